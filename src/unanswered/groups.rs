@@ -17,13 +17,13 @@ const ONE: f32 = 0.68;
 const PASSES: [f32; 3] = [0.85, 0.77, ONE];
 
 /// Terms of a message by which groups are looked for, the most telling ones.
-const LOOKED_UP: usize = 24;
+const LOOKED_UP: usize = 20;
 
 /// Groups with a term beyond which it tells nothing.
-const POSTINGS_MAX: usize = 1_500;
+const POSTINGS_MAX: usize = 1_000;
 
 /// Groups that a message is compared with.
-const COMPARED: usize = 96;
+const COMPARED: usize = 64;
 
 /// Place of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,28 +216,31 @@ impl Groups {
 
     /// Finds the group that a vector is most like, with the cosine.
     fn nearest(&self, vector: &Vector, without: Option<u32>) -> Option<(u32, f32)> {
-        let mut telling: Vec<&(u64, f32)> = vector.terms.iter().collect();
-        telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let mut shared: FxHashMap<u32, f32> = FxHashMap::default();
-        let mut looked_up = 0;
-        for (term, weight) in telling {
-            let Some(slots) = self.postings.get(term) else {
-                continue;
-            };
-            if slots.len() > POSTINGS_MAX {
-                continue;
-            }
+        let mut telling: Vec<(f32, &Vec<u32>)> = vector
+            .terms
+            .iter()
+            .filter_map(|(term, weight)| Some((*weight, self.postings.get(term)?)))
+            .filter(|(_, slots)| slots.len() <= POSTINGS_MAX)
+            .collect();
+        telling.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.len().cmp(&b.1.len())));
+        telling.truncate(LOOKED_UP);
+        let mut shared = vec![0.0_f32; self.slots.len()];
+        let mut touched: Vec<u32> = Vec::new();
+        for (weight, slots) in telling {
             for slot in slots {
-                *shared.entry(*slot).or_default() += weight * weight;
-            }
-            looked_up += 1;
-            if looked_up == LOOKED_UP {
-                break;
+                let Some(sum) = shared.get_mut(*slot as usize) else {
+                    continue;
+                };
+                if *sum == 0.0 {
+                    touched.push(*slot);
+                }
+                *sum += weight * weight;
             }
         }
-        let mut candidates: Vec<(u32, f32)> = shared
+        let mut candidates: Vec<(u32, f32)> = touched
             .into_iter()
-            .filter(|(slot, _)| Some(*slot) != without)
+            .filter(|slot| Some(*slot) != without)
+            .map(|slot| (slot, shared.get(slot as usize).copied().unwrap_or_default()))
             .collect();
         let stronger = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if candidates.len() > COMPARED {

@@ -1,12 +1,12 @@
 //! Picks few of a group's messages that stand for all: by pairs of characters, so that no table of the language is needed.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
 
 /// Characters of a text that are compared.
 const READ: usize = 200;
 
 /// Texts that are compared with each other: of more, the first.
-const COMPARED: usize = 64;
+const COMPARED: usize = 32;
 
 /// Likeness from which on two texts say the same.
 const SAME: f32 = 0.8;
@@ -54,10 +54,11 @@ pub fn diverse<'t>(texts: &[&'t str], most: usize) -> Vec<&'t str> {
     picked.iter().filter_map(|at| typical.get(*at).copied()).collect()
 }
 
-type Pairs = HashSet<(char, char)>;
+/// Pairs of neighbouring characters, in order, each once.
+type Pairs = Vec<(char, char)>;
 
 fn of(pairs: &[Pairs], at: usize) -> &Pairs {
-    static NOTHING: std::sync::LazyLock<Pairs> = std::sync::LazyLock::new(Pairs::new);
+    static NOTHING: Pairs = Vec::new();
     pairs.get(at).unwrap_or(&NOTHING)
 }
 
@@ -83,15 +84,27 @@ fn pairs_of(text: &str) -> Pairs {
     let mut last = '^';
     let read = text.chars().filter(|c| c.is_alphanumeric()).take(READ);
     for c in read.flat_map(char::to_lowercase) {
-        pairs.insert((last, c));
+        pairs.push((last, c));
         last = c;
     }
+    pairs.sort_unstable();
+    pairs.dedup();
     pairs
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred pairs")]
 fn likeness(a: &Pairs, b: &Pairs) -> f32 {
-    let shared = a.intersection(b).count();
+    let (mut shared, mut rest_a, mut rest_b) = (0_usize, a.as_slice(), b.as_slice());
+    while let ([x, more_a @ ..], [y, more_b @ ..]) = (rest_a, rest_b) {
+        match x.cmp(y) {
+            Ordering::Less => rest_a = more_a,
+            Ordering::Greater => rest_b = more_b,
+            Ordering::Equal => {
+                shared += 1;
+                (rest_a, rest_b) = (more_a, more_b);
+            }
+        }
+    }
     let all = a.len() + b.len();
     if all == 0 {
         0.0

@@ -1,6 +1,7 @@
 //! A message as a vector: the matcher's views of it, each at length one and weighted, the whole at length one.
 
 use crate::matcher::Views;
+use std::cmp::Ordering;
 
 /// Dimensions of a sense.
 const SENSE: usize = Views::SENSE;
@@ -90,19 +91,15 @@ impl Vector {
     /// Returns the product with another vector.
     pub(super) fn dot(&self, other: &Self) -> f32 {
         let mut sum: f32 = self.sense.iter().zip(&other.sense).map(|(a, b)| a * b).sum();
-        let (short, long) = if self.terms.len() <= other.terms.len() {
-            (&self.terms, &other.terms)
-        } else {
-            (&other.terms, &self.terms)
-        };
-        let mut rest = long.as_slice();
-        for (key, weight) in short {
-            let at = rest.partition_point(|(other, _)| other < key);
-            rest = rest.get(at..).unwrap_or_default();
-            match rest.first() {
-                Some((other, its)) if other == key => sum += weight * its,
-                Some(_) => {}
-                None => break,
+        let (mut a, mut b) = (self.terms.as_slice(), other.terms.as_slice());
+        while let ([(x, v), rest_a @ ..], [(y, w), rest_b @ ..]) = (a, b) {
+            match x.cmp(y) {
+                Ordering::Less => a = rest_a,
+                Ordering::Greater => b = rest_b,
+                Ordering::Equal => {
+                    sum += v * w;
+                    (a, b) = (rest_a, rest_b);
+                }
             }
         }
         sum

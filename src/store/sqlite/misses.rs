@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Time for which a "did you mean" may be picked from before its question counts as unanswered, in microseconds.
 const PICKS: i64 = 600_000_000;
@@ -289,6 +290,7 @@ fn read_group(row: &SqliteRow) -> sqlx::Result<(MissGroup, Option<i64>)> {
 async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sqlx::Result<Vec<(u64, i64)>> {
     let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     let mut new: HashMap<u64, i64> = HashMap::new();
+    let mut known: HashMap<i64, Figures> = HashMap::new();
     for change in changes {
         let decision = match change {
             MissChange::Into {
@@ -313,7 +315,7 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
                             id
                         }
                     };
-                    add(&mut transaction, *decision, miss, group).await?;
+                    add(&mut transaction, &mut known, (*decision, miss, group)).await?;
                 }
                 decision
             }
@@ -347,6 +349,7 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
             .execute(&mut *transaction)
             .await?;
     }
+    note(&mut transaction, known).await?;
     transaction.commit().await?;
     Ok(new.into_iter().collect())
 }
@@ -360,44 +363,83 @@ async fn begin(connection: &mut SqliteConnection, miss: &Miss) -> sqlx::Result<i
     Ok(done.last_insert_rowid())
 }
 
-/// Adds a question to a group, and to its figures.
-async fn add(connection: &mut SqliteConnection, decision: i64, miss: &Miss, group: i64) -> sqlx::Result<()> {
-    let row = sqlx::query(sql(
-        "SELECT sum, messages, members, EXISTS (SELECT 1 FROM misses WHERE grp = ?1 AND member = ?2 AND account = ?3) AS known \
-         FROM miss_groups WHERE id = ?1",
+/// Figures of a group while a batch is written.
+struct Figures {
+    sum: LogSum,
+    messages: i64,
+    members: i64,
+    first: i64,
+    last: i64,
+}
+
+/// Adds a question to a group, and to its figures in `known`.
+async fn add(
+    connection: &mut SqliteConnection,
+    known: &mut HashMap<i64, Figures>,
+    (decision, miss, group): (i64, &Miss, i64),
+) -> sqlx::Result<()> {
+    let figures = match known.entry(group) {
+        Entry::Occupied(figures) => figures.into_mut(),
+        Entry::Vacant(place) => {
+            let row = sqlx::query(sql(
+                "SELECT sum, messages, members, first_at, last_at FROM miss_groups WHERE id = ?",
+            ));
+            let row = row.bind(group).fetch_optional(&mut *connection).await?;
+            let Some(row) = row else { return Ok(()) };
+            place.insert(Figures {
+                sum: LogSum(row.try_get("sum")?),
+                messages: row.try_get("messages")?,
+                members: row.try_get("members")?,
+                first: row.try_get("first_at")?,
+                last: row.try_get("last_at")?,
+            })
+        }
+    };
+    let at = miss.at.as_microsecond();
+    let is_known = sqlx::query_scalar::<_, bool>(sql(
+        "SELECT EXISTS (SELECT 1 FROM misses WHERE grp = ? AND member = ? AND account = ?)",
     ));
-    let row = row
+    let is_known = is_known
         .bind(group)
         .bind(miss.member.as_str())
         .bind(miss.account.as_str())
-        .fetch_optional(&mut *connection)
+        .fetch_one(&mut *connection)
         .await?;
-    let Some(row) = row else { return Ok(()) };
-    let (sum, members): (f64, i64) = (row.try_get("sum")?, row.try_get("members")?);
-    let sum = LogSum(sum).with(miss.weight, miss.at);
-    let members = members + i64::from(!row.try_get::<bool, _>("known")?);
     sqlx::query(sql(
         "INSERT OR REPLACE INTO misses (decision, grp, at, account, member, weight) VALUES (?, ?, ?, ?, ?, ?)",
     ))
     .bind(decision)
     .bind(group)
-    .bind(miss.at.as_microsecond())
+    .bind(at)
     .bind(miss.account.as_str())
     .bind(miss.member.as_str())
     .bind(miss.weight)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query(sql(
-        "UPDATE miss_groups SET sum = ?2, rank = ?3, messages = messages + 1, members = ?4, first_at = min(first_at, ?5), \
-         last_at = max(last_at, ?5) WHERE id = ?1",
-    ))
-    .bind(group)
-    .bind(sum.0)
-    .bind(sum.rank(members.unsigned_abs()))
-    .bind(members)
-    .bind(miss.at.as_microsecond())
     .execute(connection)
     .await?;
+    figures.sum = figures.sum.with(miss.weight, miss.at);
+    figures.messages += 1;
+    figures.members += i64::from(!is_known);
+    figures.first = figures.first.min(at);
+    figures.last = figures.last.max(at);
+    Ok(())
+}
+
+/// Writes the figures of groups.
+async fn note(connection: &mut SqliteConnection, known: HashMap<i64, Figures>) -> sqlx::Result<()> {
+    for (group, figures) in known {
+        sqlx::query(sql(
+            "UPDATE miss_groups SET sum = ?2, rank = ?3, messages = ?4, members = ?5, first_at = ?6, last_at = ?7 WHERE id = ?1",
+        ))
+        .bind(group)
+        .bind(figures.sum.0)
+        .bind(figures.sum.rank(figures.members.unsigned_abs()))
+        .bind(figures.messages)
+        .bind(figures.members)
+        .bind(figures.first)
+        .bind(figures.last)
+        .execute(&mut *connection)
+        .await?;
+    }
     Ok(())
 }
 
