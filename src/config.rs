@@ -20,7 +20,7 @@ mod tests_connection;
 
 pub use addresses::{Address, Named};
 pub use environment::Environment;
-pub use file::{LogFormat, Rate};
+pub use file::{LogFormat, Rate, UnansweredDigest};
 pub use load::load;
 pub use model::{DraftSettings, JudgeApi, JudgeSettings};
 pub use origin::InForce;
@@ -70,6 +70,8 @@ pub struct Config {
     pub accounts: Vec<Account>,
     /// Rules for the life of tickets.
     pub tickets: TicketPolicy,
+    /// How often the staff rooms are sent what nobody answered.
+    pub unanswered: UnansweredDigest,
     /// Behaviour of the bot where nothing else is set.
     pub defaults: Policy,
     /// Channels with settings of their own.
@@ -163,6 +165,7 @@ impl Config {
                 pace: pace(None, None),
             }],
             tickets: TicketPolicy::default(),
+            unanswered: UnansweredDigest::default(),
             defaults: Policy::default(),
             channels: Vec::new(),
             semantic: None,

@@ -35,6 +35,8 @@ pub(super) struct File {
     pub(super) accounts: BTreeMap<String, AccountFile>,
     /// Rules for the life of tickets.
     pub(super) tickets: TicketsFile,
+    /// Questions that nobody answered.
+    pub(super) unanswered: UnansweredFile,
     /// Staff who take tickets, by a name for colleagues and members, with their shifts. Staff on duty are mentioned when
     /// a ticket is opened. Default: nobody is mentioned, the staff rooms are told.
     pub(super) roster: BTreeMap<String, PersonFile>,
@@ -59,6 +61,25 @@ pub(super) struct StoreFile {
     pub(super) path: Option<String>,
     /// Days after the last message in a channel after which its latest messages are forgotten. Default: 1.
     pub(super) conversation_days: Option<NonZeroU32>,
+}
+
+/// Questions that nobody answered.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct UnansweredFile {
+    /// How often the staff rooms are sent the heaviest groups: `weekly`, on Monday at nine, or `off`. Default: off.
+    pub(super) digest: UnansweredDigest,
+}
+
+/// How often the staff rooms are sent what nobody answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnansweredDigest {
+    /// Never.
+    #[default]
+    Off,
+    /// Once a week.
+    Weekly,
 }
 
 /// The HTTP listener.

@@ -114,6 +114,7 @@ pub fn load(
             drafts: drafts.is_some(),
             ..tickets(&file.tickets, roster)
         },
+        unanswered: file.unanswered.digest,
         defaults,
         channels,
         semantic: semantic.source,

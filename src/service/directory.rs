@@ -1,6 +1,6 @@
 //! Settings of a channel: its policy, its staff, its staff rooms.
 
-use crate::config::Config;
+use crate::config::{Config, UnansweredDigest};
 use crate::desk::{Policy, TicketPolicy};
 use crate::store::DecisionHorizon;
 use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
@@ -21,6 +21,7 @@ pub struct Directory {
     capabilities: HashMap<AccountId, Capabilities>,
     adapters: Adapters,
     tickets: TicketPolicy,
+    digest: UnansweredDigest,
     conversation_retention: SignedDuration,
     platforms: HashMap<AccountId, String>,
     /// Other accounts on an account's platform, where there are any.
@@ -55,6 +56,7 @@ impl Directory {
                 tell: Vec::new(),
             },
             tickets: config.tickets.clone(),
+            digest: config.unanswered,
             conversation_retention: config.conversation_retention,
             ..Self::default()
         };
@@ -120,6 +122,11 @@ impl Directory {
             self.capabilities.insert(account.clone(), adapter.capabilities());
             self.adapters.0.insert(account, adapter);
         }
+    }
+
+    /// Returns how often the staff rooms are sent what nobody answered.
+    pub fn digest(&self) -> UnansweredDigest {
+        self.digest
     }
 
     /// Returns the reply window of a channel: how long, and how often, a message there can be answered.

@@ -8,6 +8,7 @@ mod group;
 mod misses;
 mod order;
 
+use super::Unanswered;
 use super::asked::{first_question, question};
 use super::directory::Directory;
 use crate::desk::BuiltIn;
@@ -17,6 +18,7 @@ use crate::ticket::{Line, LineKind, Ticket};
 pub(super) use edits::EditsParts;
 use edits::{Edit, Edits};
 use groupdesk_contract::{Message, Place, Standing};
+use jiff::Timestamp;
 use order::{HELP, Order, Wish, read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -135,6 +137,21 @@ impl Drafts {
         self.edits.begin(edits::Order::new(room, message, ticket, edit));
         Answer::Later
     }
+}
+
+/// Returns the weekly digest of what was asked in a room's channels since a time and nobody answered; `None` where that is nothing.
+pub(super) async fn digest(
+    (store, directory, unanswered): (&dyn Store, &Directory, &Unanswered),
+    room: &Place,
+    (since, now): (Timestamp, Timestamp),
+) -> Result<Option<String>> {
+    let list = misses::list(store, directory, unanswered, room, (Some(since), now)).await?;
+    Ok(list.map(|list| {
+        format!(
+            "一周内没人答上的问题 / what nobody answered in a week\n{}",
+            misses::listed(Some(list))
+        )
+    }))
 }
 
 /// Returns the reason for which a draft can't be an entry.

@@ -179,6 +179,7 @@ pub async fn run(
         Arc::clone(&knowledge),
         Arc::clone(&directory),
         Arc::clone(&clock),
+        notices.clone(),
     ));
     let drafts = Drafts::new(
         config.faq.clone(),

@@ -218,9 +218,11 @@ async fn live(
     platforms: &[Arc<Fake>],
     semantic: Option<Arc<Semantic>>,
 ) -> Life {
+    let written = std::fs::read_to_string(folder.join("groupdesk.yaml"));
+    let written = written.unwrap_or_else(|_| CONFIG.to_owned());
     let config = config::load(
         Path::new("groupdesk.yaml"),
-        CONFIG,
+        &written,
         &Environment::lenient(),
         &super::accounts::platforms(),
     )
@@ -260,6 +262,7 @@ async fn live(
         Arc::clone(&knowledge),
         Arc::clone(&directory),
         Arc::clone(&clock),
+        tell.clone(),
     ));
     let grouping = tokio::spawn(Arc::clone(&unanswered).work(CancellationToken::new()));
     let drafts = Drafts::new(

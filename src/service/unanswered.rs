@@ -1,18 +1,23 @@
 //! Puts questions that nobody answered into groups, beside the answering of members: what the store's queue holds is placed in small
 //! steps, groups that ask the same are merged, and groups that the FAQ answers by now are settled.
 
+use super::alerts::notice;
+use super::drafts;
 use super::knowledge::Shared;
 use super::{Directory, asked};
-use crate::desk::{Desk, Knowledge};
+use crate::config::UnansweredDigest;
+use crate::desk::{Desk, Knowledge, Outgoing};
 use crate::matcher::Views;
 use crate::preview::outcome;
 use crate::store::{Batch, KeptGroup, Memo, MissChange, Result, Store};
 use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector};
 use groupdesk_contract::Clock;
+use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Questions that are placed in one step.
@@ -54,6 +59,15 @@ pub(super) const OWNER: &str = "@unanswered";
 /// Key of the memo with the time of the last merge.
 const MERGED_AT: &str = "merged";
 
+/// Key of the memo with the time of the last digest.
+const DIGEST_AT: &str = "digest";
+
+/// Day and hour of the weekly digest, in the time zone of the service hours.
+const DIGEST_ON: (Weekday, i8) = (Weekday::Monday, 9);
+
+/// Time over which a digest goes.
+const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
+
 /// First key of groups that have no number yet.
 const NEW: u64 = 1 << 63;
 
@@ -63,6 +77,8 @@ pub struct Unanswered {
     knowledge: Arc<Shared>,
     directory: Arc<Directory>,
     clock: Arc<dyn Clock>,
+    /// Inbox's queue of notices.
+    tell: mpsc::Sender<Vec<Outgoing>>,
     groups: Mutex<Groups>,
 }
 
@@ -83,6 +99,8 @@ struct Round {
     placed: usize,
     /// Version of the FAQ over which groups were looked at.
     looked_at: String,
+    /// Time of the last digest, where there are any.
+    digest: Option<Timestamp>,
 }
 
 impl Unanswered {
@@ -92,12 +110,14 @@ impl Unanswered {
         knowledge: Arc<Shared>,
         directory: Arc<Directory>,
         clock: Arc<dyn Clock>,
+        tell: mpsc::Sender<Vec<Outgoing>>,
     ) -> Self {
         Self {
             store,
             knowledge,
             directory,
             clock,
+            tell,
             groups: Mutex::default(),
         }
     }
@@ -122,6 +142,7 @@ impl Unanswered {
         let merged = self.store.memo(OWNER, MERGED_AT).await?;
         let mut round = Round {
             merged: merged.and_then(|at| at.parse().ok()),
+            digest: self.last_digest().await?,
             ..Round::default()
         };
         loop {
@@ -152,13 +173,14 @@ impl Unanswered {
             round.merged = Some(now);
             round.placed = 0;
             round.looked_at.clear();
-            let memo = Memo {
-                owner: OWNER.to_owned(),
-                key: MERGED_AT.to_owned(),
-                value: now.to_string(),
-            };
-            self.store.commit(&Batch::of_memo(memo)).await?;
+            self.note(MERGED_AT, now).await?;
             return Ok(true);
+        }
+        if let Some(last) = round.digest
+            && self.is_time_for_digest(last, now)
+        {
+            self.send_digest(now).await?;
+            round.digest = Some(now);
         }
         let version = self.knowledge.get().version.clone();
         if round.looked_at != version {
@@ -175,6 +197,63 @@ impl Unanswered {
         let is_older = |than| since.is_none_or(|since| since >= than);
         let night = zone.to_datetime(now).hour() == NIGHT;
         (night && is_older(NIGHTLY)) || is_older(NIGHTLY * 2) || (round.placed >= WORTH && is_older(SOON))
+    }
+
+    async fn note(&self, key: &str, at: Timestamp) -> Result<()> {
+        let memo = Memo {
+            owner: OWNER.to_owned(),
+            key: key.to_owned(),
+            value: at.to_string(),
+        };
+        self.store.commit(&Batch::of_memo(memo)).await.map(drop)
+    }
+
+    /// Returns the time of the last digest. The first one comes at the end of a week that begins now; `None` where there are none.
+    async fn last_digest(&self) -> Result<Option<Timestamp>> {
+        if self.directory.digest() == UnansweredDigest::Off {
+            return Ok(None);
+        }
+        let last = self.store.memo(OWNER, DIGEST_AT).await?;
+        if let Some(last) = last.and_then(|at| at.parse().ok()) {
+            return Ok(Some(last));
+        }
+        let now = self.clock.now();
+        self.note(DIGEST_AT, now).await?;
+        Ok(Some(now))
+    }
+
+    /// `true` if the day and hour of a digest was since the last one.
+    fn is_time_for_digest(&self, last: Timestamp, now: Timestamp) -> bool {
+        let zone = self.knowledge.get().faq.service().time_zone().clone();
+        let (weekday, hour) = DIGEST_ON;
+        // Counted from that hour, a week is over when the number of its Mondays grows.
+        let week = |at: Timestamp| {
+            let local = zone
+                .to_datetime(at)
+                .saturating_sub(SignedDuration::from_hours(i64::from(hour)));
+            let day = local.date();
+            let back = day.weekday().since(weekday);
+            day.saturating_sub(SignedDuration::from_hours(24 * i64::from(back)))
+        };
+        week(now) > week(last)
+    }
+
+    /// Sends each staff room what was asked there in the last week and nobody answered.
+    async fn send_digest(&self, now: Timestamp) -> Result<()> {
+        let since = now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+        let mut told = Vec::new();
+        for room in self.directory.staff_rooms() {
+            let parts = (&*self.store, &*self.directory, self);
+            if let Some(digest) = drafts::digest(parts, &room, (since, now)).await? {
+                told.push(notice(&room, &digest));
+            }
+        }
+        self.note(DIGEST_AT, now).await?;
+        if !told.is_empty() {
+            // Without an inbox the program ends.
+            let _ = self.tell.send(told).await;
+        }
+        Ok(())
     }
 
     /// Reads the groups of the store into memory.

@@ -136,3 +136,24 @@ async fn only_admins_settle_groups_and_what_is_forgotten_leaves_them() {
     }
     assert_eq!(world.times("tg/staff", "只有管理员").await, 3);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_room_gets_a_weeks_digest_of_its_own_channels_once_where_it_is_wanted() {
+    let mut world = World::at("2026-11-20T10:00:00+08:00").await;
+    let config = format!("{CONFIG}unanswered: {{ digest: weekly }}\n");
+    std::fs::write(world.folder.path().join("groupdesk.yaml"), config).unwrap();
+    world.kill().await;
+    world.say("qq/group:1", "u1", "怎么导出审计日志", None).await;
+    world.grouped(&[1]).await;
+    world.time("2026-11-23T08:59:00+08:00").await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(world.times("tg/staff", "一周内没人答上").await, 0);
+    world.time("2026-11-23T09:01:00+08:00").await;
+    let told = world.hears("tg/staff", "一周内没人答上").await.text;
+    assert!(told.contains("怎么导出审计日志"), "{told}");
+    world.kill().await;
+    world.time("2026-11-24T10:00:00+08:00").await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(world.times("tg/staff", "一周内没人答上").await, 1);
+    assert_eq!(world.times("tg/other", "一周内没人答上").await, 0);
+}
