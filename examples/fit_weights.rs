@@ -1,17 +1,19 @@
 //! Fits the matcher's built-in weights to files with members' messages, and prints them for `src/matcher/calibrate.rs`.
 //!
 //! ```text
-//! cargo run --release --features fitting --example fit_weights -- [--model FOLDER] FAQ QUERIES WEIGHT ...
+//! cargo run --release --features fitting --example fit_weights -- [--model FOLDER [--store FILE]] FAQ QUERIES WEIGHT ...
 //! ```
 //!
 //! Each FAQ comes with its messages (JSON lines, `q` and `ids` as in `groupdesk eval`; lines with `either` are left out) and
-//! what they count for together. With `--model` the weights are those where meanings are known. Fit to unlike files, in both
+//! what they count for together. With `--model` the weights are those where meanings are known; `--store` keeps the
+//! embeddings for the next fit. Fit to unlike files, in both
 //! languages, and measure on others: what is fitted to says nothing of what comes.
 
 use groupdesk::desk::Knowledge;
 use groupdesk::matcher::Texts;
 use groupdesk::matcher::fitting::{Fitting, Labelled};
 use groupdesk::semantic::Semantic;
+use groupdesk::store::SqliteStore;
 use groupdesk_contract::SystemClock;
 use groupdesk_model::Source;
 use serde::Deserialize;
@@ -42,7 +44,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         semantic = Some(Semantic::open(&Source::Folder(folder), Arc::new(SystemClock))?);
         arguments.drain(..2);
     }
-    let mut fitting = Fitting::default();
+    if arguments.first().is_some_and(|first| first == "--store") {
+        let store = PathBuf::from(arguments.get(1).ok_or("--store needs a file")?);
+        let store = Arc::new(SqliteStore::open(&store).await?);
+        semantic = semantic.map(|semantic| semantic.keeping(store));
+        arguments.drain(..2);
+    }
+    let mut files: Vec<(&str, Fitting)> = Vec::new();
     for set in arguments.chunks(3) {
         let [faq, queries, weight] = set else {
             return Err("expected FAQ QUERIES WEIGHT, again and again".into());
@@ -85,17 +93,25 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     .collect(),
             })
             .collect();
-        let mut alone = Fitting::default();
-        alone.add(&knowledge.matcher, &messages, meanings.as_deref(), 1.0);
-        let (first, all) = alone.first(semantic.is_some());
-        eprintln!("{faq}: by the weights of today {first} of {all} first");
+        let mut fitting = Fitting::default();
         fitting.add(
             &knowledge.matcher,
             &messages,
             meanings.as_deref(),
             weight.parse()?,
         );
+        files.push((faq, fitting));
     }
+    for (at, (faq, fitting)) in files.iter().enumerate() {
+        let others = files.iter().enumerate().filter(|(other, _)| *other != at);
+        let (first, all) = fitting.first(semantic.is_some());
+        let (held_out, _) = fitting.first_by_others(others.map(|(_, (_, fitting))| fitting), STRENGTH);
+        eprintln!(
+            "{faq}: of {all} first: {first} by the weights of today, {held_out} by those of the other files"
+        );
+    }
+    let mut fitting = Fitting::default();
+    files.into_iter().for_each(|(_, file)| fitting.append(file));
     let (entry, none) = fitting.weights(STRENGTH);
     println!("entry {}", list(&entry));
     println!("none {}", list(&none));

@@ -30,10 +30,7 @@ const WORTH_A_LINE: f32 = 0.02;
 /// are wrong, and keep a member from the human who knows.
 const OFFER_HELPS: f32 = 0.125;
 
-/// Two candidates share the mass when the second has at least this part of the first's confidence...
-const SHARED: f32 = 0.25;
-
-/// ...unless the first is as certain as this.
+/// A candidate as certain as this has no rival.
 const BEYOND_DOUBT: f32 = 0.9;
 
 /// Verdict on a ranking, before anything is known of the conversation.
@@ -85,7 +82,9 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
     let shared = offered
         .get(1)
         .and_then(|second| ranking.candidates.get(*second))
-        .is_some_and(|second| confidence < BEYOND_DOUBT && second.confidence >= SHARED * confidence);
+        .is_some_and(|second| {
+            confidence < BEYOND_DOUBT && second.confidence >= ranking.thresholds.rival * confidence
+        });
     let needed = needed_when_called(ranking);
     if confidence >= needed && !shared && !is_of_others(ranking) {
         let reason = Reason::CalledAndKnown { confidence, needed };

@@ -5,7 +5,7 @@ use super::judge::{Verdict, judge_unasked};
 use super::reading;
 use super::reason::Reason;
 use crate::faq::{self, Faq, Loaded, Unasked};
-use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts};
+use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts, sentences};
 use crate::yaml::Problem;
 use std::sync::Arc;
 
@@ -124,7 +124,13 @@ impl Knowledge {
             .cloned()
             .chain(Matcher::background().map(str::to_owned))
             .collect();
-        let passages = self.faq.entries().iter().map(|entry| self.faq.passage(entry));
+        let passages = self.faq.entries().iter().flat_map(|entry| {
+            let passage = self.faq.passage(entry);
+            sentences(&passage)
+                .into_iter()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        });
         Texts {
             questions: once(questions),
             passages: once(passages.collect()),

@@ -10,6 +10,9 @@ pub struct Thresholds {
     /// A message that calls the bot may be answered with "did you mean" from here on; the best candidate below it is
     /// not worth proposing.
     pub clarify: f32,
+    /// From this share of the best candidate's confidence on, the second one may be meant as well: a member who called the bot is
+    /// asked which.
+    pub rival: f32,
 }
 
 /// Precision and coverage that the file's own questions predict.
@@ -36,6 +39,10 @@ const BELIEF_IN_USUAL: f32 = 400.0;
 /// embeddings, which are surer of right and of wrong entries.
 const DOUBT: f32 = 1.8;
 const DOUBT_SEMANTIC: f32 = 3.0;
+/// The share of the best candidate's confidence that makes a rival of the second one: by words alone, and with embeddings, which seldom
+/// find two entries alike without reason and put the right one first.
+const RIVAL: f32 = 0.25;
+const RIVAL_SEMANTIC: f32 = 0.45;
 /// The number of examples an entry up to which no threshold is usual, and from which on one is.
 const EXAMPLES_FEW: f32 = 2.0;
 const EXAMPLES_ENOUGH: f32 = 5.0;
@@ -46,6 +53,7 @@ pub(crate) struct Prior {
     answer: f32,
     /// Its weight, in outcomes.
     belief: f32,
+    rival: f32,
 }
 
 impl Prior {
@@ -55,6 +63,7 @@ impl Prior {
         Self {
             answer: precision,
             belief: BELIEF,
+            rival: RIVAL,
         }
     }
 
@@ -68,6 +77,7 @@ impl Prior {
         Self {
             answer: mix(precision, usual),
             belief: mix(BELIEF, BELIEF_IN_USUAL),
+            rival: if semantic { RIVAL_SEMANTIC } else { RIVAL },
         }
     }
 }
@@ -98,6 +108,7 @@ impl Thresholds {
         Self {
             answer,
             clarify: (answer * 0.3).max(0.15),
+            rival: prior.rival,
         }
     }
 }

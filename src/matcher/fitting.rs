@@ -78,6 +78,11 @@ impl Fitting {
         }
     }
 
+    /// Adds the messages of another.
+    pub fn append(&mut self, mut other: Self) {
+        self.lessons.append(&mut other.lessons);
+    }
+
     /// Returns the best weights, held to zero with `strength` lessons' worth of belief: those of entries, then those of
     /// "none".
     pub fn weights(&self, strength: f64) -> (Vec<f32>, Vec<f32>) {
@@ -92,7 +97,23 @@ impl Fitting {
 
     /// Counts the messages that a right entry leads by the built-in weights, and all messages that have a right entry.
     pub fn first(&self, semantic: bool) -> (usize, usize) {
-        let model = calibrate::built_in(semantic);
+        self.first_by(calibrate::built_in(semantic))
+    }
+
+    /// Counts as [`Fitting::first`] does, by the weights that the files of `others` give; see [`Fitting::weights`].
+    pub fn first_by_others<'o>(
+        &self,
+        others: impl Iterator<Item = &'o Self>,
+        strength: f64,
+    ) -> (usize, usize) {
+        let lessons: Vec<Lesson> = others.flat_map(|other| other.lessons.iter().cloned()).collect();
+        let nothing = Model {
+            weights: [0.0; WEIGHTS],
+        };
+        self.first_by(&Model::fit(&lessons, &nothing, strength, ROUNDS))
+    }
+
+    fn first_by(&self, model: &Model) -> (usize, usize) {
         let mut probabilities = Vec::new();
         let known: Vec<&Lesson> = self
             .lessons

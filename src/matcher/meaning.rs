@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use super::hash;
+use super::sentences::sentences;
 
 /// The stored number that stands for 1.0 in a [`Vector`].
 const UNIT: f32 = 127.0;
@@ -17,7 +18,7 @@ const UNIT: f32 = 127.0;
 pub struct Texts {
     /// The questions of entries and the background.
     pub questions: Vec<String>,
-    /// The texts that answer them: titles with answers.
+    /// The texts that answer them: the sentences of titles and answers.
     pub passages: Vec<String>,
 }
 
@@ -210,7 +211,10 @@ pub(crate) struct QuestionMeanings {
     questions: Row,
     /// The mean direction of each entry's questions.
     centres: Vec<Option<Vector>>,
+    /// The sentences of titles and answers.
     passages: Row,
+    /// The place of each entry's sentences.
+    sentences: Vec<Range<usize>>,
     /// `true` if the model tells the file's entries apart.
     tells: bool,
     span: Span,
@@ -226,7 +230,7 @@ pub(crate) struct Alike {
     pub(crate) several: f32,
     /// The likeness to the mean of all questions.
     pub(crate) centre: f32,
-    /// The likeness to title and answer.
+    /// The likeness to the nearest sentence of title and answer.
     pub(crate) passage: f32,
 }
 
@@ -243,10 +247,21 @@ impl QuestionMeanings {
     ) -> Self {
         let dimensions = meanings.dimensions;
         let vectors: Vec<Option<&[f32]>> = questions.iter().map(|text| meanings.of(text)).collect();
-        let answers: Vec<Option<&[f32]>> = passages.iter().map(|text| meanings.of_passage(text)).collect();
+        let mut answers: Vec<Option<&[f32]>> = Vec::new();
+        let sentences = passages.iter().map(|passage| {
+            let start = answers.len();
+            answers.extend(
+                sentences(passage)
+                    .into_iter()
+                    .map(|text| meanings.of_passage(text)),
+            );
+            start..answers.len()
+        });
+        let sentences = sentences.collect();
         let mut built = Self {
             questions: Row::build(&vectors, dimensions),
             passages: Row::build(&answers, dimensions),
+            sentences,
             centres: Vec::with_capacity(counts.len()),
             tells: true,
             span: Span::USUAL,
@@ -299,10 +314,9 @@ impl QuestionMeanings {
             strange.add(best[1]);
             let mut best = [f32::MIN; 2];
             for other in 0..counts.len() {
-                let passage = self.passages.get(other);
-                if passage.iter().any(|n| *n != 0) {
+                if let Some(likeness) = self.answered(&meaning, other) {
                     let place = usize::from(other != entry);
-                    best[place] = best[place].max(meaning.passage.likeness(passage));
+                    best[place] = best[place].max(likeness);
                 }
             }
             own_passage.add(best[0]);
@@ -367,18 +381,24 @@ impl QuestionMeanings {
             ),
             None => self.centres.get(entry as usize).cloned().flatten(),
         };
-        let passage = self.passages.get(entry as usize);
-        let answers = passage.iter().any(|n| *n != 0);
+        let answered = self.answered(text, entry as usize);
         Alike {
             nearest: self.span.place(best[0]),
             several: self.span.place(several),
             centre: centre.map_or(0.0, |centre| self.span.place(text.question.likeness(&centre.0))),
-            passage: if answers {
-                self.passage_span.place(text.passage.likeness(passage))
-            } else {
-                0.0
-            },
+            passage: answered.map_or(0.0, |likeness| self.passage_span.place(likeness)),
         }
+    }
+
+    /// Compares a text and the sentences of an entry's title and answer, -1..=1: the likeness to the nearest; `None` if none has a
+    /// vector.
+    fn answered(&self, text: &Meaning, entry: usize) -> Option<f32> {
+        let sentences = self.sentences.get(entry)?.clone();
+        let vectors = sentences.map(|sentence| self.passages.get(sentence));
+        vectors
+            .filter(|vector| vector.iter().any(|n| *n != 0))
+            .map(|vector| text.passage.likeness(vector))
+            .reduce(f32::max)
     }
 }
 

@@ -37,7 +37,7 @@ impl Listed {
 }
 
 impl<'de> Deserialize<'de> for Listed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(PiecesVisitor)
     }
 }
@@ -51,7 +51,7 @@ impl<'de> Visitor<'de> for PiecesVisitor {
         f.write_str("a list of pieces with their scores")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut pieces: A) -> std::result::Result<Listed, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pieces: A) -> Result<Listed, A::Error> {
         let mut listed = Listed::default();
         while pieces.next_element_seed(PieceSeed(&mut listed))?.is_some() {}
         Ok(listed)
@@ -64,7 +64,7 @@ struct PieceSeed<'l>(&'l mut Listed);
 impl<'de> DeserializeSeed<'de> for PieceSeed<'_> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_tuple(2, self)
     }
 }
@@ -76,7 +76,7 @@ impl<'de> Visitor<'de> for PieceSeed<'_> {
         f.write_str("a piece and its score")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> std::result::Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<(), A::Error> {
         let missing = |at| A::Error::invalid_length(at, &"a piece and its score");
         pair.next_element_seed(TextSeed(&mut self.0.bytes))?
             .ok_or_else(|| missing(0))?;
@@ -94,7 +94,7 @@ struct TextSeed<'b>(&'b mut Vec<u8>);
 impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_str(self)
     }
 }
@@ -106,7 +106,7 @@ impl Visitor<'_> for TextSeed<'_> {
         f.write_str("a piece")
     }
 
-    fn visit_str<E: Error>(self, piece: &str) -> std::result::Result<(), E> {
+    fn visit_str<E: Error>(self, piece: &str) -> Result<(), E> {
         self.0.extend_from_slice(piece.as_bytes());
         Ok(())
     }
