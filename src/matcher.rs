@@ -38,6 +38,7 @@ mod sense;
 mod shape;
 mod sound;
 mod synonyms;
+mod terms;
 mod typos;
 mod views;
 mod vocabulary;
@@ -61,6 +62,7 @@ use normalise::{Normalised, normalise};
 use patterns::Patterns;
 use retrieve::{Message, Without};
 use synonyms::Synonyms;
+pub use terms::{search_terms, wanted_terms};
 use typos::Typos;
 pub use views::{ViewTerm, Views};
 

@@ -155,6 +155,30 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
         "{}",
         tickets(&["list"])
     );
+    // Closed or not, by what anybody said in it: in traditional characters, in another form, by people and by dates.
+    for found in [
+        &["list", "磁碟"][..],
+        &["list", "Disk FULL", "日志"],
+        &["list", "--member", "3", "--since", "7d"],
+        &["list", "--all", "--owner", "member 555", "--until", "2100-01-01"],
+    ] {
+        let listed = tickets(found);
+        assert!(listed.contains("#1  resolved"), "{found:?}: {listed}");
+    }
+    for nothing in [
+        &["list", "硬盘"][..],
+        &["list", "磁盘", "--owner", "-"],
+        &["list", "--all", "--member", "999"],
+        &["list", "--all", "--until", "2020-01-01"],
+    ] {
+        let listed = tickets(nothing);
+        assert!(listed.starts_with("共 0 个工单"), "{nothing:?}: {listed}");
+    }
+    let csv = tickets(&["list", "磁盘满", "--csv"]);
+    assert!(
+        csv.starts_with("number,status,opened") && csv.contains("\n1,resolved/已解决,"),
+        "{csv}"
+    );
     let shown = tickets(&["show", "1"]);
     for part in [
         "转人工",
@@ -194,6 +218,7 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     );
     assert!(tickets(&["forget", "qq", "3"]).starts_with("1 closed ticket"));
     assert!(!tickets(&["export"]).contains("disk full"));
+    assert!(tickets(&["list", "磁盘"]).starts_with("共 0 个工单"));
     wire.send(group_message(10, GROUP, 4, "转人工", true));
     // A number is not given twice.
     hear(&qq, ROOM, "【工单 #2】").await;

@@ -31,6 +31,8 @@ pub(super) struct File {
     pub(super) web: Option<WebFile>,
     /// Log, to standard error.
     pub(super) log: LogFile,
+    /// Metrics for Prometheus, at `/metrics` of the HTTP listener.
+    pub(super) metrics: MetricsFile,
     /// The bot's identities on chat platforms, by a name of your choice.
     pub(super) accounts: BTreeMap<String, AccountFile>,
     /// Rules for the life of tickets.
@@ -89,6 +91,14 @@ pub(super) struct WebFile {
     /// Address and port. Default: 127.0.0.1:8080.
     #[serde(default, deserialize_with = "listen_text")]
     pub(super) listen: Option<String>,
+}
+
+/// Metrics for Prometheus.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct MetricsFile {
+    /// `true` counts events and decisions by channel too, so that the channels' ids are on `/metrics`. Default: false.
+    pub(super) channels: bool,
 }
 
 /// Format and filter of the log.
@@ -214,7 +224,7 @@ pub(super) struct PolicyFile {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct DecisionsFile {
-    /// Time for which a decision is kept. Default: 90d.
+    /// Time for which a decision is kept; `0s` keeps none. Default: 90d.
     pub(super) retention: Option<Span>,
     /// `false` keeps decisions without the texts of the messages. Default: true.
     pub(super) texts: Option<bool>,

@@ -109,6 +109,7 @@ pub fn load(
             format: file.log.format,
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
+        metrics_by_channel: file.metrics.channels,
         accounts,
         tickets: TicketPolicy {
             drafts: drafts.is_some(),

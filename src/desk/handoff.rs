@@ -10,7 +10,7 @@ use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
-use super::subject::{cut, is_of, subject, subject_at_last};
+use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
 use crate::hours::Language;
@@ -236,6 +236,9 @@ impl Desk<'_> {
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
         let mut text = self.opened(case, language, number, (why, failing));
+        if why == Why::Asked && tells_nothing(&ticket) {
+            text.push_str(&words::what_about(language));
+        }
         if ticket.crowd.is_some() {
             text.push_str(&words::many_wait(language));
         }

@@ -6,11 +6,13 @@ mod asked;
 pub(super) mod command;
 mod doubt;
 mod draft;
+mod history;
 mod near;
 mod other_words;
 mod slips;
 
 pub use asked::numbers_in;
+pub use history::{Histories, shown_ticket};
 
 use super::case::joined;
 use super::notice::{Called, Notice};
@@ -221,7 +223,7 @@ impl Staff<'_> {
             Action::Unclear { ref meant, ref said } => {
                 return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
-            Action::Show => return self.say(self.card(before), Some(number)),
+            Action::Show => return self.say(self.with_history(before), Some(number)),
             Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
             Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {

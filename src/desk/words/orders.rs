@@ -19,11 +19,11 @@ pub(in crate::desk) fn how_to_answer(language: Language, number: u64) -> String 
     either(
         language,
         format!(
-            "（用法：引用这条消息写的话会发给成员；要认领，引用后写“认领”，或发 /t {number} 认领；全部指令：/t 帮助）"
+            "（用法：引用这条消息写的话会发给成员，或发 /t {number} 文字；认领：/t {number} 认领；查看：/t {number}；全部指令：/t 帮助）"
         ),
         format!(
-            "(How to: quote this message, and what you write goes to the member; to take the ticket quote it with \"claim\", or send \
-             /t {number} claim; all orders: /t help)"
+            "(How to: quote this message, and what you write goes to the member, or send /t {number} TEXT; claim: /t {number} claim; \
+             look: /t {number}; all orders: /t help)"
         ),
     )
 }
