@@ -66,7 +66,7 @@ pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
-pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy};
+pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
 pub use reading::language_of;
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
@@ -123,6 +123,8 @@ pub struct Desk<'a> {
     vectors: Option<&'a Vectors>,
     judging: Option<&'a Judging>,
     histories: Option<&'a Histories>,
+    /// `true` if the message of a staff room quotes a ticket's notice.
+    under_notice: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -133,6 +135,7 @@ impl<'a> Desk<'a> {
             vectors: None,
             judging: None,
             histories: None,
+            under_notice: false,
         }
     }
 

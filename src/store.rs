@@ -358,6 +358,8 @@ pub struct Quoted {
     pub several: bool,
     /// `true` if somebody else's message had its id.
     pub heard: bool,
+    /// `true` if it is the notice with which a staff room was told of a new ticket.
+    pub notice: bool,
 }
 
 /// A message of ours.

@@ -42,7 +42,7 @@ async fn start(program: &mut Program, qq: &Qq) -> Wire {
 
 #[tokio::test]
 async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
-    let mut program = Program::reverse("");
+    let mut program = Program::reverse("tickets: { under_notice: ask }");
     let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = start(&mut program, &qq).await;
     wire.send(group_message(1, GROUP, 3, "转人工", true));
@@ -56,6 +56,8 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     // Quoting the notice is a reply to the member, also after a kill; the staff see that it arrived.
     let wire = start(&mut program, &qq).await;
     wire.send(group_quote(2, ROOM, 555, "请把日志发出来", notice.id));
+    hear(&qq, ROOM, "要发给成员吗").await;
+    wire.send(group_message(102, ROOM, 555, "1", false));
     let reply = hear(&qq, GROUP, "请把日志发出来").await;
     assert!(
         reply.quote.as_deref() == Some("1") && reply.text.contains("#1"),

@@ -4,7 +4,7 @@
 use super::Platforms;
 use super::model::ModelFile;
 use super::semantic::SemanticFile;
-use crate::desk::{Commands, HandoffTo, Listen};
+use crate::desk::{Commands, HandoffTo, Listen, UnderNotice};
 use crate::hours::ScheduleSpec;
 use crate::yaml::in_both;
 use groupdesk_contract::Place;
@@ -358,6 +358,9 @@ pub(super) struct TicketsFile {
     /// Time over which staff get a member's messages in a ticket together, once in this time, where they follow each
     /// other faster than staff can read (more than three within it); 0s: never. Default: 10s.
     pub(super) gather: Option<Span>,
+    /// Words under a quoted notice of a ticket, without `reply:` or `note:` in front: `ask`: staff are asked, once a ticket, whether
+    /// they are for the member. `member`: they are. `colleagues`: they are a note. Default: ask.
+    pub(super) under_notice: Option<UnderNotice>,
     /// New tickets an hour that staff are told of one by one; more are told together, once a minute, and stand in the
     /// digest. Urgent ones are counted by themselves.
     pub(super) limits: TicketLimitsFile,

@@ -233,6 +233,8 @@ impl Desk<'_> {
             told_unreached: false,
             gathering: Gathering::default(),
             draft: None,
+            held: None,
+            notice_is_answered: false,
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
         let mut text = self.opened(case, language, number, (why, failing));

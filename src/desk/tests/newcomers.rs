@@ -103,6 +103,44 @@ fn tickets_that_cross_a_limit_at_the_same_time_are_told_in_one_message_and_of_ea
 }
 
 #[test]
+fn words_under_a_notice_go_to_nobody_before_staff_said_once_for_whom_they_are() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.under_notice = UnderNotice::Ask;
+    group.call("小明", "转人工");
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    let told = group.under_notice("老王", "这个人昨天也来过", 1);
+    assert!(
+        !to_member(&told) && told[0].1.contains("要发给成员吗"),
+        "{told:?}"
+    );
+    // A colleague's number answers nothing; "2" keeps it among staff.
+    assert!(group.room("老李", "1", None).is_empty());
+    let told = group.room("老王", "2", None);
+    assert!(!to_member(&told) && told[0].1.contains("已备注"), "{told:?}");
+    let lines = group.book.take_change().lines;
+    let note = lines.iter().find(|line| line.kind == LineKind::Note).unwrap();
+    assert_eq!(note.text, "这个人昨天也来过");
+    // What says itself for whom it is goes at once, and so does what stands under the member's own words.
+    assert!(to_member(&group.under_notice("老王", "回复：请稍等", 1)));
+    assert!(to_member(&group.room("老王", "请发一下日志", Some(1))));
+    // Once it was for the member, it is in this ticket.
+    group.under_notice("老王", "请重启一下", 1);
+    let told = group.room("老王", "1", None);
+    assert!(to_member(&told) && told[0].1.contains("请重启一下"), "{told:?}");
+    assert!(to_member(&group.under_notice("老王", "好了吗", 1)));
+    assert!(group.room("老王", "1", None).is_empty());
+    // In another the question comes again, and waits for ten minutes.
+    group.call("小红", "转人工");
+    assert!(!to_member(&group.under_notice("老王", "请重启一下", 2)));
+    assert!(group.wait(11 * 60).room("老王", "1", None).is_empty());
+    group.lifecycle.under_notice = UnderNotice::Colleagues;
+    let told = group.under_notice("老王", "又是他", 2);
+    assert!(!to_member(&told) && told[0].1.contains("已备注"), "{told:?}");
+    group.lifecycle.under_notice = UnderNotice::Member;
+    assert!(to_member(&group.under_notice("老王", "请稍等", 2)));
+}
+
+#[test]
 fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");

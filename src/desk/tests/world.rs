@@ -313,6 +313,25 @@ impl Group {
         said(&turn.outgoing).remove(0).1
     }
 
+    /// Sends a message that quotes the notice of a ticket.
+    pub(super) fn under_notice(&mut self, who: &str, text: &str, ticket: u64) -> Vec<(String, String)> {
+        let mut message = self.message(who, text);
+        message.channel.id = ChannelId::new("group:staff");
+        let (desk, room) = (
+            Desk::new(knowledge()).quoting_notice(true),
+            Place::new("qq", "group:staff"),
+        );
+        let turn = desk.staff_room(
+            &room,
+            &mut self.book,
+            &self.lifecycle,
+            self.now,
+            &message,
+            Some(ticket),
+        );
+        said(&turn.outgoing)
+    }
+
     /// Sends a message of the staff room as it is.
     pub(super) fn send_in_room(&mut self, message: &Message) -> Vec<Outgoing> {
         let mut message = message.clone();

@@ -28,6 +28,31 @@ pub(in crate::desk) fn how_to_answer(language: Language, number: u64) -> String 
     )
 }
 
+/// Asks whether words under a notice are for the member.
+pub(in crate::desk) fn for_whom(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!(
+            "#{number}：要发给成员吗？回复 1 发给成员（这个工单以后引用通知就直接发），回复 2 只记为备注。也可以直接写“回复：……”或“备注：……”。"
+        ),
+        format!(
+            "#{number}: is this for the member? Reply 1 to send it (under this ticket's notice you are not asked again), 2 to keep it as a \
+             note. \"reply: ...\" and \"note: ...\" say it at once."
+        ),
+    )
+}
+
+/// Confirms that words under a notice were kept as a note.
+pub(in crate::desk) fn noted_under_notice(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 已备注（成员看不到）。要发给成员，请写“回复：……”或 /t {number} 文字。"),
+        format!(
+            "#{number}: noted; the member does not see it. For the member write \"reply: ...\" or /t {number} TEXT."
+        ),
+    )
+}
+
 /// Asks whom to hand a ticket on to.
 pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> String {
     either(

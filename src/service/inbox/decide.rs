@@ -153,7 +153,7 @@ impl Worker {
                     } else if in_room {
                         let unclear = (of == StaffQuote::Unclear).then(|| with_unclear_quote(message));
                         let message = unclear.as_ref().unwrap_or(message);
-                        let turn = desk.staff_room(
+                        let turn = desk.quoting_notice(quoted.notice).staff_room(
                             &place,
                             &mut self.book,
                             directory.tickets(),
