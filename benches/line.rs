@@ -5,6 +5,9 @@
 //! Figures: answers a second, latency from sending the event to receiving the answer's action, peak memory, time from
 //! the start of the process to the first answer. The load runs in this process, on the same cores.
 //!
+//! `LINE_DECISIONS=1 cargo bench --bench line` measures what keeping decisions costs: the same load with them and without, in turn, and
+//! the differences of throughput, processor time and p99. They should stay within 5 %.
+//!
 //! `LINE_PEER=1 cargo bench --bench line` measures NoneBot2 with `benches/peer.py` in the same run; that file says what to
 //! install.
 #![expect(
@@ -55,6 +58,9 @@ fn main() {
         .build()
         .unwrap();
     runtime.block_on(async {
+        if std::env::var_os("LINE_DECISIONS").is_some() {
+            return decisions(if quick { 20 } else { 1 }).await;
+        }
         for forward in [false, true] {
             direction(forward, if quick { 20 } else { 1 }).await;
         }
@@ -104,21 +110,8 @@ async fn direction(forward: bool, divide: usize) {
         micros(after.1 - before.1)
     );
 
-    let mut load = Load::new(10_000_000);
     let messages = STEADY_PER_SECOND * STEADY_SECONDS / divide;
-    let mut tick = tokio::time::interval(Duration::from_millis(1));
-    let started = Instant::now();
-    while load.latencies.len() < messages {
-        tokio::select! {
-            _ = tick.tick() => {
-                let wanted = (started.elapsed().as_secs_f64() * STEADY_PER_SECOND as f64) as usize;
-                while load.sent < wanted.min(messages) {
-                    load.send(&wire);
-                }
-            }
-            said = next(&mut heard) => load.hear(said),
-        }
-    }
+    let mut load = steady(&wire, &mut heard, messages).await;
     println!("  steady            {STEADY_PER_SECOND:>8} messages a second over {messages} messages");
     load.print();
     println!("  peak memory       {:>8} MiB", program.peak_memory());
@@ -129,7 +122,7 @@ async fn direction(forward: bool, divide: usize) {
 }
 
 /// Sends as fast as 64 outstanding messages allow.
-async fn full_speed(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, messages: usize) {
+async fn full_speed(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, messages: usize) -> f64 {
     let mut load = Load::new(10);
     let started = Instant::now();
     for _ in 0..OUTSTANDING {
@@ -141,11 +134,98 @@ async fn full_speed(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, mess
             load.send(wire);
         }
     }
-    println!(
-        "  {OUTSTANDING} outstanding    {:>8.0} answers a second over {messages} messages",
-        messages as f64 / started.elapsed().as_secs_f64()
-    );
+    let throughput = messages as f64 / started.elapsed().as_secs_f64();
+    println!("  {OUTSTANDING} outstanding    {throughput:>8.0} answers a second over {messages} messages");
     load.print();
+    throughput
+}
+
+/// Runs with decisions kept and without.
+const TURNS: usize = 5;
+
+/// Figures of one run.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// Answers a second, as fast as 64 outstanding messages allow.
+    throughput: f64,
+    /// Processor time of a message, in microseconds.
+    processor: f64,
+    /// p99 of the latency at the steady rate, in milliseconds.
+    p99: f64,
+}
+
+/// Compares the line with decisions kept and without, in turn: what else the machine does meets both alike.
+async fn decisions(divide: usize) {
+    let mut runs: [Vec<Run>; 2] = Default::default();
+    for turn in 0..TURNS {
+        for kept in [turn % 2 == 0, turn % 2 != 0] {
+            let run = one_run(kept, divide).await;
+            println!("  {} {run:.2?}", if kept { "kept   " } else { "without" });
+            runs[usize::from(kept)].push(run);
+        }
+    }
+    let median = |of: &[Run], figure: fn(&Run) -> f64| {
+        let mut values: Vec<f64> = of.iter().map(figure).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let figures: [(&str, fn(&Run) -> f64); 3] = [
+        ("answers a second", |run| run.throughput),
+        ("processor us", |run| run.processor),
+        ("p99 ms", |run| run.p99),
+    ];
+    println!("\nmedian of {TURNS}        without        kept  difference");
+    for (name, figure) in figures {
+        let [without, kept] = [median(&runs[0], figure), median(&runs[1], figure)];
+        println!(
+            "  {name:<18} {without:>9.1}   {kept:>9.1}   {:>+8.1} %",
+            (kept / without - 1.0) * 100.0
+        );
+    }
+}
+
+async fn one_run(kept: bool, divide: usize) -> Run {
+    let retention = if kept { "90d" } else { "0s" };
+    let extra = format!("log: {{ filter: warn }}\ndefaults: {{ decisions: {{ retention: {retention} }} }}");
+    let mut program = Program::prepare("      reverse: {}", &extra);
+    let (qq, mut heard) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
+    program.start(Path::new(env!("CARGO_BIN_EXE_groupdesk")));
+    let wire = qq.connect(&program.url()).await;
+    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
+    heard.recv().await.unwrap();
+    let messages = FULL_SPEED / 2 / divide;
+    let before = program.cpu();
+    let throughput = full_speed(&wire, &mut heard, messages).await;
+    let after = program.cpu();
+    let mut load = steady(&wire, &mut heard, STEADY_PER_SECOND / 2 * STEADY_SECONDS / divide).await;
+    program.terminate();
+    Run {
+        throughput,
+        processor: (after.0 + after.1 - before.0 - before.1) / messages as f64 * 1e6,
+        p99: load.at(0.99),
+    }
+}
+
+/// Sends at the steady rate.
+async fn steady(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, messages: usize) -> Load {
+    let mut load = Load::new(10_000_000);
+    let mut tick = tokio::time::interval(Duration::from_millis(1));
+    let started = Instant::now();
+    while load.latencies.len() < messages {
+        tokio::select! {
+            _ = tick.tick() => {
+                let wanted = (started.elapsed().as_secs_f64() * STEADY_PER_SECOND as f64) as usize;
+                while load.sent < wanted.min(messages) {
+                    load.send(wire);
+                }
+            }
+            said = next(heard) => load.hear(said),
+        }
+    }
+    load
 }
 
 /// The same for NoneBot2, over a reverse connection.
@@ -216,17 +296,19 @@ impl Load {
         }
     }
 
-    fn print(&mut self) {
+    /// Returns a quantile of the latencies in milliseconds.
+    fn at(&mut self, share: f64) -> f64 {
         self.latencies.sort();
-        let at = |share: f64| {
-            let index = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len() - 1);
-            self.latencies[index].as_secs_f64() * 1e3
-        };
+        let index = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len() - 1);
+        self.latencies[index].as_secs_f64() * 1e3
+    }
+
+    fn print(&mut self) {
         println!(
             "    latency         p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
-            at(0.5),
-            at(0.99),
-            at(1.0)
+            self.at(0.5),
+            self.at(0.99),
+            self.at(1.0)
         );
     }
 }

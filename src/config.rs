@@ -66,6 +66,8 @@ pub struct Config {
     pub conversation_retention: SignedDuration,
     /// Format and filter of the log.
     pub log: Log,
+    /// `true` if metrics count by channel.
+    pub metrics_by_channel: bool,
     /// Accounts, by name.
     pub accounts: Vec<Account>,
     /// Rules for the life of tickets.
@@ -154,6 +156,7 @@ impl Config {
                 format: LogFormat::Human,
                 filter: "warn".to_owned(),
             },
+            metrics_by_channel: false,
             accounts: vec![Account {
                 name: "console".to_owned(),
                 platform: "console".to_owned(),

@@ -66,12 +66,12 @@ pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
-pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy};
+pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
 pub use reading::language_of;
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::rule_in_words;
-pub use staff::numbers_in;
+pub use staff::{Histories, numbers_in, shown_ticket};
 pub use subject::telling;
 pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
@@ -122,6 +122,9 @@ pub struct Desk<'a> {
     knowledge: &'a Knowledge,
     vectors: Option<&'a Vectors>,
     judging: Option<&'a Judging>,
+    histories: Option<&'a Histories>,
+    /// `true` if the message of a staff room quotes a ticket's notice.
+    under_notice: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -131,6 +134,8 @@ impl<'a> Desk<'a> {
             knowledge,
             vectors: None,
             judging: None,
+            histories: None,
+            under_notice: false,
         }
     }
 
@@ -304,7 +309,9 @@ impl<'a> Desk<'a> {
         }
         let text = match command {
             Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
-            Some(Command::Help | Command::Ticket) => String::new(),
+            // In a word of its own, that it is told from a call without words.
+            Some(Command::Help) => "help".to_owned(),
+            Some(Command::Ticket) => String::new(),
             // "Me too" about a ticket joins it.
             None if quoted.is_some() && reading::beside_the_same(&said).is_some() => full.clone(),
             None => {

@@ -39,6 +39,7 @@ mod sentences;
 mod shape;
 mod sound;
 mod synonyms;
+mod terms;
 mod typos;
 mod views;
 mod vocabulary;
@@ -63,6 +64,7 @@ use patterns::Patterns;
 use retrieve::{Message, Without};
 pub use sentences::sentences;
 use synonyms::Synonyms;
+pub use terms::{search_terms, wanted_terms};
 use typos::Typos;
 pub use views::{ViewTerm, Views};
 

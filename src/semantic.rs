@@ -9,7 +9,7 @@ use groupdesk_model::{EmbedError, Embedder, Heard, Role, Source, beginning};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -32,6 +32,8 @@ pub struct Semantic {
     unsuited: AtomicBool,
     /// The end of the pause that a busy server asked for.
     busy_until: Mutex<Option<Instant>>,
+    /// Requests since the start: those that gave all vectors, and those that did not.
+    requests: (AtomicU64, AtomicU64),
 }
 
 impl Semantic {
@@ -59,6 +61,7 @@ impl Semantic {
             store: None,
             unsuited: AtomicBool::new(false),
             busy_until: Mutex::default(),
+            requests: (AtomicU64::new(0), AtomicU64::new(0)),
         }
     }
 
@@ -136,7 +139,24 @@ impl Semantic {
 
     /// Embeds messages. Returns vectors by text, only those of `dimensions` numbers that arrived within the timeout.
     pub async fn hear(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
-        self.heard.vectors(texts, dimensions).await
+        let vectors = self.heard.vectors(texts, dimensions).await;
+        if !texts.is_empty() {
+            self.count(texts.iter().all(|text| vectors.contains_key(text)));
+        }
+        vectors
+    }
+
+    /// Returns the requests since the start, for messages and for the FAQ: those that gave all vectors, and those that did
+    /// not.
+    pub fn requests(&self) -> (u64, u64) {
+        let (answered, failed) = &self.requests;
+        (answered.load(Ordering::Relaxed), failed.load(Ordering::Relaxed))
+    }
+
+    fn count(&self, answered: bool) {
+        let (yes, no) = &self.requests;
+        let counter = if answered { yes } else { no };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Records if the model tells the entries of the FAQ in service apart.
@@ -239,7 +259,9 @@ impl Semantic {
 
     async fn ask_at_once(&self, role: Role, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let beginnings: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
-        let vectors = self.embedder.embed(role, &beginnings).await?;
+        let vectors = self.embedder.embed(role, &beginnings).await;
+        self.count(vectors.is_ok());
+        let vectors = vectors?;
         self.keep(role, texts, &vectors).await;
         Ok(vectors)
     }

@@ -21,6 +21,8 @@ mod judging;
 mod knowledge;
 mod left_behind;
 mod memory;
+mod meters;
+mod metrics;
 pub mod missed;
 pub mod outbox;
 mod pulse;

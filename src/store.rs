@@ -358,6 +358,8 @@ pub struct Quoted {
     pub several: bool,
     /// `true` if somebody else's message had its id.
     pub heard: bool,
+    /// `true` if it is the notice with which a staff room was told of a new ticket.
+    pub notice: bool,
 }
 
 /// A message of ours.
@@ -391,6 +393,12 @@ pub struct TicketFilter {
     pub status: Option<Status>,
     /// Only those that are not closed.
     pub not_closed: bool,
+    /// Only those opened at this time or later.
+    pub from: Option<Timestamp>,
+    /// Only those opened before this time.
+    pub until: Option<Timestamp>,
+    /// Only those with all of these terms; [`SqliteStore::index_tickets`] makes them.
+    pub terms: Vec<String>,
     /// Only those with a lower number: the next page after the one that ended with it.
     pub below: Option<u64>,
     /// Largest number of them; `None` for all.

@@ -143,6 +143,12 @@ pub struct Ticket {
     /// Further messages of the member that staff get together.
     #[serde(default, skip_serializing_if = "Gathering::is_idle")]
     pub gathering: Gathering,
+    /// Words under its notice that staff were asked about: whether they are for the member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Box<HeldWords>>,
+    /// `true` if staff said once that words under its notice are for the member.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notice_is_answered: bool,
     /// Draft of an answer that staff were shown last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<ReplyDraft>,
@@ -167,6 +173,19 @@ pub struct StaffReply {
     /// `true` if it was a plain text under a quote: after an edit, too, it is for the same member.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_quote: bool,
+}
+
+/// Words under a notice of which nobody knows yet whether they are for the member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldWords {
+    /// Room in which they were written.
+    pub room: Place,
+    /// Member of staff who wrote them.
+    pub by: MemberId,
+    /// Message that they are, as JSON.
+    pub message: String,
+    /// Time at which they were written.
+    pub at: Timestamp,
 }
 
 /// A draft of an answer, for staff; it is never sent by itself.

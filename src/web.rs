@@ -1,5 +1,5 @@
-//! The HTTP listener: the routes of the accounts, and `/healthz`. It has a thread and a runtime of its own, so that
-//! health is answered while everything else is busy or stuck; the accounts' routes run in the program's runtime.
+//! The HTTP listener: the routes of the accounts, `/healthz` and `/metrics`. It has a thread and a runtime of its own, so
+//! that health is answered while everything else is busy or stuck; the accounts' routes run in the program's runtime.
 //!
 //! Every connection has limits from its first moment: their number, the time for the head of a request, the time for the
 //! whole request, and the time that a WebSocket may stand before its client sends something.
@@ -9,7 +9,7 @@ mod guard;
 mod limits;
 mod upgraded;
 
-pub use descriptors::raise_descriptors;
+pub use descriptors::{descriptors, raise_descriptors};
 
 use axum::Router;
 use axum::body::Body;
@@ -34,6 +34,12 @@ use upgraded::Guarded;
 
 /// Path of the program's health.
 pub const HEALTH_PATH: &str = "/healthz";
+
+/// Path of the metrics.
+pub const METRICS_PATH: &str = "/metrics";
+
+/// Form of the metrics.
+const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Timeout of the head of a request, counted from the connection or from the request before.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,6 +66,9 @@ pub struct ListenError {
 /// answered; called for every request of `/healthz`.
 pub type Health = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
+/// Returns the metrics in the text form of Prometheus; called for every request of `/metrics`.
+pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
+
 /// Reports a fault of the listener by its name, or (`None`) that it is over.
 pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
 
@@ -69,6 +78,8 @@ pub struct Site {
     pub routes: Vec<Router>,
     /// Health of the program.
     pub health: Health,
+    /// Metrics of the program.
+    pub metrics: Metrics,
     /// Receiver of faults.
     pub alarm: Alarm,
 }
@@ -127,6 +138,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
     let Site {
         routes,
         health,
+        metrics,
         alarm,
     } = site;
     let routes = routes
@@ -136,10 +148,15 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
             StatusCode::REQUEST_TIMEOUT,
             REQUEST_TIMEOUT,
         ));
-    let health = Router::new().route(
-        HEALTH_PATH,
-        get(move |headers: HeaderMap| answer_health(Arc::clone(&health), headers)),
-    );
+    let health = Router::new()
+        .route(
+            HEALTH_PATH,
+            get(move |headers: HeaderMap| answer_health(Arc::clone(&health), headers)),
+        )
+        .route(
+            METRICS_PATH,
+            get(move |headers: HeaderMap| answer_metrics(Arc::clone(&metrics), headers)),
+        );
     let connections = Connections::new(descriptors::connections_max());
     let open = TaskTracker::new();
     let mut accept_fails = false;
@@ -220,7 +237,7 @@ async fn converse(
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let request = request.map(Body::new);
         async move {
-            let response = if request.uri().path() == HEALTH_PATH {
+            let response = if matches!(request.uri().path(), HEALTH_PATH | METRICS_PATH) {
                 answered(health.oneshot(request).await)
             } else if guard::is_from_foreign_page(request.headers()) {
                 // No platform and no program of the operator's is a page in a browser, and no route is for one.
@@ -284,6 +301,23 @@ async fn answer_health(
         [(header::CONTENT_TYPE, "application/json")],
         health.to_string(),
     )
+}
+
+/// Tells the metrics to those who call as only the program's own network can: account names and what a desk does are for
+/// nobody else.
+async fn answer_metrics(
+    metrics: Metrics,
+    headers: HeaderMap,
+) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
+    if guard::is_from_foreign_page(&headers) || !guard::is_for_own_host(&headers) {
+        let why = "metrics are told to those who call an address, localhost or a name without a dot, as `http://groupdesk:8080/metrics`\n";
+        return (
+            StatusCode::FORBIDDEN,
+            [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+            why.to_owned(),
+        );
+    }
+    (StatusCode::OK, [(header::CONTENT_TYPE, METRICS_TYPE)], metrics())
 }
 
 /// `true` if the caller went away between connecting and being accepted.

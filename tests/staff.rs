@@ -42,7 +42,7 @@ async fn start(program: &mut Program, qq: &Qq) -> Wire {
 
 #[tokio::test]
 async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
-    let mut program = Program::reverse("");
+    let mut program = Program::reverse("tickets: { under_notice: ask }");
     let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = start(&mut program, &qq).await;
     wire.send(group_message(1, GROUP, 3, "转人工", true));
@@ -56,6 +56,8 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     // Quoting the notice is a reply to the member, also after a kill; the staff see that it arrived.
     let wire = start(&mut program, &qq).await;
     wire.send(group_quote(2, ROOM, 555, "请把日志发出来", notice.id));
+    hear(&qq, ROOM, "要发给成员吗").await;
+    wire.send(group_message(102, ROOM, 555, "1", false));
     let reply = hear(&qq, GROUP, "请把日志发出来").await;
     assert!(
         reply.quote.as_deref() == Some("1") && reply.text.contains("#1"),
@@ -155,6 +157,30 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
         "{}",
         tickets(&["list"])
     );
+    // Closed or not, by what anybody said in it: in traditional characters, in another form, by people and by dates.
+    for found in [
+        &["list", "磁碟"][..],
+        &["list", "Disk FULL", "日志"],
+        &["list", "--member", "3", "--since", "7d"],
+        &["list", "--all", "--owner", "member 555", "--until", "2100-01-01"],
+    ] {
+        let listed = tickets(found);
+        assert!(listed.contains("#1  resolved"), "{found:?}: {listed}");
+    }
+    for nothing in [
+        &["list", "硬盘"][..],
+        &["list", "磁盘", "--owner", "-"],
+        &["list", "--all", "--member", "999"],
+        &["list", "--all", "--until", "2020-01-01"],
+    ] {
+        let listed = tickets(nothing);
+        assert!(listed.starts_with("共 0 个工单"), "{nothing:?}: {listed}");
+    }
+    let csv = tickets(&["list", "磁盘满", "--csv"]);
+    assert!(
+        csv.starts_with("number,status,opened") && csv.contains("\n1,resolved/已解决,"),
+        "{csv}"
+    );
     let shown = tickets(&["show", "1"]);
     for part in [
         "转人工",
@@ -194,6 +220,7 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     );
     assert!(tickets(&["forget", "qq", "3"]).starts_with("1 closed ticket"));
     assert!(!tickets(&["export"]).contains("disk full"));
+    assert!(tickets(&["list", "磁盘"]).starts_with("共 0 个工单"));
     wire.send(group_message(10, GROUP, 4, "转人工", true));
     // A number is not given twice.
     hear(&qq, ROOM, "【工单 #2】").await;

@@ -3,6 +3,7 @@
 use groupdesk_contract::Clock;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +25,8 @@ pub struct Meter {
     clock: Arc<dyn Clock>,
     calls_per_day: u64,
     spent: Mutex<Spent>,
+    /// Tokens since the start, by what they were spent on.
+    tokens: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Meter {
@@ -36,6 +39,7 @@ impl Meter {
             }),
             clock,
             calls_per_day,
+            tokens: Mutex::default(),
         }
     }
 
@@ -64,8 +68,12 @@ impl Meter {
         self.now().calls >= self.calls_per_day
     }
 
-    /// Counts the tokens of a call.
-    pub fn count(&self, sent: u64, received: u64) {
+    /// Counts the tokens of a call for a use.
+    pub fn count(&self, used_for: &'static str, sent: u64, received: u64) {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_use = tokens.entry(used_for).or_default();
+        *of_use = of_use.saturating_add(sent).saturating_add(received);
+        drop(tokens);
         let mut spent = self.now();
         spent.sent = spent.sent.saturating_add(sent);
         spent.received = spent.received.saturating_add(received);
@@ -74,6 +82,11 @@ impl Meter {
     /// Returns what the present day has had so far.
     pub fn spent(&self) -> Spent {
         *self.now()
+    }
+
+    /// Returns the tokens since the start, by what they were spent on: for ever growing, unlike those of a day.
+    pub fn tokens(&self) -> BTreeMap<&'static str, u64> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns the most calls of a day.
@@ -118,7 +131,7 @@ mod tests {
         let meter = || Meter::new(Arc::clone(&clock) as Arc<dyn Clock>, 3);
         let first = meter();
         assert!(first.take() && first.take());
-        first.count(100, 5);
+        first.count("judge", 100, 5);
         let second = meter();
         second.go_on(first.spent());
         assert!(second.take());

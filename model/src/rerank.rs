@@ -65,7 +65,7 @@ impl Reranker {
                 Ok(body) => {
                     *self.form.lock().unwrap_or_else(PoisonError::into_inner) = Some(form);
                     let answer = wire::read(&body, documents.len());
-                    self.meter.count(answer.tokens, 0);
+                    self.meter.count("judge", answer.tokens, 0);
                     return answer.scores.map_err(ChatError::Nonsense);
                 }
                 Err(failed) => failed,

@@ -64,6 +64,7 @@ impl From<ByName> for By {
 /// Decisions that are read at once.
 const PAGE: u32 = 5_000;
 
+/// Reads a length of time.
 pub(super) fn span(text: &str) -> Result<SignedDuration, String> {
     let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
     let span = match days {
@@ -331,7 +332,7 @@ fn as_json(measured: &[(&str, Vec<(Figure, Measured)>)], (since, until): (Timest
 
 fn as_csv(measured: &[(&str, Vec<(Figure, Measured)>)]) -> String {
     let mut text = "part,figure,part_count,whole,confirmed,low,high,median_s,p90_s,waiting\n".to_owned();
-    let cell = |value: Option<String>| value.unwrap_or_default();
+    let or_empty = |value: Option<String>| value.unwrap_or_default();
     for (part, figures) in measured {
         for (figure, value) in figures {
             let mut row: [Option<String>; 8] = Default::default();
@@ -365,15 +366,15 @@ fn as_csv(measured: &[(&str, Vec<(Figure, Measured)>)]) -> String {
                     row[1] = Some(whole.to_string());
                 }
             }
-            let row: Vec<String> = row.into_iter().map(cell).collect();
-            let _ = writeln!(text, "{},{},{}", quoted(part), figure.name(), row.join(","));
+            let row: Vec<String> = row.into_iter().map(or_empty).collect();
+            let _ = writeln!(text, "{},{},{}", cell(part), figure.name(), row.join(","));
         }
     }
     text
 }
 
 /// Renders a cell. A table's program takes what begins so for a formula.
-fn quoted(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@']) && text.len() > 1;
     let text = clean_line(text).replace('"', "\"\"");
     format!("\"{}{text}\"", if formula { "'" } else { "" })

@@ -1,11 +1,14 @@
 //! `groupdesk tickets`: lists, shows, exports and deletes tickets.
 
+mod list;
+
 use super::forget::erased;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, member_id, out};
 use crate::store::{Forget, Forgotten, SqliteStore, Store, StoreError, TicketFilter};
 use crate::ticket::{Line, LineKind, Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name, clean_text};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -23,18 +26,8 @@ pub(super) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List tickets, newest first
-    List {
-        /// Only those that stand there
-        #[arg(long, value_enum)]
-        status: Option<StatusName>,
-        /// Closed ones too
-        #[arg(long)]
-        all: bool,
-        /// Print a JSON array
-        #[arg(long)]
-        json: bool,
-    },
+    /// List tickets, newest first, or find them
+    List(list::Options),
     /// Show one ticket with all that was said and done
     Show {
         /// Its number
@@ -86,9 +79,13 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let forgotten = forget(options.config.as_deref(), account, member)?;
         return out::text(erased(&forgotten));
     }
+    if let Command::List(list) = &options.command {
+        list::check(list)?;
+    }
+    let now = clock::of_process()?.now();
     let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
         let zone = Zone::of_service(options.config.as_deref());
-        act(store, &options.command, &zone).await
+        act(store, &options.command, &zone, now).await
     })?;
     match printed {
         Some(text) => {
@@ -178,21 +175,14 @@ pub(super) fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
 }
 
 /// Carries out a command. Returns the text to print; `None` if a named ticket does not exist.
-async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
+async fn act(
+    store: &SqliteStore,
+    command: &Command,
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
     match command {
-        Command::List { status, all, json } => {
-            let filter = TicketFilter {
-                status: status.map(Status::from),
-                not_closed: status.is_none() && !all,
-                ..TicketFilter::default()
-            };
-            let tickets = every(store, filter).await?;
-            Ok(Some(if *json {
-                pretty(&json!(tickets))
-            } else {
-                table(&tickets, zone)
-            }))
-        }
+        Command::List(options) => list::list(store, options, zone, now).await.map(Some),
         Command::Show { number, json } => {
             let Some(ticket) = store.ticket(*number).await? else {
                 return Ok(None);

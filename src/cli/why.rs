@@ -6,6 +6,7 @@ use super::zone::Zone;
 use super::{Failure, ask, configuration, out};
 use crate::config::Config;
 use crate::desk::rule_in_words;
+use crate::hours::Language;
 use crate::store::{Decided, SqliteStore, Store, StoreError};
 use groupdesk_contract::{Place, clean_line};
 use serde_json::{Value, json};
@@ -170,7 +171,21 @@ fn sentence(one: &Decided) -> String {
     let row = &one.decision;
     let best = row.best.first().map(|(entry, _)| entry.as_str());
     let entry = row.entry.as_deref().or(best);
-    rule_in_words(&row.rule, (row.confidence, row.needed), entry, row.ticket)
+    let words = |language| {
+        rule_in_words(
+            language,
+            &row.rule,
+            (row.confidence, row.needed),
+            entry,
+            row.ticket,
+        )
+    };
+    let (chinese, english) = (words(Language::Chinese), words(Language::English));
+    if chinese == english {
+        english
+    } else {
+        format!("{english} / {chinese}")
+    }
 }
 
 fn shown(one: &Decided, config: &Config, knowledge: &Known) -> String {

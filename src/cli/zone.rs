@@ -3,6 +3,7 @@
 use super::{known, report};
 use crate::faq;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::path::Path;
 
@@ -28,6 +29,12 @@ impl Zone {
     /// Returns the name, such as Asia/Shanghai.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Returns the beginning of a day.
+    pub(super) fn start_of(&self, date: Date) -> Timestamp {
+        let midnight = date.to_zoned_datetime(self.zone.clone());
+        midnight.map_or(Timestamp::MIN, |zoned| zoned.timestamp())
     }
 
     /// Formats a moment, to the minute.

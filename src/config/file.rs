@@ -4,7 +4,7 @@
 use super::Platforms;
 use super::model::ModelFile;
 use super::semantic::SemanticFile;
-use crate::desk::{Commands, HandoffTo, Listen};
+use crate::desk::{Commands, HandoffTo, Listen, UnderNotice};
 use crate::hours::ScheduleSpec;
 use crate::yaml::in_both;
 use groupdesk_contract::Place;
@@ -31,6 +31,8 @@ pub(super) struct File {
     pub(super) web: Option<WebFile>,
     /// Log, to standard error.
     pub(super) log: LogFile,
+    /// Metrics for Prometheus, at `/metrics` of the HTTP listener.
+    pub(super) metrics: MetricsFile,
     /// The bot's identities on chat platforms, by a name of your choice.
     pub(super) accounts: BTreeMap<String, AccountFile>,
     /// Rules for the life of tickets.
@@ -89,6 +91,14 @@ pub(super) struct WebFile {
     /// Address and port. Default: 127.0.0.1:8080.
     #[serde(default, deserialize_with = "listen_text")]
     pub(super) listen: Option<String>,
+}
+
+/// Metrics for Prometheus.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct MetricsFile {
+    /// `true` counts events and decisions by channel too, so that the channels' ids are on `/metrics`. Default: false.
+    pub(super) channels: bool,
 }
 
 /// Format and filter of the log.
@@ -214,7 +224,7 @@ pub(super) struct PolicyFile {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct DecisionsFile {
-    /// Time for which a decision is kept. Default: 90d.
+    /// Time for which a decision is kept; `0s` keeps none. Default: 90d.
     pub(super) retention: Option<Span>,
     /// `false` keeps decisions without the texts of the messages. Default: true.
     pub(super) texts: Option<bool>,
@@ -348,6 +358,9 @@ pub(super) struct TicketsFile {
     /// Time over which staff get a member's messages in a ticket together, once in this time, where they follow each
     /// other faster than staff can read (more than three within it); 0s: never. Default: 10s.
     pub(super) gather: Option<Span>,
+    /// Words under a quoted notice of a ticket, without `reply:` or `note:` in front: `ask`: staff are asked, once a ticket, whether
+    /// they are for the member. `member`: they are. `colleagues`: they are a note. Default: ask.
+    pub(super) under_notice: Option<UnderNotice>,
     /// New tickets an hour that staff are told of one by one; more are told together, once a minute, and stand in the
     /// digest. Urgent ones are counted by themselves.
     pub(super) limits: TicketLimitsFile,

@@ -3,7 +3,7 @@
 use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
-use crate::desk::{DecisionPolicy, Policy, TicketPolicy};
+use crate::desk::{DecisionPolicy, Policy, TicketPolicy, UnderNotice};
 use crate::ticket::{Roster, Targets, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
@@ -109,6 +109,7 @@ pub fn load(
             format: file.log.format,
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
+        metrics_by_channel: file.metrics.channels,
         accounts,
         tickets: TicketPolicy {
             drafts: drafts.is_some(),
@@ -409,6 +410,7 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
         staff_rooms: Vec::new(),
         roster,
         drafts: default.drafts,
+        under_notice: file.under_notice.unwrap_or(UnderNotice::Ask),
         snippets: file.snippets.clone(),
         retention: file
             .retention_days

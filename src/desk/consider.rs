@@ -119,6 +119,9 @@ impl Desk<'_> {
             return turn;
         }
         if case.called() {
+            if reading::asks_help(&said) && !self.waits(case) {
+                return self.introduced(case, state, language);
+            }
             if let Some(turn) = self.greeted(case, state, language, ranking) {
                 return turn;
             }

@@ -19,6 +19,12 @@ const ASKS_BESIDE: f32 = 0.35;
 /// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
 pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
 
+/// Topics that an introduction lists.
+const TOPICS_MAX: usize = 20;
+
+/// Topics up to which they are buttons too, where the platform has some.
+const TOPIC_BUTTONS_MAX: usize = 8;
+
 impl Desk<'_> {
     /// `true` if the burst is nothing but courtesy.
     pub(super) fn is_courtesy(&self, case: &Case<'_>, ranking: &Ranking) -> bool {
@@ -137,13 +143,33 @@ impl Desk<'_> {
         if talk == reading::SmallTalk::Chat {
             return Some(self.courteous(case, state, words::no_chat(language)));
         }
+        Some(self.introduced(case, state, language))
+    }
+
+    /// Tells who the bot is, what it knows, to be picked from, and how a human is reached.
+    pub(super) fn introduced(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
         member.pending = None;
-        Some(Turn::asking_back(
-            Reason::CalledWithoutQuestion,
-            self.reply(case, words::about_me(language)),
-        ))
+        let faq = &self.knowledge.faq;
+        let place = case.setting.place.to_string();
+        let mut topics: Vec<usize> = (0..faq.entries().len())
+            .filter(|index| faq.is_for(*index, &place, &case.setting.policy.tags))
+            .collect();
+        let more = topics.len().saturating_sub(TOPICS_MAX);
+        topics.truncate(TOPICS_MAX);
+        if topics.is_empty() {
+            return Turn::asking_back(
+                Reason::CalledWithoutQuestion,
+                self.reply(case, words::about_me(language)),
+            );
+        }
+        let mut offered = self.offer(case, state, language, &topics, case.said());
+        if topics.len() > TOPIC_BUTTONS_MAX {
+            offered.buttons.clear();
+        }
+        let text = words::about_me_and_topics(language, &offered.titles, more);
+        self.offering(case, offered, text, Reason::CalledWithoutQuestion)
     }
 
     /// Replies to what is said to the bot and wants nothing of it: the words are passed on to others, somebody else deals with the

@@ -1,15 +1,18 @@
 //! Timers of tickets: escalation of one that nobody claims, a target or a reply window that is about to pass, the digest
 //! at opening, the end of a resolved one.
 
+mod alarms;
+
 use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
 use super::turn::Outgoing;
 use super::{Desk, relay, words};
 use crate::hours::Language;
 use crate::ticket::{Book, Crowd, Status, Ticket, Warning};
+use alarms::Alarms;
 use groupdesk_contract::{NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// Divisor of a target: staff are warned when 1/`SOON` of it is left.
 const SOON: i32 = 5;
@@ -120,13 +123,19 @@ impl Desk<'_> {
         let mut digests: BTreeMap<Place, Vec<String>> = BTreeMap::new();
         let mut crowds: BTreeMap<Place, Vec<u64>> = BTreeMap::new();
         let mut unclaimed: BTreeMap<Place, Vec<u64>> = BTreeMap::new();
-        for number in numbers {
+        let mut alarms = Alarms::default();
+        let mut numbers = VecDeque::from(numbers);
+        while let Some(number) = numbers.pop_front() {
             let Some(ticket) = book.get(number) else { continue };
             let Some((_, due)) = self.due(ticket, policy).filter(|(at, _)| *at <= now) else {
                 // The calendar has changed: it is due at another time.
                 book.mark(number, |_| {});
                 continue;
             };
+            // After a stop, or over a night, more than one stage of a ticket may have come: the later one is told.
+            if matches!(due, Due::Escalate | Due::Warn(_)) {
+                numbers.push_front(number);
+            }
             match due {
                 Due::Gathered => outgoing.extend(self.gathered(book, policy, number, now)),
                 Due::Crowd => {
@@ -171,7 +180,7 @@ impl Desk<'_> {
                         .business_time(ticket.waits_since(), now);
                     let line = words::list_line(language, ticket, now);
                     let text = words::escalated(language, waited.as_mins(), &line);
-                    outgoing.extend(self.tell_next_tier(book, policy, ticket, text, now));
+                    alarms.add(number, self.tell_next_tier(book, policy, ticket, text, now));
                     book.mark(number, |ticket| {
                         ticket.tier += 1;
                         ticket.add_rooms(&policy.escalate_to);
@@ -185,7 +194,7 @@ impl Desk<'_> {
                     book.mark(number, |ticket| ticket.warned.push(warning));
                 }
                 Due::Warn(warning) => {
-                    outgoing.extend(self.warned(book, policy, ticket, warning, now));
+                    alarms.add(number, self.warned(book, policy, ticket, warning, now));
                     book.mark(number, |ticket| {
                         ticket.warned.push(warning);
                         if warning == missed(warning) {
@@ -216,6 +225,7 @@ impl Desk<'_> {
                 }
             }
         }
+        outgoing.extend(alarms.told(language));
         let told_together = [
             (crowds, words::crowd as fn(Language, &[&Ticket]) -> String),
             (unclaimed, words::crowd_escalated),

@@ -10,7 +10,7 @@ use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
-use super::subject::{cut, is_of, subject, subject_at_last};
+use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
 use crate::hours::Language;
@@ -233,9 +233,14 @@ impl Desk<'_> {
             told_unreached: false,
             gathering: Gathering::default(),
             draft: None,
+            held: None,
+            notice_is_answered: false,
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
         let mut text = self.opened(case, language, number, (why, failing));
+        if why == Why::Asked && tells_nothing(&ticket) {
+            text.push_str(&words::what_about(language));
+        }
         if ticket.crowd.is_some() {
             text.push_str(&words::many_wait(language));
         }

@@ -137,6 +137,8 @@ fn own(
         member_spoke: now,
         staff_acted: None,
         first_reply: None,
+        held: None,
+        notice_is_answered: false,
         ended: None,
         tier: 0,
         warned: Vec::new(),

@@ -173,6 +173,21 @@ pub struct TicketPolicy {
     pub roster: Roster,
     /// `true` if a model drafts answers for staff.
     pub drafts: bool,
+    /// What words under a ticket's notice are.
+    pub under_notice: UnderNotice,
+}
+
+/// Meaning of staff's words under a quoted notice, without a prefix that says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnderNotice {
+    /// They are asked, once a ticket, whether it is for the member.
+    Ask,
+    /// It is for the member.
+    #[default]
+    Member,
+    /// It is for colleagues, as a note.
+    Colleagues,
 }
 
 impl Default for TicketPolicy {
@@ -191,6 +206,7 @@ impl Default for TicketPolicy {
             staff_rooms: Vec::new(),
             roster: Roster::default(),
             drafts: false,
+            under_notice: UnderNotice::default(),
         }
     }
 }

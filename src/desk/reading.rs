@@ -93,7 +93,18 @@ fn is_address(word: &str) -> bool {
 }
 
 /// Short forms of "What can you do?".
-const HELP: &[&str] = &["帮助", "help"];
+const HELP: &[&str] = &[
+    "帮助",
+    "help",
+    "菜单",
+    "menu",
+    "功能",
+    "功能列表",
+    "使用帮助",
+    "使用说明",
+    "怎么用",
+    "helpme",
+];
 
 /// Phrases with which a member joins in with another.
 const JOINS_IN: &[&str] = &[

@@ -1,6 +1,9 @@
 //! The parts of a reason by which decisions are kept and counted.
 
+mod chinese;
+
 use super::reason::Reason;
+use crate::hours::Language;
 
 impl Reason {
     /// Returns the stable word for the rule, as its JSON has it.
@@ -105,23 +108,49 @@ impl Reason {
 
 /// Returns a kept rule as a sentence, with what was kept of its facts; the rule itself where this version does not know it.
 pub fn rule_in_words(
+    language: Language,
     rule: &str,
     (confidence, needed): (Option<f32>, Option<f32>),
     entry: Option<&str>,
     ticket: Option<u64>,
 ) -> String {
-    let without_facts = match rule {
-        "answered_before" => "the same answer stands in the channel already: pointed to instead of repeated",
-        "waiting" => {
-            "it waited whether the member goes on, staff answer first or the judge has a voice, and nothing has followed yet"
-        }
-        "picked" => "a choice of an offer was picked",
-        "staff_speaking" => "staff spoke: the waiting answer was dropped",
-        "doubted_answer" => "the member says that an answer is not what was asked, or not clear",
-        "channel_fails" => "the member says that the contact point of the answer fails",
-        "promoted" => "the judge names the entry, which the matcher was not sure of",
-        "other_account" => "another account of ours is in the group too, and decides on it",
-        _ => "",
+    let (english, chinese) = match rule {
+        "answered_before" => (
+            "the same answer stands in the channel already: pointed to instead of repeated",
+            "同样的答案已在这个会话里：只指过去，不再重复",
+        ),
+        "waiting" => (
+            "it waited whether the member goes on, staff answer first or the judge has a voice, and nothing has followed yet",
+            "在等成员是否还要说、客服是否先答、判断模型怎么说，还没有下文",
+        ),
+        "picked" => ("a choice of an offer was picked", "选了一个选项"),
+        "staff_speaking" => (
+            "staff spoke: the waiting answer was dropped",
+            "客服说话了：等着的答案不说了",
+        ),
+        "staff_acted" => ("staff work on the ticket", "客服处理了工单"),
+        "doubted_answer" => (
+            "the member says that an answer is not what was asked, or not clear",
+            "成员说答案不是所问，或看不明白",
+        ),
+        "channel_fails" => (
+            "the member says that the contact point of the answer fails",
+            "成员说答案里的联系方式用不了",
+        ),
+        "promoted" => (
+            "the judge names the entry, which the matcher was not sure of",
+            "判断模型认这个条目，匹配本身没有把握",
+        ),
+        "other_account" => (
+            "another account of ours is in the group too, and decides on it",
+            "我们的另一个账号也在这个群，由它判断",
+        ),
+        "too_old" => ("the message was too old: an old replay", "消息太旧：旧消息重放"),
+        _ => ("", ""),
+    };
+    let without_facts = match language {
+        Language::Chinese => chinese,
+        Language::English => english,
     };
     if !without_facts.is_empty() {
         return without_facts.to_owned();
@@ -133,7 +162,13 @@ pub fn rule_in_words(
         "entry": entry.unwrap_or_default(),
         "number": ticket.unwrap_or_default(),
     });
-    serde_json::from_value::<Reason>(facts).map_or_else(|_| rule.to_owned(), |reason| reason.to_string())
+    serde_json::from_value::<Reason>(facts).map_or_else(
+        |_| rule.to_owned(),
+        |reason| match language {
+            Language::Chinese => chinese::in_chinese(&reason),
+            Language::English => reason.to_string(),
+        },
+    )
 }
 
 #[cfg(test)]
@@ -156,12 +191,15 @@ mod tests {
             let json = serde_json::to_value(&reason).unwrap();
             assert_eq!(json["rule"], reason.rule());
             let confidences = (reason.confidence(), reason.needed());
-            let words = rule_in_words(reason.rule(), confidences, None, reason.ticket());
+            let words = |language| rule_in_words(language, reason.rule(), confidences, None, reason.ticket());
+            let chinese = words(Language::Chinese);
+            assert!(chinese.chars().any(|c| c > '\u{2e80}'), "{chinese}");
+            let words = words(Language::English);
             let dropped = matches!(reason, Reason::StaffSpeaking { .. });
             assert!(dropped || words == reason.to_string(), "{words}");
         }
         assert_eq!(
-            rule_in_words("of_a_later_version", (None, None), None, None),
+            rule_in_words(Language::Chinese, "of_a_later_version", (None, None), None, None),
             "of_a_later_version"
         );
     }

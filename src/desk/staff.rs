@@ -6,11 +6,14 @@ mod asked;
 pub(super) mod command;
 mod doubt;
 mod draft;
+mod history;
 mod near;
 mod other_words;
 mod slips;
+mod under_notice;
 
 pub use asked::numbers_in;
+pub use history::{Histories, shown_ticket};
 
 use super::case::joined;
 use super::notice::{Called, Notice};
@@ -53,6 +56,9 @@ impl Desk<'_> {
             return Turn::quiet(Reason::TooOld {
                 seconds: age.as_secs(),
             });
+        }
+        if let Some(turn) = self.told_what_is_meant(room, book, policy, now, message) {
+            return turn;
         }
         let language = self.knowledge.faq.language();
         let text = message.text();
@@ -221,11 +227,14 @@ impl Staff<'_> {
             Action::Unclear { ref meant, ref said } => {
                 return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
-            Action::Show => return self.say(self.card(before), Some(number)),
+            Action::Show => return self.say(self.with_history(before), Some(number)),
             Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
             Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(words::order_meant(language, number, "转给", text), Some(number));
+            }
+            Action::Reply(ref text) if self.may_be_for_colleagues(before, text) => {
+                return self.ask_whom_it_is_for(book, number, text);
             }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));

@@ -36,6 +36,11 @@ pub(super) fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     cut(&without_markup(told.as_deref().unwrap_or(first)), SUBJECT)
 }
 
+/// `true` if the subject of a ticket does not tell what it is about.
+pub(super) fn tells_nothing(ticket: &Ticket) -> bool {
+    told(&ticket.subject).is_none()
+}
+
 /// Returns the subject that further words give to a ticket whose subject tells nothing. `None` where it tells something, or they
 /// tell nothing.
 pub(super) fn subject_at_last(ticket: &Ticket, said: &str) -> Option<String> {

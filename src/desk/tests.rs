@@ -13,6 +13,7 @@ mod feedback;
 mod first;
 mod flood;
 mod meaning;
+mod newcomers;
 mod orders;
 mod picks;
 mod programs;

@@ -35,6 +35,17 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// Its name in metrics.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// A fault that goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alert {

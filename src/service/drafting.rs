@@ -10,6 +10,7 @@ use crate::store::{Result, Store, TicketFilter};
 use crate::ticket::{Line, Ticket};
 use groupdesk_contract::Clock;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -160,6 +161,11 @@ impl Drafting {
             "written": self.counts.1.load(Ordering::Relaxed),
             "today": super::judging::today(meter),
         })
+    }
+
+    /// Returns the tokens since the start, by what they were spent on.
+    pub(super) fn tokens(&self) -> BTreeMap<&'static str, u64> {
+        self.drafter.spending().meter().tokens()
     }
 }
 

@@ -6,6 +6,7 @@ mod batch;
 mod cache;
 mod commit;
 mod decide;
+mod history;
 mod look_up;
 mod meaning;
 mod quarantine;
@@ -188,6 +189,7 @@ impl Inbox {
     fn take(&self, mut incoming: Incoming, now: Timestamp, work: &mut Work) {
         // Everything that people chose freely passes here: what follows may show it.
         incoming.event.clean();
+        self.intake.meters.event(&incoming);
         let mut incoming = Arrived::new(incoming);
         let handed_back = self.intake.arrived(incoming.incoming_mut(), now, &self.alerts);
         for held in handed_back {

@@ -4,6 +4,7 @@
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connection, Connections};
 use super::held::{HandedBack, Held, Unanswered};
+use super::meters::Meters;
 use super::pulse::Pulse;
 use super::skew::{Clocks, News};
 use super::steps::{Moment, Steps};
@@ -43,6 +44,8 @@ pub struct Intake {
     /// Events that came after the last ones were taken in.
     too_late: AtomicU64,
     steps: Steps,
+    /// What the metrics count of the inbox.
+    pub(super) meters: Meters,
 }
 
 impl Intake {
@@ -56,6 +59,16 @@ impl Intake {
             uncommitted: AtomicU64::new(0),
             too_late: AtomicU64::new(0),
             steps,
+            meters: Meters::default(),
+        }
+    }
+
+    /// Makes the metrics count by channel, or not.
+    #[must_use]
+    pub(super) fn counting_channels(self, by_channel: bool) -> Self {
+        Self {
+            meters: Meters::new(by_channel),
+            ..self
         }
     }
 

@@ -9,7 +9,7 @@ use groupdesk_contract::Place;
 use groupdesk_model::Meter;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -141,6 +141,11 @@ impl Asker {
             })),
             "today": today(self.judge.spending().meter()),
         })
+    }
+
+    /// Returns the tokens since the start, by what they were spent on.
+    pub(super) fn tokens(&self) -> BTreeMap<&'static str, u64> {
+        self.judge.spending().meter().tokens()
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<Inquiry, Vec<Place>>> {

@@ -6,6 +6,7 @@ use groupdesk_contract::Clock;
 use jiff::Timestamp;
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// FAQ that ships inside the program, for a start without any file.
@@ -24,6 +25,27 @@ pub struct Shared {
     knowledge: RwLock<Arc<Knowledge>>,
     clock: Arc<dyn Clock>,
     loaded: Mutex<Timestamp>,
+    reloads: Reloads,
+}
+
+/// Edits of the file since the start, for the metrics.
+#[derive(Debug, Default)]
+pub struct Reloads {
+    /// Those that went into service.
+    pub good: AtomicU64,
+    /// Those with errors.
+    pub bad: AtomicU64,
+    /// `true` if the file as it is now has errors.
+    pub is_bad: AtomicBool,
+}
+
+impl Reloads {
+    /// Counts an edit.
+    pub fn count(&self, good: bool) {
+        let counter = if good { &self.good } else { &self.bad };
+        counter.fetch_add(1, Ordering::Relaxed);
+        self.is_bad.store(!good, Ordering::Relaxed);
+    }
 }
 
 impl Shared {
@@ -32,6 +54,7 @@ impl Shared {
         Self {
             knowledge: RwLock::new(Arc::new(knowledge)),
             loaded: Mutex::new(clock.now()),
+            reloads: Reloads::default(),
             clock,
         }
     }
@@ -39,6 +62,11 @@ impl Shared {
     /// Returns the time at which the file was last read and put in service.
     pub fn loaded(&self) -> Timestamp {
         *self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the counters of edits.
+    pub fn reloads(&self) -> &Reloads {
+        &self.reloads
     }
 
     /// Returns the knowledge in service.

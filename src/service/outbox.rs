@@ -23,7 +23,7 @@ mod strands;
 mod timing;
 mod trouble;
 
-pub use counters::Counts;
+pub use counters::{Counts, Sends};
 pub use last::{LastSend, SendOutcome};
 pub use on_way::{OnWay, Stage, unnamed};
 pub use trouble::Stalled;
@@ -34,10 +34,11 @@ use crate::service::alerts::Alerts;
 use crate::store::{Result, Settled, Store};
 use crate::ticket::About;
 use account::Account;
-use counters::Counters;
+use counters::{Counters, latency_seconds};
 use groupdesk_contract::{AccountId, Adapter, Clock, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use priority::Priority;
+use prometheus_client::metrics::histogram::Histogram;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -185,6 +186,8 @@ struct Shared {
     settled: settle::Collected,
     on_way: on_way::Replies,
     counters: Counters,
+    /// Time from the decision on a member's words until its reply was taken.
+    latency: Histogram,
     delivered: mpsc::UnboundedSender<Delivered>,
     /// Staff rooms whose failures are alerts.
     rooms: OnceLock<rooms::Rooms>,
@@ -218,6 +221,7 @@ impl Outbox {
             settled: settle::Collected::default(),
             on_way: on_way::Replies::default(),
             counters: Counters::default(),
+            latency: latency_seconds(),
             delivered,
             rooms: OnceLock::new(),
             closing: CancellationToken::new(),
@@ -427,22 +431,6 @@ impl Outbox {
         self.shared.settled.give_back(settled);
     }
 
-    /// Returns the last attempt to send of every account that made one.
-    pub fn last_sends(&self) -> BTreeMap<AccountId, LastSend> {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let last = |(id, account): (&AccountId, &Arc<Account>)| Some((id.clone(), account.last.get()?));
-        accounts.iter().filter_map(last).collect()
-    }
-
-    /// Returns the numbers of sent, refused and other replies since the start.
-    pub fn counters(&self) -> Counts {
-        self.shared.counters.now()
-    }
-
     /// Waits until outcomes are no longer recorded although nobody stopped that: then nothing may be sent either.
     pub async fn broke(&self) {
         self.settling.ended.cancelled().await;
@@ -511,11 +499,13 @@ impl Shared {
                 continue;
             };
             let channel = place.channel.clone();
+            account.counters.queued(1);
             self.on_way.add(&waiting);
             let pushed = account.push(waiting);
             if let Some(replaced) = pushed.replaced {
                 self.on_way.over(replaced);
                 self.counters.unqueued();
+                account.counters.unqueued();
             }
             if let Some(late) = pushed.late {
                 self.tell(late);

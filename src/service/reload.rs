@@ -150,6 +150,7 @@ pub(super) async fn reload(
                 }
             }
         };
+        shared.reloads().count(loaded.is_ok());
         match loaded {
             Ok((knowledge, warnings, text)) => {
                 tracing::info!(

@@ -18,6 +18,7 @@ use super::judging::{self, Asker};
 use super::knowledge::{self, Shared};
 use super::left_behind;
 use super::memory::AccountMemory;
+use super::metrics::Exposition;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
@@ -211,11 +212,8 @@ pub async fn run(
     };
     let watchdog = Watchdog::start(watched)?;
     let (asker, drafting) = open_model(&config, &clock, &store, &knowledge, &alerts).await?;
-    let intake = Arc::new(Intake::new(
-        Arc::clone(&connections),
-        Arc::clone(&pulse),
-        Steps::of_machine(),
-    ));
+    let intake = Intake::new(Arc::clone(&connections), Arc::clone(&pulse), Steps::of_machine());
+    let intake = Arc::new(intake.counting_channels(config.metrics_by_channel));
     let inbox = Inbox {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
@@ -292,7 +290,7 @@ pub async fn run(
             store: std::path::absolute(&config.store).unwrap_or_else(|_| config.store.clone()),
         },
     };
-    let mut web = serve_web(&config, &built, health, &disconnect).await?;
+    let mut web = serve_web(&config, &built, (health, &intake, &clock), &disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
         accounts.spawn(accounts::supervise(
@@ -498,7 +496,7 @@ async fn drain(outbox: &Outbox) {
 async fn serve_web(
     config: &Config,
     built: &[Built],
-    health: Health,
+    (health, intake, clock): (Health, &Arc<Intake>, &Arc<dyn Clock>),
     shutdown: &CancellationToken,
 ) -> Result<Option<oneshot::Receiver<()>>, RunError> {
     let routes: Vec<axum::Router> = built
@@ -511,9 +509,12 @@ async fn serve_web(
     let listener = web::bind(address).await?;
     tracing::info!(%address, "listening");
     let alerts = Arc::clone(&health.alerts);
+    let health = Arc::new(health);
+    let metrics = Exposition::new(Arc::clone(&health), Arc::clone(intake), Arc::clone(clock));
     let site = web::Site {
         routes,
         health: Arc::new(move || health.to_json()),
+        metrics: Arc::new(move || metrics.text()),
         alarm: Arc::new(move |name, message| match message {
             Some(message) => alerts.fire(name, Severity::Warning, message),
             None => alerts.resolve(name),

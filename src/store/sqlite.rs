@@ -16,6 +16,7 @@ mod quarantine;
 mod read;
 pub(in crate::store) mod rows;
 mod said;
+mod search;
 mod tickets;
 mod vectors;
 mod versions;

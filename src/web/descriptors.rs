@@ -35,13 +35,15 @@ fn connections_of(descriptors: Option<u64>) -> usize {
         .clamp(8, CONNECTIONS_MAX)
 }
 
+/// Returns the number of files and sockets that may be open; `None` without a limit.
 #[cfg(unix)]
-fn descriptors() -> Option<u64> {
+pub fn descriptors() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Nofile).current
 }
 
+/// Returns the number of files and sockets that may be open; `None` without a limit.
 #[cfg(not(unix))]
-fn descriptors() -> Option<u64> {
+pub fn descriptors() -> Option<u64> {
     None
 }
 

@@ -17,6 +17,7 @@ fn site(routes: Vec<Router>) -> Site {
     Site {
         routes,
         health: Arc::new(|| serde_json::json!({"status": "ok"})),
+        metrics: Arc::new(|| "groupdesk_up 1\n".to_owned()),
         alarm: Arc::new(|_, _| ()),
     }
 }
@@ -147,6 +148,14 @@ async fn a_page_in_a_browser_reaches_no_route_and_learns_of_health_no_more_than_
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(answer.contains(r#""status":"degraded""#), "{answer}");
         assert_eq!(answer.contains("accounts"), tells_all, "{headers:?}: {answer}");
+        let answer = ask("GET /metrics", &headers).await;
+        let code = if tells_all { "HTTP/1.1 200" } else { "HTTP/1.1 403" };
+        assert!(answer.starts_with(code), "{headers:?}: {answer}");
+        assert_eq!(
+            answer.contains("groupdesk_up"),
+            tells_all,
+            "{headers:?}: {answer}"
+        );
     }
     shutdown.cancel();
     serving.await.unwrap();

@@ -29,8 +29,14 @@ impl Program {
         let temp = tempfile::tempdir().unwrap();
         let folder = temp.path().to_path_buf();
         let port = free_port();
+        // Nobody is asked for whom words are, but in the tests of that.
+        let tickets = if extra.contains("tickets:") {
+            ""
+        } else {
+            "tickets: { under_notice: member }\n"
+        };
         let config = format!(
-            "faq: faq.yaml\nweb: {{ listen: \"127.0.0.1:{port}\" }}\naccounts:\n{accounts}\n{extra}\n"
+            "{tickets}faq: faq.yaml\nweb: {{ listen: \"127.0.0.1:{port}\" }}\naccounts:\n{accounts}\n{extra}\n"
         );
         std::fs::write(folder.join("groupdesk.yaml"), config).unwrap();
         std::fs::copy(

@@ -53,6 +53,7 @@ impl Chat {
     /// Sends a request in the form that the server takes, which is found out once.
     async fn ask<T>(
         &self,
+        used_for: &'static str,
         request: impl Fn(Form) -> Value + Send + Sync,
         read: impl Fn(&[u8], Form) -> Answer<T> + Send + Sync,
     ) -> Result<T, ChatError> {
@@ -67,7 +68,7 @@ impl Chat {
                     // A server that answers at all takes the form, whatever its model makes of it.
                     *self.form.lock().unwrap_or_else(PoisonError::into_inner) = Some(form);
                     let answer = read(&body, form);
-                    self.meter.count(answer.sent, answer.received);
+                    self.meter.count(used_for, answer.sent, answer.received);
                     return answer.said.map_err(ChatError::Nonsense);
                 }
                 Err(failed) => failed,
@@ -99,6 +100,7 @@ impl JudgeModel for Chat {
 
     async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<Chosen>, ChatError> {
         let place = self.ask(
+            "judge",
             |form| wire::request(&self.name, message, choices, form),
             |body, form| wire::read(body, choices, form),
         );
@@ -110,6 +112,7 @@ impl JudgeModel for Chat {
 impl DraftModel for Chat {
     async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<Sentence>, ChatError> {
         self.ask(
+            "drafts",
             |form| draft::request(&self.name, question, sources, form),
             |body, form| draft::read(body, sources, form),
         )

@@ -215,7 +215,7 @@ fn slashed(rest: &str, quoted: Option<u64>) -> Order {
                 action: unclear(&format!("/t {number} {after}"), rest),
             };
         }
-        let action = action(after, true, number).unwrap_or_else(|| reply_or_show(after));
+        let action = action(after, true, number).unwrap_or_else(|| said_or_shown(after));
         return Order::Ticket { number, action };
     }
     match bare(rest).as_str() {
@@ -235,7 +235,7 @@ fn slashed(rest: &str, quoted: Option<u64>) -> Order {
     match quoted {
         Some(number) => Order::Ticket {
             number,
-            action: action(rest, true, number).unwrap_or_else(|| reply_or_show(rest)),
+            action: action(rest, true, number).unwrap_or_else(|| said_or_shown(rest)),
         },
         None => Order::Help,
     }
@@ -364,9 +364,11 @@ fn slash(text: &str) -> Option<&str> {
     })
 }
 
-fn reply_or_show(text: &str) -> Action {
+fn said_or_shown(text: &str) -> Action {
     if text.is_empty() {
         Action::Show
+    } else if other_words::is_unknown_verb(text) {
+        unclear("/t 帮助", text)
     } else {
         Action::Reply(text.to_owned())
     }

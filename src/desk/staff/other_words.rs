@@ -52,7 +52,7 @@ const WHOLE: [(&str, &[&str]); 6] = [
         "转给",
         &[
             "assign", "reassign", "transfer", "handover", "handoff", "pass", "forward", "指派", "分配",
-            "交接",
+            "交接", "派单", "改派", "转派",
         ],
     ),
     (
@@ -83,8 +83,56 @@ const WHOLE: [(&str, &[&str]); 6] = [
             "优先",
             "加急",
             "urgent",
+            "归档",
+            "archive",
+            "合并",
+            "merge",
+            "拆分",
+            "split",
+            "标签",
+            "打标签",
+            "tag",
+            "label",
+            "置顶",
+            "pin",
+            "锁定",
+            "lock",
+            "催办",
+            "跟进",
+            "followup",
+            "退回",
+            "驳回",
+            "priority",
+            "优先级",
+            "星标",
+            "star",
+            "watch",
+            "关注",
         ],
     ),
+];
+
+/// Verbs that have an object in other help desks: a ticket, a tag, a degree.
+const WITH_OBJECT: [&str; 12] = [
+    "合并到",
+    "合并",
+    "merge into",
+    "merge with",
+    "merge",
+    "打标签",
+    "标签",
+    "tag",
+    "label",
+    "优先级",
+    "priority",
+    "snooze",
+];
+
+/// Words that are said to a member alone: no order is meant by them, whatever stands before.
+const SAID: [&str; 30] = [
+    "ok", "okay", "yes", "yep", "yeah", "no", "nope", "hi", "hello", "hey", "thanks", "thank", "thx", "sure",
+    "sorry", "great", "good", "nice", "right", "correct", "exactly", "indeed", "welcome", "bye", "cheers",
+    "test", "sent", "shipped", "refunded", "tomorrow",
 ];
 
 /// Verbs of a hand-over before a name.
@@ -135,15 +183,47 @@ pub(super) fn meant(text: &str) -> Option<&'static str> {
         let count = name.chars().count();
         return ((1..=NAME).contains(&count) && rest.split_whitespace().count() <= 2).then_some("转给");
     }
+    if let Some((_, rest)) = first_of(text, &WITH_OBJECT) {
+        let object = bare(rest);
+        let apart = rest.starts_with(|c: char| c.is_whitespace() || c.is_ascii_digit() || c == '#');
+        let short = object.chars().count() <= NAME && rest.split_whitespace().count() <= 1;
+        return (apart && short && !object.is_empty()).then_some("备注");
+    }
     let name = YOURS.iter().find_map(|end| said.strip_suffix(end))?;
     let named =
         !name.is_empty() && name.chars().count() <= NAME / 2 && !name.starts_with(['我', '您', '你', '请']);
     named.then_some("转给")
 }
 
+/// `true` if all that stands behind a ticket's number is one word in Latin letters, as a command of other programs is, and none that
+/// is said to people.
+pub(super) fn is_unknown_verb(text: &str) -> bool {
+    let text = text.trim();
+    let letters =
+        text.len() >= 3 && text.len() <= 14 && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    letters && !SAID.contains(&text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::{is_unknown_verb, meant};
+
+    #[test]
+    fn a_word_that_only_programs_are_told_is_no_answer() {
+        assert!(is_unknown_verb("foo") && is_unknown_verb(" re-route "));
+        for text in [
+            "ok",
+            "thanks",
+            "好的",
+            "Done.",
+            "foo bar",
+            "v2",
+            "https://x.example",
+            "FOO",
+        ] {
+            assert!(!is_unknown_verb(text), "{text}");
+        }
+    }
 
     #[test]
     fn words_of_other_help_desks_are_no_answers() {
@@ -159,6 +239,10 @@ mod tests {
             ("拉黑", "备注"),
             ("escalate!", "备注"),
             ("help", "查看"),
+            ("归档", "备注"),
+            ("合并 2", "备注"),
+            ("merge #12", "备注"),
+            ("tag vip", "备注"),
         ] {
             assert_eq!(meant(text), Some(order), "{text}");
         }
@@ -170,6 +254,9 @@ mod tests {
             "交给我们的客服邮箱 support@example.com 就可以了",
             "transfer the domain first, then restart the service",
             "帮助文档在这里",
+            "合并后的文件在这里",
+            "合并 PDF 请用工具里的第二项",
+            "tag the release first",
         ] {
             assert_eq!(meant(text), None, "{text}");
         }

@@ -3,8 +3,8 @@
 use crate::desk::meaning::looked_up;
 use crate::desk::reading::courtesy;
 use crate::desk::{
-    Amended, ChannelState, Desk, Dues, Fate, Judging, Knowledge, Outcome, Outgoing, Policy, Reason, Setting,
-    TicketPolicy, Turn,
+    Amended, ChannelState, Desk, Dues, Fate, Histories, Judging, Knowledge, Outcome, Outgoing, Policy,
+    Reason, Setting, TicketPolicy, Turn,
 };
 use crate::ticket::{About, Book, Report};
 use groupdesk_contract::{
@@ -301,6 +301,35 @@ impl Group {
             quoted,
         );
         turn.outgoing
+    }
+
+    /// Looks at a ticket in the staff room, with the histories of the store.
+    pub(super) fn looked_at(&mut self, text: &str, histories: &Histories) -> String {
+        let mut message = self.message("老王", text);
+        message.channel.id = ChannelId::new("group:staff");
+        let room = Place::new("qq", "group:staff");
+        let desk = Desk::new(knowledge()).with_histories(histories);
+        let turn = desk.staff_room(&room, &mut self.book, &self.lifecycle, self.now, &message, None);
+        said(&turn.outgoing).remove(0).1
+    }
+
+    /// Sends a message that quotes the notice of a ticket.
+    pub(super) fn under_notice(&mut self, who: &str, text: &str, ticket: u64) -> Vec<(String, String)> {
+        let mut message = self.message(who, text);
+        message.channel.id = ChannelId::new("group:staff");
+        let (desk, room) = (
+            Desk::new(knowledge()).quoting_notice(true),
+            Place::new("qq", "group:staff"),
+        );
+        let turn = desk.staff_room(
+            &room,
+            &mut self.book,
+            &self.lifecycle,
+            self.now,
+            &message,
+            Some(ticket),
+        );
+        said(&turn.outgoing)
     }
 
     /// Sends a message of the staff room as it is.

@@ -19,11 +19,36 @@ pub(in crate::desk) fn how_to_answer(language: Language, number: u64) -> String 
     either(
         language,
         format!(
-            "（用法：引用这条消息写的话会发给成员；要认领，引用后写“认领”，或发 /t {number} 认领；全部指令：/t 帮助）"
+            "（用法：引用这条消息写的话会发给成员，或发 /t {number} 文字；认领：/t {number} 认领；查看：/t {number}；全部指令：/t 帮助）"
         ),
         format!(
-            "(How to: quote this message, and what you write goes to the member; to take the ticket quote it with \"claim\", or send \
-             /t {number} claim; all orders: /t help)"
+            "(How to: quote this message, and what you write goes to the member, or send /t {number} TEXT; claim: /t {number} claim; \
+             look: /t {number}; all orders: /t help)"
+        ),
+    )
+}
+
+/// Asks whether words under a notice are for the member.
+pub(in crate::desk) fn for_whom(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!(
+            "#{number}：要发给成员吗？回复 1 发给成员（这个工单以后引用通知就直接发），回复 2 只记为备注。也可以直接写“回复：……”或“备注：……”。"
+        ),
+        format!(
+            "#{number}: is this for the member? Reply 1 to send it (under this ticket's notice you are not asked again), 2 to keep it as a \
+             note. \"reply: ...\" and \"note: ...\" say it at once."
+        ),
+    )
+}
+
+/// Confirms that words under a notice were kept as a note.
+pub(in crate::desk) fn noted_under_notice(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 已备注（成员看不到）。要发给成员，请写“回复：……”或 /t {number} 文字。"),
+        format!(
+            "#{number}: noted; the member does not see it. For the member write \"reply: ...\" or /t {number} TEXT."
         ),
     )
 }

@@ -208,8 +208,14 @@ pub(in crate::desk) fn answered_and_joined(language: Language, ticket: &Ticket) 
             format!("\nStaff said:\n{said}"),
         ));
     }
+    text.push_str(&who_joined(language, ticket));
+    text
+}
+
+/// Line of a ticket's card: the members who joined it; empty where there are none.
+pub(in crate::desk) fn who_joined(language: Language, ticket: &Ticket) -> String {
     if ticket.watchers.is_empty() {
-        return text;
+        return String::new();
     }
     let joined: Vec<String> = ticket
         .watchers
@@ -225,12 +231,11 @@ pub(in crate::desk) fn answered_and_joined(language: Language, ticket: &Ticket) 
             }
         })
         .collect();
-    text.push_str(&either(
+    either(
         language,
         format!("\n同问：{}", joined.join("、")),
         format!("\nAsk the same: {}", joined.join(", ")),
-    ));
-    text
+    )
 }
 
 /// Reason for the ticket of a member who joined one that was resolved.

@@ -70,6 +70,7 @@ impl Worker {
             ..TicketFilter::default()
         };
         let tickets = inbox.store.tickets(&not_closed).await?;
+        inbox.intake.meters.tickets_are(&tickets);
         let next = inbox.store.next_ticket_number().await?;
         let mut book = Book::new(tickets, next, roster::read(&*inbox.store).await?)
             .with_introduced(roster::introduced(&*inbox.store).await?);
@@ -278,6 +279,7 @@ impl Worker {
         let quotes = self.quotes(&messages).await?;
         let knowledge = self.inbox.knowledge.get();
         let whys = self.whys(&messages, &new, &quotes, &knowledge).await?;
+        let histories = self.histories(&messages, &quotes).await?;
         let looked_up = LookedUp {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
             drafts: self.drafts(&messages, &new, &quotes).await?,
@@ -285,6 +287,7 @@ impl Worker {
             amended: self.amended(work).await?,
             undelivered: self.undelivered(work).await?,
             whys,
+            histories,
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use groupdesk_contract::Place;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -164,6 +164,7 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
         tokio::time::sleep(LAST_TRIES).await;
     });
     batch.settled.extend(inbox.outbox.take_settled());
+    let begun = Instant::now();
     let keys = loop {
         if batch.is_empty() {
             break Vec::new();
@@ -196,6 +197,9 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
     if failed {
         inbox.alerts.resolve(STORE_ALERT);
     }
+    let knowledge = inbox.knowledge.get();
+    let meters = &inbox.intake.meters;
+    meters.committed(batch, begun.elapsed(), knowledge.faq.service());
     let queued = keys
         .into_iter()
         .zip(std::mem::take(&mut batch.outbox))

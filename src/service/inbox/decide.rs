@@ -19,6 +19,7 @@ use groupdesk_contract::{Event, MemberId, MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Result of a batch, before it is committed.
 #[derive(Default)]
@@ -55,7 +56,11 @@ impl Worker {
         outcome: &mut Outcome,
     ) {
         let knowledge = heard.knowledge;
-        let desk = Desk::new(knowledge).hearing(heard.meanings).judged(heard.judging);
+        let histories = std::mem::take(&mut looked_up.histories);
+        let desk = Desk::new(knowledge)
+            .hearing(heard.meanings)
+            .judged(heard.judging)
+            .with_histories(&histories);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in &work.delivered {
             if let Some(place) = unsaid_in(delivered)
@@ -98,6 +103,7 @@ impl Worker {
                 continue;
             };
             let waited: Vec<MessageId> = state.waiting().cloned().collect();
+            let begun = Instant::now();
             let (turn, state) = match &incoming.event {
                 Event::Message(message) => {
                     let Some(key) = &incoming.key else {
@@ -147,7 +153,7 @@ impl Worker {
                     } else if in_room {
                         let unclear = (of == StaffQuote::Unclear).then(|| with_unclear_quote(message));
                         let message = unclear.as_ref().unwrap_or(message);
-                        let turn = desk.staff_room(
+                        let turn = desk.quoting_notice(quoted.notice).staff_room(
                             &place,
                             &mut self.book,
                             directory.tickets(),
@@ -273,6 +279,7 @@ impl Worker {
                 }
                 Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
             };
+            self.inbox.intake.meters.decided(begun.elapsed());
             outcome.drop_waiting(waited, &state, &turn, &place, now);
             outcome.states.insert(place.clone(), state);
             let author = match &incoming.event {
@@ -362,6 +369,8 @@ impl Outcome {
         event: Option<&Event>,
     ) {
         match &turn.record.considered {
+            // The operator wants none of them.
+            Some(_) if setting.policy.decisions.retention.is_zero() => {}
             Some(considered) => {
                 let of = Circumstances {
                     place,

@@ -4,7 +4,7 @@ use super::batch::Worker;
 use super::commit::Trouble;
 use super::why::Told;
 use super::work::{Arrived, Work};
-use crate::desk::{Amended, Copy, Written};
+use crate::desk::{Amended, Copy, Histories, Written};
 use crate::service::directory::Directory;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
@@ -25,6 +25,8 @@ pub(super) struct LookedUp {
     pub(super) drafts: HashMap<InboxKey, Answer>,
     /// Answers to staff who ask why something was decided.
     pub(super) whys: HashMap<InboxKey, Told>,
+    /// Histories of tickets that staff look at.
+    pub(super) histories: Histories,
 }
 
 /// State of a message that was edited or recalled.

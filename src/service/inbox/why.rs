@@ -113,7 +113,13 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, language: Language) -> Stri
         .entry
         .as_deref()
         .or(row.best.first().map(|(entry, _)| entry.as_str()));
-    let why = rule_in_words(&row.rule, (row.confidence, row.needed), entry, row.ticket);
+    let why = rule_in_words(
+        language,
+        &row.rule,
+        (row.confidence, row.needed),
+        entry,
+        row.ticket,
+    );
     let target = match (&row.entry, row.ticket) {
         (Some(entry), _) => format!(" {entry}"),
         (None, Some(ticket)) => format!(" #{ticket}"),

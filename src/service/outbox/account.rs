@@ -1,6 +1,7 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
 use super::asides::Asides;
+use super::counters::{Counters, send_seconds};
 use super::gate::Gate;
 use super::last::Last;
 use super::pace::Bucket;
@@ -12,6 +13,7 @@ use super::{Waiting, late};
 use crate::config::PaceLimits;
 use crate::desk::Fate;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
+use prometheus_client::metrics::histogram::Histogram;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +30,9 @@ pub(super) struct Account {
     /// Ability to send.
     pub(super) trouble: Trouble,
     pub(super) last: Last,
+    pub(super) counters: Counters,
+    /// Time of one attempt to send.
+    pub(super) send_seconds: Histogram,
     limits: PaceLimits,
     /// Pace of all channels together.
     pub(super) gate: Gate,
@@ -92,6 +97,8 @@ impl Account {
             connected: Signal::default(),
             trouble: Trouble::default(),
             last: Last::default(),
+            counters: Counters::default(),
+            send_seconds: send_seconds(),
             limits,
             gate: Gate::new(limits.account),
             lines: Mutex::new(Lines {

@@ -281,6 +281,7 @@ impl Worker {
         let reply = carried.map_or(&journey.queued.reply, |carried| &carried.reply);
         let under_way = self.account.trouble.begin(&self.channel);
         let attempt = self.account.adapter.send(journey.queued.key, reply);
+        let begun = Instant::now();
         let delivery = match timeout(settings.send_timeout, AssertUnwindSafe(attempt).catch_unwind()).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(_)) => {
@@ -293,6 +294,7 @@ impl Worker {
                 reason: format!("no answer for {:?}", settings.send_timeout),
             },
         };
+        self.account.send_seconds.observe(begun.elapsed().as_secs_f64());
         match delivery {
             Delivery::Sent { message } => self.sent(journey, message),
             Delivery::Refused { reason } => {
@@ -440,6 +442,7 @@ impl Worker {
     fn note_attempt(&self, journey: &mut Journey, pause: Duration, reason: String) {
         journey.attempts = journey.attempts.saturating_add(1);
         self.shared.counters.retried();
+        self.account.counters.retried();
         self.tell_late(journey, &reason, pause);
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
@@ -462,7 +465,9 @@ impl Worker {
         tracing::debug!(place = %queued.place, key = queued.key.0, "sent");
         self.account.got_through(&self.channel);
         self.shared.counters.unqueued();
+        self.account.counters.unqueued();
         self.shared.counters.sent();
+        self.account.counters.sent();
         let carried = journey.carried.as_ref();
         let mut left_out = carried
             .map(|carried| carried.left_out.clone())
@@ -473,6 +478,10 @@ impl Worker {
             ..queued.fate(Outcome::Sent)
         };
         let at = self.shared.clock.now();
+        if queued.to.is_some() {
+            let age = journey.timing.age(&self.shared).as_secs_f64();
+            self.shared.latency.observe(age);
+        }
         self.shared
             .settle(queued.key, Settled::Sent { message, at }, fate);
         Step::Settled
@@ -480,6 +489,8 @@ impl Worker {
 
     fn refused(&self, journey: &Journey, reason: String) -> Step {
         self.shared.counters.unqueued();
+        self.account.counters.unqueued();
+        self.account.counters.refused();
         let queued = &journey.queued;
         let fate = queued.fate(super::refusal(&reason));
         self.shared.refuse(queued.key, fate, reason);
@@ -490,7 +501,9 @@ impl Worker {
         let queued = &journey.queued;
         tracing::warn!(place = %queued.place, key = queued.key.0, reason, "a reply may or may not have arrived");
         self.shared.counters.unqueued();
+        self.account.counters.unqueued();
         self.shared.counters.unknown();
+        self.account.counters.unknown();
         let fate = queued.fate(Outcome::Unknown {
             reason: reason.clone(),
         });

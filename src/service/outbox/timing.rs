@@ -62,6 +62,11 @@ impl Timing {
         }
     }
 
+    /// Returns the time since its decision.
+    pub(super) fn age(&self, shared: &Shared) -> SignedDuration {
+        shared.steady.now().duration_since(self.decided)
+    }
+
     /// Returns the time until it may be sent.
     pub(super) fn wait(&self, shared: &Shared) -> Duration {
         until(self.due, shared)

@@ -231,6 +231,11 @@ impl Trouble {
         (channels.len() >= UNANSWERED_CHANNELS).then_some((longest, reason, state.under_way.len()))
     }
 
+    /// Returns the number of replies that failed and are retried.
+    pub(super) fn failing(&self) -> usize {
+        self.state().failing
+    }
+
     /// Returns how long the oldest reply has waited that failed with others, where the account sends again, and their
     /// number.
     pub(super) fn behind(&self) -> Option<(Duration, usize)> {

@@ -58,6 +58,18 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
     if let Some(status) = filter.status {
         query.push(" AND status = ").push_bind(status.name());
     }
+    if let Some(from) = filter.from {
+        query.push(" AND opened >= ").push_bind(from.as_microsecond());
+    }
+    if let Some(until) = filter.until {
+        query.push(" AND opened < ").push_bind(until.as_microsecond());
+    }
+    for term in &filter.terms {
+        query
+            .push(" AND number IN (SELECT ticket FROM ticket_terms WHERE term = ")
+            .push_bind(term.clone())
+            .push(")");
+    }
     // Few tickets are not closed, and an index has them.
     if filter.not_closed || filter.status.is_some_and(|status| status != Status::Closed) {
         query.push(" AND status <> 'closed'");

@@ -140,6 +140,67 @@ async fn filled(folder: &Path) -> SqliteStore {
 }
 
 #[tokio::test]
+async fn the_terms_of_a_ticket_are_those_of_what_is_left_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let mut closed = ticket(1, "g1", "u1");
+    closed.status = Status::Closed;
+    let said = |ticket: u64, who: &str, text: &str| Line {
+        ticket,
+        at: at(6),
+        kind: LineKind::Member,
+        who: who.to_owned(),
+        text: text.to_owned(),
+        said: None,
+    };
+    let mut others = ticket(2, "g1", "u2");
+    others.status = Status::Closed;
+    let batch = Batch {
+        tickets: vec![closed, others],
+        ticket_lines: vec![
+            said(1, "小明（u1）", "alpha"),
+            said(2, "小红（u2）", "beta"),
+            said(2, "小明（u1）", "gamma"),
+        ],
+        ..Batch::default()
+    };
+    store.commit(&batch).await.unwrap();
+    let terms_of = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+    let found = async |term: &str| {
+        let filter = TicketFilter {
+            terms: vec![term.to_owned()],
+            ..TicketFilter::default()
+        };
+        let found = store.tickets(&filter).await.unwrap();
+        found.iter().map(|ticket| ticket.number).collect::<Vec<u64>>()
+    };
+    assert!(
+        found("alpha").await.is_empty(),
+        "terms are made when they are asked for"
+    );
+    store.index_tickets(&terms_of).await.unwrap();
+    assert_eq!(
+        (found("alpha").await, found("beta").await, found("gamma").await),
+        (vec![1], vec![2], vec![2])
+    );
+    store
+        .forget(&Forget::Member("qq".into(), "u1".into()))
+        .await
+        .unwrap();
+    // Before anybody searches again nothing tells what was said either.
+    assert_eq!((found("alpha").await, found("gamma").await), (vec![], vec![]));
+    store.index_tickets(&terms_of).await.unwrap();
+    assert_eq!((found("beta").await, found("gamma").await), (vec![2], vec![]));
+    let later = Batch {
+        ticket_lines: vec![said(2, "小红（u2）", "delta")],
+        ..Batch::default()
+    };
+    store.commit(&later).await.unwrap();
+    store.index_tickets(&terms_of).await.unwrap();
+    assert_eq!((found("beta").await, found("delta").await), (vec![2], vec![2]));
+}
+
+#[tokio::test]
 async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(folder.path()).await;

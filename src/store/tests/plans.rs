@@ -85,6 +85,15 @@ async fn do_everything(folder: &Path) {
     store.next_ticket_number().await.unwrap();
     store.ticket(1).await.unwrap();
     store.ticket_lines(1).await.unwrap();
+    let terms_of = |text: &str| text.chars().map(String::from).collect();
+    store.index_tickets(&terms_of).await.unwrap();
+    let found = TicketFilter {
+        from: Some(at(0)),
+        until: Some(at(1000)),
+        terms: vec!["装".to_owned(), "不".to_owned()],
+        ..TicketFilter::default()
+    };
+    assert_eq!(store.tickets(&found).await.unwrap().len(), 1);
     for status in [None, Some(Status::Open), Some(Status::Closed)] {
         for not_closed in [false, true] {
             for place in [None, Some(place.clone())] {

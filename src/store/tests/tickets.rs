@@ -20,6 +20,8 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         subject: "转人工".to_owned(),
         said_before: String::new(),
         draft: None,
+        held: None,
+        notice_is_answered: false,
         transcript: "转人工".to_owned(),
         reason: "asked for a human".to_owned(),
         opened: at(5),

@@ -86,7 +86,7 @@ async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, fi
         match done {
             Some(Ok(Done::Next { turn: left })) => turn = left,
             Some(Ok(Done::Closing)) => return,
-            Some(Err(_)) => broke_off(&shared, &channel, key),
+            Some(Err(_)) => broke_off(&shared, &account, &channel, key),
             None => {
                 tracing::debug!(%channel, key = key.0, "a reply does not get through: others may pass it");
                 let (shared, account, channel) = (Arc::clone(&shared), Arc::clone(&account), channel.clone());
@@ -94,7 +94,7 @@ async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, fi
                     match delivery.await {
                         Ok(Done::Next { .. }) => {}
                         Ok(Done::Closing) => return,
-                        Err(_) => broke_off(&shared, &channel, key),
+                        Err(_) => broke_off(&shared, &account, &channel, key),
                     }
                     if let Some(first) = account.aside_over(&channel, key) {
                         start(&shared, &account, channel, first);
@@ -106,12 +106,13 @@ async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, fi
     }
 }
 
-fn broke_off(shared: &Shared, channel: &ChannelId, key: ReplyKey) {
+fn broke_off(shared: &Shared, account: &Account, channel: &ChannelId, key: ReplyKey) {
     tracing::error!(
         %channel, key = key.0,
         "the delivery of a reply broke off; it is tried again at the next start"
     );
     shared.counters.unqueued();
+    account.counters.unqueued();
 }
 
 /// Waits until the reply that is worked on has stepped aside: it was tried for a while, and others may get through.

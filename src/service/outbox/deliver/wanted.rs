@@ -63,6 +63,7 @@ impl Worker {
         tracing::debug!(place = %journey.queued.place, key = key.0, reason, "not sent");
         self.shared.on_way.over(key);
         self.shared.counters.unqueued();
+        self.account.counters.unqueued();
         let refused = Settled::Refused {
             reason: reason.to_owned(),
             at: self.shared.clock.now(),

@@ -1,0 +1,115 @@
+//! Words under a quoted notice: a notice speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
+//! number.
+
+use super::{Staff, agent};
+use crate::desk::policy::{TicketPolicy, UnderNotice};
+use crate::desk::turn::Turn;
+use crate::desk::{Desk, words};
+use crate::ticket::{Book, HeldWords, Ticket};
+use groupdesk_contract::{Message, Place};
+use jiff::{SignedDuration, Timestamp};
+
+/// Time for which the answer to the question is waited for.
+const WAITS: SignedDuration = SignedDuration::from_mins(10);
+
+impl Desk<'_> {
+    /// Reads the messages of a staff room as quoting the notice of a ticket.
+    #[must_use]
+    pub fn quoting_notice(self, under_notice: bool) -> Self {
+        Self { under_notice, ..self }
+    }
+
+    /// Carries out the answer to the question whom words are for: `1` the member, `2` colleagues. `None` for anything else.
+    pub(super) fn told_what_is_meant(
+        &self,
+        room: &Place,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        now: Timestamp,
+        message: &Message,
+    ) -> Option<Turn> {
+        let said = message.text();
+        let for_member = match said.trim() {
+            "1" | "１" => true,
+            "2" | "２" => false,
+            _ => return None,
+        };
+        let asked = |held: &HeldWords| {
+            held.room == *room && held.by == message.sender.id && now.duration_since(held.at) <= WAITS
+        };
+        let mut tickets = book.all_in(room);
+        let ticket = tickets
+            .find(|ticket| ticket.held.as_deref().is_some_and(asked))?
+            .clone();
+        drop(tickets);
+        let number = ticket.number;
+        let held = ticket
+            .held
+            .as_ref()
+            .map(|held| serde_json::from_str::<Message>(&held.message));
+        let held = held?.ok()?;
+        book.mark(number, |ticket| {
+            ticket.held = None;
+            ticket.notice_is_answered = for_member;
+        });
+        let staff = Staff {
+            desk: self,
+            language: self.knowledge.faq.language(),
+            policy,
+            room,
+            now,
+            message: &held,
+            agent: agent(&policy.roster, room, &held.sender),
+            ticket: Some(ticket),
+            written_in: None,
+        };
+        let text = held.text();
+        Some(if for_member {
+            match super::snippet(policy, staff.language, &text) {
+                Ok(snippet) => staff.reply(book, number, snippet.unwrap_or(text.trim()), false),
+                Err(unknown) => staff.say(unknown, Some(number)),
+            }
+        } else {
+            staff.kept_as_note(book, number, text.trim())
+        })
+    }
+}
+
+impl Staff<'_> {
+    /// `true` if words that would go to a member stand under the ticket's notice, with nothing that says for whom they are. In a mail or an
+    /// issue they are for the member.
+    pub(super) fn may_be_for_colleagues(&self, ticket: &Ticket, text: &str) -> bool {
+        let plain = self.message.text().trim() == text.trim();
+        let open = match self.policy.under_notice {
+            UnderNotice::Ask => !ticket.notice_is_answered,
+            UnderNotice::Member => false,
+            UnderNotice::Colleagues => true,
+        };
+        open && plain && self.desk.under_notice && self.message.ticket.is_none() && !self.is_slashed()
+    }
+
+    /// Asks whether words are for the member, or keeps them as a note where the settings say so.
+    pub(super) fn ask_whom_it_is_for(&self, book: &mut Book, number: u64, text: &str) -> Turn {
+        if self.policy.under_notice == UnderNotice::Colleagues {
+            return self.kept_as_note(book, number, text);
+        }
+        let Ok(message) = serde_json::to_string(self.message) else {
+            return self.reply(book, number, text, false);
+        };
+        let held = HeldWords {
+            room: self.room.clone(),
+            by: self.message.sender.id.clone(),
+            message,
+            at: self.now,
+        };
+        book.mark(number, |ticket| ticket.held = Some(Box::new(held)));
+        self.ask(words::for_whom(self.language, number), Some(number))
+    }
+
+    fn kept_as_note(&self, book: &mut Book, number: u64, text: &str) -> Turn {
+        match book.note(number, &self.agent, text.to_owned(), self.now) {
+            Ok(()) => self.receipt(words::noted_under_notice(self.language, number), number),
+            Err(refusal) => self.refused(number, &refusal),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Members who don't know the bot yet, and staff who look at what was said.
+
+use super::super::*;
+use super::world::*;
+use crate::ticket::{Line, LineKind};
+use groupdesk_contract::ChannelKind;
+use jiff::SignedDuration;
+
+#[test]
+fn who_asks_what_the_bot_is_gets_its_topics_to_pick_from_and_the_way_to_a_human() {
+    for words in [
+        "帮助",
+        "菜单",
+        "你是谁",
+        "你能做什么",
+        "/help",
+        "help",
+        "who are you",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let did = group.call("小明", words);
+        let told = did.said();
+        let title = |number: usize| told.lines().find(|line| line.starts_with(&format!("{number}. ")));
+        assert!(title(1).is_some() && title(2).is_some(), "{words}: {told}");
+        assert!(
+            told.contains("转人工") || told.contains("human"),
+            "{words}: {told}"
+        );
+        let picked = group.wait(20).say("小明", "2");
+        assert_eq!(picked.decision, "answer", "{words}: {}", picked.reason);
+        // Of somebody else's talk it is none.
+        assert_eq!(group.say("小红", words).decision, "quiet", "{words}");
+    }
+    // Who waits for a human speaks to them.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.kind = ChannelKind::Direct;
+    group.call("小明", "转人工");
+    let did = group.wait(60).call("小明", "help");
+    assert!(
+        !did.turn
+            .outgoing
+            .iter()
+            .any(|outgoing| outgoing.reply.text().contains("1. "))
+    );
+}
+
+#[test]
+fn who_calls_a_human_and_says_no_more_is_asked_what_it_is_about_and_staff_read_that() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let did = group.call("小明", "转人工");
+    assert!(did.said().contains("是什么问题"), "{}", did.said());
+    let did = group.wait(30).say("小明", "装完以后后台打不开");
+    let told = said(&did.turn.outgoing);
+    let to = |place: &str, words: &str| {
+        told.iter()
+            .any(|(channel, text)| channel == place && text.contains(words))
+    };
+    assert!(to("group:staff", "装完以后后台打不开"), "{told:?}");
+    assert_eq!(group.book.get(1).unwrap().subject, "装完以后后台打不开");
+    // What follows goes on without a word each.
+    let did = group.wait(30).say("小明", "端口是 8080");
+    assert!(
+        said(&did.turn.outgoing)
+            .iter()
+            .all(|(channel, _)| channel == "group:staff")
+    );
+    assert_eq!(group.book.get(1).unwrap().subject, "装完以后后台打不开");
+    // Who says it at once is not asked, and who asked something before neither.
+    let mut group = Group::at(MONDAY_MORNING);
+    let did = group.call("小明", "转人工，后台打不开");
+    assert!(!did.said().contains("是什么问题"), "{}", did.said());
+}
+
+#[test]
+fn tickets_that_cross_a_limit_at_the_same_time_are_told_in_one_message_and_of_each_the_later_stage() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.escalate_after = SignedDuration::from_mins(30);
+    group.policy.targets.first_response = Some(SignedDuration::from_mins(50));
+    for who in ["小明", "小红", "小刚"] {
+        group.call(who, "转人工");
+    }
+    // They were opened at one moment, and are told together.
+    group.wait(30 * 60);
+    let told = group.tickets_due();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].1.matches("还没有人认领").count(), 1, "{told:?}");
+    for number in ["#1 ", "#2 ", "#3 "] {
+        assert!(told[0].1.contains(number), "{told:?}");
+    }
+    // A program that was stopped meanwhile tells the last of what came.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.escalate_after = SignedDuration::from_mins(30);
+    group.policy.targets.first_response = Some(SignedDuration::from_mins(50));
+    group.call("小明", "转人工");
+    group.wait(2 * 60 * 60);
+    let told = group.due_now();
+    let texts = said(&told);
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(texts[0].1.contains("首次回复已超时"), "{texts:?}");
+    // It is of one ticket: a quote of it is an answer.
+    assert_eq!(told[0].about.as_ref().map(|about| about.ticket), Some(1));
+    assert!(group.tickets_due().is_empty());
+}
+
+#[test]
+fn words_under_a_notice_go_to_nobody_before_staff_said_once_for_whom_they_are() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.under_notice = UnderNotice::Ask;
+    group.call("小明", "转人工");
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    let told = group.under_notice("老王", "这个人昨天也来过", 1);
+    assert!(
+        !to_member(&told) && told[0].1.contains("要发给成员吗"),
+        "{told:?}"
+    );
+    // A colleague's number answers nothing; "2" keeps it among staff.
+    assert!(group.room("老李", "1", None).is_empty());
+    let told = group.room("老王", "2", None);
+    assert!(!to_member(&told) && told[0].1.contains("已备注"), "{told:?}");
+    let lines = group.book.take_change().lines;
+    let note = lines.iter().find(|line| line.kind == LineKind::Note).unwrap();
+    assert_eq!(note.text, "这个人昨天也来过");
+    // What says itself for whom it is goes at once, and so does what stands under the member's own words.
+    assert!(to_member(&group.under_notice("老王", "回复：请稍等", 1)));
+    assert!(to_member(&group.room("老王", "请发一下日志", Some(1))));
+    // Once it was for the member, it is in this ticket.
+    group.under_notice("老王", "请重启一下", 1);
+    let told = group.room("老王", "1", None);
+    assert!(to_member(&told) && told[0].1.contains("请重启一下"), "{told:?}");
+    assert!(to_member(&group.under_notice("老王", "好了吗", 1)));
+    assert!(group.room("老王", "1", None).is_empty());
+    // In another the question comes again, and waits for ten minutes.
+    group.call("小红", "转人工");
+    assert!(!to_member(&group.under_notice("老王", "请重启一下", 2)));
+    assert!(group.wait(11 * 60).room("老王", "1", None).is_empty());
+    group.lifecycle.under_notice = UnderNotice::Colleagues;
+    let told = group.under_notice("老王", "又是他", 2);
+    assert!(!to_member(&told) && told[0].1.contains("已备注"), "{told:?}");
+    group.lifecycle.under_notice = UnderNotice::Member;
+    assert!(to_member(&group.under_notice("老王", "请稍等", 2)));
+}
+
+#[test]
+fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.wait(30).say("小明", "装完以后后台打不开");
+    group.room("老王", "/t 1 端口开了吗", None);
+    group.room("老王", "/t 1 备注 老客户", None);
+    let lines: Vec<Line> = group.book.take_change().lines;
+    assert!(lines.iter().any(|line| line.kind == LineKind::Event));
+    let histories = Histories::from([(1, lines)]);
+    let shown = group.looked_at("/t 1", &histories);
+    let at = |words: &str| {
+        shown
+            .find(words)
+            .unwrap_or_else(|| panic!("no {words} in {shown}"))
+    };
+    assert!(at("│ 转人工") < at("│ 装完以后后台打不开"));
+    assert!(at("│ 装完以后后台打不开") < at("→ 成员\n│ 端口开了吗"));
+    assert!(at("→ 成员\n│ 端口开了吗") < at("备注（成员看不到）\n│ 老客户"));
+    // Of a long one the latest are shown.
+    let line = |number: usize| Line {
+        ticket: 1,
+        at: group.now,
+        kind: LineKind::Member,
+        who: "小明".to_owned(),
+        text: format!("第 {number} 句，{}", "很长".repeat(100)),
+        said: None,
+    };
+    let histories = Histories::from([(1, (0..60).map(line).collect())]);
+    let shown = group.looked_at("/t 1", &histories);
+    assert!(
+        shown.contains("第 59 句") && !shown.contains("第 9 句"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("groupdesk tickets show 1") && shown.chars().count() < 4500,
+        "{shown}"
+    );
+}
