@@ -9,7 +9,7 @@ use super::turn::Outgoing;
 use super::{Desk, relay, words};
 use crate::hours::Language;
 use crate::ticket::{Book, Crowd, Status, Ticket, Warning};
-use alarms::Alarms;
+use alarms::{Alarms, Goal};
 use groupdesk_contract::{NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -180,7 +180,8 @@ impl Desk<'_> {
                         .business_time(ticket.waits_since(), now);
                     let line = words::list_line(language, ticket, now);
                     let text = words::escalated(language, waited.as_mins(), &line);
-                    alarms.add(number, self.tell_next_tier(book, policy, ticket, text, now));
+                    let told = self.tell_next_tier(book, policy, ticket, text, now);
+                    alarms.add(number, Goal::FirstResponse, told);
                     book.mark(number, |ticket| {
                         ticket.tier += 1;
                         ticket.add_rooms(&policy.escalate_to);
@@ -194,7 +195,8 @@ impl Desk<'_> {
                     book.mark(number, |ticket| ticket.warned.push(warning));
                 }
                 Due::Warn(warning) => {
-                    alarms.add(number, self.warned(book, policy, ticket, warning, now));
+                    let told = self.warned(book, policy, ticket, warning, now);
+                    alarms.add(number, goal(warning), told);
                     book.mark(number, |ticket| {
                         ticket.warned.push(warning);
                         if warning == missed(warning) {
@@ -512,6 +514,14 @@ fn whole(at: Timestamp) -> Timestamp {
     let second = at.as_second();
     let end = second - second.rem_euclid(TOGETHER_SECONDS) + TOGETHER_SECONDS;
     Timestamp::from_second(end).unwrap_or(at)
+}
+
+/// Returns the goal of a warning's target.
+fn goal(warning: Warning) -> Goal {
+    match warning {
+        Warning::FirstResponseSoon | Warning::FirstResponseMissed => Goal::FirstResponse,
+        Warning::ResolutionSoon | Warning::ResolutionMissed => Goal::Resolution,
+    }
 }
 
 /// Returns the "missed" warning of the same target: once staff had that, its other warning is no news.

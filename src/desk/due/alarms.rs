@@ -1,4 +1,5 @@
-//! Alarms that come together: of a ticket the latest stage, and to a room one message for all tickets.
+//! Alarms that come together: of a ticket's first answer and of its resolution the latest stage each, and to a room one message for
+//! all tickets.
 
 use crate::desk::turn::Outgoing;
 use crate::desk::words;
@@ -9,17 +10,26 @@ use std::collections::BTreeMap;
 /// Tickets of one kind of alarm that a message lists.
 const LINES_MAX: usize = 20;
 
+/// Goals whose stages follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Goal {
+    /// Somebody takes the ticket and answers.
+    FirstResponse,
+    /// It is resolved.
+    Resolution,
+}
+
 /// Alarms of one moment.
 #[derive(Default)]
 pub(super) struct Alarms {
-    /// Messages to the rooms, by ticket, in order of their numbers.
-    of: BTreeMap<u64, Vec<Outgoing>>,
+    /// Messages to the rooms, by ticket and goal, in order of their numbers.
+    of: BTreeMap<(u64, Goal), Vec<Outgoing>>,
 }
 
 impl Alarms {
     /// Adds the messages of a stage, in the place of those of the stage before. A room that had that one alone is told of this.
-    pub(super) fn add(&mut self, number: u64, told: Vec<Outgoing>) {
-        let before = self.of.remove(&number).unwrap_or_default();
+    pub(super) fn add(&mut self, number: u64, goal: Goal, told: Vec<Outgoing>) {
+        let before = self.of.remove(&(number, goal)).unwrap_or_default();
         let mut told = told;
         let missing = before
             .into_iter()
@@ -37,25 +47,35 @@ impl Alarms {
                 moved
             }));
         }
-        self.of.insert(number, told);
+        self.of.insert((number, goal), told);
     }
 
     /// Returns the messages: those of several tickets to one room as one, which is about none of them.
     pub(super) fn told(self, language: Language) -> Vec<Outgoing> {
-        let mut by_room: BTreeMap<Place, Vec<Outgoing>> = BTreeMap::new();
-        for outgoing in self.of.into_values().flatten() {
-            by_room.entry(outgoing.place.clone()).or_default().push(outgoing);
+        let mut by_room: BTreeMap<Place, Vec<(u64, Outgoing)>> = BTreeMap::new();
+        for ((number, _), told) in self.of {
+            for outgoing in told {
+                let room = by_room.entry(outgoing.place.clone()).or_default();
+                room.push((number, outgoing));
+            }
         }
-        let messages = by_room.into_values();
-        messages.filter_map(|told| together(told, language)).collect()
+        let mut messages = Vec::new();
+        for told in by_room.into_values() {
+            let first = told.first().map(|(number, _)| *number);
+            let of_one = told.iter().all(|(number, _)| Some(*number) == first);
+            let told: Vec<Outgoing> = told.into_iter().map(|(_, outgoing)| outgoing).collect();
+            if of_one {
+                messages.extend(told);
+            } else {
+                messages.extend(together(told, language));
+            }
+        }
+        messages
     }
 }
 
 /// Makes one message of all to a room.
-fn together(mut told: Vec<Outgoing>, language: Language) -> Option<Outgoing> {
-    if told.len() < 2 {
-        return told.pop();
-    }
+fn together(told: Vec<Outgoing>, language: Language) -> Option<Outgoing> {
     let mut headings: Vec<(String, Vec<String>)> = Vec::new();
     let mut called: Vec<Segment> = Vec::new();
     for outgoing in &told {

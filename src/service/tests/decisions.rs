@@ -179,6 +179,6 @@ async fn staff_ask_why_by_ticket_by_notice_and_under_a_message_of_the_group() {
         .await;
     let told = world.hears("tg/staff", "answer hours").await;
     assert_eq!(told.text.lines().count(), 3, "{}", told.text);
-    assert!(told.text.contains("nobody called the bot") || told.text.contains("probability"));
+    assert!(told.text.contains("没人叫机器人") || told.text.contains("概率"));
     assert_eq!(world.times("qq/group:2", "hours").await, 0);
 }
