@@ -154,6 +154,9 @@ struct Run {
     p99: f64,
 }
 
+/// Function that takes one figure of a run.
+type FigureOf = fn(&Run) -> f64;
+
 /// Compares the line with decisions kept and without, in turn: what else the machine does meets both alike.
 async fn decisions(divide: usize) {
     let mut runs: [Vec<Run>; 2] = Default::default();
@@ -164,12 +167,12 @@ async fn decisions(divide: usize) {
             runs[usize::from(kept)].push(run);
         }
     }
-    let median = |of: &[Run], figure: fn(&Run) -> f64| {
+    let median = |of: &[Run], figure: FigureOf| {
         let mut values: Vec<f64> = of.iter().map(figure).collect();
         values.sort_by(f64::total_cmp);
         values[values.len() / 2]
     };
-    let figures: [(&str, fn(&Run) -> f64); 3] = [
+    let figures: [(&str, FigureOf); 3] = [
         ("answers a second", |run| run.throughput),
         ("processor us", |run| run.processor),
         ("p99 ms", |run| run.p99),

@@ -159,7 +159,7 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     );
     // Closed or not, by what anybody said in it: in traditional characters, in another form, by people and by dates.
     for found in [
-        &["list", "磁碟"][..],
+        &["list", "磁盤"][..],
         &["list", "Disk FULL", "日志"],
         &["list", "--member", "3", "--since", "7d"],
         &["list", "--all", "--owner", "member 555", "--until", "2100-01-01"],
