@@ -42,6 +42,7 @@ mod reread;
 mod rounds;
 mod rule;
 mod several;
+mod shadow;
 mod sharing;
 mod staff;
 mod subject;
@@ -87,6 +88,7 @@ use member::Relation;
 use offer::QuotedOffer;
 use part::Part;
 use reading::{Command, readable};
+use shadow::Asker;
 
 /// Parts of a burst that are remembered.
 const BURST_PARTS: usize = 8;
@@ -156,6 +158,7 @@ impl<'a> Desk<'a> {
         if let Some(name) = &message.channel.name {
             state.name = Some(clean_name(name));
         }
+        state.follow_shadow(setting.policy);
         let age = now.duration_since(message.at);
         let turn = if message.sender.is_self {
             Turn::quiet(Reason::OwnMessage)
@@ -198,7 +201,8 @@ impl<'a> Desk<'a> {
             let turn = self.pressed(setting, now, &mut state, message, press);
             state.dealt_with(&message.id, &message.text(), &turn);
             let turn = self.with_learned(turn, setting, message, before);
-            self.with_message(turn, setting, now, message)
+            let turn = self.with_message(turn, setting, now, message);
+            self.in_shadow(setting, &state, &Asker::of(message), turn)
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
@@ -228,7 +232,8 @@ impl<'a> Desk<'a> {
             }
             state.dealt_with(&message.id, &message.text(), &turn);
             let turn = self.with_learned(turn, setting, message, before);
-            self.with_message(turn, setting, now, message)
+            let turn = self.with_message(turn, setting, now, message);
+            self.in_shadow(setting, &state, &Asker::of(message), turn)
         };
         (turn, state)
     }
@@ -242,6 +247,8 @@ impl<'a> Desk<'a> {
         state: &mut ChannelState,
         id: &MemberId,
     ) -> Turn {
+        state.follow_shadow(setting.policy);
+        let asker = Asker::waiting(state, id);
         let parts = state.members.get(id).map(|member| member.burst.clone());
         let before = state.last_answer(id);
         let turn = self.member_due(setting, now, state, id);
@@ -250,7 +257,7 @@ impl<'a> Desk<'a> {
         for part in parts.iter().flatten() {
             state.dealt_with(&part.message, &part.text, &turn);
         }
-        turn
+        self.in_shadow(setting, state, &asker, turn)
     }
 
     fn member_spoke(

@@ -288,6 +288,7 @@ impl Worker {
             undelivered: self.undelivered(work).await?,
             whys,
             histories,
+            labels: self.labels(&messages, &new, &knowledge, now).await?,
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
