@@ -46,6 +46,7 @@ mod shadow;
 mod sharing;
 mod staff;
 mod subject;
+mod tuned;
 mod turn;
 mod urgent;
 mod voice;
@@ -78,6 +79,7 @@ pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
 
 use crate::hours::Language;
+use crate::matcher::Tuning;
 use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
@@ -127,6 +129,7 @@ pub struct Desk<'a> {
     histories: Option<&'a Histories>,
     /// `true` if the message of a staff room quotes a ticket's notice.
     under_notice: bool,
+    tuning: Option<&'a Tuning>,
 }
 
 impl<'a> Desk<'a> {
@@ -138,6 +141,7 @@ impl<'a> Desk<'a> {
             judging: None,
             histories: None,
             under_notice: false,
+            tuning: None,
         }
     }
 
@@ -200,9 +204,7 @@ impl<'a> Desk<'a> {
             let before = state.last_answer(&message.sender.id);
             let turn = self.pressed(setting, now, &mut state, message, press);
             state.dealt_with(&message.id, &message.text(), &turn);
-            let turn = self.with_learned(turn, setting, message, before);
-            let turn = self.with_message(turn, setting, now, message);
-            self.in_shadow(setting, &state, &Asker::of(message), turn)
+            self.kept(turn, (setting, now), &state, message, before)
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
@@ -231,9 +233,7 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &part.text, &turn);
             }
             state.dealt_with(&message.id, &message.text(), &turn);
-            let turn = self.with_learned(turn, setting, message, before);
-            let turn = self.with_message(turn, setting, now, message);
-            self.in_shadow(setting, &state, &Asker::of(message), turn)
+            self.kept(turn, (setting, now), &state, message, before)
         };
         (turn, state)
     }

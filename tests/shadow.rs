@@ -127,3 +127,51 @@ async fn shadow_mode_says_nothing_is_labelled_and_its_figures_come_out() {
     assert!(forgot.status.success());
     assert_eq!(run(&program, &["labels", "report", "--json"])[0]["right"], 1);
 }
+
+#[tokio::test]
+async fn what_labels_teach_is_in_force_after_a_start() {
+    let mut program = Program::reverse("channels: { \"qq/group:7\": { listen: shadow } }");
+    program.start(binary());
+    let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
+    let wire = qq.connect(&program.url()).await;
+    for number in 0..40 {
+        wire.send(group_message(
+            100 + number,
+            GROUP,
+            30_000 + number,
+            "客服几点上班",
+            false,
+        ));
+    }
+    let end = Instant::now() + Duration::from_secs(60);
+    let ids = loop {
+        let listed = run(&program, &["labels", "list", "--nearest", "--json"]);
+        let ids: Vec<String> = listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["id"].to_string())
+            .collect();
+        if ids.len() == 40 {
+            break ids;
+        }
+        assert!(Instant::now() < end, "{listed:#}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    let mut arguments = vec!["labels", "set", "needless"];
+    arguments.extend(ids.iter().map(String::as_str));
+    let set = program.command(binary()).args(&arguments).output().unwrap();
+    assert!(set.status.success(), "{set:?}");
+    program.kill();
+    program.start(binary());
+    let wire = qq.connect(&program.url()).await;
+    while !program.log().contains("tuned to the labels") {
+        assert!(Instant::now() < end, "{}", program.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // Elsewhere the bot may speak, and does where it is called.
+    wire.send(group_message(1, 8, 20_001, "客服几点上班", false));
+    wire.send(group_message(2, 8, 20_002, "客服几点上班？", true));
+    let said = hear(&qq, 8, "").await;
+    assert_eq!(said.quote.as_deref(), Some("2"));
+}

@@ -6,6 +6,7 @@ use crate::figures::Labels;
 use crate::store::{Batch, Decided, Decisions, Label, NewLabel, SqliteStore, Store, StoreError, Unlabelled};
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -128,7 +129,7 @@ async fn list(
     let mut found = unlabelled(true).await?;
     if nearest {
         found.extend(unlabelled(false).await?);
-        found.sort_by(|a, b| (b.decision.at, b.id).cmp(&(a.decision.at, a.id)));
+        found.sort_by_key(|one| Reverse((one.decision.at, one.id)));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
     Ok(found)

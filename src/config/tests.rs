@@ -568,7 +568,9 @@ fn shadow_mode_needs_a_room_in_which_calls_are_heard() {
     ] {
         let problems = told(&good);
         assert!(
-            problems.iter().all(|problem| !problem.message.contains("shadow mode")),
+            problems
+                .iter()
+                .all(|problem| !problem.message.contains("shadow mode")),
             "{problems:?}"
         );
     }

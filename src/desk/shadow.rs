@@ -1,7 +1,7 @@
 //! Shadow mode: the desk decides as everywhere, and the group hears nothing of it. Whoever calls the bot there is told to
 //! staff, so that a human answers.
 
-use super::conversation::ChannelState;
+use super::conversation::{ChannelState, GivenAnswer};
 use super::decision::Decision;
 use super::notice::plain;
 use super::policy::{Listen, Policy};
@@ -10,6 +10,7 @@ use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, words};
 use crate::hours::Language;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, clean_name};
+use jiff::Timestamp;
 
 /// Sender of a message that is decided in shadow, and where the message can be opened.
 pub(super) struct Asker {
@@ -55,6 +56,20 @@ impl ChannelState {
 }
 
 impl Desk<'_> {
+    /// Adds to a turn on a message what is kept of it, and leaves out what shadow mode forbids.
+    pub(super) fn kept(
+        &self,
+        turn: Turn,
+        (setting, now): (&Setting<'_>, Timestamp),
+        state: &ChannelState,
+        message: &Message,
+        before: Option<GivenAnswer>,
+    ) -> Turn {
+        let turn = self.with_learned(turn, setting, message, before);
+        let turn = self.with_message(turn, setting, now, message);
+        self.in_shadow(setting, state, &Asker::of(message), turn)
+    }
+
     /// Keeps of a turn in shadow mode what concerns tickets that are there already, and tells staff of a member who would have
     /// got a reply to a call.
     pub(super) fn in_shadow(

@@ -1,7 +1,8 @@
 //! Shadow mode: decided as everywhere, and not a word to the group.
 
-use super::world::{Group, MONDAY_MORNING};
-use crate::desk::{Listen, Reason};
+use super::world::{Group, MONDAY_MORNING, knowledge};
+use crate::desk::{ChannelState, Desk, Listen, Reason};
+use crate::matcher::{Judged, Tuning};
 use groupdesk_contract::ChannelKind;
 
 /// Everything that a group may say: a sure question, one that fits several entries, one that nobody knows, calls for a human.
@@ -121,4 +122,54 @@ fn what_was_kept_to_itself_is_not_pointed_to_when_the_bot_may_speak() {
     group.policy.listen = Listen::All;
     let said = group.wait(10).call("小刚", "你们几点上班").said();
     assert!(said.starts_with("周一至周五"), "{said}");
+}
+
+#[test]
+fn what_labels_teach_keeps_the_bot_from_speaking_up_and_not_from_answering_a_call() {
+    let knowledge = knowledge();
+    let asked = [
+        "你们几点上班",
+        "客服的上班时间是什么时候",
+        "周末上班吗",
+        "在哪里提交工单",
+        "工单系统的地址",
+        "怎么开工单",
+        "怎么开纸质发票",
+        "门禁刷不开",
+    ];
+    let label = |right: bool| {
+        let judged = (0..64).map(|number: usize| {
+            let text = asked[number % asked.len()];
+            let entry = knowledge.matcher.rank(text).candidates[0].id.to_string();
+            Judged {
+                text: text.to_owned(),
+                meaning: None,
+                entry,
+                right,
+                weight: 1.0,
+            }
+        });
+        let judged: Vec<Judged> = judged.collect();
+        assert_eq!(Tuning::learn(&knowledge.matcher, &judged[..29], 0.95), None);
+        Tuning::learn(&knowledge.matcher, &judged, 0.95).unwrap()
+    };
+    let decide = |tuning: &Tuning, called: bool| {
+        let mut group = group(Listen::All);
+        let mut message = group.message("小明", "你们几点上班？");
+        message.mentions_bot = called;
+        let desk = Desk::new(knowledge).tuned(Some(tuning));
+        let state = ChannelState::default();
+        let (turn, _) = desk.message(&group.setting(), group.now, state, &message, false, None);
+        turn.decided.decision.name()
+    };
+    let (trusted, needless) = (label(true), label(false));
+    assert_eq!(
+        (decide(&trusted, false), decide(&trusted, true)),
+        ("answer", "answer")
+    );
+    assert_eq!(
+        (decide(&needless, false), decide(&needless, true)),
+        ("quiet", "answer")
+    );
+    assert!((needless.threshold() - 1.0).abs() < 1e-6);
 }

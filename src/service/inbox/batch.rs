@@ -296,8 +296,10 @@ impl Worker {
             .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
             .await;
         let judging = self.inbox.asker.as_ref().map(|asker| asker.judging());
+        let tuning = self.inbox.knowledge.tuning();
         let heard = Heard {
             knowledge: &knowledge,
+            tuning: tuning.as_deref(),
             meanings: &meanings,
             judging: judging.as_ref(),
         };

@@ -11,6 +11,7 @@ use crate::desk::{
     ChannelState, Decided, Decision, Desk, Dues, Fate, Judging, Knowledge, Outgoing, Reason, Setting, Turn,
     Vectors, Wanted,
 };
+use crate::matcher::Tuning;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
@@ -43,6 +44,7 @@ pub(super) struct Heard<'a> {
     pub(super) knowledge: &'a Arc<Knowledge>,
     pub(super) meanings: &'a Vectors,
     pub(super) judging: Option<&'a Judging>,
+    pub(super) tuning: Option<&'a Tuning>,
 }
 
 impl Worker {
@@ -60,6 +62,7 @@ impl Worker {
         let desk = Desk::new(knowledge)
             .hearing(heard.meanings)
             .judged(heard.judging)
+            .tuned(heard.tuning)
             .with_histories(&histories);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in &work.delivered {
