@@ -216,6 +216,16 @@ fn threshold(cases: &[Case], chances: &[f64], precision: f64) -> f32 {
 
 /// Fits the weights by Newton's method, held to what stands before a label is known.
 fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> [f64; FEATURES] {
+    let weights = newton(cases.clone(), None);
+    if weights[1] < STEADY {
+        newton(cases, Some(STEADY))
+    } else {
+        weights
+    }
+}
+
+/// Does the same, with the weight of the confidence as given, where it is.
+fn newton<'c>(cases: impl Iterator<Item = &'c Case> + Clone, steady: Option<f64>) -> [f64; FEATURES] {
     let start = [
         (RIGHT_AT_THRESHOLD / (1.0 - RIGHT_AT_THRESHOLD)).ln(),
         1.0,
@@ -223,6 +233,7 @@ fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> [f64; FEATURES] {
         0.0,
     ];
     let mut weights = start;
+    weights[1] = steady.unwrap_or(weights[1]);
     for _ in 0..ROUNDS {
         let mut gradient = [0.0; FEATURES];
         let mut curvature = [[0.0; FEATURES]; FEATURES];
@@ -239,6 +250,12 @@ fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> [f64; FEATURES] {
                 }
             }
         }
+        if steady.is_some() {
+            gradient[1] = 0.0;
+            curvature[1] = [0.0; FEATURES];
+            curvature.iter_mut().for_each(|row| row[1] = 0.0);
+            curvature[1][1] = 1.0;
+        }
         let step = solve(curvature, gradient);
         let size = step.iter().map(|s| s.abs()).fold(0.0, f64::max);
         let shrink = if size > 1.0 { 1.0 / size } else { 1.0 };
@@ -249,7 +266,6 @@ fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone) -> [f64; FEATURES] {
             break;
         }
     }
-    weights[1] = weights[1].max(STEADY);
     weights
 }
 
