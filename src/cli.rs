@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod judged;
 mod known;
+mod labels;
 mod language;
 mod licenses;
 mod log;
@@ -78,6 +79,8 @@ enum Command {
     Stats(stats::Options),
     /// List what members asked and nobody answered, in groups, with what is proposed for each
     Unanswered(unanswered::Options),
+    /// Label answers, those of shadow mode too, as right, wrong or needless; show what the labels say
+    Labels(labels::Options),
     /// Decide on every line of questions in JSON, for programs
     Match(predict::Options),
     /// Measure the FAQ against labelled questions
@@ -167,6 +170,7 @@ pub fn main() -> ExitCode {
         Some(Command::Why(options)) => why::run(&options),
         Some(Command::Stats(options)) => stats::run(&options),
         Some(Command::Unanswered(options)) => unanswered::run(&options),
+        Some(Command::Labels(options)) => labels::run(&options),
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),

@@ -12,6 +12,7 @@ mod parts;
 mod platforms;
 mod roster;
 mod semantic;
+mod shadow;
 
 #[cfg(test)]
 mod tests;

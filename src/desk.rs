@@ -42,9 +42,11 @@ mod reread;
 mod rounds;
 mod rule;
 mod several;
+mod shadow;
 mod sharing;
 mod staff;
 mod subject;
+mod tuned;
 mod turn;
 mod urgent;
 mod voice;
@@ -77,6 +79,7 @@ pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
 
 use crate::hours::Language;
+use crate::matcher::Tuning;
 use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
@@ -87,6 +90,7 @@ use member::Relation;
 use offer::QuotedOffer;
 use part::Part;
 use reading::{Command, readable};
+use shadow::Asker;
 
 /// Parts of a burst that are remembered.
 const BURST_PARTS: usize = 8;
@@ -125,6 +129,7 @@ pub struct Desk<'a> {
     histories: Option<&'a Histories>,
     /// `true` if the message of a staff room quotes a ticket's notice.
     under_notice: bool,
+    tuning: Option<&'a Tuning>,
 }
 
 impl<'a> Desk<'a> {
@@ -136,6 +141,7 @@ impl<'a> Desk<'a> {
             judging: None,
             histories: None,
             under_notice: false,
+            tuning: None,
         }
     }
 
@@ -156,6 +162,7 @@ impl<'a> Desk<'a> {
         if let Some(name) = &message.channel.name {
             state.name = Some(clean_name(name));
         }
+        state.follow_shadow(setting.policy);
         let age = now.duration_since(message.at);
         let turn = if message.sender.is_self {
             Turn::quiet(Reason::OwnMessage)
@@ -197,8 +204,7 @@ impl<'a> Desk<'a> {
             let before = state.last_answer(&message.sender.id);
             let turn = self.pressed(setting, now, &mut state, message, press);
             state.dealt_with(&message.id, &message.text(), &turn);
-            let turn = self.with_learned(turn, setting, message, before);
-            self.with_message(turn, setting, now, message)
+            self.kept(turn, (setting, now), &state, message, before)
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
@@ -227,8 +233,7 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &part.text, &turn);
             }
             state.dealt_with(&message.id, &message.text(), &turn);
-            let turn = self.with_learned(turn, setting, message, before);
-            self.with_message(turn, setting, now, message)
+            self.kept(turn, (setting, now), &state, message, before)
         };
         (turn, state)
     }
@@ -242,6 +247,8 @@ impl<'a> Desk<'a> {
         state: &mut ChannelState,
         id: &MemberId,
     ) -> Turn {
+        state.follow_shadow(setting.policy);
+        let asker = Asker::waiting(state, id);
         let parts = state.members.get(id).map(|member| member.burst.clone());
         let before = state.last_answer(id);
         let turn = self.member_due(setting, now, state, id);
@@ -250,7 +257,7 @@ impl<'a> Desk<'a> {
         for part in parts.iter().flatten() {
             state.dealt_with(&part.message, &part.text, &turn);
         }
-        turn
+        self.in_shadow(setting, state, &asker, turn)
     }
 
     fn member_spoke(

@@ -5,12 +5,14 @@ mod conversations;
 mod definitions;
 mod groups;
 mod interval;
+mod labels;
 mod measure;
 mod tickets;
 
 pub use definitions::Figure;
 pub use groups::{By, groups};
-pub use interval::exact_interval;
+pub use interval::{exact_interval, still_needed};
+pub use labels::{Labels, SURE_OF};
 pub use measure::{Item, Measured, Times};
 
 use crate::hours::Schedule;

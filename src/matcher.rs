@@ -40,6 +40,7 @@ mod shape;
 mod sound;
 mod synonyms;
 mod terms;
+mod tuning;
 mod typos;
 mod views;
 mod vocabulary;
@@ -65,6 +66,7 @@ use retrieve::{Message, Without};
 pub use sentences::sentences;
 use synonyms::Synonyms;
 pub use terms::{search_terms, wanted_terms};
+pub use tuning::{Judged, Tuning};
 use typos::Typos;
 pub use views::{ViewTerm, Views};
 

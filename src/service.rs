@@ -31,6 +31,7 @@ mod run;
 mod skew;
 mod steps;
 mod systemd;
+mod tuner;
 mod unanswered;
 mod versions;
 mod watchdog;

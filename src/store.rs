@@ -15,7 +15,7 @@ mod versions;
 
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
-    Joined, Label, NewDecision, Outcome,
+    Joined, Label, NewDecision, NewLabel, Outcome, Unlabelled,
 };
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
@@ -110,6 +110,15 @@ pub trait Store: Misses {
     /// Returns the decisions on a message, or on that to which a message of ours replies, the latest first: an edit is
     /// decided anew, and ids are given again.
     async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>>;
+
+    /// Returns the kept decision with this number.
+    async fn decision(&self, id: i64) -> Result<Option<Decided>>;
+
+    /// Returns decisions without a label, newest first.
+    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<Decided>>;
+
+    /// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
+    async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>>;
 
     /// Returns the decisions that opened a ticket or joined it, in order.
     async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>>;

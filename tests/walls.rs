@@ -37,6 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "desk",
             "drafter",
             "faq",
+            "figures",
             "hours",
             "judge",
             "matcher",

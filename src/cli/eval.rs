@@ -3,6 +3,7 @@
 mod asked;
 mod confusions;
 mod figures;
+mod labels;
 mod print;
 mod reliability;
 
@@ -32,6 +33,8 @@ What the other figures mean:
                    could be had, where `coverage` is what is had
   acc@1            questions in scope whose best candidate is right, answered or not
   AUROC            the chance that a question in scope has a higher confidence than a message out of scope
+With --labels N the file is a group's traffic, divided anew forty times: staff label answers, then questions without one, N at
+most, in four fifths of it; the last fifth is decided before and after. Only answers of entries count, calls for a human do not.
 With --judge N the judge (`model` of the configuration) is asked where the matching is unsure, with N requests at
 most besides those of its calibration, and what comes out without it stands below.")]
 pub(super) struct Options {
@@ -52,6 +55,9 @@ pub(super) struct Options {
     /// Ask the judge too, with so many requests at most
     #[arg(long, value_name = "N")]
     judge: Option<u64>,
+    /// Simulate a group in which staff label so many messages at most: what comes out of the others before and after
+    #[arg(long, value_name = "N", conflicts_with_all = ["judge", "mentioned"])]
+    labels: Option<usize>,
     /// The number of misses to list, the worst first; --json has them all
     #[arg(long, value_name = "N", default_value_t = 20)]
     misses: usize,
@@ -109,6 +115,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let asked = asked::ask(&knowledge, &options.queries, options.mentioned)?;
     let precision = options.precision.unwrap_or_else(|| knowledge.faq.precision());
+    if let Some(labels) = options.labels {
+        return labels::run(&knowledge, &asked.rows, labels, (precision, options.json));
+    }
     let mut summary = summarise(asked.rows, precision, knowledge.matcher.thresholds().answer);
     if let (Some(requests_allowed), Some(judged)) = (options.judge, knowledge.judged()) {
         summary.judge = Some(Heard {

@@ -245,6 +245,7 @@ fn shown(value: &Measured) -> String {
             whole,
             confirmed,
             interval,
+            still_needed,
         } => {
             let mut text = match percent(*part, *whole) {
                 Some(percent) => format!("{percent:.1} % ({part}/{whole})"),
@@ -256,6 +257,12 @@ fn shown(value: &Measured) -> String {
             }
             if let Some((low, high)) = interval.filter(|_| *whole > 0) {
                 let _ = write!(text, " [{:.1} %, {:.1} %]", 100.0 * low, 100.0 * high);
+            }
+            if let Some([of_095, of_098]) = still_needed {
+                let _ = write!(
+                    text,
+                    "，还需标注 / labels still needed: 0.95 {of_095}, 0.98 {of_098}"
+                );
             }
             text
         }
@@ -343,6 +350,7 @@ fn as_csv(measured: &[(&str, Vec<(Figure, Measured)>)]) -> String {
                     whole,
                     confirmed,
                     interval,
+                    ..
                 } => {
                     row[0] = Some(part.to_string());
                     row[1] = Some(whole.to_string());

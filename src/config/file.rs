@@ -179,7 +179,8 @@ pub struct Rate {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PolicyFile {
     /// `all`: answers those who call it, and questions to which it is sure of the answer. `mentions`: only those who call
-    /// it. `off`: nothing. Default: all.
+    /// it. `shadow`: says nothing in groups, decides as `all` and keeps that to be labelled; staff are told of calls. `off`:
+    /// nothing. Default: all.
     pub(super) listen: Option<Listen>,
     /// Tags of the channel, such as `paid`, which an entry's `audience` can ask for.
     pub(super) tags: Option<Vec<String>>,

@@ -65,7 +65,7 @@ pub fn load(
     let model = file.model.as_ref();
     let model = model.map(|file| super::model::model(&document, file, &mut problems));
     let (judge, drafts) = model.map_or((None, None), |model| (model.judge, model.drafts));
-    let channels = file
+    let channels: Vec<Channel> = file
         .channels
         .iter()
         .filter_map(|(address, settings)| {
@@ -85,7 +85,7 @@ pub fn load(
         .map(|rooms| places(rooms))
         .unwrap_or_default();
     let (defaults, rooms) = tagged(&defaults, &defaults.tags, &file);
-    let accounts = file
+    let accounts: Vec<Account> = file
         .accounts
         .iter()
         .map(|(name, account)| {
@@ -96,6 +96,12 @@ pub fn load(
             account
         })
         .collect();
+    problems.extend(super::shadow::unheard(
+        &document,
+        &file,
+        &defaults,
+        (&accounts, &channels),
+    ));
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
         store: folder.join(file.store.path.as_deref().unwrap_or(STORE)),

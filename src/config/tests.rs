@@ -62,8 +62,8 @@ fn mistakes_are_told_in_their_line_with_what_to_type_in_both_languages() {
             "yes for all",
             "accounts:\n  qq: { platform: onebot, staff_rooms: [qq/group:1] }\ndefaults:\n  listen: yes\n",
             4,
-            "all, mentions, off",
-            "all, mentions, off",
+            "all, mentions, shadow, off",
+            "all, mentions, shadow, off",
         ),
         (
             "number for a time",
@@ -542,4 +542,36 @@ fn the_example_runs_as_it_is_copied_and_with_all_that_it_shows() {
         settings[0], settings[1],
         "the two examples differ in more than their comments"
     );
+}
+
+#[test]
+fn shadow_mode_needs_a_room_in_which_calls_are_heard() {
+    let account = |rooms: &str| {
+        format!(
+            "accounts:\n  qq: {{ platform: onebot, connection: {{ access_token: \"${{TOKEN}}\", reverse: {{}} }}{rooms} }}\n"
+        )
+    };
+    let of_channel = "channels:\n  qq/group:7:\n    listen: shadow\n";
+    let problems = told(&(account("") + of_channel));
+    assert_eq!((problems.len(), problems[0].line), (1, 5), "{problems:?}");
+    assert!(
+        problems[0]
+            .to_string()
+            .contains("shadow mode without a staff room")
+    );
+    let of_defaults = told(&(account("") + "defaults: { listen: shadow }\n"));
+    assert_eq!(of_defaults[0].line, 3);
+    for good in [
+        account(", staff_rooms: [qq/group:9]") + of_channel,
+        account("") + of_channel + "    staff_rooms: [qq/group:9]\n",
+        account(", staff_rooms: [qq/group:9]") + "defaults: { listen: shadow }\n",
+    ] {
+        let problems = told(&good);
+        assert!(
+            problems
+                .iter()
+                .all(|problem| !problem.message.contains("shadow mode")),
+            "{problems:?}"
+        );
+    }
 }

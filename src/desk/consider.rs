@@ -483,6 +483,7 @@ impl Desk<'_> {
 
     /// Ranks a text that is not the message's own, lexically: it has no vector.
     pub(super) fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
-        self.knowledge.matcher.rank_where(words, self.allowed(case))
+        let ranking = self.knowledge.matcher.rank_where(words, self.allowed(case));
+        self.with_tuning(ranking)
     }
 }

@@ -53,6 +53,9 @@ pub struct ChannelState {
     /// Name of the channel as a message last told it: what comes due later has no message that does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// `true` while nothing that is decided here is said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
     /// Answers given inside the cool-down, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<GivenAnswer>,
@@ -104,6 +107,7 @@ impl Default for ChannelState {
         Self {
             kind: ChannelKind::Group,
             name: None,
+            shadow: false,
             answers: Vec::new(),
             members: BTreeMap::new(),
             offers: Vec::new(),

@@ -110,9 +110,8 @@ impl<'a> Desk<'a> {
         looked_up::note(text);
         let vector = self.vectors.and_then(|vectors| vectors.get(text));
         let vector = vector.filter(|vector| Some(vector.len()) == self.knowledge.dimensions);
-        self.knowledge
-            .matcher
-            .rank_with(text, vector.map(AsRef::as_ref), allowed)
+        let matcher = &self.knowledge.matcher;
+        self.with_tuning(matcher.rank_with(text, vector.map(AsRef::as_ref), allowed))
     }
 }
 

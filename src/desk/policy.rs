@@ -140,6 +140,8 @@ pub enum Listen {
     All,
     /// Only messages that call the bot.
     Mentions,
+    /// None in a group, where all is decided as with `all` and nothing is said; a direct chat is answered.
+    Shadow,
     /// None.
     Off,
 }

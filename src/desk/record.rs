@@ -28,6 +28,8 @@ pub struct Record {
     pub considered: Option<Box<Considered>>,
     /// What became of earlier answers.
     pub learned: Vec<Learned>,
+    /// `true` if the decision was not carried out.
+    pub shadow: bool,
 }
 
 /// What became of an answer.
@@ -277,7 +279,7 @@ fn opens_ticket(turn: &Turn) -> bool {
 }
 
 /// `true` if a text says that an answer helped, and nothing else.
-fn thanks(text: &str) -> bool {
+pub(super) fn thanks(text: &str) -> bool {
     let said = readable(text.trim());
     reading::helped(said) || matches!(reading::response(said), Some(Response::Thanks | Response::Solved))
 }

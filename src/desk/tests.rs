@@ -19,6 +19,7 @@ mod picks;
 mod programs;
 mod rooms;
 mod several;
+mod shadow;
 mod shared;
 mod stories;
 mod telling;

@@ -8,6 +8,7 @@ mod history;
 mod newcomers;
 mod orders;
 mod reach;
+mod shadow;
 mod shared;
 mod tickets;
 
@@ -19,6 +20,7 @@ pub(super) use history::*;
 pub(super) use newcomers::*;
 pub(super) use orders::*;
 pub(super) use reach::*;
+pub(super) use shadow::*;
 pub(super) use shared::*;
 pub(super) use tickets::*;
 

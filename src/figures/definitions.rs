@@ -108,11 +108,11 @@ impl Figure {
             ),
             Self::Precision => (
                 "准确率",
-                "已判对错的答案中对的比例；撤回的算错；区间为精确二项区间，两端各有 5% 的机会不含真值",
+                "标注过的答案（含影子模式）中对的比例；没标注、但被收回、被成员质疑、或客服又答了一遍的算错；区间为精确二项区间，两端各有 5% 的机会不含真值（单侧 95%），并给出下限达到 0.95、0.98 还需多少个全对的标注",
             ),
             Self::FalseAnswers => (
                 "每千条误答",
-                "判为错或多余、或被撤回的答案 / 看到的成员消息 × 1000",
+                "标为错或多余、或没标注但被收回、被质疑、客服又答了一遍的答案 / 看到的成员消息 × 1000",
             ),
             Self::FirstResponse => (
                 "首次响应",
@@ -163,11 +163,14 @@ impl Figure {
                  it last"
             }
             Self::Precision => {
-                "right / labelled answers, where an answer that was taken back counts as wrong; with its exact binomial \
-                 interval, each end of which is wrong with a probability of 5 %"
+                "right / labelled answers, those of shadow mode too; an answer without a label that was taken back, doubted by its \
+                 member, or answered once more by staff counts as wrong; with its exact binomial interval, each end of which is \
+                 wrong with a probability of 5 % (one-sided 95 %), and the labels that are still needed, all right, for a lower \
+                 end of 0.95 and of 0.98"
             }
             Self::FalseAnswers => {
-                "answers labelled wrong or needless, or taken back, in 1,000 messages of members that were seen"
+                "answers labelled wrong or needless, or without a label taken back, doubted, or answered once more by staff, in \
+                 1,000 messages of members that were seen"
             }
             Self::FirstResponse => {
                 "service time from the hand-over, or a reopening, to the first reply of a human; what still waits is \

@@ -3,6 +3,9 @@
 /// Probability with which each end is wrong.
 const ERROR: f64 = 0.05;
 
+/// Largest number that is looked for.
+const MOST_NEEDED: u64 = 1 << 20;
+
 /// Steps of the bisection: more than the bits of a number between 0 and 1 that matter.
 const STEPS: u32 = 60;
 
@@ -20,6 +23,26 @@ pub fn exact_interval(part: u64, whole: u64) -> (f64, f64) {
         if part == 0 { 0.0 } else { lower },
         if part >= whole { 1.0 } else { upper },
     )
+}
+
+/// Returns how many more of `whole` are needed, each of them among `part`, until the lower end of the interval is `share`.
+pub fn still_needed(part: u64, whole: u64, share: f64) -> u64 {
+    let enough = |more: u64| exact_interval(part + more, whole + more).0 >= share;
+    let mut most = 1;
+    while !enough(most - 1) && most < MOST_NEEDED {
+        most *= 2;
+    }
+    // Below it lies the first that is enough: one more of the part never lowers the end.
+    let (mut low, mut high) = (0, most - 1);
+    while low < high {
+        let middle = low.midpoint(high);
+        if enough(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
 }
 
 /// Returns the largest share for which `holds`, which holds below some share.
@@ -75,5 +98,19 @@ mod tests {
             assert!((high - upper).abs() < 1e-3, "{part}/{whole}: {high}");
         }
         assert_eq!(exact_interval(0, 0), (0.0, 1.0));
+    }
+
+    #[test]
+    fn with_59_right_labels_the_lower_end_is_095_and_each_wrong_one_asks_for_more() {
+        // One-sided: the lower end is above the share with a probability of 5 % at most.
+        assert!(exact_interval(59, 59).0 >= 0.95);
+        assert!(exact_interval(58, 58).0 < 0.95);
+        for (wrong, of_095, of_098) in [(0, 59, 149), (1, 93, 236), (2, 124, 313)] {
+            for (share, labels) in [(0.95, of_095), (0.98, of_098)] {
+                assert_eq!(still_needed(0, wrong, share) + wrong, labels, "{wrong} {share}");
+                assert_eq!(still_needed(20, 20 + wrong, share), labels - 20 - wrong);
+            }
+        }
+        assert_eq!(still_needed(400, 400, 0.98), 0);
     }
 }

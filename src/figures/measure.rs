@@ -2,10 +2,10 @@
 
 use super::conversations::conversations;
 use super::definitions::Figure;
-use super::interval::exact_interval;
+use super::labels::{Labels, judged_as};
 use super::tickets::{is_event, resolution, waits};
 use super::{History, Selection, TicketHistory, is_answered, is_asked};
-use crate::store::{Decided, Label, Outcome};
+use crate::store::{Decided, Outcome};
 use jiff::SignedDuration;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,9 @@ pub enum Measured {
         /// Exact interval of the share, where it is one of a sample.
         #[serde(skip_serializing_if = "Option::is_none")]
         interval: Option<(f64, f64)>,
+        /// Labels that are still needed, all right, for a lower end of 0.95 and of 0.98, where it is one of labels.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        still_needed: Option<[u64; 2]>,
     },
     /// A number in a thousand.
     PerThousand {
@@ -117,14 +120,19 @@ impl Figure {
                     whole,
                     confirmed: Some(confirmed),
                     interval: None,
+                    still_needed: None,
                 }
             }
-            Self::Precision => Measured::Share {
-                part: count("right"),
-                whole,
-                confirmed: None,
-                interval: Some(exact_interval(count("right"), whole)),
-            },
+            Self::Precision => {
+                let labels = Labels::of(of.decisions.iter().copied());
+                Measured::Share {
+                    part: labels.right,
+                    whole: labels.whole(),
+                    confirmed: None,
+                    interval: Some(labels.interval()),
+                    still_needed: Some(labels.still_needed()),
+                }
+            }
             Self::FalseAnswers => {
                 let counted = of.counts.iter();
                 let counted = counted.filter(|count| !NOT_SEEN.contains(&count.rule.as_str()));
@@ -142,6 +150,7 @@ impl Figure {
                 whole,
                 confirmed: None,
                 interval: None,
+                still_needed: None,
             },
         }
     }
@@ -253,20 +262,6 @@ fn resolved(history: &History<'_>, one: &Decided) -> &'static str {
     match one.outcome {
         Some((Outcome::Helped, ..)) => "confirmed",
         _ => "assumed",
-    }
-}
-
-/// Returns how an answer was judged, by a label or by being taken back.
-fn judged_as(one: &Decided) -> Option<&'static str> {
-    one.decision.entry.as_ref()?;
-    match (&one.label, &one.outcome) {
-        (Some((label, ..)), _) => Some(match label {
-            Label::Right => "right",
-            Label::Wrong => "wrong",
-            Label::Needless => "needless",
-        }),
-        (None, Some((Outcome::Withdrawn, ..))) => Some("withdrawn"),
-        (None, _) => None,
     }
 }
 

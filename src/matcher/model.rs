@@ -154,10 +154,10 @@ fn learn(
 }
 
 /// Solves `a x = b` for a positive definite `a` by elimination.
-fn solve(mut a: [[f64; WEIGHTS]; WEIGHTS], mut b: [f64; WEIGHTS]) -> [f64; WEIGHTS] {
-    for i in 0..WEIGHTS {
+pub(super) fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
+    for i in 0..N {
         let pivot = if a[i][i].abs() < 1e-12 { 1e-12 } else { a[i][i] };
-        for j in i + 1..WEIGHTS {
+        for j in i + 1..N {
             let factor = a[j][i] / pivot;
             let (upper, lower) = a.split_at_mut(j);
             lower[0][i..]
@@ -167,8 +167,8 @@ fn solve(mut a: [[f64; WEIGHTS]; WEIGHTS], mut b: [f64; WEIGHTS]) -> [f64; WEIGH
             b[j] -= factor * b[i];
         }
     }
-    for i in (0..WEIGHTS).rev() {
-        let known: f64 = (i + 1..WEIGHTS).map(|j| a[i][j] * b[j]).sum();
+    for i in (0..N).rev() {
+        let known: f64 = (i + 1..N).map(|j| a[i][j] * b[j]).sum();
         let pivot = if a[i][i].abs() < 1e-12 { 1e-12 } else { a[i][i] };
         b[i] = (b[i] - known) / pivot;
     }

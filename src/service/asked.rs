@@ -1,7 +1,7 @@
 //! Messages over which two versions of the FAQ are compared: those of members that the store knows, and the questions of the files.
 
 use super::directory::Directory;
-use crate::desk::{Policy, telling};
+use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::hours::Language;
 use crate::preview::{Asked, Origin};
@@ -159,7 +159,12 @@ impl<'a> Policies<'a> {
         if let Some(policy) = self.known.get(place) {
             return Arc::clone(policy);
         }
-        let policy = Arc::new(self.directory.channel(place).policy.clone());
+        let mut policy = self.directory.channel(place).policy.clone();
+        // What is said matters, as it will be when the channel is no longer in shadow mode.
+        if policy.listen == Listen::Shadow {
+            policy.listen = Listen::All;
+        }
+        let policy = Arc::new(policy);
         self.known.insert(place.clone(), Arc::clone(&policy));
         policy
     }

@@ -7,6 +7,7 @@ mod cache;
 mod commit;
 mod decide;
 mod history;
+mod label;
 mod look_up;
 mod meaning;
 mod quarantine;

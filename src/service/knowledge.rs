@@ -1,6 +1,7 @@
 //! The FAQ in service: loaded at start, replaced when its file changes and is good, kept when it is not.
 
 use crate::desk::Knowledge;
+use crate::matcher::Tuning;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use groupdesk_contract::Clock;
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ pub struct Shared {
     knowledge: RwLock<Arc<Knowledge>>,
     clock: Arc<dyn Clock>,
     loaded: Mutex<Timestamp>,
+    tuning: RwLock<Option<Arc<Tuning>>>,
     reloads: Reloads,
 }
 
@@ -55,6 +57,7 @@ impl Shared {
             knowledge: RwLock::new(Arc::new(knowledge)),
             loaded: Mutex::new(clock.now()),
             reloads: Reloads::default(),
+            tuning: RwLock::new(None),
             clock,
         }
     }
@@ -67,6 +70,17 @@ impl Shared {
     /// Returns the counters of edits.
     pub fn reloads(&self) -> &Reloads {
         &self.reloads
+    }
+
+    /// Returns what labels teach, where they do.
+    pub fn tuning(&self) -> Option<Arc<Tuning>> {
+        let held = self.tuning.read().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+    }
+
+    /// Replaces what labels teach.
+    pub fn tune(&self, tuning: Option<Tuning>) {
+        *self.tuning.write().unwrap_or_else(PoisonError::into_inner) = tuning.map(Arc::new);
     }
 
     /// Returns the knowledge in service.

@@ -24,6 +24,7 @@ use super::pulse::Pulse;
 use super::reload::reload;
 use super::steps::{SteadyClock, Steps};
 use super::systemd;
+use super::tuner;
 use super::unanswered::Unanswered;
 use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
@@ -267,6 +268,12 @@ pub async fn run(
         tokio::spawn(drafting::watch(Arc::clone(drafting), stop.clone()));
     }
     tokio::spawn(unanswered.work(stop.clone()));
+    tokio::spawn(tuner::tune(
+        Arc::clone(&store),
+        Arc::clone(&knowledge),
+        semantic.clone(),
+        stop.clone(),
+    ));
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),

@@ -16,6 +16,8 @@ pub struct Decisions {
     pub outcomes: Vec<DecisionOutcome>,
     /// Messages without a row.
     pub counts: Vec<DecisionCount>,
+    /// Judgements of people.
+    pub labels: Vec<NewLabel>,
 }
 
 impl Decisions {
@@ -26,6 +28,7 @@ impl Decisions {
             && self.dropped.is_empty()
             && self.outcomes.is_empty()
             && self.counts.is_empty()
+            && self.labels.is_empty()
     }
 }
 
@@ -85,6 +88,14 @@ pub struct Decided {
     pub label: Option<(Label, Timestamp, String)>,
 }
 
+impl Decided {
+    /// Returns the entry that a label is about: the answer, else the best candidate.
+    pub fn labelled_entry(&self) -> Option<&str> {
+        let best = self.decision.best.first().map(|(entry, _)| entry.as_str());
+        self.decision.entry.as_deref().or(best)
+    }
+}
+
 /// Messages that are decided with another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
@@ -139,6 +150,30 @@ impl Outcome {
     }
 }
 
+/// Judgement of a person on a kept decision; a later one replaces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLabel {
+    /// Number of the decision's row.
+    pub decision: i64,
+    /// The judgement; `None` takes an earlier one back.
+    pub label: Option<Label>,
+    /// Time at which it was given.
+    pub at: Timestamp,
+    /// Person who gave it, by id.
+    pub by: String,
+}
+
+/// Filter for decisions without a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unlabelled {
+    /// `true` for answers, given or kept back in shadow mode; `false` for questions that got none and have a candidate.
+    pub answered: bool,
+    /// Only those before one that was received at this time and has this number.
+    pub below: Option<(Timestamp, i64)>,
+    /// Largest number of them.
+    pub limit: u32,
+}
+
 /// Judgement of a person on a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
@@ -160,6 +195,16 @@ impl Label {
             Self::Right => "right",
             Self::Wrong => "wrong",
             Self::Needless => "needless",
+        }
+    }
+
+    /// Finds the label that a word names, in English or Chinese.
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word.to_lowercase().as_str() {
+            "right" | "r" | "y" | "yes" | "对" | "正确" | "✓" | "✔" => Some(Self::Right),
+            "wrong" | "w" | "错" | "错误" | "不对" | "✗" | "✘" => Some(Self::Wrong),
+            "needless" | "n" | "不必" | "不用" | "多余" => Some(Self::Needless),
+            _ => None,
         }
     }
 

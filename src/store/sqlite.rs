@@ -28,7 +28,7 @@ pub use copy::{backup, look, restore};
 use crate::store::{
     Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
     Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store,
-    StoreError, TicketFilter, VectorKey,
+    StoreError, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -279,6 +279,18 @@ impl Store for SqliteStore {
 
     async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>> {
         self.read(decisions::of_message(&self.readers(), place, message).await)
+    }
+
+    async fn decision(&self, id: i64) -> Result<Option<Decided>> {
+        self.read(decisions::numbered(&self.readers(), id).await)
+    }
+
+    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<Decided>> {
+        self.read(decisions::unlabelled(&self.readers(), filter).await)
+    }
+
+    async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>> {
+        self.read(decisions::judged(&self.readers(), limit).await)
     }
 
     async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>> {

@@ -59,6 +59,13 @@ pub const COMMANDS: &[Command] = &[
         argument: Some("order"),
         for_staff: true,
     },
+    Command {
+        name: "label",
+        chinese: "标注答案：对、错、不必",
+        english: "Label answers: right, wrong, needless",
+        argument: Some("order"),
+        for_staff: true,
+    },
 ];
 
 /// Commands for staff: each is one alone in an answer to a ticket, and then no text for the member.

@@ -288,6 +288,7 @@ impl Worker {
             undelivered: self.undelivered(work).await?,
             whys,
             histories,
+            labels: self.labels(&messages, &new, &knowledge, now).await?,
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
@@ -295,8 +296,10 @@ impl Worker {
             .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
             .await;
         let judging = self.inbox.asker.as_ref().map(|asker| asker.judging());
+        let tuning = self.inbox.knowledge.tuning();
         let heard = Heard {
             knowledge: &knowledge,
+            tuning: tuning.as_deref(),
             meanings: &meanings,
             judging: judging.as_ref(),
         };

@@ -11,6 +11,7 @@ use crate::desk::{
     ChannelState, Decided, Decision, Desk, Dues, Fate, Judging, Knowledge, Outgoing, Reason, Setting, Turn,
     Vectors, Wanted,
 };
+use crate::matcher::Tuning;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
@@ -43,6 +44,7 @@ pub(super) struct Heard<'a> {
     pub(super) knowledge: &'a Arc<Knowledge>,
     pub(super) meanings: &'a Vectors,
     pub(super) judging: Option<&'a Judging>,
+    pub(super) tuning: Option<&'a Tuning>,
 }
 
 impl Worker {
@@ -60,6 +62,7 @@ impl Worker {
         let desk = Desk::new(knowledge)
             .hearing(heard.meanings)
             .judged(heard.judging)
+            .tuned(heard.tuning)
             .with_histories(&histories);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in &work.delivered {
@@ -146,6 +149,9 @@ impl Worker {
                             Turn::told_to_rooms(&told.rooms, &place, message, &told.text),
                             state,
                         )
+                    } else if let Some(labelling) = looked_up.labels.remove(key) {
+                        outcome.recorder.label(&labelling.labels);
+                        (labelling.turn(&place, message), state)
                     } else if let Some(passed_over) = directory.channel(&place).policy.passes_over(member)
                         && directory.is_staff_room(&place)
                     {
@@ -376,6 +382,7 @@ impl Outcome {
                     place,
                     member,
                     policy: setting.policy,
+                    shadow: turn.record.shadow,
                     faq_version: &knowledge.version,
                 };
                 let edited = matches!(event, Some(Event::Edit(_)));
@@ -394,7 +401,7 @@ impl Outcome {
         now: Timestamp,
         (place, member): (&Place, Option<&MemberId>),
     ) {
-        log(&turn.decided, place);
+        log(&turn.decided, place, turn.record.shadow);
         let inquiry = turn.inquiry.map(|inquiry| (place.clone(), inquiry));
         self.asked.inquiries.extend(inquiry);
         self.wanted.extend(turn.wanted);
@@ -412,16 +419,18 @@ impl Outcome {
     }
 }
 
-fn log(decided: &Decided, place: &Place) {
+fn log(decided: &Decided, place: &Place, shadow: bool) {
     let decision = decided.decision.name();
     match &decided.decision {
         Decision::StayQuiet => tracing::debug!(%place, decision, reason = %decided.reason, "decided"),
         Decision::Answer { entry } => {
-            tracing::info!(%place, decision, entry, reason = %decided.reason, "decided")
+            tracing::info!(%place, shadow, decision, entry, reason = %decided.reason, "decided")
         }
-        Decision::Clarify { .. } => tracing::info!(%place, decision, reason = %decided.reason, "decided"),
+        Decision::Clarify { .. } => {
+            tracing::info!(%place, shadow, decision, reason = %decided.reason, "decided")
+        }
         Decision::HandOff { ticket, .. } => {
-            tracing::info!(%place, decision, ticket, reason = %decided.reason, "decided");
+            tracing::info!(%place, shadow, decision, ticket, reason = %decided.reason, "decided");
         }
     }
 }

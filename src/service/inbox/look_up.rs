@@ -2,6 +2,7 @@
 
 use super::batch::Worker;
 use super::commit::Trouble;
+use super::label::Labelling;
 use super::why::Told;
 use super::work::{Arrived, Work};
 use crate::desk::{Amended, Copy, Histories, Written};
@@ -27,6 +28,8 @@ pub(super) struct LookedUp {
     pub(super) whys: HashMap<InboxKey, Told>,
     /// Histories of tickets that staff look at.
     pub(super) histories: Histories,
+    /// Answers to staff who label decisions.
+    pub(super) labels: HashMap<InboxKey, Labelling>,
 }
 
 /// State of a message that was edited or recalled.

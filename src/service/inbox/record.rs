@@ -4,7 +4,7 @@
 use crate::desk::{AnswerFate, AnswerOf, Considered, Decided, Decision, Learned, Policy};
 use crate::hours::Language;
 use crate::store::{
-    Answered, DecisionCount, DecisionOutcome, Decisions, Dropped, Joined, NewDecision, Outcome,
+    Answered, DecisionCount, DecisionOutcome, Decisions, Dropped, Joined, NewDecision, NewLabel, Outcome,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) place: &'a Place,
     pub(super) member: &'a MemberId,
     pub(super) policy: &'a Policy,
+    pub(super) shadow: bool,
     pub(super) faq_version: &'a str,
 }
 
@@ -93,6 +94,11 @@ impl Recorder {
         }));
     }
 
+    /// Adds judgements of people.
+    pub(super) fn label(&mut self, labels: &[NewLabel]) {
+        self.decisions.labels.extend_from_slice(labels);
+    }
+
     /// Returns all of it.
     pub(super) fn take(&mut self, now: Timestamp) -> Decisions {
         let counts = self
@@ -137,6 +143,8 @@ fn outcome(place: &Place, learned: &Learned, now: Timestamp) -> DecisionOutcome 
 fn row(of: &Circumstances<'_>, decided: &Decided, considered: &Considered) -> NewDecision {
     let (entry, ticket) = match &decided.decision {
         Decision::Answer { entry } => (Some(entry.clone()), None),
+        // In shadow mode the number goes to another ticket.
+        Decision::HandOff { entry, .. } if of.shadow => (entry.clone(), None),
         Decision::HandOff { ticket, entry } => (entry.clone(), Some(*ticket)),
         Decision::Clarify { .. } | Decision::StayQuiet => (None, None),
     };
@@ -155,14 +163,14 @@ fn row(of: &Circumstances<'_>, decided: &Decided, considered: &Considered) -> Ne
         confidence: decided.reason.confidence().or(best),
         needed: considered.needed,
         best: considered.best.clone(),
-        ticket: ticket.or(decided.reason.ticket()),
+        ticket: ticket.or(decided.reason.ticket().filter(|_| !of.shadow)),
         faq_version: of.faq_version.to_owned(),
         language: match considered.language {
             Language::Chinese => "zh",
             Language::English => "en",
         }
         .to_owned(),
-        shadow: false,
+        shadow: of.shadow,
         text: of.policy.decisions.texts.then(|| considered.text.clone()),
     }
 }

@@ -5,7 +5,7 @@ use super::read::{place, timestamp};
 use super::rows::{Bound, Statement, Values, sql};
 use crate::store::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Label,
-    NewDecision, Outcome, Result, names_nothing,
+    NewDecision, NewLabel, Outcome, Result, Unlabelled, names_nothing,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
@@ -74,6 +74,9 @@ pub(super) async fn write(connection: &mut SqliteConnection, decisions: &Decisio
     for outcome in &decisions.outcomes {
         write_outcome(connection, outcome).await?;
     }
+    for label in &decisions.labels {
+        write_label(connection, label).await?;
+    }
     COUNTS
         .execute(&mut *connection, &decisions.counts, bind_count)
         .await?;
@@ -116,6 +119,21 @@ async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutc
         .execute(connection)
         .await?;
     }
+    Ok(())
+}
+
+/// Records a label; one of a decision that is forgotten concerns nobody.
+async fn write_label(connection: &mut SqliteConnection, label: &NewLabel) -> sqlx::Result<()> {
+    let given = label.label;
+    sqlx::query(sql(
+        "UPDATE decisions SET label = ?2, labelled_at = ?3, labelled_by = ?4 WHERE id = ?1",
+    ))
+    .bind(label.decision)
+    .bind(given.map(|label| label as i64))
+    .bind(given.map(|_| label.at.as_microsecond()))
+    .bind(given.map(|_| label.by.as_str()))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -214,6 +232,54 @@ pub(super) async fn questions(readers: &SqlitePool, limit: u32) -> sqlx::Result<
     let statement = format!(
         "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND text IS NOT NULL AND joined IS NULL \
          ORDER BY at DESC, id DESC LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(i64::MIN)
+        .bind(i64::from(limit))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the decision with this number.
+pub(super) async fn numbered(readers: &SqlitePool, id: i64) -> sqlx::Result<Option<Decided>> {
+    let statement = format!("SELECT {COLUMNS} FROM decisions WHERE id = ?");
+    let row = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(id)
+        .fetch_optional(readers)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Returns decisions without a label, newest first.
+pub(super) async fn unlabelled(readers: &SqlitePool, filter: &Unlabelled) -> sqlx::Result<Vec<Decided>> {
+    let which = if filter.answered {
+        "entry IS NOT NULL"
+    } else {
+        "entry IS NULL AND question AND best IS NOT NULL AND rule <> 'waiting'"
+    };
+    let (before, id) = filter
+        .below
+        .map_or((i64::MAX, i64::MAX), |(at, id)| (at.as_microsecond(), id));
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND (at, id) < (?, ?) AND label IS NULL AND joined IS NULL \
+         AND {which} ORDER BY at DESC, id DESC LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(i64::MIN)
+        .bind(before)
+        .bind(id)
+        .bind(i64::from(filter.limit))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
+pub(super) async fn judged(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND joined IS NULL AND (label IS NOT NULL OR outcome IS NOT NULL) \
+         ORDER BY at DESC LIMIT ?"
     );
     let rows = sqlx::query(AssertSqlSafe(sql(statement)))
         .bind(i64::MIN)

@@ -68,6 +68,16 @@ pub(super) fn of_all_kinds() -> Decisions {
         })
         .to_vec(),
         counts: vec![count("g1", 3)],
+        labels: vec![label(1, Some(Label::Right), 6)],
+    }
+}
+
+fn label(decision: i64, label: Option<Label>, second: i64) -> NewLabel {
+    NewLabel {
+        decision,
+        label,
+        at: at(second),
+        by: "boss".to_owned(),
     }
 }
 
@@ -293,4 +303,65 @@ async fn decisions_go_by_the_retention_of_their_channel_and_with_their_member() 
     };
     assert_eq!(store.prune(&none).await.unwrap().decisions, 1_100);
     assert!(store.decision_counts(at(0), at(9)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_decision() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let near = NewDecision {
+        decision: "quiet".to_owned(),
+        rule: "not_certain".to_owned(),
+        entry: None,
+        ..decision("g1", "m2", 2)
+    };
+    let rows = vec![decision("g1", "m1", 1), near, decision("g1", "m3", 3)];
+    keep(
+        &store,
+        Decisions {
+            rows,
+            ..Decisions::default()
+        },
+    )
+    .await;
+    let unlabelled = async |answered| {
+        let filter = Unlabelled {
+            answered,
+            below: None,
+            limit: 10,
+        };
+        let found = store.unlabelled(&filter).await.unwrap();
+        found.iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (unlabelled(true).await, unlabelled(false).await),
+        (vec![3, 1], vec![2])
+    );
+    let labels = |labels: Vec<NewLabel>| Decisions {
+        labels,
+        ..Decisions::default()
+    };
+    let given = vec![
+        label(1, Some(Label::Wrong), 5),
+        label(2, Some(Label::Needless), 5),
+    ];
+    keep(&store, labels(given)).await;
+    keep(
+        &store,
+        labels(vec![label(1, Some(Label::Right), 6), label(99, None, 6)]),
+    )
+    .await;
+    assert_eq!(
+        (unlabelled(true).await, unlabelled(false).await),
+        (vec![3], vec![])
+    );
+    let first = store.decision(1).await.unwrap().unwrap();
+    assert_eq!(first.label, Some((Label::Right, at(6), "boss".to_owned())));
+    let judged = |found: Vec<Decided>| found.iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [2, 1]);
+    keep(&store, labels(vec![label(2, None, 7)])).await;
+    assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [1]);
+    let which = Forget::Member("qq".into(), "u1".into());
+    store.forget(&which).await.unwrap();
+    assert!(store.judged_decisions(10).await.unwrap().is_empty());
 }

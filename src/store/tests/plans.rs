@@ -119,6 +119,16 @@ async fn do_everything(folder: &Path) {
     store.decisions_on(&place, &"p1".into()).await.unwrap();
     store.decisions_named("m1").await.unwrap();
     store.decisions_of_ticket(1).await.unwrap();
+    store.decision(1).await.unwrap();
+    for answered in [true, false] {
+        let filter = Unlabelled {
+            answered,
+            below,
+            limit: 10,
+        };
+        store.unlabelled(&filter).await.unwrap();
+    }
+    store.judged_decisions(10).await.unwrap();
     store.decision_counts(at(0), at(9)).await.unwrap();
     misses::everything(&store).await;
     store.memos("a").await.unwrap();

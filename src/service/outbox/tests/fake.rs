@@ -4,7 +4,7 @@ use super::*;
 use crate::store::{
     Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
     Horizon, InboxKey, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined, QueuedMiss,
-    Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, VectorKey,
+    Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use crate::unanswered::State;
@@ -307,6 +307,18 @@ impl Store for Memory {
     }
 
     async fn decisions_on(&self, _: &Place, _: &MessageId) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decision(&self, _: i64) -> Result<Option<Decided>> {
+        Ok(None)
+    }
+
+    async fn unlabelled(&self, _: &Unlabelled) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn judged_decisions(&self, _: u32) -> Result<Vec<Decided>> {
         Ok(Vec::new())
     }
 

@@ -1,0 +1,180 @@
+//! Shadow mode: the desk decides as everywhere, and the group hears nothing of it. Whoever calls the bot there is told to
+//! staff, so that a human answers.
+
+use super::conversation::{ChannelState, GivenAnswer};
+use super::decision::Decision;
+use super::notice::plain;
+use super::policy::{Listen, Policy};
+use super::record::thanks;
+use super::turn::{Outgoing, Step, Turn};
+use super::{Desk, Setting, words};
+use crate::hours::Language;
+use groupdesk_contract::{Act, ChannelKind, MemberId, Message, clean_name};
+use jiff::Timestamp;
+
+/// Sender of a message that is decided in shadow, and where the message can be opened.
+pub(super) struct Asker {
+    pub(super) member: MemberId,
+    pub(super) name: String,
+    pub(super) link: Option<String>,
+}
+
+impl Asker {
+    /// Takes the sender of a message.
+    pub(super) fn of(message: &Message) -> Self {
+        Self {
+            member: message.sender.id.clone(),
+            name: message.sender.name.clone(),
+            link: message.link.clone(),
+        }
+    }
+
+    /// Finds a member whose message has come due.
+    pub(super) fn waiting(state: &ChannelState, member: &MemberId) -> Self {
+        let known = state.members.get(member);
+        let last = known.and_then(|member| member.burst.last());
+        Self {
+            member: member.clone(),
+            name: known.map(|member| member.name.clone()).unwrap_or_default(),
+            link: last.and_then(|part| part.link.clone()),
+        }
+    }
+}
+
+impl ChannelState {
+    /// Follows the settings into shadow mode and out of it. What was decided there was never said: nobody is pointed to it,
+    /// picks from it, or calls it unhelpful.
+    pub(super) fn follow_shadow(&mut self, policy: &Policy) {
+        let shadow = policy.listen == Listen::Shadow && self.kind == ChannelKind::Group;
+        if self.shadow && !shadow {
+            self.answers.clear();
+            self.offers.clear();
+            self.members.clear();
+        }
+        self.shadow = shadow;
+    }
+}
+
+impl Desk<'_> {
+    /// Adds to a turn on a message what is kept of it, and leaves out what shadow mode forbids.
+    pub(super) fn kept(
+        &self,
+        turn: Turn,
+        (setting, now): (&Setting<'_>, Timestamp),
+        state: &ChannelState,
+        message: &Message,
+        before: Option<GivenAnswer>,
+    ) -> Turn {
+        let turn = self.with_learned(turn, setting, message, before);
+        let turn = self.with_message(turn, setting, now, message);
+        self.in_shadow(setting, state, &Asker::of(message), turn)
+    }
+
+    /// Keeps of a turn in shadow mode what concerns tickets that are there already, and tells staff of a member who would have
+    /// got a reply to a call.
+    pub(super) fn in_shadow(
+        &self,
+        setting: &Setting<'_>,
+        state: &ChannelState,
+        asker: &Asker,
+        mut turn: Turn,
+    ) -> Turn {
+        if !state.shadow {
+            return turn;
+        }
+        let mut dropped: Vec<u64> = Vec::new();
+        turn.steps.retain(|step| {
+            let number = match step {
+                Step::Open(ticket) => ticket.number,
+                Step::Watch { number, .. } => *number,
+                _ => return true,
+            };
+            dropped.push(number);
+            false
+        });
+        let of_dropped = |outgoing: &Outgoing| {
+            let about = outgoing.about.as_ref();
+            about.is_some_and(|about| dropped.contains(&about.ticket))
+        };
+        let outgoing = std::mem::take(&mut turn.outgoing).into_iter();
+        let (unsaid, told): (Vec<Outgoing>, Vec<Outgoing>) =
+            outgoing.partition(|outgoing| outgoing.place == *setting.place);
+        turn.outgoing = told.into_iter().filter(|told| !of_dropped(told)).collect();
+        turn.wanted.take_if(|wanted| dropped.contains(&wanted.ticket));
+        if !turn.outgoing.is_empty() || !turn.steps.is_empty() {
+            return turn;
+        }
+        turn.record.shadow = true;
+        // Nobody can thank for what was not said, or doubt it.
+        turn.record.learned.clear();
+        if unsaid
+            .iter()
+            .any(|outgoing| matches!(outgoing.reply.act, Act::Say))
+        {
+            turn.outgoing = self.call_in_shadow(setting, state, asker, &turn);
+        }
+        turn
+    }
+
+    /// Tells the staff rooms of a call that the group sees no reply to.
+    fn call_in_shadow(
+        &self,
+        setting: &Setting<'_>,
+        state: &ChannelState,
+        asker: &Asker,
+        turn: &Turn,
+    ) -> Vec<Outgoing> {
+        let decided = &turn.decided.decision;
+        let Some(considered) = &turn.record.considered else {
+            return Vec::new();
+        };
+        let calls = considered.called || matches!(decided, Decision::HandOff { .. });
+        if !calls || thanks(&considered.text) {
+            return Vec::new();
+        }
+        let language = self.knowledge.faq.language();
+        let confidence = turn.decided.reason.confidence();
+        let confidence = confidence.or(considered.best.first().map(|(_, confidence)| *confidence));
+        let would = match decided {
+            Decision::Answer { entry }
+            | Decision::HandOff {
+                entry: Some(entry), ..
+            } => words::would_answer(language, &self.title_of(entry, language), confidence),
+            Decision::HandOff { .. } => words::would_hand_over(language),
+            Decision::Clarify { .. } | Decision::StayQuiet => words::would_ask_back(language),
+        };
+        let place = state.name.as_deref().map(clean_name);
+        let text = words::called_in_shadow(
+            language,
+            &words::CalledInShadow {
+                who: &format!("{}（{}）", clean_name(&asker.name), asker.member),
+                place: &place.unwrap_or_else(|| setting.place.to_string()),
+                said: &considered.text,
+                would: &would,
+                link: asker.link.as_deref(),
+            },
+        );
+        let buttons = match decided {
+            Decision::Answer { .. } => {
+                words::label_buttons(language, &format!("{}/{}", setting.place, considered.message))
+            }
+            _ => Vec::new(),
+        };
+        let mut rooms: Vec<Outgoing> = Vec::new();
+        for room in setting.tell {
+            if rooms.iter().all(|told| told.place != *room) {
+                let mut told = plain(room, text.clone());
+                told.reply.buttons.clone_from(&buttons);
+                rooms.push(told);
+            }
+        }
+        rooms
+    }
+
+    /// Returns the title of an entry, else its id.
+    fn title_of(&self, id: &str, language: Language) -> String {
+        let faq = &self.knowledge.faq;
+        let entry = faq.index_of(id).and_then(|index| faq.entries().get(index));
+        entry.map_or_else(|| id.to_owned(), |entry| entry.title(language))
+    }
+}

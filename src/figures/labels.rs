@@ -1,0 +1,67 @@
+//! Labels of answers, given and kept back: how often they were right, and how many more are needed to be sure of it.
+
+use super::interval::{exact_interval, still_needed};
+use crate::store::{Decided, Outcome};
+
+/// Shares of right answers of which it is told how many labels are still needed to be sure.
+pub const SURE_OF: [f64; 2] = [0.95, 0.98];
+
+/// What labels say of answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Answers that people call right.
+    pub right: u64,
+    /// Answers that people call wrong.
+    pub wrong: u64,
+    /// Answers that people call needless.
+    pub needless: u64,
+    /// Answers without a label that service showed to be wrong: taken back, doubted by the member, or answered once more by
+    /// staff.
+    pub by_service: u64,
+}
+
+impl Labels {
+    /// Counts the labels of answers; decisions without an answer are passed over.
+    pub fn of<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> Self {
+        let mut labels = Self::default();
+        for one in decisions {
+            match judged_as(one) {
+                Some("right") => labels.right += 1,
+                Some("wrong") => labels.wrong += 1,
+                Some("needless") => labels.needless += 1,
+                Some(_) => labels.by_service += 1,
+                None => {}
+            }
+        }
+        labels
+    }
+
+    /// Number of labelled answers.
+    pub fn whole(&self) -> u64 {
+        self.right + self.wrong + self.needless + self.by_service
+    }
+
+    /// Exact interval of the share that is right.
+    pub fn interval(&self) -> (f64, f64) {
+        exact_interval(self.right, self.whole())
+    }
+
+    /// Returns how many more labels are needed, all of them right, to be sure of each of [`SURE_OF`].
+    pub fn still_needed(&self) -> [u64; 2] {
+        SURE_OF.map(|share| still_needed(self.right, self.whole(), share))
+    }
+}
+
+/// Returns how an answer was judged: by a label, else by what followed on it. Of an answer that was kept back nothing follows.
+pub(super) fn judged_as(one: &Decided) -> Option<&'static str> {
+    one.decision.entry.as_ref()?;
+    if let Some((label, ..)) = &one.label {
+        return Some(label.name());
+    }
+    match one.outcome.as_ref().filter(|_| !one.decision.shadow)?.0 {
+        Outcome::Withdrawn => Some("withdrawn"),
+        Outcome::DidNotHelp => Some("doubted"),
+        Outcome::AnsweredByStaff => Some("answered_by_staff"),
+        Outcome::Helped | Outcome::HandedOver => None,
+    }
+}
