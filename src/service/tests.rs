@@ -57,6 +57,8 @@ roster:
   老李: { ids: [tg/li], shifts: { weekly: { mon-fri: "13:00-17:30" }, holidays: cn } }
 tags:
   free: { handoff: pointer }
+# Nobody is asked for whom words under a notice are.
+tickets: { under_notice: member }
 channels:
   qq/group:free: { tags: [free] }
   qq/group:other: { staff_rooms: [tg/other], decisions: { texts: false, retention: 30d } }
