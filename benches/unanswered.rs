@@ -65,7 +65,8 @@ fn measure(matcher: &Matcher, name: &str, set: &Labelled) {
 /// Prints B3 precision, recall and F1; of the groups of three and more their number and purity, the share of true groups of three and more
 /// that have one of their own, and how many each of those has.
 fn report(name: &str, when: &str, set: &Labelled, found: &[u64]) {
-    let (mut groups, mut truths): (HashMap<u64, Vec<usize>>, HashMap<&str, Vec<usize>>) = Default::default();
+    let mut groups: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut truths: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, (truth, _)) in set.iter().enumerate() {
         groups.entry(found[at]).or_default().push(at);
         truths.entry(truth).or_default().push(at);

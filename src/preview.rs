@@ -10,7 +10,7 @@ mod shown;
 mod tests;
 
 pub use outcome::{Outcome, Said, alone, outcome};
-pub use shown::{briefly, in_full};
+pub use shown::{BRIEFLY, in_full, with_examples};
 
 use crate::desk::{Desk, Knowledge, Policy};
 use crate::faq;

@@ -5,7 +5,7 @@ use groupdesk_contract::clean_line;
 use std::collections::BTreeMap;
 
 /// Messages of one kind that a staff room sees.
-const BRIEFLY: usize = 3;
+pub const BRIEFLY: usize = 3;
 
 /// Messages of one kind that a terminal shows.
 const IN_FULL: usize = 50;
@@ -19,10 +19,10 @@ const SHOWN: usize = 60;
 /// Least number of questions that say something of unseen ones.
 const TELLING: usize = 20;
 
-/// Shows a preview in a few lines, with up to three examples of each kind.
-pub fn briefly(preview: &Preview) -> String {
+/// Shows a preview in a few lines, with some examples of each kind.
+pub fn with_examples(preview: &Preview, most: usize) -> String {
     let mut lines = vec![summary(preview)];
-    lines.extend(by_kind(preview, BRIEFLY));
+    lines.extend(by_kind(preview, most));
     lines.extend(broken(preview, BROKEN));
     lines.join("\n")
 }

@@ -8,13 +8,19 @@ use rustc_hash::FxHashMap;
 pub const GROUPS_MAX: usize = 20_000;
 
 /// Likeness to a group's mean from which on a message belongs to it.
-const BELONGS: f32 = 0.66;
+const BELONGS: f32 = 0.68;
 
-/// Likeness of the means of two groups from which on they are one.
-const ONE: f32 = 0.68;
+/// Likeness of the means of two groups from which on they are one: of two messages that stand alone, of one of few messages and one of more,
+/// and of two that have [`LARGE`] each. A mean of many is like much, and a single message is like little.
+const ONE_ALONE: f32 = 0.645;
+const ONE_WITH_GROUP: f32 = 0.62;
+const ONE_OF_LARGE: f32 = 0.72;
 
-/// Likenesses with which a merge begins, so that the closest come first.
-const PASSES: [f32; 3] = [0.85, 0.77, ONE];
+/// Messages of a large group.
+const LARGE: u32 = 3;
+
+/// Additions to those likenesses with which a merge begins, so that the closest come first.
+const PASSES: [f32; 6] = [0.2, 0.15, 0.1, 0.06, 0.03, 0.0];
 
 /// Terms of a message by which groups are looked for, the most telling ones.
 const LOOKED_UP: usize = 20;
@@ -57,6 +63,7 @@ struct Group {
     sum: Vector,
     /// Square of the sum's length.
     square: f32,
+    messages: u32,
     /// `true` if it takes others in and is taken in by none.
     fixed: bool,
 }
@@ -108,14 +115,13 @@ impl Groups {
     /// begins none in memory, but its key is good.
     pub fn place(&mut self, views: &Views, next: u64) -> Placed {
         let vector = Vector::of(views);
-        let nearest = self.nearest(&vector, None);
-        match nearest {
-            Some((slot, likeness)) if likeness >= BELONGS => {
+        match self.nearest(&vector, None, |_| BELONGS) {
+            Some(slot) => {
                 self.join(slot, &vector);
                 let group = self.group(slot).map_or(next, |group| group.key);
                 Placed { group, new: false }
             }
-            _ => {
+            None => {
                 if self.len() < GROUPS_MAX {
                     self.begin(next, vector);
                 }
@@ -157,12 +163,12 @@ impl Groups {
 
     /// Goes on with a merge over the next `groups` groups, and returns what became one; `None` when there is nothing left to do.
     pub fn merge_step(&mut self, walk: &mut MergeWalk, groups: usize) -> Option<Vec<Merge>> {
-        let least = *PASSES.get(walk.pass)?;
+        let more = *PASSES.get(walk.pass)?;
         let mut merges = Vec::new();
         let end = walk.at.saturating_add(groups).min(self.slots.len());
         for slot in walk.at..end {
             let Ok(slot) = u32::try_from(slot) else { continue };
-            while let Some(merge) = self.merge_one(slot, least) {
+            while let Some(merge) = self.merge_one(slot, more) {
                 walk.merged = true;
                 let gone = merge.0 == slot;
                 merges.push(merge.1);
@@ -173,8 +179,8 @@ impl Groups {
         }
         walk.at = end;
         if end >= self.slots.len() {
-            // What grew may be near others now: the last pass goes on until nothing changes.
-            if !walk.merged || walk.pass + 1 < PASSES.len() {
+            // What grew may be near others now: a pass goes on until nothing changes.
+            if !walk.merged {
                 walk.pass += 1;
             }
             walk.at = 0;
@@ -184,12 +190,10 @@ impl Groups {
     }
 
     /// Merges a group with the one that it is most like; returns the slot that is free now too.
-    fn merge_one(&mut self, slot: u32, least: f32) -> Option<(u32, Merge)> {
+    fn merge_one(&mut self, slot: u32, more: f32) -> Option<(u32, Merge)> {
         let group = self.group(slot)?;
-        let (other, likeness) = self.nearest(&group.sum, Some(slot))?;
-        if likeness < least {
-            return None;
-        }
+        let least = |other: &Group| one(group.messages, other.messages) + more;
+        let other = self.nearest(&group.sum, Some(slot), least)?;
         let its = self.group(other)?;
         // The one that an admin has settled stays, else the older one.
         let order = |group: &Group| (!group.fixed, group.key);
@@ -202,9 +206,10 @@ impl Groups {
             return None;
         }
         let (from_key, into_key) = (self.group(from)?.key, self.group(into)?.key);
-        let sum = self.group(from)?.sum.clone();
+        let gone = self.group(from)?;
+        let (sum, messages) = (gone.sum.clone(), gone.messages);
         self.remove(from_key);
-        self.grow(into, &sum);
+        self.grow(into, &sum, messages);
         Some((
             from,
             Merge {
@@ -214,8 +219,8 @@ impl Groups {
         ))
     }
 
-    /// Finds the group that a vector is most like, with the cosine.
-    fn nearest(&self, vector: &Vector, without: Option<u32>) -> Option<(u32, f32)> {
+    /// Finds the group that a vector is most like, by as much as its cosine is over the `least` that the group asks for.
+    fn nearest(&self, vector: &Vector, without: Option<u32>, least: impl Fn(&Group) -> f32) -> Option<u32> {
         let mut telling: Vec<(f32, &Vec<u32>)> = vector
             .terms
             .iter()
@@ -251,12 +256,13 @@ impl Groups {
         let compared = candidates.into_iter().filter_map(|(slot, _)| {
             let group = self.group(slot)?;
             let lengths = length * group.square.sqrt();
-            (lengths > 0.0).then(|| (slot, vector.dot(&group.sum) / lengths, group.key))
+            let over = vector.dot(&group.sum) / lengths - least(group);
+            (lengths > 0.0 && over >= 0.0).then_some((slot, over, group.key))
         });
         // Of equals the older one.
         compared
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.2.cmp(&a.2)))
-            .map(|(slot, likeness, _)| (slot, likeness))
+            .map(|(slot, ..)| slot)
     }
 
     fn begin(&mut self, key: u64, vector: Vector) -> u32 {
@@ -270,6 +276,7 @@ impl Groups {
             key,
             sum: vector,
             square,
+            messages: 1,
             fixed: false,
         }));
         self.of_key.insert(key, slot);
@@ -279,11 +286,11 @@ impl Groups {
     fn join(&mut self, slot: u32, vector: &Vector) {
         // A group that was settled stays what the admin saw.
         if self.group(slot).is_some_and(|group| !group.fixed) {
-            self.grow(slot, vector);
+            self.grow(slot, vector, 1);
         }
     }
 
-    fn grow(&mut self, slot: u32, vector: &Vector) {
+    fn grow(&mut self, slot: u32, vector: &Vector, messages: u32) {
         let Some(group) = self.slots.get_mut(slot as usize).and_then(Option::as_mut) else {
             return;
         };
@@ -291,6 +298,7 @@ impl Groups {
         let mut after = before.clone();
         after.add(vector, TERMS_OF_MEAN_MAX);
         group.square = after.dot(&after);
+        group.messages = group.messages.saturating_add(messages);
         let has =
             |vector: &Vector, term: u64| vector.terms.binary_search_by_key(&term, |(key, _)| *key).is_ok();
         for (term, _) in &after.terms {
@@ -314,5 +322,14 @@ impl Groups {
 
     fn group_mut(&mut self, slot: u32) -> Option<&mut Group> {
         self.slots.get_mut(slot as usize)?.as_mut()
+    }
+}
+
+/// Returns the likeness from which on groups of so many messages are one.
+fn one(messages: u32, others: u32) -> f32 {
+    match (messages.min(others), messages.max(others)) {
+        (LARGE.., _) => ONE_OF_LARGE,
+        (_, 2..) => ONE_WITH_GROUP,
+        _ => ONE_ALONE,
     }
 }

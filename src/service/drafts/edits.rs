@@ -3,13 +3,13 @@
 //! that the room was shown; what changed in it since is shown too, and never overwritten.
 
 pub(super) use super::group::OfGroup;
-use super::group::grown;
+use super::group::{Grown, grown};
 use super::{not_written, own_meaning};
 use crate::desk::{Knowledge, Outgoing, Turn};
 use crate::faq::{
     Draft, add_questions, append, difference, exclude, only_adds, only_adds_questions, version_of,
 };
-use crate::preview::{Kind, Preview, briefly, preview};
+use crate::preview::{BRIEFLY, Kind, Preview, preview, with_examples};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::{Unanswered, Versions, asked};
@@ -31,6 +31,9 @@ const DRAFTED_MAX: usize = 64;
 
 /// Lines of another edit that a room is shown.
 const DIFFERENCE: usize = 24;
+
+/// Messages of one kind that a room sees before words of members go into the file: all, as far as a message holds them.
+const ALL: usize = 30;
 
 /// Words with which a shown edit is made live.
 const YES: [&str; 2] = ["1", "１"];
@@ -354,7 +357,8 @@ impl Edits {
             text.push('\n');
         }
         if let Some(preview) = preview {
-            text.push_str(&briefly(preview));
+            let most = if order.group.is_some() { ALL } else { BRIEFLY };
+            text.push_str(&with_examples(preview, most));
             text.push('\n');
         }
         let again = order.again();
@@ -492,13 +496,24 @@ impl Edits {
                 let new = known(&faq_file::text_of(&file, &after)?)?;
                 Ok((after, new))
             };
-            let (edit, (after, new), answered) = match &group {
+            let grown = match &group {
                 Some(group) => grown(edit, group, (&old, may_grow, now), try_edit)?,
                 None => {
-                    let tried = try_edit(&edit)?;
-                    (edit, tried, 0)
+                    let (after, new) = try_edit(&edit)?;
+                    Grown {
+                        edit,
+                        after,
+                        new,
+                        answered: 0,
+                    }
                 }
             };
+            let Grown {
+                edit,
+                after,
+                new,
+                answered,
+            } = grown;
             messages.extend(asked::of_files(&old.faq, &new.faq, now));
             let preview = preview(&old, &new, &messages, now);
             Ok(Tried {
@@ -522,7 +537,7 @@ impl Edits {
 fn with_preview(written: &str, preview: &Preview) -> String {
     match preview.changes.is_empty() {
         true => written.to_owned(),
-        false => format!("{written}\n{}", briefly(preview)),
+        false => format!("{written}\n{}", with_examples(preview, BRIEFLY)),
     }
 }
 

@@ -54,8 +54,20 @@ fn then(answered: usize, all: usize) -> String {
     format!("写入后这组 {all} 条中 {answered} 条有回答 / of its {all} messages {answered} are answered then")
 }
 
-/// Tries the edit of a group, with further questions of it where too few of its messages are answered otherwise. Returns the edit, what
-/// `try_edit` made of it, and the number of messages that are answered.
+/// Edit of a group that was tried.
+pub(super) struct Grown {
+    /// The edit.
+    pub(super) edit: Edit,
+    /// File with it.
+    pub(super) after: Vec<u8>,
+    /// Knowledge of that file.
+    pub(super) new: Knowledge,
+    /// Messages of the group that are answered then.
+    pub(super) answered: usize,
+}
+
+/// Tries the edit of a group, with further questions of it where too few of its messages are answered otherwise. `try_edit`
+/// returns the file and its knowledge.
 ///
 /// # Errors
 /// Fails as `try_edit` does.
@@ -64,7 +76,7 @@ pub(super) fn grown(
     group: &OfGroup,
     (old, may_grow, now): (&Knowledge, bool, Timestamp),
     try_edit: impl Fn(&Edit) -> Result<(Vec<u8>, Knowledge), String>,
-) -> Result<(Edit, (Vec<u8>, Knowledge), usize), String> {
+) -> Result<Grown, String> {
     let mut edit = edit;
     if may_grow {
         edit = without_calls(edit, old);
@@ -73,12 +85,18 @@ pub(super) fn grown(
         let (after, new) = try_edit(&edit)?;
         let left = unanswered(group, &edit, &new, now);
         let answered = group.asked.len() - left.len();
-        if !may_grow || answered * WANTED.1 >= group.asked.len() * WANTED.0 {
-            return Ok((edit, (after, new), answered));
-        }
-        match with_more(&edit, group, &left, old) {
+        let is_enough = !may_grow || answered * WANTED.1 >= group.asked.len() * WANTED.0;
+        let more = with_more(&edit, group, &left, old).filter(|_| !is_enough);
+        match more {
             Some(more) => edit = more,
-            None => return Ok((edit, (after, new), answered)),
+            None => {
+                return Ok(Grown {
+                    edit,
+                    after,
+                    new,
+                    answered,
+                });
+            }
         }
     }
 }
