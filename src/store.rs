@@ -70,6 +70,9 @@ pub trait Store: Misses {
     /// Returns our messages that relay a staff message of a room to members.
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>>;
 
+    /// Tells if a reply to this message still waits to be sent.
+    async fn is_reply_queued(&self, place: &Place, message: &MessageId) -> Result<bool>;
+
     /// Returns the id that the platform gave to a reply, where it was sent and the platform told it.
     async fn sent_as(&self, key: ReplyKey) -> Result<Option<MessageId>>;
 

@@ -19,10 +19,10 @@ const SHOWN: usize = 60;
 /// Least number of questions that say something of unseen ones.
 const TELLING: usize = 20;
 
-/// Shows a preview in a few lines, with some examples of each kind.
-pub fn with_examples(preview: &Preview, most: usize) -> String {
+/// Shows a preview in a few lines, with some examples of each kind, of those that the reader may see.
+pub fn with_examples(preview: &Preview, most: usize, shows: impl Fn(&Change) -> bool) -> String {
     let mut lines = vec![summary(preview)];
-    lines.extend(by_kind(preview, most));
+    lines.extend(by_kind(preview, most, shows));
     lines.extend(broken(preview, BROKEN));
     lines.join("\n")
 }
@@ -30,7 +30,7 @@ pub fn with_examples(preview: &Preview, most: usize) -> String {
 /// Shows a preview with its figures and all that one can read.
 pub fn in_full(preview: &Preview) -> String {
     let mut lines = vec![summary(preview)];
-    lines.extend(by_kind(preview, IN_FULL));
+    lines.extend(by_kind(preview, IN_FULL, |_| true));
     lines.extend(broken(preview, usize::MAX));
     lines.push(figures("预计答对率", "expected precision", preview, |of| {
         of.precision
@@ -51,7 +51,7 @@ fn summary(preview: &Preview) -> String {
     )
 }
 
-fn by_kind(preview: &Preview, most: usize) -> Vec<String> {
+fn by_kind(preview: &Preview, most: usize, shows: impl Fn(&Change) -> bool) -> Vec<String> {
     let mut kinds: BTreeMap<Kind, Vec<&Change>> = BTreeMap::new();
     for change in &preview.changes {
         kinds.entry(change.kind).or_default().push(change);
@@ -61,7 +61,12 @@ fn by_kind(preview: &Preview, most: usize) -> Vec<String> {
         let (chinese, english) = kind.name();
         let times = preview.count(kind);
         lines.push(format!("{chinese} {times} 条 / {english}: {times}"));
+        let all = changes.len();
+        let changes: Vec<&Change> = changes.into_iter().filter(|change| shows(change)).collect();
         lines.extend(changes.iter().take(most).map(|change| line(change)));
+        if let Some(hidden) = all.checked_sub(changes.len()).filter(|hidden| *hidden > 0) {
+            lines.push(format!("  另有 {hidden} 种，是这里看不到的频道里的 / and {hidden} of channels that this room is not told of"));
+        }
         if let Some(more) = changes.len().checked_sub(most).filter(|more| *more > 0) {
             lines.push(format!("  … 还有 {more} 种 / and {more} more"));
         }

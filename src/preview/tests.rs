@@ -67,7 +67,7 @@ fn an_edit_is_shown_by_what_it_gives_takes_and_changes() {
     );
     assert_eq!((found.unchanged, found.from_members), (2, 7));
     assert!(found.broken.is_empty());
-    let shown = with_examples(&found, BRIEFLY);
+    let shown = with_examples(&found, BRIEFLY, |_| true);
     for words in [
         "不再回答 2 条",
         "@ 「发票怎么开」",

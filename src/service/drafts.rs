@@ -3,6 +3,7 @@
 //! of scope that was taken for a question and is none. Before an edit takes an answer from somebody, it is shown what it does
 //! (`edits`).
 
+mod edit;
 mod edits;
 mod group;
 mod misses;
@@ -15,8 +16,9 @@ use crate::desk::BuiltIn;
 use crate::faq::Draft;
 use crate::store::{Result, Store};
 use crate::ticket::{Line, LineKind, Ticket};
+use edit::Edit;
+use edits::Edits;
 pub(super) use edits::EditsParts;
-use edits::{Edit, Edits};
 use groupdesk_contract::{Message, Place, Standing};
 use jiff::Timestamp;
 use order::{HELP, Order, Wish, read};

@@ -215,6 +215,10 @@ impl Store for SqliteStore {
         self.read(said::relayed(&self.readers(), room, message).await)
     }
 
+    async fn is_reply_queued(&self, place: &Place, message: &MessageId) -> Result<bool> {
+        self.read(said::is_reply_queued(&self.readers(), place, message).await)
+    }
+
     async fn sent_as(&self, key: ReplyKey) -> Result<Option<MessageId>> {
         self.read(said::sent_as(&self.readers(), key).await)
     }

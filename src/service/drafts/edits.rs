@@ -2,25 +2,26 @@
 //! that takes an answer from nobody goes live at once, any other is shown first and waits for a second word. It is made from the file
 //! that the room was shown; what changed in it since is shown too, and never overwritten.
 
+use super::edit::Edit;
 pub(super) use super::group::OfGroup;
 use super::group::{Grown, grown};
-use super::{not_written, own_meaning};
+use super::{drafted, not_written};
 use crate::desk::{Knowledge, Outgoing, Turn};
-use crate::faq::{
-    Draft, add_questions, append, difference, exclude, only_adds, only_adds_questions, version_of,
-};
-use crate::preview::{BRIEFLY, Kind, Preview, preview, with_examples};
+use crate::faq::{difference, version_of};
+use crate::preview::{BRIEFLY, Change, Origin, Preview, preview, with_examples};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
+use crate::service::missed::Missed;
 use crate::service::{Unanswered, Versions, asked};
-use crate::store::{FaqSource, Store};
+use crate::store::{FaqSource, Store, StoreError};
 use crate::unanswered::State as GroupState;
-use groupdesk_contract::{Clock, MemberId, Message, Place};
+use groupdesk_contract::{Clock, MemberId, Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Time for which a shown edit waits for the second word.
@@ -35,19 +36,20 @@ const DIFFERENCE: usize = 24;
 /// Messages of one kind that a room sees before words of members go into the file: all, as far as a message holds them.
 const ALL: usize = 30;
 
+/// Answer to a second word before what it agrees to has reached the room.
+const NOT_SHOWN: &str = "还没有写入：预览还没发到这里，看到之后再确认 / not live yet: the preview has not reached this room, say it again when \
+                         it is here";
+
+/// Steps in which the outbox notes that a message was sent, and the time of one.
+const NOTED_WITHIN: u32 = 20;
+const NOTED_STEP: Duration = Duration::from_millis(100);
+
+/// Reason for which a shown edit is not made.
+const NOT_KEPT: &str =
+    "成员的原话已经删除或过期了，请重新看一遍再写 / what members said is no longer kept: give the order anew";
+
 /// Words with which a shown edit is made live.
 const YES: [&str; 2] = ["1", "１"];
-
-/// Edit of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Edit {
-    /// A new entry.
-    Entry(Draft),
-    /// Messages that are put out of scope.
-    OutOfScope(Vec<String>),
-    /// Questions of an entry.
-    Questions(String, Vec<String>),
-}
 
 /// Order of an edit.
 #[derive(Debug, Clone)]
@@ -66,6 +68,8 @@ pub(super) struct Order {
     words: String,
     /// File over which the room was shown what the edit does; `None` where it was not.
     seen: Option<Arc<[u8]>>,
+    /// Message under which the room was shown it, with the time.
+    shown: Option<(MessageId, Timestamp)>,
 }
 
 /// Parts of the program that edits work with.
@@ -129,6 +133,7 @@ impl Order {
             group: None,
             words: message.text().trim().to_owned(),
             seen: None,
+            shown: None,
         }
     }
 
@@ -148,79 +153,6 @@ impl Order {
             _ if self.group.is_some() => self.words.lines().next().unwrap_or_default().to_owned(),
             _ => self.words.clone(),
         }
-    }
-}
-
-impl Edit {
-    /// Key of the list that it adds to.
-    fn key(&self) -> &'static str {
-        match self {
-            Self::Entry(_) | Self::Questions(..) => "entries",
-            Self::OutOfScope(_) => "out_of_scope",
-        }
-    }
-
-    /// `true` if a file says what it did, and what the edit means.
-    fn is_meant(&self, name: &str, before: &str, after: &str) -> bool {
-        match self {
-            Self::Entry(_) => only_adds(name, before, after, self.key(), 1),
-            Self::OutOfScope(messages) => only_adds(name, before, after, self.key(), messages.len()),
-            Self::Questions(id, questions) => only_adds_questions(name, before, after, id, questions),
-        }
-    }
-
-    /// Returns its questions.
-    fn questions(&self) -> &[String] {
-        match self {
-            Self::Entry(draft) => &draft.questions,
-            Self::Questions(_, questions) | Self::OutOfScope(questions) => questions,
-        }
-    }
-
-    /// Returns the file's text with the edit.
-    pub(super) fn apply(&self, name: &str, text: &str, known: &Knowledge) -> Result<String, String> {
-        match self {
-            Self::OutOfScope(messages) => {
-                let mut after = text.to_owned();
-                for message in messages {
-                    after = exclude(name, &after, message)?;
-                }
-                Ok(after)
-            }
-            Self::Questions(id, questions) => match questions.iter().find(|text| known.calls_human(text)) {
-                Some(question) => Err(own_meaning(question)),
-                None => add_questions(name, text, id, questions),
-            },
-            Self::Entry(draft) => {
-                // Unless the desk by itself would call a human for one of its questions: that depends on what else stands in the file.
-                let mut questions = draft.questions.iter();
-                match questions.find(|text| known.calls_human(text)) {
-                    Some(question) => Err(own_meaning(question)),
-                    None => append(name, text, draft),
-                }
-            }
-        }
-    }
-
-    /// `true` if these are the words that the edit itself is about: of those it is meant that they are answered otherwise.
-    fn is_about(&self, words: &str) -> bool {
-        self.questions().iter().any(|question| question == words)
-    }
-
-    /// Description for the list of versions.
-    fn note(&self) -> String {
-        match self {
-            Self::Entry(draft) => format!("+ {}", draft.id),
-            Self::OutOfScope(_) => "+ out_of_scope".to_owned(),
-            Self::Questions(id, questions) => format!("+ {id}: {} questions", questions.len()),
-        }
-    }
-
-    /// `true` if what the edit does is to be seen by an admin first.
-    fn asks(&self, preview: &Preview) -> bool {
-        let surprises = |kind: Kind, text: &str| kind != Kind::NewlyAnswered && !self.is_about(text);
-        let mut changes = preview.changes.iter();
-        !preview.broken.is_empty() || changes.any(|change| surprises(change.kind, &change.text))
     }
 }
 
@@ -272,20 +204,46 @@ impl Edits {
         if !yes && !same && (accepts.is_none() || accepts != order.ticket) {
             return None;
         }
-        let (order, _) = state.waiting.remove(&key)?;
+        let (order, at) = state.waiting.remove(&key)?;
         Some(Order {
+            shown: Some((order.message.id.clone(), at)),
             message: message.clone(),
             ..order
         })
+    }
+
+    /// `true` if what a confirmed order does has not reached the room yet: nobody agrees to what nobody has seen. Lets it wait on then.
+    async fn is_on_its_way(&self, order: &Order) -> bool {
+        let Some((under, at)) = &order.shown else {
+            return false;
+        };
+        for _ in 0..NOTED_WITHIN {
+            match self.parts.store.is_reply_queued(&order.room, under).await {
+                Ok(true) => tokio::time::sleep(NOTED_STEP).await,
+                Ok(false) => return false,
+                Err(error) => {
+                    tracing::warn!(%error, "can't tell if the preview of an edit was sent");
+                    break;
+                }
+            }
+        }
+        let mut order = order.clone();
+        let key = (order.room.clone(), order.message.sender.id.clone());
+        order.message.id = under.clone();
+        self.state().waiting.entry(key).or_insert((order, *at));
+        true
     }
 
     /// Begins to carry out an order; the answer goes to the room as a notice.
     pub(super) fn begin(self: &Arc<Self>, order: Order) {
         let edits = Arc::clone(self);
         tokio::spawn(async move {
-            let text = match edits.carry_out(&order).await {
-                Ok(text) => text,
-                Err(why) => not_written(&why),
+            let text = match edits.is_on_its_way(&order).await {
+                true => NOT_SHOWN.to_owned(),
+                false => match edits.carry_out(&order).await {
+                    Ok(text) => text,
+                    Err(why) => not_written(&why),
+                },
             };
             let turn = Turn::said_to_staff(&order.room, &order.message, text);
             // Without an inbox the program ends.
@@ -320,15 +278,57 @@ impl Edits {
             ..order.clone()
         };
         let confirmed = order.seen.is_some();
+        if confirmed {
+            self.still_kept(order).await?;
+        }
         if is_same && (confirmed || (shown.is_none() && !order.edit.asks(&preview))) {
             return match self.make_live(&file, order, &current, &after).await? {
                 Ok(written) if confirmed => Ok(written),
-                Ok(written) => Ok(with_preview(&written, &preview)),
+                Ok(written) => {
+                    let shows = |change: &Change| self.shows(&order.room, change);
+                    Ok(with_preview(&written, &preview, shows))
+                }
                 // Between the look and the move somebody saved the file.
                 Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), (shown, None))),
             };
         }
         Ok(self.shown_first(&file, order, (&base, current), (shown, Some(&preview))))
+    }
+
+    /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
+    fn shows(&self, room: &Place, change: &Change) -> bool {
+        change.origin == Origin::File || self.parts.directory.channel(&change.place).tell.contains(room)
+    }
+
+    /// Fails where the words of members that were shown are no longer kept: somebody was forgotten meanwhile, or they were pruned.
+    async fn still_kept(&self, order: &Order) -> Result<(), String> {
+        let failed = |error: StoreError| error.to_string();
+        let store = &*self.parts.store;
+        let kept: Vec<String> = match (&order.group, order.ticket) {
+            (Some(group), _) => {
+                let group = store.miss_group(group.id).await.map_err(failed)?;
+                let Some(group) = group else {
+                    return Err(NOT_KEPT.to_owned());
+                };
+                Missed::read(store, group, |_| true, |_| true)
+                    .await
+                    .map_err(failed)?
+                    .texts()
+            }
+            // What an admin wrote with the order is theirs.
+            (None, Some(number)) if !order.words.contains('\n') => {
+                match store.ticket(number).await.map_err(failed)? {
+                    Some(ticket) => drafted(store, &ticket).await.map_err(failed)?.questions,
+                    None => return Err(NOT_KEPT.to_owned()),
+                }
+            }
+            _ => return Ok(()),
+        };
+        let mut questions = order.edit.questions().iter();
+        match questions.all(|question| kept.contains(question)) {
+            true => Ok(()),
+            false => Err(NOT_KEPT.to_owned()),
+        }
     }
 
     /// Lets an order wait, and returns the text that shows what it does, and what others did meanwhile.
@@ -358,7 +358,9 @@ impl Edits {
         }
         if let Some(preview) = preview {
             let most = if order.group.is_some() { ALL } else { BRIEFLY };
-            text.push_str(&with_examples(preview, most));
+            text.push_str(&with_examples(preview, most, |change| {
+                self.shows(&order.room, change)
+            }));
             text.push('\n');
         }
         let again = order.again();
@@ -412,8 +414,9 @@ impl Edits {
         self.rebase(&order.room, base, after);
         self.settle(order, &author).await;
         let mut written = format!(
-            "已写入 {name}（版本 {version}），马上生效 / written as version {version}, live at once",
+            "已写入 {name}（{note}，版本 {version}），马上生效 / written as version {version}, live at once",
             name = file.display(),
+            note = order.edit.note(),
             version = version_of(after)
         );
         if let Edit::OutOfScope(messages) = &order.edit {
@@ -534,36 +537,9 @@ impl Edits {
 }
 
 /// Adds what an edit does to the word that it was written.
-fn with_preview(written: &str, preview: &Preview) -> String {
+fn with_preview(written: &str, preview: &Preview, shows: impl Fn(&Change) -> bool) -> String {
     match preview.changes.is_empty() {
         true => written.to_owned(),
-        false => format!("{written}\n{}", with_examples(preview, BRIEFLY)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_desk_would_hand_over_is_not_accepted_as_a_question() {
-        let text = "entries:\n- { id: hours, questions: [几点开门, 营业时间], answer: 九点 }\n- { id: refund, questions: [怎么退款, 退款多久到账], \
-                    answer: 找前台 }\n- { id: pay, questions: [怎么付款, 能刷卡吗], answer: 都行 }\n";
-        let (known, _) = Knowledge::load("faq.yaml", text, None).unwrap();
-        let accept = |question: &str| {
-            let draft = Draft {
-                id: "ticket-1".to_owned(),
-                questions: vec![question.to_owned()],
-                answer: "按规定办理".to_owned(),
-            };
-            Edit::Entry(draft).apply("faq.yaml", text, &known)
-        };
-        for call in ["我想和客服说话", "找客服聊聊", "想跟你们的人聊聊"] {
-            let refused = accept(call).unwrap_err();
-            assert!(refused.contains(call) && refused.contains("自带"), "{refused}");
-        }
-        for question in ["怎么导出审计日志", "客服几点上班"] {
-            assert!(accept(question).unwrap().contains(question), "{question}");
-        }
+        false => format!("{written}\n{}", with_examples(preview, BRIEFLY, shows)),
     }
 }

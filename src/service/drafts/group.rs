@@ -1,6 +1,6 @@
 //! The edit that a group of unanswered questions comes to: its questions grow until the group is answered, and all of it is shown.
 
-use super::edits::Edit;
+use super::edit::Edit;
 use crate::desk::{Desk, Knowledge};
 use crate::preview::{Asked, outcome};
 use jiff::Timestamp;

@@ -1,7 +1,8 @@
 //! Orders about questions that nobody answered: the list, one group in full, and the edit that a group comes to. Nothing that members
 //! wrote goes into the file before an admin has seen all of it.
 
-use super::edits::{Edit, Edits, OfGroup, Order};
+use super::edit::Edit;
+use super::edits::{Edits, OfGroup, Order};
 use super::order::GroupWish;
 use super::{Answer, not_written};
 use crate::desk::BuiltIn;
@@ -52,8 +53,9 @@ pub(super) async fn list(
     unanswered: &Unanswered,
     room: &Place,
     (since, now): (Option<Timestamp>, Timestamp),
-) -> Result<Option<String>> {
+) -> Result<Option<Listed>> {
     let mut lines = String::new();
+    let mut heaviest = None;
     let mut listed = 0;
     for group in store.miss_groups(State::Open, since, LOOKED_AT).await? {
         let Some(missed) = seen(store, directory, unanswered, (room, group)).await? else {
@@ -61,21 +63,29 @@ pub(super) async fn list(
         };
         // Writing to a string can't fail.
         let _ = writeln!(lines, "{}", in_a_line(&missed, now));
+        heaviest.get_or_insert(missed.group.id);
         listed += 1;
         if listed == LISTED {
             break;
         }
     }
-    Ok((listed > 0).then_some(lines))
+    Ok(heaviest.map(|heaviest| Listed { lines, heaviest }))
+}
+
+/// List of groups for a room.
+pub(super) struct Listed {
+    lines: String,
+    /// Number of the heaviest one.
+    heaviest: i64,
 }
 
 /// Renders the list as the answer to an order.
-pub(super) fn listed(list: Option<String>) -> String {
+pub(super) fn listed(list: Option<Listed>) -> String {
     match list {
         None => "没有没人答上的问题 / nothing went unanswered".to_owned(),
-        Some(list) => format!(
-            "没人答上的问题，最重的在前 / what nobody answered, the heaviest first:\n{list}/faq misses m1 —— 看一组的全部内容 / all of a \
-             group\n/faq accept m1 —— 写入 FAQ，先给您看 / write it into the FAQ, shown first\n/faq exclude m1 · /faq ignore m1 —— \
+        Some(Listed { lines, heaviest: id }) => format!(
+            "没人答上的问题，最重的在前 / what nobody answered, the heaviest first:\n{lines}/faq misses m{id} —— 看一组的全部内容 / all of a \
+             group\n/faq accept m{id} —— 写入 FAQ，先给您看 / write it into the FAQ, shown first\n/faq exclude m{id} · /faq ignore m{id} —— \
              不归 FAQ 管 · 不再提示 / out of scope · never again"
         ),
     }

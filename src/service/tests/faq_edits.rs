@@ -111,6 +111,37 @@ async fn an_edit_that_takes_an_answer_is_shown_and_waits_for_the_second_word_of_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_word_counts_only_once_the_room_has_seen_what_it_agrees_to() {
+    let mut world = World::with_windows_file().await;
+    let text = FILE.replace(
+        "    answer: 九点",
+        "    answer: 九点\r\n    tests: { match: [几点上班呀] }",
+    );
+    std::fs::write(world.faq(), &text).unwrap();
+    let tg = Arc::clone(&world.platforms[1]);
+    assert_eq!(tg.account, "tg".into());
+    tg.down.store(true, Ordering::SeqCst);
+    world
+        .say("tg/staff", "wang", "/faq exclude\n几点上班呀", None)
+        .await;
+    // Tried, and to be sent later.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    world.say("tg/staff", "wang", "1", None).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(world.text(), text);
+    tg.down.store(false, Ordering::SeqCst);
+    world.time("2026-11-23T10:02:00+08:00").await;
+    let shown = world.hears("tg/staff", "原来的回答会有变化").await.text;
+    assert!(shown.contains("1 条测试因此失败"), "{shown}");
+    world.time("2026-11-23T10:04:00+08:00").await;
+    world.hears("tg/staff", "预览还没发到这里").await;
+    assert_eq!(world.text(), text);
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "已写入").await;
+    assert!(world.text().contains("几点上班呀\"\r\n"), "{}", world.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_edits_at_once_the_second_is_shown_the_first_and_overwrites_nothing() {
     let mut world = World::with_windows_file().await;
     world

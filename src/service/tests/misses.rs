@@ -157,3 +157,43 @@ async fn each_room_gets_a_weeks_digest_of_its_own_channels_once_where_it_is_want
     assert_eq!(world.times("tg/staff", "一周内没人答上").await, 1);
     assert_eq!(world.times("tg/other", "一周内没人答上").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_room_may_not_see_is_not_shown_and_what_was_forgotten_is_not_written() {
+    let mut world = World::at("2026-11-23T10:00:00+08:00").await;
+    let file = world.folder.path().join("faq.yaml");
+    std::fs::write(&file, FAQ).unwrap();
+    let config = CONFIG.replace(
+        "  qq/group:other:",
+        "  qq/group:secret: { staff_rooms: [tg/other] }\n  qq/group:other:",
+    );
+    std::fs::write(world.folder.path().join("groupdesk.yaml"), config).unwrap();
+    world.kill().await;
+    for (group, who, said) in [
+        ("qq/group:1", "u1", "怎么导出审计日志"),
+        ("qq/group:1", "u2", "审计日志怎么导出？"),
+        ("qq/group:1", "u3", "请问审计日志在哪里导出"),
+        ("qq/group:secret", "u4", "请问怎么导出审计日志呀"),
+    ] {
+        world.say(group, who, said, None).await;
+    }
+    let id = world.grouped(&[4]).await[0].id;
+    let order = format!("/faq accept m{id}\n在设置里，点“导出”");
+    world.say("tg/staff", "wang", &order, None).await;
+    let told = world.hears("tg/staff", "还没有写入").await.text;
+    assert!(
+        told.contains("怎么导出审计日志") && told.contains("另有"),
+        "{told}"
+    );
+    assert!(!told.contains("日志呀"), "{told}");
+    let store = SqliteStore::open(world.folder.path().join("test.db"))
+        .await
+        .unwrap();
+    let member = crate::store::Forget::Member("qq".into(), "u1".into());
+    store.forget(&member).await.unwrap();
+    store.close().await;
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "成员的原话已经删除").await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), FAQ);
+    assert_eq!(world.times("tg/staff", "已写入").await, 0);
+}

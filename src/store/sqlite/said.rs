@@ -164,6 +164,23 @@ fn about(json: Option<&str>) -> Option<About> {
     serde_json::from_str(json?).ok()
 }
 
+pub(super) async fn is_reply_queued(
+    readers: &SqlitePool,
+    place: &Place,
+    message: &MessageId,
+) -> sqlx::Result<bool> {
+    // By the index of what is queued: `+` keeps the others out.
+    let row = sqlx::query(sql(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 0 AND +answers = ? AND +channel = ? AND +account = ?)",
+    ))
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_one(readers)
+    .await?;
+    row.try_get(0)
+}
+
 pub(super) async fn sent_as(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<Option<MessageId>> {
     let row = sqlx::query(sql("SELECT message FROM outbox WHERE id = ?"))
         .bind(key.0)

@@ -346,6 +346,10 @@ impl Store for Memory {
         Ok(Vec::new())
     }
 
+    async fn is_reply_queued(&self, _: &Place, _: &MessageId) -> Result<bool> {
+        Ok(false)
+    }
+
     async fn sent_as(&self, _: ReplyKey) -> Result<Option<MessageId>> {
         Ok(None)
     }
