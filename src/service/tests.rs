@@ -464,7 +464,14 @@ impl World {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("`{words}` was not said in {place}: {:#?}", platform.said(channel));
+        let store = SqliteStore::open(self.folder.path().join("test.db"))
+            .await
+            .unwrap();
+        let aside = store.quarantine(10).await.unwrap();
+        panic!(
+            "`{words}` was not said in {place}: {:#?}, set aside: {aside:#?}",
+            platform.said(channel)
+        );
     }
 
     /// Counts the messages with this text, after a moment in which one could have come.

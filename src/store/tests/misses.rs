@@ -61,6 +61,25 @@ pub(super) async fn place(store: &SqliteStore, group: Option<i64>) -> Vec<Option
     queued.iter().map(weight).collect()
 }
 
+#[tokio::test]
+async fn a_message_that_is_decided_once_more_before_it_is_placed_is_kept_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    rows(&store, vec![missed("m1", "u1", 1)]).await;
+    rows(&store, vec![missed("m1", "u1", 1)]).await;
+    let outcome = decisions::outcome("m1", Outcome::HandedOver, 2);
+    keep(
+        &store,
+        Decisions {
+            rows: vec![missed("m1", "u1", 1), missed("m2", "u2", 2)],
+            outcomes: vec![outcome],
+            ..Decisions::default()
+        },
+    )
+    .await;
+    assert_eq!(store.queued_misses_count().await.unwrap(), 2);
+}
+
 /// Calls all that this part of the store can do.
 pub(super) async fn everything(store: &SqliteStore) {
     rows(store, vec![missed("m21", "u1", 21), missed("m22", "u2", 22)]).await;

@@ -48,11 +48,13 @@ CREATE TABLE staff_answers (
 
 CREATE INDEX staff_answers_staff ON staff_answers (staff, account);
 
+-- Not OR IGNORE: in a trigger the statement that fires it rules, and an upsert of decisions rules that conflicts fail.
 CREATE TRIGGER misses_new AFTER INSERT ON decisions
 WHEN new.question = 1 AND new.joined IS NULL AND new.text IS NOT NULL
     AND new.rule IN ('not_certain', 'called_but_unknown', 'called_again_without_answer', 'several_fit')
 BEGIN
-    INSERT OR IGNORE INTO miss_queue (decision) VALUES (new.id);
+    INSERT INTO miss_queue (decision)
+    SELECT new.id WHERE NOT EXISTS (SELECT 1 FROM miss_queue WHERE decision = new.id);
 END;
 
 CREATE TRIGGER misses_changed AFTER UPDATE OF rule, question, joined, ticket, text, outcome, label ON decisions
@@ -61,7 +63,8 @@ WHEN new.question = 1 AND (
     OR old.rule IN ('not_certain', 'called_but_unknown', 'called_again_without_answer', 'several_fit')
     OR new.outcome IN (4, 5) OR old.outcome IN (4, 5) OR new.label = 2 OR old.label = 2)
 BEGIN
-    INSERT OR IGNORE INTO miss_queue (decision) VALUES (new.id);
+    INSERT INTO miss_queue (decision)
+    SELECT new.id WHERE NOT EXISTS (SELECT 1 FROM miss_queue WHERE decision = new.id);
 END;
 
 CREATE TRIGGER misses_gone AFTER DELETE ON decisions
