@@ -12,7 +12,7 @@ pub use lessons::{Lesson, lessons};
 pub use spending::Spending;
 pub use weight::Counts;
 
-use crate::config::{JudgeApi, JudgeSettings};
+use crate::config::JudgeSettings;
 use crate::desk::{Inquiry, Judging, Power, Voice};
 use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
@@ -409,6 +409,7 @@ impl fmt::Debug for Judge {
 
 #[cfg(feature = "semantic-endpoint")]
 fn open_model(settings: &JudgeSettings, meter: Arc<Meter>) -> Result<Arc<dyn JudgeModel>, String> {
+    use crate::config::JudgeApi;
     Ok(match settings.api {
         JudgeApi::Chat => Arc::new(groupdesk_model::Chat::new(&settings.chat, meter)?),
         JudgeApi::Rerank => Arc::new(groupdesk_model::Reranker::new(&settings.chat, meter)?),

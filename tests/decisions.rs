@@ -86,7 +86,7 @@ async fn why_stats_and_forget_tell_of_what_was_decided() {
     );
     let csv = told(&run(&program, &["stats", "--csv", "--by", "person"]));
     assert!(
-        csv.starts_with("part,figure,") && csv.contains("first-response"),
+        csv.starts_with("\u{feff}part,figure,") && csv.contains("first-response"),
         "{csv}"
     );
     assert!(told(&run(&program, &["stats", "--definitions"])).contains("解决率"));

@@ -178,7 +178,7 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     }
     let csv = tickets(&["list", "磁盘满", "--csv"]);
     assert!(
-        csv.starts_with("number,status,opened") && csv.contains("\n1,resolved/已解决,"),
+        csv.starts_with("\u{feff}number,status,opened") && csv.contains("\n1,resolved/已解决,"),
         "{csv}"
     );
     let shown = tickets(&["show", "1"]);

@@ -338,7 +338,9 @@ fn as_json(measured: &[(&str, Vec<(Figure, Measured)>)], (since, until): (Timest
 }
 
 fn as_csv(measured: &[(&str, Vec<(Figure, Measured)>)]) -> String {
-    let mut text = "part,figure,part_count,whole,confirmed,low,high,median_s,p90_s,waiting\n".to_owned();
+    // Without the mark a spreadsheet takes UTF-8 for the encoding of its country.
+    let mut text =
+        "\u{feff}part,figure,part_count,whole,confirmed,low,high,median_s,p90_s,waiting\n".to_owned();
     let or_empty = |value: Option<String>| value.unwrap_or_default();
     for (part, figures) in measured {
         for (figure, value) in figures {

@@ -148,6 +148,13 @@ const UNHELPFUL: &[&str] = &[
     "没啥用",
     "毫无帮助",
     "没什么帮助",
+    "没有帮助",
+    "没有什么帮助",
+    "没有任何帮助",
+    "没啥帮助",
+    "没有帮上忙",
+    "没帮到",
+    "没有帮到我",
     "没帮上忙",
     "没帮到我",
     "nothelpfulatall",
@@ -416,6 +423,20 @@ fn is_faq_order(argument: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn that_an_answer_was_no_help_is_understood_without_being_called() {
+        for text in [
+            "没用",
+            "没有帮助",
+            "没有任何帮助！",
+            "没帮到我。",
+            "That didn't help",
+        ] {
+            assert!(unhelpful(text, false), "{text}");
+        }
+        assert!(!unhelpful("有没有帮助文档", true));
+    }
 
     #[test]
     fn the_reply_follows_the_language_of_the_question() {

@@ -57,7 +57,7 @@ impl Desk<'_> {
                 seconds: age.as_secs(),
             });
         }
-        if let Some(turn) = self.told_what_is_meant(room, book, policy, now, message) {
+        if let Some(turn) = self.told_what_is_meant((room, message), quoted, book, policy, now) {
             return turn;
         }
         let language = self.knowledge.faq.language();

@@ -1,6 +1,7 @@
 //! Calibration of judges of every kind, and the budget, the day's limit and the deadline of their calls.
 
 use super::*;
+use crate::config::JudgeApi;
 use crate::desk::Knowledge;
 use crate::store::SqliteStore;
 use async_trait::async_trait;

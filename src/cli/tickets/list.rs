@@ -131,7 +131,8 @@ fn is_of(ticket: &Ticket, options: &Options) -> bool {
 
 /// Renders a line a ticket, for a spreadsheet.
 fn as_csv(tickets: &[Ticket], zone: &Zone) -> String {
-    let mut text = "number,status,opened,first_reply,ended,account,channel,channel_name,member,member_name,owner,joined,reason,subject\n"
+    // Without the mark a spreadsheet takes UTF-8 for the encoding of its country.
+    let mut text = "\u{feff}number,status,opened,first_reply,ended,account,channel,channel_name,member,member_name,owner,joined,reason,subject\n"
         .to_owned();
     let minute = |at: Option<Timestamp>| at.map(|at| zone.minute(at)).unwrap_or_default();
     for ticket in tickets {

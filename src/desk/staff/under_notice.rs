@@ -19,29 +19,33 @@ impl Desk<'_> {
         Self { under_notice, ..self }
     }
 
-    /// Carries out the answer to the question whom words are for: `1` the member, `2` colleagues. `None` for anything else.
+    /// Carries out the answer to the question whom words are for: `1` the member, `2` colleagues. A quote says which question is
+    /// answered; where several wait and none is quoted, nobody gets anything before it is said which. `None` for anything else.
     pub(super) fn told_what_is_meant(
         &self,
-        room: &Place,
+        (room, message): (&Place, &Message),
+        quoted: Option<u64>,
         book: &mut Book,
         policy: &TicketPolicy,
         now: Timestamp,
-        message: &Message,
     ) -> Option<Turn> {
-        let said = message.text();
-        let for_member = match said.trim() {
-            "1" | "１" => true,
-            "2" | "２" => false,
-            _ => return None,
-        };
+        let for_member = answer(&message.text())?;
         let asked = |held: &HeldWords| {
             held.room == *room && held.by == message.sender.id && now.duration_since(held.at) <= WAITS
         };
-        let mut tickets = book.all_in(room);
-        let ticket = tickets
-            .find(|ticket| ticket.held.as_deref().is_some_and(asked))?
-            .clone();
-        drop(tickets);
+        let mut waiting: Vec<Ticket> = book
+            .all_in(room)
+            .filter(|ticket| quoted.is_none_or(|quoted| ticket.number == quoted))
+            .filter(|ticket| ticket.held.as_deref().is_some_and(asked))
+            .cloned()
+            .collect();
+        let language = self.knowledge.faq.language();
+        if waiting.len() > 1 {
+            let numbers: Vec<u64> = waiting.iter().map(|ticket| ticket.number).collect();
+            let text = words::which_is_answered(language, &numbers);
+            return Some(Turn::said_to_staff(room, message, text));
+        }
+        let ticket = waiting.pop()?;
         let number = ticket.number;
         let held = ticket
             .held
@@ -54,7 +58,7 @@ impl Desk<'_> {
         });
         let staff = Staff {
             desk: self,
-            language: self.knowledge.faq.language(),
+            language,
             policy,
             room,
             now,
@@ -75,13 +79,23 @@ impl Desk<'_> {
     }
 }
 
+/// Reads an answer to the question whom words are for: `true` for the member.
+fn answer(text: &str) -> Option<bool> {
+    match text.trim().trim_end_matches(['.', '。', '、', '!', '！']) {
+        "1" | "１" | "一" => Some(true),
+        "2" | "２" | "二" => Some(false),
+        _ => None,
+    }
+}
+
 impl Staff<'_> {
     /// `true` if words that would go to a member stand under the ticket's notice, with nothing that says for whom they are. In a mail or an
     /// issue they are for the member.
     pub(super) fn may_be_for_colleagues(&self, ticket: &Ticket, text: &str) -> bool {
         let plain = self.message.text().trim() == text.trim();
         let open = match self.policy.under_notice {
-            UnderNotice::Ask => !ticket.notice_is_answered,
+            // A bare number may answer a question that is settled.
+            UnderNotice::Ask => !ticket.notice_is_answered || answer(text).is_some(),
             UnderNotice::Member => false,
             UnderNotice::Colleagues => true,
         };

@@ -129,6 +129,9 @@ fn words_under_a_notice_go_to_nobody_before_staff_said_once_for_whom_they_are() 
     assert!(to_member(&told) && told[0].1.contains("请重启一下"), "{told:?}");
     assert!(to_member(&group.under_notice("老王", "好了吗", 1)));
     assert!(group.room("老王", "1", None).is_empty());
+    // A bare number under the notice may answer a question that is settled.
+    assert!(!to_member(&group.under_notice("老王", "1", 1)));
+    assert!(to_member(&group.room("老王", "1", None)));
     // In another the question comes again, and waits for ten minutes.
     group.call("小红", "转人工");
     assert!(!to_member(&group.under_notice("老王", "请重启一下", 2)));
@@ -138,6 +141,31 @@ fn words_under_a_notice_go_to_nobody_before_staff_said_once_for_whom_they_are() 
     assert!(!to_member(&told) && told[0].1.contains("已备注"), "{told:?}");
     group.lifecycle.under_notice = UnderNotice::Member;
     assert!(to_member(&group.under_notice("老王", "请稍等", 2)));
+}
+
+#[test]
+fn where_several_questions_wait_a_number_answers_the_one_that_it_quotes() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.under_notice = UnderNotice::Ask;
+    group.call("小明", "转人工");
+    group.call("小红", "转人工");
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    group.under_notice("老王", "请重置密码", 1);
+    group.under_notice("老王", "这人欠费，先不理", 2);
+    let told = group.room("老王", "1", None);
+    assert!(
+        !to_member(&told) && told[0].1.contains("#1、#2 都在等"),
+        "{told:?}"
+    );
+    let told = group.room("老王", "2。", Some(2));
+    assert!(!to_member(&told) && told[0].1.contains("#2 已备注"), "{told:?}");
+    // One is left: no need to say which.
+    let told = group.room("老王", "1", None);
+    assert!(
+        told.iter().any(|(_, text)| text.contains("请重置密码")) && to_member(&told),
+        "{told:?}"
+    );
+    assert!(told.iter().all(|(_, text)| !text.contains("欠费")), "{told:?}");
 }
 
 #[test]

@@ -42,6 +42,22 @@ pub(in crate::desk) fn for_whom(language: Language, number: u64) -> String {
     )
 }
 
+/// Asks which of several questions whom words are for is answered.
+pub(in crate::desk) fn which_is_answered(language: Language, numbers: &[u64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(|number| format!("#{number}")).collect();
+    either(
+        language,
+        format!(
+            "{} 都在等您说发给谁，还没有发。请引用那一条“要发给成员吗”再回复 1 或 2。",
+            numbers.join("、")
+        ),
+        format!(
+            "{} all wait for that, nothing was sent: quote the question that you mean, with 1 or 2.",
+            numbers.join(", ")
+        ),
+    )
+}
+
 /// Confirms that words under a notice were kept as a note.
 pub(in crate::desk) fn noted_under_notice(language: Language, number: u64) -> String {
     either(

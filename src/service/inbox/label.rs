@@ -6,7 +6,7 @@ use super::meaning::is_staff;
 use super::work::Arrived;
 use crate::desk::{Knowledge, Turn};
 use crate::figures::{Labels, SURE_OF};
-use crate::hours::{Language, when};
+use crate::hours::{Language, moment};
 use crate::store::{Decided, InboxKey, Label, NewLabel, Result, Unlabelled};
 use groupdesk_contract::{Button, Message, MessageId, Place, clean_text};
 use jiff::Timestamp;
@@ -342,7 +342,7 @@ impl Labeller<'_> {
     fn shown(&self, one: &Decided) -> String {
         let row = &one.decision;
         let zone = self.knowledge.faq.service().time_zone();
-        let at = when(row.at, self.now, zone, self.language);
+        let at = moment(self.now, row.at, zone, self.language);
         let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN).collect();
         let said = clean_text(&said).replace('\n', "\n│ ");
         let best = row.best.first().map(|(_, confidence)| *confidence);
