@@ -35,7 +35,7 @@ fn settings(conversations: &[Conversation]) -> String {
     };
     let channels: String = conversations.iter().enumerate().filter_map(of_group).collect();
     format!(
-        "defaults: {{ burst: {BURST_MILLIS}ms }}\ntickets: {{ gather: 0s, limits: {{ member: 60, channel: 60, room: 500 }} }}\n\
+        "defaults: {{ burst: {BURST_MILLIS}ms }}\ntickets: {{ gather: 0s, under_notice: member, limits: {{ member: 60, channel: 60, room: 500 }} }}\n\
          channels:\n{channels}"
     )
 }

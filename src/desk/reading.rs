@@ -66,7 +66,8 @@ pub fn language_of(text: &str, default: Language) -> Language {
                 _ => {}
             }
         }
-        if !is_address(word) {
+        // A command tells nothing of who sends it.
+        if !is_address(word) && !word.starts_with('/') {
             latin += letters;
         }
     }
@@ -454,6 +455,7 @@ mod tests {
             "docs.example.com/install",
             "help@example.com",
             "/var/log/messages",
+            "/help",
             "C:\\Users\\wang\\setup.exe",
             "error.log",
             "👍👍",
