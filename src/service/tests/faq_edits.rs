@@ -27,6 +27,21 @@ impl World {
         std::fs::read_to_string(self.faq()).unwrap()
     }
 
+    /// Waits until a reply to the last message in the staff room waits to be sent.
+    async fn queued_reply(&self) {
+        let store = SqliteStore::open(self.folder.path().join("test.db"))
+            .await
+            .unwrap();
+        let (room, last) = (Place::new("tg", "staff"), self.last());
+        for _ in 0..600 {
+            if store.is_reply_queued(&room, &last).await.unwrap() {
+                return store.close().await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no reply to {last:?}");
+    }
+
     /// Brings a ticket of a member to its answer.
     async fn ticket(&mut self, number: u64, group: &str, question: &str, answer: &str) {
         let said = format!("@bot /human {question}");
@@ -124,10 +139,10 @@ async fn a_second_word_counts_only_once_the_room_has_seen_what_it_agrees_to() {
     world
         .say("tg/staff", "wang", "/faq exclude\n几点上班呀", None)
         .await;
-    // Tried, and to be sent later.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    // It is decided, and waits for the platform.
+    world.queued_reply().await;
     world.say("tg/staff", "wang", "1", None).await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    world.queued_reply().await;
     assert_eq!(world.text(), text);
     tg.down.store(false, Ordering::SeqCst);
     world.time("2026-11-23T10:02:00+08:00").await;
