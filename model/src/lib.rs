@@ -11,6 +11,8 @@
 //! [`DraftModel`] drafts answers for staff out of sources.
 //! `fetch` brings a model of the [`catalog`] into a folder.
 
+#[cfg(feature = "endpoint")]
+mod asking;
 mod breaker;
 pub mod catalog;
 mod chat;

@@ -1,7 +1,7 @@
 //! A preview in words: in full for a terminal, briefly for a staff room.
 
 use super::{Change, Figures, Kind, Origin, Outcome, Preview};
-use groupdesk_contract::clean_line;
+use groupdesk_contract::shortened;
 use std::collections::BTreeMap;
 
 /// Messages of one kind that a staff room sees.
@@ -75,11 +75,7 @@ fn by_kind(preview: &Preview, most: usize, shows: impl Fn(&Change) -> bool) -> V
 }
 
 fn line(change: &Change) -> String {
-    let text = clean_line(&change.text);
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if text.chars().count() > SHOWN {
-        shown.push('…');
-    }
+    let shown = shortened(&change.text, SHOWN);
     let times = if change.times > 1 {
         format!(" ×{}", change.times)
     } else {

@@ -58,6 +58,6 @@ pub use origin::{is_foreign_origin, is_own_host};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use secret::Secret;
 pub use span::Span;
-pub use text::{clean_line, clean_name, clean_text};
+pub use text::{clean_line, clean_name, clean_text, shortened};
 pub use wording::{divided, in_both};
 pub use written::Written;

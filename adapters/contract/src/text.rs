@@ -55,6 +55,15 @@ pub fn clean_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
+/// Returns the beginning of a text in one line, at most `most` characters of it, with an ellipsis where more follows.
+pub fn shortened(text: &str, most: usize) -> String {
+    let text = clean_line(text);
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.into_owned(),
+    }
+}
+
 /// A text in one line, without what would steer a terminal or a reader's screen: line breaks become spaces.
 pub fn clean_line(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| steers(c) || breaks_line(c) || c == '\t') {

@@ -1,7 +1,8 @@
 //! The wire format of drafts: sources in, sentences with their sources out.
 
-use super::wire::{Answer, Form, answer};
+use super::wire::{Form, answer};
 use super::{Sentence, Source};
+use crate::asking::Answer;
 use crate::beginning;
 use serde::Deserialize;
 use serde_json::{Value, json};

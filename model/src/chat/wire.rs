@@ -1,6 +1,7 @@
 //! The wire format of requests, and the strict reader of responses.
 
 use super::Choice;
+use crate::asking::{self, Answer};
 use crate::beginning;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,9 +25,10 @@ pub(super) enum Form {
     Plain,
 }
 
-impl Form {
-    /// Returns the form for servers that do not know this one.
-    pub(super) fn simpler(self) -> Option<Self> {
+impl asking::Form for Form {
+    const FIRST: Self = Self::Schema;
+
+    fn simpler(self) -> Option<Self> {
         match self {
             Self::Schema => Some(Self::Object),
             Self::Object => Some(Self::Plain),
@@ -71,16 +73,6 @@ pub(super) fn request(model: &str, message: &str, choices: &[Choice<'_>], form: 
     };
     body["response_format"] = format;
     body
-}
-
-/// A response, read.
-pub(super) struct Answer<T> {
-    /// What was asked for, or the reason why it is not that.
-    pub(super) said: Result<T, &'static str>,
-    /// Tokens of the request.
-    pub(super) sent: u64,
-    /// Tokens of the answer.
-    pub(super) received: u64,
 }
 
 #[derive(Deserialize)]

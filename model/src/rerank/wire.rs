@@ -2,6 +2,7 @@
 //! too: <https://api.jina.ai/redoc#tag/rerank>. And that of Hugging Face's text-embeddings-inference:
 //! <https://huggingface.github.io/text-embeddings-inference/#/Text%20Embeddings%20Inference/rerank>.
 
+use crate::asking::{self, Answer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,6 +13,17 @@ pub(super) enum Form {
     Documents,
     /// `texts`, of the one model that the server has: text-embeddings-inference's.
     Texts,
+}
+
+impl asking::Form for Form {
+    const FIRST: Self = Self::Documents;
+
+    fn simpler(self) -> Option<Self> {
+        match self {
+            Self::Documents => Some(Self::Texts),
+            Self::Texts => None,
+        }
+    }
 }
 
 /// Builds the body of a request.
@@ -26,14 +38,6 @@ pub(super) fn request(model: &str, query: &str, documents: &[String], form: Form
         }),
         Form::Texts => json!({"query": query, "texts": documents, "truncate": true}),
     }
-}
-
-/// A response, read.
-pub(super) struct Answer {
-    /// A score for each document, in order, or the reason why there are none.
-    pub(super) scores: Result<Vec<f32>, &'static str>,
-    /// Tokens of the request; 0 if the server does not tell.
-    pub(super) tokens: u64,
 }
 
 #[derive(Deserialize)]
@@ -61,14 +65,15 @@ struct Usage {
 }
 
 /// Reads a response. It has one finite score for each document, or it is of no use.
-pub(super) fn read(body: &[u8], documents: usize) -> Answer {
+pub(super) fn read(body: &[u8], documents: usize) -> Answer<Vec<f32>> {
     let (results, usage) = match serde_json::from_slice(body) {
         Ok(Response::Wrapped { results, usage }) => (results, usage.unwrap_or_default()),
         Ok(Response::Plain(results)) => (results, Usage::default()),
         Err(_) => {
             return Answer {
-                scores: Err("no JSON of the expected form"),
-                tokens: 0,
+                said: Err("no JSON of the expected form"),
+                sent: 0,
+                received: 0,
             };
         }
     };
@@ -82,10 +87,11 @@ pub(super) fn read(body: &[u8], documents: usize) -> Answer {
     }
     let scores: Option<Vec<f32>> = scores.into_iter().collect();
     Answer {
-        scores: scores
+        said: scores
             .filter(|_| fitting)
             .ok_or("not one score for each document"),
-        tokens: usage.total_tokens,
+        sent: usage.total_tokens,
+        received: 0,
     }
 }
 
@@ -100,9 +106,9 @@ mod tests {
             {"index": 0, "relevance_score": -3.5},
         ]});
         let answer = read(jina.to_string().as_bytes(), 2);
-        assert_eq!((answer.scores, answer.tokens), (Ok(vec![-3.5, 0.9]), 42));
+        assert_eq!((answer.said, answer.sent), (Ok(vec![-3.5, 0.9]), 42));
         let tei = json!([{"index": 0, "score": 0.25}, {"index": 1, "score": 1}]);
-        assert_eq!(read(tei.to_string().as_bytes(), 2).scores, Ok(vec![0.25, 1.0]));
+        assert_eq!(read(tei.to_string().as_bytes(), 2).said, Ok(vec![0.25, 1.0]));
         for body in [
             json!([{"index": 0, "score": 0.25}]),
             json!([{"index": 0, "score": 0.25}, {"index": 0, "score": 1}]),
@@ -111,7 +117,7 @@ mod tests {
             json!({"results": []}),
             json!({"id": "refund"}),
         ] {
-            assert!(read(body.to_string().as_bytes(), 2).scores.is_err(), "{body}");
+            assert!(read(body.to_string().as_bytes(), 2).said.is_err(), "{body}");
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::service::missed::Missed;
 use crate::service::{Unanswered, asked};
 use crate::store::{MissGroup, Result, Store};
 use crate::unanswered::{Proposal, State, typical_first, weight_at};
-use groupdesk_contract::{Message, Place, clean_line};
+use groupdesk_contract::{Message, Place, clean_line, shortened};
 use jiff::Timestamp;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -98,7 +98,7 @@ fn in_a_line(missed: &Missed, now: Timestamp) -> String {
         .questions()
         .iter()
         .take(QUESTIONS)
-        .map(|question| format!("「{}」", short(question)))
+        .map(|question| format!("「{}」", shortened(question, SHOWN)))
         .collect();
     let proposed = match &missed.proposal {
         Proposal::AddQuestions { entry, .. } => format!("→ 条目 / entry {entry}"),
@@ -113,15 +113,6 @@ fn in_a_line(missed: &Missed, now: Timestamp) -> String {
         weight_at(group.rank, now),
         questions.concat()
     )
-}
-
-fn short(text: &str) -> String {
-    let text = clean_line(text);
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if text.chars().count() > SHOWN {
-        shown.push('…');
-    }
-    shown
 }
 
 /// Renders a group in full.
