@@ -161,6 +161,12 @@ impl Faq {
         self.by_id.get(id).copied()
     }
 
+    /// Returns the title of an entry; its id where there is none of this id any more.
+    pub fn title_of(&self, id: &str, language: Language) -> String {
+        let entry = self.index_of(id).and_then(|index| self.entries.get(index));
+        entry.map_or_else(|| id.to_owned(), |entry| entry.title(language))
+    }
+
     /// Returns groups of words that mean the same.
     pub fn synonyms(&self) -> &[Vec<String>] {
         &self.synonyms

@@ -3,11 +3,12 @@
 use super::tickets::on_store;
 use super::{Failure, clock, out};
 use crate::figures::Labels;
-use crate::store::{Batch, Decided, Decisions, Label, NewLabel, SqliteStore, Store, StoreError, Unlabelled};
-use groupdesk_contract::{MessageId, Place, clean_line};
+use crate::store::{
+    Batch, Decided, Decisions, Label, NamedDecision, NewLabel, SqliteStore, Store, StoreError, Unlabelled,
+};
+use groupdesk_contract::clean_line;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -140,7 +141,11 @@ fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<
     let (set, unknown) = on_store(options.config.as_deref(), async |store: &SqliteStore| {
         let (mut set, mut unknown) = (Vec::new(), Vec::new());
         for named in decisions {
-            match find(store, named).await? {
+            let found = match NamedDecision::read(named.trim_start_matches('#')) {
+                Some(named) => named.find(store).await?,
+                None => None,
+            };
+            match found {
                 Some(found) => set.push(found),
                 None => unknown.push(named.as_str()),
             }
@@ -183,26 +188,6 @@ fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<
     }))
 }
 
-async fn find(store: &SqliteStore, named: &str) -> Result<Option<Decided>, StoreError> {
-    let found = match named.trim_start_matches('#').parse::<i64>() {
-        Ok(number) => store.decision(number).await?,
-        Err(_) => {
-            let message = named.rsplit_once('/').and_then(|(place, message)| {
-                let (account, channel) = place.split_once('/')?;
-                Some((Place::new(account, channel), MessageId::new(message)))
-            });
-            match message {
-                Some((place, message)) => {
-                    let found = store.decisions_on(&place, &message).await?;
-                    found.into_iter().find(|one| one.joined.is_none())
-                }
-                None => None,
-            }
-        }
-    };
-    Ok(found.filter(|one| one.labelled_entry().is_some()))
-}
-
 /// Renders a decision in two lines.
 fn shown(one: &Decided) -> String {
     let row = &one.decision;
@@ -242,15 +227,9 @@ fn json(value: &Value) -> String {
 
 /// Renders what the labels say of each channel, and of all.
 fn report(judged: &[Decided], as_json: bool) -> String {
-    let mut channels: BTreeMap<String, Vec<&Decided>> = BTreeMap::new();
-    for one in judged {
-        let channel = one.decision.place.to_string();
-        channels.entry(channel).or_default().push(one);
-    }
-    let mut rows: Vec<(String, Labels)> = channels
+    let mut rows: Vec<(String, Labels)> = Labels::by_channel(judged)
         .into_iter()
-        .map(|(channel, of)| (channel, Labels::of(of)))
-        .filter(|(_, labels)| labels.whole() > 0)
+        .map(|(channel, labels)| (channel.to_string(), labels))
         .collect();
     rows.push(("*".to_owned(), Labels::of(judged)));
     if as_json {

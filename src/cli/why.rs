@@ -7,8 +7,8 @@ use super::{Failure, ask, configuration, out};
 use crate::config::Config;
 use crate::desk::rule_in_words;
 use crate::hours::Language;
-use crate::store::{Decided, SqliteStore, Store, StoreError};
-use groupdesk_contract::{Place, clean_line};
+use crate::store::{Decided, SqliteStore, Store, StoreError, message_address};
+use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub(super) struct Options {
 #[derive(Debug, PartialEq, Eq)]
 enum Subject<'a> {
     Ticket(u64),
-    Message(Place, &'a str),
+    Message(Place, MessageId),
     /// A link: the part behind its last slash is the id.
     Link(&'a str),
 }
@@ -51,10 +51,7 @@ fn subject(text: &str) -> Option<Subject<'_>> {
     if text.contains("://") {
         return Some(Subject::Link(text.trim_end_matches('/')));
     }
-    let (account, rest) = text.split_once('/')?;
-    let (channel, message) = rest.rsplit_once('/')?;
-    let whole = ![account, channel, message].contains(&"");
-    whole.then(|| Subject::Message(Place::new(account, channel), message))
+    message_address(text).map(|(place, message)| Subject::Message(place, message))
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
@@ -89,7 +86,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 async fn find(store: &SqliteStore, of: &Subject<'_>) -> Result<Vec<Decided>, StoreError> {
     match of {
         Subject::Ticket(number) => store.decisions_of_ticket(*number).await,
-        Subject::Message(place, message) => store.decisions_on(place, &(*message).into()).await,
+        Subject::Message(place, message) => store.decisions_on(place, message).await,
         Subject::Link(link) => {
             let (before, message) = link.rsplit_once('/').unwrap_or_default();
             let mut found = store.decisions_named(message).await?;
@@ -322,7 +319,7 @@ mod tests {
         assert_eq!(subject("#12"), Some(Subject::Ticket(12)));
         assert_eq!(
             subject("mail/a/b/7"),
-            Some(Subject::Message(Place::new("mail", "a/b"), "7"))
+            Some(Subject::Message(Place::new("mail", "a/b"), "7".into()))
         );
         assert!(matches!(subject("https://t.me/c/1/2"), Some(Subject::Link(_))));
         assert_eq!(subject("qq/7"), None);

@@ -8,7 +8,6 @@ use super::policy::{Listen, Policy};
 use super::record::thanks;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, words};
-use crate::hours::Language;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, clean_name};
 use jiff::Timestamp;
 
@@ -139,7 +138,11 @@ impl Desk<'_> {
             Decision::Answer { entry }
             | Decision::HandOff {
                 entry: Some(entry), ..
-            } => words::would_answer(language, &self.title_of(entry, language), confidence),
+            } => words::would_answer(
+                language,
+                &self.knowledge.faq.title_of(entry, language),
+                confidence,
+            ),
             Decision::HandOff { .. } => words::would_hand_over(language),
             Decision::Clarify { .. } | Decision::StayQuiet => words::would_ask_back(language),
         };
@@ -169,12 +172,5 @@ impl Desk<'_> {
             }
         }
         rooms
-    }
-
-    /// Returns the title of an entry, else its id.
-    fn title_of(&self, id: &str, language: Language) -> String {
-        let faq = &self.knowledge.faq;
-        let entry = faq.index_of(id).and_then(|index| faq.entries().get(index));
-        entry.map_or_else(|| id.to_owned(), |entry| entry.title(language))
     }
 }

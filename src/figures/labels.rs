@@ -2,6 +2,8 @@
 
 use super::interval::{exact_interval, still_needed};
 use crate::store::{Decided, Outcome};
+use groupdesk_contract::Place;
+use std::collections::BTreeMap;
 
 /// Shares of right answers of which it is told how many labels are still needed to be sure.
 pub const SURE_OF: [f64; 2] = [0.95, 0.98];
@@ -34,6 +36,18 @@ impl Labels {
             }
         }
         labels
+    }
+
+    /// Counts the labels of each channel that has some.
+    pub fn by_channel<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> BTreeMap<&'a Place, Self> {
+        let mut channels: BTreeMap<&Place, Vec<&Decided>> = BTreeMap::new();
+        for one in decisions {
+            channels.entry(&one.decision.place).or_default().push(one);
+        }
+        let counted = channels
+            .into_iter()
+            .map(|(channel, decisions)| (channel, Self::of(decisions)));
+        counted.filter(|(_, labels)| labels.whole() > 0).collect()
     }
 
     /// Number of labelled answers.

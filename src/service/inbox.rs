@@ -15,6 +15,7 @@ mod record;
 mod retry;
 mod roster;
 mod siblings;
+mod staff_orders;
 mod staff_quote;
 mod upkeep;
 mod wakes;

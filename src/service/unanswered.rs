@@ -10,7 +10,7 @@ use crate::desk::{Desk, Knowledge, Outgoing};
 use crate::matcher::Views;
 use crate::preview::outcome;
 use crate::store::{Batch, KeptGroup, Memo, MissChange, Result, Store};
-use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector};
+use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector, is_answered};
 use groupdesk_contract::Clock;
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
@@ -387,7 +387,7 @@ impl Unanswered {
                             .answer()
                             .is_some_and(|answer| Some(answer) != entry.as_deref())
                     });
-                    !asked.is_empty() && answered.count() * 5 >= asked.len() * 4
+                    !asked.is_empty() && is_answered(answered.count(), asked.len())
                 })
                 .await;
             if answered {

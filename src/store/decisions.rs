@@ -1,5 +1,6 @@
 //! Decisions that are kept: what the desk decided on a message, and what became of it.
 
+use super::{Result, Store};
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 
@@ -86,6 +87,48 @@ pub struct Decided {
     pub outcome: Option<(Outcome, Timestamp, String)>,
     /// Label, with its time, and who gave it.
     pub label: Option<(Label, Timestamp, String)>,
+}
+
+/// Decision as a person names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamedDecision {
+    /// Its number.
+    Number(i64),
+    /// The message that it is on.
+    Message(Place, MessageId),
+}
+
+impl NamedDecision {
+    /// Reads a number, or a message's address.
+    pub fn read(text: &str) -> Option<Self> {
+        match text.parse() {
+            Ok(number) => Some(Self::Number(number)),
+            Err(_) => message_address(text).map(|(place, message)| Self::Message(place, message)),
+        }
+    }
+
+    /// Finds the decision that a label can be given to.
+    ///
+    /// # Errors
+    /// Fails with a [`StoreError`](super::StoreError) when the store can't be read.
+    pub async fn find(&self, store: &dyn Store) -> Result<Option<Decided>> {
+        let found = match self {
+            Self::Number(number) => store.decision(*number).await?,
+            Self::Message(place, message) => {
+                let found = store.decisions_on(place, message).await?;
+                found.into_iter().find(|one| one.joined.is_none())
+            }
+        };
+        Ok(found.filter(|one| one.labelled_entry().is_some()))
+    }
+}
+
+/// Reads the address of a message as people write it: `ACCOUNT/CHANNEL/MESSAGE`; the channel may hold slashes.
+pub fn message_address(text: &str) -> Option<(Place, MessageId)> {
+    let (account, rest) = text.split_once('/')?;
+    let (channel, message) = rest.rsplit_once('/')?;
+    let whole = ![account, channel, message].contains(&"");
+    whole.then(|| (Place::new(account, channel), MessageId::new(message)))
 }
 
 impl Decided {

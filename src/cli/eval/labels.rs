@@ -1,4 +1,4 @@
-//! What labels are worth: a simulated group whose traffic is the labelled questions. Staff label part of it, the bot learns, and
+//! Measures the worth of labels in a simulated group whose traffic is the labelled questions. Staff label part of it, the bot learns, and
 //! the rest is decided before and after.
 
 use super::asked::Row;
@@ -19,7 +19,7 @@ const POOL_MAX: usize = 1_500;
 /// Ways in which the traffic is divided.
 const SPLITS: u64 = 40;
 
-/// What comes out of all divisions together.
+/// Outcomes of all divisions together.
 #[derive(Debug, Serialize)]
 pub(super) struct Learnt {
     /// Share of unasked answers that was wanted to be right.

@@ -3,14 +3,12 @@
 use super::edit::Edit;
 use crate::desk::{Desk, Knowledge};
 use crate::preview::{Asked, outcome};
+use crate::unanswered::is_answered;
 use jiff::Timestamp;
 
 /// Questions that are added at once, and in all.
 const STEP: usize = 3;
 const QUESTIONS_MAX: usize = 15;
-
-/// Part of a group's messages that are to be answered: four of five.
-const WANTED: (usize, usize) = (4, 5);
 
 /// Group of questions that an order is made from.
 #[derive(Debug, Clone)]
@@ -85,7 +83,7 @@ pub(super) fn grown(
         let (after, new) = try_edit(&edit)?;
         let left = unanswered(group, &edit, &new, now);
         let answered = group.asked.len() - left.len();
-        let is_enough = !may_grow || answered * WANTED.1 >= group.asked.len() * WANTED.0;
+        let is_enough = !may_grow || is_answered(answered, group.asked.len());
         let more = with_more(&edit, group, &left, old).filter(|_| !is_enough);
         match more {
             Some(more) => edit = more,

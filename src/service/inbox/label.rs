@@ -2,13 +2,12 @@
 //! number, by button or one after the other; in the members' group under a message.
 
 use super::batch::Worker;
-use super::meaning::is_staff;
 use super::work::Arrived;
 use crate::desk::{Knowledge, Turn};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::{Language, moment};
-use crate::store::{Decided, InboxKey, Label, NewLabel, Result, Unlabelled};
-use groupdesk_contract::{Button, Message, MessageId, Place, clean_text};
+use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
+use groupdesk_contract::{Button, Message, Place, clean_text};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -51,13 +50,6 @@ impl Labelling {
     }
 }
 
-/// A decision as an order names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Named {
-    Number(i64),
-    Message(Place, MessageId),
-}
-
 #[derive(Debug, PartialEq, Eq)]
 enum Order {
     /// Show the next decision to label.
@@ -67,7 +59,7 @@ enum Order {
     /// Show what the labels say.
     Report,
     /// Label these; the quoted one where none is named.
-    Set(Option<Label>, Vec<Named>),
+    Set(Option<Label>, Vec<NamedDecision>),
     /// Tell how it is typed.
     Help,
 }
@@ -104,15 +96,9 @@ fn set(words: &[&str]) -> Option<Order> {
     Some(Order::Set(label?, named))
 }
 
-fn decision(word: &str) -> Option<Named> {
+fn decision(word: &str) -> Option<NamedDecision> {
     let word = word.trim_matches(|c| "#＃[]，,".contains(c));
-    if let Ok(number) = word.parse() {
-        return Some(Named::Number(number));
-    }
-    let (account, rest) = word.split_once('/')?;
-    let (channel, message) = rest.rsplit_once('/')?;
-    let whole = ![account, channel, message].contains(&"");
-    whole.then(|| Named::Message(Place::new(account, channel), MessageId::new(message)))
+    NamedDecision::read(word)
 }
 
 impl Worker {
@@ -124,23 +110,13 @@ impl Worker {
         knowledge: &Knowledge,
         now: Timestamp,
     ) -> Result<HashMap<InboxKey, Labelling>> {
-        let directory = &self.inbox.directory;
         let mut answers = HashMap::new();
-        for (arrived, key, message) in messages {
-            let Some(order) = read(&message.text()) else {
-                continue;
-            };
-            let place = &key.place;
-            let in_room = directory.is_staff_room(place);
-            let by_staff = in_room || is_staff(directory, &arrived.account, message);
-            if !new.contains(*key) || message.sender.is_self || message.sender.is_bot || !by_staff {
-                continue;
-            }
+        for given in self.staff_orders(messages, new, read) {
             // In a group only what is quoted is labelled: its decisions are no talk for members.
-            let order = match order {
-                Order::Set(..) | Order::Help if in_room => order,
+            let order = match given.order {
+                Order::Set(..) | Order::Help if given.in_room => given.order,
                 Order::Set(label, _) => Order::Set(label, Vec::new()),
-                _ if !in_room => continue,
+                _ if !given.in_room => continue,
                 order => order,
             };
             let labeller = Labeller {
@@ -148,16 +124,10 @@ impl Worker {
                 knowledge,
                 language: knowledge.faq.language(),
                 now,
-                rooms: if in_room {
-                    vec![place.clone()]
-                } else {
-                    directory.channel(place).tell.clone()
-                },
+                rooms: given.rooms,
             };
-            answers.insert(
-                (*key).clone(),
-                labeller.answer(order, place, in_room, message).await?,
-            );
+            let answer = labeller.answer(order, &given.key.place, given.in_room, given.message);
+            answers.insert(given.key.clone(), answer.await?);
         }
         Ok(answers)
     }
@@ -208,8 +178,8 @@ impl Labeller<'_> {
             }
             Order::Set(label, named) => {
                 let quoted = message.quote().filter(|_| !in_room);
-                let quoted = quoted.map(|quote| Named::Message(place.clone(), quote.message.clone()));
-                let named: Vec<Named> = if named.is_empty() {
+                let quoted = quoted.map(|quote| NamedDecision::Message(place.clone(), quote.message.clone()));
+                let named: Vec<NamedDecision> = if named.is_empty() {
                     quoted.into_iter().collect()
                 } else {
                     named
@@ -234,22 +204,15 @@ impl Labeller<'_> {
         self.rooms.iter().any(|room| tell.contains(room))
     }
 
-    async fn find(&self, named: &Named) -> Result<Option<Decided>> {
-        let store = &self.worker.inbox.store;
-        let found = match named {
-            Named::Number(number) => store.decision(*number).await?,
-            Named::Message(place, message) => {
-                let found = store.decisions_on(place, message).await?;
-                found.into_iter().find(|one| one.joined.is_none())
-            }
-        };
-        Ok(found.filter(|one| one.labelled_entry().is_some() && self.concerns(one)))
+    async fn find(&self, named: &NamedDecision) -> Result<Option<Decided>> {
+        let found = named.find(&*self.worker.inbox.store).await?;
+        Ok(found.filter(|one| self.concerns(one)))
     }
 
     async fn set(
         self,
         label: Option<Label>,
-        named: &[Named],
+        named: &[NamedDecision],
         in_room: bool,
         message: &Message,
     ) -> Result<Labelling> {
@@ -258,8 +221,8 @@ impl Labeller<'_> {
         for named in named {
             let Some(one) = self.find(named).await? else {
                 let shown = match named {
-                    Named::Number(number) => number.to_string(),
-                    Named::Message(place, message) => format!("{place}/{message}"),
+                    NamedDecision::Number(number) => number.to_string(),
+                    NamedDecision::Message(place, message) => format!("{place}/{message}"),
                 };
                 let _ = writeln!(text, "{}", no_decision(self.language, &shown));
                 continue;
@@ -333,9 +296,7 @@ impl Labeller<'_> {
 
     fn title(&self, one: &Decided) -> String {
         let id = one.labelled_entry().unwrap_or_default();
-        let faq = &self.knowledge.faq;
-        let entry = faq.index_of(id).and_then(|index| faq.entries().get(index));
-        entry.map_or_else(|| id.to_owned(), |entry| entry.title(self.language))
+        self.knowledge.faq.title_of(id, self.language)
     }
 
     /// Renders a decision: what was said where, and what the bot answered, or would have.
@@ -369,16 +330,10 @@ impl Labeller<'_> {
 
     async fn report(&self) -> Result<String> {
         let judged = self.worker.inbox.store.judged_decisions(REPORTED).await?;
-        let mut places: Vec<&Place> = judged.iter().map(|one| &one.decision.place).collect();
-        places.sort_unstable();
-        places.dedup();
+        let concern = judged.iter().filter(|one| self.concerns(one));
         let mut text = String::new();
-        for place in places {
-            let of = judged.iter().filter(|one| one.decision.place == *place);
-            let labels = Labels::of(of.filter(|one| self.concerns(one)));
-            if labels.whole() > 0 {
-                let _ = writeln!(text, "{place}: {}", reported(self.language, &labels));
-            }
+        for (place, labels) in Labels::by_channel(concern) {
+            let _ = writeln!(text, "{place}: {}", reported(self.language, &labels));
         }
         if text.is_empty() {
             return Ok(match self.language {
@@ -464,11 +419,18 @@ fn help(language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use groupdesk_contract::MessageId;
 
     #[test]
     fn an_order_names_a_label_and_decisions_in_any_order() {
-        let numbers = |numbers: &[i64]| numbers.iter().copied().map(Named::Number).collect::<Vec<_>>();
-        let message = Named::Message(Place::new("qq", "group:7"), MessageId::new("12"));
+        let numbers = |numbers: &[i64]| {
+            numbers
+                .iter()
+                .copied()
+                .map(NamedDecision::Number)
+                .collect::<Vec<_>>()
+        };
+        let message = NamedDecision::Message(Place::new("qq", "group:7"), MessageId::new("12"));
         for (text, order) in [
             ("/label", Order::Next),
             ("/标注 列表", Order::List),

@@ -2,7 +2,6 @@
 //! with a ticket's number there, or under a message in the members' group, where the answer goes to the staff rooms.
 
 use super::batch::Worker;
-use super::meaning::is_staff;
 use super::work::Arrived;
 use crate::desk::{Knowledge, rule_in_words};
 use crate::hours::{Language, when};
@@ -38,40 +37,30 @@ impl Worker {
         quotes: &HashMap<InboxKey, Quoted>,
         knowledge: &Knowledge,
     ) -> Result<HashMap<InboxKey, Told>> {
-        let directory = &self.inbox.directory;
         let mut told = HashMap::new();
-        for (arrived, key, message) in messages {
-            let Some(number) = read(&message.text()) else {
-                continue;
-            };
-            let place = &key.place;
-            let in_room = directory.is_staff_room(place);
-            let by_staff = in_room || is_staff(directory, &arrived.account, message);
-            if !new.contains(*key) || message.sender.is_self || message.sender.is_bot || !by_staff {
-                continue;
-            }
-            let quoted = quotes.get(*key).copied().unwrap_or_default();
-            let found = if in_room {
+        for asked in self.staff_orders(messages, new, read) {
+            let (key, number) = (asked.key, asked.order);
+            let quoted = quotes.get(key).copied().unwrap_or_default();
+            let found = if asked.in_room {
                 match number.or(quoted.ticket) {
-                    Some(number) => self.of_ticket(place, number).await?,
+                    Some(number) => self.of_ticket(&key.place, number).await?,
                     None => Vec::new(),
                 }
             } else {
-                match message.quote() {
-                    Some(quote) => self.inbox.store.decisions_on(place, &quote.message).await?,
+                match asked.message.quote() {
+                    Some(quote) => {
+                        let store = &self.inbox.store;
+                        store.decisions_on(&key.place, &quote.message).await?
+                    }
                     None => continue,
                 }
-            };
-            let rooms = if in_room {
-                vec![place.clone()]
-            } else {
-                directory.channel(place).tell.clone()
             };
             let language = knowledge.faq.language();
             let text = found
                 .first()
                 .map_or_else(|| nothing(language), |one| three_lines(one, knowledge, language));
-            told.insert((*key).clone(), Told { rooms, text });
+            let rooms = asked.rooms;
+            told.insert(key.clone(), Told { rooms, text });
         }
         Ok(told)
     }

@@ -205,6 +205,15 @@ fn bind_count(values: &mut Values, count: &DecisionCount) -> Bound {
     values.add(i64::from(count.messages))
 }
 
+/// Returns the decisions that a condition selects, in its order; `numbers` are its values.
+async fn select(readers: &SqlitePool, condition: &str, numbers: &[i64]) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!("SELECT {COLUMNS} FROM decisions WHERE {condition}");
+    let query = sqlx::query(AssertSqlSafe(sql(statement)));
+    let query = numbers.iter().fold(query, |query, number| query.bind(*number));
+    let rows = query.fetch_all(readers).await?;
+    rows.iter().map(read).collect()
+}
+
 /// Returns the decisions of a filter, newest first.
 pub(super) async fn list(readers: &SqlitePool, filter: &DecisionFilter) -> sqlx::Result<Vec<Decided>> {
     let (before, id) = match (filter.below, filter.until) {
@@ -214,41 +223,20 @@ pub(super) async fn list(readers: &SqlitePool, filter: &DecisionFilter) -> sqlx:
         (None, None) => (i64::MAX, i64::MAX),
     };
     let since = filter.since.map_or(i64::MIN, Timestamp::as_microsecond);
-    let statement = format!(
-        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(since)
-        .bind(before)
-        .bind(id)
-        .bind(filter.limit.map_or(-1, i64::from))
-        .fetch_all(readers)
-        .await?;
-    rows.iter().map(read).collect()
+    let limit = filter.limit.map_or(-1, i64::from);
+    let condition = "at >= ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?";
+    select(readers, condition, &[since, before, id, limit]).await
 }
 
 /// Returns the latest decisions with a text, newest first.
 pub(super) async fn questions(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
-    let statement = format!(
-        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND text IS NOT NULL AND joined IS NULL \
-         ORDER BY at DESC, id DESC LIMIT ?"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(i64::MIN)
-        .bind(i64::from(limit))
-        .fetch_all(readers)
-        .await?;
-    rows.iter().map(read).collect()
+    let condition = "at >= ? AND text IS NOT NULL AND joined IS NULL ORDER BY at DESC, id DESC LIMIT ?";
+    select(readers, condition, &[i64::MIN, i64::from(limit)]).await
 }
 
 /// Returns the decision with this number.
 pub(super) async fn numbered(readers: &SqlitePool, id: i64) -> sqlx::Result<Option<Decided>> {
-    let statement = format!("SELECT {COLUMNS} FROM decisions WHERE id = ?");
-    let row = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(id)
-        .fetch_optional(readers)
-        .await?;
-    row.as_ref().map(read).transpose()
+    Ok(select(readers, "id = ?", &[id]).await?.pop())
 }
 
 /// Returns decisions without a label, newest first.
@@ -261,32 +249,18 @@ pub(super) async fn unlabelled(readers: &SqlitePool, filter: &Unlabelled) -> sql
     let (before, id) = filter
         .below
         .map_or((i64::MAX, i64::MAX), |(at, id)| (at.as_microsecond(), id));
-    let statement = format!(
-        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND (at, id) < (?, ?) AND label IS NULL AND joined IS NULL \
-         AND {which} ORDER BY at DESC, id DESC LIMIT ?"
+    let condition = format!(
+        "at >= ? AND (at, id) < (?, ?) AND label IS NULL AND joined IS NULL AND {which} ORDER BY at DESC, id DESC LIMIT ?"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(i64::MIN)
-        .bind(before)
-        .bind(id)
-        .bind(i64::from(filter.limit))
-        .fetch_all(readers)
-        .await?;
-    rows.iter().map(read).collect()
+    let limit = i64::from(filter.limit);
+    select(readers, &condition, &[i64::MIN, before, id, limit]).await
 }
 
 /// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
 pub(super) async fn judged(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
-    let statement = format!(
-        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND joined IS NULL AND (label IS NOT NULL OR outcome IS NOT NULL) \
-         ORDER BY at DESC LIMIT ?"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(i64::MIN)
-        .bind(i64::from(limit))
-        .fetch_all(readers)
-        .await?;
-    rows.iter().map(read).collect()
+    let condition =
+        "at >= ? AND joined IS NULL AND (label IS NOT NULL OR outcome IS NOT NULL) ORDER BY at DESC LIMIT ?";
+    select(readers, condition, &[i64::MIN, i64::from(limit)]).await
 }
 
 /// Returns the decisions on a message, or on that to which a message of ours replies, the latest first.
@@ -348,13 +322,8 @@ impl SqliteStore {
 
 /// Returns the decisions that opened a ticket or joined it, the first one first.
 pub(super) async fn of_ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Decided>> {
-    let statement =
-        format!("SELECT {COLUMNS} FROM decisions WHERE ticket = ? ORDER BY ticket, id LIMIT 1000");
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(i64::try_from(number).unwrap_or(i64::MAX))
-        .fetch_all(readers)
-        .await?;
-    rows.iter().map(read).collect()
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    select(readers, "ticket = ? ORDER BY ticket, id LIMIT 1000", &[number]).await
 }
 
 /// Returns the counts of the hours of a span.

@@ -1,0 +1,52 @@
+//! Orders of staff that are answered in staff rooms, wherever they are given: in a staff room, or under a message in a group of members.
+
+use super::batch::Worker;
+use super::meaning::is_staff;
+use super::work::Arrived;
+use crate::store::InboxKey;
+use groupdesk_contract::{Message, Place};
+use std::collections::HashSet;
+
+/// Order of a staff member.
+pub(super) struct StaffOrder<'m, O> {
+    pub(super) key: &'m InboxKey,
+    pub(super) message: &'m Message,
+    pub(super) order: O,
+    /// `true` if it was given in a staff room.
+    pub(super) in_room: bool,
+    /// Rooms that get the answer.
+    pub(super) rooms: Vec<Place>,
+}
+
+impl Worker {
+    /// Returns the orders among the new messages of a batch that `read` finds.
+    pub(super) fn staff_orders<'m, O>(
+        &self,
+        messages: &[(&Arrived, &'m InboxKey, &'m Message)],
+        new: &HashSet<InboxKey>,
+        read: impl Fn(&str) -> Option<O>,
+    ) -> Vec<StaffOrder<'m, O>> {
+        let directory = &self.inbox.directory;
+        let of = |(arrived, key, message): &(&Arrived, &'m InboxKey, &'m Message)| {
+            let order = read(&message.text())?;
+            let in_room = directory.is_staff_room(&key.place);
+            let by_staff = in_room || is_staff(directory, &arrived.account, message);
+            if !new.contains(*key) || message.sender.is_self || message.sender.is_bot || !by_staff {
+                return None;
+            }
+            let rooms = if in_room {
+                vec![key.place.clone()]
+            } else {
+                directory.channel(&key.place).tell.clone()
+            };
+            Some(StaffOrder {
+                key,
+                message,
+                order,
+                in_room,
+                rooms,
+            })
+        };
+        messages.iter().filter_map(of).collect()
+    }
+}
