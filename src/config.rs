@@ -73,7 +73,7 @@ pub struct Config {
     pub accounts: Vec<Account>,
     /// Rules for the life of tickets.
     pub tickets: TicketPolicy,
-    /// How often the staff rooms are sent what nobody answered.
+    /// Interval at which the staff rooms are sent what nobody answered.
     pub unanswered: UnansweredDigest,
     /// Behaviour of the bot where nothing else is set.
     pub defaults: Policy,

@@ -316,8 +316,8 @@ impl<'a> Desk<'a> {
         }
         let text = match command {
             Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
-            // In a word of its own, that it is told from a call without words.
-            Some(Command::Help) => "help".to_owned(),
+            // As it was typed, that it is told from a call without words, and from one in English.
+            Some(Command::Help) => "/help".to_owned(),
             Some(Command::Ticket) => String::new(),
             // "Me too" about a ticket joins it.
             None if quoted.is_some() && reading::beside_the_same(&said).is_some() => full.clone(),

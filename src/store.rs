@@ -15,7 +15,7 @@ mod versions;
 
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
-    Joined, Label, NewDecision, NewLabel, Outcome, Unlabelled,
+    Joined, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
 };
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};

@@ -16,6 +16,11 @@ pub use proposal::{Asked, Proposal, propose};
 pub use vector::Vector;
 pub use weight::{HALF_LIFE, LogSum, Weight, weight_at};
 
+/// Returns `true` if so many of a group's messages are answered that its question is: four of five.
+pub fn is_answered(answered: usize, all: usize) -> bool {
+    answered * 5 >= all * 4
+}
+
 /// State of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {

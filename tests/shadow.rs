@@ -16,18 +16,7 @@ const ROOM: i64 = 9;
 
 /// Waits until the bot has said something in a group.
 async fn hear(qq: &Qq, group: i64, part: &str) -> Said {
-    let end = Instant::now() + Duration::from_secs(90);
-    loop {
-        let all = qq.said();
-        let found = all
-            .iter()
-            .find(|said| said.group == Some(group) && said.text.contains(part));
-        if let Some(said) = found {
-            return said.clone();
-        }
-        assert!(Instant::now() < end, "not said in {group}: {part}\n{all:#?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    qq.hears(group, part, Duration::from_secs(90)).await
 }
 
 fn run(program: &Program, arguments: &[&str]) -> Value {

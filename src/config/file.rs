@@ -69,11 +69,11 @@ pub(super) struct StoreFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct UnansweredFile {
-    /// How often the staff rooms are sent the heaviest groups: `weekly`, on Monday at nine, or `off`. Default: off.
+    /// Interval at which the staff rooms are sent the heaviest groups: `weekly`, on Monday at nine, or `off`. Default: off.
     pub(super) digest: UnansweredDigest,
 }
 
-/// How often the staff rooms are sent what nobody answered.
+/// Interval at which the staff rooms are sent what nobody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnansweredDigest {

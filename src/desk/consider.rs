@@ -120,8 +120,6 @@ impl Desk<'_> {
         }
         if case.called() {
             if reading::asks_help(&said) && !self.waits(case) {
-                // "/help" tells nothing of who sends it.
-                let language = case.own_language.unwrap_or(self.knowledge.faq.language());
                 return self.introduced(case, state, language);
             }
             if let Some(turn) = self.greeted(case, state, language, ranking) {

@@ -175,7 +175,7 @@ pub struct TicketPolicy {
     pub roster: Roster,
     /// `true` if a model drafts answers for staff.
     pub drafts: bool,
-    /// What words under a ticket's notice are.
+    /// Reading of words under a ticket's notice.
     pub under_notice: UnderNotice,
 }
 

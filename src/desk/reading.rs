@@ -66,8 +66,7 @@ pub fn language_of(text: &str, default: Language) -> Language {
                 _ => {}
             }
         }
-        // A command tells nothing of who sends it.
-        if !is_address(word) && !word.starts_with('/') {
+        if !is_address(word) {
             latin += letters;
         }
     }

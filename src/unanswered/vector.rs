@@ -40,20 +40,12 @@ impl Vector {
         for ((_, weight), term) in terms.iter_mut().zip(&views.terms) {
             *weight *= scales.get(term.view()).copied().unwrap_or_default();
         }
-        if terms.len() > TERMS_MAX {
-            terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            terms.truncate(TERMS_MAX);
-            terms.sort_by_key(|(key, _)| *key);
-        }
-        let mut vector = Self {
+        keep_weightiest(&mut terms, TERMS_MAX);
+        let vector = Self {
             terms,
             sense: views.sense().map(|number| number * SENSE_PART.sqrt()),
         };
-        let length = vector.dot(&vector).sqrt();
-        if length > 0.0 {
-            vector.scale(1.0 / length);
-        }
-        vector
+        vector.at_length_one()
     }
 }
 
@@ -81,11 +73,16 @@ impl Vector {
         for views in messages {
             sum.add(&Self::of(views), TERMS_OF_MEAN_MAX);
         }
-        let length = sum.dot(&sum).sqrt();
+        sum.at_length_one()
+    }
+
+    /// Scales it to length one; what has no length stays.
+    fn at_length_one(mut self) -> Self {
+        let length = self.dot(&self).sqrt();
         if length > 0.0 {
-            sum.scale(1.0 / length);
+            self.scale(1.0 / length);
         }
-        sum
+        self
     }
 
     /// Returns the product with another vector.
@@ -139,11 +136,7 @@ impl Vector {
                 (None, None) => break,
             }
         }
-        if sum.len() > most {
-            sum.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            sum.truncate(most);
-            sum.sort_by_key(|(key, _)| *key);
-        }
+        keep_weightiest(&mut sum, most);
         self.terms = sum;
     }
 
@@ -175,5 +168,14 @@ impl Vector {
                 .push((key, f32::from_le_bytes(weight.try_into().ok()?)));
         }
         Some(vector)
+    }
+}
+
+/// Leaves the weightiest terms, at most so many, in order of their keys.
+fn keep_weightiest(terms: &mut Vec<(u64, f32)>, most: usize) {
+    if terms.len() > most {
+        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        terms.truncate(most);
+        terms.sort_by_key(|(key, _)| *key);
     }
 }

@@ -101,6 +101,22 @@ impl Qq {
         self.said.lock().unwrap().clone()
     }
 
+    /// Waits until the bot has said something in a group.
+    pub async fn hears(&self, group: i64, part: &str, within: Duration) -> Said {
+        let end = Instant::now() + within;
+        loop {
+            let all = self.said();
+            let found = all
+                .iter()
+                .find(|said| said.group == Some(group) && said.text.contains(part));
+            if let Some(said) = found {
+                return said.clone();
+            }
+            assert!(Instant::now() < end, "not said in {group}: {part}\n{all:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Keeps a member's message, so that `get_msg` finds it where somebody quotes it.
     pub fn remember(&self, event: &Value) {
         let id = event["message_id"].to_string();
