@@ -1,5 +1,5 @@
 //! The documents exist in English and in Chinese, and the two say the same as far as that can be seen from their form: headings,
-//! code and tables. Their links lead somewhere, a Chinese page's to Chinese pages.
+//! code and tables. Their links lead somewhere, a Chinese page's to Chinese pages; so do those of the pages for developers.
 
 mod code;
 mod page;
@@ -100,6 +100,23 @@ fn links_lead_to_files_and_those_of_chinese_pages_to_chinese_pages() {
                 if other_language && target.starts_with(ENGLISH) && !target.starts_with(CHINESE) {
                     wrong.push(format!("{page}:{line}: {link} leads to the English page"));
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Pages for those who change or release the code; they are in English only.
+const FOR_DEVELOPERS: [&str; 4] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "RELEASE.md", "SECURITY.md"];
+
+#[test]
+fn links_of_pages_for_developers_lead_to_files() {
+    let mut wrong = Vec::new();
+    for page in FOR_DEVELOPERS {
+        for (line, link) in Page::read(&read(page)).links {
+            let path = link.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !link.contains(':') && !root().join(path).exists() {
+                wrong.push(format!("{page}:{line}: {link} is not there"));
             }
         }
     }
