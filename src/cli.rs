@@ -15,6 +15,7 @@ mod export;
 mod faq;
 mod forget;
 mod health;
+mod help;
 mod import;
 mod init;
 mod judged;
@@ -42,7 +43,7 @@ mod wechat;
 mod why;
 mod zone;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -63,6 +64,13 @@ struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     run: run::Options,
+    /// The language of help and errors [default: the terminal's]
+    #[arg(long, hide_possible_values = true)]
+    #[expect(
+        dead_code,
+        reason = "`help::language` takes it before the arguments are parsed"
+    )]
+    lang: Option<language::Language>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -161,7 +169,16 @@ fn behind_command(mut given: Vec<OsString>) -> Vec<OsString> {
 
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse_from(behind_command(std::env::args_os().collect()));
+    let mut given: Vec<OsString> = std::env::args_os().collect();
+    let language = help::language(&mut given);
+    let given = behind_command(given);
+    let parsed = Arguments::command()
+        .try_get_matches_from(&given)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(help::print(Arguments::command(), given, &error, language)),
+    };
     let result = match arguments.command {
         None => run::run(&arguments.run),
         Some(Command::Init(options)) => init::run(&options),
