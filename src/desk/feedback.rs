@@ -138,6 +138,7 @@ impl Desk<'_> {
         case: &Case<'_>,
         state: &mut ChannelState,
         language: Language,
+        own: &mut crate::matcher::Ranking,
     ) -> Option<Turn> {
         let quoted = case.parts().find_map(|part| part.of_answer.as_ref());
         let lately = state.answer_spoken_of(case);
@@ -178,6 +179,8 @@ impl Desk<'_> {
         };
         let learned = |message| Learned::of_member(AnswerOf::Message(message), AnswerFate::DidNotHelp);
         turn.record.learned.extend(doubted.map(learned));
+        turn.record.asked = Some(meant.to_owned());
+        *own = ranking;
         Some(turn)
     }
 
@@ -377,6 +380,7 @@ impl Desk<'_> {
                 buttons: Vec::new(),
                 act: Doing::Unsend(quote.message.clone()),
             },
+            caller: None,
             about: None,
         })
     }

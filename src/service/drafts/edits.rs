@@ -255,7 +255,8 @@ impl Edits {
     async fn carry_out(&self, order: &Order) -> Result<String, String> {
         let Some(file) = self.file.clone() else {
             return Err(
-                "the FAQ is the one built into the program; name a file with `faq:` in groupdesk.yaml"
+                "用的是程序自带的 FAQ，请在 groupdesk.yaml 里用 `faq:` 指定文件 / the FAQ is the one built into the program; name a file with `faq:` in \
+                 groupdesk.yaml"
                     .to_owned(),
             );
         };
@@ -313,7 +314,7 @@ impl Edits {
                 Missed::read(store, group, |_| true, |_| true)
                     .await
                     .map_err(failed)?
-                    .texts()
+                    .questions()
             }
             // What an admin wrote with the order is theirs.
             (None, Some(number)) if !order.words.contains('\n') => {
@@ -414,8 +415,12 @@ impl Edits {
         self.rebase(&order.room, base, after);
         self.settle(order, &author).await;
         let mut written = format!(
-            "已写入 {name}（{note}，版本 {version}），马上生效 / written as version {version}, live at once",
+            "已写入 {name}（{group}{note}，版本 {version}），马上生效 / written as version {version}, live at once",
             name = file.display(),
+            group = order
+                .group
+                .as_ref()
+                .map_or(String::new(), |group| format!("m{} → ", group.id)),
             note = order.edit.note(),
             version = version_of(after)
         );
@@ -491,7 +496,10 @@ impl Edits {
             let known = |text: &str| {
                 Knowledge::load(&name, text, None)
                     .map(|(known, _)| known)
-                    .map_err(|problems| format!("{name} has {} error(s): mend them first", problems.len()))
+                    .map_err(|problems| format!(
+                        "{name} 有 {count} 处错误，请先改好 / {name} has {count} error(s): mend them first",
+                        count = problems.len()
+                    ))
             };
             let old = known(&faq_file::text_of(&file, &current)?)?;
             let try_edit = |edit: &Edit| {

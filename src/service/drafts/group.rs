@@ -17,6 +17,8 @@ pub(in crate::service) struct OfGroup {
     pub(super) id: i64,
     /// Its messages, with the entry that answered each.
     pub(super) asked: Vec<(Asked, Option<String>)>,
+    /// Word on its messages that the room does not see.
+    pub(super) others: String,
     /// Messages that can be questions, the most typical ones first.
     pub(super) further: Vec<String>,
 }
@@ -29,7 +31,7 @@ impl OfGroup {
             let lines = questions.iter().map(|question| format!("  「{question}」\n"));
             lines.collect()
         };
-        match edit {
+        let shown = match edit {
             Edit::OutOfScope(messages) => format!(
                 "m{id} → out_of_scope，相近的也不再提示 / what is near it is not shown again either:\n{}",
                 questions(messages).trim_end()
@@ -44,7 +46,8 @@ impl OfGroup {
                 draft.yaml(0),
                 then(answered, all)
             ),
-        }
+        };
+        shown + &self.others
     }
 }
 
@@ -145,7 +148,7 @@ fn with_more(edit: &Edit, group: &OfGroup, left: &[&str], known: &Knowledge) -> 
     let more: Vec<String> = group
         .further
         .iter()
-        .filter(|text| left.iter().any(|left| left.contains(text.as_str())))
+        .filter(|text| left.iter().any(|left| said_in(left, text)))
         .filter(|text| !questions.contains(text) && !known.calls_human(text))
         .take(room)
         .cloned()
@@ -155,4 +158,10 @@ fn with_more(edit: &Edit, group: &OfGroup, left: &[&str], known: &Knowledge) -> 
     }
     questions.extend(more);
     Some(edit)
+}
+
+/// `true` if a question is a message, or its beginning.
+fn said_in(message: &str, question: &str) -> bool {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.contains(question)
 }
