@@ -148,7 +148,11 @@ impl Desk<'_> {
             .find(|given| given.entry == wrong)
             .and_then(|given| given.message.clone());
         let said = case.said();
-        let behind = reading::correction(&said)?;
+        let unhelped = || {
+            let rest = reading::behind_unhelpful(&said).map(Behind::Words);
+            rest.filter(|behind| matches!(behind, Behind::Words(rest) if self.wants_something(rest)))
+        };
+        let behind = reading::correction(&said).or_else(unhelped)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
         let mut ranking = self.rank_plainly(case, meant);
         let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);

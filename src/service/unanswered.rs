@@ -377,9 +377,10 @@ impl Unanswered {
         for group in self.store.miss_groups(State::Open, None, LOOKED_AT).await? {
             let decided = self.store.misses_in(group.id, MESSAGES).await?;
             let asked = asked::of_decided(&self.directory, decided);
+            let tuning = self.knowledge.tuning();
             let answered = self
                 .apart(move |_, knowledge| {
-                    let desk = Desk::new(&knowledge);
+                    let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
                     let answered = asked.iter().filter(|(asked, entry)| {
                         let outcome = outcome(&desk, asked, now).outcome;
                         // An answer that did not help is none.
@@ -403,9 +404,10 @@ impl Unanswered {
         for group in self.store.miss_groups(State::Accepted, None, LOOKED_AT).await? {
             let decided = self.store.misses_in(group.id, MESSAGES).await?;
             let asked = asked::of_decided(&self.directory, decided);
+            let tuning = self.knowledge.tuning();
             let is_lost = self
                 .apart(move |_, knowledge| {
-                    let desk = Desk::new(&knowledge);
+                    let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
                     let answered = asked
                         .iter()
                         .filter(|(asked, _)| outcome(&desk, asked, now).outcome.answer().is_some());

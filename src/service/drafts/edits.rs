@@ -8,11 +8,11 @@ use super::group::{Grown, grown};
 use super::{drafted, not_written};
 use crate::desk::{Knowledge, Outgoing, Turn};
 use crate::faq::{difference, version_of};
-use crate::preview::{BRIEFLY, Change, Origin, Preview, preview, with_examples};
+use crate::preview::{BRIEFLY, Change, Origin, Preview, Version, preview, with_examples};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::missed::Missed;
-use crate::service::{Unanswered, Versions, asked};
+use crate::service::{Unanswered, Versions, asked, learnt, to_learn};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::unanswered::State as GroupState;
 use groupdesk_contract::{Clock, MemberId, Message, MessageId, Place};
@@ -486,6 +486,10 @@ impl Edits {
                 Vec::new()
             }
         };
+        let lessons = to_learn(store).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the preview of an edit goes without the labels");
+            Vec::new()
+        });
         let (file, edit, current) = (file.to_owned(), order.edit.clone(), Arc::clone(current));
         // What was shown is what is written.
         let group = order.group.clone();
@@ -505,16 +509,18 @@ impl Edits {
             let try_edit = |edit: &Edit| {
                 let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
                 let new = known(&faq_file::text_of(&file, &after)?)?;
-                Ok((after, new))
+                let tuning = learnt(&new, &lessons);
+                Ok((after, new, tuning))
             };
             let grown = match &group {
                 Some(group) => grown(edit, group, (&old, may_grow, now), try_edit)?,
                 None => {
-                    let (after, new) = try_edit(&edit)?;
+                    let (after, new, tuning) = try_edit(&edit)?;
                     Grown {
                         edit,
                         after,
                         new,
+                        tuning,
                         answered: 0,
                     }
                 }
@@ -523,10 +529,20 @@ impl Edits {
                 edit,
                 after,
                 new,
+                tuning,
                 answered,
             } = grown;
             messages.extend(asked::of_files(&old.faq, &new.faq, now));
-            let preview = preview(&old, &new, &messages, now);
+            let before = learnt(&old, &lessons);
+            let old = Version {
+                knowledge: &old,
+                tuning: before.as_ref(),
+            };
+            let new = Version {
+                knowledge: &new,
+                tuning: tuning.as_ref(),
+            };
+            let preview = preview(old, new, &messages, now);
             Ok(Tried {
                 edit,
                 after,

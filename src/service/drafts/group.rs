@@ -1,8 +1,9 @@
 //! The edit that a group of unanswered questions comes to: its questions grow until the group is answered, and all of it is shown.
 
 use super::edit::Edit;
-use crate::desk::{Desk, Knowledge};
-use crate::preview::{Asked, outcome};
+use crate::desk::Knowledge;
+use crate::matcher::Tuning;
+use crate::preview::{Asked, Version, outcome};
 use crate::unanswered::is_answered;
 use jiff::Timestamp;
 
@@ -63,6 +64,8 @@ pub(super) struct Grown {
     pub(super) after: Vec<u8>,
     /// Knowledge of that file.
     pub(super) new: Knowledge,
+    /// What the labels teach for it.
+    pub(super) tuning: Option<Tuning>,
     /// Messages of the group that are answered then.
     pub(super) answered: usize,
 }
@@ -76,15 +79,19 @@ pub(super) fn grown(
     edit: Edit,
     group: &OfGroup,
     (old, may_grow, now): (&Knowledge, bool, Timestamp),
-    try_edit: impl Fn(&Edit) -> Result<(Vec<u8>, Knowledge), String>,
+    try_edit: impl Fn(&Edit) -> Result<(Vec<u8>, Knowledge, Option<Tuning>), String>,
 ) -> Result<Grown, String> {
     let mut edit = edit;
     if may_grow {
         edit = without_calls(edit, old);
     }
     loop {
-        let (after, new) = try_edit(&edit)?;
-        let left = unanswered(group, &edit, &new, now);
+        let (after, new, tuning) = try_edit(&edit)?;
+        let version = Version {
+            knowledge: &new,
+            tuning: tuning.as_ref(),
+        };
+        let left = unanswered(group, &edit, version, now);
         let answered = group.asked.len() - left.len();
         let is_enough = !may_grow || is_answered(answered, group.asked.len());
         let more = with_more(&edit, group, &left, old).filter(|_| !is_enough);
@@ -95,6 +102,7 @@ pub(super) fn grown(
                     edit,
                     after,
                     new,
+                    tuning,
                     answered,
                 });
             }
@@ -103,13 +111,13 @@ pub(super) fn grown(
 }
 
 /// Returns the messages of a group that the edit's entry does not answer.
-fn unanswered<'g>(group: &'g OfGroup, edit: &Edit, new: &Knowledge, now: Timestamp) -> Vec<&'g str> {
+fn unanswered<'g>(group: &'g OfGroup, edit: &Edit, new: Version<'_>, now: Timestamp) -> Vec<&'g str> {
     let id = match edit {
         Edit::Entry(draft) => &draft.id,
         Edit::Questions(id, _) => id,
         Edit::OutOfScope(_) => return Vec::new(),
     };
-    let desk = Desk::new(new);
+    let desk = new.desk();
     let left = group.asked.iter().filter(|(asked, _)| {
         let outcome = outcome(&desk, asked, now).outcome;
         outcome.answer() != Some(id)

@@ -1,3 +1,5 @@
+//! Words of staff that are asked back, and ordinary replies that are not.
+
 use super::is_for_colleagues;
 
 fn asked(text: &str) -> bool {
