@@ -128,11 +128,6 @@ impl Queued {
         let about = self.about.as_ref();
         self.is_kept() || about.is_some_and(|about| about.report.is_some() || opens_ticket(&self.reply))
     }
-
-    /// `true` if it is never given up: nothing else tells of the call that it is about.
-    fn is_kept(&self) -> bool {
-        self.caller.as_ref().is_some_and(|caller| !caller.instead)
-    }
 }
 
 /// Delivery report that the desk acts on.

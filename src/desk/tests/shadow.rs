@@ -114,6 +114,22 @@ fn staff_read_all_of_a_burst_however_many_messages_it_has() {
 }
 
 #[test]
+fn a_burst_that_was_asked_back_is_in_the_ticket_that_follows() {
+    let mut group = group(Listen::All);
+    let asked: Vec<String> = (1..=10).map(|n| format!("第{n}台打印机换墨")).collect();
+    for text in &asked {
+        group.wait(1).call("小明", text);
+    }
+    assert!(group.wait(10).due().iter().all(|did| did.turn.ticket().is_none()));
+    let ticket = group.wait(10).call("小明", "转人工").turn.ticket().unwrap().clone();
+    let missing: Vec<&String> = asked
+        .iter()
+        .filter(|text| !ticket.earlier.contains(text.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?} in {}", ticket.earlier);
+}
+
+#[test]
 fn a_call_that_a_room_refuses_is_told_to_the_rooms_that_have_no_notice_of_their_own() {
     let mut group = group(Listen::Shadow);
     let other = Place::new("qq", "group:other");

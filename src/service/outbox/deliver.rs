@@ -150,10 +150,8 @@ impl Worker {
             // The channel must not stand still for one reply.
             Err(_) => {
                 tracing::error!(place = %journey.queued.place, "the outbox failed at a reply; please report it");
-                self.unknown(
-                    &mut journey,
-                    "groupdesk itself failed while it was sent".to_owned(),
-                );
+                let reason = "groupdesk itself failed while it was sent";
+                self.unknown(&mut journey, reason.to_owned());
             }
         }
         Done::Next { turn: self.turn }
@@ -172,12 +170,12 @@ impl Worker {
                 return Ended::Closing;
             }
         }
-        if !self.names_message(journey).await || !self.is_there(journey).await {
+        if !self.names_message(journey).await {
             return Ended::Settled;
         }
         loop {
             if journey.doubt == Doubt::No {
-                if self.is_dropped(journey) {
+                if self.is_dropped(journey) || !self.is_there(journey).await {
                     return Ended::Settled;
                 }
                 if let Some(ended) = self.wait_for_turn(journey).await {
@@ -314,8 +312,7 @@ impl Worker {
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
                 let mut pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row));
-                let is_told = journey.queued.about.is_some() || journey.queued.is_kept();
-                if after.is_none() && !journey.told_late && is_told {
+                if after.is_none() && !journey.told_late && journey.queued.is_reported() {
                     // Those who rely on it hear of it in time.
                     let late = self.until_late(journey);
                     pause = pause.min(late.max(settings.retry_first));
@@ -546,7 +543,7 @@ impl Worker {
             return;
         }
         journey.told_late = true;
-        if queued.about.is_some() || queued.is_kept() {
+        if queued.is_reported() {
             self.shared.tell(queued.fate(Outcome::Late {
                 reason: reason.to_owned(),
             }));

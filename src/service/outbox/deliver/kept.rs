@@ -3,7 +3,7 @@
 
 use super::{Journey, Step, Worker};
 use crate::desk::Outcome;
-use crate::service::outbox::{SendOutcome, Waiting};
+use crate::service::outbox::{Queued, SendOutcome, Waiting};
 use crate::store::Settled;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -14,6 +14,18 @@ const AGAIN: (Duration, Duration) = (Duration::from_secs(60), Duration::from_sec
 
 /// Part of the pause that passes in any case: a room that takes all but this one notice is not asked at each of them.
 const LEAST: u32 = 10;
+
+impl Queued {
+    /// `true` if it is never given up: nothing else tells of the call that it is about.
+    pub(in crate::service::outbox) fn is_kept(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| !caller.instead)
+    }
+
+    /// `true` if staff hear what becomes of it.
+    pub(in crate::service::outbox) fn is_reported(&self) -> bool {
+        self.about.is_some() || self.is_kept()
+    }
+}
 
 impl Worker {
     /// Takes a notice out of the queue until its room may take it. Those who can tell somebody else hear of it once.
