@@ -316,6 +316,7 @@ fn reply(channel: &str, text: &str, decided: Timestamp, about: Option<About>) ->
         answers: Some("1".into()),
         expires: None,
         about,
+        caller: None,
         to: None,
     }
 }

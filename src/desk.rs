@@ -69,7 +69,7 @@ pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
-pub use reading::language_of;
+pub use reading::{language_of, says_wait};
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::rule_in_words;
@@ -92,7 +92,7 @@ use part::Part;
 use reading::{Command, readable};
 use shadow::Asker;
 
-/// Parts of a burst that are remembered.
+/// Parts of a burst that are read as one: more than a handful of fragments is not a question any more.
 const BURST_PARTS: usize = 8;
 
 /// Operator's settings and open tickets for the channel of an event: everything outside the channel's own state that a
@@ -436,7 +436,7 @@ impl<'a> Desk<'a> {
             return self.picked(&case, state, key, &pick, false);
         }
 
-        join_burst(setting, now, member, part.clone());
+        part::join_burst(setting, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut case = Case::new(setting, now, message, earlier, part);
         case.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
@@ -578,22 +578,4 @@ impl<'a> Desk<'a> {
         };
         self.consider(&case, state, false)
     }
-}
-
-/// Adds a message to the member's burst, or begins a new one.
-fn join_burst(setting: &Setting<'_>, now: Timestamp, member: &mut MemberState, part: Part) {
-    let continues = member
-        .burst
-        .last()
-        .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
-    let waiting = member.pending.take();
-    let called_before = waiting.is_some_and(|pending| pending.kind.is_call());
-    if !continues && !called_before {
-        member.burst.clear();
-    }
-    // More than a handful of fragments is not a question any more.
-    if member.burst.len() >= BURST_PARTS {
-        member.burst.remove(0);
-    }
-    member.burst.push(part);
 }

@@ -39,6 +39,12 @@ const LESSON_TIMEOUT: Duration = Duration::from_secs(30);
 /// Lessons after which the outcomes are kept, so that a restart repeats no more.
 const KEEP_EVERY: usize = 5;
 
+/// Word about a silence: the server's answer could not be read.
+const UNREADABLE: &str = "unreadable";
+
+/// Answers in a row that can't be read before the lessons wait for an operator.
+const UNREADABLE_MOST: usize = 3;
+
 /// A model with its voices and their weight.
 pub struct Judge {
     model: Arc<dyn JudgeModel>,
@@ -206,6 +212,7 @@ impl Judge {
     pub async fn calibrate(&self, lessons: &[Lesson], wanted: impl Fn() -> bool + Send + Sync) -> Calibrated {
         let named: Vec<(String, &Lesson)> = lessons.iter().map(|lesson| (lesson.name(), lesson)).collect();
         let mut kept = self.kept(&named).await;
+        let mut unreadable = 0;
         for (number, (name, lesson)) in named.iter().enumerate() {
             if kept.outcomes.contains_key(name) {
                 continue;
@@ -227,7 +234,15 @@ impl Judge {
             };
             kept.calls = kept.calls.saturating_add(calls);
             let named = match heard {
-                Ok(named) => named,
+                Ok(named) => {
+                    unreadable = 0;
+                    named
+                }
+                // One may be an accident; what can't be read at all says nothing of the model.
+                Err((UNREADABLE, Some(_))) if unreadable + 1 < UNREADABLE_MOST => {
+                    unreadable += 1;
+                    continue;
+                }
                 Err((_, Some(why))) => {
                     self.keep(&kept).await;
                     return Calibrated::Waits(why);
@@ -305,6 +320,7 @@ impl Judge {
         }
         let word = match &error {
             ChatError::Unreachable(_) => "no answer in time",
+            ChatError::Unreadable(_) => UNREADABLE,
             ChatError::Busy { .. } => "busy",
             _ => "refused",
         };

@@ -14,6 +14,7 @@ pub use shown::{BRIEFLY, in_full, with_examples};
 
 use crate::desk::{Desk, Knowledge, Policy};
 use crate::faq;
+use crate::matcher::Tuning;
 use crate::yaml::Problem;
 use groupdesk_contract::{ChannelKind, Place};
 use jiff::Timestamp;
@@ -169,8 +170,39 @@ struct Key<'a> {
     origin: Origin,
 }
 
+/// A version of the FAQ, with what labels teach of its groups.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'a> {
+    /// The FAQ.
+    pub knowledge: &'a Knowledge,
+    /// What the labels teach, where there are enough.
+    pub tuning: Option<&'a Tuning>,
+}
+
+impl<'a> From<&'a Knowledge> for Version<'a> {
+    fn from(knowledge: &'a Knowledge) -> Self {
+        Self {
+            knowledge,
+            tuning: None,
+        }
+    }
+}
+
+impl<'a> Version<'a> {
+    /// Makes the desk that decides by it.
+    pub fn desk(self) -> Desk<'a> {
+        Desk::new(self.knowledge).tuned(self.tuning)
+    }
+}
+
 /// Decides messages by both versions, as at the time `now`.
-pub fn preview(old: &Knowledge, new: &Knowledge, asked: &[Asked], now: Timestamp) -> Preview {
+pub fn preview<'a>(
+    old: impl Into<Version<'a>>,
+    new: impl Into<Version<'a>>,
+    asked: &[Asked],
+    now: Timestamp,
+) -> Preview {
+    let (old, new) = (old.into(), new.into());
     let mut distinct: Vec<(&Asked, usize)> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     for message in asked {
@@ -187,7 +219,8 @@ pub fn preview(old: &Knowledge, new: &Knowledge, asked: &[Asked], now: Timestamp
             None => distinct.push((message, 1)),
         }
     }
-    let (old_desk, new_desk) = (Desk::new(old), Desk::new(new));
+    let (old_desk, new_desk) = (old.desk(), new.desk());
+    let (old, new) = (old.knowledge, new.knowledge);
     let decided = side_by_side(&distinct, |(message, _)| {
         let (before, after) = (outcome(&old_desk, message, now), outcome(&new_desk, message, now));
         Kind::of(&before, &after).map(|kind| (kind, before.outcome, after.outcome))

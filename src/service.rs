@@ -47,6 +47,7 @@ pub use knowledge::{Shared, embedded_faq};
 pub use pulse::{InHand, Pulse};
 pub use run::{RunError, run};
 pub use steps::Steps;
+pub use tuner::{learnt, to_learn};
 pub use unanswered::Unanswered;
 pub use versions::Versions;
 

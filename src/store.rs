@@ -15,7 +15,7 @@ mod versions;
 
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
-    Joined, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
+    Joined, Judgements, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
 };
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
@@ -24,7 +24,7 @@ pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, Sta
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 
-use crate::ticket::{About, Line, Status, Ticket};
+use crate::ticket::{About, Caller, Line, Status, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
@@ -63,6 +63,9 @@ pub trait Store: Misses {
     /// Tells of a quoted message if we sent it, and the ticket that it belongs to. Known for as long as the outbox is
     /// kept, and only where the platform told the id.
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted>;
+
+    /// `true` while a reply waits to be sent.
+    async fn is_queued(&self, key: ReplyKey) -> Result<bool>;
 
     /// Returns our message of this id. Known for as long as the outbox is kept.
     async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>>;
@@ -122,6 +125,9 @@ pub trait Store: Misses {
 
     /// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
     async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>>;
+
+    /// Counts the judged answers of each channel, by what judged them: a label, or what followed on the answer.
+    async fn judgements(&self) -> Result<Vec<Judgements>>;
 
     /// Returns the decisions that opened a ticket or joined it, in order.
     async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>>;
@@ -251,6 +257,8 @@ pub struct NewReply {
     pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
     pub about: Option<About>,
+    /// Member whom it is about, where it belongs to no ticket.
+    pub caller: Option<Caller>,
     /// Member whom it answers, where that is known; it is not stored.
     pub to: Option<MemberId>,
 }
@@ -355,6 +363,8 @@ pub struct DueReply {
     pub attempts: u32,
     /// Ticket that it belongs to.
     pub about: Option<About>,
+    /// Member whom it is about, where it belongs to no ticket.
+    pub caller: Option<Caller>,
 }
 
 /// Origin of a quoted message.

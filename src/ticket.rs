@@ -7,6 +7,7 @@
 //! ```
 
 mod book;
+mod caller;
 mod duty;
 mod gathering;
 mod question;
@@ -17,6 +18,7 @@ mod topic;
 
 pub(crate) use book::REPLY_KEPT;
 pub use book::{Asked, Book, Change, Refusal, Replied};
+pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
 pub use question::{asks_the_same, is_personal, stands_alone};
@@ -184,6 +186,9 @@ pub struct HeldWords {
     pub by: MemberId,
     /// Message that they are, as JSON.
     pub message: String,
+    /// The words alone, where an order stands before them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// Time at which they were written.
     pub at: Timestamp,
 }

@@ -21,6 +21,11 @@ pub fn is_answered(answered: usize, all: usize) -> bool {
     answered * 5 >= all * 4
 }
 
+/// Returns `true` if so few of a group's messages are answered that nobody can say its question is: none, or one of more than five.
+pub fn is_unanswered(answered: usize, all: usize) -> bool {
+    answered * 5 < all
+}
+
 /// State of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {

@@ -131,10 +131,10 @@ async fn a_scrape_counts_what_happened_holds_no_ids_and_has_all_that_dashboard_a
         for line in [
             format!(r#"groupdesk_events_total{{account="qq",kind="message"{channel}}} 2"#),
             format!(
-                r#"groupdesk_decisions_total{{account="qq",decision="answer",rule="called_and_known"{channel}}} 1"#
+                r#"groupdesk_decisions_total{{account="qq",decision="answer",mode="live",rule="called_and_known"{channel}}} 1"#
             ),
             format!(
-                r#"groupdesk_decisions_total{{account="qq",decision="handoff",rule="asked_for_human"{channel}}} 1"#
+                r#"groupdesk_decisions_total{{account="qq",decision="handoff",mode="live",rule="asked_for_human"{channel}}} 1"#
             ),
             r#"groupdesk_outbox_replies{account="qq",state="failing"} 0.0"#.to_owned(),
             r#"groupdesk_ticket_overdue{target="first_response"} 0.0"#.to_owned(),

@@ -8,7 +8,7 @@ mod support;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use support::program::{Program, binary};
-use support::qq::{Manners, Qq, Said, group_message, group_quote};
+use support::qq::{Manners, Mood, Qq, Said, group_message, group_quote};
 
 /// The members' group and the staff room.
 const GROUP: i64 = 7;
@@ -115,6 +115,42 @@ async fn shadow_mode_says_nothing_is_labelled_and_its_figures_come_out() {
         .unwrap();
     assert!(forgot.status.success());
     assert_eq!(run(&program, &["labels", "report", "--json"])[0]["right"], 1);
+}
+
+#[tokio::test]
+async fn a_call_that_the_staff_room_refuses_is_told_when_it_takes_messages_again_and_leaves_with_its_member()
+{
+    let mut program = Program::reverse("channels: { \"qq/group:7\": { listen: shadow } }");
+    program.start(binary());
+    let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
+    let wire = qq.connect(&program.url()).await;
+    let refused = async |program: &Program, times: usize| {
+        let end = Instant::now() + Duration::from_secs(90);
+        while program.log().matches("is kept, and tried again").count() < times {
+            assert!(Instant::now() < end, "{}", program.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    qq.set_mood(Mood::Refusing);
+    wire.send(group_message(1, GROUP, 20_001, "转人工，服务器宕机了", true));
+    wire.send(group_message(2, GROUP, 20_002, "转人工，打印机冒烟了", true));
+    refused(&program, 2).await;
+    // It waits over a restart too; who is forgotten meanwhile is told of by nobody.
+    program.kill();
+    program.start(binary());
+    let forgot = program
+        .command(binary())
+        .args(["forget", "member", "qq/20002"])
+        .output()
+        .unwrap();
+    assert!(forgot.status.success(), "{forgot:?}");
+    let wire = qq.connect(&program.url()).await;
+    qq.set_mood(Mood::Well);
+    wire.send(group_message(10, ROOM, 555, "/t", false));
+    let told = hear(&qq, ROOM, "服务器宕机了").await;
+    assert!(told.text.contains("【影子模式】"), "{}", told.text);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(qq.said().iter().all(|said| !said.text.contains("打印机冒烟")));
 }
 
 #[tokio::test]

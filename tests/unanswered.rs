@@ -126,9 +126,22 @@ async fn what_nobody_answered_becomes_an_entry_that_answers_it_and_changes_nothi
     assert_eq!(asks(&wire, &mut heard, 101, "客服几点上班").await, known);
     let accepted = groups(&program, &["--json", "--state", "accepted"]);
     assert!(accepted.iter().any(|other| other["group"] == id));
-    assert!(
-        groups(&program, &["--json"])
-            .iter()
-            .all(|other| other["group"] != id)
-    );
+    let is_listed = || {
+        let open = groups(&program, &["--json"]);
+        open.iter().any(|other| other["group"] == id)
+    };
+    assert!(!is_listed());
+    // And back, beside the running program.
+    let reopened = program
+        .command(binary())
+        .args(["unanswered", "reopen", &format!("m{id}")])
+        .output()
+        .unwrap();
+    assert!(reopened.status.success() && is_listed(), "{reopened:?}");
+    let unknown = program
+        .command(binary())
+        .args(["unanswered", "reopen", "m9999"])
+        .output()
+        .unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
 }

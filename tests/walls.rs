@@ -50,7 +50,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "yaml",
         ],
     ),
-    ("preview", &["desk", "faq", "ticket", "yaml"]),
+    ("preview", &["desk", "faq", "matcher", "ticket", "yaml"]),
     ("config", &["desk", "hours", "ticket", "yaml"]),
     (
         "desk",

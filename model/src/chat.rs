@@ -113,6 +113,9 @@ pub enum ChatError {
     /// The answer is not what was asked for: prose, another id, a refusal of the model. The server works.
     #[error("the answer is of no use: {0}")]
     Nonsense(&'static str),
+    /// The answer is not in the form of this interface, so that nothing is known of the model. An operator has to act where all are.
+    #[error("the server's answers can't be read: {0}")]
+    Unreadable(&'static str),
     /// The day has had all of its calls; nothing was sent.
     #[error("the calls of this day are used up")]
     UsedUp,

@@ -48,7 +48,11 @@ impl JudgeModel for Reranker {
             |form| wire::request(&self.name, beginning(message), &documents, form),
             |body, _| wire::read(body, documents.len()),
         );
-        let scores = scores.await?;
+        let scores = scores.await.map_err(|error| match error {
+            // A reranker says nothing but scores: what is none is no word of the model.
+            ChatError::Nonsense(why) => ChatError::Unreadable(why),
+            error => error,
+        })?;
         let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         Ok(best.map(|(place, score)| Chosen {
             place,

@@ -3,8 +3,9 @@
 use super::tickets::{on_store, store_path};
 use super::{Failure, clock, configuration, report};
 use crate::desk::{Knowledge, Policy};
-use crate::preview::{Asked, Origin, Preview, preview};
-use crate::service::{Directory, asked, faq_file};
+use crate::matcher::Judged;
+use crate::preview::{Asked, Origin, Preview, Version, preview};
+use crate::service::{Directory, asked, faq_file, learnt, to_learn};
 use crate::store::{FaqVersion, Store};
 use groupdesk_contract::{ChannelKind, Place};
 use serde::Deserialize;
@@ -138,7 +139,22 @@ pub(super) fn compare(
         None => of_store(config)?,
     };
     messages.extend(asked::of_files(&old.faq, &new.faq, now));
-    Ok(preview(&old, &new, &messages, now))
+    // A running program learns from the labels for the file that it serves.
+    let lessons = lessons(config)?;
+    let tunings = [&old, &new].map(|knowledge| learnt(knowledge, &lessons));
+    let version = |knowledge, tuning: usize| Version {
+        knowledge,
+        tuning: tunings[tuning].as_ref(),
+    };
+    Ok(preview(version(&old, 0), version(&new, 1), &messages, now))
+}
+
+/// Returns the labels of the store of the configuration; none where there is no store.
+fn lessons(config: Option<&Path>) -> Result<Vec<Judged>, Failure> {
+    if !store_path(config)?.exists() {
+        return Ok(Vec::new());
+    }
+    on_store(config, async |store| to_learn(store).await)
 }
 
 /// Returns the messages that the store of the configuration knows; none where there is no store.

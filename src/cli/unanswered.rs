@@ -43,6 +43,44 @@ pub(super) struct Options {
     /// Groups in this state
     #[arg(long, value_enum, default_value = "open")]
     state: StateName,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List a group again that was ignored, excluded or accepted
+    Reopen {
+        /// The number of the group, as the list writes it: m12 or 12
+        #[arg(value_name = "GROUP", value_parser = group_number)]
+        group: i64,
+    },
+}
+
+fn group_number(text: &str) -> Result<i64, String> {
+    let digits = text.trim_start_matches(['m', 'M']);
+    digits
+        .parse()
+        .map_err(|_| format!("`{text}` is no group: m12, as the list writes it"))
+}
+
+/// Lists a group again; the program takes it up while it runs too.
+fn reopen(options: &Options, group: i64) -> Result<(), Failure> {
+    let now = clock::of_process()?.now();
+    let found = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+        let Some(found) = store.miss_group(group).await? else {
+            return Ok(None);
+        };
+        let by = ("groupdesk unanswered", now);
+        store.settle_miss_group(found.id, State::Open, by, None).await?;
+        Ok(Some(found.id))
+    })?;
+    match found {
+        Some(id) => out::line(format!("m{id} 又列出来了 / m{id} is listed again")),
+        None => Err(Failure::Usage(format!(
+            "没有第 m{group} 组 / there is no group m{group}"
+        ))),
+    }
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -66,6 +104,9 @@ impl From<StateName> for State {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    if let Some(Action::Reopen { group }) = options.action {
+        return reopen(options, group);
+    }
     let config = options.config.as_deref();
     let named = known::faq_of(config)?;
     let (name, text) = report::faq_text(named.as_deref())?;
@@ -127,6 +168,9 @@ fn object(missed: &Missed, now: Timestamp) -> Value {
             questions,
         } => {
             json!({"kind": "add_questions", "entry": entry, "confidence": confidence, "questions": questions})
+        }
+        Proposal::MendAnswer { entry, questions } => {
+            json!({"kind": "mend_answer", "entry": entry, "questions": questions})
         }
         Proposal::NewEntry { questions } => {
             json!({"kind": "new_entry", "questions": questions, "answer": missed.answer()})
@@ -197,6 +241,11 @@ fn proposed(proposal: &Proposal) -> String {
         } => format!(
             "建议：加为条目 {entry} 的问法（置信度 {confidence:.2}）/ proposed: questions of entry {entry} (confidence {confidence:.2})"
         ),
+        Proposal::MendAnswer { entry, .. } => {
+            format!(
+                "建议：改条目 {entry} 的答案，它没帮上忙 / proposed: mend the answer of entry {entry}, which did not help"
+            )
+        }
         Proposal::NewEntry { .. } => "建议：新条目 / proposed: a new entry".to_owned(),
     }
 }

@@ -414,6 +414,7 @@ impl Copy<'_> {
                 note: None,
                 ..self.reply.clone()
             },
+            caller: None,
             about: about(ticket),
         }
     }

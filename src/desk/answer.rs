@@ -394,6 +394,7 @@ impl Desk<'_> {
                 buttons: Vec::new(),
                 act: Act::Say,
             },
+            caller: None,
             about: None,
         }
     }

@@ -1,9 +1,9 @@
 //! Context in which one message is decided.
 
-use super::Setting;
 use super::part::Part;
 use super::reading::{Response, is_idle, language_of, readable, response};
 use super::relay::shown_link;
+use super::{BURST_PARTS, Setting};
 use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
@@ -79,10 +79,12 @@ pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     texts.join("\n")
 }
 
-/// Joins the texts of a burst, as far as they are read: the last one alone where all are more than that. A laugh or a number before
-/// the last text is left out.
+/// Joins the texts of a burst, as far as they are read: the latest few, and the last one alone where those are more than a question.
+/// A laugh or a number before the last text is left out.
 pub(super) fn said<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String {
-    let all = together(earlier.map(readable), readable(last));
+    let earlier: Vec<&str> = earlier.collect();
+    let unread = earlier.len().saturating_sub(BURST_PARTS - 1);
+    let all = together(earlier.into_iter().skip(unread).map(readable), readable(last));
     if readable(&all).len() < all.len() {
         readable(last).to_owned()
     } else {

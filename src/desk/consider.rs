@@ -115,7 +115,7 @@ impl Desk<'_> {
         if let Some(turn) = self.answered_channel_fails(case, state, language, ranking) {
             return turn;
         }
-        if let Some(turn) = self.corrected(case, state, language) {
+        if let Some(turn) = self.corrected(case, state, language, ranking) {
             return turn;
         }
         if case.called() {

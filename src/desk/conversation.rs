@@ -442,7 +442,10 @@ impl ChannelState {
             .iter()
             .filter(|recent| recent.member == *member)
             .count();
-        let leaves = if theirs >= RECENT_OF_ONE {
+        // The messages of a burst are one matter, and go to a ticket together, also where it was asked back before.
+        let burst = self.members.get(member).map_or(0, |member| member.burst.len());
+        let is_burst = burst >= RECENT_OF_ONE || theirs > RECENT_OF_ONE;
+        let leaves = if theirs >= RECENT_OF_ONE && !is_burst {
             // What tells of no matter leaves first.
             let idle = |recent: &&Recent| {
                 recent.answered.is_none() && (courtesy(&recent.text).is_some() || is_idle(&recent.text))

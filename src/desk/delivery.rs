@@ -8,7 +8,7 @@ use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
 use super::turn::Outgoing;
 use super::{Desk, words};
-use crate::ticket::{About, Book, Reach, Report, Ticket, Unreached};
+use crate::ticket::{About, Book, Caller, Reach, Report, Ticket, Unreached};
 use groupdesk_contract::{Act, MemberId, MessageId, NoteKind, Place, Reply, Segment, TicketNote};
 use jiff::Timestamp;
 
@@ -41,6 +41,8 @@ pub struct Fate {
     pub place: Place,
     /// Ticket that it belongs to, and its author where staff wrote it.
     pub about: Option<About>,
+    /// Member whom it is about, where it belongs to no ticket.
+    pub caller: Option<Caller>,
     /// `true` if it is the notice of the ticket itself: as long as no room has one, nobody knows of the ticket.
     pub opened: bool,
     /// Message that it answers.
@@ -65,6 +67,7 @@ impl Fate {
             place,
             opened: about.is_some() && opens_ticket(reply),
             about,
+            caller: None,
             answers: reply.quote.clone().filter(|_| reply.act.is_say()),
             outcome,
             text,
@@ -107,6 +110,29 @@ impl Desk<'_> {
             None if fate.opened => self.announced(book, policy, fate, about.ticket, now),
             None => self.said_in_vain(book, policy, fate, about.ticket),
         }
+    }
+
+    /// Tells other rooms of a call that a room was not told of: those of escalations, and every room of the installation. `tell` are the
+    /// rooms of the caller's channel, which have a notice of their own.
+    pub fn call_not_told(&self, policy: &TicketPolicy, tell: &[Place], fate: &Fate) -> Vec<Outgoing> {
+        let (Some(caller), Outcome::Late { reason }) = (&fate.caller, &fate.outcome) else {
+            return Vec::new();
+        };
+        let text = words::call_told_instead(self.knowledge.faq.language(), &fate.place, reason, &fate.text);
+        let mut told: Vec<Outgoing> = Vec::new();
+        for room in policy.escalate_to.iter().chain(&policy.staff_rooms) {
+            let has_it = *room == fate.place || tell.contains(room);
+            if !has_it && told.iter().all(|told| told.place != *room) {
+                told.push(Outgoing {
+                    caller: Some(Caller {
+                        instead: true,
+                        ..caller.clone()
+                    }),
+                    ..plain(room, text.clone())
+                });
+            }
+        }
+        told
     }
 
     /// Forgets that an answer stands in a channel, where it was not delivered: nobody is pointed to it.
@@ -338,6 +364,7 @@ pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
             buttons: Vec::new(),
             act: Act::Say,
         },
+        caller: None,
         about: about(ticket.number),
     }
 }
@@ -362,6 +389,7 @@ fn under(report: &Report, number: u64, ticket: Option<&Ticket>, kind: NoteKind, 
             ..told.reply
         },
         // Quoting it speaks of the ticket, but nobody is told what became of it.
+        caller: None,
         about: about(number),
         place: told.place,
     }

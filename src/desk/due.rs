@@ -41,6 +41,8 @@ enum Due {
     Escalate,
     /// Staff are warned that a target is near or missed.
     Warn(Warning),
+    /// Nobody said for whom words are that staff wrote.
+    Held,
     /// The platform soon takes no reply any more.
     Window,
     /// The ticket is resolved, because its member did not answer.
@@ -204,6 +206,7 @@ impl Desk<'_> {
                         }
                     });
                 }
+                Due::Held => outgoing.extend(self.keep_held(book, policy, number, now)),
                 Due::Window => {
                     if let Some(window) = &ticket.window {
                         let until = self.when(now, window.until, language);
@@ -432,6 +435,13 @@ impl Desk<'_> {
 
     /// Returns the next timer of a ticket.
     fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
+        let held = Self::held_until(ticket).map(|at| (at, Due::Held));
+        let due = held.into_iter().chain(self.due_of_status(ticket, policy));
+        due.min_by_key(|(at, _)| *at)
+    }
+
+    /// Returns the next timer that follows from how a ticket stands.
+    fn due_of_status(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
         let service = self.knowledge.faq.service();
         if let Some(at) = ticket.gathering.due(policy.gather) {
             return Some((at, Due::Gathered));

@@ -138,6 +138,7 @@ impl Desk<'_> {
         case: &Case<'_>,
         state: &mut ChannelState,
         language: Language,
+        own: &mut crate::matcher::Ranking,
     ) -> Option<Turn> {
         let quoted = case.parts().find_map(|part| part.of_answer.as_ref());
         let lately = state.answer_spoken_of(case);
@@ -147,7 +148,11 @@ impl Desk<'_> {
             .find(|given| given.entry == wrong)
             .and_then(|given| given.message.clone());
         let said = case.said();
-        let behind = reading::correction(&said)?;
+        let unhelped = || {
+            let rest = reading::behind_unhelpful(&said).map(Behind::Words);
+            rest.filter(|behind| matches!(behind, Behind::Words(rest) if self.wants_something(rest)))
+        };
+        let behind = reading::correction(&said).or_else(unhelped)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
         let mut ranking = self.rank_plainly(case, meant);
         let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
@@ -178,6 +183,8 @@ impl Desk<'_> {
         };
         let learned = |message| Learned::of_member(AnswerOf::Message(message), AnswerFate::DidNotHelp);
         turn.record.learned.extend(doubted.map(learned));
+        turn.record.asked = Some(meant.to_owned());
+        *own = ranking;
         Some(turn)
     }
 
@@ -377,6 +384,7 @@ impl Desk<'_> {
                 buttons: Vec::new(),
                 act: Doing::Unsend(quote.message.clone()),
             },
+            caller: None,
             about: None,
         })
     }

@@ -107,6 +107,7 @@ impl<'a> Notice<'a> {
                 buttons: self.buttons.clone(),
                 act: Act::Say,
             },
+            caller: None,
             about: Some(About {
                 urgent: self.ticket.urgent,
                 ticket: self.ticket.number,
@@ -149,6 +150,7 @@ pub(super) fn plain(room: &Place, text: String) -> Outgoing {
             buttons: Vec::new(),
             act: Act::Say,
         },
+        caller: None,
         about: None,
     }
 }

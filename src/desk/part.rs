@@ -1,5 +1,8 @@
 //! A message of a burst, as the desk remembers it until it is answered.
 
+use super::Setting;
+use super::case::joined;
+use super::conversation::MemberState;
 use super::subject::cut;
 use groupdesk_contract::{Message, MessageId};
 use jiff::Timestamp;
@@ -48,6 +51,9 @@ pub struct Part {
     pub at: Timestamp,
 }
 
+/// Messages of a burst that are remembered each by itself.
+const BURST_KEPT: usize = 64;
+
 /// Characters that are remembered of a quoted message.
 const QUOTED: usize = 120;
 
@@ -58,6 +64,16 @@ pub(super) fn quoted_words(text: &str) -> Option<String> {
 }
 
 impl Part {
+    /// Adds the message before this one to it.
+    pub(super) fn take_in(&mut self, before: Self) {
+        self.text = joined([before.text.as_str(), &self.text].into_iter());
+        self.called |= before.called;
+        self.picture |= before.picture;
+        self.attached.splice(..0, before.attached);
+        self.left_out.splice(..0, before.left_out);
+        self.of_closed = self.of_closed.or(before.of_closed);
+    }
+
     /// Makes the part of a message that says nothing but `text`.
     pub(super) fn saying(message: &Message, text: &str, called: bool, at: Timestamp) -> Self {
         Self {
@@ -76,4 +92,25 @@ impl Part {
             at,
         }
     }
+}
+
+/// Adds a message to the member's burst, or begins a new one.
+pub(super) fn join_burst(setting: &Setting<'_>, now: Timestamp, member: &mut MemberState, part: Part) {
+    let continues = member
+        .burst
+        .last()
+        .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+    let waiting = member.pending.take();
+    let called_before = waiting.is_some_and(|pending| pending.kind.is_call());
+    if !continues && !called_before {
+        member.burst.clear();
+    }
+    // All that was said is for staff, however much of it is read.
+    if member.burst.len() >= BURST_KEPT {
+        let oldest = member.burst.remove(0);
+        if let Some(next) = member.burst.first_mut() {
+            next.take_in(oldest);
+        }
+    }
+    member.burst.push(part);
 }

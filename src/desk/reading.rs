@@ -15,6 +15,7 @@ mod pick;
 mod response;
 mod settled;
 mod simplified;
+mod waits;
 
 pub(super) use channel::{Channel, channels_in, failing_channels, unwanted_channels};
 pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
@@ -37,6 +38,7 @@ pub(super) use response::{
     response,
 };
 pub(super) use settled::{leaves, needs_nobody, over, settled, takes_back};
+pub use waits::says_wait;
 
 use crate::hours::Language;
 use simplified::simplified;

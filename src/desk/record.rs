@@ -30,6 +30,8 @@ pub struct Record {
     pub learned: Vec<Learned>,
     /// `true` if the decision was not carried out.
     pub shadow: bool,
+    /// Question in the message, where it says more: what stands behind "that did not help".
+    pub asked: Option<String>,
 }
 
 /// What became of an answer.
@@ -130,6 +132,8 @@ pub struct Considered {
     pub language: Language,
     /// Text that was read.
     pub text: String,
+    /// All that was said, for staff; it is not kept.
+    pub said: String,
 }
 
 impl Desk<'_> {
@@ -157,14 +161,15 @@ impl Desk<'_> {
             at: case.last.at,
             earlier: case.earlier.iter().map(|part| part.message.clone()).collect(),
             called,
-            question: ranking.question,
+            question: ranking.question || turn.record.asked.is_some(),
             act: ranking.reading.act().word(),
             best: best
                 .map(|candidate| (candidate.id.to_string(), confidence(candidate)))
                 .collect(),
             needed: Some(turn.decided.reason.needed().unwrap_or(needed)),
             language: self.language(case),
-            text: cut(&case.said()),
+            text: cut(turn.record.asked.as_deref().unwrap_or(&case.said())),
+            said: case.transcript(),
         }));
         turn
     }
@@ -218,9 +223,11 @@ impl Desk<'_> {
             && let Some(message) = before.and_then(|before| before.message)
         {
             let answer = AnswerOf::Message(message);
-            turn.record
-                .learned
-                .push(Learned::of_member(answer, AnswerFate::HandedOver));
+            let fate = match turn.decided.reason {
+                Reason::DidNotHelp | Reason::DoubtedAnswer { .. } => AnswerFate::DidNotHelp,
+                _ => AnswerFate::HandedOver,
+            };
+            turn.record.learned.push(Learned::of_member(answer, fate));
         }
         turn
     }
@@ -236,8 +243,8 @@ impl Desk<'_> {
         if turn.record.considered.is_some() {
             return turn;
         }
-        let said = message.text();
-        let said = readable(said.trim());
+        let all = message.text();
+        let said = readable(all.trim());
         let called = commands::calls(message) || commands::given(setting.policy, message, said).is_some();
         if !called && turn.decided.decision == Decision::StayQuiet {
             return turn;
@@ -254,6 +261,7 @@ impl Desk<'_> {
             needed: None,
             language: super::language_of(said, self.knowledge.faq.language()),
             text: cut(said),
+            said: all.trim().to_owned(),
         }));
         turn
     }

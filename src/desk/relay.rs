@@ -95,6 +95,7 @@ fn addressed(
             buttons: Vec::new(),
             act: Act::Say,
         },
+        caller: None,
         about: Some(about.clone()),
     }
 }

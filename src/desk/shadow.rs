@@ -8,6 +8,7 @@ use super::policy::{Listen, Policy};
 use super::record::thanks;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, words};
+use crate::ticket::Caller;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, clean_name};
 use jiff::Timestamp;
 
@@ -82,9 +83,13 @@ impl Desk<'_> {
             return turn;
         }
         let mut dropped: Vec<u64> = Vec::new();
+        let mut said: Option<String> = None;
         turn.steps.retain(|step| {
             let number = match step {
-                Step::Open(ticket) => ticket.number,
+                Step::Open(ticket) => {
+                    said = Some(ticket.transcript.clone());
+                    ticket.number
+                }
                 Step::Watch { number, .. } => *number,
                 _ => return true,
             };
@@ -110,17 +115,17 @@ impl Desk<'_> {
             .iter()
             .any(|outgoing| matches!(outgoing.reply.act, Act::Say))
         {
-            turn.outgoing = self.call_in_shadow(setting, state, asker, &turn);
+            turn.outgoing = self.call_in_shadow(setting, state, (asker, said.as_deref()), &turn);
         }
         turn
     }
 
-    /// Tells the staff rooms of a call that the group sees no reply to.
+    /// Tells the staff rooms of a call that the group sees no reply to. `said` is what a ticket would have held.
     fn call_in_shadow(
         &self,
         setting: &Setting<'_>,
         state: &ChannelState,
-        asker: &Asker,
+        (asker, said): (&Asker, Option<&str>),
         turn: &Turn,
     ) -> Vec<Outgoing> {
         let decided = &turn.decided.decision;
@@ -152,7 +157,7 @@ impl Desk<'_> {
             &words::CalledInShadow {
                 who: &format!("{}（{}）", clean_name(&asker.name), asker.member),
                 place: &place.unwrap_or_else(|| setting.place.to_string()),
-                said: &considered.text,
+                said: said.unwrap_or(&considered.said),
                 would: &would,
                 link: asker.link.as_deref(),
             },
@@ -168,6 +173,11 @@ impl Desk<'_> {
             if rooms.iter().all(|told| told.place != *room) {
                 let mut told = plain(room, text.clone());
                 told.reply.buttons.clone_from(&buttons);
+                told.caller = Some(Caller {
+                    place: setting.place.clone(),
+                    member: asker.member.clone(),
+                    instead: false,
+                });
                 rooms.push(told);
             }
         }

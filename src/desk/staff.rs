@@ -6,6 +6,7 @@ mod asked;
 pub(super) mod command;
 mod doubt;
 mod draft;
+mod for_whom;
 mod history;
 mod near;
 mod other_words;
@@ -220,6 +221,12 @@ impl Staff<'_> {
             };
         };
         let mut handed_to = None;
+        // With a ticket that is over its question is over too.
+        let kept = if action == Action::Close {
+            self.desk.keep_held(book, self.policy, number, now)
+        } else {
+            None
+        };
         let resolves = action == Action::Resolve;
         let ends = resolves || action == Action::Close;
         let reopens = action == Action::Reopen;
@@ -235,6 +242,9 @@ impl Staff<'_> {
             }
             Action::Reply(ref text) if self.may_be_for_colleagues(before, text) => {
                 return self.ask_whom_it_is_for(book, number, text);
+            }
+            Action::Reply(ref text) if self.reads_as_internal(book, before, text) => {
+                return self.hold(book, number, Some(text));
             }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
@@ -299,6 +309,7 @@ impl Staff<'_> {
             notice = notice.calling(words::for_owner(language), vec![called]);
         }
         turn.outgoing.extend(notice.to(&self.other_rooms(before)));
+        turn.outgoing.extend(kept);
         if ends && before.status.is_active() {
             let waiting = if resolves {
                 self.desk.part_unanswered(book, number, now)

@@ -5,7 +5,7 @@ use super::drafting::Wanted;
 use super::reason::Reason;
 use super::record::Record;
 use super::voice::Inquiry;
-use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
+use crate::ticket::{About, Agent, Book, Caller, Replied, Said, Ticket, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
@@ -35,6 +35,8 @@ pub struct Outgoing {
     pub reply: Reply,
     /// Ticket that it belongs to.
     pub about: Option<About>,
+    /// Member whom it is about, where it belongs to no ticket.
+    pub caller: Option<Caller>,
 }
 
 /// A change of a ticket.
@@ -149,6 +151,7 @@ impl Turn {
                 buttons: Vec::new(),
                 act: Act::Say,
             },
+            caller: None,
             about: None,
         };
         Self {

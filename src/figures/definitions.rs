@@ -170,7 +170,7 @@ impl Figure {
             }
             Self::FalseAnswers => {
                 "answers labelled wrong or needless, or without a label taken back, doubted, or answered once more by staff, in \
-                 1,000 messages of members that were seen"
+                 1,000 messages of members that were seen; those of shadow mode are left out, their labels count for the precision"
             }
             Self::FirstResponse => {
                 "service time from the hand-over, or a reopening, to the first reply of a human; what still waits is \

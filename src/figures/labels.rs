@@ -1,7 +1,7 @@
 //! Labels of answers, given and kept back: how often they were right, and how many more are needed to be sure of it.
 
 use super::interval::{exact_interval, still_needed};
-use crate::store::{Decided, Outcome};
+use crate::store::{Decided, Judgements, Label, Outcome};
 use groupdesk_contract::Place;
 use std::collections::BTreeMap;
 
@@ -27,12 +27,8 @@ impl Labels {
     pub fn of<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> Self {
         let mut labels = Self::default();
         for one in decisions {
-            match judged_as(one) {
-                Some("right") => labels.right += 1,
-                Some("wrong") => labels.wrong += 1,
-                Some("needless") => labels.needless += 1,
-                Some(_) => labels.by_service += 1,
-                None => {}
+            if let Some(judged) = judged_as(one) {
+                *labels.of_kind(judged) += 1;
             }
         }
         labels
@@ -48,6 +44,29 @@ impl Labels {
             .into_iter()
             .map(|(channel, decisions)| (channel, Self::of(decisions)));
         counted.filter(|(_, labels)| labels.whole() > 0).collect()
+    }
+
+    /// Makes the same of counted answers.
+    pub fn counted<'a>(judgements: impl IntoIterator<Item = &'a Judgements>) -> BTreeMap<&'a Place, Self> {
+        let mut channels: BTreeMap<&Place, Self> = BTreeMap::new();
+        for of in judgements {
+            let labels = channels.entry(&of.place).or_default();
+            let outcome = of.outcome.filter(|_| !of.shadow);
+            if let Some(judged) = judged(of.label, outcome) {
+                *labels.of_kind(judged) += of.answers;
+            }
+        }
+        channels.retain(|_, labels| labels.whole() > 0);
+        channels
+    }
+
+    fn of_kind(&mut self, judged: &str) -> &mut u64 {
+        match judged {
+            "right" => &mut self.right,
+            "wrong" => &mut self.wrong,
+            "needless" => &mut self.needless,
+            _ => &mut self.by_service,
+        }
     }
 
     /// Number of labelled answers.
@@ -69,10 +88,18 @@ impl Labels {
 /// Returns how an answer was judged: by a label, else by what followed on it. Of an answer that was kept back nothing follows.
 pub(super) fn judged_as(one: &Decided) -> Option<&'static str> {
     one.decision.entry.as_ref()?;
-    if let Some((label, ..)) = &one.label {
+    let outcome = one.outcome.as_ref().filter(|_| !one.decision.shadow);
+    judged(
+        one.label.as_ref().map(|(label, ..)| *label),
+        outcome.map(|(outcome, ..)| *outcome),
+    )
+}
+
+fn judged(label: Option<Label>, outcome: Option<Outcome>) -> Option<&'static str> {
+    if let Some(label) = label {
         return Some(label.name());
     }
-    match one.outcome.as_ref().filter(|_| !one.decision.shadow)?.0 {
+    match outcome? {
         Outcome::Withdrawn => Some("withdrawn"),
         Outcome::DidNotHelp => Some("doubted"),
         Outcome::AnsweredByStaff => Some("answered_by_staff"),

@@ -134,12 +134,13 @@ impl Figure {
                 }
             }
             Self::FalseAnswers => {
-                let counted = of.counts.iter();
+                let counted = of.counts.iter().filter(|count| !count.shadow);
                 let counted = counted.filter(|count| !NOT_SEEN.contains(&count.rule.as_str()));
+                let said = of.decisions.iter().filter(|one| !one.decision.shadow);
                 let counted: u64 = counted.map(|count| u64::from(count.messages)).sum();
                 Measured::PerThousand {
                     part: whole,
-                    whole: counted + of.decisions.len() as u64,
+                    whole: counted + said.count() as u64,
                 }
             }
             Self::FirstResponse | Self::ResolutionTime => times(&items),

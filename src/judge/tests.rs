@@ -22,6 +22,8 @@ enum Kind {
     Random,
     Scores,
     Prose,
+    /// Its server speaks another interface.
+    Unreadable,
     Dead,
 }
 
@@ -68,6 +70,7 @@ impl JudgeModel for Model {
             Kind::First => Ok(Some(0)),
             Kind::Random => Ok(Some(number * 7919 % (choices.len() + 1)).filter(|at| *at < choices.len())),
             Kind::Prose => Err(ChatError::Nonsense("prose")),
+            Kind::Unreadable => Err(ChatError::Unreadable("not one score for each document")),
             Kind::Dead => Err(ChatError::Unreachable("down".to_owned())),
         };
         Ok(place?.map(|place| Chosen { place, score: None }))
@@ -118,6 +121,32 @@ async fn judge(
     let chat = Arc::clone(&model) as Arc<dyn JudgeModel>;
     let judge = Judge::new(chat, spending, settings, clock);
     (judge.keeping(store), model)
+}
+
+#[tokio::test]
+async fn answers_that_cannot_be_read_are_no_lessons_and_are_said_so_after_a_few() {
+    let lessons = lessons_of_file();
+    let folder = tempfile::tempdir().unwrap();
+    let (judge, model) = judge(
+        Kind::Unreadable,
+        &settings(Power::Promote),
+        &lessons,
+        folder.path(),
+    )
+    .await;
+    let done = judge.calibrate(&lessons, || true).await;
+    let Calibrated::Waits(why) = &done else {
+        panic!("{done:?}");
+    };
+    assert_eq!(
+        why,
+        "the server's answers can't be read: not one score for each document"
+    );
+    assert_eq!(model.calls.load(Ordering::SeqCst), UNREADABLE_MOST);
+    assert!(judge.is_down());
+    // Nothing of it is held against the model once the address is mended.
+    let named: Vec<(String, &Lesson)> = lessons.iter().map(|lesson| (lesson.name(), lesson)).collect();
+    assert!(judge.kept(&named).await.outcomes.is_empty());
 }
 
 #[tokio::test]

@@ -274,6 +274,7 @@ pub(super) fn notice(room: &Place, text: &str) -> Outgoing {
             act: Act::Say,
         },
         place: room.clone(),
+        caller: None,
         about: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Messages over which two versions of the FAQ are compared: those of members that the store knows, and the questions of the files.
 
 use super::directory::Directory;
+use super::missed::as_question;
 use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::hours::Language;
@@ -14,9 +15,6 @@ use std::sync::Arc;
 
 /// Messages of members over which a preview goes unless told otherwise.
 pub const LOGGED: u32 = 10_000;
-
-/// Longest question taken from a ticket, in characters.
-const QUESTION: usize = 120;
 
 /// Tickets that are read at once: few enough not to hold up what else reads.
 const PAGE: u32 = 500;
@@ -178,7 +176,5 @@ pub(super) fn question(ticket: &Ticket) -> Option<String> {
 
 /// Returns the first line that is none of the built-in meanings of the desk, such as a call for a human.
 pub(super) fn first_question<'a>(mut lines: impl Iterator<Item = &'a str>) -> Option<String> {
-    lines
-        .find_map(telling)
-        .map(|line| line.chars().take(QUESTION).collect())
+    lines.find_map(telling).and_then(|line| as_question(&line))
 }

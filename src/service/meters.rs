@@ -24,6 +24,9 @@ const DIRECT: &str = "direct";
 /// Groups that are counted each for itself at most; the rest of them are counted together.
 const GROUPS_MAX: usize = 1000;
 
+/// Rule of a message that is not decided yet.
+const WAITING: &str = "waiting";
+
 /// Channel of the groups beyond those.
 const OTHERS: &str = "others";
 
@@ -98,7 +101,7 @@ impl Meters {
         );
         registry.register(
             "groupdesk_decisions",
-            "Decisions on messages, by the rule that made them; committed ones alone",
+            "Decisions on messages, by the rule that made them and by whether they were said (mode live) or kept back (shadow); committed ones alone",
             self.decisions.clone(),
         );
         registry.register(
@@ -180,14 +183,27 @@ impl Meters {
             self.commit_messages.observe(batch.inbox.len() as f64);
         }
         let decisions = &batch.decisions;
-        let rows = decisions.rows.iter();
-        let rows = rows.map(|row| (&row.place, row.decision.as_str(), row.rule.as_str(), 1));
+        // What waits is counted when it is decided, or when somebody else spoke first.
+        let rows = decisions.rows.iter().filter(|row| row.rule != WAITING);
+        let rows = rows.map(|row| {
+            (
+                &row.place,
+                row.decision.as_str(),
+                row.rule.as_str(),
+                row.shadow,
+                1,
+            )
+        });
+        let dropped = decisions.dropped.iter();
+        let dropped = dropped.map(|of| (&of.place, "quiet", of.rule.as_str(), false, 1));
         let counted = decisions.counts.iter();
-        let counted = counted.map(|of| (&of.place, "quiet", of.rule.as_str(), of.messages));
-        for (place, decision, rule, messages) in rows.chain(counted) {
+        let counted = counted.map(|of| (&of.place, "quiet", of.rule.as_str(), of.shadow, of.messages));
+        for (place, decision, rule, shadow, messages) in rows.chain(dropped).chain(counted) {
+            let mode = if shadow { "shadow" } else { "live" };
             let mut labels = vec![
                 ("account", place.account.to_string()),
                 ("decision", decision.to_owned()),
+                ("mode", mode.to_owned()),
                 ("rule", rule.to_owned()),
             ];
             if self.by_channel {

@@ -1,14 +1,19 @@
 //! A group of questions that nobody answered, with all that an admin decides by: its words, what staff answered, what is proposed.
 
-use crate::store::{Decided, MissGroup, Misses, Result, StaffAnswer};
+use crate::desk::says_wait;
+use crate::store::{Decided, Label, MissGroup, Misses, Outcome, Result, StaffAnswer};
 use crate::unanswered::{Asked, Proposal, propose, typical_first};
 use groupdesk_contract::Place;
+use std::collections::HashSet;
 
 /// Messages of a group by which something is proposed.
 const MESSAGES: u32 = 50;
 
 /// Longest question that is proposed, in characters.
 const QUESTION: usize = 120;
+
+/// Shortest beginning of a longer message that is proposed.
+const SHORTEST: usize = 4;
 
 /// A group with what is known of it.
 #[derive(Debug, Clone)]
@@ -21,6 +26,8 @@ pub struct Missed {
     pub answers: Vec<StaffAnswer>,
     /// What is proposed.
     pub proposal: Proposal,
+    /// Number of its latest messages that were said in other channels.
+    pub elsewhere: u64,
 }
 
 impl Missed {
@@ -36,26 +43,31 @@ impl Missed {
         is_entry: impl Fn(&str) -> bool,
     ) -> Result<Self> {
         let mut decided = store.misses_in(group.id, MESSAGES).await?;
+        let all = decided.len();
         decided.retain(|one| seen(&one.decision.place));
+        let elsewhere = u64::try_from(all - decided.len()).unwrap_or(u64::MAX);
         let mut answers = store.staff_answers(group.id).await?;
         answers.retain(|answer| seen(&answer.place));
         let answers = by_ticket(answers);
-        let texts: Vec<(String, &[(String, f32)])> = decided
+        let texts: Vec<(String, &Decided)> = decided
             .iter()
-            .filter_map(|one| {
-                Some((
-                    in_a_line(one.decision.text.as_deref()?),
-                    one.decision.best.as_slice(),
-                ))
+            .filter_map(|one| Some((as_question(&in_a_line(one.decision.text.as_deref()?))?, one)))
+            .collect();
+        let asked: Vec<Asked<'_>> = texts
+            .iter()
+            .map(|(text, one)| Asked {
+                text,
+                best: &one.decision.best,
+                unhelped_by: unhelped_by(one),
             })
             .collect();
-        let asked: Vec<Asked<'_>> = texts.iter().map(|(text, best)| Asked { text, best }).collect();
         let proposal = propose(&asked, is_entry);
         Ok(Self {
             group,
             decided,
             answers,
             proposal,
+            elsewhere,
         })
     }
 
@@ -65,6 +77,25 @@ impl Missed {
         typical_first(&texts).first().copied()
     }
 
+    /// Returns the number of its messages, and of their senders, as far as they may be seen.
+    pub fn counts(&self) -> (u64, u64) {
+        if self.elsewhere == 0 {
+            return (self.group.messages, self.group.members);
+        }
+        let members: HashSet<_> = self
+            .decided
+            .iter()
+            .map(|one| (&one.decision.place.account, &one.decision.member))
+            .collect();
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        (count(self.decided.len()), count(members.len()))
+    }
+
+    /// Returns its messages that can be questions, newest first.
+    pub fn questions(&self) -> Vec<String> {
+        self.texts().iter().filter_map(|text| as_question(text)).collect()
+    }
+
     /// Returns the words of its messages, newest first.
     pub fn texts(&self) -> Vec<String> {
         let texts = self.decided.iter().filter_map(|one| one.decision.text.as_deref());
@@ -72,17 +103,47 @@ impl Missed {
     }
 }
 
-/// Returns a message in one line of bounded length, as it may become a question.
-fn in_a_line(text: &str) -> String {
-    let text = crate::faq::without_markup(text);
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(QUESTION).collect()
+/// Returns the entry whose answer to a question did not help, was taken back, or is labelled wrong.
+fn unhelped_by(one: &Decided) -> Option<&str> {
+    let outcome = one.outcome.as_ref().map(|(outcome, _, _)| *outcome);
+    let failed = matches!(outcome, Some(Outcome::DidNotHelp | Outcome::Withdrawn));
+    let wrong = one
+        .label
+        .as_ref()
+        .is_some_and(|(label, ..)| *label == Label::Wrong);
+    let entry = one.decision.entry.as_deref();
+    // Of an answer that was kept back nothing follows but its label.
+    entry.filter(|_| wrong || (failed && !one.decision.shadow))
 }
 
-/// Makes one answer of the lines that staff wrote in a ticket.
+/// Returns a message in one line.
+fn in_a_line(text: &str) -> String {
+    let text = crate::faq::without_markup(text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a message as it may become a question: all of it, or the sentences at its beginning that are short enough together. `None` where
+/// it can only be cut in the middle of one.
+pub(super) fn as_question(text: &str) -> Option<String> {
+    let Some((at, _)) = text.char_indices().nth(QUESTION) else {
+        return Some(text.to_owned());
+    };
+    let kept = text.get(..at)?;
+    let ends = |c: char| matches!(c, '。' | '？' | '！' | '?' | '!' | '；' | ';' | '，' | ',' | '\n');
+    let end = kept.rfind(ends)?;
+    let kept = kept.get(..end)?.trim();
+    (kept.chars().count() >= SHORTEST).then(|| kept.to_owned())
+}
+
+/// Makes one answer of the lines that staff wrote in a ticket, without those that only say that an answer comes.
 fn by_ticket(answers: Vec<StaffAnswer>) -> Vec<StaffAnswer> {
     let mut joined: Vec<StaffAnswer> = Vec::new();
-    for answer in answers {
+    for mut answer in answers {
+        let lines: Vec<&str> = answer.text.lines().filter(|line| !says_wait(line)).collect();
+        answer.text = lines.join("\n");
+        if answer.text.is_empty() {
+            continue;
+        }
         let same = joined
             .iter_mut()
             .find(|other| answer.ticket.is_some() && other.ticket == answer.ticket);

@@ -32,7 +32,7 @@ use crate::config::PaceLimits;
 use crate::desk::{Fate, Outcome, opens_ticket};
 use crate::service::alerts::Alerts;
 use crate::store::{Result, Settled, Store};
-use crate::ticket::About;
+use crate::ticket::{About, Caller};
 use account::Account;
 use counters::{Counters, latency_seconds};
 use groupdesk_contract::{AccountId, Adapter, Clock, MemberId, MessageId, Place, Reply, ReplyKey};
@@ -109,19 +109,24 @@ pub struct Queued {
     pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
     pub about: Option<About>,
+    /// Member whom it is about, where it belongs to no ticket.
+    pub caller: Option<Caller>,
     /// Member whom it answers, where that is known.
     pub to: Option<MemberId>,
 }
 
 impl Queued {
     fn fate(&self, outcome: Outcome) -> Fate {
-        Fate::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
+        Fate {
+            caller: self.caller.clone(),
+            ..Fate::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
+        }
     }
 
     /// `true` if somebody relies on it: staff who answered, or the member of a ticket that nobody knows of before.
     fn is_relied_on(&self) -> bool {
         let about = self.about.as_ref();
-        about.is_some_and(|about| about.report.is_some() || opens_ticket(&self.reply))
+        self.is_kept() || about.is_some_and(|about| about.report.is_some() || opens_ticket(&self.reply))
     }
 }
 
@@ -191,6 +196,7 @@ struct Shared {
     delivered: mpsc::UnboundedSender<Delivered>,
     /// Staff rooms whose failures are alerts.
     rooms: OnceLock<rooms::Rooms>,
+    rooms_work: rooms::RoomsWork,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
 }
@@ -224,6 +230,7 @@ impl Outbox {
             latency: latency_seconds(),
             delivered,
             rooms: OnceLock::new(),
+            rooms_work: rooms::RoomsWork::default(),
             closing: CancellationToken::new(),
         });
         let settling = settle::Task::start(Arc::clone(&shared));
@@ -265,6 +272,7 @@ impl Outbox {
                     let fate = Fate {
                         place: due.place,
                         about: due.about,
+                        caller: None,
                         opened: false,
                         answers: None,
                         outcome: refusal(&reason),
@@ -283,6 +291,7 @@ impl Outbox {
                 not_before: due.not_before,
                 expires: due.expires,
                 about: due.about,
+                caller: due.caller,
                 to: None,
             };
             let timing = Timing::of_left(&queued, &self.shared);

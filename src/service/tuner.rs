@@ -5,7 +5,7 @@ use super::knowledge::Shared;
 use crate::desk::Knowledge;
 use crate::matcher::{Judged, Tuning};
 use crate::semantic::Semantic;
-use crate::store::{Decided, Label, Outcome, Store};
+use crate::store::{Decided, Label, Outcome, Result, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +73,22 @@ pub(super) async fn tune(
             () = stop.cancelled() => return,
         }
     }
+}
+
+/// Returns what a running program would learn from.
+///
+/// # Errors
+/// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
+pub async fn to_learn(store: &dyn Store) -> Result<Vec<Judged>> {
+    Ok(lessons(&store.judged_decisions(LEARNT_MAX).await?))
+}
+
+/// Learns from labels for a version of the FAQ, by words alone.
+pub fn learnt(knowledge: &Knowledge, lessons: &[Judged]) -> Option<Tuning> {
+    if lessons.is_empty() {
+        return None;
+    }
+    Tuning::learn(&knowledge.matcher, lessons, knowledge.faq.precision())
 }
 
 /// Ranks the labelled messages, and fits to them, on a thread of its own.

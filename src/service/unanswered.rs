@@ -10,7 +10,7 @@ use crate::desk::{Desk, Knowledge, Outgoing};
 use crate::matcher::Views;
 use crate::preview::outcome;
 use crate::store::{Batch, KeptGroup, Memo, MissChange, Result, Store};
-use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector, is_answered};
+use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector, is_answered, is_unanswered};
 use groupdesk_contract::Clock;
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
@@ -377,9 +377,10 @@ impl Unanswered {
         for group in self.store.miss_groups(State::Open, None, LOOKED_AT).await? {
             let decided = self.store.misses_in(group.id, MESSAGES).await?;
             let asked = asked::of_decided(&self.directory, decided);
+            let tuning = self.knowledge.tuning();
             let answered = self
                 .apart(move |_, knowledge| {
-                    let desk = Desk::new(&knowledge);
+                    let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
                     let answered = asked.iter().filter(|(asked, entry)| {
                         let outcome = outcome(&desk, asked, now).outcome;
                         // An answer that did not help is none.
@@ -392,6 +393,29 @@ impl Unanswered {
                 .await;
             if answered {
                 self.settle(group.id, State::Accepted, "faq.yaml").await?;
+            }
+        }
+        self.reopen_unanswered(now).await
+    }
+
+    /// Opens groups again whose questions the FAQ answers no longer: their entry is gone, or the file was rolled back. One that keeps some
+    /// of its answers stays settled.
+    async fn reopen_unanswered(self: &Arc<Self>, now: Timestamp) -> Result<()> {
+        for group in self.store.miss_groups(State::Accepted, None, LOOKED_AT).await? {
+            let decided = self.store.misses_in(group.id, MESSAGES).await?;
+            let asked = asked::of_decided(&self.directory, decided);
+            let tuning = self.knowledge.tuning();
+            let is_lost = self
+                .apart(move |_, knowledge| {
+                    let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
+                    let answered = asked
+                        .iter()
+                        .filter(|(asked, _)| outcome(&desk, asked, now).outcome.answer().is_some());
+                    !asked.is_empty() && is_unanswered(answered.count(), asked.len())
+                })
+                .await;
+            if is_lost {
+                self.settle(group.id, State::Open, "faq.yaml").await?;
             }
         }
         Ok(())
@@ -420,6 +444,12 @@ impl Unanswered {
         self.store
             .settle_miss_group(id, state, by, bytes.as_deref())
             .await?;
+        if state == State::Open
+            && let Some(kept) = self.store.kept_miss_group(id).await?
+        {
+            self.put(vec![kept]).await;
+            return Ok(());
+        }
         let mut groups = self.groups();
         match mean {
             Some(mean) => groups.keep(id.unsigned_abs(), mean),

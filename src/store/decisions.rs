@@ -297,6 +297,21 @@ pub struct Dropped {
     pub rule: String,
 }
 
+/// Judged answers of a channel of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgements {
+    /// The channel.
+    pub place: Place,
+    /// Label that people gave them.
+    pub label: Option<Label>,
+    /// What followed on them.
+    pub outcome: Option<Outcome>,
+    /// `true` if they were kept back in shadow mode.
+    pub shadow: bool,
+    /// Number of answers.
+    pub answers: u64,
+}
+
 /// Messages of a channel in an hour that have no row, by rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionCount {
@@ -306,6 +321,8 @@ pub struct DecisionCount {
     pub place: Place,
     /// Rule that decided.
     pub rule: String,
+    /// `true` if it was decided in shadow mode.
+    pub shadow: bool,
     /// Number of messages.
     pub messages: u32,
 }

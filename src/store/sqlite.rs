@@ -27,8 +27,8 @@ pub use copy::{backup, look, restore};
 
 use crate::store::{
     Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
-    Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store,
-    StoreError, TicketFilter, Unlabelled, VectorKey,
+    Horizon, InboxKey, Judgements, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled,
+    Store, StoreError, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -207,6 +207,10 @@ impl Store for SqliteStore {
         self.read(said::quoted(&self.readers(), place, message).await)
     }
 
+    async fn is_queued(&self, key: ReplyKey) -> Result<bool> {
+        self.read(said::is_queued(&self.readers(), key).await)
+    }
+
     async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>> {
         self.read(said::said_by_us(&self.readers(), place, message).await)
     }
@@ -291,6 +295,10 @@ impl Store for SqliteStore {
 
     async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<Decided>> {
         self.read(decisions::unlabelled(&self.readers(), filter).await)
+    }
+
+    async fn judgements(&self) -> Result<Vec<Judgements>> {
+        self.read(decisions::judgements(&self.readers()).await)
     }
 
     async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>> {

@@ -58,6 +58,7 @@ fn reply(channel: &str, text: &str, second: i64) -> NewReply {
         answers: Some("m1".into()),
         expires: None,
         about: None,
+        caller: None,
         to: None,
     }
 }

@@ -16,6 +16,9 @@ const ONE_ALONE: f32 = 0.645;
 const ONE_WITH_GROUP: f32 = 0.62;
 const ONE_OF_LARGE: f32 = 0.72;
 
+/// Addition to the likeness to a group that an admin put aside: what is as near to it as to another goes there.
+const PUT_ASIDE: f32 = 0.03;
+
 /// Messages of a large group.
 const LARGE: u32 = 3;
 
@@ -257,7 +260,8 @@ impl Groups {
             let group = self.group(slot)?;
             let lengths = length * group.square.sqrt();
             let over = vector.dot(&group.sum) / lengths - least(group);
-            (lengths > 0.0 && over >= 0.0).then_some((slot, over, group.key))
+            let aside = if group.fixed { PUT_ASIDE } else { 0.0 };
+            (lengths > 0.0 && over >= 0.0).then_some((slot, over + aside, group.key))
         });
         // Of equals the older one.
         compared

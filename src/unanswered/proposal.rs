@@ -19,6 +19,8 @@ pub struct Asked<'a> {
     pub text: &'a str,
     /// Best candidates with their confidences, best first.
     pub best: &'a [(String, f32)],
+    /// Entry that answered it and did not help.
+    pub unhelped_by: Option<&'a str>,
 }
 
 /// The proposal for a group.
@@ -33,6 +35,13 @@ pub enum Proposal {
         /// Questions to add.
         questions: Vec<String>,
     },
+    /// The answer of an entry did not help who asked for it: what the entry says is to be mended.
+    MendAnswer {
+        /// Id of the entry.
+        entry: String,
+        /// Questions that it answered so.
+        questions: Vec<String>,
+    },
     /// No entry is near.
     NewEntry {
         /// Questions of the entry.
@@ -44,7 +53,9 @@ impl Proposal {
     /// Returns the questions.
     pub fn questions(&self) -> &[String] {
         match self {
-            Self::AddQuestions { questions, .. } | Self::NewEntry { questions } => questions,
+            Self::AddQuestions { questions, .. }
+            | Self::MendAnswer { questions, .. }
+            | Self::NewEntry { questions } => questions,
         }
     }
 }
@@ -56,9 +67,30 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
         .into_iter()
         .map(str::to_owned)
         .collect();
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen messages")]
+    let is_most = |count: usize| count as f32 >= AGREE * asked.len() as f32;
+    let mut unhelped: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in asked.iter().filter_map(|one| one.unhelped_by) {
+        *unhelped.entry(entry).or_default() += 1;
+    }
+    let worst = unhelped.iter().max_by_key(|(_, count)| **count);
+    if let Some((entry, count)) = worst
+        && is_most(*count)
+        && is_entry(entry)
+    {
+        return Proposal::MendAnswer {
+            entry: (*entry).to_owned(),
+            questions,
+        };
+    }
     let mut likely: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
     for one in asked {
-        let entries = one.best.iter().filter(|(entry, _)| is_entry(entry));
+        // An entry that did not help with a question is not asked for by it.
+        let helps = |entry: &str| one.unhelped_by != Some(entry);
+        let entries = one
+            .best
+            .iter()
+            .filter(|(entry, _)| is_entry(entry) && helps(entry));
         let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) else {
             continue;
         };
@@ -69,10 +101,8 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
     let most = likely
         .into_iter()
         .max_by_key(|(_, confidences)| confidences.len());
-    #[expect(clippy::cast_precision_loss, reason = "a few dozen messages")]
-    let agrees = |confidences: &Vec<f32>| confidences.len() as f32 >= AGREE * asked.len() as f32;
     match most {
-        Some((entry, mut confidences)) if agrees(&confidences) => {
+        Some((entry, mut confidences)) if is_most(confidences.len()) => {
             confidences.sort_by(f32::total_cmp);
             Proposal::AddQuestions {
                 entry: entry.to_owned(),

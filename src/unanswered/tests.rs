@@ -113,11 +113,43 @@ fn an_entry_that_most_messages_nearly_ask_gets_them_and_others_need_one() {
         ("钱怎么退回来", best("refund", 0.2)),
         ("退钱退到哪里", best("gone", 0.5)),
     ];
-    let asked: Vec<Asked<'_>> = all.iter().map(|(text, best)| Asked { text, best }).collect();
+    let of = |unhelped_by: Option<&'static str>| -> Vec<Asked<'_>> {
+        all.iter()
+            .map(|(text, best)| Asked {
+                text,
+                best,
+                unhelped_by,
+            })
+            .collect()
+    };
+    let asked = of(None);
     let proposal = propose(&asked, |entry| entry != "gone");
     let Proposal::AddQuestions { entry, questions, .. } = &proposal else {
         panic!("{proposal:?}");
     };
     assert_eq!((entry.as_str(), questions.len()), ("refund", 3));
     assert!(matches!(propose(&asked, |_| false), Proposal::NewEntry { .. }));
+    // The entry whose answer did not help is not offered the same questions once more: its answer is to be mended.
+    let asked = of(Some("refund"));
+    let proposal = propose(&asked, |entry| entry != "gone");
+    assert!(
+        matches!(&proposal, Proposal::MendAnswer { entry, .. } if entry == "refund"),
+        "{proposal:?}"
+    );
+    let proposal = propose(&asked, |entry| entry == "other");
+    assert!(matches!(proposal, Proposal::NewEntry { .. }), "{proposal:?}");
+}
+
+#[test]
+fn what_is_as_near_to_what_was_put_aside_as_to_another_group_goes_there() {
+    let matcher = matcher();
+    let mut groups = Groups::default();
+    groups.put(8, &matcher.views("今晚谁打游戏？"));
+    let mean = Vector::mean(&[matcher.views("晚上有人打游戏吗")]);
+    groups.keep(9, Vector::of_bytes(&mean.to_bytes()).unwrap());
+    assert_eq!(groups.place(&matcher.views("晚上有人打游戏没"), 20).group, 9);
+    // Two that say the same word for word: the one that was put aside has it, however old the other is.
+    let mean = Vector::mean(&[matcher.views("今晚谁打游戏？")]);
+    groups.keep(12, Vector::of_bytes(&mean.to_bytes()).unwrap());
+    assert_eq!(groups.place(&matcher.views("今晚谁打游戏呀"), 20).group, 12);
 }

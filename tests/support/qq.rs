@@ -68,6 +68,8 @@ pub enum Mood {
     Failing,
     /// It does them, and says that the network failed.
     Lying,
+    /// It refuses them: the bot was put out of the group.
+    Refusing,
 }
 
 /// The implementation's side, surviving connections as the real one does.
@@ -362,6 +364,9 @@ async fn read(
             .is_some_and(|action| action.starts_with("send_"));
         let answer = match mood {
             Mood::Failing if sends => network_error(&request),
+            Mood::Refusing if sends => json!({
+                "status": "failed", "retcode": 1200, "data": null, "echo": request["echo"], "message": "你已被移出该群",
+            }),
             Mood::Lying if sends => {
                 qq.act(&request);
                 network_error(&request)

@@ -47,6 +47,7 @@ impl Staff<'_> {
                 buttons: Vec::new(),
                 act: Act::Say,
             },
+            caller: None,
             about: number.and_then(about),
         }
     }

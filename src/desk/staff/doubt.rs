@@ -99,7 +99,7 @@ pub(super) fn below(said: &str, number: u64) -> Option<String> {
 }
 
 /// `true` if the word for a reply stands before what is said.
-fn is_explicit(before: &str) -> bool {
+pub(super) fn is_explicit(before: &str) -> bool {
     let before = bare(before);
     REPLIES.iter().any(|reply| before.ends_with(reply))
 }

@@ -2,8 +2,9 @@
 //! number.
 
 use super::{Staff, agent};
+use crate::desk::notice::{about, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
-use crate::desk::turn::Turn;
+use crate::desk::turn::{Outgoing, Turn};
 use crate::desk::{Desk, words};
 use crate::ticket::{Book, HeldWords, Ticket};
 use groupdesk_contract::{Message, Place};
@@ -17,6 +18,33 @@ impl Desk<'_> {
     #[must_use]
     pub fn quoting_notice(self, under_notice: bool) -> Self {
         Self { under_notice, ..self }
+    }
+
+    /// Returns the time at which a question whom words are for is answered by nobody.
+    pub(in crate::desk) fn held_until(ticket: &Ticket) -> Option<Timestamp> {
+        let held = ticket.held.as_ref()?;
+        Some(held.at.saturating_add(WAITS).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Keeps the words that nobody said for whom they are as a note, and tells their room.
+    pub(in crate::desk) fn keep_held(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        number: u64,
+        now: Timestamp,
+    ) -> Option<Outgoing> {
+        let held = book.get(number)?.held.clone()?;
+        book.mark(number, |ticket| ticket.held = None);
+        let message = serde_json::from_str::<Message>(&held.message).ok()?;
+        let text = held.words.unwrap_or_else(|| message.text());
+        let agent = agent(&policy.roster, &held.room, &message.sender);
+        book.note(number, &agent, text.trim().to_owned(), now).ok()?;
+        let told = words::kept_unanswered(self.knowledge.faq.language(), number, text.trim());
+        Some(Outgoing {
+            about: about(number),
+            ..plain(&held.room, told)
+        })
     }
 
     /// Carries out the answer to the question whom words are for: `1` the member, `2` colleagues. A quote says which question is
@@ -52,9 +80,13 @@ impl Desk<'_> {
             .as_ref()
             .map(|held| serde_json::from_str::<Message>(&held.message));
         let held = held?.ok()?;
+        let words = ticket.held.as_ref().and_then(|held| held.words.clone());
         book.mark(number, |ticket| {
             ticket.held = None;
-            ticket.notice_is_answered = for_member;
+            // Of words that were asked about for what they say nothing follows for others.
+            if words.is_none() {
+                ticket.notice_is_answered = for_member;
+            }
         });
         let staff = Staff {
             desk: self,
@@ -67,7 +99,7 @@ impl Desk<'_> {
             ticket: Some(ticket),
             written_in: None,
         };
-        let text = held.text();
+        let text = words.unwrap_or_else(|| held.text());
         Some(if for_member {
             match super::snippet(policy, staff.language, &text) {
                 Ok(snippet) => staff.reply(book, number, snippet.unwrap_or(text.trim()), false),
@@ -107,17 +139,28 @@ impl Staff<'_> {
         if self.policy.under_notice == UnderNotice::Colleagues {
             return self.kept_as_note(book, number, text);
         }
+        self.hold(book, number, None)
+    }
+
+    /// Asks whether words are for the member. `words` are those of a message that has an order before them. Others of the same ticket that
+    /// were asked about before are kept as a note.
+    pub(super) fn hold(&self, book: &mut Book, number: u64, words: Option<&str>) -> Turn {
+        let kept = self.desk.keep_held(book, self.policy, number, self.now);
         let Ok(message) = serde_json::to_string(self.message) else {
-            return self.reply(book, number, text, false);
+            return self.refused(number, &crate::ticket::Refusal::Unknown);
         };
         let held = HeldWords {
             room: self.room.clone(),
             by: self.message.sender.id.clone(),
             message,
+            words: words.map(str::to_owned),
             at: self.now,
         };
         book.mark(number, |ticket| ticket.held = Some(Box::new(held)));
-        self.ask(words::for_whom(self.language, number), Some(number))
+        let question = words::for_whom(self.language, number, words.is_none());
+        let mut turn = self.ask(question, Some(number));
+        turn.outgoing.splice(..0, kept);
+        turn
     }
 
     fn kept_as_note(&self, book: &mut Book, number: u64, text: &str) -> Turn {

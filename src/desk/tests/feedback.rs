@@ -1,7 +1,7 @@
 //! Remarks about an answer: they refer to that answer, and are no new question.
 
 use super::world::{Did, Group, MONDAY_MORNING};
-use crate::desk::{Decision, Reason};
+use crate::desk::{AnswerFate, Decision, Reason};
 use groupdesk_contract::{Act, ChannelKind};
 use jiff::SignedDuration;
 
@@ -380,6 +380,45 @@ fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() 
                 did.reason
             );
             assert_eq!(did.turn.ticket().unwrap().subject, subject, "{who} {words}");
+        }
+        // What they ask is a question of its own that nobody answered, and the answer did not help.
+        for (words, asked) in [
+            (
+                "没用，退不了，我要的是退定金怎么弄",
+                "退不了，我要的是退定金怎么弄",
+            ),
+            ("没用，怎么退定金", "怎么退定金"),
+            (
+                "that did not help, how do I get my deposit back?",
+                "how do I get my deposit back?",
+            ),
+        ] {
+            let mut group = Group::at(MONDAY_MORNING);
+            let answer = group.say("小明", "工单系统需要注册吗").said();
+            let held = group.wait(20).quote(who, words, &answer, true, true);
+            let did = group.due().pop().unwrap_or(held);
+            let considered = did.turn.record.considered.as_ref().unwrap();
+            assert_eq!(
+                (
+                    did.turn.decided.reason.rule(),
+                    considered.text.as_str(),
+                    considered.question
+                ),
+                ("doubted_answer", asked, true),
+                "{who} {words}: {}",
+                did.reason
+            );
+            let fates: Vec<AnswerFate> = did
+                .turn
+                .record
+                .learned
+                .iter()
+                .map(|learned| learned.fate)
+                .collect();
+            assert!(
+                fates.contains(&AnswerFate::DidNotHelp) && !fates.contains(&AnswerFate::HandedOver),
+                "{who} {words}: {fates:?}"
+            );
         }
         // What the file knows is answered or offered.
         let mut group = Group::at(MONDAY_MORNING);

@@ -144,6 +144,73 @@ fn words_under_a_notice_go_to_nobody_before_staff_said_once_for_whom_they_are() 
 }
 
 #[test]
+fn words_that_look_like_a_word_to_colleagues_are_asked_about_behind_an_order_too() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.call("小红", "转人工");
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    for text in [
+        "/t 1 内部说明：他欠费",
+        "/t 1 2 您好",
+        "/t 1 认领 然后联系他",
+        "/t 1 @老王 你看下",
+    ] {
+        let told = group.room("老王", text, None);
+        assert!(!to_member(&told), "{text}: {told:?}");
+        assert!(
+            told.last().unwrap().1.contains("要发给成员吗"),
+            "{text}: {told:?}"
+        );
+        assert_eq!(group.room("老王", "2", None).len(), 1, "{text}");
+    }
+    // Sent all the same, it comes without the order; and the next one is asked about again.
+    group.room("老王", "/t 1 别发给他：他欠费", None);
+    let told = group.room("老王", "1", None);
+    assert!(
+        to_member(&told) && told.iter().any(|(_, text)| text.ends_with("别发给他：他欠费")),
+        "{told:?}"
+    );
+    assert!(told.iter().all(|(_, text)| !text.contains("/t 1")), "{told:?}");
+    assert!(!to_member(&group.room("老王", "/t 1 小记：他欠费", None)));
+    // Who says for whom it is, is not asked.
+    assert!(to_member(&group.room("老王", "/t 1 回复 内部说明：见附件", None)));
+}
+
+#[test]
+fn a_question_whom_words_are_for_that_nobody_answers_leaves_a_note_and_a_word_of_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.under_notice = UnderNotice::Ask;
+    group.call("小明", "转人工");
+    let notes = |group: &mut Group| {
+        let lines = group.book.take_change().lines;
+        let notes = lines.into_iter().filter(|line| line.kind == LineKind::Note);
+        notes.map(|line| line.text).collect::<Vec<String>>()
+    };
+    group.under_notice("老王", "第一句", 1);
+    // The second question of a ticket does not take the words of the first with it.
+    let told = group.under_notice("老王", "第二句", 1);
+    assert!(
+        told[0].1.contains("│ 第一句") && told[1].1.contains("要发给成员吗"),
+        "{told:?}"
+    );
+    assert_eq!(notes(&mut group), ["第一句"]);
+    group.wait(11 * 60);
+    let told = group.tickets_due();
+    let told: Vec<&str> = told
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .filter(|text| text.contains("备注"))
+        .collect();
+    assert!(told.len() == 1 && told[0].contains("│ 第二句"), "{told:?}");
+    assert_eq!(notes(&mut group), ["第二句"]);
+    // A ticket that is closed meanwhile keeps them too.
+    group.under_notice("老王", "第三句", 1);
+    let told = group.room("老王", "/t 1 关闭", None);
+    assert!(told.iter().any(|(_, text)| text.contains("│ 第三句")), "{told:?}");
+    assert_eq!(notes(&mut group), ["第三句"]);
+}
+
+#[test]
 fn where_several_questions_wait_a_number_answers_the_one_that_it_quotes() {
     let mut group = Group::at(MONDAY_MORNING);
     group.lifecycle.under_notice = UnderNotice::Ask;

@@ -1,9 +1,9 @@
 //! Shadow mode: decided as everywhere, and not a word to the group.
 
 use super::world::{Group, MONDAY_MORNING, knowledge};
-use crate::desk::{ChannelState, Desk, Listen, Reason};
+use crate::desk::{ChannelState, Desk, Fate, Listen, Outcome, Reason};
 use crate::matcher::{Judged, Tuning};
-use groupdesk_contract::ChannelKind;
+use groupdesk_contract::{ChannelKind, Place};
 
 /// Everything that a group may say: a sure question, one that fits several entries, one that nobody knows, calls for a human.
 const SAID: [(&str, bool); 9] = [
@@ -82,6 +82,82 @@ fn staff_are_told_who_called_what_would_have_been_answered_and_where_to_answer()
     // Thanks need nobody, and nobody thanks for what was not said.
     let thanks = group.call("小明", "谢谢");
     assert!(thanks.turn.outgoing.is_empty() && thanks.turn.record.learned.is_empty());
+}
+
+#[test]
+fn staff_read_all_of_a_burst_however_many_messages_it_has() {
+    for listen in [Listen::All, Listen::Shadow] {
+        let mut group = group(listen);
+        let mut asked: Vec<String> = (1..=80).map(|n| format!("第{n}台打印机换墨")).collect();
+        asked.push("转人工".to_owned());
+        let mut told = String::new();
+        for (n, text) in asked.iter().enumerate() {
+            let did = if n == 0 || text == "转人工" {
+                group.call("小明", text)
+            } else {
+                group.wait(1).say("小明", text)
+            };
+            told.push_str(&did.said());
+        }
+        for did in group.wait(10).due() {
+            told.push_str(&did.said());
+        }
+        if let Some(ticket) = group.book.get(1) {
+            told.push_str(&ticket.transcript);
+        }
+        let missing: Vec<&String> = asked
+            .iter()
+            .filter(|text| !told.contains(text.as_str()))
+            .collect();
+        assert!(missing.is_empty(), "{listen:?}: {missing:?} in {told}");
+    }
+}
+
+#[test]
+fn a_burst_that_was_asked_back_is_in_the_ticket_that_follows() {
+    let mut group = group(Listen::All);
+    let asked: Vec<String> = (1..=10).map(|n| format!("第{n}台打印机换墨")).collect();
+    for text in &asked {
+        group.wait(1).call("小明", text);
+    }
+    assert!(group.wait(10).due().iter().all(|did| did.turn.ticket().is_none()));
+    let ticket = group.wait(10).call("小明", "转人工").turn.ticket().unwrap().clone();
+    let missing: Vec<&String> = asked
+        .iter()
+        .filter(|text| !ticket.earlier.contains(text.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?} in {}", ticket.earlier);
+}
+
+#[test]
+fn a_call_that_a_room_refuses_is_told_to_the_rooms_that_have_no_notice_of_their_own() {
+    let mut group = group(Listen::Shadow);
+    let other = Place::new("qq", "group:other");
+    group.lifecycle.staff_rooms = vec![group.tell[0].clone(), other.clone()];
+    let called = group.call("小明", "转人工").turn.outgoing.remove(0);
+    let reason = "1200 你已被移出该群".to_owned();
+    let fate = |caller| Fate {
+        caller,
+        ..Fate::of(
+            called.place.clone(),
+            None,
+            &called.reply,
+            Outcome::Late {
+                reason: reason.clone(),
+            },
+        )
+    };
+    let desk = Desk::new(knowledge());
+    let told = desk.call_not_told(&group.lifecycle, &group.tell, &fate(called.caller.clone()));
+    assert_eq!(told.len(), 1, "{told:?}");
+    let text = told[0].reply.text();
+    assert!(
+        told[0].place == other && text.contains("1200") && text.contains("│ 转人工"),
+        "{text}"
+    );
+    // That word is no reason for another.
+    let caller = told[0].caller.clone().unwrap();
+    assert!(caller.instead && caller.member.as_str() == "小明", "{caller:?}");
 }
 
 #[test]

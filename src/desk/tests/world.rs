@@ -456,6 +456,7 @@ impl Group {
                 urgent: false,
                 report: Some(report),
             }),
+            caller: None,
             opened: false,
             answers: None,
             outcome,

@@ -2,6 +2,7 @@
 
 use super::either;
 use crate::hours::Language;
+use groupdesk_contract::shortened;
 
 /// Help of the staff room.
 pub(in crate::desk) fn staff_help(language: Language) -> String {
@@ -28,16 +29,38 @@ pub(in crate::desk) fn how_to_answer(language: Language, number: u64) -> String 
     )
 }
 
-/// Asks whether words under a notice are for the member.
-pub(in crate::desk) fn for_whom(language: Language, number: u64) -> String {
+/// Asks whether words are for the member: under a notice once a ticket, elsewhere those that look like a word to colleagues.
+pub(in crate::desk) fn for_whom(language: Language, number: u64, under_notice: bool) -> String {
+    let (zh, en) = if under_notice {
+        (
+            "（这个工单以后引用通知就直接发）",
+            " (under this ticket's notice you are not asked again)",
+        )
+    } else {
+        ("", "")
+    };
     either(
         language,
         format!(
-            "#{number}：要发给成员吗？回复 1 发给成员（这个工单以后引用通知就直接发），回复 2 只记为备注。也可以直接写“回复：……”或“备注：……”。"
+            "#{number}：要发给成员吗？回复 1 发给成员{zh}，回复 2 只记为备注。也可以直接写“回复：……”或“备注：……”。"
         ),
         format!(
-            "#{number}: is this for the member? Reply 1 to send it (under this ticket's notice you are not asked again), 2 to keep it as a \
-             note. \"reply: ...\" and \"note: ...\" say it at once."
+            "#{number}: is this for the member? Reply 1 to send it{en}, 2 to keep it as a note. \"reply: ...\" and \"note: ...\" say it at once."
+        ),
+    )
+}
+
+/// Tells that words of which nobody said for whom they are were kept as a note.
+pub(in crate::desk) fn kept_unanswered(language: Language, number: u64, said: &str) -> String {
+    let said = super::quoted(&shortened(said, 80));
+    either(
+        language,
+        format!(
+            "#{number}：没有人说要不要发给成员，已记为备注，没有发出：\n{said}\n要发给成员：/t {number} 回复 文字"
+        ),
+        format!(
+            "#{number}: nobody said whether this is for the member; it was kept as a note and not sent:\n{said}\nFor the member: /t {number} reply \
+             TEXT"
         ),
     )
 }

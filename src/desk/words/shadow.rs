@@ -2,7 +2,7 @@
 
 use super::{either, no_text, quoted};
 use crate::hours::Language;
-use groupdesk_contract::Button;
+use groupdesk_contract::{Button, Place, clean_line};
 
 /// A call in a group in which the bot says nothing.
 pub(in crate::desk) struct CalledInShadow<'a> {
@@ -85,5 +85,22 @@ pub(in crate::desk) fn would_ask_back(language: Language) -> String {
         language,
         "本来会反问或打招呼".to_owned(),
         "Would have asked back, or greeted".to_owned(),
+    )
+}
+
+/// Tells a room of a call that another room did not take.
+pub(in crate::desk) fn call_told_instead(
+    language: Language,
+    room: &Place,
+    reason: &str,
+    notice: &str,
+) -> String {
+    let reason = clean_line(reason);
+    either(
+        language,
+        format!("通知送不到 {room}（{reason}），恢复后会再发；先告诉这里：\n{notice}"),
+        format!(
+            "{room} did not take this notice ({reason}) and gets it when it can; it is told here meanwhile:\n{notice}"
+        ),
     )
 }

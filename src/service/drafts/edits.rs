@@ -8,11 +8,11 @@ use super::group::{Grown, grown};
 use super::{drafted, not_written};
 use crate::desk::{Knowledge, Outgoing, Turn};
 use crate::faq::{difference, version_of};
-use crate::preview::{BRIEFLY, Change, Origin, Preview, preview, with_examples};
+use crate::preview::{BRIEFLY, Change, Origin, Preview, Version, preview, with_examples};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::missed::Missed;
-use crate::service::{Unanswered, Versions, asked};
+use crate::service::{Unanswered, Versions, asked, learnt, to_learn};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::unanswered::State as GroupState;
 use groupdesk_contract::{Clock, MemberId, Message, MessageId, Place};
@@ -255,7 +255,8 @@ impl Edits {
     async fn carry_out(&self, order: &Order) -> Result<String, String> {
         let Some(file) = self.file.clone() else {
             return Err(
-                "the FAQ is the one built into the program; name a file with `faq:` in groupdesk.yaml"
+                "用的是程序自带的 FAQ，请在 groupdesk.yaml 里用 `faq:` 指定文件 / the FAQ is the one built into the program; name a file with `faq:` in \
+                 groupdesk.yaml"
                     .to_owned(),
             );
         };
@@ -313,7 +314,7 @@ impl Edits {
                 Missed::read(store, group, |_| true, |_| true)
                     .await
                     .map_err(failed)?
-                    .texts()
+                    .questions()
             }
             // What an admin wrote with the order is theirs.
             (None, Some(number)) if !order.words.contains('\n') => {
@@ -414,8 +415,12 @@ impl Edits {
         self.rebase(&order.room, base, after);
         self.settle(order, &author).await;
         let mut written = format!(
-            "已写入 {name}（{note}，版本 {version}），马上生效 / written as version {version}, live at once",
+            "已写入 {name}（{group}{note}，版本 {version}），马上生效 / written as version {version}, live at once",
             name = file.display(),
+            group = order
+                .group
+                .as_ref()
+                .map_or(String::new(), |group| format!("m{} → ", group.id)),
             note = order.edit.note(),
             version = version_of(after)
         );
@@ -481,6 +486,10 @@ impl Edits {
                 Vec::new()
             }
         };
+        let lessons = to_learn(store).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the preview of an edit goes without the labels");
+            Vec::new()
+        });
         let (file, edit, current) = (file.to_owned(), order.edit.clone(), Arc::clone(current));
         // What was shown is what is written.
         let group = order.group.clone();
@@ -491,22 +500,27 @@ impl Edits {
             let known = |text: &str| {
                 Knowledge::load(&name, text, None)
                     .map(|(known, _)| known)
-                    .map_err(|problems| format!("{name} has {} error(s): mend them first", problems.len()))
+                    .map_err(|problems| format!(
+                        "{name} 有 {count} 处错误，请先改好 / {name} has {count} error(s): mend them first",
+                        count = problems.len()
+                    ))
             };
             let old = known(&faq_file::text_of(&file, &current)?)?;
             let try_edit = |edit: &Edit| {
                 let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
                 let new = known(&faq_file::text_of(&file, &after)?)?;
-                Ok((after, new))
+                let tuning = learnt(&new, &lessons);
+                Ok((after, new, tuning))
             };
             let grown = match &group {
                 Some(group) => grown(edit, group, (&old, may_grow, now), try_edit)?,
                 None => {
-                    let (after, new) = try_edit(&edit)?;
+                    let (after, new, tuning) = try_edit(&edit)?;
                     Grown {
                         edit,
                         after,
                         new,
+                        tuning,
                         answered: 0,
                     }
                 }
@@ -515,10 +529,20 @@ impl Edits {
                 edit,
                 after,
                 new,
+                tuning,
                 answered,
             } = grown;
             messages.extend(asked::of_files(&old.faq, &new.faq, now));
-            let preview = preview(&old, &new, &messages, now);
+            let before = learnt(&old, &lessons);
+            let old = Version {
+                knowledge: &old,
+                tuning: before.as_ref(),
+            };
+            let new = Version {
+                knowledge: &new,
+                tuning: tuning.as_ref(),
+            };
+            let preview = preview(old, new, &messages, now);
             Ok(Tried {
                 edit,
                 after,

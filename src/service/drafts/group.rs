@@ -1,8 +1,9 @@
 //! The edit that a group of unanswered questions comes to: its questions grow until the group is answered, and all of it is shown.
 
 use super::edit::Edit;
-use crate::desk::{Desk, Knowledge};
-use crate::preview::{Asked, outcome};
+use crate::desk::Knowledge;
+use crate::matcher::Tuning;
+use crate::preview::{Asked, Version, outcome};
 use crate::unanswered::is_answered;
 use jiff::Timestamp;
 
@@ -17,6 +18,8 @@ pub(in crate::service) struct OfGroup {
     pub(super) id: i64,
     /// Its messages, with the entry that answered each.
     pub(super) asked: Vec<(Asked, Option<String>)>,
+    /// Word on its messages that the room does not see.
+    pub(super) others: String,
     /// Messages that can be questions, the most typical ones first.
     pub(super) further: Vec<String>,
 }
@@ -29,7 +32,7 @@ impl OfGroup {
             let lines = questions.iter().map(|question| format!("  「{question}」\n"));
             lines.collect()
         };
-        match edit {
+        let shown = match edit {
             Edit::OutOfScope(messages) => format!(
                 "m{id} → out_of_scope，相近的也不再提示 / what is near it is not shown again either:\n{}",
                 questions(messages).trim_end()
@@ -44,7 +47,8 @@ impl OfGroup {
                 draft.yaml(0),
                 then(answered, all)
             ),
-        }
+        };
+        shown + &self.others
     }
 }
 
@@ -60,6 +64,8 @@ pub(super) struct Grown {
     pub(super) after: Vec<u8>,
     /// Knowledge of that file.
     pub(super) new: Knowledge,
+    /// What the labels teach for it.
+    pub(super) tuning: Option<Tuning>,
     /// Messages of the group that are answered then.
     pub(super) answered: usize,
 }
@@ -73,15 +79,19 @@ pub(super) fn grown(
     edit: Edit,
     group: &OfGroup,
     (old, may_grow, now): (&Knowledge, bool, Timestamp),
-    try_edit: impl Fn(&Edit) -> Result<(Vec<u8>, Knowledge), String>,
+    try_edit: impl Fn(&Edit) -> Result<(Vec<u8>, Knowledge, Option<Tuning>), String>,
 ) -> Result<Grown, String> {
     let mut edit = edit;
     if may_grow {
         edit = without_calls(edit, old);
     }
     loop {
-        let (after, new) = try_edit(&edit)?;
-        let left = unanswered(group, &edit, &new, now);
+        let (after, new, tuning) = try_edit(&edit)?;
+        let version = Version {
+            knowledge: &new,
+            tuning: tuning.as_ref(),
+        };
+        let left = unanswered(group, &edit, version, now);
         let answered = group.asked.len() - left.len();
         let is_enough = !may_grow || is_answered(answered, group.asked.len());
         let more = with_more(&edit, group, &left, old).filter(|_| !is_enough);
@@ -92,6 +102,7 @@ pub(super) fn grown(
                     edit,
                     after,
                     new,
+                    tuning,
                     answered,
                 });
             }
@@ -100,13 +111,13 @@ pub(super) fn grown(
 }
 
 /// Returns the messages of a group that the edit's entry does not answer.
-fn unanswered<'g>(group: &'g OfGroup, edit: &Edit, new: &Knowledge, now: Timestamp) -> Vec<&'g str> {
+fn unanswered<'g>(group: &'g OfGroup, edit: &Edit, new: Version<'_>, now: Timestamp) -> Vec<&'g str> {
     let id = match edit {
         Edit::Entry(draft) => &draft.id,
         Edit::Questions(id, _) => id,
         Edit::OutOfScope(_) => return Vec::new(),
     };
-    let desk = Desk::new(new);
+    let desk = new.desk();
     let left = group.asked.iter().filter(|(asked, _)| {
         let outcome = outcome(&desk, asked, now).outcome;
         outcome.answer() != Some(id)
@@ -145,7 +156,7 @@ fn with_more(edit: &Edit, group: &OfGroup, left: &[&str], known: &Knowledge) -> 
     let more: Vec<String> = group
         .further
         .iter()
-        .filter(|text| left.iter().any(|left| left.contains(text.as_str())))
+        .filter(|text| left.iter().any(|left| said_in(left, text)))
         .filter(|text| !questions.contains(text) && !known.calls_human(text))
         .take(room)
         .cloned()
@@ -155,4 +166,10 @@ fn with_more(edit: &Edit, group: &OfGroup, left: &[&str], known: &Knowledge) -> 
     }
     questions.extend(more);
     Some(edit)
+}
+
+/// `true` if a question is a message, or its beginning.
+fn said_in(message: &str, question: &str) -> bool {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.contains(question)
 }

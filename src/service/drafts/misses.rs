@@ -34,6 +34,12 @@ const EXCLUDED: usize = 5;
 /// Words for a new entry, in the place of an entry's id.
 const NEW: [&str; 3] = ["new", "新", "新条目"];
 
+/// Words for a group whose entry has another answer by now.
+const DONE: [&str; 4] = ["done", "mended", "已改", "改好了"];
+
+/// Characters of a message that is shown in full.
+const IN_FULL: usize = 500;
+
 /// Returns a group as far as a room may see it: what was said in the channels whose tickets it is told of.
 async fn seen(
     store: &dyn Store,
@@ -101,35 +107,59 @@ fn in_a_line(missed: &Missed, now: Timestamp) -> String {
         .map(|question| format!("「{}」", shortened(question, SHOWN)))
         .collect();
     let proposed = match &missed.proposal {
+        Proposal::MendAnswer { entry, .. } => {
+            format!("→ 条目 {entry} 的答案没帮上忙 / the answer of {entry} did not help")
+        }
         Proposal::AddQuestions { entry, .. } => format!("→ 条目 / entry {entry}"),
         Proposal::NewEntry { .. } if missed.answers.is_empty() => "→ 新条目 / new entry".to_owned(),
         Proposal::NewEntry { .. } => "→ 新条目，客服答过 / new entry, staff answered".to_owned(),
     };
+    let (messages, members) = missed.counts();
+    let elsewhere = match missed.elsewhere {
+        0 => String::new(),
+        more => format!(" +{more} 条在别处 / elsewhere"),
+    };
     format!(
-        "m{} ×{}（{} 人，{:.1}）{} {proposed}",
+        "m{} ×{messages}（{members} 人，{:.1}）{}{elsewhere} {proposed}",
         group.id,
-        group.messages,
-        group.members,
         weight_at(group.rank, now),
         questions.concat()
     )
 }
 
+/// Tells of messages of a group that a room does not see, and that go with an order all the same; empty where there are none.
+fn others_too(missed: &Missed) -> String {
+    match missed.elsewhere {
+        0 => String::new(),
+        more => format!(
+            "\n另有 {more} 条来自这里看不到的渠道，也一起算在内 / {more} more of channels that this room does not see go with it"
+        ),
+    }
+}
+
 /// Renders a group in full.
 fn in_full(missed: &Missed) -> String {
     let group = &missed.group;
+    let (messages, members) = missed.counts();
     let mut text = format!(
-        "m{}：{} 条，{} 人 / {} message(s) of {} member(s)\n",
-        group.id, group.messages, group.members, group.messages, group.members
+        "m{}：{messages} 条，{members} 人 / {messages} message(s) of {members} member(s)\n",
+        group.id
     );
     let texts = missed.texts();
     for said in texts.iter().take(MESSAGES) {
         // Writing to a string can't fail, here and below.
-        let _ = writeln!(text, "「{}」", clean_line(said));
+        let _ = writeln!(text, "「{}」", shortened(&clean_line(said), IN_FULL));
     }
     let shown = u64::try_from(texts.len().min(MESSAGES)).unwrap_or(u64::MAX);
-    if let Some(more) = group.messages.checked_sub(shown).filter(|more| *more > 0) {
+    if let Some(more) = messages.checked_sub(shown).filter(|more| *more > 0) {
         let _ = writeln!(text, "… 还有 {more} 条 / and {more} more");
+    }
+    if missed.elsewhere > 0 {
+        let more = missed.elsewhere;
+        let _ = writeln!(
+            text,
+            "另有 {more} 条在这里看不到的渠道 / {more} more in channels that this room does not see"
+        );
     }
     for answer in &missed.answers {
         let ticket = answer
@@ -144,6 +174,7 @@ fn in_full(missed: &Missed) -> String {
     }
     let id = group.id;
     let _ = match &missed.proposal {
+        Proposal::MendAnswer { entry, .. } => write!(text, "{}", mend(id, entry)),
         Proposal::AddQuestions {
             entry, confidence, ..
         } => write!(
@@ -159,6 +190,15 @@ fn in_full(missed: &Missed) -> String {
     text
 }
 
+/// Tells what to do about an answer that did not help.
+fn mend(id: i64, entry: &str) -> String {
+    format!(
+        "条目 {entry} 答过这些问题，没帮上忙：请在 faq.yaml 里改它的答案，改好后发 /faq accept m{id} done / entry {entry} answered these and did not \
+         help: mend its answer in faq.yaml, then say /faq accept m{id} done\n问的是别的：/faq accept m{id} ENTRY 加到别的条目，/faq accept m{id} new \
+         另写一条 / something else was asked: add it to another entry, or make a new one"
+    )
+}
+
 /// Carries out an order about a group, or begins to.
 pub(super) async fn answer(
     edits: &Arc<Edits>,
@@ -169,7 +209,13 @@ pub(super) async fn answer(
 ) -> Result<Answer> {
     let unanswered = edits.unanswered();
     let group = store.miss_group(id).await?;
-    let group = group.filter(|group| matches!(group.state, State::Open | State::Ignored | State::OutOfScope));
+    let reopens = wish == GroupWish::Reopen;
+    let is_seen = |state: State| match state {
+        State::Open | State::Ignored | State::OutOfScope => true,
+        State::Accepted => reopens,
+        State::Merged => false,
+    };
+    let group = group.filter(|group| is_seen(group.state));
     let missed = match group {
         Some(group) => seen(store, directory, unanswered, (room, group)).await?,
         None => None,
@@ -187,7 +233,34 @@ pub(super) async fn answer(
             let by = groupdesk_contract::clean_name(&message.sender.name);
             unanswered.settle(id, State::Ignored, &by).await?;
             return Ok(Answer::Now(format!(
-                "第 m{id} 组不再提示，相近的问题也不再提示 / m{id} is not shown again, nor what is near it"
+                "第 m{id} 组不再提示，相近的问题也不再提示；要恢复：/faq reopen m{id} / m{id} is not shown again, nor what is near it; /faq reopen m{id} \
+                 takes that back{}",
+                others_too(&missed)
+            )));
+        }
+        GroupWish::Reopen => {
+            let by = groupdesk_contract::clean_name(&message.sender.name);
+            let state = missed.group.state;
+            unanswered.settle(id, State::Open, &by).await?;
+            let listed = match state {
+                State::OutOfScope => {
+                    "\nfaq.yaml 的 out_of_scope 里还有它的问题，要回答请先删掉 / its questions stand under out_of_scope in faq.yaml: take them out to \
+                     have them answered"
+                }
+                _ => "",
+            };
+            return Ok(Answer::Now(format!(
+                "第 m{id} 组又列出来了 / m{id} is listed again: /faq misses m{id}{listed}"
+            )));
+        }
+        GroupWish::Accept {
+            entry: Some(done), ..
+        } if DONE.contains(&done) => {
+            let by = groupdesk_contract::clean_name(&message.sender.name);
+            unanswered.settle(id, State::Accepted, &by).await?;
+            return Ok(Answer::Now(format!(
+                "第 m{id} 组已处理，不再列出 / m{id} is done and no longer listed{}",
+                others_too(&missed)
             )));
         }
         GroupWish::Exclude => {
@@ -203,6 +276,7 @@ pub(super) async fn answer(
     let further = typical(&missed);
     let order = Order::new(room, message, None, edit).of_group(OfGroup {
         id,
+        others: others_too(&missed),
         asked: asked::of_decided(directory, missed.decided),
         further,
     });
@@ -212,7 +286,7 @@ pub(super) async fn answer(
 
 /// Returns the messages of a group that can be questions, the most typical ones first.
 fn typical(missed: &Missed) -> Vec<String> {
-    let texts = missed.texts();
+    let texts = missed.questions();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let typical = typical_first(&texts).into_iter();
     typical
@@ -232,6 +306,9 @@ fn accepted(
     let questions: Vec<String> = missed.proposal.questions().to_vec();
     let is_new = entry.is_some_and(|entry| NEW.contains(&entry));
     let named = entry.filter(|_| !is_new);
+    if let (Proposal::MendAnswer { entry, .. }, None, None) = (&missed.proposal, entry, answer) {
+        return Err(mend(id, entry));
+    }
     let proposed = match &missed.proposal {
         Proposal::AddQuestions { entry, .. } if !is_new && answer.is_none() => Some(entry.as_str()),
         _ => None,

@@ -32,6 +32,8 @@ pub(super) enum GroupWish<'a> {
     Exclude,
     /// Never show it again, nor what is near it.
     Ignore,
+    /// List it again.
+    Reopen,
 }
 
 /// Action on a ticket.
@@ -66,6 +68,7 @@ pub(super) const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做�
                     /faq accept m12 —— 把第 m12 组写入 FAQ，先给您看（管理员）/ write group m12 into the FAQ, shown first (admins)\n\
                     /faq exclude m12、/faq ignore m12 —— 不归 FAQ 管；不再提示，相近的也不再提示（管理员）/ out of scope; never shown \
                     again, nor what is near it (admins)\n\
+                    /faq reopen m12 —— 恢复忽略、排除或处理过的一组（管理员）/ lists a group again (admins)\n\
                     /faq exclude 12 —— 以后不再当成 FAQ 的问题（管理员；也可另起一行写消息）/ not a question for the FAQ \
                     (admins; or put a message on a line of its own)";
 
@@ -127,6 +130,7 @@ fn of_group<'a>(group: i64, verb: Option<&str>, third: Option<&'a str>, body: &'
         "misses" | "unanswered" | "未答" | "draft" | "草稿" if bare => GroupWish::Show,
         "exclude" | "排除" if bare => GroupWish::Exclude,
         "ignore" | "忽略" if bare => GroupWish::Ignore,
+        "reopen" | "restore" | "恢复" | "重开" if bare => GroupWish::Reopen,
         "accept" | "采纳" => GroupWish::Accept {
             entry: third,
             answer: Some(unlabelled(body, &["回答", "答案", "答复", "答", "answer", "a"]))
@@ -214,6 +218,7 @@ mod tests {
             accept(None, Some("在设置里\n点导出"))
         );
         assert_eq!(read("/faq 忽略 m12"), Some(Order::Group(12, GroupWish::Ignore)));
+        assert_eq!(read("/faq 恢复 m12"), Some(Order::Group(12, GroupWish::Reopen)));
         assert_eq!(read("/faq misses m3"), Some(Order::Group(3, GroupWish::Show)));
         assert_eq!(read("/faq ignore m12 x"), Some(Order::Help));
         assert_eq!(read("/faq accept mx"), Some(Order::Help));

@@ -211,6 +211,7 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
             not_before: row.not_before,
             expires: row.expires,
             about: row.about,
+            caller: row.caller,
             to: row.to,
         });
     inbox.outbox.enqueue(queued.collect());

@@ -71,7 +71,11 @@ impl Worker {
             {
                 outcome.states.insert(place, desk.unsaid(state, &delivered.fate));
             }
-            let told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate, now);
+            let mut told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate, now);
+            if let Some(caller) = &delivered.fate.caller {
+                let channel = directory.channel(&caller.place);
+                told.extend(desk.call_not_told(directory.tickets(), &channel.tell, &delivered.fate));
+            }
             outcome
                 .batch
                 .outbox
@@ -388,7 +392,9 @@ impl Outcome {
                 let edited = matches!(event, Some(Event::Edit(_)));
                 self.recorder.add(&of, &turn.decided, considered, edited);
             }
-            None if matches!(event, Some(Event::Message(_))) => self.recorder.count(place, &turn.decided),
+            None if matches!(event, Some(Event::Message(_))) => {
+                self.recorder.count(place, &turn.decided, turn.record.shadow);
+            }
             None => {}
         }
     }
@@ -444,6 +450,7 @@ fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
         decided: now,
         expires: None,
         about: outgoing.about,
+        caller: outgoing.caller,
         to: None,
     }
 }

@@ -21,9 +21,6 @@ const TAKE_BACK: [&str; 4] = ["none", "undo", "撤销", "取消"];
 /// Decisions that a list shows.
 const LISTED: usize = 8;
 
-/// Labelled decisions of which a report is made.
-const REPORTED: u32 = 20_000;
-
 /// Unlabelled decisions that are read at once, and how often: a room may be told of few of the channels.
 const PAGE: u32 = 100;
 const PAGES: usize = 20;
@@ -200,7 +197,11 @@ impl Labeller<'_> {
 
     /// `true` if the rooms are told of a decision's channel.
     fn concerns(&self, one: &Decided) -> bool {
-        let tell = &self.worker.inbox.directory.channel(&one.decision.place).tell;
+        self.are_told_of(&one.decision.place)
+    }
+
+    fn are_told_of(&self, place: &Place) -> bool {
+        let tell = &self.worker.inbox.directory.channel(place).tell;
         self.rooms.iter().any(|room| tell.contains(room))
     }
 
@@ -329,10 +330,10 @@ impl Labeller<'_> {
     }
 
     async fn report(&self) -> Result<String> {
-        let judged = self.worker.inbox.store.judged_decisions(REPORTED).await?;
-        let concern = judged.iter().filter(|one| self.concerns(one));
+        let judged = self.worker.inbox.store.judgements().await?;
+        let concern = judged.iter().filter(|of| self.are_told_of(&of.place));
         let mut text = String::new();
-        for (place, labels) in Labels::by_channel(concern) {
+        for (place, labels) in Labels::counted(concern) {
             let _ = writeln!(text, "{place}: {}", reported(self.language, &labels));
         }
         if text.is_empty() {

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     decisions: Decisions,
-    counts: HashMap<(Place, &'static str), u32>,
+    counts: HashMap<(Place, &'static str, bool), u32>,
 }
 
 /// Facts about a decision that the desk does not hand out.
@@ -28,8 +28,8 @@ pub(super) struct Circumstances<'a> {
 
 impl Recorder {
     /// Counts a message without a row.
-    pub(super) fn count(&mut self, place: &Place, decided: &Decided) {
-        let key = (place.clone(), decided.reason.rule());
+    pub(super) fn count(&mut self, place: &Place, decided: &Decided, shadow: bool) {
+        let key = (place.clone(), decided.reason.rule(), shadow);
         *self.counts.entry(key).or_default() += 1;
     }
 
@@ -104,17 +104,18 @@ impl Recorder {
         let counts = self
             .counts
             .drain()
-            .map(|((place, rule), messages)| DecisionCount {
+            .map(|((place, rule, shadow), messages)| DecisionCount {
                 at: now,
                 place,
                 rule: rule.to_owned(),
+                shadow,
                 messages,
             });
         self.decisions.counts.extend(counts);
         // The order of a hash map differs from run to run.
         self.decisions
             .counts
-            .sort_by(|a, b| (&a.place, &a.rule).cmp(&(&b.place, &b.rule)));
+            .sort_by(|a, b| (&a.place, &a.rule, a.shadow).cmp(&(&b.place, &b.rule, b.shadow)));
         std::mem::take(&mut self.decisions)
     }
 }

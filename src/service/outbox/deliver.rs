@@ -1,5 +1,6 @@
 //! Delivers one reply: from the queue to its outcome, however many attempts it takes.
 
+mod kept;
 pub(super) mod overtake;
 mod wanted;
 
@@ -149,7 +150,8 @@ impl Worker {
             // The channel must not stand still for one reply.
             Err(_) => {
                 tracing::error!(place = %journey.queued.place, "the outbox failed at a reply; please report it");
-                self.unknown(&journey, "groupdesk itself failed while it was sent".to_owned());
+                let reason = "groupdesk itself failed while it was sent";
+                self.unknown(&mut journey, reason.to_owned());
             }
         }
         Done::Next { turn: self.turn }
@@ -173,7 +175,7 @@ impl Worker {
         }
         loop {
             if journey.doubt == Doubt::No {
-                if self.is_dropped(journey) {
+                if self.is_dropped(journey) || !self.is_there(journey).await {
                     return Ended::Settled;
                 }
                 if let Some(ended) = self.wait_for_turn(journey).await {
@@ -310,7 +312,7 @@ impl Worker {
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
                 let mut pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row));
-                if after.is_none() && !journey.told_late && journey.queued.about.is_some() {
+                if after.is_none() && !journey.told_late && journey.queued.is_reported() {
                     // Those who rely on it hear of it in time.
                     let late = self.until_late(journey);
                     pause = pause.min(late.max(settings.retry_first));
@@ -478,7 +480,7 @@ impl Worker {
             ..queued.fate(Outcome::Sent)
         };
         let at = self.shared.clock.now();
-        if queued.to.is_some() {
+        if queued.to.is_some() && !self.shared.is_staff_room(&queued.place) {
             let age = journey.timing.age(&self.shared).as_secs_f64();
             self.shared.latency.observe(age);
         }
@@ -487,7 +489,10 @@ impl Worker {
         Step::Settled
     }
 
-    fn refused(&self, journey: &Journey, reason: String) -> Step {
+    fn refused(&self, journey: &mut Journey, reason: String) -> Step {
+        if journey.queued.is_kept() {
+            return self.put_off(journey, reason);
+        }
         self.shared.counters.unqueued();
         self.account.counters.unqueued();
         self.account.counters.refused();
@@ -497,7 +502,10 @@ impl Worker {
         Step::Settled
     }
 
-    fn unknown(&self, journey: &Journey, reason: String) -> Step {
+    fn unknown(&self, journey: &mut Journey, reason: String) -> Step {
+        if journey.queued.is_kept() {
+            return self.put_off(journey, reason);
+        }
         let queued = &journey.queued;
         tracing::warn!(place = %queued.place, key = queued.key.0, reason, "a reply may or may not have arrived");
         self.shared.counters.unqueued();
@@ -516,7 +524,7 @@ impl Worker {
     /// Returns the time until staff are told that it is late.
     fn until_late(&self, journey: &Journey) -> Duration {
         let settings = &self.shared.settings;
-        let after = if opens_ticket(&journey.queued.reply) {
+        let after = if journey.queued.is_kept() || opens_ticket(&journey.queued.reply) {
             settings.notice_late_after
         } else {
             settings.late_after
@@ -535,7 +543,7 @@ impl Worker {
             return;
         }
         journey.told_late = true;
-        if queued.about.is_some() {
+        if queued.is_reported() {
             self.shared.tell(queued.fate(Outcome::Late {
                 reason: reason.to_owned(),
             }));
@@ -547,7 +555,7 @@ impl Worker {
         }
     }
 
-    fn expire(&self, journey: &Journey) {
+    fn expire(&self, journey: &mut Journey) {
         match journey.doubt {
             Doubt::No => self.refused(journey, "expired: it could not be sent in time".to_owned()),
             Doubt::LeftBehind | Doubt::Unanswered => self.unknown(

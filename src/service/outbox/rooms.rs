@@ -1,10 +1,11 @@
 //! Alerts about staff rooms that take no notices: in the other rooms, in the log and in `/healthz`.
 
 use super::Shared;
+use super::account::Signal;
 use crate::service::alerts::{Alerts, Severity};
 use groupdesk_contract::{Place, clean_line};
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Name of the alert that fires while outcomes can't be written.
 const OUTCOMES_ALERT: &str = "outbox_store";
@@ -13,6 +14,27 @@ const OUTCOMES_ALERT: &str = "outbox_store";
 pub(super) struct Rooms {
     pub(super) rooms: HashSet<Place>,
     pub(super) alerts: Arc<Alerts>,
+}
+
+/// How often rooms took something, for the notices that they refused before.
+#[derive(Default)]
+pub(super) struct RoomsWork(Mutex<HashMap<Place, Arc<Signal>>>);
+
+impl RoomsWork {
+    /// Returns the signal of a room.
+    pub(super) fn of(&self, room: &Place) -> Arc<Signal> {
+        Arc::clone(self.lock().entry(room.clone()).or_default())
+    }
+
+    fn took(&self, room: &Place) {
+        if let Some(signal) = self.lock().get(room) {
+            signal.signal();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Arc<Signal>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Shared {
@@ -33,8 +55,16 @@ impl Shared {
         );
     }
 
+    /// `true` if a channel is a staff room: who writes there is no member who waits.
+    pub(super) fn is_staff_room(&self, place: &Place) -> bool {
+        self.rooms
+            .get()
+            .is_some_and(|watched| watched.rooms.contains(place))
+    }
+
     /// Resolves the alert of a staff room that got a notice.
     pub(super) fn room_works(&self, place: &Place) {
+        self.rooms_work.took(place);
         if let Some(watched) = self.rooms.get().filter(|watched| watched.rooms.contains(place)) {
             watched.alerts.resolve(&name(place));
         }

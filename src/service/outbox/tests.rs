@@ -4,6 +4,7 @@ mod clock;
 mod crash;
 mod doubt;
 mod fake;
+mod kept;
 mod order;
 mod overtake;
 mod trouble;

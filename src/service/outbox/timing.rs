@@ -51,7 +51,11 @@ impl Timing {
     fn new(queued: &Queued, shared: &Shared, age: SignedDuration, wait: SignedDuration) -> Self {
         let now = shared.steady.now();
         let after = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-        let most = shared.settings.max_age.saturating_sub(age);
+        let most = if queued.is_kept() {
+            SignedDuration::MAX
+        } else {
+            shared.settings.max_age.saturating_sub(age)
+        };
         let expires = queued.expires.map_or(most, |expires| {
             expires.duration_since(shared.clock.now()).min(most)
         });
@@ -59,6 +63,14 @@ impl Timing {
             decided: now.saturating_sub(age).unwrap_or(Timestamp::MIN),
             due: after(wait),
             end: after(expires),
+        }
+    }
+
+    /// Returns the times for another attempt, which may begin at once.
+    pub(super) fn again(self) -> Self {
+        Self {
+            due: self.decided,
+            ..self
         }
     }
 

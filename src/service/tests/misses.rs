@@ -84,11 +84,19 @@ async fn a_group_becomes_an_entry_after_an_admin_saw_all_of_it_and_its_messages_
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), FAQ);
     world.say("tg/staff", "wang", "1", None).await;
-    world.hears("tg/staff", "已写入").await;
+    let told = world.hears("tg/staff", "已写入").await.text;
+    assert!(told.contains(&format!("m{first} → + asked-{first}")), "{told}");
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.starts_with(FAQ) && text.contains("asked-"), "{text}");
     world.grouped(&[1]).await;
     assert_eq!(world.groups(GroupState::Accepted).await[0].id, first);
+    // Taken out of the file again, its questions are what nobody answers.
+    std::fs::write(&file, FAQ).unwrap();
+    world.kill().await;
+    assert_eq!(world.grouped(&[3, 1]).await[0].id, first);
+    std::fs::write(&file, &text).unwrap();
+    world.kill().await;
+    world.grouped(&[1]).await;
 
     // What is ignored stays ignored, and so does what is near it, after a restart too.
     let order = format!("/faq ignore m{other}");
@@ -178,9 +186,28 @@ async fn what_a_room_may_not_see_is_not_shown_and_what_was_forgotten_is_not_writ
         world.say(group, who, said, None).await;
     }
     let id = world.grouped(&[4]).await[0].id;
+    // Each room counts what it sees, and is told that there is more; what it decides goes for all of it, which it is told too.
+    for (room, seen) in [("tg/staff", "×3（3 人"), ("tg/other", "×1（1 人")] {
+        world.say(room, "wang", "/faq misses", None).await;
+        let told = world.hears(room, "没人答上的问题").await.text;
+        assert!(
+            told.contains(seen) && told.contains("elsewhere"),
+            "{room}: {told}"
+        );
+    }
+    world
+        .say("tg/other", "wang", &format!("/faq ignore m{id}"), None)
+        .await;
+    world.hears("tg/other", "另有 3 条").await;
+    world
+        .say("tg/staff", "wang", &format!("/faq reopen m{id}"), None)
+        .await;
+    world.hears("tg/staff", "又列出来了").await;
+    world.grouped(&[4]).await;
     let order = format!("/faq accept m{id}\n在设置里，点“导出”");
     world.say("tg/staff", "wang", &order, None).await;
     let told = world.hears("tg/staff", "还没有写入").await.text;
+    assert!(told.contains("另有 1 条来自这里看不到的渠道"), "{told}");
     assert!(
         told.contains("怎么导出审计日志") && told.contains("另有"),
         "{told}"

@@ -4,8 +4,8 @@ use super::SqliteStore;
 use super::read::{place, timestamp};
 use super::rows::{Bound, Statement, Values, sql};
 use crate::store::{
-    Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Label,
-    NewDecision, NewLabel, Outcome, Result, Unlabelled, names_nothing,
+    Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined,
+    Judgements, Label, NewDecision, NewLabel, Outcome, Result, Unlabelled, names_nothing,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
@@ -59,6 +59,9 @@ const COUNTS: Statement = Statement {
 pub(super) const COLUMNS: &str = "id, at, account, channel, member, message, called, question, act, decision, rule, entry, \
     confidence, needed, best, ticket, faq_version, language, shadow, text, joined, outcome, outcome_at, outcome_by, \
     label, labelled_at, labelled_by";
+
+/// Prefix of a rule in the table of counts, for what was decided in shadow mode.
+const SHADOW: &str = "shadow/";
 
 /// Microseconds of an hour.
 pub(super) const HOUR: i64 = 3_600_000_000;
@@ -201,7 +204,11 @@ fn bind_count(values: &mut Values, count: &DecisionCount) -> Bound {
     values.add(count.at.as_microsecond().div_euclid(HOUR))?;
     values.add(count.place.account.as_str())?;
     values.add(count.place.channel.as_str())?;
-    values.add(count.rule.as_str())?;
+    if count.shadow {
+        values.add(format!("{SHADOW}{}", count.rule))?;
+    } else {
+        values.add(count.rule.as_str())?;
+    }
     values.add(i64::from(count.messages))
 }
 
@@ -326,6 +333,28 @@ pub(super) async fn of_ticket(readers: &SqlitePool, number: u64) -> sqlx::Result
     select(readers, "ticket = ? ORDER BY ticket, id LIMIT 1000", &[number]).await
 }
 
+/// Counts judged answers.
+pub(super) async fn judgements(readers: &SqlitePool) -> sqlx::Result<Vec<Judgements>> {
+    let rows = sqlx::query(sql(
+        "SELECT account, channel, label, outcome, shadow, count(*) AS answers FROM decisions INDEXED BY decisions_judgements \
+         WHERE entry IS NOT NULL AND (label IS NOT NULL OR outcome IS NOT NULL) \
+         GROUP BY account, channel, label, outcome, shadow",
+    ));
+    let rows = rows.fetch_all(readers).await?;
+    let judgements = |row: &SqliteRow| {
+        Ok(Judgements {
+            place: place(row)?,
+            label: row.try_get::<Option<i64>, _>("label")?.and_then(Label::of_code),
+            outcome: row
+                .try_get::<Option<i64>, _>("outcome")?
+                .and_then(Outcome::of_code),
+            shadow: row.try_get("shadow")?,
+            answers: row.try_get::<i64, _>("answers")?.unsigned_abs(),
+        })
+    };
+    rows.iter().map(judgements).collect()
+}
+
 /// Returns the counts of the hours of a span.
 pub(super) async fn counts(
     readers: &SqlitePool,
@@ -341,10 +370,16 @@ pub(super) async fn counts(
     .fetch_all(readers)
     .await?;
     let count = |row: &SqliteRow| {
+        let rule: &str = row.try_get("rule")?;
+        let (rule, shadow) = match rule.strip_prefix(SHADOW) {
+            Some(rule) => (rule, true),
+            None => (rule, false),
+        };
         Ok(DecisionCount {
             at: timestamp(row, "at")?,
             place: place(row)?,
-            rule: row.try_get("rule")?,
+            rule: rule.to_owned(),
+            shadow,
             messages: row.try_get("messages")?,
         })
     };

@@ -35,13 +35,14 @@ const OUTBOX_END: &str = "SELECT id FROM outbox WHERE id > ? ORDER BY id LIMIT 1
 const FROM_CHANNELS: &str =
     "DELETE FROM channels WHERE rowid > ?1 AND rowid <= ?2 AND account = ?3 AND instr(state, ?4) > 0";
 
-/// Deletes replies that name a member, or were sent in their direct chats, and notices about their tickets in staff
-/// rooms.
-const FROM_OUTBOX: &str = "DELETE FROM outbox WHERE id > ?1 AND id <= ?2 AND state <> 0 \
+/// Deletes replies that name a member, or were sent in their direct chats, and notices about their tickets and their calls in staff
+/// rooms; those of calls while they wait, too.
+const FROM_OUTBOX: &str = "DELETE FROM outbox WHERE id > ?1 AND id <= ?2 AND ((caller IS NOT NULL \
+     AND caller ->> '$.member' = ?8 AND caller ->> '$.place.account' = ?3) OR state <> 0 \
      AND ((account = ?3 AND (instr(reply, ?4) > 0 OR channel IN (SELECT value FROM json_each(?5)))) \
      OR (about IS NULL AND EXISTS (SELECT 1 FROM json_each(?6) AS room \
      WHERE room.value ->> '$.channel' = channel AND room.value ->> '$.account' = account) \
-     AND EXISTS (SELECT 1 FROM json_each(?7) AS words WHERE instr(reply, words.value) > 0)))";
+     AND EXISTS (SELECT 1 FROM json_each(?7) AS words WHERE instr(reply, words.value) > 0))))";
 
 /// Characters of a ticket's subject that are searched for: lists cut it.
 const SUBJECT_PART: usize = 12;
@@ -144,7 +145,8 @@ impl SqliteStore {
             let step = step
                 .bind(private.as_str())
                 .bind(rooms.as_str())
-                .bind(subjects.as_str());
+                .bind(subjects.as_str())
+                .bind(member.as_str());
             forgotten.replies += self.step(step).await?;
         }
         loop {

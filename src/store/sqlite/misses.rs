@@ -35,7 +35,7 @@ const ANSWERS: i64 = 20;
 const QUEUED: &str = "SELECT q.decision AS decision, d.at AS at, d.account AS account, d.member AS member, d.text AS text, \
     CASE WHEN d.ticket IS NOT NULL OR d.outcome = 3 THEN 5 WHEN d.called = 1 THEN 3 ELSE 1 END AS weight, m.grp AS grp, \
     coalesce(d.question = 1 AND d.joined IS NULL AND d.text IS NOT NULL AND (d.outcome IN (4, 5) OR d.label = 2 \
-    OR d.rule IN ('not_certain', 'called_but_unknown', 'called_again_without_answer') \
+    OR d.rule IN ('not_certain', 'called_but_unknown', 'called_again_without_answer', 'doubted_answer', 'did_not_help') \
     OR (d.rule = 'several_fit' AND NOT EXISTS (SELECT 1 FROM decisions AS p WHERE p.member = d.member \
     AND p.account = d.account AND p.at > d.at AND p.at <= d.at + ?2 AND p.channel = d.channel AND p.rule = 'picked'))), 0) AS miss \
     FROM miss_queue AS q LEFT JOIN decisions AS d ON d.id = q.decision LEFT JOIN misses AS m ON m.decision = q.decision \
@@ -231,7 +231,8 @@ impl Misses for SqliteStore {
     ) -> Result<()> {
         let mut writer = self.writer().await?;
         let settled = sqlx::query(sql(
-            "UPDATE miss_groups SET state = ?2, settled_by = ?3, settled_at = ?4, mean = ?5 WHERE id = ?1",
+            "UPDATE miss_groups SET state = ?2, settled_by = ?3, settled_at = ?4, mean = ?5, \
+             changed = CASE WHEN ?2 = 'open' THEN 1 ELSE changed END WHERE id = ?1",
         ));
         let settled = settled
             .bind(id)

@@ -107,7 +107,7 @@ pub(super) async fn waking(readers: &SqlitePool) -> sqlx::Result<Vec<(Place, Tim
 
 pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
     let rows = sqlx::query(sql(
-        "SELECT id, account, channel, attempts, decided, not_before, expires, reply, about \
+        "SELECT id, account, channel, attempts, decided, not_before, expires, reply, about, caller \
          FROM outbox WHERE state = 0 ORDER BY id",
     ))
     .fetch_all(readers)
@@ -125,6 +125,9 @@ pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
                 about: row
                     .try_get::<Option<&str>, _>("about")?
                     .and_then(|about| serde_json::from_str(about).ok()),
+                caller: row
+                    .try_get::<Option<&str>, _>("caller")?
+                    .and_then(|caller| serde_json::from_str(caller).ok()),
             })
         })
         .collect()

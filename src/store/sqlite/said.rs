@@ -181,6 +181,12 @@ pub(super) async fn is_reply_queued(
     row.try_get(0)
 }
 
+pub(super) async fn is_queued(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<bool> {
+    let found = sqlx::query(sql("SELECT 1 FROM outbox WHERE id = ? AND state = 0"));
+    let found = found.bind(key.0).fetch_optional(readers).await?;
+    Ok(found.is_some())
+}
+
 pub(super) async fn sent_as(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<Option<MessageId>> {
     let row = sqlx::query(sql("SELECT message FROM outbox WHERE id = ?"))
         .bind(key.0)

@@ -39,8 +39,8 @@ const LINES: Statement = Statement {
 };
 
 const OUTBOX: Statement = Statement {
-    head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply, about) VALUES ",
-    values: 8,
+    head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply, about, caller) VALUES ",
+    values: 9,
     tail: "",
 };
 
@@ -278,7 +278,8 @@ fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
     values.add(row.expires.map(Timestamp::as_microsecond))?;
     values.add(row.answers.as_ref().map(|message| message.as_str()))?;
     values.add(*json)?;
-    values.add(row.about.as_ref().map(serde_json::to_string).transpose()?)
+    values.add(row.about.as_ref().map(serde_json::to_string).transpose()?)?;
+    values.add(row.caller.as_ref().map(serde_json::to_string).transpose()?)
 }
 
 fn bind_place(values: &mut Values, place: &Place) -> Bound {

@@ -86,6 +86,7 @@ fn count(channel: &str, messages: u32) -> DecisionCount {
         at: at(1),
         place: place(channel),
         rule: "not_a_question".to_owned(),
+        shadow: false,
         messages,
     }
 }
@@ -359,6 +360,8 @@ async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_
     assert_eq!(first.label, Some((Label::Right, at(6), "boss".to_owned())));
     let judged = |found: Vec<Decided>| found.iter().map(|one| one.id).collect::<Vec<_>>();
     assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [2, 1]);
+    let counted = store.judgements().await.unwrap();
+    assert!(counted.iter().any(|of| of.label.is_some()), "{counted:?}");
     keep(&store, labels(vec![label(2, None, 7)])).await;
     assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [1]);
     let which = Forget::Member("qq".into(), "u1".into());

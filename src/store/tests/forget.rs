@@ -1,7 +1,7 @@
 //! Deleted data is gone: from the tables, and from the bytes of the files.
 
 use super::*;
-use crate::ticket::{LineKind, Status, Watcher};
+use crate::ticket::{Caller, LineKind, Status, Watcher};
 
 /// Text that must not be found afterwards.
 const SECRET: &str = "我的身份证号四四零三零六";
@@ -80,6 +80,20 @@ async fn filled(folder: &Path) -> SqliteStore {
     let mut other = reply("g1", "keep", 6);
     other.reply.segments = vec![Segment::Text("keep".to_owned())];
     let digest = reply("staff", &format!("【上班了】#7 {}", mine.subject), 6);
+    let caller = |member: &str| {
+        Some(Caller {
+            place: place("g1"),
+            member: member.into(),
+            instead: false,
+        })
+    };
+    let mut called = reply("staff", &format!("小明（u1）叫了机器人：{}", said(4)), 6);
+    called.caller = caller("u1");
+    let mut waits = called.clone();
+    waits.reply.segments = vec![Segment::Text(said(11))];
+    let mut of_other = reply("staff", "keep", 6);
+    of_other.reply.segments = vec![Segment::Text("keep".to_owned())];
+    of_other.caller = caller("u12");
     let batch = Batch {
         channels: vec![
             state(
@@ -108,12 +122,22 @@ async fn filled(folder: &Path) -> SqliteStore {
             line(3, "小明 (u1)", &said(8)),
             line(3, "小红（u2）", "keep"),
         ],
-        outbox: vec![about, digest, added, reply("private:u1", &said(9), 6), other],
+        outbox: vec![
+            about,
+            digest,
+            added,
+            reply("private:u1", &said(9), 6),
+            other,
+            called,
+            of_other,
+            waits,
+        ],
         quarantined: vec![aside("u1", &said(10)), aside("u2", "keep")],
         ..Batch::default()
     };
     let keys = store.commit(&batch).await.unwrap();
-    let settled: Vec<_> = keys
+    // The last one is still to be sent.
+    let settled: Vec<_> = keys[..keys.len() - 1]
         .iter()
         .map(|key| (*key, sent(&format!("p{}", key.0))))
         .collect();
@@ -225,6 +249,9 @@ async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() 
         "{states:?}"
     );
     assert!(store.quoted(&place("g1"), &"p5".into()).await.unwrap().by_us);
+    let of_other = store.said_by_us(&place("staff"), &"p7".into()).await.unwrap();
+    assert!(of_other.is_some());
+    assert_eq!(store.due().await.unwrap(), []);
     assert_eq!(store.quarantine(10).await.unwrap().len(), 1);
     store.close().await;
     let store = open(folder.path()).await;

@@ -58,7 +58,7 @@ impl Worker {
         false
     }
 
-    fn gone(&self, journey: &Journey, reason: &str) {
+    pub(super) fn gone(&self, journey: &Journey, reason: &str) {
         let key = journey.queued.key;
         tracing::debug!(place = %journey.queued.place, key = key.0, reason, "not sent");
         self.shared.on_way.over(key);

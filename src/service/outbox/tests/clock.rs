@@ -78,6 +78,7 @@ async fn what_was_left_behind_by_a_clock_that_was_ahead_is_said_at_once() {
             decided: start(),
             expires: None,
             about: None,
+            caller: None,
         }
     };
     *world.store.due.lock().unwrap() = vec![left(1, "g1", 30)];

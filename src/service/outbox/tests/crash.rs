@@ -32,6 +32,7 @@ async fn commit(store: &SqliteStore, replies: &[(&str, &str)]) -> Vec<Queued> {
             answers: None,
             expires: None,
             about: None,
+            caller: None,
             to: None,
         })
         .collect();

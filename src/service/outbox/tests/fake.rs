@@ -3,8 +3,8 @@
 use super::*;
 use crate::store::{
     Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
-    Horizon, InboxKey, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined, QueuedMiss,
-    Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, Unlabelled, VectorKey,
+    Horizon, InboxKey, Judgements, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined,
+    QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use crate::unanswered::State;
@@ -230,6 +230,7 @@ pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
         not_before: start(),
         expires: None,
         about: None,
+        caller: None,
         to: None,
     }
 }
@@ -252,6 +253,8 @@ pub(super) struct Memory {
     pub(super) due: Mutex<Vec<DueReply>>,
     pub(super) settled: Mutex<Vec<(ReplyKey, Settled)>>,
     pub(super) failures: Mutex<u32>,
+    /// Replies that are no longer there.
+    pub(super) forgotten: Mutex<Vec<ReplyKey>>,
 }
 
 impl Memory {
@@ -318,6 +321,10 @@ impl Store for Memory {
         Ok(Vec::new())
     }
 
+    async fn judgements(&self) -> Result<Vec<Judgements>> {
+        Ok(Vec::new())
+    }
+
     async fn judged_decisions(&self, _: u32) -> Result<Vec<Decided>> {
         Ok(Vec::new())
     }
@@ -336,6 +343,10 @@ impl Store for Memory {
 
     async fn ticket_lines(&self, _: u64) -> Result<Vec<Line>> {
         Ok(Vec::new())
+    }
+
+    async fn is_queued(&self, key: ReplyKey) -> Result<bool> {
+        Ok(!self.forgotten.lock().unwrap().contains(&key))
     }
 
     async fn said_by_us(&self, _: &Place, _: &MessageId) -> Result<Option<SaidByUs>> {

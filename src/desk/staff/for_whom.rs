@@ -1,0 +1,342 @@
+//! Words that would go to a member and speak to colleagues: under a head that keeps them in, to somebody of the roster, behind what looks
+//! like another ticket's number, an option or an order. They are asked back and never sent unseen.
+
+use super::near::{bare, folded};
+use super::{Staff, doubt};
+use crate::desk::staff::command::plain;
+use crate::ticket::{Book, Ticket};
+
+/// Longest head before a colon: Chinese characters and Latin letters, or words.
+const HEAD: (usize, usize) = (24, 5);
+
+/// Words of a head that say by themselves who is not to read what follows.
+const INSIDE: [&str; 26] = [
+    "内部",
+    "对内",
+    "同事",
+    "自己人",
+    "客服看",
+    "仅客服",
+    "私下",
+    "悄悄",
+    "小声",
+    "保密",
+    "机密",
+    "勿外传",
+    "不公开",
+    "不对外",
+    "internal",
+    "private",
+    "confidential",
+    "staff only",
+    "team only",
+    "for the team",
+    "colleague",
+    "between us",
+    "off the record",
+    "not public",
+    "fyi team",
+    "for staff",
+];
+
+/// Words of a head that make a thing of what is inside: 内部错误, "internal server error".
+const THINGS: [&str; 16] = [
+    "错误", "版本", "编号", "网络", "地址", "链接", "存储", "协议", "密码", "error", "version", "network",
+    "link", "storage", "server", "message",
+];
+
+/// Verbs of telling, and what stands before one that forbids it.
+const TELLS: [&str; 13] = [
+    "发", "告诉", "告知", "转", "外传", "说", "回", "透露", "send", "tell", "share", "forward", "reply",
+];
+const FORBIDS: [&str; 10] = [
+    "别", "不", "勿", "莫", "don't", "don’t", "do not", "dont", "not to", "never",
+];
+
+/// Kinds of notes, as the whole of a head, or as its end.
+const NOTES: [&str; 13] = [
+    "小记",
+    "速记",
+    "随记",
+    "笔记",
+    "记一下",
+    "记一笔",
+    "记下",
+    "便签",
+    "便条",
+    "备记",
+    "memo",
+    "nota",
+    "todo",
+];
+
+/// First words that are said among colleagues, and never to a customer.
+const AMONG: [&str; 7] = ["nb", "n.b.", "n.b", "todo", "wip", "memo", "note2self"];
+
+/// Orders that no member is told, whatever stands behind them.
+const OURS: [&str; 9] = [
+    "认领",
+    "接单",
+    "结单",
+    "关单",
+    "释放",
+    "取消认领",
+    "claim",
+    "unclaim",
+    "release",
+];
+
+/// What stands behind the first of two orders, or of an order about somebody.
+const GOES_ON: [&str; 15] = [
+    "然后", "再", "并", "并且", "之后", "同时", "他", "她", "客户", "and", "then", "him", "her", "them", "&",
+];
+
+/// Words that hand something to somebody, and what they are to do.
+const HANDS: [&str; 4] = ["让", "叫", "派", "安排"];
+
+/// The same where a colleague is named.
+const ASKS: [&str; 7] = ["让", "叫", "派", "安排", "麻烦", "请", "找"];
+const DOES: [&str; 14] = [
+    "处理",
+    "看下",
+    "看看",
+    "看一下",
+    "跟进",
+    "跟一下",
+    "接手",
+    "接一下",
+    "来接",
+    "来弄",
+    "解决",
+    "回他",
+    "回复他",
+    "联系他",
+];
+
+/// Whoever is spoken to, or all of a side: no colleague's name.
+const NOBODY: [char; 9] = ['您', '你', '我', '咱', '它', '他', '她', '系', '技'];
+
+/// Units and counters behind a number that make it part of a sentence.
+const COUNTERS: &str = "天个小分点号月年周元块次件人位步种台条楼层折倍日时秒级岁万千百张份句页项款到至或家间台工\
+                        章节版班盒箱瓶公米厘毫升斤克寸英";
+
+/// English words that do the same.
+const UNITS: [&str; 26] = [
+    "day", "days", "hour", "hours", "minute", "minutes", "min", "mins", "week", "weeks", "month", "months",
+    "year", "years", "times", "steps", "items", "working", "business", "more", "of", "out", "to", "or", "gb",
+    "mb",
+];
+
+/// `true` if words speak to colleagues by their form; `colleagues` are the names of the roster, `member` that of the one they would go to.
+pub(super) fn is_for_colleagues<'n>(
+    text: &str,
+    mut colleagues: impl Iterator<Item = &'n str>,
+    member: &str,
+    is_ticket: impl Fn(u64) -> bool,
+) -> bool {
+    let text = text.trim();
+    has_inside_head(text)
+        || begins_as_among_colleagues(text)
+        || names_another_ticket(text, is_ticket)
+        || begins_with_order(text)
+        || colleagues.any(|name| !name.is_empty() && (speaks_to(text, name) || is_handed_to(text, name)))
+        || calls_somebody(text, member)
+        || hands_to_somebody(text)
+}
+
+/// `true` if the head before a colon says that what follows stays among colleagues.
+fn has_inside_head(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    let opens = |c: char| matches!(folded(c), '(' | '[' | '【' | '「' | '〔' | '*' | '-' | ' ');
+    let line = line.trim_start_matches(opens);
+    let ends = |c: char| matches!(folded(c), ':' | ']' | ')' | '】' | '」' | '〕');
+    let Some((head, rest)) = line.split_once(ends) else {
+        return false;
+    };
+    // An address or a time of day has no head.
+    let is_part = rest.starts_with("//") || (head.ends_with(|c: char| c.is_ascii_digit()));
+    let head: String = head.trim().chars().map(folded).collect();
+    let long = head.chars().count() > HEAD.0 || head.split_whitespace().count() > HEAD.1;
+    if is_part || long || head.is_empty() {
+        return false;
+    }
+    let forbids = FORBIDS.iter().any(|forbids| {
+        let behind = head.split_once(forbids).map(|(_, behind)| behind);
+        behind.is_some_and(|behind| {
+            // "别发给他", "先不要告诉客户", "don't send": the verb stands close by.
+            let near: String = behind.chars().take(8).collect();
+            TELLS.iter().any(|tells| near.contains(tells))
+        })
+    });
+    let note = NOTES
+        .iter()
+        .any(|note| head == *note || (!note.is_ascii() && head.ends_with(note)));
+    let of_a_thing = THINGS.iter().any(|thing| head.contains(thing));
+    let inside = INSIDE.iter().any(|inside| {
+        let chinese = head.starts_with(inside) || head.ends_with(inside);
+        if inside.is_ascii() {
+            head.contains(inside)
+        } else {
+            chinese
+        }
+    });
+    (forbids && speaks_of_telling(&head)) || note || (inside && !of_a_thing)
+}
+
+/// `true` if a head that forbids something is about telling: "不会发货" is about goods, "无法发送" about a fault.
+fn speaks_of_telling(head: &str) -> bool {
+    let of_goods = [
+        "货",
+        "票",
+        "送失败",
+        "短信",
+        "邮件",
+        "验证码",
+        "现",
+        "生",
+        "热",
+        "布",
+    ];
+    !head
+        .split('发')
+        .skip(1)
+        .any(|behind| of_goods.iter().any(|word| behind.starts_with(word)))
+        && !["不会", "不能", "不用", "无法", "不了"]
+            .iter()
+            .any(|word| head.contains(word))
+}
+
+/// `true` for a first word that colleagues use, an option of a command, or a heading.
+fn begins_as_among_colleagues(text: &str) -> bool {
+    let Some((first, rest)) = text.split_once(char::is_whitespace) else {
+        return false;
+    };
+    let first: String = first.chars().map(folded).collect();
+    let option = first.trim_start_matches(['-', '–', '—']);
+    let is_option = option.len() < first.len()
+        && !option.is_empty()
+        && option.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    let is_heading = !first.is_empty() && first.chars().all(|c| c == '#');
+    let among = first.trim_end_matches([':', ',']);
+    !rest.trim().is_empty() && (is_option || is_heading || AMONG.contains(&among))
+}
+
+/// `true` if the words begin with the number of a ticket: `2 您好`, `,2 您好`. A number with its unit begins a sentence, and a `1` with a `2`
+/// further on a list.
+fn names_another_ticket(text: &str, is_ticket: impl Fn(u64) -> bool) -> bool {
+    let joins = |c: char| matches!(folded(c), ',' | '，' | '、' | '&' | '+');
+    let joined = text.starts_with(joins);
+    let bare_text = text.trim_start_matches(|c| joins(c) || matches!(folded(c), '#' | ' '));
+    let digits: String = bare_text
+        .chars()
+        .map_while(|c| folded(c).is_ascii_digit().then(|| folded(c)))
+        .collect();
+    let Some(rest) = bare_text
+        .char_indices()
+        .nth(digits.len())
+        .map(|(at, _)| &bare_text[at..])
+    else {
+        return false;
+    };
+    let (Ok(number), true) = (digits.parse::<u64>(), rest.starts_with(char::is_whitespace)) else {
+        return false;
+    };
+    let said = rest.trim();
+    let first = said
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let unit = said.starts_with(|c| COUNTERS.contains(c)) || UNITS.contains(&first.as_str());
+    let next = (number + 1).to_string();
+    let is_list = said
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|other| other == next);
+    !said.is_empty() && (joined || (!unit && !is_list && is_ticket(number)))
+}
+
+/// `true` if an order begins the words and something else goes on: 认领 然后联系他.
+fn begins_with_order(text: &str) -> bool {
+    let ends =
+        |c: char| c.is_whitespace() || matches!(folded(c), ',' | '，' | '。' | ';' | '；' | '.' | '、' | ':');
+    let Some((first, rest)) = text.split_once(ends) else {
+        return false;
+    };
+    let rest = rest.trim_start_matches(ends).to_lowercase();
+    let ours = OURS.contains(&bare(first).as_str());
+    let goes_on = GOES_ON.iter().any(|word| {
+        let behind = rest.strip_prefix(word);
+        behind.is_some_and(|behind| !word.is_ascii() || !behind.starts_with(|c: char| c.is_alphanumeric()))
+    });
+    !rest.is_empty() && (ours || (goes_on && plain(first, None).is_some()))
+}
+
+/// `true` if the words begin with a colleague's name, as one speaks to somebody.
+fn speaks_to(text: &str, name: &str) -> bool {
+    let named = text.trim_start_matches('@').strip_prefix(name);
+    let begins = named.is_some_and(|rest| {
+        let next = rest.chars().next();
+        // "May I ask" is no May.
+        let apart = next.is_none_or(|c| matches!(folded(c), ',' | '，' | ':' | '：' | '、' | '@'));
+        let chinese =
+            !name.is_ascii() && next.is_some_and(|c| c.is_whitespace() || matches!(c, '你' | '帮' | '来'));
+        apart || chinese || (text.starts_with('@') && next.is_some_and(char::is_whitespace))
+    });
+    begins || text.contains(&format!("@{name}"))
+}
+
+/// `true` for 请老王看一下: the words begin by handing something to a colleague.
+fn is_handed_to(text: &str, name: &str) -> bool {
+    let behind = ASKS.iter().find_map(|asks| text.strip_prefix(asks));
+    behind.is_some_and(|behind| behind.trim_start().starts_with(name))
+}
+
+/// `true` if the words begin by calling somebody who is not the member.
+fn calls_somebody(text: &str, member: &str) -> bool {
+    let Some(called) = text.strip_prefix(['@', '＠']) else {
+        return false;
+    };
+    let called = called.trim_start();
+    let is_member = !member.is_empty() && called.starts_with(member);
+    called.starts_with(char::is_alphanumeric) && !is_member
+}
+
+/// `true` for 让老王处理, 叫小李看一下: who reads it is not the one who is to do it.
+fn hands_to_somebody(text: &str) -> bool {
+    let said = bare(text);
+    let Some(behind) = HANDS.iter().find_map(|hands| said.strip_prefix(hands)) else {
+        return false;
+    };
+    let does = DOES
+        .iter()
+        .find_map(|does| behind.find(does).map(|at| (at, does.len())));
+    let named = does.and_then(|(at, length)| Some((behind.get(..at)?, behind.get(at + length..)?)));
+    named.is_some_and(|(name, rest)| {
+        let name = name.trim_end_matches(['来', '去', '先']);
+        let count = name.chars().count();
+        (2..=3).contains(&count) && !name.starts_with(NOBODY) && rest.chars().count() <= 4
+    })
+}
+
+impl Staff<'_> {
+    /// `true` if words that would go to a member look as if they were said to colleagues. "reply ..." says for whom it is, and a mail or
+    /// an issue is for the member.
+    pub(super) fn reads_as_internal(&self, book: &Book, ticket: &Ticket, text: &str) -> bool {
+        let message = self.message.text();
+        let before = message.trim().strip_suffix(text.trim()).unwrap_or_default();
+        if self.message.ticket.is_some() || doubt::is_explicit(before) {
+            return false;
+        }
+        let colleagues = self
+            .policy
+            .roster
+            .people
+            .iter()
+            .map(|person| person.name.as_str());
+        let is_ticket = |number: u64| number > 0 && number < book.next_number();
+        is_for_colleagues(text, colleagues, &ticket.member_name, is_ticket)
+    }
+}
+
+#[cfg(test)]
+mod tests;

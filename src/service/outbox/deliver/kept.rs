@@ -1,0 +1,106 @@
+//! Notices that are never given up: one that its room refuses leaves the channel's queue, and comes back after a while, or a short
+//! time after the room took something else.
+
+use super::{Journey, Step, Worker};
+use crate::desk::Outcome;
+use crate::service::outbox::{Queued, SendOutcome, Waiting};
+use crate::store::Settled;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Pauses before a refused notice is tried again, the first and the longest; they double.
+const AGAIN: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(3600));
+
+/// Part of the pause that passes in any case: a room that takes all but this one notice is not asked at each of them.
+const LEAST: u32 = 10;
+
+impl Queued {
+    /// `true` if it is never given up: nothing else tells of the call that it is about.
+    pub(in crate::service::outbox) fn is_kept(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| !caller.instead)
+    }
+
+    /// `true` if staff hear what becomes of it.
+    pub(in crate::service::outbox) fn is_reported(&self) -> bool {
+        self.about.is_some() || self.is_kept()
+    }
+}
+
+impl Worker {
+    /// Takes a notice out of the queue until its room may take it. Those who can tell somebody else hear of it once.
+    pub(super) fn put_off(&self, journey: &mut Journey, reason: String) -> Step {
+        let shared = Arc::clone(&self.shared);
+        let queued = journey.queued.clone();
+        journey.attempts = journey.attempts.saturating_add(1);
+        let doubled = AGAIN
+            .0
+            .saturating_mul(1 << journey.attempts.saturating_sub(1).min(10));
+        let pause = doubled.min(AGAIN.1);
+        tracing::warn!(place = %queued.place, key = queued.key.0, reason, ?pause, "a call that staff are not told of is kept, and tried again");
+        shared.counters.unqueued();
+        self.account.counters.unqueued();
+        shared.on_way.over(queued.key);
+        shared.room_fails(&queued.place, &reason);
+        if !journey.told_late {
+            let reason = reason.clone();
+            shared.tell(queued.fate(Outcome::Late { reason }));
+        }
+        let now = shared.clock.now();
+        self.account.last.note(now, SendOutcome::Refused, Some(&reason));
+        let pause_signed = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+        shared.settled.add(
+            queued.key,
+            Settled::Attempt {
+                count: journey.attempts,
+                next_try: now.saturating_add(pause_signed).unwrap_or(Timestamp::MAX),
+                reason,
+            },
+        );
+        let again = Waiting {
+            queued,
+            strands: journey.strands.clone(),
+            attempts: journey.attempts,
+            left_behind: false,
+            told_late: true,
+            dropped: false,
+            timing: journey.timing.again(),
+        };
+        let works = shared.rooms_work.of(&again.queued.place);
+        let taken = works.times();
+        tokio::spawn(async move {
+            let least = pause / LEAST;
+            let waited = async {
+                tokio::time::sleep(least).await;
+                tokio::select! {
+                    () = tokio::time::sleep(pause.saturating_sub(least)) => {}
+                    () = works.after(taken) => {}
+                }
+            };
+            tokio::select! {
+                () = waited => shared.queue(vec![again]),
+                // It stays in the store for the next start.
+                () = shared.closing.cancelled() => {}
+            }
+        });
+        Step::Settled
+    }
+
+    /// `false` where a notice of a call is no longer in the store: its member was forgotten.
+    pub(super) async fn is_there(&self, journey: &Journey) -> bool {
+        if journey.queued.caller.is_none() {
+            return true;
+        }
+        match self.shared.store.is_queued(journey.queued.key).await {
+            Ok(false) => {
+                self.gone(journey, "its member was forgotten");
+                false
+            }
+            Ok(true) => true,
+            Err(error) => {
+                tracing::warn!(%error, key = journey.queued.key.0, "can't read whether a notice is still wanted");
+                true
+            }
+        }
+    }
+}
