@@ -20,11 +20,9 @@ mod lookups;
 mod pictures;
 mod progress;
 mod read;
-mod recent;
 mod reverse;
 mod send;
 mod settings;
-mod split;
 mod unreadable;
 mod verdict;
 mod wire;
@@ -41,7 +39,7 @@ use groupdesk_contract::{
 };
 use jiff::Timestamp;
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// A QQ account behind one or more OneBot v11 implementations.
 pub struct OneBot {
@@ -134,7 +132,7 @@ impl Adapter for OneBot {
             tracing::warn!(account = %core.account, "no access_token: whoever reaches the port can speak for the account");
         }
         core.forget_announcement().await;
-        *core.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
+        let _running = core.link.hold(&link);
         let outcome = match &core.settings.forward {
             Some(forward) => forward::run(core, &link, forward).await,
             None => {
@@ -142,7 +140,6 @@ impl Adapter for OneBot {
                 Ok(())
             }
         };
-        *core.link.lock().unwrap_or_else(PoisonError::into_inner) = None;
         core.wait_until_closed().await;
         outcome
     }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use groupdesk_contract::is_number;
-use groupdesk_http::{is_for_own_host, is_from_foreign_page};
+use groupdesk_kit::{is_for_own_host, is_from_foreign_page};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -4,8 +4,8 @@
 //! member typed and an answer repeats stays the text that it is.
 
 use crate::read::is_made_up;
-use crate::split::split;
 use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment, WITH_STAFF, no_file_link};
+use groupdesk_kit::{SplitLimit, split_text};
 use serde::Serialize;
 
 /// One segment of an outgoing message.
@@ -291,7 +291,7 @@ fn split_to_fit(text: &str, max: usize, length: usize) -> Vec<&str> {
     if fits && !text.is_empty() {
         vec![text]
     } else {
-        split(text, max)
+        split_text(text, SplitLimit::chars(max))
     }
 }
 

@@ -89,7 +89,7 @@ async fn send_from(
     signature: &str,
     body: &str,
 ) -> u16 {
-    let client = groupdesk_http::client(std::time::Duration::from_secs(5)).unwrap();
+    let client = groupdesk_kit::client(std::time::Duration::from_secs(5)).unwrap();
     let mut request = client.post(url);
     if let Some(origin) = origin {
         request = request.header("origin", origin);

@@ -1,22 +1,41 @@
-//! HTTP for all adapters: one client with the web's usual roots, the mapping from a response to a delivery, tokens that expire,
-//! signed webhooks, bodies within a limit, bodies that carry files, downloads from addresses that strangers wrote, and a tolerant JSON reader.
+//! The parts that adapters have in common, so that an adapter is about its platform alone.
+//!
+//! - The account: its type ([`account!`]), its link to the desk ([`LinkSlot`]), its state ([`AccountStatus`]), its alerts
+//!   ([`Alerts`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
+//! - Texts: split where they are too long ([`split_text`]).
+//! - HTTP: one client with the web's usual roots ([`client`], [`tls`]), what a response means ([`refusal`], [`failure`],
+//!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]) and with files ([`Form`]), downloads from
+//!   addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader ([`lenient`]).
 
 mod access;
+mod account;
+mod account_status;
+mod alerts;
 mod body;
+mod bounded;
 mod fetch;
 mod form;
 mod guard;
 pub mod lenient;
+mod link_slot;
+mod notebook;
 mod retries;
 mod signed;
+mod split;
 
 pub use access::{Access, Granted};
+pub use account_status::{AccountStatus, Failure};
+pub use alerts::Alerts;
 pub use body::{MAX_ANSWER, Unread, body};
+pub use bounded::BoundedMap;
 pub use fetch::{Fetched, Fetcher, private_reason};
 pub use form::{Form, file_name};
 pub use guard::{is_for_own_host, is_from_foreign_page};
+pub use link_slot::{LinkGuard, LinkSlot};
+pub use notebook::Notebook;
 pub use retries::Retries;
 pub use signed::{Forged, TOLERANCE, check_secret, sign, verify};
+pub use split::{SplitLimit, cut_rank, joins_previous, split_text};
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
