@@ -1,7 +1,6 @@
 //! The state that all connections of an account share: the messages received and sent, and the link to the desk.
 
 use crate::calls::{Answer, Said};
-use crate::connection::reader::complaint;
 use crate::connection::{CallError, Connection};
 use crate::counters::Counters;
 use crate::flapping::Flapping;
@@ -152,6 +151,14 @@ impl Core {
     /// The way to the desk, while the adapter runs.
     pub(crate) fn link(&self) -> Option<Link> {
         self.link.get().filter(|link| !link.shutdown.is_cancelled())
+    }
+
+    /// Returns the own id that reaches `channel`, for accounts with several.
+    pub(crate) fn route(&self, channel: &ChannelId) -> Option<Arc<str>> {
+        match self.hub.has_many_selves() {
+            true => self.notes().routes.get(channel).cloned(),
+            false => None,
+        }
     }
 
     /// Locks the memory of the sending side.
@@ -416,7 +423,7 @@ impl Core {
             let within = core.settings.call_timeout.0 * 3;
             let answer = connection.call("get_status", json!({}), within).await;
             let complaint = match answer {
-                Ok(answer) => answer.data::<Health>().and_then(complaint),
+                Ok(answer) => answer.data::<Health>().and_then(Health::complaint),
                 // It has answered, whatever that was.
                 Err(CallError::Unreadable) => None,
                 Err(_) => {

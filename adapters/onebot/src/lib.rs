@@ -20,6 +20,7 @@ mod lookups;
 mod pictures;
 mod progress;
 mod read;
+mod receive;
 mod reverse;
 mod send;
 mod settings;
@@ -54,16 +55,7 @@ impl OneBot {
         })
     }
 
-    /// The routes for implementations that connect to us; empty when the settings want none. Connections are answered
-    /// 503 while the adapter doesn't run. The listener should have `TCP_NODELAY` set.
-    pub fn router(self: &Arc<Self>) -> axum::Router {
-        match self.core.settings.reverse() {
-            Some(reverse) => reverse::router(self.core.clone(), reverse.path.as_str()),
-            None => axum::Router::new(),
-        }
-    }
-
-    /// The paths that [`OneBot::router`] serves; none where nobody connects to us.
+    /// The paths that [`Adapter::routes`] serves; none where nobody connects to us.
     pub fn paths(&self) -> Vec<String> {
         let reverse = self.core.settings.reverse();
         let reverse = reverse.map(|reverse| reverse.path.as_str().to_owned());
@@ -94,7 +86,7 @@ impl Adapter for OneBot {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            max_text: send::MAX_TEXT,
+            max_text: write::MAX_TEXT,
             quote: true,
             images: true,
             uploads: true,
@@ -118,6 +110,15 @@ impl Adapter for OneBot {
 
     fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
         check_number(member.as_str())
+    }
+
+    /// The routes for implementations that connect to us; empty when the settings want none. Connections are answered
+    /// 503 while the adapter doesn't run. The listener should have `TCP_NODELAY` set.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        Some(match self.core.settings.reverse() {
+            Some(reverse) => reverse::router(Arc::clone(&self.core), reverse.path.as_str()),
+            None => axum::Router::new(),
+        })
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -1,8 +1,9 @@
 //! The reverse WebSocket: implementations connect to us.
 
 use crate::connection::sieve::Sieve;
-use crate::connection::{Role, serve, websocket_config};
+use crate::connection::{Role, websocket_config};
 use crate::core::Core;
+use crate::receive::serve;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, Request, State};

@@ -8,6 +8,9 @@ use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment, WITH_STAFF, no_file
 use groupdesk_kit::{SplitLimit, split_text};
 use serde::Serialize;
 
+/// The longest text of one message. QQ takes some 5,000 characters; longer ones come as a file or not at all.
+pub(crate) const MAX_TEXT: usize = 4_500;
+
 /// One segment of an outgoing message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]

@@ -41,11 +41,6 @@ groupdesk_kit::account! {
 impl Qq {
     /// The path below which each account has its route.
     pub const PATH: &str = "/qq";
-
-    /// The routes of QQ's webhook, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
-    }
 }
 
 #[async_trait]
@@ -85,6 +80,11 @@ impl Adapter for Qq {
             "OPENID",
             is_id,
         )
+    }
+
+    /// The routes of QQ's webhook, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -53,13 +53,6 @@ groupdesk_kit::account! {
 impl Telegram {
     /// The path below which each account has its route.
     pub const PATH: &str = "/telegram";
-
-    /// The routes of Telegram's webhook, `/telegram/ACCOUNT`, if the settings want one. Requests are answered 503 while the
-    /// adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        let webhook = self.core.settings.webhook.as_ref();
-        webhook.map(|_| hook::router(Arc::clone(&self.core)))
-    }
 }
 
 #[async_trait]
@@ -120,6 +113,13 @@ impl Adapter for Telegram {
 
     fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
         check_number(member.as_str())
+    }
+
+    /// The routes of Telegram's webhook, `/telegram/ACCOUNT`, if the settings want one. Requests are answered 503 while the
+    /// adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        let webhook = self.core.settings.webhook.as_ref();
+        webhook.map(|_| hook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -73,14 +73,6 @@ impl Ticketing {
         })
     }
 
-    /// The routes for the system's webhook, `/ticketing/ACCOUNT`; `None` without a `webhook_secret`. Calls are answered
-    /// 503 while the adapter doesn't run.
-    pub fn routes(self: &Arc<Self>) -> Option<axum::Router> {
-        self.remote
-            .has_webhook()
-            .then(|| crate::hook::router(Arc::clone(self), &self.account))
-    }
-
     pub(crate) fn remote(&self) -> &dyn Remote {
         self.remote.as_ref()
     }
@@ -154,6 +146,14 @@ impl Adapter for Ticketing {
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
         check_target(channel, || self.remote.targets())
+    }
+
+    /// The routes for the system's webhook, `/ticketing/ACCOUNT`; `None` without a `webhook_secret`. Calls are answered
+    /// 503 while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        self.remote
+            .has_webhook()
+            .then(|| crate::hook::router(Arc::clone(&self), &self.account))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

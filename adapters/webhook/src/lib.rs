@@ -73,14 +73,6 @@ impl Webhook {
             store: StoreMark::default(),
         }))
     }
-
-    /// The routes of the account, one a target, if any target has a secret to sign with.
-    pub fn routes(&self) -> Option<axum::Router> {
-        let mut targets = self.door.settings.targets.values();
-        targets
-            .any(|target| target.secret.is_some())
-            .then(|| receive::router(Arc::clone(&self.door)))
-    }
 }
 
 #[async_trait]
@@ -106,6 +98,14 @@ impl Adapter for Webhook {
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
         check_target(channel, || self.door.settings.targets.keys().map(String::as_str))
+    }
+
+    /// The routes of the account, one a target, if any target has a secret to sign with.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        let mut targets = self.door.settings.targets.values();
+        targets
+            .any(|target| target.secret.is_some())
+            .then(|| receive::router(Arc::clone(&self.door)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

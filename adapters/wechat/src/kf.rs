@@ -35,11 +35,6 @@ groupdesk_kit::account! {
 impl CustomerService {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wechat_kf";
-
-    /// The routes that WeCom calls: `/wechat_kf/ACCOUNT`.
-    pub fn routes(&self) -> Option<axum::Router> {
-        Some(hook::router(Arc::clone(&self.core)))
-    }
 }
 
 #[async_trait]
@@ -73,6 +68,11 @@ impl Adapter for CustomerService {
         let mut error = AddressError::among(channel.as_str(), [place::SERVICERS]);
         error.expected = format!("{} or private:OPEN_KFID/EXTERNAL_USERID", place::SERVICERS);
         Err(error)
+    }
+
+    /// The routes that WeCom calls: `/wechat_kf/ACCOUNT`.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        Some(hook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -30,11 +30,6 @@ groupdesk_kit::account! {
 impl OfficialAccount {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wechat_official";
-
-    /// The routes that WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        Some(hook::router(Arc::clone(&self.core)))
-    }
 }
 
 #[async_trait]
@@ -73,6 +68,11 @@ impl Adapter for OfficialAccount {
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
         check_kind_and_id(channel.as_str(), &["private"], "OPENID", |id| !id.is_empty())
+    }
+
+    /// The routes that WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        Some(hook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -34,13 +34,6 @@ groupdesk_kit::account! {
 impl Robot {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wecom_robot";
-
-    /// The routes that WeCom posts to, `/wecom_robot/ACCOUNT`, if the settings want a callback address. Messages are answered 503
-    /// while the adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        let door = self.core.door.as_ref();
-        door.map(|_| hook::router(Arc::clone(&self.core)))
-    }
 }
 
 #[async_trait]
@@ -73,6 +66,13 @@ impl Adapter for Robot {
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
         check_kind_and_id(channel.as_str(), &["group", "private"], "ID", |id| !id.is_empty())
+    }
+
+    /// The routes that WeCom posts to, `/wecom_robot/ACCOUNT`, if the settings want a callback address. Messages are answered 503
+    /// while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        let door = self.core.door.as_ref();
+        door.map(|_| hook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -84,7 +84,7 @@ pub(crate) async fn call(
     headers: &[(String, String)],
     body: Vec<u8>,
 ) -> StatusCode {
-    let router: Router = adapter.routes().unwrap();
+    let router: Router = Arc::clone(adapter).routes().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, router).await });

@@ -1,14 +1,5 @@
 //! An iLink server without WeChat behind it, over a real socket: the login by scan, long polls with an opaque cursor, the
 //! window and the pace of sending. Wire format: <https://github.com/Tencent/openclaw-weixin>.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::allow_attributes,
-    reason = "other tests include this file and use other parts of it"
-)]
 
 use axum::Router;
 use axum::body::Bytes;
@@ -73,7 +64,7 @@ impl FakeILink {
     pub fn writes(&self, who: &str, text: &str) {
         let mut inner = self.inner();
         let id = 9_007_199_254_740_993_i64 + i64::try_from(inner.messages.len()).unwrap();
-        let now = crate::moment::since_1970().as_millis();
+        let now = groupdesk_testkit::since_1970().as_millis();
         inner.messages.push(json!({
             "message_id": id, "seq": 1, "from_user_id": who, "to_user_id": "bot@im.bot", "create_time_ms": u64::try_from(now).unwrap(),
             "message_type": 1, "item_list": [{"type": 1, "text_item": {"text": text}}], "context_token": format!("ctx-{id}"),

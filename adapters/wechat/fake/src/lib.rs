@@ -2,20 +2,17 @@
 //! states and limits, the customer messages of Official Accounts, tokens that end, and the errors of both. Wire format:
 //! <https://developer.work.weixin.qq.com/document/path/94670>, <https://developers.weixin.qq.com/doc/offiaccount/>.
 #![allow(
-    dead_code,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::allow_attributes,
-    reason = "other tests include this file and use other parts of it"
+    reason = "a test fails by panicking, and says itself what a part is for"
 )]
 
-#[path = "fake/calls.rs"]
 mod calls;
-#[path = "fake/followers.rs"]
 mod followers;
-#[path = "fake/people.rs"]
+pub mod ilink;
 mod people;
 
 use axum::Router;
@@ -81,24 +78,24 @@ pub enum Trouble {
 }
 
 #[derive(Default)]
-pub(super) struct Inner {
-    pub(super) tokens: BTreeSet<String>,
-    pub(super) granted: u32,
-    pub(super) items: Vec<Value>,
-    pub(super) page: usize,
-    pub(super) empty_pages: u32,
-    pub(super) syncs: Vec<Value>,
-    pub(super) said: Vec<Said>,
-    pub(super) since: BTreeMap<String, u32>,
-    pub(super) states: BTreeMap<String, (i64, String)>,
-    pub(super) on_duty: BTreeSet<String>,
-    pub(super) codes: BTreeSet<String>,
-    pub(super) uploads: Vec<Vec<u8>>,
-    pub(super) next: u64,
-    pub(super) trouble: VecDeque<(&'static str, Trouble)>,
-    pub(super) answered: BTreeSet<String>,
-    pub(super) last_post: Option<followers::Post>,
-    pub(super) calls: Vec<String>,
+pub(crate) struct Inner {
+    pub(crate) tokens: BTreeSet<String>,
+    pub(crate) granted: u32,
+    pub(crate) items: Vec<Value>,
+    pub(crate) page: usize,
+    pub(crate) empty_pages: u32,
+    pub(crate) syncs: Vec<Value>,
+    pub(crate) said: Vec<Said>,
+    pub(crate) since: BTreeMap<String, u32>,
+    pub(crate) states: BTreeMap<String, (i64, String)>,
+    pub(crate) on_duty: BTreeSet<String>,
+    pub(crate) codes: BTreeSet<String>,
+    pub(crate) uploads: Vec<Vec<u8>>,
+    pub(crate) next: u64,
+    pub(crate) trouble: VecDeque<(&'static str, Trouble)>,
+    pub(crate) answered: BTreeSet<String>,
+    pub(crate) last_post: Option<followers::Post>,
+    pub(crate) calls: Vec<String>,
 }
 
 /// The server.
@@ -131,7 +128,7 @@ impl Fake {
         })
     }
 
-    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap()
     }
 

@@ -3,18 +3,15 @@
 //! format: WeCom's documentation (path 101463, 101027, 101031); WeCom's own client `@wecom/aibot-node-sdk` 1.0.7 talks to it
 //! (`independent.rs`).
 #![allow(
-    dead_code,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::allow_attributes,
-    reason = "other tests include this file and use other parts of it"
+    reason = "a test fails by panicking, and says itself what a part is for"
 )]
 
-#[path = "fake/frames.rs"]
 mod frames;
-#[path = "fake/people.rs"]
 mod people;
 
 use futures_util::{SinkExt, StreamExt};
@@ -65,38 +62,38 @@ pub enum Trouble {
 }
 
 #[derive(Default)]
-pub(super) struct Inner {
-    pub(super) next: u64,
+pub(crate) struct Inner {
+    pub(crate) next: u64,
     /// The connection that is subscribed, by its number, and its way out.
-    pub(super) live: Option<(u64, mpsc::UnboundedSender<Out>)>,
-    pub(super) subscriptions: u64,
-    pub(super) pings: u64,
-    pub(super) deaf: bool,
-    pub(super) connections: u64,
+    pub(crate) live: Option<(u64, mpsc::UnboundedSender<Out>)>,
+    pub(crate) subscriptions: u64,
+    pub(crate) pings: u64,
+    pub(crate) deaf: bool,
+    pub(crate) connections: u64,
     /// Callbacks that may be answered, by `req_id`: connection, command, message, chat, when.
-    pub(super) asked: BTreeMap<String, Asked>,
-    pub(super) spoken: BTreeSet<String>,
-    pub(super) said: Vec<Said>,
-    pub(super) updates: Vec<Value>,
-    pub(super) welcomes: Vec<Value>,
-    pub(super) trouble: VecDeque<(&'static str, Trouble)>,
-    pub(super) frames: Vec<Value>,
-    pub(super) counted: BTreeMap<String, Vec<Instant>>,
-    pub(super) late: Option<String>,
+    pub(crate) asked: BTreeMap<String, Asked>,
+    pub(crate) spoken: BTreeSet<String>,
+    pub(crate) said: Vec<Said>,
+    pub(crate) updates: Vec<Value>,
+    pub(crate) welcomes: Vec<Value>,
+    pub(crate) trouble: VecDeque<(&'static str, Trouble)>,
+    pub(crate) frames: Vec<Value>,
+    pub(crate) counted: BTreeMap<String, Vec<Instant>>,
+    pub(crate) late: Option<String>,
 }
 
 /// A callback that may be answered.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) connection: u64,
-    pub(super) answers: &'static str,
-    pub(super) message: String,
-    pub(super) chat: String,
-    pub(super) since: Instant,
+pub(crate) struct Asked {
+    pub(crate) connection: u64,
+    pub(crate) answers: &'static str,
+    pub(crate) message: String,
+    pub(crate) chat: String,
+    pub(crate) since: Instant,
 }
 
 /// An order to a connection's task.
-pub(super) enum Out {
+pub(crate) enum Out {
     Frame(Value),
     Drop,
 }
@@ -135,7 +132,7 @@ impl Fake {
         )
     }
 
-    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap()
     }
 

@@ -1,11 +1,11 @@
-//! Reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
+//! Serves a connection: reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
 
-use super::sieve::{Sieve, TooLong};
-use super::{Connection, Role};
 use crate::calls::Heard;
+use crate::connection::sieve::{Sieve, TooLong};
+use crate::connection::{Connection, FAREWELL, QUEUE, Role, writer};
 use crate::core::Core;
 use crate::read::{self, Reading, Surroundings};
-use crate::wire::{Frame, Health};
+use crate::wire::Frame;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use groupdesk_contract::{AdapterError, Link};
@@ -13,13 +13,66 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+/// Serves a connection until it ends, and returns the reason for its end.
+///
+/// # Errors
+/// [`AdapterError::Stopped`] when the desk takes no more events.
+pub(crate) async fn serve<S>(
+    core: &Arc<Core>,
+    link: &Link,
+    socket: WebSocketStream<Sieve<S>>,
+    role: Role,
+    self_id: Option<&str>,
+) -> Result<&'static str, AdapterError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sink, stream) = socket.split();
+    let (queue, waiting) = mpsc::channel(QUEUE);
+    let connection = Arc::new(Connection::new(role, self_id, queue, link.shutdown.child_token()));
+    core.counters.connections.up();
+    core.hub.add(connection.clone());
+    tracing::info!(account = %core.account, self_id, ?role, connection = connection.number, "onebot connected");
+
+    let writer = tokio::spawn(writer::run(
+        sink,
+        waiting,
+        connection.clone(),
+        core.settings.ping_every.0,
+    ));
+    let outcome = match core.announce(link).await {
+        Ok(()) => read_until_end(core, link, stream, &connection).await,
+        Err(stopped) => Err(stopped),
+    };
+    connection.closed.cancel();
+    let abort = writer.abort_handle();
+    if tokio::time::timeout(FAREWELL + FAREWELL / 2, writer)
+        .await
+        .is_err()
+    {
+        abort.abort();
+    }
+    connection.calls.lose_all();
+    core.hub.remove(&connection);
+    core.lost_connection();
+    let reason = outcome?;
+    tracing::info!(account = %core.account, connection = connection.number, reason, "onebot disconnected");
+    core.hub.note_loss(reason);
+    core.announce(link).await?;
+    if role != Role::Event && !link.shutdown.is_cancelled() {
+        core.note_flapping(link, reason).await?;
+    }
+    Ok(reason)
+}
+
 /// Reads until the connection ends, and returns the reason.
-pub(super) async fn run<S>(
+async fn read_until_end<S>(
     core: &Arc<Core>,
     link: &Link,
     mut stream: SplitStream<WebSocketStream<Sieve<S>>>,
@@ -228,7 +281,7 @@ async fn take(
         }
         Reading::Heartbeat { health, interval } => {
             watch.heard_heartbeat(core, interval);
-            core.health(link, connection, complaint(health)).await
+            core.health(link, connection, health.complaint()).await
         }
         Reading::Ignored => {
             core.counters.ignored_events.up();
@@ -259,13 +312,6 @@ fn malformed(error: &serde_json::Error, bytes: usize) -> String {
         error.line(),
         error.column()
     )
-}
-
-/// Returns the fault that keeps the account from sending, in a sentence for an admin.
-pub(crate) fn complaint(health: Health) -> Option<&'static str> {
-    health
-        .is_bad()
-        .then_some("the implementation says that the account is not online")
 }
 
 /// Detects a silent connection.

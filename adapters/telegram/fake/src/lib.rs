@@ -2,18 +2,15 @@
 //! conflict of two receivers, webhooks, topics, and the errors that Telegram answers with. Wire format:
 //! <https://core.telegram.org/bots/api>; method names are read in any case, as Telegram does.
 #![allow(
-    dead_code,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::allow_attributes,
-    reason = "other tests include this file and use other parts of it"
+    reason = "a test fails by panicking, and says itself what a part is for"
 )]
 
-#[path = "fake/calls.rs"]
 mod calls;
-#[path = "fake/people.rs"]
 mod people;
 
 use axum::Router;
@@ -68,29 +65,29 @@ pub enum Trouble {
 }
 
 #[derive(Default)]
-pub(super) struct Inner {
-    pub(super) hears_everything: bool,
-    pub(super) updates: Vec<Value>,
-    pub(super) last: Value,
-    pub(super) names: BTreeMap<u64, String>,
-    pub(super) next_update: i64,
-    pub(super) next_message: i64,
-    pub(super) receivers: u64,
-    pub(super) webhook: Option<(String, String)>,
-    pub(super) said: Vec<Said>,
-    pub(super) changed: Vec<Said>,
-    pub(super) deleted: Vec<(i64, i64)>,
-    pub(super) answered: Vec<String>,
-    pub(super) commands: Vec<Value>,
-    pub(super) topics: Vec<(i64, i64, String)>,
-    pub(super) forums: BTreeSet<i64>,
-    pub(super) moved: BTreeMap<i64, i64>,
-    pub(super) admins: BTreeMap<i64, Vec<(u64, &'static str)>>,
-    pub(super) trouble: VecDeque<(&'static str, Trouble)>,
-    pub(super) calls: Vec<String>,
-    pub(super) offsets: Vec<i64>,
-    pub(super) is_hasty: bool,
-    pub(super) repeated: Vec<Value>,
+pub(crate) struct Inner {
+    pub(crate) hears_everything: bool,
+    pub(crate) updates: Vec<Value>,
+    pub(crate) last: Value,
+    pub(crate) names: BTreeMap<u64, String>,
+    pub(crate) next_update: i64,
+    pub(crate) next_message: i64,
+    pub(crate) receivers: u64,
+    pub(crate) webhook: Option<(String, String)>,
+    pub(crate) said: Vec<Said>,
+    pub(crate) changed: Vec<Said>,
+    pub(crate) deleted: Vec<(i64, i64)>,
+    pub(crate) answered: Vec<String>,
+    pub(crate) commands: Vec<Value>,
+    pub(crate) topics: Vec<(i64, i64, String)>,
+    pub(crate) forums: BTreeSet<i64>,
+    pub(crate) moved: BTreeMap<i64, i64>,
+    pub(crate) admins: BTreeMap<i64, Vec<(u64, &'static str)>>,
+    pub(crate) trouble: VecDeque<(&'static str, Trouble)>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) offsets: Vec<i64>,
+    pub(crate) is_hasty: bool,
+    pub(crate) repeated: Vec<Value>,
 }
 
 /// The server.
@@ -129,7 +126,7 @@ impl Fake {
         format!("{{ token: \"{TOKEN}\", api_url: \"http://{}\" }}", self.address)
     }
 
-    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap()
     }
 

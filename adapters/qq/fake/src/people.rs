@@ -6,7 +6,7 @@ use std::time::Instant;
 
 /// Seconds since 1970.
 pub fn now() -> u64 {
-    crate::moment::since_1970().as_secs()
+    groupdesk_testkit::since_1970().as_secs()
 }
 
 /// The moment as QQ writes it.

@@ -2,20 +2,16 @@
 //! answers that need a message of the last minutes and a number of their own, uploads, presses, and the errors that QQ answers
 //! with. Wire format: <https://bot.q.qq.com/wiki/develop/api-v2/>.
 #![allow(
-    dead_code,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::allow_attributes,
-    reason = "other tests include this file and use other parts of it"
+    reason = "a test fails by panicking, and says itself what a part is for"
 )]
 
-#[path = "fake/calls.rs"]
 mod calls;
-#[path = "fake/gateway.rs"]
 mod gateway;
-#[path = "fake/people.rs"]
 pub mod people;
 
 use serde_json::{Value, json};
@@ -67,37 +63,36 @@ pub enum Trouble {
 }
 
 #[derive(Default)]
-pub(super) struct Inner {
-    pub(super) token: String,
-    pub(super) tokens: u64,
+pub(crate) struct Inner {
+    pub(crate) token: String,
+    pub(crate) tokens: u64,
     /// In seconds.
-    pub(super) token_life: u64,
-    pub(super) hears_everything: bool,
-    pub(super) markdown: bool,
+    pub(crate) token_life: u64,
+    pub(crate) hears_everything: bool,
+    pub(crate) markdown: bool,
     /// The web addresses that answers hold are listed at q.qq.com.
-    pub(super) addresses: bool,
+    pub(crate) addresses: bool,
     /// Places where the bot may speak of its own accord.
-    pub(super) proactive: BTreeSet<String>,
-    pub(super) next: u64,
+    pub(crate) proactive: BTreeSet<String>,
+    pub(crate) next: u64,
     /// The answerable messages and events: conversation, time, and number in quotes.
-    pub(super) answerable: BTreeMap<String, (String, Instant, String)>,
-    pub(super) numbers: BTreeSet<(String, u64)>,
-    pub(super) said: Vec<Said>,
-    pub(super) deleted: Vec<(String, String)>,
-    pub(super) answered: Vec<String>,
-    pub(super) uploads: BTreeMap<String, String>,
-    pub(super) names: BTreeMap<String, String>,
-    pub(super) trouble: VecDeque<(&'static str, Trouble)>,
-    pub(super) calls: Vec<String>,
-    pub(super) session: Option<String>,
-    pub(super) events: Vec<Value>,
-    pub(super) greetings: Vec<Value>,
-    pub(super) ready: usize,
-    pub(super) connected: usize,
-    pub(super) is_deaf: bool,
-    pub(super) order: Option<gateway::Order>,
-    pub(super) window: Option<Duration>,
-    pub(super) outside: BTreeSet<String>,
+    pub(crate) answerable: BTreeMap<String, (String, Instant, String)>,
+    pub(crate) numbers: BTreeSet<(String, u64)>,
+    pub(crate) said: Vec<Said>,
+    pub(crate) deleted: Vec<(String, String)>,
+    pub(crate) answered: Vec<String>,
+    pub(crate) uploads: BTreeMap<String, String>,
+    pub(crate) names: BTreeMap<String, String>,
+    pub(crate) trouble: VecDeque<(&'static str, Trouble)>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) session: Option<String>,
+    pub(crate) events: Vec<Value>,
+    pub(crate) greetings: Vec<Value>,
+    pub(crate) ready: usize,
+    pub(crate) connected: usize,
+    pub(crate) is_deaf: bool,
+    pub(crate) order: Option<gateway::Order>,
+    pub(crate) window: Option<Duration>,
 }
 
 /// The server.
@@ -145,7 +140,7 @@ impl Fake {
         )
     }
 
-    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap()
     }
 
@@ -336,7 +331,7 @@ impl Fake {
 
 impl Inner {
     /// An id that nothing else has.
-    pub(super) fn fresh(&mut self, kind: &str) -> String {
+    pub(crate) fn fresh(&mut self, kind: &str) -> String {
         self.next += 1;
         format!("{kind}_{:06}", self.next)
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// Seconds since 1970.
 pub(super) fn now() -> u64 {
-    crate::moment::since_1970().as_secs()
+    groupdesk_testkit::since_1970().as_secs()
 }
 
 /// A user as messages name them.

@@ -67,7 +67,7 @@ impl Fake {
             inner.since.insert(user.to_owned(), 5);
             (23_000_000_000 + inner.next).to_string()
         };
-        let now = crate::moment::since_1970().as_secs();
+        let now = groupdesk_testkit::since_1970().as_secs();
         let mut body = xml::Writer::new();
         body.text("ToUserName", "gh_1").text("FromUserName", user);
         body.number("CreateTime", i64::try_from(now).unwrap());
@@ -100,7 +100,7 @@ impl Fake {
                     inner.next += 1;
                     inner.next.to_string()
                 };
-                let time = crate::moment::since_1970().as_secs().to_string();
+                let time = groupdesk_testkit::since_1970().as_secs().to_string();
                 let signature = crypt.sign(&[&time, &nonce]);
                 let path = format!(
                     "/wechat_official/{}?signature={signature}&timestamp={time}&nonce={nonce}",

@@ -4,9 +4,6 @@ use super::{Asked, BOT, Fake, Out, Said};
 use serde_json::{Value, json};
 use std::time::Instant;
 
-/// A group; anything else is a member's chat with the robot.
-pub const GROUP: &str = "wrGROUP";
-
 impl Fake {
     /// Sends a message in a group without a mention of the robot, which therefore never receives it; returns its id.
     pub fn says(&self, _who: &str, _group: &str, _text: &str) -> String {
@@ -103,7 +100,7 @@ impl Fake {
         let mut inner = self.inner();
         inner.next += 1;
         let (mut id, req) = (format!("CAIQ{}", inner.next), format!("req-{}", inner.next));
-        let created = crate::moment::since_1970().as_secs();
+        let created = groupdesk_testkit::since_1970().as_secs();
         let mut body = json!({
             "msgid": id, "aibotid": BOT, "chattype": "single", "from": {"userid": who}, "create_time": created,
         });
