@@ -63,7 +63,7 @@ impl Server {
             Ok::<_, String>(value)
         });
         Ok(Self {
-            client: groupdesk_http::client(timeout)?,
+            client: groupdesk_kit::client(timeout)?,
             url,
             key: key.transpose()?,
             slots: Semaphore::new(AT_ONCE),
@@ -108,7 +108,7 @@ pub(crate) fn trimmed(base: &str) -> &str {
 }
 
 fn unreachable(error: reqwest::Error) -> Failed {
-    Failed::Unreachable(groupdesk_http::words(error))
+    Failed::Unreachable(groupdesk_kit::words(error))
 }
 
 /// Returns the words for an error status, with the settings below `setting` to look at; `kind` is the kind of model that is

@@ -66,10 +66,10 @@ pub struct Built {
 impl Built {
     /// Makes an account that serves no paths of the operator's choice.
     #[cfg(any(feature = "console", feature = "_connection"))]
-    fn new(adapter: Arc<dyn Adapter>, routes: Option<axum::Router>) -> Self {
+    fn new(adapter: Arc<dyn Adapter>) -> Self {
         Self {
+            routes: Arc::clone(&adapter).routes(),
             adapter,
-            routes,
             chosen_paths: Vec::new(),
             has_members: true,
             may_end: false,
@@ -119,7 +119,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_qq::Settings>,
         },
         path: Some(Qq::PATH),
-        build: |given| connected(given, Qq::new, |adapter| adapter.routes()),
+        build: |given| connected(given, Qq::new),
     },
     #[cfg(feature = "telegram")]
     Platform {
@@ -130,7 +130,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_telegram::Settings>,
         },
         path: Some(Telegram::PATH),
-        build: |given| connected(given, Telegram::new, |adapter| adapter.routes()),
+        build: |given| connected(given, Telegram::new),
     },
     #[cfg(feature = "discord")]
     Platform {
@@ -141,7 +141,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_discord::Settings>,
         },
         path: None,
-        build: |given| connected(given, Discord::new, |_| None),
+        build: |given| connected(given, Discord::new),
     },
     #[cfg(feature = "wecom")]
     Platform {
@@ -152,7 +152,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_wecom::RobotSettings>,
         },
         path: Some(Robot::PATH),
-        build: |given| connected(given, Robot::new, |adapter| adapter.routes()),
+        build: |given| connected(given, Robot::new),
     },
     #[cfg(feature = "wecom")]
     Platform {
@@ -163,7 +163,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_wecom::GroupRobotSettings>,
         },
         path: None,
-        build: |given| connected(given, GroupRobot::new, |_| None),
+        build: |given| connected(given, GroupRobot::new),
     },
     #[cfg(feature = "wecom")]
     Platform {
@@ -174,7 +174,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_wecom::AppSettings>,
         },
         path: None,
-        build: |given| connected(given, App::new, |_| None),
+        build: |given| connected(given, App::new),
     },
     #[cfg(feature = "wechat")]
     Platform {
@@ -185,7 +185,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<CustomerServiceSettings>,
         },
         path: Some(CustomerService::PATH),
-        build: |given| connected(given, CustomerService::new, |adapter| adapter.routes()),
+        build: |given| connected(given, CustomerService::new),
     },
     #[cfg(feature = "wechat")]
     Platform {
@@ -196,7 +196,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_wechat::OfficialAccountSettings>,
         },
         path: Some(OfficialAccount::PATH),
-        build: |given| connected(given, OfficialAccount::new, |adapter| adapter.routes()),
+        build: |given| connected(given, OfficialAccount::new),
     },
     #[cfg(feature = "wechat")]
     Platform {
@@ -207,7 +207,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_wechat::ILinkSettings>,
         },
         path: None,
-        build: |given| connected(given, ILink::new, |_| None),
+        build: |given| connected(given, ILink::new),
     },
     #[cfg(feature = "webhook")]
     Platform {
@@ -229,7 +229,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_mail::Settings>,
         },
         path: None,
-        build: |given| connected(given, Mail::new, |_| None),
+        build: |given| connected(given, Mail::new),
     },
     #[cfg(feature = "ticketing")]
     Platform {
@@ -240,7 +240,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_ticketing::GitHubSettings>,
         },
         path: Some(Ticketing::PATH),
-        build: |given| connected(given, Ticketing::github, |adapter| adapter.routes()),
+        build: |given| connected(given, Ticketing::github),
     },
     #[cfg(feature = "ticketing")]
     Platform {
@@ -251,7 +251,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_ticketing::ChatwootSettings>,
         },
         path: Some(Ticketing::PATH),
-        build: |given| connected(given, Ticketing::chatwoot, |adapter| adapter.routes()),
+        build: |given| connected(given, Ticketing::chatwoot),
     },
     #[cfg(feature = "ticketing")]
     Platform {
@@ -262,7 +262,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_ticketing::ZammadSettings>,
         },
         path: Some(Ticketing::PATH),
-        build: |given| connected(given, Ticketing::zammad, |adapter| adapter.routes()),
+        build: |given| connected(given, Ticketing::zammad),
     },
     #[cfg(feature = "ticketing")]
     Platform {
@@ -273,7 +273,7 @@ const PLATFORMS: &[Platform] = &[
             connection: inline::<groupdesk_ticketing::HubSpotSettings>,
         },
         path: Some(Ticketing::PATH),
-        build: |given| connected(given, Ticketing::hubspot, |adapter| adapter.routes()),
+        build: |given| connected(given, Ticketing::hubspot),
     },
 ];
 
@@ -365,7 +365,7 @@ fn console(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let adapter = groupdesk_console::Console::new(account, Arc::clone(&given.clock), GREETING);
     Ok(Built {
         may_end: true,
-        ..Built::new(Arc::new(adapter), None)
+        ..Built::new(Arc::new(adapter))
     })
 }
 
@@ -404,10 +404,9 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     }
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
-    let routes = Some(adapter.router());
     Ok(Built {
         chosen_paths: adapter.paths(),
-        ..Built::new(adapter, routes)
+        ..Built::new(adapter)
     })
 }
 
@@ -418,8 +417,7 @@ fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
     let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, memory)
         .map_err(|error| given.wrong(error))?;
-    let routes = adapter.routes();
-    Ok(Built::new(adapter, routes))
+    Ok(Built::new(adapter))
 }
 
 /// Constructor of an adapter from its settings.
@@ -431,14 +429,12 @@ type Make<S, A> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Ar
 fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     given: &Given<'_>,
     make: Make<S, A>,
-    routes: fn(&Arc<A>) -> Option<axum::Router>,
 ) -> Result<Built, Vec<Problem>> {
     let settings: S = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
     let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
     let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
-    let routes = routes(&adapter);
-    Ok(Built::new(adapter, routes))
+    Ok(Built::new(adapter))
 }
 
 /// Reads the settings of WeChat Customer Service on `account`, for the commands that make its links.

@@ -4,9 +4,9 @@ use crate::onebot::{self, OneBot};
 use crate::stage::{Place, Stage, To, Who};
 use crate::support::program::Program;
 use crate::telegram::{self, Telegram};
-use crate::wechat::{Fake, SECRET};
-use crate::wechat_ilink::{FakeILink, OWNER};
 use base64::Engine;
+use groupdesk_wechat_fake::ilink::{FakeILink, OWNER};
+use groupdesk_wechat_fake::{Fake, SECRET};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -103,6 +103,7 @@ async fn a_member_on_telegram_and_staff_on_qq_exchange_words_and_pictures() {
 
 #[tokio::test]
 async fn a_follower_of_an_official_account_and_one_of_the_staff_on_their_own_wechat_talk_over_a_restart() {
+    crate::support::moment::move_fakes();
     let (members, staff) = (Fake::start().await, FakeILink::start().await);
     staff.scan();
     let accounts = format!(

@@ -3,7 +3,7 @@
 use crate::alone::{Chats, Told};
 use crate::stage::{Has, Who};
 use crate::support::program::Program;
-use crate::wechat::{Fake, KF, Trouble};
+use groupdesk_wechat_fake::{Fake, KF, Trouble};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,7 @@ impl Chats for CustomerService {
     };
 
     async fn new() -> Self {
+        crate::support::moment::move_fakes();
         Self {
             fake: Fake::start().await,
         }

@@ -2,13 +2,10 @@
 
 use crate::stage::{Has, Place, Said, Stage, To, Who};
 use crate::support::program::Program;
-use fake::{Control, Fake, GUILD, HELP, STAFF, Trouble};
+use groupdesk_discord_fake::{Control, Fake, GUILD, HELP, STAFF, Trouble};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-#[path = "../../adapters/discord/tests/discord/fake.rs"]
-mod fake;
 
 pub(crate) struct Discord {
     fake: Fake,
@@ -70,6 +67,7 @@ impl Stage for Discord {
     const HAS: Has = Has::ALL;
 
     async fn new() -> Self {
+        crate::support::moment::move_fakes();
         Self {
             fake: Fake::start().await,
         }

@@ -19,14 +19,8 @@ mod qq;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
-// Where the fakes find the time.
-use support::moment;
 mod telegram;
 mod trouble;
-#[path = "../../adapters/wechat/tests/wechat/fake.rs"]
-mod wechat;
-#[path = "../../adapters/wechat/tests/wechat/fake_ilink.rs"]
-mod wechat_ilink;
 mod wecom;
 
 /// Every conversation that a platform with members can have, on one stage.

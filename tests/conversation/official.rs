@@ -4,7 +4,7 @@
 use crate::alone::{Chats, Told};
 use crate::stage::{Has, Who};
 use crate::support::program::Program;
-use crate::wechat::Fake;
+use groupdesk_wechat_fake::Fake;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -42,6 +42,7 @@ impl Chats for Official {
     };
 
     async fn new() -> Self {
+        crate::support::moment::move_fakes();
         Self {
             fake: Fake::start().await,
             to: None,

@@ -2,12 +2,9 @@
 
 use crate::stage::{Has, Place, Said, Stage, To, Who};
 use crate::support::program::Program;
-use fake::{Fake, Trouble};
+use groupdesk_qq_fake::{Fake, Trouble};
 use std::path::Path;
 use std::time::Duration;
-
-#[path = "../../adapters/qq/tests/qq/fake.rs"]
-mod fake;
 
 pub(crate) struct Qq {
     fake: Fake,
@@ -38,6 +35,7 @@ impl Stage for Qq {
     };
 
     async fn new() -> Self {
+        crate::support::moment::move_fakes();
         let fake = Fake::start(true).await;
         fake.grant_markdown();
         fake.list_addresses();

@@ -2,13 +2,10 @@
 
 use crate::stage::{Has, Place, Said, Stage, To, Who};
 use crate::support::program::Program;
-use fake::{Fake, Trouble};
+use groupdesk_telegram_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
-
-#[path = "../../adapters/telegram/tests/telegram/fake.rs"]
-mod fake;
 
 pub(crate) struct Telegram {
     fake: Fake,
@@ -19,7 +16,7 @@ pub(crate) const GROUP: i64 = -1_000_000_000_077;
 const ROOM: i64 = -1_000_000_000_009;
 
 /// The secret that must appear nowhere.
-pub(crate) const SECRET: &str = fake::TOKEN;
+pub(crate) const SECRET: &str = groupdesk_telegram_fake::TOKEN;
 
 fn number(who: Who) -> u64 {
     match who {
@@ -48,6 +45,7 @@ impl Stage for Telegram {
     const HAS: Has = Has::ALL;
 
     async fn new() -> Self {
+        crate::support::moment::move_fakes();
         let fake = Fake::start(true).await;
         fake.name(number(Who::Asker), &Self::name(Who::Asker));
         Self { fake, last: None }

@@ -2,13 +2,10 @@
 
 use crate::stage::{Has, Place, Said, Stage, To, Who};
 use crate::support::program::Program;
-use fake::{Fake, Trouble};
+use groupdesk_wecom_fake::{Fake, Trouble};
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-#[path = "../../adapters/wecom/tests/wecom/fake.rs"]
-mod fake;
 
 pub(crate) struct WeCom {
     fake: Fake,
@@ -51,6 +48,7 @@ impl Stage for WeCom {
     };
 
     async fn new() -> Self {
+        crate::support::moment::move_fakes();
         let fake = Fake::start().await;
         // A robot may speak only where somebody spoke to it before.
         fake.tell(

@@ -28,6 +28,11 @@ pub fn since_1970() -> Duration {
     Duration::from_millis(u64::try_from(millis).unwrap())
 }
 
+/// Sets the fakes' clock to this moment; before a fake starts.
+pub fn move_fakes() {
+    groupdesk_testkit::shift_fake_clock(offset_millis());
+}
+
 /// The milliseconds between the machine's clock and the tests'; the same one as long as the tests run, so that time runs on.
 pub fn offset_millis() -> i64 {
     static OFFSET: OnceLock<i64> = OnceLock::new();

@@ -6,6 +6,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -50,6 +51,12 @@ pub trait Adapter: Send + Sync {
     fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
         let _ = member;
         Ok(())
+    }
+
+    /// Returns the routes that the account serves on the program's HTTP listener, each below a path that holds the account's name
+    /// or that the operator chose. Requests are refused with 503 while [`Adapter::run`] does not run. The default is none.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        None
     }
 
     /// Receives events and hands them to `link` until `link` asks it to stop. It reconnects by itself; it returns an error only

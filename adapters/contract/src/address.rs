@@ -1,5 +1,6 @@
 //! Addresses of channels and people as operators write them: what they should look like, and what was probably meant.
 
+use crate::ChannelId;
 use std::fmt;
 
 /// An address that can't exist on an account.
@@ -65,6 +66,20 @@ pub fn check_kind_and_id(
         expected: forms.join(" or "),
         suggestion: kind.filter(|_| is_id(rest)).map(|kind| format!("{kind}:{rest}")),
     })
+}
+
+/// Checks a channel that is one of the account's `targets` by name, as on platforms whose channels stand in the settings.
+///
+/// # Errors
+/// The names that there are, and the one that was probably meant.
+pub fn check_target<'a, T: IntoIterator<Item = &'a str>>(
+    channel: &ChannelId,
+    targets: impl Fn() -> T,
+) -> Result<(), AddressError> {
+    match targets().into_iter().any(|name| name == channel.as_str()) {
+        true => Ok(()),
+        false => Err(AddressError::among(channel.as_str(), targets())),
+    }
 }
 
 /// Checks a person's id that is a number.

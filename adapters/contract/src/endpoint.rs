@@ -12,9 +12,10 @@ const ENDPOINT_BYTES_MAX: usize = 2 << 10;
 /// The hosts to which plain text may be sent without encryption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plain {
-    /// To everybody: what is sent is the operator's to judge.
+    /// To everybody: a bot's own implementation, of which most speak nothing else.
     Anywhere,
-    /// To this machine and private networks; a name without a dot is a container's.
+    /// To this machine and private networks; a name without a dot is a container's. The rule for every service that is sent a
+    /// secret.
     Near,
     /// To this machine.
     Here,
@@ -50,10 +51,9 @@ impl Endpoint {
     /// An address over http that is posted to unchanged, with its key.
     pub const fn post(example: &'static str) -> Self {
         Self {
-            plain: Plain::Anywhere,
             user: true,
             query: true,
-            ..Self::api(Plain::Anywhere, example)
+            ..Self::api(Plain::Near, example)
         }
     }
 
@@ -184,6 +184,57 @@ impl Endpoint {
     }
 }
 
+/// Declares the type of a setting that holds the address of a service: checked by an [`Endpoint`], without a slash at its end.
+///
+/// ```
+/// use groupdesk_contract::{Endpoint, Plain};
+///
+/// groupdesk_contract::service_url! {
+///     /// Address of the API.
+///     pub struct ApiUrl(Endpoint::api(Plain::Near, "https://chat.example"), "https://api.chat.example");
+/// }
+///
+/// assert_eq!(ApiUrl::default().as_str(), "https://api.chat.example");
+/// assert_eq!(ApiUrl::try_from("http://proxy:8080/".to_owned()).unwrap().as_str(), "http://proxy:8080");
+/// assert!(ApiUrl::try_from("http://chat.example".to_owned()).is_err());
+/// ```
+#[macro_export]
+macro_rules! service_url {
+    ($(#[$doc:meta])* pub struct $name:ident($endpoint:expr $(, $default:expr)?);) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, ::serde::Deserialize, ::schemars::JsonSchema)]
+        #[serde(try_from = "String")]
+        #[schemars(with = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            const ENDPOINT: $crate::Endpoint = $endpoint;
+
+            /// Returns the address, without a slash at its end.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(url: String) -> Result<Self, String> {
+                Self::ENDPOINT.check(&url)?;
+                Ok(Self(url.trim_end_matches('/').to_owned()))
+            }
+        }
+
+        $(
+            impl Default for $name {
+                fn default() -> Self {
+                    Self($default.to_owned())
+                }
+            }
+        )?
+    };
+}
+
 /// Tells whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
 pub fn is_near(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -254,6 +305,12 @@ mod tests {
         ] {
             post.check(good).unwrap();
         }
+        // Its key would be read on the way.
+        let error = post.check("http://hush.example.com/x").unwrap_err();
+        assert!(
+            error.contains("in the open") && !error.contains("hush"),
+            "{error}"
+        );
         for (bad, hint) in [
             ("ftp://hush/y", "neither https:// nor http://"),
             ("not hush", "space"),

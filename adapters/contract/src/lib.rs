@@ -40,7 +40,7 @@ mod wording;
 mod written;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
-pub use address::{AddressError, check_kind_and_id, check_number, distance, is_number};
+pub use address::{AddressError, check_kind_and_id, check_number, check_target, distance, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use endpoint::{Endpoint, Plain, check_host, is_near};

@@ -58,7 +58,7 @@ pub(crate) enum Fault {
 impl Api {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
         Ok(Self {
-            client: groupdesk_http::client(PATIENCE)?,
+            client: groupdesk_kit::client(PATIENCE)?,
             base: format!("{}/api/v10", settings.api_url.as_str()),
             token: settings.token.clone(),
             clock,
@@ -105,7 +105,7 @@ impl Api {
     /// # Errors
     /// The reason, in a sentence for an admin.
     pub(crate) async fn download(&self, url: &str, largest: usize) -> Result<(String, Vec<u8>), String> {
-        let lost = |error| format!("the file can't be downloaded: {}", groupdesk_http::words(error));
+        let lost = |error| format!("the file can't be downloaded: {}", groupdesk_kit::words(error));
         let request = self.client.get(url).header(USER_AGENT, NAME).timeout(UPLOADING);
         let answer = request.send().await.map_err(lost)?;
         if !answer.status().is_success() {
@@ -119,7 +119,7 @@ impl Api {
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or("application/octet-stream").to_owned();
-        match groupdesk_http::body(answer, largest).await {
+        match groupdesk_kit::body(answer, largest).await {
             Ok(bytes) => Ok((kind, bytes)),
             Err(error) => Err(format!("the file can't be downloaded: {error}")),
         }
@@ -145,12 +145,12 @@ impl Api {
         let answer = match with_body(request).send().await {
             Ok(answer) => answer,
             Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(Fault::NotWritten(groupdesk_http::words(error)));
+                return Err(Fault::NotWritten(groupdesk_kit::words(error)));
             }
-            Err(error) => return Err(Fault::NoAnswer(groupdesk_http::words(error))),
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = groupdesk_http::body(answer, groupdesk_http::MAX_ANSWER)
+        let bytes = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER)
             .await
             .map_err(|error| Fault::NoAnswer(format!("Discord's answer can't be read: {error}")))?;
         let said: Option<Value> = groupdesk_contract::read_json(&bytes).ok();

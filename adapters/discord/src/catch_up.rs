@@ -4,7 +4,8 @@
 
 use crate::api::Fault;
 use crate::core::Core;
-use crate::intake::{self, Had};
+use crate::deliver::{self, deliver};
+use crate::read_marks::{DIRECT, LAST};
 use crate::wire::Message;
 use crate::{guilds, room};
 use groupdesk_contract::{AdapterError, Link};
@@ -13,52 +14,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 
-/// The key of the last processed message anywhere; channels without a processed message begin there.
-const LAST: &str = "last";
-/// The key of the direct channels to fetch, since the gateway does not list them.
-const DIRECT: &str = "direct";
-const DIRECTS: usize = 50;
 /// The most channels that are fetched in one go.
 const CHANNELS: usize = 200;
 /// The number of messages in a page.
 const PAGE: usize = 100;
-/// The precision with which [`LAST`] is kept.
-const EXACT: SignedDuration = SignedDuration::from_secs(10);
 /// The key of the time of the first start; nothing before it is fetched.
 const FIRST: &str = "first";
 /// The largest time by which messages of different channels may be processed out of order.
 const APART: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait that Discord may ask for.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The desk has a message.
-pub(crate) async fn note(core: &Core, had: Had) {
-    let key = format!("last:{}", had.channel);
-    let known: u64 = core.notebook.number(&key).await.unwrap_or_default();
-    if had.message > known {
-        core.notebook.put(&key, &had.message.to_string()).await;
-    }
-    let known: u64 = core.notebook.number(LAST).await.unwrap_or_default();
-    let (old, new) = (room::time_of(known), room::time_of(had.message));
-    if new.duration_since(old) > EXACT {
-        core.notebook.put(LAST, &had.message.to_string()).await;
-    }
-    if had.is_direct {
-        keep_direct(core, had.channel).await;
-    }
-}
-
-async fn keep_direct(core: &Core, channel: u64) {
-    let known = core.notebook.get(DIRECT).await.unwrap_or_default();
-    let mut all: Vec<&str> = known.split(',').filter(|id| !id.is_empty()).collect();
-    let channel = channel.to_string();
-    if all.contains(&channel.as_str()) {
-        return;
-    }
-    all.push(&channel);
-    let from = all.len().saturating_sub(DIRECTS);
-    core.notebook.put(DIRECT, &all.split_off(from).join(",")).await;
-}
 
 /// Begins a session: stores the start of the gap for the shard's servers, and fetches the direct channels.
 pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), AdapterError> {
@@ -179,9 +144,9 @@ async fn channel_history(
             .unwrap_or(after);
         let mut coming = Vec::new();
         for message in &messages {
-            coming.push(intake::message(core, me, message, guild).await);
+            coming.push(deliver::message(core, me, message, guild).await);
         }
-        intake::deliver(core, link, coming).await?;
+        deliver(core, link, coming).await?;
         left = left.saturating_sub(page.len());
         if !full || newest <= after {
             return Ok(Continue(()));

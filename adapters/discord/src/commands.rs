@@ -1,8 +1,8 @@
 //! The commands in each server's menu: registered when the bot joins the server, and again when they change.
 
 use crate::api::Fault;
-use crate::connection::Ended;
 use crate::core::Core;
+use crate::status::Ended;
 use groupdesk_contract::{AdapterError, COMMANDS, Link};
 use serde_json::{Value, json};
 use serenity::all::Permissions;

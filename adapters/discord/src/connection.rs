@@ -4,7 +4,7 @@ use crate::api::{Fault, TOKEN};
 use crate::core::Core;
 use crate::session::{self, Gateway, Shard};
 use crate::start::Plan;
-use crate::status::Status;
+use crate::status::{Ended, Status};
 use crate::{commands, intake, start};
 use groupdesk_contract::{AdapterError, Link};
 use std::sync::Arc;
@@ -20,15 +20,6 @@ const ANEW: Duration = Duration::from_secs(6);
 const QUEUE: usize = 1_000;
 /// The longest wait for tasks to end.
 const END: Duration = Duration::from_secs(2);
-
-/// The reason for which a part of the account ended without an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ended {
-    /// It is time to stop.
-    Stop,
-    /// The number of shards, and the permission to begin sessions, must be fetched again.
-    Anew,
-}
 
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {

@@ -2,10 +2,9 @@
 
 use crate::Settings;
 use crate::api::{Api, Fault};
-use crate::bounded::Bounded;
 use crate::guilds::Guilds;
-use crate::notebook::Notebook;
-use groupdesk_contract::{AccountId, Alert, Clock, Event, Link, Memory, ReplyKey, Secret, StoreMark};
+use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret, StoreMark};
+use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,42 +30,41 @@ pub(crate) struct Core {
     pub(crate) notebook: Notebook,
     memory: Arc<dyn Memory>,
     store: StoreMark,
+    alerts: Alerts,
+    /// The way to the desk, while the account runs.
+    pub(crate) link: LinkSlot,
     state: Mutex<State>,
 }
 
 /// The state that is lost on a restart.
 pub(crate) struct State {
-    /// The way to the desk, while the account runs.
-    pub(crate) link: Option<Link>,
-    /// The alerts that fire, with their messages.
-    firing: BTreeMap<&'static str, String>,
     /// The time of the last unreadable event of a member, while its alert fires.
     unreadable: Option<Timestamp>,
     /// Interactions whose acknowledgement is under way; true when it is done.
-    pub(crate) acknowledging: Bounded<String, watch::Receiver<bool>>,
+    pub(crate) acknowledging: BoundedMap<String, watch::Receiver<bool>>,
     /// The bot; `None` until the account is connected.
     pub(crate) me: Option<Myself>,
     pub(crate) guilds: Guilds,
     /// Avatars, by user.
-    pub(crate) avatars: Bounded<u64, String>,
+    pub(crate) avatars: BoundedMap<u64, String>,
     /// Roles of those who spoke, by server and user.
-    pub(crate) roles: Bounded<(u64, u64), Vec<u64>>,
+    pub(crate) roles: BoundedMap<(u64, u64), Vec<u64>>,
     /// The messages that Discord shows for interactions that the desk quotes.
-    pub(crate) origins: Bounded<String, u64>,
+    pub(crate) origins: BoundedMap<String, u64>,
     /// The token and time of interactions, to answer them where the bot may not write.
-    pub(crate) followups: Bounded<String, (Secret, Timestamp)>,
+    pub(crate) followups: BoundedMap<String, (Secret, Timestamp)>,
     /// Messages of ours.
-    pub(crate) said: Bounded<u64, ()>,
+    pub(crate) said: BoundedMap<u64, ()>,
     /// The parts of a reply that were sent before one failed.
-    pub(crate) progress: Bounded<ReplyKey, Vec<u64>>,
+    pub(crate) progress: BoundedMap<ReplyKey, Vec<u64>>,
     /// Replies with files to which no answer came: they are tried again without them.
-    pub(crate) doubtful: Bounded<ReplyKey, ()>,
+    pub(crate) doubtful: BoundedMap<ReplyKey, ()>,
     /// Messages that the desk has.
-    pub(crate) seen: Bounded<u64, ()>,
+    pub(crate) seen: BoundedMap<u64, ()>,
     /// The operations that a channel forbids, with the time of the next try.
-    pub(crate) flat: Bounded<(u64, &'static str), Timestamp>,
+    pub(crate) flat: BoundedMap<(u64, &'static str), Timestamp>,
     /// The webhooks of channels.
-    pub(crate) hooks: Bounded<u64, Hook>,
+    pub(crate) hooks: BoundedMap<u64, Hook>,
     /// The last message had before a shard's session began.
     pub(crate) since: BTreeMap<u32, u64>,
 }
@@ -101,23 +99,23 @@ impl Core {
             notebook: Notebook::new(Arc::clone(&memory)),
             memory,
             store: StoreMark::default(),
+            alerts: Alerts::default(),
+            link: LinkSlot::default(),
             state: Mutex::new(State {
-                link: None,
-                firing: BTreeMap::new(),
                 unreadable: None,
-                acknowledging: Bounded::new(1_000),
+                acknowledging: BoundedMap::new(1_000),
                 me: None,
                 guilds: Guilds::default(),
-                avatars: Bounded::new(PEOPLE),
-                roles: Bounded::new(PEOPLE),
-                origins: Bounded::new(MESSAGES),
-                followups: Bounded::new(1_000),
-                said: Bounded::new(MESSAGES),
-                progress: Bounded::new(MESSAGES),
-                doubtful: Bounded::new(MESSAGES),
-                seen: Bounded::new(MESSAGES),
-                flat: Bounded::new(1_000),
-                hooks: Bounded::new(1_000),
+                avatars: BoundedMap::new(PEOPLE),
+                roles: BoundedMap::new(PEOPLE),
+                origins: BoundedMap::new(MESSAGES),
+                followups: BoundedMap::new(1_000),
+                said: BoundedMap::new(MESSAGES),
+                progress: BoundedMap::new(MESSAGES),
+                doubtful: BoundedMap::new(MESSAGES),
+                seen: BoundedMap::new(MESSAGES),
+                flat: BoundedMap::new(1_000),
+                hooks: BoundedMap::new(1_000),
                 since: BTreeMap::new(),
             }),
         })
@@ -139,18 +137,9 @@ impl Core {
 
     /// Fires an alert, or resolves it with `None`; reports each change once.
     pub(crate) async fn alert(&self, name: &'static str, message: Option<String>) {
-        let link = {
-            let mut state = self.state();
-            let is_news = match &message {
-                Some(message) => state.firing.insert(name, message.clone()).as_ref() != Some(message),
-                None => state.firing.remove(name).is_some(),
-            };
-            state.link.clone().filter(|_| is_news)
-        };
-        if let Some(link) = link {
-            let name = name.to_owned();
+        if let Some(link) = self.link.get() {
             // Only when the program stops nobody takes it.
-            let _ = link.post(Event::Alert(Alert { name, message })).await;
+            let _ = self.alerts.set(&link, name, message).await;
         }
     }
 

@@ -1,7 +1,7 @@
 //! The servers as the gateway tells of them: owners, permissions of roles, channels and threads.
 
-use crate::bounded::Bounded;
 use groupdesk_contract::ChannelRole;
+use groupdesk_kit::BoundedMap;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::all::{ChannelType, Permissions};
@@ -13,8 +13,8 @@ const ROOMS: usize = 50_000;
 
 #[derive(Debug)]
 pub(crate) struct Guilds {
-    servers: Bounded<u64, Server>,
-    rooms: Bounded<u64, Room>,
+    servers: BoundedMap<u64, Server>,
+    rooms: BoundedMap<u64, Room>,
 }
 
 #[derive(Debug, Default)]
@@ -55,8 +55,8 @@ pub(crate) fn id(value: &Value, key: &str) -> Option<u64> {
 impl Default for Guilds {
     fn default() -> Self {
         Self {
-            servers: Bounded::new(SERVERS),
-            rooms: Bounded::new(ROOMS),
+            servers: BoundedMap::new(SERVERS),
+            rooms: BoundedMap::new(ROOMS),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! order is lost), reads nothing of a message in which one field is new, and logs what it can't read.
 //!
 //! A message's way in: `session` takes it from a shard's WebSocket and acknowledges an interaction at once, `intake` puts
-//! all shards' events in a row and looks up what is needed (`guilds`, `room`, `notebook`), `read` makes the event, the desk
-//! commits it, `catch_up` remembers how far each channel was read and fetches what was missed. A reply's way out: `threads`
+//! all shards' events in a row, `deliver` looks up what is needed (`guilds`, `room`), `read` makes the event, the desk commits it,
+//! `read_marks` remembers how far each channel was read, and `catch_up` fetches what was missed. A reply's way out: `threads`
 //! finds its thread, `write` makes messages of it (`split`, `markup`, `components`, `upload`), `send` posts them one by one, through
 //! `hooks` under a member's name; `api` says what an answer means, `pace` who has to wait. Discord's addresses of pictures end
 //! after a day, so that `files` are known by their messages, and fetched when they are passed on.
@@ -13,20 +13,20 @@
 
 mod acknowledge;
 mod api;
-mod bounded;
 mod catch_up;
 mod commands;
 mod components;
 mod connection;
 mod core;
+mod deliver;
 mod files;
 mod guilds;
 mod hooks;
 mod intake;
 mod markup;
-mod notebook;
 mod pace;
 mod read;
+mod read_marks;
 mod room;
 mod send;
 mod session;
@@ -44,41 +44,14 @@ pub use settings::{ApiUrl, CatchUp, GatewayUrl, Role, Settings, TicketThreads};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
-    Link, MemberId, Memory, PastReply, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, FileBytes, Link,
+    MemberId, PastReply, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
 };
 use jiff::Timestamp;
-use std::fmt;
-use std::sync::Arc;
 
-/// A Discord bot.
-pub struct Discord {
-    core: Arc<Core>,
-}
-
-impl Discord {
-    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
-    ///
-    /// # Errors
-    /// The reason, in a sentence for the operator: a token that can't be one, or no HTTP client.
-    pub fn new(
-        account: AccountId,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-}
-
-impl fmt::Debug for Discord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Discord")
-            .field("account", &self.core.account)
-            .field("settings", &self.core.settings)
-            .finish_non_exhaustive()
-    }
+groupdesk_kit::account! {
+    /// A Discord bot.
+    pub struct Discord(Core, Settings);
 }
 
 #[async_trait]
@@ -116,10 +89,8 @@ impl Adapter for Discord {
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.core.state().link = Some(link.clone());
-        let outcome = connection::run(&self.core, &link).await;
-        self.core.state().link = None;
-        outcome
+        let _running = self.core.link.hold(&link);
+        connection::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

@@ -7,11 +7,10 @@ mod socket;
 pub(crate) use gateway::Gateway;
 
 use crate::api::TOKEN;
-use crate::connection::Ended;
 use crate::core::Core;
-use crate::status::Status;
+use crate::status::{Ended, Status};
+use crate::wire::Happening;
 use groupdesk_contract::{AdapterError, Link};
-use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -24,13 +23,6 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 pub(crate) struct Shard {
     pub(crate) id: u32,
     pub(crate) total: u32,
-}
-
-/// An event of the gateway, unparsed. It holds members' texts, and tokens, so that it is never printed.
-pub(crate) struct Happening {
-    pub(crate) shard: u32,
-    pub(crate) kind: String,
-    pub(crate) data: Value,
 }
 
 /// A session, to be resumed after a loss of the connection.

@@ -1,6 +1,6 @@
 //! The Discord part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Endpoint, Plain, Secret, Span, Standing, Written, in_both};
+use groupdesk_contract::{Endpoint, Plain, Secret, Span, Standing, Written, in_both, service_url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
@@ -95,54 +95,14 @@ impl TryFrom<Written> for Role {
     }
 }
 
-/// The address of Discord's API, without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct ApiUrl(String);
-
-impl ApiUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+service_url! {
+    /// The address of Discord's API, without a slash at its end.
+    pub struct ApiUrl(API, "https://discord.com");
 }
 
-impl Default for ApiUrl {
-    fn default() -> Self {
-        Self("https://discord.com".to_owned())
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        API.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// The address of Discord's gateway, without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct GatewayUrl(String);
-
-impl GatewayUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for GatewayUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        GATEWAY.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
+service_url! {
+    /// The address of Discord's gateway, without a slash at its end.
+    pub struct GatewayUrl(GATEWAY);
 }
 
 impl Settings {

@@ -1,6 +1,8 @@
 //! Cuts texts that are too long for Discord: at paragraphs, lines, sentences or words, never inside a mention, an escaped
 //! character or a sign. A cut block of code is closed and opened again.
 
+use groupdesk_kit::{cut_rank, joins_previous};
+
 /// The longest text of a message, in characters.
 pub(crate) const MAX_TEXT: usize = 2000;
 
@@ -51,7 +53,7 @@ fn cut(text: &str, limit: usize) -> Option<usize> {
     let mut in_mention = false;
     for (at, c) in text.char_indices() {
         if at > 0 && !in_mention && !clings(before[1], c) {
-            let rank = rank(before, c);
+            let rank = cut_rank(before, c);
             // Early cuts make many parts: only in the second half is a good place better than a late one.
             let late = units * 2 > limit;
             if best.is_none_or(|(known, _)| rank <= known || (late && known > 3)) {
@@ -73,31 +75,9 @@ fn cut(text: &str, limit: usize) -> Option<usize> {
     None
 }
 
-/// Ranks a cut between `before` and `next`; 0 is best.
-fn rank(before: [char; 2], next: char) -> usize {
-    match before {
-        ['\n', '\n'] if next != '\n' => 0,
-        [_, '\n'] if next != '\n' => 1,
-        [_, '。' | '！' | '？' | '；' | '…'] => 2,
-        ['.' | '!' | '?' | ';', ' '] => 2,
-        [_, last] if last.is_whitespace() => 3,
-        _ => 4,
-    }
-}
-
-/// True if `next` belongs to the character before it.
+/// True if `next` belongs to the character before it: also what an escape or a fence of code is made of.
 fn clings(before: char, next: char) -> bool {
-    let joins = |c: char| {
-        matches!(c,
-            '\u{200b}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{20e3}')
-    };
-    let flag = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
-    joins(next)
-        || before == '\u{200d}'
-        || before == '\\'
-        || (before == '`' && next == '`')
-        || (flag(before) && flag(next))
-        || (before == '\r' && next == '\n')
+    joins_previous(before, next) || next == '\u{200b}' || before == '\\' || (before == '`' && next == '`')
 }
 
 #[cfg(test)]

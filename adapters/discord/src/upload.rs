@@ -63,7 +63,7 @@ fn shown(name: Option<&str>, kind: &str, segment: usize) -> String {
         let ending: String = ending.chars().take_while(char::is_ascii_alphanumeric).collect();
         return format!("{}.{ending}", segment + 1);
     };
-    groupdesk_http::file_name(name)
+    groupdesk_kit::file_name(name)
 }
 
 /// Makes the form of `body` with `uploads`.
@@ -74,7 +74,7 @@ pub(crate) fn form(body: &Value, uploads: &[Upload]) -> Form {
         .enumerate()
         .map(|(at, upload)| json!({"id": at, "filename": upload.name}))
         .collect();
-    let mut form = groupdesk_http::Form::new();
+    let mut form = groupdesk_kit::Form::new();
     form.json("payload_json", &body.to_string());
     for (at, upload) in uploads.iter().enumerate() {
         form.file(

@@ -1,13 +1,20 @@
 //! Discord's messages and interactions, as far as they are read. Everything else in them is passed over, so that what is new
 //! about a message can't spoil it. Source: <https://docs.discord.com/developers/resources/message>.
 
-use groupdesk_http::lenient;
+use groupdesk_kit::lenient;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::all::{
     ApplicationId, AttachmentId, ChannelId, GuildId, InteractionId, MessageId, MessageType, RoleId, UserId,
     WebhookId,
 };
+
+/// An event of the gateway, unparsed. It holds members' texts, and tokens, so that it is never printed.
+pub(crate) struct Happening {
+    pub(crate) shard: u32,
+    pub(crate) kind: String,
+    pub(crate) data: Value,
+}
 
 /// A message, from the gateway or from a channel's history; in an update most of it may be missing.
 #[derive(Debug, Clone, Deserialize)]

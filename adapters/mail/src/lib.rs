@@ -32,7 +32,7 @@ use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    FileBytes, Link, MemberId, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment,
+    FileBytes, Link, MemberId, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment, check_target,
 };
 use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
@@ -357,11 +357,7 @@ impl Adapter for Mail {
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        let names = || self.settings.targets.keys().map(String::as_str);
-        if names().any(|name| name == channel.as_str()) {
-            return Ok(());
-        }
-        Err(AddressError::among(channel.as_str(), names()))
+        check_target(channel, || self.settings.targets.keys().map(String::as_str))
     }
 
     fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {

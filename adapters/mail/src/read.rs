@@ -8,6 +8,7 @@ mod away_marks;
 #[rustfmt::skip]
 mod away_words;
 mod body;
+mod phrases;
 mod report;
 
 pub(crate) use body::{Which, file};

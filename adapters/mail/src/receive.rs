@@ -12,6 +12,7 @@ use crate::settings::Imap;
 use crate::thread::fingerprint;
 use async_imap::types::Fetch;
 use groupdesk_contract::{AdapterError, Event, FileBytes, Link, Undelivered};
+use groupdesk_kit::AccountStatus;
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
 use repeats::{Came, Repeats};
@@ -70,7 +71,7 @@ pub(crate) async fn run(
         imap,
         tls,
         link,
-        told: None,
+        status: AccountStatus::new(link.clone()),
         stuck: (0, 0),
         said: Said::default(),
         repeats: Repeats::default(),
@@ -91,9 +92,8 @@ pub(crate) async fn run(
         }
         let wait = if refused { REFUSED_PAUSE } else { pause };
         pause = (pause * 2).min(LONGEST_PAUSE);
-        tokio::select! {
-            () = link.shutdown.cancelled() => return Ok(()),
-            () = tokio::time::sleep(wait) => {}
+        if receiver.status.pause(wait).await.is_break() {
+            return Ok(());
         }
     }
 }
@@ -103,8 +103,7 @@ struct Receiver<'a> {
     imap: &'a Imap,
     tls: &'a Arc<ClientConfig>,
     link: &'a Link,
-    /// The reason of the disconnection that was reported last.
-    told: Option<String>,
+    status: AccountStatus,
     /// The mail that could not be fetched, and how often.
     stuck: (u32, u32),
     /// The answers that were passed on lately.
@@ -171,8 +170,7 @@ impl Receiver<'_> {
     async fn tell(&mut self, failure: Option<Failure>) -> Result<(), AdapterError> {
         let alarm = &self.mail.alarm;
         let Some(Failure { reason, refused, .. }) = failure else {
-            self.told = None;
-            self.link.post(Event::Connected).await?;
+            self.status.connected().await?;
             alarm.resolve("imap").await;
             return Ok(());
         };
@@ -183,12 +181,10 @@ impl Receiver<'_> {
         } else {
             alarm.fire_if_it_lasts("imap", message, now).await;
         }
-        if self.told.as_ref() == Some(&reason) {
-            return Ok(());
+        if self.status.disconnected(&reason).await? {
+            tracing::warn!(account = %self.mail.account, %reason, "the mailbox can't be read");
         }
-        tracing::warn!(account = %self.mail.account, %reason, "the mailbox can't be read");
-        self.told = Some(reason.clone());
-        self.link.post(Event::Disconnected { reason }).await
+        Ok(())
     }
 
     /// Serves one connection, to its end.

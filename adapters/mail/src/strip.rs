@@ -118,7 +118,7 @@ fn head<'a>(lines: &[Line<'a>], context: &Context<'_>, guessed: &mut Option<Stri
     let inside = &lines[found.start..found.end];
     let after = lines[found.end..].iter().find(|line| !line.is_blank());
     let quotes = after.is_some_and(|line| line.depth > 0)
-        || inside.iter().any(|line| heading::names_us(line.bare, context));
+        || inside.iter().any(|line| line::names_us(line.bare, context));
     // Headers that somebody pasted stay: the history of this mail begins where its marker is.
     if quotes {
         without(lines, context, guessed, 0)

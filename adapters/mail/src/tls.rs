@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A sentence for the operator, if the file can't be used.
 pub(crate) fn config(server: &Server) -> Result<Arc<ClientConfig>, String> {
     let Some(certificates) = certificates(server)? else {
-        return groupdesk_http::tls().map(Arc::new);
+        return groupdesk_kit::tls().map(Arc::new);
     };
     let mut roots = RootCertStore::empty();
     for certificate in certificates {

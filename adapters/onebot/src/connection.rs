@@ -1,23 +1,17 @@
 //! One live WebSocket connection, in either direction: a task that reads, a task that writes, and a watchdog.
 
-pub(crate) mod reader;
 pub(crate) mod sieve;
-mod writer;
+pub(crate) mod writer;
 
 use crate::calls::{self, Answer, Calls, Overdue, Said, Unanswered};
-use crate::core::Core;
 use crate::write::OutId;
-use futures_util::StreamExt;
-use groupdesk_contract::{AdapterError, Link, ReplyKey};
+use groupdesk_contract::ReplyKey;
 use serde::Serialize;
-use sieve::Sieve;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
@@ -26,10 +20,10 @@ use tokio_util::sync::CancellationToken;
 const MAX_FRAME_BYTES: usize = sieve::MAX_MESSAGE_BYTES + (64 << 10);
 
 /// The most calls that wait to be written; with more, callers wait too.
-const QUEUE: usize = 1_024;
+pub(crate) const QUEUE: usize = 1_024;
 
 /// The timeout of the close handshake.
-const FAREWELL: Duration = Duration::from_secs(2);
+pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -49,26 +43,26 @@ pub(crate) enum Role {
 pub(crate) struct Connection {
     /// A later connection has a higher number.
     pub(crate) number: u64,
-    role: Role,
-    self_id: OnceLock<Arc<str>>,
+    pub(crate) role: Role,
+    pub(crate) self_id: OnceLock<Arc<str>>,
     queue: mpsc::Sender<Outgoing>,
-    calls: Calls,
+    pub(crate) calls: Calls,
     /// Cancelled when it should close or has closed.
-    closed: CancellationToken,
-    farewell: OnceLock<(CloseCode, &'static str)>,
+    pub(crate) closed: CancellationToken,
+    pub(crate) farewell: OnceLock<(CloseCode, &'static str)>,
     /// The other side has shown that it is an implementation at work.
-    proven: AtomicBool,
+    pub(crate) proven: AtomicBool,
     /// It left a probe unanswered.
-    mute: AtomicBool,
+    pub(crate) mute: AtomicBool,
     /// It spells group and user ids as strings.
-    text_places: AtomicBool,
+    pub(crate) text_places: AtomicBool,
     /// It spells message ids as strings.
-    text_messages: AtomicBool,
+    pub(crate) text_messages: AtomicBool,
 }
 
 /// A call on its way out.
 #[derive(Debug)]
-struct Outgoing {
+pub(crate) struct Outgoing {
     number: u64,
     json: String,
 }
@@ -95,73 +89,31 @@ pub(crate) fn websocket_config() -> WebSocketConfig {
         .write_buffer_size(64 << 10)
 }
 
-/// Serves a connection until it ends, and returns the reason for its end.
-///
-/// # Errors
-/// [`AdapterError::Stopped`] when the desk takes no more events.
-pub(crate) async fn serve<S>(
-    core: &Arc<Core>,
-    link: &Link,
-    socket: WebSocketStream<Sieve<S>>,
-    role: Role,
-    self_id: Option<&str>,
-) -> Result<&'static str, AdapterError>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (sink, stream) = socket.split();
-    let (queue, waiting) = mpsc::channel(QUEUE);
-    let connection = Arc::new(Connection {
-        number: NEXT.fetch_add(1, Ordering::Relaxed),
-        role,
-        self_id: self_id
-            .map(|id| OnceLock::from(Arc::from(id)))
-            .unwrap_or_default(),
-        queue,
-        calls: Calls::default(),
-        closed: link.shutdown.child_token(),
-        farewell: OnceLock::new(),
-        proven: AtomicBool::new(role == Role::Api),
-        mute: AtomicBool::new(false),
-        text_places: AtomicBool::new(false),
-        text_messages: AtomicBool::new(false),
-    });
-    core.counters.connections.up();
-    core.hub.add(connection.clone());
-    tracing::info!(account = %core.account, self_id, ?role, connection = connection.number, "onebot connected");
-
-    let writer = tokio::spawn(writer::run(
-        sink,
-        waiting,
-        connection.clone(),
-        core.settings.ping_every.0,
-    ));
-    let outcome = match core.announce(link).await {
-        Ok(()) => reader::run(core, link, stream, &connection).await,
-        Err(stopped) => Err(stopped),
-    };
-    connection.closed.cancel();
-    let abort = writer.abort_handle();
-    if tokio::time::timeout(FAREWELL + FAREWELL / 2, writer)
-        .await
-        .is_err()
-    {
-        abort.abort();
-    }
-    connection.calls.lose_all();
-    core.hub.remove(&connection);
-    core.lost_connection();
-    let reason = outcome?;
-    tracing::info!(account = %core.account, connection = connection.number, reason, "onebot disconnected");
-    core.hub.note_loss(reason);
-    core.announce(link).await?;
-    if role != Role::Event && !link.shutdown.is_cancelled() {
-        core.note_flapping(link, reason).await?;
-    }
-    Ok(reason)
-}
-
 impl Connection {
+    /// Makes a connection whose calls wait in `queue` to be written, and which ends with `closed`.
+    pub(crate) fn new(
+        role: Role,
+        self_id: Option<&str>,
+        queue: mpsc::Sender<Outgoing>,
+        closed: CancellationToken,
+    ) -> Self {
+        Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            role,
+            self_id: self_id
+                .map(|id| OnceLock::from(Arc::from(id)))
+                .unwrap_or_default(),
+            queue,
+            calls: Calls::default(),
+            closed,
+            farewell: OnceLock::new(),
+            proven: AtomicBool::new(role == Role::Api),
+            mute: AtomicBool::new(false),
+            text_places: AtomicBool::new(false),
+            text_messages: AtomicBool::new(false),
+        }
+    }
+
     /// Returns the id of the account behind it, as far as it is known.
     pub(crate) fn self_id(&self) -> Option<&Arc<str>> {
         self.self_id.get()
@@ -198,7 +150,7 @@ impl Connection {
     }
 
     /// Closes it, telling the other side why.
-    fn close(&self, code: CloseCode, reason: &'static str) {
+    pub(crate) fn close(&self, code: CloseCode, reason: &'static str) {
         // The first reason stands.
         let _ = self.farewell.set((code, reason));
         self.closed.cancel();

@@ -1,7 +1,6 @@
 //! The state that all connections of an account share: the messages received and sent, and the link to the desk.
 
 use crate::calls::{Answer, Said};
-use crate::connection::reader::complaint;
 use crate::connection::{CallError, Connection};
 use crate::counters::Counters;
 use crate::flapping::Flapping;
@@ -10,7 +9,6 @@ use crate::lanes::Lanes;
 use crate::lookups::Lookups;
 use crate::progress::{Late, Progress};
 use crate::read;
-use crate::recent::Recent;
 use crate::settings::Settings;
 use crate::unreadable::Unreadable;
 use crate::verdict::{self, Verdict};
@@ -19,6 +17,7 @@ use groupdesk_contract::{
     AccountId, AdapterError, Alert, ChannelId, ChannelKind, Clock, Event, Link, Message, MessageId, Quote,
     Recall, ReplyKey, Segment, Sender, clean_line,
 };
+use groupdesk_kit::{BoundedMap, LinkSlot};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::hash::{BuildHasher, RandomState};
@@ -52,7 +51,7 @@ pub(crate) struct Core {
     pub(crate) counters: Counters,
     pub(crate) hub: Hub,
     /// The way to the desk while the adapter runs.
-    pub(crate) link: Mutex<Option<Link>>,
+    pub(crate) link: LinkSlot,
     /// Told when an answer came that nobody waited for any more.
     pub(crate) late_answers: Notify,
     lanes: Arc<Lanes>,
@@ -60,8 +59,8 @@ pub(crate) struct Core {
     announced: tokio::sync::Mutex<Announced>,
     hasher: RandomState,
     /// The times of messages, by hashes of everything that identifies a message.
-    seen: Mutex<Recent<u64, Timestamp>>,
-    said: Mutex<Recent<(ChannelId, MessageId), ()>>,
+    seen: Mutex<BoundedMap<u64, Timestamp>>,
+    said: Mutex<BoundedMap<(ChannelId, MessageId), ()>>,
     notes: Mutex<Notes>,
     unreadable: Mutex<Unreadable>,
     flapping: Mutex<Flapping>,
@@ -80,21 +79,21 @@ struct Announced {
 #[derive(Debug)]
 pub(crate) struct Notes {
     /// Replies that are not settled.
-    pub(crate) replies: Recent<ReplyKey, Progress>,
+    pub(crate) replies: BoundedMap<ReplyKey, Progress>,
     /// The files that were left out of a reply that was sent, until somebody asks.
-    pub(crate) left_out: Recent<ReplyKey, Vec<String>>,
+    pub(crate) left_out: BoundedMap<ReplyKey, Vec<String>>,
     /// The reply to which a message of ours belongs.
-    confirmed: Recent<(ChannelId, MessageId), ReplyKey>,
+    confirmed: BoundedMap<(ChannelId, MessageId), ReplyKey>,
     /// The names of members, as their latest messages gave them.
-    names: Recent<String, String>,
+    names: BoundedMap<String, String>,
     /// The group through which a stranger's direct chat goes.
-    pub(crate) temporary: Recent<ChannelId, String>,
+    pub(crate) temporary: BoundedMap<ChannelId, String>,
     /// The look-ups that broke the connection.
     pub(crate) lookups: Lookups,
     /// The own id that receives a channel, for accounts with several.
-    pub(crate) routes: Recent<ChannelId, Arc<str>>,
+    pub(crate) routes: BoundedMap<ChannelId, Arc<str>>,
     /// The time at which a host of pictures was checked, and the reason not to fetch from it.
-    pub(crate) hosts: Recent<String, (Instant, Option<&'static str>)>,
+    pub(crate) hosts: BoundedMap<String, (Instant, Option<&'static str>)>,
 }
 
 impl Core {
@@ -105,7 +104,7 @@ impl Core {
             clock,
             counters: Counters::default(),
             hub: Hub::default(),
-            link: Mutex::new(None),
+            link: LinkSlot::default(),
             late_answers: Notify::new(),
             lanes: Arc::default(),
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
@@ -113,17 +112,17 @@ impl Core {
             unreadable: Mutex::default(),
             flapping: Mutex::default(),
             hasher: RandomState::new(),
-            seen: Mutex::new(Recent::new(SEEN)),
-            said: Mutex::new(Recent::new(SAID)),
+            seen: Mutex::new(BoundedMap::new(SEEN)),
+            said: Mutex::new(BoundedMap::new(SAID)),
             notes: Mutex::new(Notes {
-                replies: Recent::new(NOTES),
-                left_out: Recent::new(NOTES),
-                confirmed: Recent::new(SAID),
-                names: Recent::new(NOTES),
-                temporary: Recent::new(NOTES),
+                replies: BoundedMap::new(NOTES),
+                left_out: BoundedMap::new(NOTES),
+                confirmed: BoundedMap::new(SAID),
+                names: BoundedMap::new(NOTES),
+                temporary: BoundedMap::new(NOTES),
                 lookups: Lookups::default(),
-                routes: Recent::new(NOTES),
-                hosts: Recent::new(NOTES),
+                routes: BoundedMap::new(NOTES),
+                hosts: BoundedMap::new(NOTES),
             }),
         }
     }
@@ -151,9 +150,15 @@ impl Core {
 
     /// The way to the desk, while the adapter runs.
     pub(crate) fn link(&self) -> Option<Link> {
-        lock(&self.link)
-            .clone()
-            .filter(|link| !link.shutdown.is_cancelled())
+        self.link.get().filter(|link| !link.shutdown.is_cancelled())
+    }
+
+    /// Returns the own id that reaches `channel`, for accounts with several.
+    pub(crate) fn route(&self, channel: &ChannelId) -> Option<Arc<str>> {
+        match self.hub.has_many_selves() {
+            true => self.notes().routes.get(channel).cloned(),
+            false => None,
+        }
     }
 
     /// Locks the memory of the sending side.
@@ -418,7 +423,7 @@ impl Core {
             let within = core.settings.call_timeout.0 * 3;
             let answer = connection.call("get_status", json!({}), within).await;
             let complaint = match answer {
-                Ok(answer) => answer.data::<Health>().and_then(complaint),
+                Ok(answer) => answer.data::<Health>().and_then(Health::complaint),
                 // It has answered, whatever that was.
                 Err(CallError::Unreadable) => None,
                 Err(_) => {

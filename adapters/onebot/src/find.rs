@@ -7,10 +7,9 @@ use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
 use crate::progress::Progress;
 use crate::read;
-use crate::send::{MAX_TEXT, route};
 use crate::verdict::{self, Verdict};
 use crate::wire::{Frame, read_fields};
-use crate::write::{self, Address, OutSegment, Target};
+use crate::write::{self, Address, MAX_TEXT, OutSegment, Target};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::{MessageId, PastReply, Reply, ReplyKey};
@@ -114,7 +113,7 @@ pub(crate) async fn look(
     let Some(target) = Target::of(&reply.channel) else {
         return PastReply::Missing;
     };
-    let Some(connection) = core.hub.sender(route(core, &reply.channel).as_deref()) else {
+    let Some(connection) = core.hub.sender(core.route(&reply.channel).as_deref()) else {
         return PastReply::NotNow;
     };
     if connection.self_id().is_none() {

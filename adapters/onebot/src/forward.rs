@@ -1,8 +1,9 @@
 //! The forward WebSocket: we connect to the implementation, again and again.
 
 use crate::connection::sieve::Sieve;
-use crate::connection::{Role, serve, websocket_config};
+use crate::connection::{Role, websocket_config};
 use crate::core::Core;
+use crate::receive::serve;
 use crate::settings::Forward;
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;

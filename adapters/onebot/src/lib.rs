@@ -20,11 +20,10 @@ mod lookups;
 mod pictures;
 mod progress;
 mod read;
-mod recent;
+mod receive;
 mod reverse;
 mod send;
 mod settings;
-mod split;
 mod unreadable;
 mod verdict;
 mod wire;
@@ -41,7 +40,7 @@ use groupdesk_contract::{
 };
 use jiff::Timestamp;
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// A QQ account behind one or more OneBot v11 implementations.
 pub struct OneBot {
@@ -56,16 +55,7 @@ impl OneBot {
         })
     }
 
-    /// The routes for implementations that connect to us; empty when the settings want none. Connections are answered
-    /// 503 while the adapter doesn't run. The listener should have `TCP_NODELAY` set.
-    pub fn router(self: &Arc<Self>) -> axum::Router {
-        match self.core.settings.reverse() {
-            Some(reverse) => reverse::router(self.core.clone(), reverse.path.as_str()),
-            None => axum::Router::new(),
-        }
-    }
-
-    /// The paths that [`OneBot::router`] serves; none where nobody connects to us.
+    /// The paths that [`Adapter::routes`] serves; none where nobody connects to us.
     pub fn paths(&self) -> Vec<String> {
         let reverse = self.core.settings.reverse();
         let reverse = reverse.map(|reverse| reverse.path.as_str().to_owned());
@@ -96,7 +86,7 @@ impl Adapter for OneBot {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            max_text: send::MAX_TEXT,
+            max_text: write::MAX_TEXT,
             quote: true,
             images: true,
             uploads: true,
@@ -122,6 +112,15 @@ impl Adapter for OneBot {
         check_number(member.as_str())
     }
 
+    /// The routes for implementations that connect to us; empty when the settings want none. Connections are answered
+    /// 503 while the adapter doesn't run. The listener should have `TCP_NODELAY` set.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        Some(match self.core.settings.reverse() {
+            Some(reverse) => reverse::router(Arc::clone(&self.core), reverse.path.as_str()),
+            None => axum::Router::new(),
+        })
+    }
+
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let core = &self.core;
         let reverse = core.settings.reverse();
@@ -134,7 +133,7 @@ impl Adapter for OneBot {
             tracing::warn!(account = %core.account, "no access_token: whoever reaches the port can speak for the account");
         }
         core.forget_announcement().await;
-        *core.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
+        let _running = core.link.hold(&link);
         let outcome = match &core.settings.forward {
             Some(forward) => forward::run(core, &link, forward).await,
             None => {
@@ -142,7 +141,6 @@ impl Adapter for OneBot {
                 Ok(())
             }
         };
-        *core.link.lock().unwrap_or_else(PoisonError::into_inner) = None;
         core.wait_until_closed().await;
         outcome
     }

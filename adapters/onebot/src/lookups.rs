@@ -1,7 +1,7 @@
 //! Remembers the look-ups that broke the connection, so that a question that an implementation can't bear is not repeated.
 
-use crate::recent::Recent;
 use groupdesk_contract::ChannelId;
+use groupdesk_kit::BoundedMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -29,7 +29,7 @@ const PAUSES: [Duration; 4] = [
 #[derive(Debug)]
 pub(crate) struct Lookups {
     account: Breaks,
-    channels: Recent<ChannelId, Breaks>,
+    channels: BoundedMap<ChannelId, Breaks>,
     /// A history showed a message of our own: a message that is missing from one was not sent.
     pub(crate) shows_own: bool,
 }
@@ -58,7 +58,7 @@ impl Default for Lookups {
     fn default() -> Self {
         Self {
             account: Breaks::default(),
-            channels: Recent::new(CHANNELS),
+            channels: BoundedMap::new(CHANNELS),
             shows_own: false,
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::core::Core;
 use groupdesk_contract::{FileUrl, NO_LINK, Reply, Segment, passable};
-use groupdesk_http::private_reason;
+use groupdesk_kit::private_reason;
 use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;

@@ -1,8 +1,9 @@
 //! The reverse WebSocket: implementations connect to us.
 
 use crate::connection::sieve::Sieve;
-use crate::connection::{Role, serve, websocket_config};
+use crate::connection::{Role, websocket_config};
 use crate::core::Core;
+use crate::receive::serve;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, Request, State};
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use groupdesk_contract::is_number;
-use groupdesk_http::{is_for_own_host, is_from_foreign_page};
+use groupdesk_kit::{is_for_own_host, is_from_foreign_page};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use std::sync::Arc;

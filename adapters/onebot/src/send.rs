@@ -7,14 +7,11 @@ use crate::find::{self, Failure};
 use crate::pictures;
 use crate::progress::{Late, Next};
 use crate::verdict::{self, Verdict};
-use crate::write::{self, OutId, OutSegment, SendParams, Target};
+use crate::write::{self, MAX_TEXT, OutId, OutSegment, SendParams, Target};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, PastReply, Reply, ReplyKey};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::time::Instant;
-
-/// The longest text of one message. QQ takes some 5,000 characters; longer ones come as a file or not at all.
-pub(crate) const MAX_TEXT: usize = 4_500;
 
 /// Sends `reply`, or the rest of it if an earlier try sent a part.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
@@ -126,16 +123,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// Returns the own id that reaches `channel`, for accounts with several.
-pub(crate) fn route(core: &Core, channel: &ChannelId) -> Option<Arc<str>> {
-    match core.hub.has_many_selves() {
-        true => core.notes().routes.get(channel).cloned(),
-        false => None,
-    }
-}
-
 fn ready(core: &Core, channel: &ChannelId) -> Result<Arc<Connection>, Delivery> {
-    let route = route(core, channel);
+    let route = core.route(channel);
     let ready = core.hub.ready_sender(route.as_deref());
     ready.map_err(|reason| Delivery::Later { reason, after: None })
 }

@@ -153,6 +153,12 @@ read_fields!(HealthFields {
 });
 
 impl Health {
+    /// Returns the fault that keeps the account from sending, in a sentence for an admin.
+    pub(crate) fn complaint(self) -> Option<&'static str> {
+        self.is_bad()
+            .then_some("the implementation says that the account is not online")
+    }
+
     /// True if either flag reports a fault.
     pub(crate) fn is_bad(self) -> bool {
         self.online == Flag::No || self.good == Flag::No

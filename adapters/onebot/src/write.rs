@@ -4,9 +4,12 @@
 //! member typed and an answer repeats stays the text that it is.
 
 use crate::read::is_made_up;
-use crate::split::split;
 use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment, WITH_STAFF, no_file_link};
+use groupdesk_kit::{SplitLimit, split_text};
 use serde::Serialize;
+
+/// The longest text of one message. QQ takes some 5,000 characters; longer ones come as a file or not at all.
+pub(crate) const MAX_TEXT: usize = 4_500;
 
 /// One segment of an outgoing message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -291,7 +294,7 @@ fn split_to_fit(text: &str, max: usize, length: usize) -> Vec<&str> {
     if fits && !text.is_empty() {
         vec![text]
     } else {
-        split(text, max)
+        split_text(text, SplitLimit::chars(max))
     }
 }
 

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use codes::Meaning;
 use groupdesk_contract::{Clock, Secret};
-use groupdesk_http::{Access, Granted};
+use groupdesk_kit::{Access, Granted};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, StatusCode, Url};
 use serde::Deserialize;
@@ -51,7 +51,7 @@ impl Api {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
         let url = |text: &str| Url::parse(text).map_err(|error| format!("`{text}` is no address: {error}"));
         Ok(Self {
-            client: groupdesk_http::client(TIMEOUT)?,
+            client: groupdesk_kit::client(TIMEOUT)?,
             access: Access::new(clock, AHEAD),
             base: url(settings.api())?,
             tokens: url(settings.tokens())?,
@@ -81,9 +81,9 @@ impl Api {
         let ask = json!({"appId": self.app_id, "clientSecret": self.secret.expose()});
         let response = self.client.post(self.tokens.clone()).json(&ask).send().await;
         // Asking for a token says nothing to anybody: it can always be repeated.
-        let response = response.map_err(|error| Fault::NotSent(groupdesk_http::words(error)))?;
+        let response = response.map_err(|error| Fault::NotSent(groupdesk_kit::words(error)))?;
         let status = response.status();
-        let body = groupdesk_http::body(response, LARGEST)
+        let body = groupdesk_kit::body(response, LARGEST)
             .await
             .map_err(|error| Fault::NotSent(format!("the answer can't be read: {error}")))?;
         let Ok(grant) = serde_json::from_slice::<Grant>(&body) else {
@@ -162,12 +162,12 @@ impl Api {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(Fault::NotSent(groupdesk_http::words(error)));
+                return Err(Fault::NotSent(groupdesk_kit::words(error)));
             }
-            Err(error) => return Err(Fault::NoAnswer(groupdesk_http::words(error))),
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
         };
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = groupdesk_http::body(response, LARGEST)
+        let body = groupdesk_kit::body(response, LARGEST)
             .await
             .map_err(|error| Fault::NoAnswer(format!("the answer can't be read: {error}")))?;
         judge(status, &headers, &body)
@@ -220,7 +220,7 @@ fn audit(data: &Value) -> Option<String> {
 
 /// A `multipart/form-data` body (RFC 7578) with its content type.
 fn form(fields: &[(&'static str, String)], kind: &str, picture: &[u8]) -> (String, Vec<u8>) {
-    let mut form = groupdesk_http::Form::new();
+    let mut form = groupdesk_kit::Form::new();
     for (name, value) in fields {
         form.field(name, value);
     }

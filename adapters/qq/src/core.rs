@@ -4,8 +4,8 @@ use crate::api::Api;
 use crate::key::Key;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
-use groupdesk_contract::{AccountId, Clock, Link, Memory};
-use groupdesk_http::Retries;
+use groupdesk_contract::{AccountId, Clock, Memory};
+use groupdesk_kit::{LinkSlot, Retries};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Core {
@@ -17,14 +17,14 @@ pub(crate) struct Core {
     pub(crate) key: Key,
     pub(crate) ledger: Ledger,
     pub(crate) retries: Retries,
+    /// The way to the desk, while the account runs.
+    pub(crate) link: LinkSlot,
     state: Mutex<State>,
 }
 
 /// The state that is lost on a restart.
 #[derive(Default)]
 pub(crate) struct State {
-    /// The way to the desk, while the account runs.
-    pub(crate) link: Option<Link>,
     /// The bot's id in guilds.
     pub(crate) me: Option<Arc<str>>,
     /// QQ refused Markdown or buttons: they are not tried again.
@@ -48,6 +48,7 @@ impl Core {
             settings,
             clock,
             memory,
+            link: LinkSlot::default(),
             state: Mutex::default(),
         })
     }

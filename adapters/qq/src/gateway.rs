@@ -7,15 +7,16 @@ mod close;
 mod session;
 
 use crate::api::{Body, Fault};
-use crate::connection::{self, Connection, Rest};
 use crate::core::Core;
 use crate::intake;
 use crate::settings::Settings;
+use crate::status::{self, Rest, pause_after};
 use crate::wire::{Frame, Payload, op};
 use close::{End, Next};
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::is_near;
 use groupdesk_contract::{AdapterError, Link};
+use groupdesk_kit::AccountStatus;
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,18 +44,14 @@ const NO_STARTS: Duration = Duration::from_secs(60);
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Connects and serves until it is time to stop.
-pub(crate) async fn run(
-    core: &Arc<Core>,
-    link: &Link,
-    state: &mut Connection<'_>,
-) -> Result<(), AdapterError> {
-    let tls = groupdesk_http::tls().map_err(AdapterError::Broken)?;
+pub(crate) async fn run(core: &Arc<Core>, link: &Link, status: &AccountStatus) -> Result<(), AdapterError> {
+    let tls = groupdesk_kit::tls().map_err(AdapterError::Broken)?;
     let tls = Connector::Rustls(Arc::new(tls));
     let session = Arc::new(Session::load(core).await);
     loop {
         let end = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
-            end = live(core, link, state, &session, tls.clone()) => end?,
+            end = live(core, link, status, &session, tls.clone()) => end?,
         };
         tracing::debug!(account = %core.account, reason = end.reason, next = ?end.next, "QQ's gateway is gone");
         let rest = match end.next {
@@ -69,7 +66,7 @@ pub(crate) async fn run(
                 Rest::Long
             }
         };
-        if state.rest(&end.reason, rest).await?.is_break() {
+        if pause_after(status, &end.reason, rest).await?.is_break() {
             return Ok(());
         }
     }
@@ -79,7 +76,7 @@ pub(crate) async fn run(
 async fn live(
     core: &Arc<Core>,
     link: &Link,
-    state: &mut Connection<'_>,
+    status: &AccountStatus,
     session: &Arc<Session>,
     tls: Connector,
 ) -> Result<End, AdapterError> {
@@ -94,7 +91,7 @@ async fn live(
         Arc::clone(session),
         waiting,
     ));
-    let end = serve(core, state, session, &mut socket, events).await;
+    let end = serve(core, status, session, &mut socket, events).await;
     // What was read is committed before the session is resumed behind it; when it is time to stop, the caller drops this.
     let committed = committing.await;
     if let Ok(Err(stopped)) = committed {
@@ -116,7 +113,7 @@ async fn enter(
 ) -> Result<(Socket, groupdesk_contract::Secret), End> {
     let fault = |fault: Fault| End::of_fault(&fault);
     // A session that is resumed does not say who the bot is.
-    connection::introduce(core).await.map_err(fault)?;
+    status::introduce(core).await.map_err(fault)?;
     let gateway = core
         .api
         .call(Method::GET, &["gateway", "bot"], &Body::None)
@@ -183,7 +180,7 @@ async fn enter(
 /// Reads and keeps the heart beating until the connection ends.
 async fn serve(
     core: &Core,
-    state: &mut Connection<'_>,
+    status: &AccountStatus,
     session: &Session,
     socket: &mut Socket,
     events: mpsc::Sender<Payload>,
@@ -225,11 +222,11 @@ async fn serve(
                     session.keep(core).await;
                     let me = payload.d.pointer("/user/id").and_then(Value::as_str);
                     core.state().me = me.map(Into::into);
-                    state.up().await?;
+                    status.connected().await?;
                 }
                 Some("RESUMED") => {
                     tracing::debug!(account = %core.account, "QQ's gateway resumed the session");
-                    state.up().await?;
+                    status.connected().await?;
                 }
                 _ => {
                     if events.send(payload).await.is_err() {

@@ -27,7 +27,7 @@ const READING: Duration = Duration::from_secs(10);
 /// The longest wait for the desk; QQ gives up after 5 seconds.
 const TAKING: Duration = Duration::from_secs(4);
 /// The largest difference between QQ's clock and ours, which is also the largest age of a request.
-const TOLERANCE: SignedDuration = groupdesk_http::TOLERANCE;
+const TOLERANCE: SignedDuration = groupdesk_kit::TOLERANCE;
 
 /// The route of an account, `/qq/ACCOUNT`.
 pub(crate) fn router(core: Arc<Core>) -> Router {
@@ -134,7 +134,7 @@ impl Hook {
     }
 
     async fn take(&self, payload: &Payload) -> Response {
-        let link = self.core.state().link.clone();
+        let link = self.core.link.get();
         let taken = match link {
             Some(link) => tokio::time::timeout(TAKING, intake::take(&self.core, &link, payload)).await,
             None => return again(),

@@ -4,9 +4,9 @@
 //!
 //! Kept over a restart, one note a channel, written before anything is sent.
 
-use crate::bounded::Bounded;
 use crate::room::Room;
 use groupdesk_contract::{Memory, MessageId, ReplyKey};
+use groupdesk_kit::BoundedMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -107,14 +107,14 @@ pub(crate) enum Past {
 
 pub(crate) struct Ledger {
     memory: Arc<dyn Memory>,
-    pages: Mutex<Bounded<Room, Page>>,
+    pages: Mutex<BoundedMap<Room, Page>>,
 }
 
 impl Ledger {
     pub(crate) fn new(memory: Arc<dyn Memory>) -> Self {
         Self {
             memory,
-            pages: Mutex::new(Bounded::new(AT_HAND)),
+            pages: Mutex::new(BoundedMap::new(AT_HAND)),
         }
     }
 
@@ -396,7 +396,7 @@ impl Ledger {
             .clone()
     }
 
-    async fn page(&self, pages: &mut MutexGuard<'_, Bounded<Room, Page>>, room: &Room) -> Page {
+    async fn page(&self, pages: &mut MutexGuard<'_, BoundedMap<Room, Page>>, room: &Room) -> Page {
         if let Some(page) = pages.get(room) {
             return page.clone();
         }
@@ -415,7 +415,7 @@ impl Ledger {
 
     async fn keep(
         &self,
-        pages: &mut MutexGuard<'_, Bounded<Room, Page>>,
+        pages: &mut MutexGuard<'_, BoundedMap<Room, Page>>,
         room: &Room,
         page: Page,
     ) -> Result<(), String> {

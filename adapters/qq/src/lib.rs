@@ -6,7 +6,6 @@
 //! `send` sends them one by one, `api` says what an answer means.
 
 mod api;
-mod bounded;
 mod connection;
 mod core;
 mod gateway;
@@ -19,7 +18,7 @@ mod read;
 mod room;
 mod send;
 mod settings;
-mod split;
+mod status;
 mod wire;
 mod write;
 
@@ -29,48 +28,19 @@ use crate::core::Core;
 use crate::room::{GROUP_WINDOW, Room};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
-    PastReply, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Link, PastReply,
+    Reply, ReplyKey, ReplyWindow, check_kind_and_id,
 };
-use std::fmt;
 use std::sync::Arc;
 
-/// A bot of QQ's open platform.
-pub struct Qq {
-    core: Arc<Core>,
+groupdesk_kit::account! {
+    /// A bot of QQ's open platform.
+    pub struct Qq(Core, Settings);
 }
 
 impl Qq {
     /// The path below which each account has its route.
     pub const PATH: &str = "/qq";
-
-    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
-    ///
-    /// # Errors
-    /// The reason, in a sentence for the operator: settings that don't go together, an empty secret, or no HTTP client.
-    pub fn new(
-        account: AccountId,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-
-    /// The routes of QQ's webhook, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
-    }
-}
-
-impl fmt::Debug for Qq {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Qq")
-            .field("account", &self.core.account)
-            .field("settings", &self.core.settings)
-            .finish_non_exhaustive()
-    }
 }
 
 #[async_trait]
@@ -112,11 +82,14 @@ impl Adapter for Qq {
         )
     }
 
+    /// The routes of QQ's webhook, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
+    }
+
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.core.state().link = Some(link.clone());
-        let outcome = connection::run(&self.core, &link).await;
-        self.core.state().link = None;
-        outcome
+        let _running = self.core.link.hold(&link);
+        connection::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

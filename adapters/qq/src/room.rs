@@ -18,7 +18,7 @@ pub(crate) const GROUP_WINDOW: ReplyWindow = ReplyWindow {
 };
 
 /// A conversation on the platform.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Room {
     Group(String),
     User(String),

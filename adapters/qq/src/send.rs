@@ -22,7 +22,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             reason: format!("`{}` is no channel of QQ's open platform", reply.channel),
         };
     };
-    if core.state().link.is_none() {
+    if core.link.get().is_none() {
         return Delivery::Later {
             reason: "the account does not run".to_owned(),
             after: None,

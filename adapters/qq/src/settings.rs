@@ -1,6 +1,6 @@
 //! The QQ part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Endpoint, Plain, Secret, Written, in_both};
+use groupdesk_contract::{Endpoint, Plain, Secret, Written, in_both, service_url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
@@ -113,26 +113,9 @@ impl TryFrom<Written> for AppId {
     }
 }
 
-/// The address of an API, without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct ApiUrl(String);
-
-impl ApiUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        API.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
+service_url! {
+    /// The address of an API, without a slash at its end.
+    pub struct ApiUrl(API);
 }
 
 impl Settings {

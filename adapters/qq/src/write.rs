@@ -1,8 +1,8 @@
 //! Replies as QQ's messages, without any call.
 
 use crate::room::Room;
-use crate::split::split;
 use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment, no_file_link};
+use groupdesk_kit::{SplitLimit, split_text};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -123,7 +123,10 @@ pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
         words: words.to_owned(),
         mentions: mentions.clone(),
     };
-    let said: Vec<Text> = split(&words, MAX_TEXT).into_iter().map(text).collect();
+    let said: Vec<Text> = split_text(&words, SplitLimit::chars(MAX_TEXT))
+        .into_iter()
+        .map(text)
+        .collect();
     let alone = |media: Media| Part {
         text: Text::default(),
         media: Some(media),

@@ -5,7 +5,7 @@ use crate::Settings;
 use crate::upload;
 use crate::wire;
 use groupdesk_contract::{FileBytes, Secret};
-use groupdesk_http::Unread;
+use groupdesk_kit::Unread;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Url};
 use serde::Serialize;
@@ -47,7 +47,7 @@ impl Api {
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
         let (url, token) = (settings.api_url.as_str(), settings.token.expose());
         Ok(Self {
-            client: groupdesk_http::client(CALL)?,
+            client: groupdesk_kit::client(CALL)?,
             base: Secret::new(format!("{url}/bot{token}")),
             files: Secret::new(format!("{url}/file/bot{token}")),
             token: settings.token.clone(),
@@ -106,7 +106,7 @@ impl Api {
         if !answer.status().is_success() {
             return Err(lost(answer.status().as_str()));
         }
-        match groupdesk_http::body(answer, largest).await {
+        match groupdesk_kit::body(answer, largest).await {
             Ok(bytes) => Ok(bytes),
             Err(Unread::TooLarge(_)) => Err(format!("the file is larger than {} MiB", largest >> 20)),
             Err(error) => Err(lost(&error.to_string())),
@@ -127,7 +127,7 @@ impl Api {
             .send()
             .await;
         let answer = asked.map_err(|error| self.lost(&error))?;
-        let answer = groupdesk_http::body(answer, groupdesk_http::MAX_ANSWER).await;
+        let answer = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER).await;
         let answer = answer.map_err(|error| match error {
             Unread::Lost(error) => self.lost(&error),
             Unread::TooLarge(_) => Fault::NoAnswer(format!("Telegram's answer can't be read: {error}")),

@@ -3,11 +3,10 @@
 use crate::Settings;
 use crate::admins::Admins;
 use crate::api::Api;
-use crate::bounded::Bounded;
-use crate::notebook::Notebook;
 use crate::pace::Pace;
 use crate::read::Myself;
-use groupdesk_contract::{AccountId, Alert, ChannelId, Clock, Event, Link, Memory, MessageId, ReplyKey};
+use groupdesk_contract::{AccountId, Alert, ChannelId, Clock, Event, Memory, MessageId, ReplyKey};
+use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +23,8 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Api,
     pub(crate) notebook: Notebook,
+    /// The way to the desk, while the account runs.
+    pub(crate) link: LinkSlot,
     state: Mutex<State>,
 }
 
@@ -31,24 +32,22 @@ pub(crate) struct Core {
 pub(crate) struct State {
     /// The bot, from getMe; `None` until the account is connected.
     pub(crate) me: Option<Arc<Myself>>,
-    /// The way to the desk, while the account runs.
-    pub(crate) link: Option<Link>,
     pub(crate) admins: Admins,
     pub(crate) pace: Pace,
     /// The names of users.
-    pub(crate) people: Bounded<u64, String>,
+    pub(crate) people: BoundedMap<u64, String>,
     /// The origins of messages and button presses that replies may quote.
-    pub(crate) origins: Bounded<(ChannelId, MessageId), Origin>,
+    pub(crate) origins: BoundedMap<(ChannelId, MessageId), Origin>,
     /// Messages of ours, by chat and number.
-    pub(crate) said: Bounded<(i64, i32), ()>,
+    pub(crate) said: BoundedMap<(i64, i32), ()>,
     /// The message numbers of a reply's parts that were sent before one failed.
-    pub(crate) progress: Bounded<ReplyKey, Vec<i32>>,
+    pub(crate) progress: BoundedMap<ReplyKey, Vec<i32>>,
     /// Replies with a file to which no answer came: they are tried again without it.
-    pub(crate) doubtful: Bounded<ReplyKey, ()>,
+    pub(crate) doubtful: BoundedMap<ReplyKey, ()>,
     /// Updates that the desk has.
-    pub(crate) seen: Bounded<u32, ()>,
+    pub(crate) seen: BoundedMap<u32, ()>,
     /// Groups without topics, or without the bot's right to make any.
-    pub(crate) flat: Bounded<i64, Timestamp>,
+    pub(crate) flat: BoundedMap<i64, Timestamp>,
     /// The time of the last unreadable update of a member, while its alert fires.
     pub(crate) unreadable: Option<Timestamp>,
 }
@@ -76,18 +75,18 @@ impl Core {
             settings,
             clock,
             notebook: Notebook::new(memory),
+            link: LinkSlot::default(),
             state: Mutex::new(State {
                 me: None,
-                link: None,
                 admins: Admins::default(),
                 pace: Pace::default(),
-                people: Bounded::new(PEOPLE),
-                origins: Bounded::new(MESSAGES),
-                said: Bounded::new(MESSAGES),
-                progress: Bounded::new(MESSAGES),
-                doubtful: Bounded::new(MESSAGES),
-                seen: Bounded::new(MESSAGES),
-                flat: Bounded::new(1_000),
+                people: BoundedMap::new(PEOPLE),
+                origins: BoundedMap::new(MESSAGES),
+                said: BoundedMap::new(MESSAGES),
+                progress: BoundedMap::new(MESSAGES),
+                doubtful: BoundedMap::new(MESSAGES),
+                seen: BoundedMap::new(MESSAGES),
+                flat: BoundedMap::new(1_000),
                 unreadable: None,
             }),
         })
@@ -104,7 +103,7 @@ impl Core {
         let now = self.clock.now();
         let told = {
             let mut state = self.state();
-            let link = state.link.clone();
+            let link = self.link.get();
             let over = |at: Timestamp| now.duration_since(at) >= READABLE_AGAIN;
             let message = match state.unreadable {
                 _ if many > 0 => {

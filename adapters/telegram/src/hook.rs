@@ -61,7 +61,7 @@ impl Hook {
     }
 
     async fn take(&self, updates: Vec<Update>) -> StatusCode {
-        let link = self.core.state().link.clone();
+        let link = self.core.link.get();
         let Some(link) = link else {
             return StatusCode::SERVICE_UNAVAILABLE;
         };

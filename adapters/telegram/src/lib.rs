@@ -14,14 +14,12 @@
 mod admins;
 mod album;
 mod api;
-mod bounded;
 mod connection;
 mod core;
 mod fetch;
 mod hook;
 mod intake;
 mod keyboard;
-mod notebook;
 mod pace;
 mod poll;
 mod read;
@@ -30,6 +28,7 @@ mod send;
 mod settings;
 mod split;
 mod start;
+mod status;
 mod topics;
 mod upload;
 mod wire;
@@ -41,50 +40,19 @@ use crate::core::Core;
 use crate::room::Room;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
-    Link, MemberId, Memory, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, FileBytes, Link,
+    MemberId, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
 };
-use std::fmt;
 use std::sync::Arc;
 
-/// A Telegram bot.
-pub struct Telegram {
-    core: Arc<Core>,
+groupdesk_kit::account! {
+    /// A Telegram bot.
+    pub struct Telegram(Core, Settings);
 }
 
 impl Telegram {
     /// The path below which each account has its route.
     pub const PATH: &str = "/telegram";
-
-    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
-    ///
-    /// # Errors
-    /// The reason, in a sentence for the operator: a token or a webhook's secret that can't be one, or no HTTP client.
-    pub fn new(
-        account: AccountId,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-
-    /// The routes of Telegram's webhook, `/telegram/ACCOUNT`, if the settings want one. Requests are answered 503 while the
-    /// adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        let webhook = self.core.settings.webhook.as_ref();
-        webhook.map(|_| hook::router(Arc::clone(&self.core)))
-    }
-}
-
-impl fmt::Debug for Telegram {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Telegram")
-            .field("account", &self.core.account)
-            .field("settings", &self.core.settings)
-            .finish_non_exhaustive()
-    }
 }
 
 #[async_trait]
@@ -147,11 +115,16 @@ impl Adapter for Telegram {
         check_number(member.as_str())
     }
 
+    /// The routes of Telegram's webhook, `/telegram/ACCOUNT`, if the settings want one. Requests are answered 503 while the
+    /// adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        let webhook = self.core.settings.webhook.as_ref();
+        webhook.map(|_| hook::router(Arc::clone(&self.core)))
+    }
+
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.core.state().link = Some(link.clone());
-        let outcome = connection::run(&self.core, &link).await;
-        self.core.state().link = None;
-        outcome
+        let _running = self.core.link.hold(&link);
+        connection::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

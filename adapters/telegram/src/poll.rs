@@ -3,11 +3,12 @@
 
 use crate::album;
 use crate::api::Fault;
-use crate::connection::Connection;
 use crate::core::Core;
 use crate::intake;
+use crate::status::pause_after;
 use crate::wire::{self, Arrived};
 use groupdesk_contract::{AdapterError, Link};
+use groupdesk_kit::AccountStatus;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
@@ -26,11 +27,7 @@ const LEAST: Duration = Duration::from_secs(1);
 /// The longest wait for the rest of an album.
 const ALBUM: Duration = Duration::from_secs(1);
 
-pub(crate) async fn run(
-    core: &Arc<Core>,
-    link: &Link,
-    state: &mut Connection<'_>,
-) -> Result<(), AdapterError> {
+pub(crate) async fn run(core: &Arc<Core>, link: &Link, status: &AccountStatus) -> Result<(), AdapterError> {
     let mut place = Place::load(core).await;
     // How many updates there were when an album was found at their end.
     let mut unfinished: Option<usize> = None;
@@ -48,7 +45,7 @@ pub(crate) async fn run(
         }
         let asking = Instant::now();
         // The first question is answered at once: somebody waits to hear that the account is connected.
-        let hold = unfinished.is_none() && state.is_up();
+        let hold = unfinished.is_none() && status.is_up();
         let asked = core.api.updates(place.offset(core.clock.now()), hold);
         let answer = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
@@ -64,13 +61,13 @@ pub(crate) async fn run(
                     // A webhook that somebody set meanwhile stands in the way.
                     drop(core.api.call(DeleteWebhook::new()).await);
                 }
-                if state.rest(&fault).await?.is_break() {
+                if pause_after(status, &fault).await?.is_break() {
                     return Ok(());
                 }
                 continue;
             }
         };
-        state.up().await?;
+        status.connected().await?;
         let nameless: Vec<Value> = values
             .iter()
             .filter(|value| wire::id(value).is_none())

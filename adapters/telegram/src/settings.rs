@@ -1,6 +1,6 @@
 //! The Telegram part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Endpoint, Plain, Secret, Standing, in_both};
+use groupdesk_contract::{Endpoint, Plain, Secret, Standing, in_both, service_url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
@@ -72,55 +72,14 @@ impl ChatAdmins {
     }
 }
 
-/// The address of a Bot API server, without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct ApiUrl(String);
-
-impl ApiUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+service_url! {
+    /// The address of a Bot API server, without a slash at its end.
+    pub struct ApiUrl(API, teloxide::net::TELEGRAM_API_URL);
 }
 
-impl Default for ApiUrl {
-    fn default() -> Self {
-        Self(teloxide::net::TELEGRAM_API_URL.to_owned())
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        API.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// A public https address, without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct PublicUrl(String);
-
-impl PublicUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for PublicUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        // A Bot API server of one's own may post over plain http inside its network.
-        DESK.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
+service_url! {
+    /// A public https address, without a slash at its end.
+    pub struct PublicUrl(DESK);
 }
 
 /// A length of time up to 50 seconds, written as `25s`.

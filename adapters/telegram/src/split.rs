@@ -1,6 +1,8 @@
 //! Cuts texts that are too long for Telegram: at paragraphs, lines, sentences or words, never inside a mention or a character.
 //! Telegram counts in UTF-16 units.
 
+use groupdesk_kit::{cut_rank, joins_previous};
+
 /// The longest text of a message, in UTF-16 units.
 pub(crate) const MAX_TEXT: usize = 4096;
 /// The longest caption under a picture or a file, in UTF-16 units.
@@ -98,8 +100,8 @@ fn cut(words: &Words, limit: usize) -> (usize, usize) {
             .any(|ping| ping.offset < width && width < ping.offset + ping.length);
         if at > 0 && !inside {
             torn = (at, width);
-            if !clings(before[1], next)
-                && let Some(place) = best.get_mut(kind(before, next))
+            if !joins_previous(before[1], next)
+                && let Some(place) = best.get_mut(cut_rank(before, next))
             {
                 *place = (at, width);
             }
@@ -114,28 +116,6 @@ fn cut(words: &Words, limit: usize) -> (usize, usize) {
     late.or_else(|| best.iter().copied().max_by_key(|(bytes, _)| *bytes))
         .filter(|(bytes, _)| *bytes > 0)
         .unwrap_or(torn)
-}
-
-/// Ranks a cut between `before` and `next`; 0 is best.
-fn kind(before: [char; 2], next: char) -> usize {
-    match before {
-        ['\n', '\n'] if next != '\n' => 0,
-        [_, '\n'] if next != '\n' => 1,
-        [_, '。' | '！' | '？' | '；' | '…'] => 2,
-        ['.' | '!' | '?' | ';', ' '] => 2,
-        [_, last] if last.is_whitespace() => 3,
-        _ => 4,
-    }
-}
-
-/// True if `next` is drawn as part of the character before it.
-fn clings(before: char, next: char) -> bool {
-    let joins = |c: char| {
-        matches!(c,
-            '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{20e3}')
-    };
-    let flag = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
-    joins(next) || before == '\u{200d}' || (flag(before) && flag(next)) || (before == '\r' && next == '\n')
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(crate) const HERE: &str = "attach://file";
 
 /// Makes the form of a call's `fields` with `file`: its content type and its bytes (RFC 7578).
 pub(crate) fn form(fields: &Value, name: &str, file: &FileBytes) -> (String, Vec<u8>) {
-    let mut form = groupdesk_http::Form::new();
+    let mut form = groupdesk_kit::Form::new();
     for (field, value) in fields.as_object().into_iter().flatten() {
         match value {
             Value::Null => {}

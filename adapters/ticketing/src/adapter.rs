@@ -9,13 +9,14 @@ use crate::notes::Notes;
 use crate::remote::Remote;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Alert, Capabilities, ChannelId, Clock, Delivery, Event,
-    FileBytes, Link, Memory, PastReply, Reply, ReplyKey, StoreMark,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
+    Link, Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
 };
+use groupdesk_kit::{Alerts, LinkSlot};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::{Arc, Mutex as StdMutex};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -37,15 +38,14 @@ pub struct Ticketing {
     clock: Arc<dyn Clock>,
     poll: Duration,
     /// The way to the desk, while the adapter runs.
-    link: StdMutex<Option<Link>>,
+    link: LinkSlot,
     /// Held while webhook calls and polled entries are processed, one after the other, so that each is reported once.
     reading: Mutex<()>,
     /// The replies whose last try ended in doubt.
     doubts: StdMutex<BTreeSet<i64>>,
     /// Tells our store's tickets from an older store's.
     store: StoreMark,
-    /// The alerts that fire, with their messages.
-    firing: StdMutex<BTreeMap<String, String>>,
+    alerts: Alerts,
 }
 
 impl Ticketing {
@@ -65,20 +65,12 @@ impl Ticketing {
             notes: Notes(memory),
             clock,
             poll,
-            link: StdMutex::new(None),
+            link: LinkSlot::default(),
             reading: Mutex::new(()),
             doubts: StdMutex::default(),
             store: StoreMark::default(),
-            firing: StdMutex::default(),
+            alerts: Alerts::default(),
         })
-    }
-
-    /// The routes for the system's webhook, `/ticketing/ACCOUNT`; `None` without a `webhook_secret`. Calls are answered
-    /// 503 while the adapter doesn't run.
-    pub fn routes(self: &Arc<Self>) -> Option<axum::Router> {
-        self.remote
-            .has_webhook()
-            .then(|| crate::hook::router(Arc::clone(self), &self.account))
     }
 
     pub(crate) fn remote(&self) -> &dyn Remote {
@@ -91,7 +83,7 @@ impl Ticketing {
 
     /// The way to the desk, if the adapter runs.
     pub(crate) fn link(&self) -> Option<Link> {
-        self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.link.get()
     }
 
     /// Fires an alert, or resolves it with `None`; reports each change once.
@@ -101,18 +93,7 @@ impl Ticketing {
         name: &str,
         message: Option<String>,
     ) -> Result<(), AdapterError> {
-        let is_news = {
-            let mut firing = self.firing.lock().unwrap_or_else(PoisonError::into_inner);
-            match &message {
-                Some(message) => firing.insert(name.to_owned(), message.clone()).as_ref() != Some(message),
-                None => firing.remove(name).is_some(),
-            }
-        };
-        if !is_news {
-            return Ok(());
-        }
-        let name = name.to_owned();
-        link.post(Event::Alert(Alert { name, message })).await
+        self.alerts.set(link, name, message).await
     }
 
     /// Fires the alert about a refused key, or resolves it when the key is accepted again; other faults change nothing.
@@ -130,10 +111,6 @@ impl Ticketing {
             Some(Trouble::Refused(_) | Trouble::Later { .. } | Trouble::Unknown(_)) => return Ok(()),
         };
         self.alert(link, KEY_ALERT, message).await
-    }
-
-    fn set_link(&self, link: Option<Link>) {
-        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
 }
 
@@ -168,18 +145,20 @@ impl Adapter for Ticketing {
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        let names = || self.remote.targets().into_iter();
-        if names().any(|name| name == channel.as_str()) {
-            return Ok(());
-        }
-        Err(AddressError::among(channel.as_str(), names()))
+        check_target(channel, || self.remote.targets())
+    }
+
+    /// The routes for the system's webhook, `/ticketing/ACCOUNT`; `None` without a `webhook_secret`. Calls are answered
+    /// 503 while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        self.remote
+            .has_webhook()
+            .then(|| crate::hook::router(Arc::clone(&self), &self.account))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.set_link(Some(link.clone()));
-        let outcome = self.rounds(&link).await;
-        self.set_link(None);
-        outcome
+        let _running = self.link.hold(&link);
+        self.rounds(&link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

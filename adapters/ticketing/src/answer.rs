@@ -153,7 +153,7 @@ impl Answer {
         if status == StatusCode::UNAUTHORIZED {
             return Err(Trouble::KeyRefused(reason));
         }
-        match groupdesk_http::refusal(status, &self.headers, reason) {
+        match groupdesk_kit::refusal(status, &self.headers, reason) {
             Delivery::Later { reason, after } => Err(Trouble::Later {
                 reason,
                 after: after.map(|after| after.min(LONGEST)),

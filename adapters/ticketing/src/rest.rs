@@ -44,7 +44,7 @@ impl Rest {
         value.set_sensitive(true);
         Ok(Self {
             system,
-            client: groupdesk_http::client(timeout)?,
+            client: groupdesk_kit::client(timeout)?,
             base: base.as_str().to_owned(),
             key: (name, value),
             hint,

@@ -1,6 +1,6 @@
 //! The ticket systems' part of an account in `groupdesk.yaml`: what all of them share, and GitHub's own.
 
-use groupdesk_contract::{Endpoint, Plain, Secret, Span, in_both};
+use groupdesk_contract::{Endpoint, Plain, Secret, Span, in_both, service_url};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 /// The form of an API's address.
-const API: Endpoint = Endpoint::api(Plain::Here, "https://desk.example.com");
+const API: Endpoint = Endpoint::api(Plain::Near, "https://desk.example.com");
 
 /// GitHub issues as a staff room: each target is a repository, `account/target`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -192,26 +192,9 @@ impl TryFrom<String> for Repository {
     }
 }
 
-/// Address of an API: https, or http on this machine. Without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct ApiUrl(String);
-
-impl ApiUrl {
-    /// The address, without a slash at its end.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        API.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
+service_url! {
+    /// Address of an API: https, or http on this machine or in a private network. Without a slash at its end.
+    pub struct ApiUrl(API);
 }
 
 /// Reads a name or an id; it must not be blank.

@@ -16,11 +16,11 @@ pub use wire::{Author, Incoming, Outgoing, json_schema};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
-    Memory, PastReply, Reply, ReplyKey, StoreMark,
+    Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
 };
 use receive::Door;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The timeout of a request to an address.
@@ -57,12 +57,12 @@ impl Webhook {
         clock: Arc<dyn Clock>,
         memory: Arc<dyn Memory>,
     ) -> Result<Arc<Self>, String> {
-        let client = groupdesk_http::client(TIMEOUT)?;
+        let client = groupdesk_kit::client(TIMEOUT)?;
         let door = Door {
             account,
             settings,
             clock,
-            link: Mutex::new(None),
+            link: groupdesk_kit::LinkSlot::default(),
             memory: Arc::clone(&memory),
             taking: tokio::sync::Mutex::default(),
         };
@@ -72,14 +72,6 @@ impl Webhook {
             memory,
             store: StoreMark::default(),
         }))
-    }
-
-    /// The routes of the account, one a target, if any target has a secret to sign with.
-    pub fn routes(&self) -> Option<axum::Router> {
-        let mut targets = self.door.settings.targets.values();
-        targets
-            .any(|target| target.secret.is_some())
-            .then(|| receive::router(Arc::clone(&self.door)))
     }
 }
 
@@ -105,19 +97,21 @@ impl Adapter for Webhook {
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        let names = || self.door.settings.targets.keys().map(String::as_str);
-        if names().any(|name| name == channel.as_str()) {
-            return Ok(());
-        }
-        Err(AddressError::among(channel.as_str(), names()))
+        check_target(channel, || self.door.settings.targets.keys().map(String::as_str))
+    }
+
+    /// The routes of the account, one a target, if any target has a secret to sign with.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        let mut targets = self.door.settings.targets.values();
+        targets
+            .any(|target| target.secret.is_some())
+            .then(|| receive::router(Arc::clone(&self.door)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        let keep = |link| *self.door.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
-        keep(Some(link.clone()));
+        let _running = self.door.link.hold(&link);
         link.post(Event::Connected).await?;
         link.shutdown.cancelled().await;
-        keep(None);
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use crate::Target;
 use crate::wire::Outgoing;
 use groupdesk_contract::{AccountId, Delivery, FileUrl, PrivateHosts, Reply, ReplyKey, Segment};
-use groupdesk_http::private_reason;
+use groupdesk_kit::private_reason;
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response};
@@ -62,7 +62,7 @@ pub(crate) async fn post(
         let seconds = now.as_second();
         request = request.header("webhook-timestamp", seconds).header(
             "webhook-signature",
-            groupdesk_http::sign(secret, id, seconds, &body),
+            groupdesk_kit::sign(secret, id, seconds, &body),
         );
     }
     if let Some(token) = &target.token {
@@ -78,9 +78,9 @@ pub(crate) async fn post(
         Ok(response) => {
             let status = response.status();
             let reason = format!("the receiver answered {status}");
-            groupdesk_http::refusal(status, response.headers(), reason)
+            groupdesk_kit::refusal(status, response.headers(), reason)
         }
-        Err(error) => groupdesk_http::failure(error),
+        Err(error) => groupdesk_kit::failure(error),
     }
 }
 

@@ -9,10 +9,11 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use groupdesk_contract::{
-    AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, FileUrl, FileUrlError, Link, MemberId,
-    Memory, MemoryError, Message, MessageId, Segment, Sender, Standing,
+    AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, FileUrl, FileUrlError, MemberId, Memory,
+    MemoryError, Message, MessageId, Segment, Sender, Standing,
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use groupdesk_kit::LinkSlot;
+use std::sync::Arc;
 use tokio::sync::Mutex as AsyncMutex;
 
 /// The largest request, in bytes.
@@ -32,7 +33,7 @@ pub(crate) struct Door {
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
     /// The way to the desk, while the account runs.
-    pub(crate) link: Mutex<Option<Link>>,
+    pub(crate) link: LinkSlot,
     pub(crate) memory: Arc<dyn Memory>,
     /// One request is taken at a time, so that the same one twice at once is taken once.
     pub(crate) taking: AsyncMutex<()>,
@@ -85,7 +86,7 @@ async fn take(
         .targets
         .get(&name)
         .and_then(|target| signed(&door, target, &headers, &body));
-    if groupdesk_http::is_from_foreign_page(&headers) {
+    if groupdesk_kit::is_from_foreign_page(&headers) {
         return (StatusCode::FORBIDDEN, String::new());
     }
     let Some(id) = signed else {
@@ -110,7 +111,7 @@ async fn take(
         }
     };
     let left_out = bad_pictures(&incoming.pictures);
-    let link = door.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let link = door.link.get();
     let message = message(&door, &name, &id, incoming);
     let taken = match link {
         Some(link) => link.deliver(Event::Message(message)).await.is_ok(),
@@ -149,7 +150,7 @@ fn signed(door: &Door, target: &Target, headers: &HeaderMap, body: &[u8]) -> Opt
     let header = |name: &str| headers.get(name)?.to_str().ok();
     let id = header("webhook-id").filter(|id| !id.is_empty() && id.len() <= 256)?;
     let secret = target.secret.as_ref().filter(|secret| !secret.is_empty())?;
-    groupdesk_http::verify(
+    groupdesk_kit::verify(
         secret,
         id,
         header("webhook-timestamp")?,

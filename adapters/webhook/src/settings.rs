@@ -36,7 +36,7 @@ pub struct Target {
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
     let secret = Option::<Secret>::deserialize(deserializer)?;
     if let Some(secret) = &secret {
-        groupdesk_http::check_secret(secret).map_err(de::Error::custom)?;
+        groupdesk_kit::check_secret(secret).map_err(de::Error::custom)?;
     }
     Ok(secret)
 }

@@ -59,7 +59,7 @@ async fn world(target: String) -> World {
     .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/webhook/hook", listener.local_addr().unwrap());
-    let routes = adapter.routes().unwrap();
+    let routes = Arc::clone(&adapter).routes().unwrap();
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let (sender, mut events) = mpsc::channel(16);
     let stop = CancellationToken::new();
@@ -89,7 +89,7 @@ async fn send_from(
     signature: &str,
     body: &str,
 ) -> u16 {
-    let client = groupdesk_http::client(std::time::Duration::from_secs(5)).unwrap();
+    let client = groupdesk_kit::client(std::time::Duration::from_secs(5)).unwrap();
     let mut request = client.post(url);
     if let Some(origin) = origin {
         request = request.header("origin", origin);

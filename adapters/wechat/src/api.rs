@@ -7,7 +7,7 @@ pub(crate) use fault::Fault;
 
 use crate::ApiUrl;
 use groupdesk_contract::{Clock, PrivateHosts, Secret};
-use groupdesk_http::{Access, Fetcher, Granted};
+use groupdesk_kit::{Access, Fetcher, Granted};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -63,7 +63,7 @@ impl Api {
     ) -> Result<Self, String> {
         Ok(Self {
             base,
-            client: groupdesk_http::client(TIMEOUT)?,
+            client: groupdesk_kit::client(TIMEOUT)?,
             fetcher: Fetcher::new(TIMEOUT, private_hosts)?,
             access: Access::new(clock, AHEAD),
             grant,
@@ -91,7 +91,7 @@ impl Api {
 
     /// Uploads a picture for three days; its `media_id`.
     pub(crate) async fn upload(&self, upload: &Upload) -> Result<String, Fault> {
-        let mut form = groupdesk_http::Form::new();
+        let mut form = groupdesk_kit::Form::new();
         form.file("media", upload.name, upload.kind, &upload.bytes);
         let (kind, body) = form.finish();
         let answer = self
@@ -191,7 +191,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         return Err(Fault::NotSent("too many calls: HTTP 429".to_owned()));
     }
     // A proxy's page, or nothing that can be read: what was sent may have been taken.
-    let body: Value = match groupdesk_http::body(response, groupdesk_http::MAX_ANSWER)
+    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {

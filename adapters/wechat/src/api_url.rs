@@ -1,26 +1,18 @@
 //! The address of a platform's API.
 
-use groupdesk_contract::{Endpoint, Plain};
+use groupdesk_contract::{Endpoint, Plain, service_url};
 use reqwest::Url;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 /// The form of an API's address.
 const API: Endpoint = Endpoint::api(Plain::Near, "https://proxy.example");
 
-/// An address without a slash at its end. Plain http only to this machine or a private network, since every call holds a
-/// token.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct ApiUrl(String);
+service_url! {
+    /// An address without a slash at its end. Plain http only to this machine or a private network, since every call holds a
+    /// token.
+    pub struct ApiUrl(API);
+}
 
 impl ApiUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     pub(crate) fn official() -> Self {
         Self("https://api.weixin.qq.com".to_owned())
     }
@@ -45,15 +37,6 @@ impl ApiUrl {
 
     pub(crate) fn wecom() -> Self {
         Self("https://qyapi.weixin.qq.com".to_owned())
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        API.check(&text)?;
-        Ok(Self(text.trim_end_matches('/').to_owned()))
     }
 }
 

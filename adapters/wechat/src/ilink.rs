@@ -16,40 +16,14 @@ pub use settings::Settings;
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
-    Reply, ReplyKey, ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Link, Reply, ReplyKey,
+    ReplyWindow,
 };
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-/// One person's own WeChat.
-pub struct ILink {
-    core: Arc<Core>,
-}
-
-impl ILink {
-    /// The account `account`. Without a login in its memory, [`Adapter::run`] draws a code to scan on standard output.
-    ///
-    /// # Errors
-    /// A sentence for the operator, if no HTTP client can be made.
-    pub fn new(
-        account: AccountId,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-}
-
-impl fmt::Debug for ILink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ILink")
-            .field("account", &self.core.account)
-            .finish_non_exhaustive()
-    }
+groupdesk_kit::account! {
+    /// One person's own WeChat.
+    pub struct ILink(Core, Settings);
 }
 
 #[async_trait]

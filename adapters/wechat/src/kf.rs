@@ -21,49 +21,20 @@ pub use settings::Settings;
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
-    Reply, ReplyKey, ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Link, Reply, ReplyKey,
+    ReplyWindow,
 };
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A company's WeChat Customer Service accounts, by one self-built app.
-pub struct CustomerService {
-    core: Arc<Core>,
+groupdesk_kit::account! {
+    /// A company's WeChat Customer Service accounts, by one self-built app.
+    pub struct CustomerService(Core, Settings);
 }
 
 impl CustomerService {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wechat_kf";
-
-    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
-    ///
-    /// # Errors
-    /// The reason, in a sentence for the operator: a key that can't be one, or no HTTP client.
-    pub fn new(
-        account: AccountId,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-
-    /// The routes that WeCom calls: `/wechat_kf/ACCOUNT`.
-    pub fn routes(&self) -> Option<axum::Router> {
-        Some(hook::router(Arc::clone(&self.core)))
-    }
-}
-
-impl fmt::Debug for CustomerService {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomerService")
-            .field("account", &self.core.account)
-            .field("settings", &self.core.settings)
-            .finish_non_exhaustive()
-    }
 }
 
 #[async_trait]
@@ -99,11 +70,14 @@ impl Adapter for CustomerService {
         Err(error)
     }
 
+    /// The routes that WeCom calls: `/wechat_kf/ACCOUNT`.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        Some(hook::router(Arc::clone(&self.core)))
+    }
+
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.core.state().link = Some(link.clone());
-        let outcome = pull::run(&self.core, &link).await;
-        self.core.state().link = None;
-        outcome
+        let _running = self.core.link.hold(&link);
+        pull::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

@@ -8,7 +8,6 @@
 mod api;
 mod api_url;
 mod ilink;
-mod kept;
 mod kf;
 mod official;
 mod picture;

@@ -16,49 +16,20 @@ pub use settings::{Settings, Transfer};
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
-    Memory, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Event, Link, Reply,
+    ReplyKey, ReplyWindow, check_kind_and_id,
 };
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An Official Account.
-pub struct OfficialAccount {
-    core: Arc<Core>,
+groupdesk_kit::account! {
+    /// An Official Account.
+    pub struct OfficialAccount(Core, Settings);
 }
 
 impl OfficialAccount {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wechat_official";
-
-    /// Makes the account `account` from `settings`.
-    ///
-    /// # Errors
-    /// The reason, in a sentence for the operator: a key that can't be one, a secret that is missing, or no HTTP client.
-    pub fn new(
-        account: AccountId,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-
-    /// The routes that WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        Some(hook::router(Arc::clone(&self.core)))
-    }
-}
-
-impl fmt::Debug for OfficialAccount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OfficialAccount")
-            .field("account", &self.core.account)
-            .field("settings", &self.core.settings)
-            .finish_non_exhaustive()
-    }
 }
 
 #[async_trait]
@@ -99,14 +70,16 @@ impl Adapter for OfficialAccount {
         check_kind_and_id(channel.as_str(), &["private"], "OPENID", |id| !id.is_empty())
     }
 
+    /// The routes that WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        Some(hook::router(Arc::clone(&self.core)))
+    }
+
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.core.state().link = Some(link.clone());
-        let told = link.post(Event::Connected).await;
-        if told.is_ok() {
-            link.shutdown.cancelled().await;
-        }
-        self.core.state().link = None;
-        told
+        let _running = self.core.link.hold(&link);
+        link.post(Event::Connected).await?;
+        link.shutdown.cancelled().await;
+        Ok(())
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

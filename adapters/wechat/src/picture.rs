@@ -2,7 +2,7 @@
 
 use crate::api::Upload;
 use groupdesk_contract::{FileBytes, FileUrl, NO_LINK};
-use groupdesk_http::Fetcher;
+use groupdesk_kit::Fetcher;
 
 /// The largest picture that WeChat takes, in bytes.
 const MAX_PICTURE_BYTES: usize = 2 << 20;

@@ -1,8 +1,6 @@
 //! Addresses in the settings: encrypted ones, or near ones, since what is sent there holds secrets.
 
-use groupdesk_contract::{Endpoint, Plain, is_near};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use groupdesk_contract::{Endpoint, Plain, is_near, service_url};
 
 /// The form of the API's address.
 const API: Endpoint = Endpoint::api(Plain::Near, "https://wecom.example");
@@ -10,60 +8,14 @@ const API: Endpoint = Endpoint::api(Plain::Near, "https://wecom.example");
 /// The form of the address of long connections.
 const GATEWAY: Endpoint = Endpoint::web_socket(Plain::Near, false, "wss://wecom.example");
 
-/// Address of WeCom's API, without a slash at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct ApiUrl(String);
-
-impl ApiUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+service_url! {
+    /// Address of WeCom's API, without a slash at its end.
+    pub struct ApiUrl(API, "https://qyapi.weixin.qq.com");
 }
 
-impl Default for ApiUrl {
-    fn default() -> Self {
-        Self("https://qyapi.weixin.qq.com".to_owned())
-    }
-}
-
-impl TryFrom<String> for ApiUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        API.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// Address of the robots' long connections.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct GatewayUrl(String);
-
-impl GatewayUrl {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for GatewayUrl {
-    fn default() -> Self {
-        Self("wss://openws.work.weixin.qq.com".to_owned())
-    }
-}
-
-impl TryFrom<String> for GatewayUrl {
-    type Error = String;
-
-    fn try_from(url: String) -> Result<Self, String> {
-        GATEWAY.check(&url)?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
+service_url! {
+    /// Address of the robots' long connections.
+    pub struct GatewayUrl(GATEWAY, "wss://openws.work.weixin.qq.com");
 }
 
 /// True if nobody on the way can read a request to `url`.

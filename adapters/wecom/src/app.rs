@@ -4,7 +4,6 @@
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/90236> and path 90248.
 
 use crate::address::ApiUrl;
-use crate::bounded::Bounded;
 use crate::fault::Fault;
 use crate::group_robot::{Format, sending_only};
 use crate::http;
@@ -15,7 +14,7 @@ use groupdesk_contract::{
     AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
     Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id, in_both,
 };
-use groupdesk_http::{Access, Granted};
+use groupdesk_kit::{Access, BoundedMap, Granted, SplitLimit, split_text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -61,8 +60,8 @@ pub struct App {
     client: reqwest::Client,
     access: Access,
     pace: Mutex<Pace>,
-    progress: Mutex<Bounded<ReplyKey, usize>>,
-    retries: groupdesk_http::Retries,
+    progress: Mutex<BoundedMap<ReplyKey, usize>>,
+    retries: groupdesk_kit::Retries,
 }
 
 /// The recipients of a message.
@@ -106,8 +105,8 @@ impl App {
             settings,
             clock,
             pace: Mutex::new(Pace::new(pace::APP)),
-            progress: Mutex::new(Bounded::new(UNDER_WAY)),
-            retries: groupdesk_http::Retries::default(),
+            progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
+            retries: groupdesk_kit::Retries::default(),
         }))
     }
 
@@ -196,7 +195,7 @@ impl App {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn progress(&self) -> MutexGuard<'_, Bounded<ReplyKey, usize>> {
+    fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -283,7 +282,7 @@ impl Adapter for App {
             Act::Say => render::text(reply, style),
             Act::Edit(_) | Act::Unsend(_) => String::new(),
         };
-        let parts = render::split(&text, LONGEST);
+        let parts = split_text(&text, SplitLimit::bytes(LONGEST));
         if parts.is_empty() {
             return Delivery::Refused {
                 reason: "there is nothing in it that an application can say".to_owned(),

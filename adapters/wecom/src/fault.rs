@@ -2,7 +2,7 @@
 //! <https://developer.work.weixin.qq.com/document/path/90313>.
 
 use groupdesk_contract::{Delivery, ReplyKey};
-use groupdesk_http::Retries;
+use groupdesk_kit::Retries;
 use std::time::Duration;
 
 /// The retry delay after a rate limit; WeCom's limits are by the minute.
@@ -85,7 +85,7 @@ impl Fault {
             return Self::Refused(format!("the address can't be used: {}", error.without_url()));
         }
         let written = !error.is_connect();
-        let words = groupdesk_http::words(error);
+        let words = groupdesk_kit::words(error);
         if written {
             Self::NoAnswer(words)
         } else {

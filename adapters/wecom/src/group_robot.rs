@@ -3,7 +3,6 @@
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/91770>.
 
 use crate::address::ApiUrl;
-use crate::bounded::Bounded;
 use crate::fault::Fault;
 use crate::http;
 use crate::pace::{self, Pace};
@@ -13,6 +12,7 @@ use groupdesk_contract::{
     AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
     Link, Memory, Reply, ReplyKey, Secret, Segment,
 };
+use groupdesk_kit::{BoundedMap, SplitLimit, split_text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -62,8 +62,8 @@ pub struct GroupRobot {
     clock: Arc<dyn Clock>,
     client: reqwest::Client,
     pace: Mutex<Pace>,
-    progress: Mutex<Bounded<ReplyKey, usize>>,
-    retries: groupdesk_http::Retries,
+    progress: Mutex<BoundedMap<ReplyKey, usize>>,
+    retries: groupdesk_kit::Retries,
 }
 
 impl GroupRobot {
@@ -96,8 +96,8 @@ impl GroupRobot {
             clock,
             client: http::client()?,
             pace: Mutex::new(Pace::new(pace::GROUP_ROBOT)),
-            progress: Mutex::new(Bounded::new(UNDER_WAY)),
-            retries: groupdesk_http::Retries::default(),
+            progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
+            retries: groupdesk_kit::Retries::default(),
         }))
     }
 
@@ -126,7 +126,7 @@ impl GroupRobot {
             Format::Text => {
                 let text = render::text(reply, Style::Plain);
                 let mentioned = mentioned(reply);
-                let mut bodies: Vec<Value> = render::split(&text, LONGEST.0)
+                let mut bodies: Vec<Value> = split_text(&text, SplitLimit::bytes(LONGEST.0))
                     .into_iter()
                     .map(|part| json!({"msgtype": "text", "text": {"content": part}}))
                     .collect();
@@ -140,7 +140,7 @@ impl GroupRobot {
             }
             Format::Markdown => {
                 let text = render::text(reply, Style::Markdown);
-                let mut bodies: Vec<Value> = render::split(&text, LONGEST.1)
+                let mut bodies: Vec<Value> = split_text(&text, SplitLimit::bytes(LONGEST.1))
                     .into_iter()
                     .map(|part| json!({"msgtype": "markdown", "markdown": {"content": part}}))
                     .collect();
@@ -158,7 +158,7 @@ impl GroupRobot {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn progress(&self) -> MutexGuard<'_, Bounded<ReplyKey, usize>> {
+    fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The client of an account.
 pub(crate) fn client() -> Result<Client, String> {
-    groupdesk_http::client(PATIENCE)
+    groupdesk_kit::client(PATIENCE)
 }
 
 /// Posts `body`, or asks without one; the answer, when its `errcode` is 0 or missing.
@@ -24,13 +24,13 @@ pub(crate) async fn call(client: &Client, url: &str, body: Option<&Value>) -> Re
     let (status, headers) = (response.status(), response.headers().clone());
     if !status.is_success() {
         let reason = format!("WeCom answered {status}");
-        return Err(match groupdesk_http::refusal(status, &headers, reason) {
+        return Err(match groupdesk_kit::refusal(status, &headers, reason) {
             Delivery::Later { reason, after } => Fault::Wait(reason, after),
             Delivery::Refused { reason } | Delivery::Unknown { reason } => Fault::Refused(reason),
             Delivery::Sent { .. } => Fault::NoAnswer("WeCom's answer makes no sense".to_owned()),
         });
     }
-    let text = groupdesk_http::body(response, groupdesk_http::MAX_ANSWER)
+    let text = groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
         .await
         .map_err(|error| Fault::NoAnswer(format!("WeCom's answer can't be read: {error}")))?;
     let answer: Value = groupdesk_contract::read_json(&text)

@@ -10,7 +10,6 @@
 
 mod address;
 mod app;
-mod bounded;
 mod fault;
 mod group_robot;
 mod http;

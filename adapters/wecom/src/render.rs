@@ -1,4 +1,4 @@
-//! Renders replies as WeCom's texts: Markdown or plain, cut if they are too long in bytes.
+//! Renders replies as WeCom's texts: Markdown or plain.
 
 use groupdesk_contract::{MemberId, NO_LINK, Reply, Segment, no_file_link};
 
@@ -117,48 +117,10 @@ fn is_user_id(id: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '.'))
 }
 
-/// Splits `text` into parts of at most `limit` bytes, none blank: cut at paragraphs, lines, sentences or words if there are any
-/// in the second half, never inside a character.
-pub(crate) fn split(text: &str, limit: usize) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text.trim();
-    while rest.len() > limit {
-        let (part, tail) = rest.split_at(cut(rest, limit));
-        if part.is_empty() {
-            // A limit below one character, which no platform has.
-            break;
-        }
-        parts.push(part.trim_end());
-        rest = tail.trim_start();
-    }
-    parts.push(rest);
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-fn cut(text: &str, limit: usize) -> usize {
-    let head = &text[..text.floor_char_boundary(limit)];
-    let late = |at: usize| (at > limit / 2).then_some(at);
-    let behind = |found: Option<usize>, sign: &str| found.map(|at| at + sign.len()).and_then(late);
-    let sentence = head
-        .char_indices()
-        .rev()
-        .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '…'))
-        .map(|(at, c)| at + c.len_utf8())
-        .and_then(late);
-    behind(head.rfind("\n\n"), "\n\n")
-        .or_else(|| behind(head.rfind('\n'), "\n"))
-        .or(sentence)
-        .or_else(|| behind(head.rfind(". "), ". "))
-        .or_else(|| behind(head.rfind(' '), " "))
-        .unwrap_or(head.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId, NoteKind, Place, TicketNote};
-    use proptest::prelude::*;
 
     fn reply(segments: Vec<Segment>) -> Reply {
         Reply {
@@ -238,16 +200,6 @@ mod tests {
                 "{text}"
             );
             assert!(!text.contains("base64"), "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn parts_fit_and_lose_nothing_but_blanks(text in "(你|a|。|\\. |\n| |😀){0,200}", limit in 4_usize..60) {
-            let parts = split(&text, limit);
-            prop_assert!(parts.iter().all(|part| part.len() <= limit && !part.trim().is_empty()), "{:?}", parts);
-            let bare = |text: &str| text.split_whitespace().collect::<String>();
-            prop_assert_eq!(bare(&parts.concat()), bare(&text));
         }
     }
 }

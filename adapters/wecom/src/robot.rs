@@ -20,51 +20,20 @@ pub use settings::{RobotSettings, Webhook};
 use async_trait::async_trait;
 use core::Core;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
-    Memory, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Event, Link, Reply,
+    ReplyKey, ReplyWindow, check_kind_and_id,
 };
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An intelligent robot.
-pub struct Robot {
-    core: Arc<Core>,
+groupdesk_kit::account! {
+    /// An intelligent robot.
+    pub struct Robot(Core, RobotSettings);
 }
 
 impl Robot {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wecom_robot";
-
-    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
-    ///
-    /// # Errors
-    /// The reason, in a sentence for the operator: settings that contradict one another, or no HTTP client.
-    pub fn new(
-        account: AccountId,
-        settings: RobotSettings,
-        clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Arc<Self>, String> {
-        let core = Core::new(account, settings, clock, memory)?;
-        Ok(Arc::new(Self { core: Arc::new(core) }))
-    }
-
-    /// The routes that WeCom posts to, `/wecom_robot/ACCOUNT`, if the settings want a callback address. Messages are answered 503
-    /// while the adapter doesn't run.
-    pub fn routes(&self) -> Option<axum::Router> {
-        let door = self.core.door.as_ref();
-        door.map(|_| hook::router(Arc::clone(&self.core)))
-    }
-}
-
-impl fmt::Debug for Robot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Robot")
-            .field("account", &self.core.account)
-            .field("settings", &self.core.settings)
-            .finish_non_exhaustive()
-    }
 }
 
 #[async_trait]
@@ -99,21 +68,21 @@ impl Adapter for Robot {
         check_kind_and_id(channel.as_str(), &["group", "private"], "ID", |id| !id.is_empty())
     }
 
+    /// The routes that WeCom posts to, `/wecom_robot/ACCOUNT`, if the settings want a callback address. Messages are answered 503
+    /// while the adapter doesn't run.
+    fn routes(self: Arc<Self>) -> Option<axum::Router> {
+        let door = self.core.door.as_ref();
+        door.map(|_| hook::router(Arc::clone(&self.core)))
+    }
+
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        self.core.state().link = Some(link.clone());
-        let outcome = if self.core.door.is_some() {
-            match link.post(Event::Connected).await {
-                Ok(()) => {
-                    link.shutdown.cancelled().await;
-                    Ok(())
-                }
-                Err(stopped) => Err(stopped),
-            }
-        } else {
-            connection::run(&self.core, &link).await
-        };
-        self.core.state().link = None;
-        outcome
+        let _running = self.core.link.hold(&link);
+        if self.core.door.is_none() {
+            return connection::run(&self.core, &link).await;
+        }
+        link.post(Event::Connected).await?;
+        link.shutdown.cancelled().await;
+        Ok(())
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

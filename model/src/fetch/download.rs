@@ -58,7 +58,7 @@ struct Part {
 impl<'a> Download<'a> {
     pub(super) fn new(from: &'a Address, staging: &'a Path) -> Result<Self, FetchError> {
         Ok(Self {
-            client: groupdesk_http::client(REQUEST_TIMEOUT).map_err(FetchError::Client)?,
+            client: groupdesk_kit::client(REQUEST_TIMEOUT).map_err(FetchError::Client)?,
             from,
             staging,
         })
@@ -128,7 +128,7 @@ impl<'a> Download<'a> {
             let response = timeout(ANSWER_TIMEOUT, request.send())
                 .await
                 .map_err(|_| unreachable("no answer in time".to_owned()))?
-                .map_err(|error| unreachable(groupdesk_http::words(error)))?;
+                .map_err(|error| unreachable(groupdesk_kit::words(error)))?;
             linked = linked.or_else(|| sha256(response.headers(), LINKED_ETAG));
             if hop == 0 {
                 // Further on it is the store's of bytes, whose tags are of its own kind.
@@ -207,7 +207,7 @@ impl<'a> Download<'a> {
         loop {
             let chunk = match timeout(IDLE_TIMEOUT, response.chunk()).await {
                 Err(_) => return Err(broken(file, part.have, "nothing comes any more".to_owned())),
-                Ok(Err(error)) => return Err(broken(file, part.have, groupdesk_http::words(error))),
+                Ok(Err(error)) => return Err(broken(file, part.have, groupdesk_kit::words(error))),
                 Ok(Ok(None)) => break,
                 Ok(Ok(Some(chunk))) => chunk,
             };

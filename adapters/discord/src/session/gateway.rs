@@ -55,7 +55,7 @@ impl Gateway {
                 told.as_str().to_owned()
             }
         };
-        let tls = groupdesk_http::tls().map_err(AdapterError::Broken)?;
+        let tls = groupdesk_kit::tls().map_err(AdapterError::Broken)?;
         Ok(Self {
             url,
             is_set: settings.gateway_url.is_some(),

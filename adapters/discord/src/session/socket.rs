@@ -1,10 +1,11 @@
 //! One connection of a shard, from its handshake to its end.
 
 use super::gateway::{Gateway, Socket};
-use super::{End, Happening, Session, Shard, closed};
+use super::{End, Session, Shard, closed};
 use crate::acknowledge;
 use crate::core::Core;
 use crate::status::Status;
+use crate::wire::Happening;
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{AdapterError, Link};
 use serde::Deserialize;

@@ -1,26 +1,26 @@
 //! Tests of messages that came while the program was down, or were received and not committed before it was killed.
 
-use crate::desk::{Desk, until};
-use crate::fake::{Fake, HELP, STAFF, Trouble};
+use crate::desk::{self, until};
 use groupdesk_contract::{Event, Forgetful, Standing};
+use groupdesk_discord_fake::{Fake, HELP, STAFF, Trouble};
 use serde_json::json;
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_committed_comes_again_and_what_was_does_not() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says(7, HELP, "one");
     assert_eq!(desk.message().await.text(), "one");
     fake.says(7, HELP, "two");
     let (event, _held) = desk.uncommitted().await;
     assert!(matches!(event, Event::Message(_)));
-    let memory = desk.kill().await;
+    let memory = desk::kill(desk).await;
     fake.forget_sessions();
     fake.says(7, HELP, "three");
     fake.says(8, STAFF, "in a channel that was never heard");
     fake.tells(9, "directly, for the first time");
-    let mut desk = Desk::with(&fake, &json!({}), memory);
+    let mut desk = desk::with(&fake, &json!({}), memory);
     desk.connected().await;
     let mut heard = Vec::new();
     for _ in 0..3 {
@@ -38,15 +38,15 @@ async fn direct_messages_and_forum_posts_are_caught_up_and_staff_stay_staff() {
     let fake = Fake::start().await;
     fake.gives_role(8, 61);
     let settings = json!({"staff_roles": ["61"]});
-    let mut desk = Desk::start_with(&fake, settings.clone()).await;
+    let mut desk = desk::start_with(&fake, settings.clone()).await;
     fake.tells(7, "hello");
     desk.message().await;
-    let memory = desk.kill().await;
+    let memory = desk::kill(desk).await;
     fake.forget_sessions();
     fake.tells(7, "anybody?");
     let post = fake.posts(7, "A title", "a question");
     fake.says(8, post, "an answer by staff");
-    let mut desk = Desk::with(&fake, &settings, memory);
+    let mut desk = desk::with(&fake, &settings, memory);
     desk.connected().await;
     assert_eq!(desk.message().await.text(), "anybody?");
     assert_eq!(desk.message().await.text(), "A title\na question");
@@ -58,18 +58,18 @@ async fn direct_messages_and_forum_posts_are_caught_up_and_staff_stay_staff() {
 async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
     let fake = Fake::start().await;
     fake.says(7, HELP, "long ago");
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     desk.quiet().await;
     fake.says(7, HELP, "now");
     desk.message().await;
-    let memory = desk.kill().await;
+    let memory = desk::kill(desk).await;
     fake.forget_sessions();
     for number in 0..150 {
         fake.says(7, HELP, &format!("{number}"));
     }
     let limits = json!({"message": "slow", "retry_after": 0.05, "global": false});
     fake.trouble("GET channels/messages", Trouble::Refuse(429, limits));
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &json!({"catch_up": {"messages": 120}}),
         Arc::clone(&memory),
@@ -79,8 +79,8 @@ async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
         assert_eq!(desk.message().await.text(), number.to_string());
     }
     desk.quiet().await;
-    desk.kill().await;
-    let mut desk = Desk::with(&fake, &json!({"catch_up": {"messages": 0}}), memory);
+    desk::kill(desk).await;
+    let mut desk = desk::with(&fake, &json!({"catch_up": {"messages": 0}}), memory);
     desk.connected().await;
     desk.quiet().await;
 }
@@ -88,17 +88,17 @@ async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_that_can_not_be_read_stops_nothing() {
     let fake = Fake::start().await;
-    let mut desk = Desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
     desk.connected().await;
     fake.says(7, STAFF, "a");
     desk.message().await;
-    let memory = desk.kill().await;
+    let memory = desk::kill(desk).await;
     fake.forget_sessions();
     fake.says(7, HELP, "readable");
     fake.says(7, STAFF, "hidden");
     let missing = json!({"message": "Missing Access", "code": 50001});
     fake.trouble("GET channels/messages", Trouble::Refuse(403, missing));
-    let mut desk = Desk::with(&fake, &json!({}), memory);
+    let mut desk = desk::with(&fake, &json!({}), memory);
     desk.connected().await;
     assert_eq!(desk.message().await.text(), "readable");
     until("not asked", || fake.calls("GET channels/messages") == 2).await;

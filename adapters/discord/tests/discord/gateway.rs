@@ -1,8 +1,8 @@
 //! The gateway: what is resumed, begun again, told to the desk, and what only a person can mend.
 
-use crate::desk::{Desk, reply, until};
-use crate::fake::{Control, Fake, GUILD, HELP};
+use crate::desk::{self, reply, until};
 use groupdesk_contract::{AdapterError, Delivery, Event, Forgetful};
+use groupdesk_discord_fake::{Control, Fake, GUILD, HELP};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ async fn what_a_person_has_to_mend_is_told_in_words_that_show_no_token() {
     for (code, hint) in [(4014, "Message Content Intent"), (4004, "Reset Token")] {
         let fake = Fake::start().await;
         fake.close_identified(code);
-        let ended = Desk::with(&fake, &json!({}), Arc::new(Forgetful::default()))
+        let ended = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()))
             .ended()
             .await;
         let Err(AdapterError::Broken(words)) = ended else {
@@ -21,8 +21,8 @@ async fn what_a_person_has_to_mend_is_told_in_words_that_show_no_token() {
         assert!(words.contains(hint), "{words}");
     }
     let fake = Fake::start().await;
-    let wrong = Desk::with(&fake, &json!({"token": "hush"}), Arc::new(Forgetful::default()));
-    let discord = Arc::clone(&wrong.discord);
+    let wrong = desk::with(&fake, &json!({"token": "hush"}), Arc::new(Forgetful::default()));
+    let discord = Arc::clone(&wrong.adapter);
     let Err(AdapterError::Broken(words)) = wrong.ended().await else {
         panic!("not broken");
     };
@@ -36,7 +36,7 @@ async fn what_a_person_has_to_mend_is_told_in_words_that_show_no_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_connection_is_resumed_and_nothing_is_lost_told_twice_or_alarmed_about() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says(7, HELP, "before");
     assert_eq!(desk.message().await.text(), "before");
     let controls = [
@@ -58,7 +58,7 @@ async fn a_lost_connection_is_resumed_and_nothing_is_lost_told_twice_or_alarmed_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_gone_is_begun_again_and_what_was_missed_is_fetched() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says(7, HELP, "before");
     assert_eq!(desk.message().await.text(), "before");
     fake.forget_sessions();
@@ -78,20 +78,20 @@ async fn a_session_that_is_gone_is_begun_again_and_what_was_missed_is_fetched() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_can_not_be_reached_is_told_once_and_outlived() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.refuse(true);
     fake.control(Control::Drop);
     let reason = desk.disconnected().await;
     assert!(reason.contains("503"), "{reason}");
     // Saying goes another way.
-    desk.sent(1, &reply(HELP, "still here")).await;
+    desk::sent(&desk, 1, &reply(HELP, "still here")).await;
     fake.says(7, HELP, "are you?");
     fake.refuse(false);
     desk.connected().await;
     assert_eq!(desk.message().await.text(), "are you?");
 
     let nobody = json!({"api_url": "http://127.0.0.1:9"});
-    let mut desk = Desk::with(&fake, &nobody, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &nobody, Arc::new(Forgetful::default()));
     desk.disconnected().await;
     let outcome = desk.send(1, &reply(HELP, "hi")).await;
     assert!(matches!(outcome, Delivery::Later { .. }), "{outcome:?}");
@@ -101,7 +101,7 @@ async fn a_gateway_that_can_not_be_reached_is_told_once_and_outlived() {
 async fn a_gateway_that_does_not_answer_heartbeats_is_left() {
     let fake = Fake::start().await;
     fake.heartbeat(150);
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     until("no heartbeats", || fake.heartbeats() > 2).await;
     fake.control(Control::Deaf);
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -116,7 +116,7 @@ async fn several_shards_are_one_account() {
     let far = 1 << 22 | 5;
     fake.guild(far, 177);
     fake.shards(2, 2);
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let mut shards: Vec<u64> = fake
         .identified()
         .iter()
@@ -136,7 +136,7 @@ async fn several_shards_are_one_account() {
 async fn no_session_is_begun_when_discord_allows_none() {
     let fake = Fake::start().await;
     fake.remaining(0);
-    let mut desk = Desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
     let reason = desk.disconnected().await;
     assert!(reason.contains("sessions"), "{reason}");
     assert!(fake.identified().is_empty());
@@ -149,7 +149,7 @@ async fn a_gateway_of_ones_own_is_used_and_the_end_is_quick() {
     let fake = Fake::start().await;
     let elsewhere = Fake::start().await;
     let settings = json!({"gateway_url": format!("ws://{}/", elsewhere.address)});
-    let desk = Desk::start_with(&fake, settings).await;
+    let desk = desk::start_with(&fake, settings).await;
     assert_eq!((fake.identified().len(), elsewhere.identified().len()), (0, 1));
     desk.shutdown.cancel();
     let ended = tokio::time::timeout(Duration::from_secs(2), desk.running).await;
@@ -159,7 +159,7 @@ async fn a_gateway_of_ones_own_is_used_and_the_end_is_quick() {
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_are_listed_in_every_server_also_in_one_that_is_joined_later_and_only_when_they_changed() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     until("not listed", || fake.commands().len() == 1).await;
     let (guild, commands) = fake.commands().remove(0);
     assert_eq!(guild, GUILD);
@@ -179,7 +179,7 @@ async fn commands_are_listed_in_every_server_also_in_one_that_is_joined_later_an
     until("not listed later", || fake.commands().len() == 2).await;
     fake.says(7, 176, "hi");
     assert!(matches!(desk.event().await, Event::Message(_)));
-    let mut desk = Desk::with(&fake, &json!({}), desk.kill().await);
+    let mut desk = desk::with(&fake, &json!({}), desk::kill(desk).await);
     desk.connected().await;
     fake.says(7, HELP, "again");
     desk.message().await;
@@ -190,14 +190,14 @@ async fn commands_are_listed_in_every_server_also_in_one_that_is_joined_later_an
 #[tokio::test(flavor = "multi_thread")]
 async fn a_desk_that_is_gone_ends_the_run_and_more_shards_are_taken_up() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says(7, HELP, "anybody?");
     let (_event, committed) = desk.uncommitted().await;
     drop(committed);
     let ended = desk.ended().await;
     assert!(matches!(ended, Err(AdapterError::Stopped)), "{ended:?}");
 
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.shards(2, 2);
     fake.control(Control::Close(4011));
     until("not begun anew", || fake.identified().len() == 4).await;

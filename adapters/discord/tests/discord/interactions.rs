@@ -1,15 +1,15 @@
 //! Slash commands, buttons and menus: acknowledged at once, whatever the desk does, and told as what they say.
 
-use crate::desk::{Desk, answer, button, reply, until};
-use crate::fake::{Fake, HELP, Trouble};
+use crate::desk::{self, answer, button, reply, until};
 use groupdesk_contract::{Reply, Segment};
+use groupdesk_discord_fake::{Fake, HELP, Trouble};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_by_command_is_shown_and_its_answer_quotes_it() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let id = fake.command(7, HELP, "ask", Some(("question", "is @everyone *here*?")));
     let message = desk.message().await;
     assert!(message.mentions_bot);
@@ -31,7 +31,7 @@ async fn a_question_by_command_is_shown_and_its_answer_quotes_it() {
         quote: Some(message.id),
         ..reply(HELP, "Yes.")
     };
-    desk.sent(1, &back).await;
+    desk::sent(&desk, 1, &back).await;
     assert!(fake.said()[0].quote.is_some(), "the shown question is quoted");
 
     fake.command(7, HELP, "human", None);
@@ -47,8 +47,8 @@ async fn a_question_by_command_is_shown_and_its_answer_quotes_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acknowledgement_does_not_wait_for_the_desk() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
-    let asked = desk.sent(1, &with_buttons(3)).await;
+    let mut desk = desk::start(&fake).await;
+    let asked = desk::sent(&desk, 1, &with_buttons(3)).await;
     fake.says(7, HELP, "first");
     let (_event, held) = desk.uncommitted().await;
     let start = Instant::now();
@@ -73,11 +73,9 @@ fn with_buttons(many: usize) -> Reply {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_or_a_choice_says_what_it_stands_for_and_its_answer_quotes_the_message() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     for many in [7, 60] {
-        let said = desk
-            .sent(many, &with_buttons(usize::try_from(many).unwrap()))
-            .await;
+        let said = desk::sent(&desk, many, &with_buttons(usize::try_from(many).unwrap())).await;
         fake.presses(8, said, "b6");
         let message = desk.message().await;
         assert_eq!(message.text(), "says 6");
@@ -91,7 +89,7 @@ async fn a_press_or_a_choice_says_what_it_stands_for_and_its_answer_quotes_the_m
             quote: Some(message.id),
             ..reply(HELP, "taken")
         };
-        desk.sent(many + 100, &back).await;
+        desk::sent(&desk, many + 100, &back).await;
         assert_eq!(fake.said().pop().unwrap().quote, Some(said));
     }
     until("not acknowledged", || fake.answered().len() == 2).await;
@@ -101,10 +99,10 @@ async fn a_press_or_a_choice_says_what_it_stands_for_and_its_answer_quotes_the_m
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_under_the_last_part_of_a_long_message_is_about_the_first() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let mut long = with_buttons(2);
     long.segments = vec![Segment::Text("说明。".repeat(1000))];
-    let first = desk.sent(1, &long).await;
+    let first = desk::sent(&desk, 1, &long).await;
     let last = fake.said().pop().unwrap();
     assert!(last.id != first && last.buttons.len() == 2);
     fake.presses(7, last.id, "b0");
@@ -117,7 +115,7 @@ async fn a_press_under_the_last_part_of_a_long_message_is_about_the_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_acknowledgement_loses_no_command() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let unknown = json!({"message": "Unknown interaction", "code": 10062});
     fake.trouble("POST interactions/callback", Trouble::Refuse(404, unknown));
     fake.command(7, HELP, "ask", Some(("question", "why?")));
@@ -127,15 +125,15 @@ async fn a_failed_acknowledgement_loses_no_command() {
         quote: Some(message.id),
         ..reply(HELP, "Because.")
     };
-    desk.sent(1, &back).await;
+    desk::sent(&desk, 1, &back).await;
     assert_eq!(fake.said()[0].quote, None);
-    desk.sent(2, &answer(HELP, 1, "x")).await;
+    desk::sent(&desk, 2, &answer(HELP, 1, "x")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_is_answered_also_where_the_bot_may_not_write() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.forbid("POST channels/messages");
     fake.command(7, HELP, "ask", Some(("question", "why?")));
     let message = desk.message().await;
@@ -143,7 +141,7 @@ async fn a_command_is_answered_also_where_the_bot_may_not_write() {
         quote: Some(message.id),
         ..reply(HELP, "Because.")
     };
-    desk.sent(1, &back).await;
+    desk::sent(&desk, 1, &back).await;
     assert_eq!(
         (fake.said()[0].channel, fake.said()[0].text.as_str()),
         (HELP, "Because.")
@@ -159,7 +157,7 @@ async fn a_command_is_answered_also_where_the_bot_may_not_write() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_comes_after_the_question_that_is_shown_and_quotes_it() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.trouble(
         "POST interactions/callback",
         Trouble::Slow(Duration::from_millis(700)),
@@ -174,7 +172,7 @@ async fn an_answer_comes_after_the_question_that_is_shown_and_quotes_it() {
         quote: Some(message.id),
         ..reply(HELP, "Because.")
     };
-    let answer = desk.sent(1, &back).await;
+    let answer = desk::sent(&desk, 1, &back).await;
     let shown = fake.said()[0].quote.expect("it quotes the question");
     assert!(shown < answer, "the question stands above");
 }

@@ -1,8 +1,8 @@
 //! Tests of the log: it tells an admin enough, and never holds members' texts or tokens.
 
-use crate::desk::{Desk, more, reply, until};
-use crate::fake::{Control, Fake, HELP, STAFF, TOKEN, Trouble};
+use crate::desk::{self, more, reply, until};
 use groupdesk_contract::Event;
+use groupdesk_discord_fake::{Control, Fake, HELP, STAFF, TOKEN, Trouble};
 use serde_json::json;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -40,7 +40,7 @@ async fn the_log_names_what_is_wrong_and_holds_neither_words_nor_tokens() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let fake = Fake::start().await;
     fake.flags(0);
-    let mut desk = Desk::start_with(&fake, json!({"relay_webhooks": true})).await;
+    let mut desk = desk::start_with(&fake, json!({"relay_webhooks": true})).await;
     // What can't be read, in parts and as a whole.
     fake.push(
         "MESSAGE_CREATE",

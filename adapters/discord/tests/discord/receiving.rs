@@ -1,14 +1,14 @@
 //! Tests of messages that members send, edit and delete, as the desk receives them.
 
-use crate::desk::{Desk, answer};
-use crate::fake::{FORUM, Fake, HELP, MODERATORS, OWNER};
+use crate::desk::{self, answer};
 use groupdesk_contract::{ChannelKind, ChannelRole, Event, Segment, Standing};
+use groupdesk_discord_fake::{FORUM, Fake, HELP, MODERATORS, OWNER};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_asks_and_the_bot_answers_quoting_and_pinging_nobody() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.mentions(7, HELP, "how do I install?");
     let message = desk.message().await;
     assert!(message.mentions_bot);
@@ -24,8 +24,7 @@ async fn a_member_asks_and_the_bot_answers_quoting_and_pinging_nobody() {
     assert_eq!(message.channel.name.as_deref(), Some("help"));
     let link = format!("https://discord.com/channels/5/77/{asked}");
     assert_eq!(message.link, Some(link));
-    desk.sent(9, &answer(HELP, asked, "@everyone Run **setup.exe**"))
-        .await;
+    desk::sent(&desk, 9, &answer(HELP, asked, "@everyone Run **setup.exe**")).await;
     let said = fake.said().pop().unwrap();
     assert_eq!(said.quote, Some(asked));
     assert_eq!(said.text, "@\u{200b}everyone Run **setup.exe**");
@@ -45,7 +44,7 @@ async fn a_member_asks_and_the_bot_answers_quoting_and_pinging_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_messages_keep_their_order() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     for number in 0..100 {
         fake.says(7 + number % 5, HELP, &format!("line {number}"));
     }
@@ -57,7 +56,7 @@ async fn a_hundred_messages_keep_their_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn direct_messages_edits_and_deletions_are_told_and_unfurled_links_are_not() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.tells(7, "a secret question");
     let direct = desk.message().await;
     assert_eq!(
@@ -86,7 +85,7 @@ async fn direct_messages_edits_and_deletions_are_told_and_unfurled_links_are_not
     };
     assert_eq!(recall.message.as_str(), id.to_string());
     // The bot's own are nobody's.
-    let own = desk.sent(1, &answer(HELP, id, "gone")).await;
+    let own = desk::sent(&desk, 1, &answer(HELP, id, "gone")).await;
     fake.deletes(HELP, own);
     desk.quiet().await;
 }
@@ -94,12 +93,12 @@ async fn direct_messages_edits_and_deletions_are_told_and_unfurled_links_are_not
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forums_post_is_a_channel_and_its_title_is_part_of_the_question() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let post = fake.posts(7, "Setup stops", "at 3%, why?");
     let message = desk.message().await;
     assert_eq!(message.channel.id.as_str(), format!("channel:{post}"));
     assert_eq!(message.text(), "Setup stops\nat 3%, why?");
-    desk.sent(1, &answer(post, post, "Try again.")).await;
+    desk::sent(&desk, 1, &answer(post, post, "Try again.")).await;
     assert_eq!(fake.said().pop().unwrap().channel, post);
     fake.says(7, post, "it works");
     assert_eq!(desk.message().await.text(), "it works");
@@ -112,7 +111,7 @@ async fn roles_make_staff_and_ranks_and_files_come_along() {
     let fake = Fake::start().await;
     fake.gives_role(8, 61);
     fake.gives_role(9, MODERATORS);
-    let mut desk = Desk::start_with(&fake, json!({"staff_roles": ["61"], "admin_roles": ["62"]})).await;
+    let mut desk = desk::start_with(&fake, json!({"staff_roles": ["61"], "admin_roles": ["62"]})).await;
     for (who, standing, role) in [
         (7, Standing::Member, ChannelRole::Member),
         (8, Standing::Staff, ChannelRole::Member),
@@ -135,7 +134,7 @@ async fn roles_make_staff_and_ranks_and_files_come_along() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_comes_twice_or_can_not_be_read_harms_nothing() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let message = fake.message(
         7,
         HELP,

@@ -1,8 +1,8 @@
 //! Tests of the bot's messages: sent once, in parts, edited and deleted, and the faults in between.
 
-use crate::desk::{Desk, answer, button, reply};
-use crate::fake::{Fake, HELP, STAFF, Trouble};
+use crate::desk::{self, answer, button, reply};
 use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, PastReply, Reply, ReplyKey, Segment};
+use groupdesk_discord_fake::{Fake, HELP, STAFF, Trouble};
 use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn long() -> Reply {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_discord_answers_becomes_of_a_reply() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let forbidden = json!({"message": "Missing Access", "code": 50001});
     fake.trouble(SAY, Trouble::Refuse(403, forbidden));
     let refused = desk.send(1, &reply(HELP, "a")).await;
@@ -60,7 +60,7 @@ async fn what_discord_answers_becomes_of_a_reply() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_is_obeyed_and_nothing_is_hammered() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let storm = json!({"message": "You are being rate limited.", "retry_after": 0.4, "global": false});
     fake.trouble(SAY, Trouble::Refuse(429, storm));
     let start = std::time::Instant::now();
@@ -78,9 +78,9 @@ async fn a_limit_is_obeyed_and_nothing_is_hammered() {
     assert!(start.elapsed() > Duration::from_millis(350) || fake.calls(SAY) == 1);
     // Another channel is free; after the wait this one is.
     fake.tells(7, "hi");
-    desk.sent(2, &reply(1_000_007, "b")).await;
+    desk::sent(&desk, 2, &reply(1_000_007, "b")).await;
     tokio::time::sleep(Duration::from_millis(450)).await;
-    desk.sent(1, &reply(HELP, "a")).await;
+    desk::sent(&desk, 1, &reply(HELP, "a")).await;
     let global = json!({"message": "You are being rate limited.", "retry_after": 0.4, "global": true});
     fake.trouble(SAY, Trouble::Refuse(429, global));
     assert!(matches!(
@@ -98,16 +98,16 @@ async fn a_limit_is_obeyed_and_nothing_is_hammered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_whose_answer_was_lost_is_found_and_stands_there_once() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let asked = fake.says(7, HELP, "how?");
     let say = answer(HELP, asked, "like this");
     assert_eq!(
-        desk.discord.find_sent(ReplyKey(1), &say, now()).await,
+        desk.adapter.find_sent(ReplyKey(1), &say, now()).await,
         PastReply::Missing
     );
     fake.trouble(SAY, Trouble::Mute);
     assert!(matches!(desk.send(1, &say).await, Delivery::Unknown { .. }));
-    let PastReply::Arrived(found) = desk.discord.find_sent(ReplyKey(1), &say, now()).await else {
+    let PastReply::Arrived(found) = desk.adapter.find_sent(ReplyKey(1), &say, now()).await else {
         panic!("not found");
     };
     assert_eq!(found.as_str(), fake.said()[0].id.to_string());
@@ -115,18 +115,18 @@ async fn a_reply_whose_answer_was_lost_is_found_and_stands_there_once() {
     let other = fake.says(8, HELP, "how?");
     let other = answer(HELP, other, "like this");
     assert_eq!(
-        desk.discord.find_sent(ReplyKey(2), &other, now()).await,
+        desk.adapter.find_sent(ReplyKey(2), &other, now()).await,
         PastReply::Missing
     );
     // And where nobody looked, the nonce keeps it from being said twice.
-    desk.sent(1, &say).await;
+    desk::sent(&desk, 1, &say).await;
     assert_eq!(fake.said().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_reply_goes_on_where_it_broke_off() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     fake.trouble(SAY, Trouble::Slow(Duration::ZERO));
     fake.trouble(
         SAY,
@@ -135,7 +135,7 @@ async fn a_long_reply_goes_on_where_it_broke_off() {
     assert!(matches!(desk.send(1, &long()).await, Delivery::Later { .. }));
     assert_eq!(fake.said().len(), 1);
     tokio::time::sleep(Duration::from_millis(80)).await;
-    let first = desk.sent(1, &long()).await;
+    let first = desk::sent(&desk, 1, &long()).await;
     let said = fake.said();
     assert_eq!((said.len(), said[0].id), (3, first));
     let whole: String = said.iter().map(|said| said.text.as_str()).collect();
@@ -143,28 +143,28 @@ async fn a_long_reply_goes_on_where_it_broke_off() {
 
     // After a restart the history tells which parts stand there.
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     fake.trouble(SAY, Trouble::Slow(Duration::ZERO));
     fake.trouble(SAY, Trouble::Refuse(500, json!({"message": "500"})));
     assert!(matches!(desk.send(1, &long()).await, Delivery::Unknown { .. }));
-    let memory = desk.kill().await;
-    let mut desk = Desk::with(&fake, &json!({}), memory);
+    let memory = desk::kill(desk).await;
+    let mut desk = desk::with(&fake, &json!({}), memory);
     desk.connected().await;
     assert_eq!(
-        desk.discord.find_sent(ReplyKey(1), &long(), now()).await,
+        desk.adapter.find_sent(ReplyKey(1), &long(), now()).await,
         PastReply::Missing
     );
-    desk.sent(1, &long()).await;
+    desk::sent(&desk, 1, &long()).await;
     assert_eq!(fake.said().len(), 3);
-    let found = desk.discord.find_sent(ReplyKey(1), &long(), now()).await;
+    let found = desk.adapter.find_sent(ReplyKey(1), &long(), now()).await;
     assert!(matches!(found, PastReply::Arrived(id) if id.as_str() == fake.said()[0].id.to_string()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_of_ours_is_changed_and_taken_back_with_all_its_parts() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
-    let first = desk.sent(1, &long()).await;
+    let desk = desk::start(&fake).await;
+    let first = desk::sent(&desk, 1, &long()).await;
     let act = |act, text: &str| Reply {
         act,
         ..reply(HELP, text)
@@ -172,13 +172,13 @@ async fn a_message_of_ours_is_changed_and_taken_back_with_all_its_parts() {
     let id = MessageId::new(first.to_string());
     let mut short = act(Act::Edit(id.clone()), "short now");
     short.buttons = vec![button("ok", "/ok")];
-    desk.sent(2, &short).await;
+    desk::sent(&desk, 2, &short).await;
     let changed = fake.changed();
     assert_eq!((changed[0].id, changed[0].text.as_str()), (first, "short now"));
     assert_eq!(changed[0].buttons, [("ok".to_owned(), "gd0:/ok".to_owned())]);
     assert_eq!(fake.deleted().len(), 2);
     let longer = "x".repeat(2500);
-    desk.sent(3, &act(Act::Edit(id.clone()), &longer)).await;
+    desk::sent(&desk, 3, &act(Act::Edit(id.clone()), &longer)).await;
     assert_eq!(fake.said().len(), 4);
     let mut gone = act(Act::Unsend(id), "");
     gone.segments = Vec::<Segment>::new();
@@ -191,7 +191,7 @@ async fn a_message_of_ours_is_changed_and_taken_back_with_all_its_parts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let bytes = |kind: &str, bytes: &[u8]| {
         let file = FileBytes {
             kind: kind.to_owned(),
@@ -207,7 +207,7 @@ async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
         name: Some("a.log".to_owned()),
         url: bytes("text/plain", b"hi"),
     });
-    desk.sent(1, &seen).await;
+    desk::sent(&desk, 1, &seen).await;
     let said = fake.said().remove(0);
     assert_eq!(said.text, "see");
     assert_eq!(said.request["files"], json!([["2.png", 5], ["a.log", 2]]));
@@ -216,49 +216,49 @@ async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
         json!({"id": 1, "filename": "a.log"})
     );
     seen.segments.remove(0);
-    desk.sent(2, &seen).await;
+    desk::sent(&desk, 2, &seen).await;
     assert_eq!(fake.said()[1].text, "");
 
     let large = json!({"message": "Request entity too large", "code": 40005});
     fake.trouble(SAY, Trouble::Refuse(413, large));
-    desk.sent(3, &seen).await;
+    desk::sent(&desk, 3, &seen).await;
     assert_eq!(fake.said()[2].text, NAMED);
     // Whatever else Discord has against them, the words arrive.
     seen.segments.insert(0, Segment::Text("看日志".to_owned()));
     let forbidden = json!({"message": "Missing Permissions", "code": 50013});
     fake.trouble(SAY, Trouble::Refuse(403, forbidden));
-    desk.sent(5, &seen).await;
+    desk::sent(&desk, 5, &seen).await;
     assert_eq!(fake.said()[3].text, format!("看日志\n{NAMED}"));
     let mut held = reply(HELP, "x");
     held.segments.push(Segment::Image {
         url: Some("account-file:tg/secret".to_owned()),
     });
-    desk.sent(4, &held).await;
+    desk::sent(&desk, 4, &held).await;
     assert_eq!(fake.said()[4].text.trim_end(), "x\n[图片/picture]");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_store_gets_no_old_message_for_its_own() {
     let fake = Fake::start().await;
-    let old = Desk::start(&fake).await;
+    let old = desk::start(&fake).await;
     old.sent(1, &reply(HELP, "an old answer")).await;
-    old.kill().await;
-    let new = Desk::start(&fake).await;
+    desk::kill(old).await;
+    let new = desk::start(&fake).await;
     new.sent(1, &reply(HELP, "a new answer")).await;
     let said: Vec<String> = fake.said().into_iter().map(|said| said.text).collect();
     assert_eq!(said, ["an old answer", "a new answer"]);
     // The same store's is known by its nonce.
-    let memory = new.kill().await;
-    let mut again = Desk::with(&fake, &json!({}), memory);
+    let memory = desk::kill(new).await;
+    let mut again = desk::with(&fake, &json!({}), memory);
     again.connected().await;
-    again.sent(1, &reply(HELP, "a new answer")).await;
+    desk::sent(&again, 1, &reply(HELP, "a new answer")).await;
     assert_eq!(fake.said().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
     let fake = Fake::start().await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let errors = json!({"message_reference": {"_errors": [{"code": "MESSAGE_REFERENCE_UNKNOWN_MESSAGE"}]}});
     for (status, body) in [
         (404, json!({"message": "Unknown Message", "code": 10008})),
@@ -272,7 +272,7 @@ async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
         ),
     ] {
         fake.trouble("POST channels/messages", Trouble::Refuse(status, body));
-        desk.sent(i64::from(status), &answer(HELP, 500, "hi")).await;
+        desk::sent(&desk, i64::from(status), &answer(HELP, 500, "hi")).await;
         assert_eq!(fake.said().pop().unwrap().quote, None);
     }
 }
@@ -280,7 +280,7 @@ async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_members_picture_reaches_staff_itself_since_its_address_ends() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let old = "https://cdn.discordapp.com/attachments/77/31/a.png?ex=then";
     let file = json!({"id": "31", "filename": "a.png", "url": old, "content_type": "image/png", "size": 3});
     fake.says_with(7, HELP, "see", json!({"attachments": [file]}));
@@ -291,23 +291,23 @@ async fn a_members_picture_reaches_staff_itself_since_its_address_ends() {
     };
     assert!(said.link.is_some() && !url.contains("cdn"), "{url}");
     let (_, held) = groupdesk_contract::read_held_file(&url).unwrap();
-    let png = desk.discord.fetch(held).await.unwrap();
+    let png = desk.adapter.fetch(held).await.unwrap();
     assert_eq!(
         (png.kind.as_str(), png.bytes.as_slice()),
         ("image/png", b"PNG".as_slice())
     );
-    assert!(desk.discord.file_link(held).await.unwrap().ends_with("?ex=now"));
+    assert!(desk.adapter.file_link(held).await.unwrap().ends_with("?ex=now"));
 
     let mut told = reply(STAFF, "12: see");
     told.segments.push(Segment::Image {
         url: Some(url.clone()),
     });
-    desk.sent(1, &told).await;
+    desk::sent(&desk, 1, &told).await;
     let shown = fake.said().pop().unwrap();
     assert_eq!(shown.request["files"], json!([["2.png", 3]]));
     // The member took the message back: the words go all the same.
     fake.deletes(HELP, said.id.as_str().parse().unwrap());
-    desk.sent(2, &told).await;
+    desk::sent(&desk, 2, &told).await;
     let shown = fake.said().pop().unwrap();
     assert!(
         shown.text.contains("12: see") && shown.text.contains("图片"),
@@ -315,7 +315,7 @@ async fn a_members_picture_reaches_staff_itself_since_its_address_ends() {
         shown.text
     );
     for wrong in ["77/31", "../x", "1/2/3"] {
-        assert!(desk.discord.fetch(wrong).await.is_err(), "{wrong}");
+        assert!(desk.adapter.fetch(wrong).await.is_err(), "{wrong}");
     }
 
     fake.tells(7, "hi");

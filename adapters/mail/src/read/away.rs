@@ -9,6 +9,7 @@ use super::away_words::{
     ABSENT, AUTOMATIC, CLOSED, CONTACT, DAYS, FILLER_SIGNS, FILLER_WORDS, FIRST_PERSON, GREETINGS, HEADS,
     HOLIDAY, HOUSE, INSTEAD, MAIL, MATTER, ME, MODEST, OTHERS, RETURN, SELF, SHUT, STATE, THANKS, WAITS,
 };
+use super::phrases::{find, has, is_of_words};
 
 /// The length of a text's beginning, in characters: a note declares itself there.
 const BEGINNING_CHARS: usize = 600;
@@ -257,23 +258,6 @@ fn is_short(text: &str) -> bool {
         let words = text.split_whitespace().count();
         text.chars().count() <= SHORT_CHARS || (words > 3 && words <= SHORT_WORDS)
     }
-}
-
-pub(super) fn has(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| find(text, phrase).is_some())
-}
-
-/// Finds a phrase in a text; a phrase of letters with gaps between words matches whole words only.
-pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
-    let has_words = phrase.chars().next().is_some_and(is_of_words);
-    text.match_indices(phrase)
-        .map(|(at, _)| at)
-        .find(|at| !has_words || !text[..*at].ends_with(is_of_words))
-}
-
-/// True for a letter of a script that puts gaps between words.
-fn is_of_words(c: char) -> bool {
-    c.is_alphabetic() && (c as u32) < 0x1100
 }
 
 #[cfg(test)]

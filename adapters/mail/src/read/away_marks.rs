@@ -1,11 +1,11 @@
 //! Marks by which a note shows that it is automatic without further signs: a program's own mark at either end, a mailbox that
 //! nobody reads any more, a writer who has left.
 
-use super::away::{find, has};
 use super::away_words::{
     AUTOMATIC, BY_PROGRAM, CLOSERS, LEFT, LEFT_ALL, LEFT_FOR, MAILBOX, MAILBOX_SURE, MARKS,
     MAY_STAND_BEFORE_MARK, ME, NOBODY_READS, THIS_MAIL,
 };
+use super::phrases::{find, has};
 
 /// A mark at the end is no longer than this, in characters.
 const MARK_CHARS_MAX: usize = 24;

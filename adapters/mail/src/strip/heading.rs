@@ -1,7 +1,7 @@
 //! Finds the heading of a quoted mail: the lines that programs write above it, in any language.
 
 use super::labels::{self, ANCHORS, Field, MIDDLE, WROTE};
-use super::line::Line;
+use super::line::{Line, digits, has_address, names_us};
 use super::lotus;
 use super::{Context, QUOTE_BEGINS};
 
@@ -184,11 +184,6 @@ fn skip_blank(lines: &[Line<'_>], at: usize) -> usize {
         .take(NEAR_LINES)
         .take_while(|line| line.is_blank());
     at + blank.count()
-}
-
-/// True for a line that names our address or a ticket, and so one of our mails.
-pub(super) fn names_us(text: &str, context: &Context<'_>) -> bool {
-    (!context.us.is_empty() && text.to_lowercase().contains(context.us)) || text.contains("[#")
 }
 
 /// A line drawn above what is quoted.
@@ -435,15 +430,4 @@ fn is_anchored(line: &str) -> bool {
             .is_some_and(|c| c.is_ascii_digit())
         && digits(&lower) >= 5;
     begins_dated || dated || (digits(&lower) >= 1 && ANCHORS.iter().any(|anchor| lower.starts_with(anchor)))
-}
-
-pub(super) fn digits(text: &str) -> usize {
-    text.chars().filter(char::is_ascii_digit).count()
-}
-
-pub(super) fn has_address(text: &str) -> bool {
-    text.split('@').collect::<Vec<_>>().windows(2).any(|pair| {
-        pair[0].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
-            && pair[1].starts_with(|c: char| c.is_alphanumeric())
-    })
 }

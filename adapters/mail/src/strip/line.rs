@@ -1,5 +1,6 @@
 //! A line of a mail, with its text apart from its quoting marks.
 
+use super::Context;
 use std::borrow::Cow;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,4 +42,22 @@ pub(super) fn tidy(text: &str) -> Cow<'_, str> {
         .replace('\r', "\n")
         .replace('\u{a0}', " ");
     Cow::Owned(text.replace(UNSEEN, ""))
+}
+
+/// True for a line that names our address or a ticket, and so one of our mails.
+pub(super) fn names_us(text: &str, context: &Context<'_>) -> bool {
+    (!context.us.is_empty() && text.to_lowercase().contains(context.us)) || text.contains("[#")
+}
+
+/// Counts the digits of a text.
+pub(super) fn digits(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
+}
+
+/// True if a mail address is in the text.
+pub(super) fn has_address(text: &str) -> bool {
+    text.split('@').collect::<Vec<_>>().windows(2).any(|pair| {
+        pair[0].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
+            && pair[1].starts_with(|c: char| c.is_alphanumeric())
+    })
 }

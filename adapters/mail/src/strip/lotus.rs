@@ -2,9 +2,8 @@
 //! own or before a tab, and its value behind or below, with no colon.
 
 use super::Context;
-use super::heading::{digits, has_address, names_us};
 use super::labels::{self, Field};
-use super::line::Line;
+use super::line::{Line, digits, has_address, names_us};
 
 /// The most lines of one value: a mail to many has a long list.
 const VALUE_LINES: usize = 8;

@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 const BATCH: usize = 128;
 
 /// Runs until the connection closes; reports the calls still in the queue then as not written.
-pub(super) async fn run<S>(
+pub(crate) async fn run<S>(
     mut sink: SplitSink<WebSocketStream<S>, Message>,
     mut queue: mpsc::Receiver<Outgoing>,
     connection: Arc<Connection>,

@@ -48,7 +48,7 @@ impl Desk {
         let onebot = OneBot::new(account.clone(), settings, Arc::new(SystemClock));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = onebot.router();
+        let router = Arc::clone(&onebot).routes().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
         let (sender, inbox) = mpsc::channel(capacity);
         let shutdown = CancellationToken::new();

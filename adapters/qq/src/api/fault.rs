@@ -1,7 +1,7 @@
 //! The failures of an API call.
 
 use groupdesk_contract::{Delivery, ReplyKey};
-use groupdesk_http::Retries;
+use groupdesk_kit::Retries;
 use std::time::Duration;
 
 /// The retry delay after wrong credentials.

@@ -3,7 +3,7 @@
 //! Source: <https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/error-trace/websocket.html>.
 
 use crate::api::Fault;
-use crate::connection::Rest;
+use crate::status::Rest;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 

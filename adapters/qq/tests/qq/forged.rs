@@ -1,9 +1,9 @@
 //! Callbacks that QQ did not send: forged, repeated, cut off, blown up, made of nothing. All are refused alike.
 
 use crate::desk::Desk;
-use crate::fake::people::now;
-use crate::fake::{APP, Fake};
 use crate::hook::{hooked, signature};
+use groupdesk_qq_fake::people::now;
+use groupdesk_qq_fake::{APP, Fake};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

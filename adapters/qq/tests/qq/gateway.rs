@@ -1,8 +1,8 @@
 //! The WebSocket: sessions that are resumed, connections that end in every way, and nothing lost or acknowledged too early.
 
-use crate::desk::{Desk, answer};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, answer};
 use groupdesk_contract::{Forgetful, SystemClock};
+use groupdesk_qq_fake::{Fake, Trouble};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn ops(fake: &Fake) -> Vec<u64> {
 #[tokio::test]
 async fn a_lost_connection_is_resumed_and_what_was_said_meanwhile_comes() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let first = fake.calls_bot("E4F4", GROUP, "一");
     assert_eq!(desk.message().await.id.as_str(), first);
     for (times, how) in [(2, "drop"), (3, "op 7"), (4, "4009")] {
@@ -39,7 +39,7 @@ async fn a_lost_connection_is_resumed_and_what_was_said_meanwhile_comes() {
 #[tokio::test]
 async fn a_session_that_is_gone_is_begun_anew() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.forget_sessions();
     fake.drop_connections();
     fake.connected(2).await;
@@ -64,7 +64,7 @@ async fn a_session_that_is_gone_is_begun_anew() {
 #[tokio::test]
 async fn a_gateway_without_a_heartbeat_is_left() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.is_deaf(true);
     fake.connected(2).await;
     fake.is_deaf(false);
@@ -81,7 +81,7 @@ async fn a_gateway_without_a_heartbeat_is_left() {
 async fn what_only_a_person_can_mend_is_said_in_words() {
     for (code, hint) in [(4014, "hears_everything"), (4914, "sandbox"), (4915, "banned")] {
         let fake = Fake::start(false).await;
-        let mut desk = Desk::start(&fake).await;
+        let mut desk = desk::start(&fake).await;
         fake.close(code);
         let reason = desk.disconnected().await;
         assert!(reason.contains(hint), "{reason}");
@@ -89,14 +89,14 @@ async fn what_only_a_person_can_mend_is_said_in_words() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(fake.greetings().len(), 1);
         desk.shutdown.cancel();
-        desk.running.await.unwrap();
+        let _ = desk.running.await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn an_event_that_the_desk_did_not_commit_comes_again_after_a_kill() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let first = fake.calls_bot("E4F4", GROUP, "一");
     assert_eq!(desk.message().await.id.as_str(), first);
     // The commit of an event is noted before the next one is handed over.
@@ -105,7 +105,7 @@ async fn an_event_that_the_desk_did_not_commit_comes_again_after_a_kill() {
     let memory = desk.kill();
     drop(never);
     let third = fake.calls_bot("E4F4", GROUP, "三");
-    let mut desk = Desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
+    let mut desk = desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
     let mut heard = Vec::new();
     while heard.len() < 2 {
         if let groupdesk_contract::Event::Message(message) = desk.event().await {
@@ -126,7 +126,7 @@ async fn a_platform_that_is_down_is_told_and_tried_again() {
     for _ in 0..3 {
         fake.trouble("gateway", Trouble::Page(502));
     }
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &json!({}),
         Arc::new(Forgetful::default()),
@@ -138,11 +138,11 @@ async fn a_platform_that_is_down_is_told_and_tried_again() {
     fake.calls_bot("E4F4", GROUP, "在吗");
     desk.message().await;
     desk.shutdown.cancel();
-    desk.running.await.unwrap();
+    let _ = desk.running.await.unwrap();
     // Without a run nothing is sent.
     let fake_asked = answer(GROUP, "x", "y");
     assert!(matches!(
-        groupdesk_contract::Adapter::send(&*desk.qq, groupdesk_contract::ReplyKey(9), &fake_asked).await,
+        groupdesk_contract::Adapter::send(&*desk.adapter, groupdesk_contract::ReplyKey(9), &fake_asked).await,
         groupdesk_contract::Delivery::Later { .. }
     ));
 }

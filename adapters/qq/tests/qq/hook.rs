@@ -1,9 +1,9 @@
 //! Callbacks: the challenge, the acknowledgement after the commit, presses, and whom nobody knows.
 
-use crate::desk::Desk;
-use crate::fake::people::now;
-use crate::fake::{APP, Fake, SECRET};
+use crate::desk::{self, Desk};
 use groupdesk_contract::{Event, Forgetful, Segment, SystemClock};
+use groupdesk_qq_fake::people::now;
+use groupdesk_qq_fake::{APP, Fake, SECRET};
 use ring::signature::Ed25519KeyPair;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -21,14 +21,14 @@ pub(crate) fn signature(timestamp: &str, body: &[u8]) -> String {
 /// An adapter that is posted to.
 pub(crate) async fn hooked(fake: &Fake) -> (Desk, SocketAddr) {
     let settings = json!({"mode": "webhook", "hears_everything": true});
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         fake,
         &settings,
         Arc::new(Forgetful::default()),
         Arc::new(SystemClock),
     );
     desk.connected().await;
-    let to = desk.serve().await;
+    let to = desk::serve(&desk).await;
     (desk, to)
 }
 
@@ -98,7 +98,7 @@ async fn an_event_is_acknowledged_after_the_commit_and_comes_again_without_one()
     assert_eq!(posted.await.unwrap().0, 200);
     // Nobody is there to take it.
     desk.shutdown.cancel();
-    desk.running.await.unwrap();
+    let _ = desk.running.await.unwrap();
     assert_eq!(post(to, &payload).await.unwrap().0, 503);
 }
 
@@ -144,5 +144,5 @@ async fn a_press_is_said_under_its_button_and_qq_is_told() {
     assert_eq!((quote.message.as_str(), quote.of_bot), ("08ab", Some(true)));
     assert!(message.segments.contains(&Segment::Text("1".to_owned())));
     assert_eq!(posted.await.unwrap().0, 200);
-    crate::desk::until("QQ is told", || fake.answered() == ["30540ff7"]).await;
+    desk::until("QQ is told", || fake.answered() == ["30540ff7"]).await;
 }

@@ -1,7 +1,7 @@
 //! The platform of these tests speaks what QQ speaks: QQ's own SDK for Python (`tests/independent/peer.py`) is a bot on it.
 //! Skipped, and said so, where `GROUPDESK_BOTPY` names no Python that has it.
 
-use crate::fake::{APP, Fake, SECRET, Trouble};
+use groupdesk_qq_fake::{APP, Fake, SECRET, Trouble};
 use groupdesk_testkit::Peer;
 use serde_json::json;
 use std::process::Stdio;

@@ -1,8 +1,8 @@
 //! Tests of QQ's events, as the desk receives them.
 
-use crate::desk::{Desk, answer};
-use crate::fake::{BOT, Fake};
+use crate::desk::{self, answer};
 use groupdesk_contract::{ChannelKind, ChannelRole, Event, Segment};
+use groupdesk_qq_fake::{BOT, Fake};
 use serde_json::json;
 
 fn text(text: &str) -> Segment {
@@ -12,7 +12,7 @@ fn text(text: &str) -> Segment {
 #[tokio::test]
 async fn a_group_a_direct_chat_and_guilds_are_heard_each_with_its_own_ids() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start_with(&fake, &json!({"hears_everything": true})).await;
+    let mut desk = desk::start_with(&fake, &json!({"hears_everything": true})).await;
     fake.name("E4F4", "小明");
     let id = fake.calls_bot("E4F4", "group:C9F7", "怎么退款");
     let message = desk.message().await;
@@ -72,7 +72,7 @@ async fn a_group_a_direct_chat_and_guilds_are_heard_each_with_its_own_ids() {
 #[tokio::test]
 async fn without_the_grant_only_mentions_are_heard() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says("E4F4", "group:C9F7", "谁吃饭");
     desk.quiet().await;
     fake.calls_bot("E4F4", "group:C9F7", "怎么退款");
@@ -84,7 +84,7 @@ async fn without_the_grant_only_mentions_are_heard() {
 #[tokio::test]
 async fn pictures_voices_files_and_mentions_are_read() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start_with(&fake, &json!({"hears_everything": true})).await;
+    let mut desk = desk::start_with(&fake, &json!({"hears_everything": true})).await;
     let more = json!({
         "author": {"id": "x", "member_openid": "E4F4", "member_role": "owner", "bot": false, "username": "群主"},
         "mentions": [
@@ -149,7 +149,7 @@ fn null_free() -> serde_json::Value {
 #[tokio::test]
 async fn a_quote_names_the_message_and_whether_it_is_the_bots() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start_with(&fake, &json!({"hears_everything": true})).await;
+    let mut desk = desk::start_with(&fake, &json!({"hears_everything": true})).await;
     for place in ["group:C9F7", "channel:100010"] {
         let asked = fake.calls_bot("1234", place, "怎么退款");
         desk.message().await;

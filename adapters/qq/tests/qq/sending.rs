@@ -1,8 +1,8 @@
 //! Replies as QQ gets them: what they answer, their numbers, pictures, buttons, guilds, taking back.
 
-use crate::desk::{Desk, answer, button, reply};
-use crate::fake::Fake;
+use crate::desk::{self, answer, button, reply};
 use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, Reply, Segment};
+use groupdesk_qq_fake::Fake;
 use serde_json::json;
 
 const GROUP: &str = "group:C9F7";
@@ -17,7 +17,7 @@ fn refused(delivery: Delivery) -> String {
 #[tokio::test]
 async fn an_answer_names_its_message_and_the_next_one_has_the_next_number() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let first = fake.calls_bot("E4F4", GROUP, "怎么退款");
     desk.message().await;
     let second = fake.calls_bot("E4F5", GROUP, "怎么登录");
@@ -44,7 +44,7 @@ async fn an_answer_names_its_message_and_the_next_one_has_the_next_number() {
     );
     assert_eq!(said[0].quote.as_deref(), Some(first.as_str()));
     assert!(
-        desk.qq
+        desk.adapter
             .capabilities()
             .reply_window
             .is_some_and(|window| window.replies == 5)
@@ -54,7 +54,7 @@ async fn an_answer_names_its_message_and_the_next_one_has_the_next_number() {
 #[tokio::test]
 async fn the_sixth_answer_goes_to_another_message_or_is_refused_in_words() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let first = fake.calls_bot("E4F4", GROUP, "怎么退款");
     desk.message().await;
     for key in 1..=5 {
@@ -78,7 +78,7 @@ async fn the_sixth_answer_goes_to_another_message_or_is_refused_in_words() {
 async fn of_its_own_accord_the_bot_speaks_in_guilds_and_where_the_settings_say_so() {
     let fake = Fake::start(false).await;
     fake.grant_proactive(GROUP);
-    let desk = Desk::start_with(&fake, &json!({"proactive": true})).await;
+    let desk = desk::start_with(&fake, &json!({"proactive": true})).await;
     desk.sent(1, &reply("channel:100010", "公告 <@!1> @everyone & co"))
         .await;
     desk.sent(2, &reply(GROUP, "公告 <@!1> <qqbot-at-user id=\"1\" />"))
@@ -102,7 +102,7 @@ async fn of_its_own_accord_the_bot_speaks_in_guilds_and_where_the_settings_say_s
 #[tokio::test]
 async fn an_event_is_answered_like_a_message() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let added = json!({"group_openid": "NEW", "op_member_openid": "E4F4", "timestamp": 1_699_240_248});
     let event = fake.push("GROUP_ADD_ROBOT", added);
     // Events come in their order: when the next is heard, this one was.
@@ -115,7 +115,7 @@ async fn an_event_is_answered_like_a_message() {
 #[tokio::test]
 async fn a_long_answer_is_said_in_parts_and_taken_back_whole() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.calls_bot("E4F4", GROUP, "步骤");
     desk.message().await;
     let text: String = (1..=600)
@@ -138,7 +138,7 @@ async fn a_long_answer_is_said_in_parts_and_taken_back_whole() {
     assert_eq!(fake.deleted().len(), said.len());
     fake.trouble(
         "delete",
-        crate::fake::Trouble::Refuse(400, 306_011, "超出可撤回消息时间"),
+        groupdesk_qq_fake::Trouble::Refuse(400, 306_011, "超出可撤回消息时间"),
     );
     let late = Reply {
         act: Act::Unsend(MessageId::from(said[0].id.as_str())),
@@ -150,7 +150,7 @@ async fn a_long_answer_is_said_in_parts_and_taken_back_whole() {
 #[tokio::test]
 async fn pictures_are_uploaded_by_address_or_whole_and_named_where_qq_takes_none() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.calls_bot("E4F4", GROUP, "看看");
     desk.message().await;
     let picture = |url: String| Segment::Image { url: Some(url) };
@@ -175,7 +175,7 @@ async fn pictures_are_uploaded_by_address_or_whole_and_named_where_qq_takes_none
     // What QQ can't fetch is left out, and the words arrive.
     fake.trouble(
         "files",
-        crate::fake::Trouble::Refuse(500, 304_082, "upload media info fail"),
+        groupdesk_qq_fake::Trouble::Refuse(500, 304_082, "upload media info fail"),
     );
     let mut with = answer(GROUP, &asked, "再看");
     with.segments
@@ -205,12 +205,15 @@ async fn pictures_are_uploaded_by_address_or_whole_and_named_where_qq_takes_none
     let mut with = answer(GROUP, &asked, "三看");
     with.segments
         .push(picture("https://x.example/odd.png".to_owned()));
-    fake.trouble("files", crate::fake::Trouble::Cut);
+    fake.trouble("files", groupdesk_qq_fake::Trouble::Cut);
     desk.sent(5, &with).await;
     assert_eq!(fake.said()[5].text, "三看\n[图片/picture]");
     // The quote goes first, then the picture.
     for _ in 0..2 {
-        fake.trouble("messages", crate::fake::Trouble::Refuse(400, 987_654, "odd"));
+        fake.trouble(
+            "messages",
+            groupdesk_qq_fake::Trouble::Refuse(400, 987_654, "odd"),
+        );
     }
     desk.sent(6, &with).await;
     assert_eq!(fake.said()[6].text, "三看\n[图片/picture]");
@@ -220,8 +223,8 @@ async fn pictures_are_uploaded_by_address_or_whole_and_named_where_qq_takes_none
 async fn buttons_stand_under_markdown_and_their_press_can_be_answered() {
     let fake = Fake::start(false).await;
     fake.grant_markdown();
-    let mut desk = Desk::start_with(&fake, &json!({"markdown": true, "buttons": "callback"})).await;
-    assert!(desk.qq.capabilities().buttons);
+    let mut desk = desk::start_with(&fake, &json!({"markdown": true, "buttons": "callback"})).await;
+    assert!(desk.adapter.capabilities().buttons);
     for place in [GROUP, "private:E4F4", "channel:100010"] {
         let asked = fake.calls_bot("E4F4", place, "怎么登录");
         desk.message().await;
@@ -241,7 +244,7 @@ async fn buttons_stand_under_markdown_and_their_press_can_be_answered() {
         assert!(message.mentions_bot);
         let quote = message.quote().unwrap();
         assert_eq!((&quote.message, quote.of_bot), (&sent, Some(true)), "{place}");
-        crate::desk::until("QQ is told of the press", || fake.answered().contains(&press)).await;
+        desk::until("QQ is told of the press", || fake.answered().contains(&press)).await;
         let key = key + 1;
         desk.sent(key, &answer(place, message.id.as_str(), "好的")).await;
         let said = fake.said().pop().unwrap();
@@ -250,7 +253,7 @@ async fn buttons_stand_under_markdown_and_their_press_can_be_answered() {
     // QQ takes the grant back: the words arrive all the same.
     fake.trouble(
         "messages",
-        crate::fake::Trouble::Refuse(400, 304_037, "没有发消息按钮组件的权限"),
+        groupdesk_qq_fake::Trouble::Refuse(400, 304_037, "没有发消息按钮组件的权限"),
     );
     let asked = fake.calls_bot("E4F4", GROUP, "怎么登录");
     desk.message().await;
@@ -264,7 +267,7 @@ async fn buttons_stand_under_markdown_and_their_press_can_be_answered() {
 #[tokio::test]
 async fn people_are_mentioned_by_id_where_that_is_possible() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     for (key, place) in [(1, GROUP), (2, "private:E4F4")] {
         let asked = fake.calls_bot("E4F4", place, "在吗");
         desk.message().await;

@@ -1,8 +1,8 @@
 //! Tests of faults between QQ and us: expired tokens, lost responses, refusals, reviews, closed reply windows.
 
-use crate::desk::{Desk, answer, reply};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, Desk, answer, reply};
 use groupdesk_contract::{Delivery, Forgetful, Memory, PastReply, SystemClock};
+use groupdesk_qq_fake::{Fake, Trouble};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ async fn asked(fake: &Fake, desk: &mut Desk) -> String {
 #[tokio::test]
 async fn a_token_that_runs_out_in_mid_conversation_is_noticed_by_nobody() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = asked(&fake, &mut desk).await;
     desk.sent(1, &answer(GROUP, &asked, "一")).await;
     assert_eq!(fake.tokens(), 1);
@@ -37,7 +37,7 @@ async fn a_token_that_runs_out_in_mid_conversation_is_noticed_by_nobody() {
 async fn a_wrong_secret_is_said_in_words_and_never_shown() {
     let fake = Fake::start(false).await;
     let settings = json!({"app_secret": "not-the-secret"});
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &settings,
         Arc::new(Forgetful::default()),
@@ -54,7 +54,7 @@ async fn a_wrong_secret_is_said_in_words_and_never_shown() {
 #[tokio::test]
 async fn an_answer_that_never_came_back_is_sent_again_and_stands_there_once() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = asked(&fake, &mut desk).await;
     let reply = answer(GROUP, &asked, "一");
     // Done, but the connection ends: the second try is refused as a duplicate, which proves the first.
@@ -70,7 +70,7 @@ async fn an_answer_that_never_came_back_is_sent_again_and_stands_there_once() {
     fake.trouble("messages", Trouble::Page(502));
     let reply = answer(GROUP, &asked, "三");
     assert!(matches!(desk.send(3, &reply).await, Delivery::Unknown { .. }));
-    assert_eq!(desk.find(3, &reply).await, PastReply::Missing);
+    assert_eq!(desk::find(&desk, 3, &reply).await, PastReply::Missing);
     assert_eq!(desk.send(3, &reply).await, Delivery::Sent { message: None });
     assert_eq!(fake.said().len(), 3);
 }
@@ -78,7 +78,7 @@ async fn an_answer_that_never_came_back_is_sent_again_and_stands_there_once() {
 #[tokio::test]
 async fn a_kill_between_sending_and_knowing_says_nothing_twice() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = asked(&fake, &mut desk).await;
     let first = answer(GROUP, &asked, "一");
     desk.sent(1, &first).await;
@@ -90,10 +90,10 @@ async fn a_kill_between_sending_and_knowing_says_nothing_twice() {
         Delivery::Unknown { .. } | Delivery::Sent { .. }
     ));
     let memory = desk.kill();
-    let mut desk = Desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
+    let mut desk = desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
     desk.connected().await;
     for (key, reply) in [(1, &first), (2, &lost)] {
-        assert_eq!(desk.find(key, reply).await, PastReply::Missing);
+        assert_eq!(desk::find(&desk, key, reply).await, PastReply::Missing);
         assert!(matches!(desk.send(key, reply).await, Delivery::Sent { .. }));
     }
     assert_eq!(fake.said().len(), 2);
@@ -105,12 +105,12 @@ async fn a_kill_between_sending_and_knowing_says_nothing_twice() {
 #[tokio::test]
 async fn a_number_that_was_used_by_a_forgotten_reply_proves_nothing() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = asked(&fake, &mut desk).await;
     desk.sent(1, &answer(GROUP, &asked, "一")).await;
     drop(desk.kill());
     // The notes are gone; the message comes again with the new session.
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.repeat();
     desk.message().await;
     desk.sent(2, &answer(GROUP, &asked, "二")).await;
@@ -121,7 +121,7 @@ async fn a_number_that_was_used_by_a_forgotten_reply_proves_nothing() {
 #[tokio::test]
 async fn a_window_that_closed_is_told_in_words() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = asked(&fake, &mut desk).await;
     fake.window(Duration::ZERO);
     match desk.send(1, &answer(GROUP, &asked, "一")).await {
@@ -147,7 +147,7 @@ async fn a_window_that_closed_is_told_in_words() {
 #[tokio::test]
 async fn refusals_are_final_or_later_as_their_codes_say() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = asked(&fake, &mut desk).await;
     let reply = answer(GROUP, &asked, "一");
     for (status, code, words, hint) in [
@@ -197,7 +197,7 @@ async fn refusals_are_final_or_later_as_their_codes_say() {
 #[tokio::test]
 async fn an_address_that_qq_does_not_let_through_costs_the_answer_the_address_only() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.calls_bot("1234", GROUP, "x");
     desk.message().await;
     let reply = answer(
@@ -225,7 +225,7 @@ async fn an_address_that_qq_does_not_let_through_costs_the_answer_the_address_on
 #[tokio::test]
 async fn a_message_under_review_counts_as_said() {
     let fake = Fake::start(false).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.calls_bot("1234", "channel:100010", "x");
     desk.message().await;
     for code in [304_023, 304_024] {
@@ -236,7 +236,7 @@ async fn a_message_under_review_counts_as_said() {
         let delivery = desk.send(code, &answer("channel:100010", &asked, "y")).await;
         assert_eq!(delivery, Delivery::Sent { message: None });
         assert_eq!(
-            desk.find(code, &answer("channel:100010", &asked, "y")).await,
+            desk::find(&desk, code, &answer("channel:100010", &asked, "y")).await,
             PastReply::Missing
         );
         // Sent again it is known to have been taken.
@@ -248,7 +248,7 @@ async fn a_message_under_review_counts_as_said() {
     fake.trouble("messages", Trouble::Mute);
     let reply = answer("channel:100010", &asked, "z");
     assert!(matches!(desk.send(7, &reply).await, Delivery::Unknown { .. }));
-    assert_eq!(desk.find(7, &reply).await, PastReply::CannotTell);
+    assert_eq!(desk::find(&desk, 7, &reply).await, PastReply::CannotTell);
 }
 
 #[tokio::test]
@@ -265,7 +265,7 @@ async fn nothing_is_sent_that_can_not_be_noted_first() {
         }
     }
     let fake = Fake::start(false).await;
-    let mut desk = Desk::with(&fake, &json!({}), Arc::new(Full), Arc::new(SystemClock));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(Full), Arc::new(SystemClock));
     desk.connected().await;
     let asked = asked(&fake, &mut desk).await;
     match desk.send(1, &answer(GROUP, &asked, "一")).await {

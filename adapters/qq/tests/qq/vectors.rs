@@ -1,9 +1,9 @@
 //! Callbacks signed by an independent implementation of Ed25519 (pyca/cryptography 48.0.0 over OpenSSL; made by
 //! `tests/independent/vectors.py`), posted to the adapter as they are.
 
-use crate::desk::Desk;
-use crate::fake::Fake;
+use crate::desk;
 use groupdesk_contract::{Forgetful, ManualClock, Segment};
+use groupdesk_qq_fake::Fake;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,8 +25,8 @@ async fn what_another_implementation_signed_is_taken_and_nothing_else() {
     for vector in &vectors {
         let clock = ManualClock::at(Timestamp::from_second(vector.timestamp.parse().unwrap()).unwrap());
         let settings = json!({"mode": "webhook", "app_secret": vector.secret});
-        let mut desk = Desk::with(&fake, &settings, Arc::new(Forgetful::default()), Arc::new(clock));
-        let to = desk.serve().await;
+        let mut desk = desk::with(&fake, &settings, Arc::new(Forgetful::default()), Arc::new(clock));
+        let to = desk::serve(&desk).await;
         let post = async |timestamp: &str, signature: &str| {
             let headers = [
                 ("X-Signature-Timestamp", timestamp),

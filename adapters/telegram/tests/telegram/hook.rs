@@ -1,8 +1,8 @@
 //! Webhook mode: the secret, the commit before the answer, albums, and hostile callers.
 
-use crate::desk::Desk;
-use crate::fake::Fake;
+use crate::desk::{self, Desk};
 use groupdesk_contract::{AdapterError, Event, Forgetful};
+use groupdesk_telegram_fake::Fake;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ const SECRET: &str = "a-secret-of-16-signs";
 
 async fn start(fake: &Fake) -> Desk {
     let settings = json!({"webhook": {"url": "https://desk.example", "secret": SECRET}});
-    let mut desk = Desk::with(fake, &settings, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(fake, &settings, Arc::new(Forgetful::default()));
     desk.connected().await;
     desk
 }
@@ -24,7 +24,7 @@ fn update(fake: &Fake, id: i64, text: &str) -> Value {
 async fn an_update_is_answered_when_it_is_committed_and_told_once() {
     let fake = Fake::start(true).await;
     let mut desk = start(&fake).await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     assert!(fake.calls("setwebhook") == 1 && fake.calls("getupdates") == 0);
     let one = update(&fake, 1, "怎么退款");
     let posted = tokio::spawn({
@@ -45,7 +45,7 @@ async fn an_update_is_answered_when_it_is_committed_and_told_once() {
 async fn what_the_desk_could_not_take_is_refused_so_that_it_comes_again() {
     let fake = Fake::start(true).await;
     let mut desk = start(&fake).await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     let one = update(&fake, 1, "怎么退款");
     let posted = tokio::spawn({
         let (fake, one) = (fake.clone(), one.clone());
@@ -60,7 +60,7 @@ async fn what_the_desk_could_not_take_is_refused_so_that_it_comes_again() {
 async fn whoever_does_not_know_the_secret_learns_nothing() {
     let fake = Fake::start(true).await;
     let mut desk = start(&fake).await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     let one = update(&fake, 1, "x");
     for secret in [
         None,
@@ -84,7 +84,7 @@ async fn whoever_does_not_know_the_secret_learns_nothing() {
     }
     desk.quiet().await;
     desk.shutdown.cancel();
-    tokio::time::timeout(Duration::from_secs(1), &mut desk.running)
+    let _ = tokio::time::timeout(Duration::from_secs(1), &mut desk.running)
         .await
         .unwrap()
         .unwrap();
@@ -95,7 +95,7 @@ async fn whoever_does_not_know_the_secret_learns_nothing() {
 async fn the_pieces_of_an_album_are_one_message() {
     let fake = Fake::start(true).await;
     let mut desk = start(&fake).await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     let mut posts = Vec::new();
     for (id, text) in [(1, "one"), (2, "two")] {
         let photo = json!([{"file_id": text, "file_unique_id": text, "width": 9, "height": 9}]);

@@ -1,21 +1,9 @@
 //! The Telegram adapter against a Bot API server of our own, over real sockets.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod desk;
-mod fake;
 mod hook;
 mod polling;
 mod receiving;
 mod sending;
 mod topics;
-
-/// The fakes' time. The conversations of all platforms, which use the same fakes, have one of their own.
-mod moment {
-    pub(crate) fn since_1970() -> std::time::Duration {
-        std::time::UNIX_EPOCH.elapsed().unwrap()
-    }
-}

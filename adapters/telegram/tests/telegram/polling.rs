@@ -1,8 +1,8 @@
 //! Long polling: what is confirmed when, and what happens when something stands in the way.
 
-use crate::desk::{Desk, reply, until};
-use crate::fake::{Fake, TOKEN, Trouble};
+use crate::desk::{self, reply, until};
 use groupdesk_contract::{Adapter, Delivery, Event, Forgetful};
+use groupdesk_telegram_fake::{Fake, TOKEN, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ const GROUP: i64 = -1_005;
 #[tokio::test]
 async fn an_update_is_confirmed_only_when_the_desk_has_it() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says(7, GROUP, "怎么退款");
     let (event, committed) = desk.uncommitted().await;
     assert!(matches!(event, Event::Message(_)), "{event:?}");
@@ -21,13 +21,13 @@ async fn an_update_is_confirmed_only_when_the_desk_has_it() {
     drop(committed);
 
     // Killed before the commit: it comes again.
-    let mut desk = Desk::with(&fake, &json!({}), desk.kill());
+    let mut desk = desk::with(&fake, &json!({}), desk.kill());
     desk.connected().await;
     assert_eq!(desk.message().await.text(), "怎么退款");
     until("never confirmed", || fake.unconfirmed() == 0).await;
 
     // Killed after it: it doesn't, and the next one does.
-    let mut desk = Desk::with(&fake, &json!({}), desk.kill());
+    let mut desk = desk::with(&fake, &json!({}), desk.kill());
     desk.connected().await;
     desk.quiet().await;
     fake.says(7, GROUP, "再问一次");
@@ -37,7 +37,7 @@ async fn an_update_is_confirmed_only_when_the_desk_has_it() {
 #[tokio::test]
 async fn updates_that_come_twice_or_out_of_order_are_told_once() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let update = |id: i64, text: &str| json!({"update_id": id, "message": fake.message(7, GROUP, json!({"text": text}))});
     let (one, two) = (update(2001, "one"), update(2002, "two"));
     fake.push_as_is(vec![two.clone(), one.clone(), two, one.clone()]);
@@ -55,7 +55,7 @@ async fn updates_that_come_twice_or_out_of_order_are_told_once() {
 #[tokio::test]
 async fn a_second_program_on_the_same_bot_is_told_in_words_and_a_webhook_is_taken_away() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     for _ in 0..2 {
         let words = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
         fake.trouble("getupdates", Trouble::Refuse(409, words, Value::Null));
@@ -77,7 +77,7 @@ async fn a_second_program_on_the_same_bot_is_told_in_words_and_a_webhook_is_take
 #[tokio::test]
 async fn a_wrong_token_is_told_in_words_that_do_not_show_it() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &json!({"token": "123:another-one"}),
         Arc::new(Forgetful::default()),
@@ -89,13 +89,13 @@ async fn a_wrong_token_is_told_in_words_that_do_not_show_it() {
     );
     let outcome = desk.send(1, &reply("group:-5", "hi")).await;
     assert!(matches!(outcome, Delivery::Later { .. }), "{outcome:?}");
-    assert!(!format!("{:?}", desk.telegram).contains("another-one"));
+    assert!(!format!("{:?}", desk.adapter).contains("another-one"));
 }
 
 #[tokio::test]
 async fn a_token_that_is_refused_for_a_moment_costs_seconds_and_no_message() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let refuse = || Trouble::Refuse(401, "Unauthorized", Value::Null);
     for _ in 0..2 {
         fake.trouble("getupdates", refuse());
@@ -119,7 +119,7 @@ async fn a_token_that_is_refused_for_a_moment_costs_seconds_and_no_message() {
 #[tokio::test]
 async fn a_proxys_page_a_broken_answer_and_nobody_there_are_outlived() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     for trouble in [Trouble::Page(404), Trouble::Mute, Trouble::Page(200)] {
         fake.trouble("getupdates", trouble);
     }
@@ -135,7 +135,7 @@ async fn a_proxys_page_a_broken_answer_and_nobody_there_are_outlived() {
 
     let nobody = Fake::start(true).await;
     let api_url = json!({"api_url": "http://127.0.0.1:9"});
-    let mut desk = Desk::with(&nobody, &api_url, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&nobody, &api_url, Arc::new(Forgetful::default()));
     let reason = desk.disconnected().await;
     assert!(
         reason.contains("can't be reached") && !reason.contains("tests-know-this"),
@@ -146,7 +146,7 @@ async fn a_proxys_page_a_broken_answer_and_nobody_there_are_outlived() {
 #[tokio::test]
 async fn being_told_to_wait_is_obeyed_without_alarm() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.trouble(
         "getupdates",
         Trouble::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1})),
@@ -162,9 +162,9 @@ async fn being_told_to_wait_is_obeyed_without_alarm() {
 #[tokio::test]
 async fn at_the_end_the_wait_is_left_at_once() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     desk.shutdown.cancel();
-    tokio::time::timeout(Duration::from_millis(500), desk.running)
+    let _ = tokio::time::timeout(Duration::from_millis(500), desk.running)
         .await
         .unwrap()
         .unwrap();
@@ -173,7 +173,7 @@ async fn at_the_end_the_wait_is_left_at_once() {
 #[tokio::test]
 async fn a_server_that_answers_at_once_is_not_asked_as_fast_as_it_answers() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.hasty();
     // Nothing, or the same for ever.
     for repeated in [false, true] {
@@ -192,7 +192,7 @@ async fn a_server_that_answers_at_once_is_not_asked_as_fast_as_it_answers() {
 #[tokio::test]
 async fn an_update_that_can_not_be_read_is_passed_and_told_of() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let message = fake.message(7, GROUP, json!({"text": "secret"}));
     let odd = |id: i64| json!({"update_id": id, "message": message});
     // None of these is a number of Telegram's: to acknowledge one would acknowledge everything, for ever.
@@ -218,7 +218,7 @@ async fn an_update_that_can_not_be_read_is_passed_and_told_of() {
 #[tokio::test]
 async fn an_answer_without_end_is_given_up_and_told_whatever_was_asked_for() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.trouble("getupdates", Trouble::Endless);
     fake.trouble("getupdates", Trouble::Endless);
     let reason = desk.disconnected().await;
@@ -230,7 +230,7 @@ async fn an_answer_without_end_is_given_up_and_told_whatever_was_asked_for() {
         matches!(&outcome, Delivery::Unknown { reason } if reason.contains("larger than 16 MiB")),
         "{outcome:?}"
     );
-    let error = desk.telegram.fetch("endless").await.unwrap_err();
+    let error = desk.adapter.fetch("endless").await.unwrap_err();
     assert!(error.contains("larger than 10 MiB"), "{error}");
     fake.says(7, GROUP, "怎么退款");
     assert_eq!(desk.message().await.text(), "怎么退款");

@@ -1,8 +1,8 @@
 //! Tests of members' actions, as the desk receives them.
 
-use crate::desk::{Desk, button, reply, until};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, button, reply, until};
 use groupdesk_contract::{Adapter, ChannelKind, ChannelRole, Forgetful, MemberId, Segment, Standing};
+use groupdesk_telegram_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,8 @@ const GROUP: i64 = -1_005;
 #[tokio::test]
 async fn groups_private_chats_mentions_and_quotes() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
-    assert!(desk.telegram.capabilities().hears_everything);
+    let mut desk = desk::start(&fake).await;
+    assert!(desk.adapter.capabilities().hears_everything);
 
     let id = fake.says(7, GROUP, "大家好");
     let said = desk.message().await;
@@ -62,14 +62,14 @@ async fn groups_private_chats_mentions_and_quotes() {
 #[tokio::test]
 async fn with_privacy_mode_on_the_desk_knows_that_it_does_not_hear_everything() {
     let fake = Fake::start(false).await;
-    let desk = Desk::start(&fake).await;
-    assert!(!desk.telegram.capabilities().hears_everything);
+    let desk = desk::start(&fake).await;
+    assert!(!desk.adapter.capabilities().hears_everything);
 }
 
 #[tokio::test]
 async fn a_press_is_said_by_the_one_who_pressed_and_answered_at_once() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let mut offer = reply("group:-1005", "您是想问？");
     offer.buttons = vec![button("退款", "1"), button("都不是", "都不是")];
     let offered = desk.sent(1, &offer).await;
@@ -96,7 +96,7 @@ async fn a_press_is_said_by_the_one_who_pressed_and_answered_at_once() {
 #[tokio::test]
 async fn an_album_is_one_message_and_its_pictures_go_on_by_their_ids() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let size =
         |id: &str, width: u32| json!({"file_id": id, "file_unique_id": id, "width": width, "height": 9});
     for (number, caption) in [("a", Some("装不上")), ("b", None), ("c", None)] {
@@ -137,7 +137,7 @@ async fn an_album_is_one_message_and_its_pictures_go_on_by_their_ids() {
 #[tokio::test]
 async fn a_changed_message_and_a_thumb_down_are_told() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let id = fake.says(7, GROUP, "怎么退宽");
     desk.message().await;
     fake.edits(7, GROUP, id, "怎么退款");
@@ -174,7 +174,7 @@ async fn the_groups_administrators_are_asked_for_once_and_may_be_staff() {
     fake.rank(GROUP, 7, "creator");
     fake.rank(GROUP, 8, "administrator");
     let settings = json!({"chat_admins": "staff"});
-    let mut desk = Desk::with(&fake, &settings, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &settings, Arc::new(Forgetful::default()));
     desk.connected().await;
     let mut known = Vec::new();
     for who in [7, 8, 9, 8] {
@@ -208,7 +208,7 @@ async fn the_groups_administrators_are_asked_for_once_and_may_be_staff() {
 #[tokio::test]
 async fn a_group_that_becomes_a_supergroup_keeps_its_name() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says(7, -5, "before");
     assert_eq!(desk.message().await.channel.id.as_str(), "group:-5");
     let message = fake.message(7, -5, json!({"migrate_to_chat_id": -1_000_005}));
@@ -226,7 +226,7 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_name() {
 
     // And after a restart, without the notice.
     until("never confirmed", || fake.unconfirmed() == 0).await;
-    let mut desk = Desk::with(&fake, &json!({}), desk.kill());
+    let mut desk = desk::with(&fake, &json!({}), desk.kill());
     desk.connected().await;
     fake.says(7, -1_000_005, "again");
     assert_eq!(desk.message().await.channel.id.as_str(), "group:-5");
@@ -235,7 +235,7 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_name() {
 #[tokio::test]
 async fn the_commands_are_listed_in_both_languages_without_those_of_staff() {
     let fake = Fake::start(true).await;
-    let _desk = Desk::start(&fake).await;
+    let _desk = desk::start(&fake).await;
     until("not listed", || fake.commands().len() == 4).await;
     let commands = fake.commands();
     for listed in &commands {
@@ -255,7 +255,7 @@ async fn the_commands_are_listed_in_both_languages_without_those_of_staff() {
 #[tokio::test]
 async fn administrators_that_can_not_be_asked_for_hold_up_no_chat() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &json!({"chat_admins": "staff"}),
         Arc::new(Forgetful::default()),
@@ -281,7 +281,7 @@ async fn administrators_known_before_keep_their_rights_while_telegram_is_silent(
     let fake = Fake::start(true).await;
     fake.rank(GROUP, 8, "administrator");
     let settings = json!({"chat_admins": "staff"});
-    let mut desk = Desk::with(&fake, &settings, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &settings, Arc::new(Forgetful::default()));
     desk.connected().await;
     fake.says(8, GROUP, "我来");
     assert_eq!(desk.message().await.sender.standing, Standing::Staff);
@@ -291,7 +291,7 @@ async fn administrators_known_before_keep_their_rights_while_telegram_is_silent(
             Trouble::Refuse(500, "Internal Server Error", Value::Null),
         );
     }
-    let mut desk = Desk::with(&fake, &settings, desk.kill());
+    let mut desk = desk::with(&fake, &settings, desk.kill());
     desk.connected().await;
     fake.says(8, GROUP, "还是我");
     assert_eq!(desk.message().await.sender.standing, Standing::Staff);

@@ -1,15 +1,15 @@
 //! Tests of replies, as Telegram receives them, and of the deliveries reported.
 
-use crate::desk::{Desk, button, reply};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, button, reply};
 use groupdesk_contract::{Act, Delivery, MemberId, Segment};
+use groupdesk_telegram_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 #[tokio::test]
 async fn a_reply_quotes_names_and_offers_without_any_markup() {
     let fake = Fake::start(true).await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.says(7, -5, "hi");
     let said = desk.message().await;
     let mut answer = reply("group:-5", "😀 见 *docs*_[x](tg://user?id=1) <b>粗</b>");
@@ -37,7 +37,7 @@ async fn a_reply_quotes_names_and_offers_without_any_markup() {
 #[tokio::test]
 async fn a_long_reply_goes_out_in_parts_and_goes_on_where_it_was_stopped() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let line = "这一行说明第一步怎么做，然后第二步怎么做。\n";
     let text = line.repeat(400);
     let mut long = reply("group:-5", &text);
@@ -83,7 +83,7 @@ async fn a_long_reply_goes_out_in_parts_and_goes_on_where_it_was_stopped() {
 #[tokio::test]
 async fn a_storm_of_429_ends_with_everything_said_once() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     for _ in 0..20 {
         fake.trouble(
             "sendmessage",
@@ -126,7 +126,7 @@ async fn a_storm_of_429_ends_with_everything_said_once() {
 #[tokio::test]
 async fn what_became_of_a_reply_is_told_as_it_is() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let later = |delivery: &Delivery| matches!(delivery, Delivery::Later { .. });
     let unknown = |delivery: &Delivery| matches!(delivery, Delivery::Unknown { .. });
     let refused = |delivery: &Delivery| matches!(delivery, Delivery::Refused { .. });
@@ -179,7 +179,7 @@ async fn what_became_of_a_reply_is_told_as_it_is() {
 #[tokio::test]
 async fn a_message_of_ours_is_changed() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let mut notice = reply("group:-5", "#1 待认领");
     notice.buttons = vec![button("认领", "/t 1 claim")];
     let sent = desk.sent(1, &notice).await;
@@ -205,7 +205,7 @@ async fn a_message_of_ours_is_changed() {
 #[tokio::test]
 async fn a_picture_that_telegram_cannot_fetch_is_said_as_its_address() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let mut answer = reply("group:-5", "见图");
     answer.segments.push(Segment::Image {
         url: Some("https://example.com/a.png".to_owned()),
@@ -236,7 +236,7 @@ async fn a_picture_that_telegram_cannot_fetch_is_said_as_its_address() {
 #[tokio::test]
 async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let words = "Bad Request: message to be replied not found";
     fake.trouble("sendmessage", Trouble::Refuse(400, words, Value::Null));
     let mut answer = reply("group:-5", "hi");
@@ -250,7 +250,7 @@ async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
 #[tokio::test]
 async fn a_file_of_ours_is_brought_with_its_name_its_words_and_its_quote() {
     let fake = Fake::start(true).await;
-    let desk = Desk::start(&fake).await;
+    let desk = desk::start(&fake).await;
     let mut answer = reply("group:-5", "全文见文件");
     answer.quote = Some("77".into());
     answer.segments.push(Segment::File {

@@ -1,8 +1,8 @@
 //! A topic for every ticket, in a staff room that is a group with topics.
 
-use crate::desk::{Desk, note, reply, until};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, Desk, note, reply, until};
 use groupdesk_contract::{Forgetful, NoteKind, Reply};
+use groupdesk_telegram_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ fn event(ticket: u64, text: &str) -> Reply {
 }
 
 async fn start(fake: &Fake) -> Desk {
-    let mut desk = Desk::with(fake, &json!({"topics": true}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(fake, &json!({"topics": true}), Arc::new(Forgetful::default()));
     desk.connected().await;
     desk
 }
@@ -64,7 +64,7 @@ async fn a_ticket_has_its_topic_and_what_is_said_in_it_is_about_the_ticket() {
 
     // Known after a restart.
     until("never confirmed", || fake.unconfirmed() == 0).await;
-    let mut desk = Desk::with(&fake, &json!({"topics": true}), desk.kill());
+    let mut desk = desk::with(&fake, &json!({"topics": true}), desk.kill());
     desk.connected().await;
     fake.says_in_topic(5, ROOM, *topic, "好了吗");
     assert_eq!(desk.message().await.ticket, Some(12));

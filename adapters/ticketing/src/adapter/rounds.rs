@@ -3,7 +3,8 @@
 use super::Ticketing;
 use super::receive::NotTaken;
 use crate::answer::Trouble;
-use groupdesk_contract::{AdapterError, Event, Link, MemoryError};
+use groupdesk_contract::{AdapterError, Link, MemoryError};
+use groupdesk_kit::{AccountStatus, Failure};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -37,12 +38,12 @@ impl From<NotTaken> for Halt {
     }
 }
 
-/// The state of the connection.
-#[derive(Default)]
+/// The state of the rounds.
 struct Standing {
-    connected: bool,
-    /// The state that was reported last.
-    told: Option<String>,
+    status: AccountStatus,
+    /// The credentials were accepted after the last fault.
+    is_checked: bool,
+    /// Rounds that failed since the last whole one; credentials that are accepted end none.
     in_vain: u32,
     /// The last fault of each target.
     complaints: BTreeMap<String, String>,
@@ -50,7 +51,12 @@ struct Standing {
 
 impl Ticketing {
     pub(super) async fn rounds(&self, link: &Link) -> Result<(), AdapterError> {
-        let mut standing = Standing::default();
+        let mut standing = Standing {
+            status: AccountStatus::new(link.clone()),
+            is_checked: false,
+            in_vain: 0,
+            complaints: BTreeMap::new(),
+        };
         loop {
             let pause = match self.round(link, &mut standing).await {
                 Ok(()) => {
@@ -61,23 +67,17 @@ impl Ticketing {
                 Err(Halt::Stopped(stopped)) => return Err(stopped),
                 Err(Halt::Trouble(trouble)) => {
                     self.tell_of_key(link, Some(&trouble)).await?;
-                    let reason = trouble.reason().to_owned();
-                    standing.connected = false;
+                    standing.is_checked = false;
                     standing.in_vain = standing.in_vain.saturating_add(1);
-                    if standing.told.as_ref() != Some(&reason) {
+                    let reason = trouble.reason();
+                    if standing.status.disconnected(reason).await? {
                         tracing::warn!(account = %self.account, "{reason}");
-                        link.post(Event::Disconnected {
-                            reason: reason.clone(),
-                        })
-                        .await?;
-                        standing.told = Some(reason);
                     }
                     self.pause(&trouble, standing.in_vain)
                 }
             };
-            tokio::select! {
-                () = link.shutdown.cancelled() => return Ok(()),
-                () = tokio::time::sleep(pause.max(LEAST)) => {}
+            if standing.status.pause(pause.max(LEAST)).await.is_break() {
+                return Ok(());
             }
         }
     }
@@ -90,17 +90,19 @@ impl Ticketing {
             return (*after).max(self.poll.min(FIRST));
         }
         let first = FIRST.min(self.poll);
-        let doubled = first.saturating_mul(1 << in_vain.saturating_sub(1).min(16));
-        doubled.min(MOST.min(self.poll.max(first)))
+        let failure = Failure {
+            count: in_vain,
+            is_up: false,
+        };
+        failure.backoff(first, MOST.min(self.poll.max(first)))
     }
 
     async fn round(&self, link: &Link, standing: &mut Standing) -> Result<(), Halt> {
-        if !standing.connected {
+        if !standing.is_checked {
             unless_stopped(link, self.remote.check()).await?;
             self.tell_of_key(link, None).await.map_err(Halt::Stopped)?;
-            standing.connected = true;
-            standing.told = None;
-            link.post(Event::Connected).await.map_err(Halt::Stopped)?;
+            standing.is_checked = true;
+            standing.status.connected().await.map_err(Halt::Stopped)?;
         }
         for target in self.remote.targets() {
             match self.ask(link, target).await {

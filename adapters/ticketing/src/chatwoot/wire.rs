@@ -1,7 +1,7 @@
 //! Chatwoot's JSON, as far as it is used: the `jbuilder` views of chatwoot/chatwoot for the API, `webhook_data` of its
 //! models for webhooks. The two spell a message's type and time differently; both are understood.
 
-use groupdesk_http::lenient;
+use groupdesk_kit::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;

@@ -29,7 +29,7 @@ pub(super) struct Api {
 impl Api {
     pub(super) fn new(settings: &GitHubSettings, clock: Arc<dyn Clock>) -> Result<Self, String> {
         Ok(Self {
-            client: groupdesk_http::client(settings.timeout.0)?,
+            client: groupdesk_kit::client(settings.timeout.0)?,
             base: settings.api_url.as_str().to_owned(),
             token: settings.token.clone(),
             clock,

@@ -1,7 +1,7 @@
 //! GitHub's JSON, as far as it is used: github/rest-api-description, schemas `issue`, `issue-comment`, `simple-user`, and
 //! the webhooks `issue_comment` and `issues` of github/docs.
 
-use groupdesk_http::lenient;
+use groupdesk_kit::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! HubSpot's JSON, as far as it is used: CRM objects (v3), their search and batches, associations (v4).
 
-use groupdesk_http::lenient;
+use groupdesk_kit::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;

@@ -4,7 +4,7 @@
 //! (`TriggerWebhookJob::RecordPayload`).
 
 use crate::text;
-use groupdesk_http::lenient;
+use groupdesk_kit::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;

@@ -84,11 +84,11 @@ pub(crate) async fn call(
     headers: &[(String, String)],
     body: Vec<u8>,
 ) -> StatusCode {
-    let router: Router = adapter.routes().unwrap();
+    let router: Router = Arc::clone(adapter).routes().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    let client = groupdesk_http::client(Duration::from_secs(10)).unwrap();
+    let client = groupdesk_kit::client(Duration::from_secs(10)).unwrap();
     let mut request = client.post(format!("http://{address}{path}"));
     for (name, value) in headers {
         request = request.header(name, value);

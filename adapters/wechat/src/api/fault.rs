@@ -1,7 +1,7 @@
 //! The failures of a call: a sentence for an admin, and the mapping to a delivery.
 
 use groupdesk_contract::{Delivery, ReplyKey};
-use groupdesk_http::Retries;
+use groupdesk_kit::Retries;
 use std::time::Duration;
 
 /// The retry delay after a rate limit.
@@ -42,7 +42,7 @@ impl Fault {
 
     pub(crate) fn of_request(error: reqwest::Error) -> Self {
         let unsent = error.is_connect() || error.is_builder();
-        let words = groupdesk_http::words(error);
+        let words = groupdesk_kit::words(error);
         if unsent {
             Self::NotSent(words)
         } else {

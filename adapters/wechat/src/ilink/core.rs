@@ -2,9 +2,8 @@
 
 use super::settings::Settings;
 use crate::ApiUrl;
-use crate::kept::Kept;
 use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret, StoreMark};
-use groupdesk_http::Retries;
+use groupdesk_kit::{BoundedMap, Retries};
 use jiff::Timestamp;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -35,7 +34,7 @@ pub(crate) struct State {
     /// A message could not be sent because the owner's last message is too old.
     pub(crate) is_waiting: bool,
     /// The number of a reply's parts that were sent before one failed.
-    pub(crate) progress: Kept<ReplyKey, usize>,
+    pub(crate) progress: BoundedMap<ReplyKey, usize>,
 }
 
 /// The result of a scan.
@@ -67,13 +66,13 @@ impl Core {
             clock,
             memory,
             store: StoreMark::default(),
-            client: groupdesk_http::client(TIMEOUT)?,
+            client: groupdesk_kit::client(TIMEOUT)?,
             pace: tokio::sync::Mutex::new(None),
             retries: Retries::default(),
             state: Mutex::new(State {
                 login: None,
                 is_waiting: false,
-                progress: Kept::new(1_000),
+                progress: BoundedMap::new(1_000),
             }),
         })
     }

@@ -7,6 +7,7 @@ use groupdesk_contract::{
     AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId, Message, MessageId,
     Segment, Sender,
 };
+use groupdesk_kit::AccountStatus;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -16,6 +17,8 @@ const HOLD: Duration = Duration::from_secs(35);
 const MARGIN: Duration = Duration::from_secs(15);
 /// Pauses after faults: the first ones, and from the third one on.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+/// Failures in a row of a connected account that are not reported.
+const HICCUPS: u32 = 2;
 /// A message by a person; others are the bot's own.
 const BY_USER: i64 = 1;
 
@@ -24,37 +27,28 @@ pub(crate) async fn run(core: &Core, link: &Link) -> Result<(), AdapterError> {
     let login = core.remembered().await;
     core.state().login = login;
     let mut hold = HOLD;
-    let (mut is_up, mut failures) = (false, 0_u32);
+    let status = AccountStatus::new(link.clone());
     loop {
         let step = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
             step = step(core, link, &mut hold) => step?,
         };
         match step {
-            Ok(received) => {
-                failures = 0;
-                if received && !is_up {
-                    is_up = true;
-                    link.post(Event::Connected).await?;
-                }
-            }
+            Ok(true) => status.connected().await?,
+            // A login, which is not yet an answer to somebody who is logged in.
+            Ok(false) => {}
             Err(fault) => {
-                failures = failures.saturating_add(1);
-                if is_up && (failures > 2 || fault == Fault::Stale) || failures == 1 && !is_up {
-                    is_up = false;
-                    link.post(Event::Disconnected {
-                        reason: fault.words(),
-                    })
-                    .await?;
+                let failure = status.count_failure();
+                if fault == Fault::Stale || !failure.is_hiccup(HICCUPS) {
+                    status.disconnected(&fault.words()).await?;
                 }
                 if fault == Fault::Stale {
                     core.forget().await;
                     continue;
                 }
-                let pause = if failures < 3 { PAUSE.0 } else { PAUSE.1 };
-                tokio::select! {
-                    () = link.shutdown.cancelled() => return Ok(()),
-                    () = tokio::time::sleep(pause) => {}
+                let pause = if failure.count < 3 { PAUSE.0 } else { PAUSE.1 };
+                if status.pause(pause).await.is_break() {
+                    return Ok(());
                 }
             }
         }

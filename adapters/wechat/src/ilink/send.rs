@@ -4,6 +4,7 @@ use super::core::{Context, Core};
 use super::wire::{self, Fault};
 use crate::text::{self, Piece};
 use groupdesk_contract::{Delivery, MessageId, Reply, ReplyKey};
+use groupdesk_kit::{SplitLimit, split_text};
 use jiff::SignedDuration;
 use serde_json::json;
 use std::time::Duration;
@@ -57,7 +58,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             Piece::Picture(url) => crate::picture::as_words(&url).to_owned(),
         })
         .collect();
-    let parts = text::cut(&words.join("\n"), usize::MAX, MAX_TEXT);
+    let whole = words.join("\n");
+    let parts = split_text(&whole, SplitLimit::chars(MAX_TEXT));
     if parts.is_empty() {
         return Delivery::Refused {
             reason: "the reply has nothing that iLink can show".to_owned(),

@@ -82,7 +82,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         .header("iLink-App-ClientVersion", VERSION_NUMBER);
     let response = request.send().await.map_err(|error| {
         let unsent = error.is_connect() || error.is_builder();
-        let words = groupdesk_http::words(error);
+        let words = groupdesk_kit::words(error);
         if unsent {
             Fault::NotSent(words)
         } else {
@@ -90,7 +90,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         }
     })?;
     let status = response.status();
-    let body: Value = match groupdesk_http::body(response, groupdesk_http::MAX_ANSWER)
+    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {

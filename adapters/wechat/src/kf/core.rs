@@ -3,9 +3,8 @@
 use super::place::Customer;
 use super::settings::Settings;
 use crate::api::{Api, Grant};
-use crate::kept::Kept;
-use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey, StoreMark};
-use groupdesk_http::Retries;
+use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, StoreMark};
+use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
 use groupdesk_wechat_callback::{Crypt, Door};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -32,20 +31,18 @@ pub(crate) struct Core {
     pub(crate) newcomer: Notify,
     /// Replies that were refused for a reason nobody knows.
     pub(crate) retries: Retries,
+    /// The way to the desk, while the account runs.
+    pub(crate) link: LinkSlot,
     state: Mutex<State>,
 }
 
 pub(crate) struct State {
-    /// The way to the desk, while the account runs.
-    pub(crate) link: Option<Link>,
     /// The signals of callbacks, by Customer Service account.
     pub(crate) bells: BTreeMap<String, Arc<Bell>>,
     /// The names of customers.
-    pub(crate) names: Kept<String, String>,
+    pub(crate) names: BoundedMap<String, String>,
     /// The platform's ids of the parts of a reply that were sent before one failed.
-    pub(crate) progress: Kept<ReplyKey, Vec<String>>,
-    pub(crate) is_up: bool,
-    pub(crate) failures: u32,
+    pub(crate) progress: BoundedMap<ReplyKey, Vec<String>>,
 }
 
 /// Rings when there is something to pull.
@@ -85,13 +82,11 @@ impl Core {
             handing: tokio::sync::Mutex::default(),
             newcomer: Notify::new(),
             retries: Retries::default(),
+            link: LinkSlot::default(),
             state: Mutex::new(State {
-                link: None,
                 bells: BTreeMap::new(),
-                names: Kept::new(NAMES),
-                progress: Kept::new(PARTS),
-                is_up: false,
-                failures: 0,
+                names: BoundedMap::new(NAMES),
+                progress: BoundedMap::new(PARTS),
             }),
         })
     }

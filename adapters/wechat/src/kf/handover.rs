@@ -227,7 +227,7 @@ pub(crate) async fn changed(
 }
 
 async fn claim(core: &Core, ticket: u64, servicer: &str) {
-    let link = core.state().link.clone();
+    let link = core.link.get();
     if let Some(link) = link {
         let id = format!("claim:{ticket}:{servicer}:{}", core.clock.now());
         let event = order(core, &id, ticket, servicer, "claim".to_owned());

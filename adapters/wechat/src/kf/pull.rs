@@ -4,7 +4,8 @@
 use super::core::{Bell, Core};
 use super::intake;
 use crate::api::Fault;
-use groupdesk_contract::{AdapterError, Event, Link};
+use groupdesk_contract::{AdapterError, Link};
+use groupdesk_kit::AccountStatus;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -19,31 +20,34 @@ const TOKEN: SignedDuration = SignedDuration::from_mins(10);
 /// The delay from which an alert warns of loss: the platform keeps messages for three days.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 /// Pauses after faults, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// Failures in a row of a connected account that are not reported.
+const HICCUPS: u32 = 2;
 /// The platform answers that a callback's token is not good any more.
 const STALE_TOKEN: i64 = 95007;
 
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
+    let status = Arc::new(AccountStatus::new(link.clone()));
     loop {
         match accounts(core).await {
             Ok(()) => break,
             Err(fault) => {
-                if rest(core, link, &fault).await? {
+                if rest(core, &status, &fault).await? {
                     return Ok(());
                 }
             }
         }
     }
-    works(core, link).await?;
+    status.connected().await?;
     let mut pulled = BTreeSet::new();
     let mut pullers = JoinSet::new();
     loop {
         let bells = core.state().bells.clone();
         for (open_kfid, bell) in bells {
             if pulled.insert(open_kfid.clone()) {
-                let (core, link) = (Arc::clone(core), link.clone());
-                pullers.spawn(async move { pull(&core, &link, &open_kfid, &bell).await });
+                let (core, link, status) = (Arc::clone(core), link.clone(), Arc::clone(&status));
+                pullers.spawn(async move { pull(&core, &link, &status, &open_kfid, &bell).await });
             }
         }
         tokio::select! {
@@ -88,7 +92,13 @@ async fn accounts(core: &Core) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn pull(core: &Arc<Core>, link: &Link, open_kfid: &str, bell: &Bell) -> Result<(), AdapterError> {
+async fn pull(
+    core: &Arc<Core>,
+    link: &Link,
+    status: &AccountStatus,
+    open_kfid: &str,
+    bell: &Bell,
+) -> Result<(), AdapterError> {
     let mut place = Place::load(core, open_kfid).await;
     loop {
         let outcome = tokio::select! {
@@ -96,9 +106,9 @@ async fn pull(core: &Arc<Core>, link: &Link, open_kfid: &str, bell: &Bell) -> Re
             outcome = drain(core, link, open_kfid, bell, &mut place) => outcome?,
         };
         match outcome {
-            Ok(()) => works(core, link).await?,
+            Ok(()) => status.connected().await?,
             Err(fault) => {
-                if rest(core, link, &fault).await? {
+                if rest(core, status, &fault).await? {
                     return Ok(());
                 }
                 continue;
@@ -167,41 +177,15 @@ fn token(core: &Core, bell: &Bell) -> Option<String> {
     (core.clock.now().duration_since(*at) < TOKEN).then(|| token.clone())
 }
 
-/// The platform answered.
-async fn works(core: &Core, link: &Link) -> Result<(), AdapterError> {
-    let was_up = {
-        let mut state = core.state();
-        state.failures = 0;
-        std::mem::replace(&mut state.is_up, true)
-    };
-    if was_up {
-        Ok(())
-    } else {
-        link.post(Event::Connected).await
-    }
-}
-
-/// Waits after a fault, and reports it unless it is a first hiccup. True when it is time to stop.
-async fn rest(core: &Core, link: &Link, fault: &Fault) -> Result<bool, AdapterError> {
-    let (failures, tell) = {
-        let mut state = core.state();
-        state.failures = state.failures.saturating_add(1);
-        let tell = (state.is_up && state.failures > 2) || state.failures == 1 && !state.is_up;
-        if tell {
-            state.is_up = false;
-        }
-        (state.failures, tell)
-    };
+/// Waits after a fault, and reports it unless it is one of the first hiccups. True when it is time to stop.
+async fn rest(core: &Core, status: &AccountStatus, fault: &Fault) -> Result<bool, AdapterError> {
+    let failure = status.count_failure();
     let reason = fault.words();
     tracing::debug!(account = %core.account, reason, "pulling failed");
-    if tell {
-        link.post(Event::Disconnected { reason }).await?;
+    if !failure.is_hiccup(HICCUPS) {
+        status.disconnected(&reason).await?;
     }
-    let pause = PAUSE.0.saturating_mul(1 << failures.min(8)).min(PAUSE.1);
-    tokio::select! {
-        () = link.shutdown.cancelled() => Ok(true),
-        () = tokio::time::sleep(pause) => Ok(false),
-    }
+    Ok(status.pause(failure.backoff(PAUSE.0, PAUSE.1)).await.is_break())
 }
 
 /// The read position.

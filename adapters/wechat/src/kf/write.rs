@@ -3,6 +3,7 @@
 
 use crate::text::{self, Piece};
 use groupdesk_contract::{AccountId, Button, Reply, ReplyKey};
+use groupdesk_kit::{SplitLimit, split_text};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -43,7 +44,8 @@ pub(crate) fn parts(reply: &Reply) -> Vec<Part> {
     for piece in text::pieces(reply) {
         match piece {
             Piece::Text(text) => {
-                parts.extend(text::cut(&text, MAX_TEXT, usize::MAX).into_iter().map(Part::Text));
+                let texts = split_text(&text, SplitLimit::bytes(MAX_TEXT));
+                parts.extend(texts.into_iter().map(|text| Part::Text(text.to_owned())));
             }
             Piece::Picture(url) => parts.push(Part::Picture(url)),
         }

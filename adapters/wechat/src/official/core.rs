@@ -3,9 +3,8 @@
 use super::settings::Settings;
 use super::slots::Slots;
 use crate::api::{Api, Grant};
-use crate::kept::Kept;
-use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey, Secret};
-use groupdesk_http::Retries;
+use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
+use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
 use groupdesk_wechat_callback::{Crypt, Door};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,16 +23,16 @@ pub(crate) struct Core {
     pub(crate) door: Door,
     /// Replies that were refused for a reason nobody knows.
     pub(crate) retries: Retries,
+    /// The way to the desk, while the account runs.
+    pub(crate) link: LinkSlot,
     state: Mutex<State>,
 }
 
 pub(crate) struct State {
-    /// The way to the desk, while the account runs.
-    pub(crate) link: Option<Link>,
     /// Requests that may carry an answer.
     pub(crate) slots: Slots,
     /// The number of a reply's parts that were sent before one failed.
-    pub(crate) progress: Kept<ReplyKey, usize>,
+    pub(crate) progress: BoundedMap<ReplyKey, usize>,
 }
 
 impl Core {
@@ -68,10 +67,10 @@ impl Core {
             clock,
             memory,
             retries: Retries::default(),
+            link: LinkSlot::default(),
             state: Mutex::new(State {
-                link: None,
                 slots: Slots::new(),
-                progress: Kept::new(PARTS),
+                progress: BoundedMap::new(PARTS),
             }),
         })
     }

@@ -100,14 +100,11 @@ async fn take(
     arrived: Instant,
 ) -> Result<Passive, StatusCode> {
     let id = message.id.as_str();
-    let (link, answered) = {
-        let state = core.state();
-        (state.link.clone(), state.slots.answered(id))
-    };
+    let answered = core.state().slots.answered(id);
     if let Some(passive) = answered {
         return Ok(passive);
     }
-    let link = link.ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+    let link = core.link.get().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let (attempt, wait) = core.state().slots.hold(user, id);
     let until = arrived + PATIENCE;
     let delivered = tokio::time::timeout_at(until, link.deliver(Event::Message(message.clone()))).await;

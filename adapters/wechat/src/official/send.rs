@@ -8,6 +8,7 @@ use crate::api::{Api, Fault};
 use crate::picture;
 use crate::text::{self, Piece};
 use groupdesk_contract::{Delivery, NoteKind, Reply, ReplyKey};
+use groupdesk_kit::{SplitLimit, split_text};
 use serde_json::{Value, json};
 
 /// The longest text, in bytes.
@@ -66,8 +67,9 @@ fn passive_only(core: &Core, user: &str, pieces: &[Piece]) -> Delivery {
         })
         .collect();
     let whole = words.join("\n");
-    let mut parts = text::cut(&whole, MAX_TEXT - 3, MAX_PASSIVE - 1).into_iter();
-    let mut first = parts.next().unwrap_or_default();
+    let mut parts =
+        split_text(&whole, SplitLimit::bytes(MAX_TEXT - 3).and_chars(MAX_PASSIVE - 1)).into_iter();
+    let mut first = parts.next().unwrap_or_default().to_owned();
     if parts.next().is_some() {
         tracing::warn!(account = %core.account, "a reply is longer than an account without customer messages may say; it is cut");
         first.push('…');
@@ -95,7 +97,7 @@ async fn by_api(
     for piece in pieces {
         match piece {
             Piece::Text(words) => {
-                let parts = text::cut(words, MAX_TEXT, usize::MAX);
+                let parts = split_text(words, SplitLimit::bytes(MAX_TEXT));
                 bodies.extend(
                     parts
                         .into_iter()

@@ -1,7 +1,7 @@
 //! Requests of WeChat that are held open for an answer: one a follower, the newest. The answer to a message is kept, since WeChat
 //! repeats the message if it did not get the answer in time.
 
-use crate::kept::Kept;
+use groupdesk_kit::BoundedMap;
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 
@@ -26,16 +26,16 @@ struct Slot {
 
 pub(crate) struct Slots {
     open: BTreeMap<String, Slot>,
-    answers: Kept<String, Passive>,
-    attempts: Kept<String, u32>,
+    answers: BoundedMap<String, Passive>,
+    attempts: BoundedMap<String, u32>,
 }
 
 impl Slots {
     pub(crate) fn new() -> Self {
         Self {
             open: BTreeMap::new(),
-            answers: Kept::new(ANSWERS),
-            attempts: Kept::new(ANSWERS),
+            answers: BoundedMap::new(ANSWERS),
+            attempts: BoundedMap::new(ANSWERS),
         }
     }
 

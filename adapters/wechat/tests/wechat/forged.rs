@@ -1,12 +1,12 @@
 //! Callbacks that Tencent did not send: two thousand of them, changed in a letter, cut short or lengthened, in their address or
 //! in their body. Customer Service and Official Accounts refuse all alike, and hear the one that is right afterwards.
 
-use crate::desk::Desk;
-use crate::fake::{AES, CORP, Fake, TOKEN};
+use crate::desk;
 use crate::official::{self, recorded};
 use crate::pulling::callback;
 use groupdesk_contract::{Forgetful, Secret};
 use groupdesk_wechat_callback::Crypt;
+use groupdesk_wechat_fake::{AES, CORP, Fake, TOKEN};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -69,9 +69,9 @@ fn changed(random: &mut fastrand::Rng, text: &str) -> String {
 #[tokio::test]
 async fn customer_service_refuses_all_of_them_and_pulls_nothing_for_them() {
     let fake = Fake::start().await;
-    let mut desk = Desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
     desk.connected().await;
-    let to = desk.serve().await;
+    let to = desk::serve(&desk).await;
     let crypt = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), CORP).unwrap();
     let (query, body) = callback(&crypt, "n1", "ENC");
     let right = Right::new(format!("/wechat_kf/kf?{query}"), body);

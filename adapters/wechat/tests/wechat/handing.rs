@@ -1,8 +1,8 @@
 //! Customer Service: a ticket gives the conversation to a servicer of the platform, and what they do comes back as orders.
 
-use crate::desk::{Desk, reply};
-use crate::fake::{Fake, KF};
+use crate::desk::{self, Desk, reply};
 use groupdesk_contract::{Delivery, Event, Forgetful, Message, NoteKind, Place, Reply, Standing, TicketNote};
+use groupdesk_wechat_fake::{Fake, KF};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ fn is_order(message: &Message, by: &str, text: &str) {
 }
 
 async fn start(fake: &Fake, named: &[&str]) -> Desk {
-    let mut desk = Desk::kf(
+    let mut desk = desk::kf(
         fake,
         &json!({"servicers": {KF: named}}),
         Arc::new(Forgetful::default()),
@@ -60,11 +60,11 @@ async fn a_ticket_goes_to_the_first_named_servicer_on_duty_and_its_number_still_
     let fake = Fake::start().await;
     fake.on_duty("lisi");
     let mut desk = start(&fake, &["zhangsan", "lisi"]).await;
-    desk.sent(1, &opened("kf")).await;
+    desk.delivered(1, &opened("kf")).await;
     assert_eq!(fake.state("wm1"), (3, "lisi".to_owned()));
     is_order(&desk.message().await, "lisi", "claim");
     let number = reply(&format!("private:{KF}/wm1"), "工单 #7 已建立");
-    desk.sent(2, &number).await;
+    desk.delivered(2, &number).await;
     let said = fake.said().pop().unwrap();
     assert!(said.code.is_some() && said.text == "工单 #7 已建立", "{said:?}");
     let Delivery::Refused { reason } = desk.send(3, &number).await else {
@@ -77,8 +77,8 @@ async fn a_ticket_goes_to_the_first_named_servicer_on_duty_and_its_number_still_
 async fn with_nobody_on_duty_it_goes_to_the_pool_and_what_servicers_do_drives_the_ticket() {
     let fake = Fake::start().await;
     let mut desk = start(&fake, &["zhangsan"]).await;
-    desk.sent(1, &opened("kf")).await;
-    desk.sent(1, &opened("kf")).await;
+    desk.delivered(1, &opened("kf")).await;
+    desk.delivered(1, &opened("kf")).await;
     assert_eq!(
         (fake.state("wm1").0, fake.calls("kf/service_state/trans")),
         (2, 1),
@@ -90,7 +90,7 @@ async fn with_nobody_on_duty_it_goes_to_the_pool_and_what_servicers_do_drives_th
     assert_eq!(desk.message().await.sender.standing, Standing::Staff);
     fake.session("wm1", 3, "wangwu");
     is_order(&desk.message().await, "wangwu", "resolve");
-    desk.sent(4, &reply(&format!("private:{KF}/wm1"), "工单已解决"))
+    desk.delivered(4, &reply(&format!("private:{KF}/wm1"), "工单已解决"))
         .await;
     assert!(
         fake.said().pop().unwrap().code.is_some(),
@@ -106,27 +106,28 @@ async fn a_ticket_that_ends_takes_its_customer_out_of_the_pool_and_not_away_from
     let fake = Fake::start().await;
     let mut desk = start(&fake, &[]).await;
     // Nothing was handed over yet.
-    desk.sent(1, &ended()).await;
+    desk.delivered(1, &ended()).await;
     assert_eq!(fake.state("wm1").0, 0);
-    desk.sent(2, &opened("kf")).await;
+    desk.delivered(2, &opened("kf")).await;
     assert_eq!(fake.state("wm1").0, 2);
-    desk.sent(3, &ended()).await;
+    desk.delivered(3, &ended()).await;
     assert_eq!(fake.state("wm1").0, 4);
     let over = reply(&format!("private:{KF}/wm1"), "工单 #7 已解决");
-    desk.sent(4, &over).await;
+    desk.delivered(4, &over).await;
     assert!(
         fake.said().pop().unwrap().code.is_some(),
         "said with the code of the end"
     );
     fake.says("wm1", "再问一个");
     desk.message().await;
-    desk.sent(5, &reply(&format!("private:{KF}/wm1"), "答案")).await;
+    desk.delivered(5, &reply(&format!("private:{KF}/wm1"), "答案"))
+        .await;
     assert_eq!(fake.said().pop().unwrap().code, None, "the bot answers again");
 
-    desk.sent(6, &opened("kf")).await;
+    desk.delivered(6, &opened("kf")).await;
     fake.session("wm1", 1, "wangwu");
     is_order(&desk.message().await, "wangwu", "claim");
-    desk.sent(7, &ended()).await;
+    desk.delivered(7, &ended()).await;
     assert_eq!(fake.state("wm1"), (3, "wangwu".to_owned()));
 }
 
@@ -136,7 +137,7 @@ async fn what_was_taken_and_did_not_arrive_is_told_by_the_id_that_the_desk_knows
     let mut desk = start(&fake, &[]).await;
     let long = "很长的回复。".repeat(400);
     let known = desk
-        .sent(9, &reply(&format!("private:{KF}/wm1"), &long))
+        .delivered(9, &reply(&format!("private:{KF}/wm1"), &long))
         .await
         .unwrap();
     let last = fake.said().pop().unwrap().id;
@@ -162,6 +163,6 @@ async fn a_ticket_of_another_account_cannot_be_handed_over_and_other_words_are_t
         panic!()
     };
     assert!(reason.contains("name another staff room"), "{reason}");
-    desk.sent(2, &reply("servicers", "digest")).await;
+    desk.delivered(2, &reply("servicers", "digest")).await;
     assert_eq!(fake.calls("kf/service_state/trans"), 0);
 }

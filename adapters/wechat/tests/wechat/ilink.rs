@@ -1,9 +1,9 @@
 //! iLink: the scan, what the owner writes and is told, a restart, and a login that ends.
 
-use crate::desk::{Desk, reply};
-use crate::fake_ilink::{FakeILink, OWNER};
+use crate::desk::{self, Desk, reply};
 use groupdesk_contract::{AccountId, Delivery, Event, Forgetful, Memory, Standing, SystemClock};
 use groupdesk_wechat::ILink;
+use groupdesk_wechat_fake::ilink::{FakeILink, OWNER};
 use std::sync::Arc;
 
 fn start(fake: &FakeILink, memory: Arc<dyn Memory>) -> Desk {
@@ -15,7 +15,7 @@ fn start(fake: &FakeILink, memory: Arc<dyn Memory>) -> Desk {
         Arc::clone(&memory),
     )
     .unwrap();
-    Desk::of(adapter, None, memory)
+    desk::of(adapter, memory)
 }
 
 #[tokio::test]
@@ -45,12 +45,12 @@ async fn the_owner_is_told_and_heard_over_a_restart_and_nobody_else_is() {
         (Standing::Staff, "9007199254740994")
     );
     // What the desk says to a message may leave at once, and what waited for it is tried again.
-    desk.sent(1, &told).await;
+    desk.delivered(1, &told).await;
     desk.connected().await;
     let memory = desk.kill();
     let mut desk = start(&fake, memory);
     desk.connected().await;
-    desk.sent(2, &reply("owner", "还在")).await;
+    desk.delivered(2, &reply("owner", "还在")).await;
     fake.writes(OWNER, "好");
     assert_eq!(
         desk.message().await.text(),

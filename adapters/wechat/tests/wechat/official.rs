@@ -1,13 +1,13 @@
 //! Official Accounts: posts that wechatpy made (`tests/peers/official.py` makes them again), answers inside and outside of the
 //! request, retries, accounts without rights, and those who only pretend.
 
-use crate::desk::{Desk, button, reply, with};
-use crate::fake::{AES, APP, Fake, SECRET, TOKEN, Trouble};
+use crate::desk::{self, Desk, button, reply, with};
 use groupdesk_contract::{
     AccountId, Clock, Delivery, Forgetful, ManualClock, NoteKind, Place, Secret, Segment, TicketNote,
 };
 use groupdesk_wechat::{OfficialAccount, OfficialAccountSettings};
 use groupdesk_wechat_callback::{Crypt, xml};
+use groupdesk_wechat_fake::{AES, APP, Fake, SECRET, TOKEN, Trouble};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -64,10 +64,9 @@ pub(crate) async fn start(fake: &Fake, more: Value) -> (Desk, SocketAddr) {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_second(recorded().now).unwrap()));
     let memory = Arc::new(Forgetful::default());
     let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();
-    let routes = adapter.routes();
-    let mut desk = Desk::of(adapter, routes, memory);
+    let mut desk = desk::of(adapter, memory);
     desk.connected().await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     (desk, address)
 }
 
@@ -138,7 +137,8 @@ async fn an_answer_in_time_is_the_answer_of_the_request_as_wechatpy_writes_it_an
     let (mut desk, to) = start(&fake, json!({})).await;
     let posted = posting(&fake, to, 0);
     desk.message().await;
-    desk.sent(1, &reply("private:openid0", "3 天内到账 ]] <b>")).await;
+    desk.delivered(1, &reply("private:openid0", "3 天内到账 ]] <b>"))
+        .await;
     let (status, body) = posted.await.unwrap();
     let ours = xml::read(&body).unwrap();
     let theirs = xml::read(&recorded().text).unwrap();
@@ -165,7 +165,7 @@ async fn in_safe_mode_the_answer_is_encrypted() {
         async move { fake.post(to, &path, &post.sealed).await }
     });
     desk.message().await;
-    desk.sent(1, &reply("private:openid0", "好的")).await;
+    desk.delivered(1, &reply("private:openid0", "好的")).await;
     let body = xml::read(&posted.await.unwrap().1).unwrap();
     let crypt = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), APP).unwrap();
     let part = |name: &str| body.text(name).unwrap().to_owned();
@@ -186,7 +186,7 @@ async fn what_comes_late_or_has_choices_goes_by_the_customer_message_api() {
     desk.message().await;
     let mut ask = reply("private:openid0", "您是想问：");
     ask.buttons = vec![button("退款", "/pick 1")];
-    desk.sent(1, &ask).await;
+    desk.delivered(1, &ask).await;
     assert_eq!(
         posted.await.unwrap(),
         (200, "success".to_owned()),
@@ -198,7 +198,7 @@ async fn what_comes_late_or_has_choices_goes_by_the_customer_message_api() {
     ask.segments.push(Segment::Image {
         url: Some(format!("http://{}/picture.png", fake.address)),
     });
-    desk.sent(9, &ask).await;
+    desk.delivered(9, &ask).await;
     let said = fake.said();
     assert_eq!(said[said.len() - 2].request["msgtype"], "image");
     assert_eq!(
@@ -209,7 +209,7 @@ async fn what_comes_late_or_has_choices_goes_by_the_customer_message_api() {
     fake.may_be_written_to("openid0", 2);
     fake.tokens_end();
     let late = reply("private:openid0", "人工回复");
-    desk.sent(2, &late).await;
+    desk.delivered(2, &late).await;
     fake.trouble("message/custom/send", Trouble::Mute);
     assert!(matches!(desk.send(3, &late).await, Delivery::Unknown { .. }));
     let Delivery::Refused { reason } = desk.send(4, &late).await else {
@@ -245,7 +245,8 @@ async fn without_rights_the_answer_may_come_with_the_next_attempt_and_what_is_la
     first.abort();
     let second = posting(&fake, to, 0);
     desk.message().await;
-    desk.sent(1, &reply("private:openid0", &"长".repeat(700))).await;
+    desk.delivered(1, &reply("private:openid0", &"长".repeat(700)))
+        .await;
     let answer = xml::read(&second.await.unwrap().1).unwrap();
     let words = answer.text("Content").unwrap();
     assert!(words.ends_with('…') && words.chars().count() <= 600);
@@ -269,7 +270,7 @@ async fn a_follower_with_a_ticket_goes_to_wechats_customer_service_with_the_next
         asked_in: Place::new("oa", "private:openid0"),
         kind: NoteKind::Opened { said: String::new() },
     }));
-    desk.sent(1, &told).await;
+    desk.delivered(1, &told).await;
     let posted = posting(&fake, to, 0);
     desk.message().await;
     let ours = xml::read(&posted.await.unwrap().1).unwrap();
@@ -296,11 +297,11 @@ async fn a_ticket_that_ended_before_the_next_message_takes_nobody_there() {
             asked_in: Place::new("oa", "private:openid0"),
             kind,
         }));
-        desk.sent(1, &told).await;
+        desk.delivered(1, &told).await;
     }
     let posted = posting(&fake, to, 0);
     desk.message().await;
-    desk.sent(2, &reply("private:openid0", "好的")).await;
+    desk.delivered(2, &reply("private:openid0", "好的")).await;
     let answer = xml::read(&posted.await.unwrap().1).unwrap();
     assert_eq!(answer.text("MsgType"), Some("text"));
 }
@@ -342,7 +343,7 @@ async fn whoever_cannot_sign_learns_nothing_and_neither_mode_takes_the_other() {
     plain.quiet().await;
     safe.quiet().await;
     plain.shutdown.cancel();
-    plain.running.await.unwrap();
+    let _ = plain.running.await.unwrap();
     assert_eq!(posts[0].post(&fake, to_plain).await.0, 503, "it comes again");
 }
 
@@ -353,10 +354,9 @@ async fn a_conversation_goes_on_over_both_ways_and_a_message_that_was_not_taken_
     let settings = serde_json::from_value(fake.official_connection()).unwrap();
     let clock = Arc::new(groupdesk_contract::SystemClock);
     let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();
-    let routes = adapter.routes();
-    let mut desk = Desk::of(adapter, routes, memory);
+    let mut desk = desk::of(adapter, memory);
     desk.connected().await;
-    let to = desk.serve().await;
+    let to = desk::serve(&desk).await;
     let id = fake.follower_says(to, "oa", "u1", "怎么退款");
     let (event, committed) = desk.uncommitted().await;
     drop((event, committed));
@@ -365,10 +365,10 @@ async fn a_conversation_goes_on_over_both_ways_and_a_message_that_was_not_taken_
         (again.id.as_str(), again.text().as_str()),
         (id.as_str(), "怎么退款")
     );
-    desk.sent(1, &reply("private:u1", "3 天内到账")).await;
+    desk.delivered(1, &reply("private:u1", "3 天内到账")).await;
     let first = fake.hears("the answer", |said| said.text == "3 天内到账").await;
     assert_eq!(first.request, json!({"passive": "text"}));
-    desk.sent(2, &reply("private:u1", "还有别的吗")).await;
+    desk.delivered(2, &reply("private:u1", "还有别的吗")).await;
     let second = fake.hears("more", |said| said.text == "还有别的吗").await;
     assert_eq!(second.request["msgtype"], "text");
 }

@@ -1,9 +1,9 @@
 //! Customer Service: everything is pulled, in order, and nothing is lost by a crash; callbacks and those who only pretend.
 
-use crate::desk::Desk;
-use crate::fake::{AES, CORP, Fake, KF, TOKEN, Trouble};
+use crate::desk;
 use groupdesk_contract::{ChannelKind, Event, Forgetful, Secret, Segment, Standing};
 use groupdesk_wechat_callback::{Crypt, xml::Writer};
+use groupdesk_wechat_fake::{AES, CORP, Fake, KF, TOKEN, Trouble};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ async fn all_pages_are_pulled_in_order_though_one_of_them_is_empty() {
         fake.says("wm1", text);
     }
     fake.empty_pages(1);
-    let mut desk = Desk::kf(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({}), Arc::new(Forgetful::default()));
     desk.connected().await;
     for text in &texts {
         let said = desk.message().await;
@@ -35,7 +35,7 @@ async fn all_pages_are_pulled_in_order_though_one_of_them_is_empty() {
 async fn what_was_not_committed_before_a_crash_comes_again_and_the_rest_does_not() {
     let fake = Fake::start().await;
     fake.pages_of(2);
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     for text in ["one", "two", "three", "four"] {
         fake.says("wm1", text);
     }
@@ -44,7 +44,7 @@ async fn what_was_not_committed_before_a_crash_comes_again_and_the_rest_does_not
     }
     let (_, _uncommitted) = desk.uncommitted().await;
     let memory = desk.kill();
-    let mut desk = Desk::kf(&fake, &json!({}), memory);
+    let mut desk = desk::kf(&fake, &json!({}), memory);
     desk.connected().await;
     for text in ["three", "four"] {
         assert_eq!(desk.message().await.text(), text);
@@ -55,7 +55,7 @@ async fn what_was_not_committed_before_a_crash_comes_again_and_the_rest_does_not
 #[tokio::test]
 async fn who_said_it_is_told_apart() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.sends("wm1", "image", json!({"media_id": "M"}));
     fake.answers("zhangsan", "wm1", "您好，请稍等");
     fake.item(json!({"open_kfid": KF, "external_userid": "wm1", "origin": 9, "msgtype": "text", "text": {"content": "x"}}));
@@ -80,9 +80,9 @@ async fn who_said_it_is_told_apart() {
 #[tokio::test]
 async fn a_callback_rings_with_its_token_and_a_stale_one_is_left_out() {
     let fake = Fake::start().await;
-    let mut desk = Desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
     desk.connected().await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     let crypt = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), CORP).unwrap();
     for (nonce, token) in [("1", "ENC-good"), ("2", "STALE")] {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -127,9 +127,9 @@ pub(crate) fn callback(crypt: &Crypt, nonce: &str, token: &str) -> (String, Stri
 #[tokio::test]
 async fn whoever_cannot_sign_gets_one_empty_answer_and_nothing_is_pulled_for_them() {
     let fake = Fake::start().await;
-    let mut desk = Desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
     desk.connected().await;
-    let address = desk.serve().await;
+    let address = desk::serve(&desk).await;
     let right = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), CORP).unwrap();
     let (query, body) = callback(&right, "9", "t");
     let other_company = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), "ww-other").unwrap();
@@ -167,14 +167,14 @@ async fn whoever_cannot_sign_gets_one_empty_answer_and_nothing_is_pulled_for_the
 #[tokio::test]
 async fn the_desk_hears_that_the_secret_is_wrong_and_of_the_first_answer_after_an_outage() {
     let fake = Fake::start().await;
-    let mut wrong = Desk::kf(&fake, &json!({"secret": "wrong"}), Arc::new(Forgetful::default()));
+    let mut wrong = desk::kf(&fake, &json!({"secret": "wrong"}), Arc::new(Forgetful::default()));
     let reason = wrong.disconnected().await;
     assert!(
         reason.contains("the secret is wrong") && reason.contains("40001"),
         "{reason}"
     );
     fake.trouble("kf/account/list", Trouble::Page(502));
-    let mut desk = Desk::kf(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({}), Arc::new(Forgetful::default()));
     desk.disconnected().await;
     desk.connected().await;
     fake.trouble("kf/sync_msg", Trouble::Refuse(45009));

@@ -1,8 +1,8 @@
 //! Customer Service: what is said, once, and what the platform's answers mean for it.
 
-use crate::desk::{Desk, button, reply};
-use crate::fake::{Fake, KF, Trouble};
+use crate::desk::{self, Desk, button, reply};
 use groupdesk_contract::{Delivery, Forgetful, MessageId, Segment, SystemClock};
+use groupdesk_wechat_fake::{Fake, KF, Trouble};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ fn channel() -> String {
 }
 
 async fn start(fake: &Fake) -> Desk {
-    let mut desk = Desk::start(fake).await;
+    let mut desk = desk::start(fake).await;
     fake.says("wm1", "你好");
     desk.message().await;
     desk
@@ -23,7 +23,7 @@ async fn choices_are_a_menu_whose_click_says_them_under_it() {
     let mut desk = start(&fake).await;
     let mut ask = reply(&channel(), "您是想问：1 退款 2 发票");
     ask.buttons = vec![button("退款", "/pick 1"), button("转人工", "/human")];
-    let id = desk.sent(1, &ask).await.unwrap();
+    let id = desk.delivered(1, &ask).await.unwrap();
     fake.presses("wm1", "退款");
     let pressed = desk.message().await;
     assert_eq!(pressed.text(), "/pick 1");
@@ -46,7 +46,7 @@ async fn a_picture_is_uploaded_and_what_is_none_is_said_as_its_address() {
             url: Some(format!("http://{}/{path}", fake.address)),
         });
     }
-    desk.sent(1, &picture).await;
+    desk.delivered(1, &picture).await;
     let said = fake.said();
     assert_eq!(said[1].request["image"]["media_id"], "media-1");
     assert_eq!(said[2].text, format!("http://{}/cgi-bin/none", fake.address));
@@ -59,7 +59,7 @@ async fn a_picture_is_uploaded_and_what_is_none_is_said_as_its_address() {
     picture.segments.remove(0);
     picture.segments.truncate(1);
     fake.trouble("kf/send_msg", Trouble::Refuse(40007));
-    desk.sent(2, &picture).await;
+    desk.delivered(2, &picture).await;
     assert_eq!(
         fake.said()[3].text,
         format!("http://{}/picture.png", fake.address)
@@ -71,9 +71,9 @@ async fn a_token_that_ends_in_mid_conversation_is_noticed_by_nobody() {
     let fake = Fake::start().await;
     let desk = start(&fake).await;
     fake.tokens_end();
-    desk.sent(1, &reply(&channel(), "退款 3 天内到账")).await;
+    desk.delivered(1, &reply(&channel(), "退款 3 天内到账")).await;
     fake.tokens_end();
-    desk.sent(2, &reply(&channel(), "还有别的吗")).await;
+    desk.delivered(2, &reply(&channel(), "还有别的吗")).await;
     assert!(fake.granted() >= 3);
 }
 
@@ -106,7 +106,7 @@ async fn what_the_platform_says_is_told_as_it_is() {
         "{reason}"
     );
     for key in 5..9 {
-        desk.sent(key, &hi).await;
+        desk.delivered(key, &hi).await;
     }
     let Delivery::Refused { reason } = desk.send(9, &hi).await else {
         panic!()
@@ -131,7 +131,7 @@ async fn a_long_reply_that_broke_off_goes_on_where_it_was_under_the_same_ids() {
     fake.trouble("kf/send_msg", Trouble::Slow(std::time::Duration::from_millis(1)));
     fake.trouble("kf/send_msg", Trouble::Refuse(-1));
     assert!(matches!(desk.send(1, &long).await, Delivery::Later { .. }));
-    let first = desk.sent(1, &long).await.unwrap();
+    let first = desk.delivered(1, &long).await.unwrap();
     let said = fake.said();
     assert_eq!(
         said.iter().map(|said| said.text.as_str()).collect::<String>(),
@@ -165,7 +165,7 @@ async fn a_link_to_the_service_account_is_made_for_a_scene() {
 #[tokio::test]
 async fn who_enters_is_welcomed_once() {
     let fake = Fake::start().await;
-    let mut desk = Desk::kf(
+    let mut desk = desk::kf(
         &fake,
         &json!({"welcome": "您好，请直接提问"}),
         Arc::new(Forgetful::default()),

@@ -11,6 +11,7 @@ use super::{askers, card, late};
 use crate::fault::{Fault, MISTAKE};
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{AdapterError, Event, Link, Message};
+use groupdesk_kit::AccountStatus;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,19 +44,16 @@ enum End {
 
 /// Connects and serves until shutdown.
 pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
-    let tls = groupdesk_http::tls().map_err(AdapterError::Broken)?;
+    let tls = groupdesk_kit::tls().map_err(AdapterError::Broken)?;
     let tls = Connector::Rustls(Arc::new(tls));
     let mut pause = SHORTEST_PAUSE;
-    let mut told: Option<String> = None;
+    let status = AccountStatus::new(link.clone());
     loop {
         let started = Instant::now();
         let end = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
             opened = open(core, tls.clone()) => match opened {
-                Ok(socket) => {
-                    told = None;
-                    serve(core, link, socket).await?
-                }
+                Ok(socket) => serve(core, link, &status, socket).await?,
                 Err(end) => end,
             },
         };
@@ -81,16 +79,9 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             }
         };
         tracing::warn!(account = %core.account, reason, "the robot is not connected; trying again in {wait:?}");
-        if told.as_ref() != Some(&reason) {
-            link.post(Event::Disconnected {
-                reason: reason.clone(),
-            })
-            .await?;
-            told = Some(reason);
-        }
-        tokio::select! {
-            () = link.shutdown.cancelled() => return Ok(()),
-            () = tokio::time::sleep(wait) => {}
+        status.disconnected(&reason).await?;
+        if status.pause(wait).await.is_break() {
+            return Ok(());
         }
     }
 }
@@ -152,13 +143,18 @@ fn parse(frame: &Frame) -> Option<Value> {
 }
 
 /// Serves a connection until it ends.
-async fn serve(core: &Arc<Core>, link: &Link, socket: Socket) -> Result<End, AdapterError> {
+async fn serve(
+    core: &Arc<Core>,
+    link: &Link,
+    status: &AccountStatus,
+    socket: Socket,
+) -> Result<End, AdapterError> {
     let (sink, mut stream) = socket.split();
     let live = Live::start(sink, core.settings.ping_every.0, &link.shutdown);
     core.state().live = Some(live.clone());
     tracing::info!(account = %core.account, connection = live.number, "the robot is connected");
     let served = async {
-        link.post(Event::Connected).await?;
+        status.connected().await?;
         loop {
             let frame = tokio::select! {
                 () = live.closed.cancelled() => {

@@ -4,9 +4,9 @@ use super::open::Questions;
 use super::said::Said;
 use super::settings::RobotSettings;
 use super::socket::Live;
-use crate::bounded::Bounded;
 use crate::pace::{self, Pace};
-use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey};
+use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey};
+use groupdesk_kit::{BoundedMap, LinkSlot};
 use groupdesk_wechat_callback::{Crypt, Door};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,20 +22,20 @@ pub(crate) struct Core {
     /// Opens callbacks; `None` if the settings want none.
     pub(super) door: Option<Door>,
     pub(super) said: Said,
-    pub(super) retries: groupdesk_http::Retries,
+    pub(super) retries: groupdesk_kit::Retries,
+    /// The way to the desk, while the account runs.
+    pub(super) link: LinkSlot,
     state: Mutex<State>,
 }
 
 /// The state that is lost on a restart.
 pub(crate) struct State {
-    /// The way to the desk, while the account runs.
-    pub(super) link: Option<Link>,
     /// The long connection, while there is one that WeCom accepted.
     pub(super) live: Option<Live>,
     pub(super) questions: Questions,
     pub(super) pace: Pace,
     /// The number of a reply's steps that were sent before one failed.
-    pub(super) progress: Bounded<ReplyKey, usize>,
+    pub(super) progress: BoundedMap<ReplyKey, usize>,
 }
 
 impl Core {
@@ -59,16 +59,16 @@ impl Core {
             settings,
             clock,
             said: Said::new(Arc::clone(&memory)),
-            retries: groupdesk_http::Retries::default(),
+            retries: groupdesk_kit::Retries::default(),
             memory,
             client: crate::http::client()?,
             door,
+            link: LinkSlot::default(),
             state: Mutex::new(State {
-                link: None,
                 live: None,
                 questions: Questions::new(),
                 pace: Pace::new(pace::ROBOT),
-                progress: Bounded::new(UNDER_WAY),
+                progress: BoundedMap::new(UNDER_WAY),
             }),
         })
     }

@@ -8,7 +8,6 @@ use super::open::{ANSWER, Way};
 use super::read::{self, Told};
 use super::slot::Slot;
 use super::{Robot, askers, late};
-use crate::bounded::Bounded;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
@@ -16,7 +15,8 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use groupdesk_contract::{Event, Link, Message};
+use groupdesk_contract::{Event, Message};
+use groupdesk_kit::BoundedMap;
 use groupdesk_wechat_callback::{MAX_BODY, Query, Refused, Sighting};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ const STREAMS: usize = 5_000;
 /// The dependencies of the routes.
 struct Hook {
     core: Arc<Core>,
-    streams: Mutex<Bounded<String, (Arc<Slot>, Timestamp)>>,
+    streams: Mutex<BoundedMap<String, (Arc<Slot>, Timestamp)>>,
 }
 
 /// The routes of an account.
@@ -40,7 +40,7 @@ pub(super) fn router(core: Arc<Core>) -> Router {
     let path = format!("{}/{}", Robot::PATH, core.account.path_segment());
     let hook = Arc::new(Hook {
         core,
-        streams: Mutex::new(Bounded::new(STREAMS)),
+        streams: Mutex::new(BoundedMap::new(STREAMS)),
     });
     Router::new()
         .route(&path, get(check).post(receive))
@@ -180,7 +180,7 @@ impl Hook {
     }
 
     async fn commit(&self, message: Message, until: Instant) -> Result<(), NotTaken> {
-        let link: Option<Link> = self.core.state().link.clone();
+        let link = self.core.link.get();
         let link = link.ok_or(NotTaken)?;
         match timeout_at(until, link.deliver(Event::Message(message))).await {
             Ok(Ok(())) => Ok(()),
@@ -188,7 +188,7 @@ impl Hook {
         }
     }
 
-    fn streams(&self) -> std::sync::MutexGuard<'_, Bounded<String, (Arc<Slot>, Timestamp)>> {
+    fn streams(&self) -> std::sync::MutexGuard<'_, BoundedMap<String, (Arc<Slot>, Timestamp)>> {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

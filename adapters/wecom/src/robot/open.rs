@@ -1,8 +1,8 @@
 //! The messages that may still be answered, and how.
 
 use super::slot::Slot;
-use crate::bounded::Bounded;
 use groupdesk_contract::{ChannelId, MessageId};
+use groupdesk_kit::BoundedMap;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
@@ -23,15 +23,15 @@ pub(crate) enum Way {
 /// Messages that came lately.
 #[derive(Debug)]
 pub(crate) struct Questions {
-    kept: Bounded<(ChannelId, MessageId), (Option<Way>, Timestamp)>,
-    newest: Bounded<ChannelId, MessageId>,
+    kept: BoundedMap<(ChannelId, MessageId), (Option<Way>, Timestamp)>,
+    newest: BoundedMap<ChannelId, MessageId>,
 }
 
 impl Questions {
     pub(super) fn new() -> Self {
         Self {
-            kept: Bounded::new(REMEMBERED),
-            newest: Bounded::new(REMEMBERED),
+            kept: BoundedMap::new(REMEMBERED),
+            newest: BoundedMap::new(REMEMBERED),
         }
     }
 

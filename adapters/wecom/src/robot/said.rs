@@ -1,7 +1,7 @@
 //! An index of the latest messages by their texts: WeCom gives the text of a quote, not the id of the message.
 
-use crate::bounded::Bounded;
 use groupdesk_contract::{ChannelId, Memory, MessageId};
+use groupdesk_kit::BoundedMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Messages of a member that can be found again, in all channels.
@@ -16,9 +16,9 @@ const TOLD_BY: usize = 80;
 /// The index.
 pub(crate) struct Said {
     memory: Arc<dyn Memory>,
-    theirs: Mutex<Bounded<(ChannelId, u64), MessageId>>,
+    theirs: Mutex<BoundedMap<(ChannelId, u64), MessageId>>,
     /// A channel's messages of ours, the oldest first.
-    ours: tokio::sync::Mutex<Bounded<ChannelId, Vec<(u64, MessageId)>>>,
+    ours: tokio::sync::Mutex<BoundedMap<ChannelId, Vec<(u64, MessageId)>>>,
 }
 
 /// A message that is quoted.
@@ -32,8 +32,8 @@ impl Said {
     pub(super) fn new(memory: Arc<dyn Memory>) -> Self {
         Self {
             memory,
-            theirs: Mutex::new(Bounded::new(THEIRS)),
-            ours: tokio::sync::Mutex::new(Bounded::new(CHANNELS)),
+            theirs: Mutex::new(BoundedMap::new(THEIRS)),
+            ours: tokio::sync::Mutex::new(BoundedMap::new(CHANNELS)),
         }
     }
 
@@ -104,7 +104,7 @@ impl Said {
         }
     }
 
-    fn theirs(&self) -> MutexGuard<'_, Bounded<(ChannelId, u64), MessageId>> {
+    fn theirs(&self) -> MutexGuard<'_, BoundedMap<(ChannelId, u64), MessageId>> {
         self.theirs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,6 +8,7 @@ use super::{askers, card, late};
 use crate::fault::Fault;
 use crate::render::{self, Style};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, Reply, ReplyKey};
+use groupdesk_kit::{SplitLimit, split_text};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub(super) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
     }
     let text = render::text(reply, Style::Markdown);
-    let texts = render::split(&text, MAX_TEXT);
+    let texts = split_text(&text, SplitLimit::bytes(MAX_TEXT));
     if texts.is_empty() {
         return refused("the reply has nothing that WeCom can show");
     }

@@ -1,9 +1,9 @@
 //! Tests of replies over the long connection.
 
 use crate::api::Api;
-use crate::desk::{Desk, reply, until, with_buttons};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, reply, until, with_buttons};
 use groupdesk_contract::{Act, Adapter, Delivery, MemberId, MessageId, Segment};
+use groupdesk_wecom_fake::{Fake, Trouble};
 use serde_json::json;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const GROUP: &str = "wrGROUP";
 #[tokio::test]
 async fn the_first_reply_answers_the_message_whole_and_later_ones_are_messages_of_their_own() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.calls_bot("li", GROUP, "怎么退款");
     fake.calls_bot("wang", GROUP, "怎么开票");
     let (first, second) = (desk.message().await.id, desk.message().await.id);
@@ -56,7 +56,7 @@ async fn the_first_reply_answers_the_message_whole_and_later_ones_are_messages_o
 #[tokio::test]
 async fn an_answer_whose_time_is_over_is_a_message_of_its_own() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.writes("li", "怎么退款");
     let asked = desk.message().await.id;
     fake.trouble(
@@ -81,7 +81,7 @@ async fn an_answer_whose_time_is_over_is_a_message_of_its_own() {
 #[tokio::test]
 async fn long_answers_are_cut_and_continue_where_they_stopped() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.writes("li", "长的");
     let asked = desk.message().await.id;
     let long = "这是很长的一段。\n".repeat(2_000);
@@ -100,7 +100,7 @@ async fn long_answers_are_cut_and_continue_where_they_stopped() {
 #[tokio::test]
 async fn a_chat_waits_when_it_is_full_and_the_others_do_not() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.writes("li", "x");
     fake.writes("wang", "x");
     desk.message().await;
@@ -142,7 +142,7 @@ async fn a_chat_waits_when_it_is_full_and_the_others_do_not() {
 #[tokio::test]
 async fn what_became_of_a_reply_is_told_as_it_is() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.writes("li", "x");
     desk.message().await;
     desk.sent(1, &reply("private:li", None, "x")).await;
@@ -179,7 +179,7 @@ async fn without_a_connection_the_address_of_the_message_is_used_once_and_after_
     let fake = Fake::start().await;
     let api = Api::start().await;
     fake.gives_addresses(api.late());
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let asked = fake.writes("li", "怎么退款");
     desk.message().await;
     // Nobody may connect for a while.
@@ -189,7 +189,7 @@ async fn without_a_connection_the_address_of_the_message_is_used_once_and_after_
     if !reason.contains("secret") {
         let reason = desk.disconnected().await;
         assert!(
-            reason.contains("secret") && !reason.contains(crate::fake::SECRET),
+            reason.contains("secret") && !reason.contains(groupdesk_wecom_fake::SECRET),
             "{reason}"
         );
     }
@@ -214,12 +214,12 @@ async fn without_a_connection_the_address_of_the_message_is_used_once_and_after_
 #[tokio::test]
 async fn mentions_are_written_as_wecom_reads_them() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.calls_bot("li", GROUP, "x");
     desk.message().await;
     let mut words = reply("group:wrGROUP", None, "请看 <@all>");
     words.segments.insert(0, Segment::Mention(MemberId::from("wang")));
     desk.sent(1, &words).await;
     assert_eq!(fake.said()[0].text, "<@wang> 请看 <\u{200b}@all>");
-    assert_eq!(desk.robot.capabilities().reply_window, None);
+    assert_eq!(desk.adapter.capabilities().reply_window, None);
 }

@@ -3,13 +3,12 @@
 
 use crate::api::Api;
 use crate::caller::{self, Callback, KEY, TOKEN, callback, message};
-use crate::desk::{Desk, reply, with_buttons};
+use crate::desk::{self, Desk, reply, with_buttons};
 use groupdesk_contract::{Adapter, Delivery, Event, Forgetful, MessageId};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub(crate) async fn start(more: Value) -> (Desk, SocketAddr) {
@@ -18,15 +17,12 @@ pub(crate) async fn start(more: Value) -> (Desk, SocketAddr) {
         .as_object_mut()
         .unwrap()
         .extend(more.as_object().unwrap().clone());
-    let mut desk = Desk::of(
+    let mut desk = desk::of(
         json!({"webhook": webhook, "welcome": "你好"}),
         Arc::new(Forgetful::default()),
     );
     assert_eq!(desk.event().await, Event::Connected);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let routes = desk.robot.routes().unwrap();
-    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let address = groupdesk_testkit::serve(Arc::clone(&desk.adapter).routes().unwrap()).await;
     (desk, address)
 }
 
@@ -136,7 +132,7 @@ async fn a_late_answer_goes_to_the_address_once_and_then_waits_for_the_member() 
         matches!(&delivery, Delivery::Later { reason, .. } if reason.contains("writes again")),
         "{delivery:?}"
     );
-    let window = desk.robot.capabilities().reply_window.unwrap();
+    let window = desk.adapter.capabilities().reply_window.unwrap();
     assert_eq!(
         (window.replies, window.within <= Duration::from_secs(3_600)),
         (2, true)
@@ -164,7 +160,7 @@ async fn a_stream_is_asked_for_until_the_answer_is_there() {
         0,
     );
     assert_eq!(poll.answered(to).await, first);
-    let robot = Arc::clone(&desk.robot);
+    let robot = Arc::clone(&desk.adapter);
     let sending = tokio::spawn(async move {
         let words = reply("private:li", Some(&"M1".into()), "三天内退款");
         robot.send(groupdesk_contract::ReplyKey(1), &words).await

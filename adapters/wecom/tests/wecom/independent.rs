@@ -4,7 +4,7 @@
 
 use crate::caller::{KEY, TOKEN};
 use crate::desk::{reply, until};
-use crate::fake::{BOT, Fake, SECRET};
+use groupdesk_wecom_fake::{BOT, Fake, SECRET};
 
 use serde_json::{Value, json};
 use std::process::Stdio;

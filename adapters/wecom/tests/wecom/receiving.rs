@@ -1,8 +1,8 @@
 //! Tests of events over the long connection.
 
-use crate::desk::{Desk, reply, until, with_buttons};
-use crate::fake::Fake;
+use crate::desk::{self, reply, until, with_buttons};
 use groupdesk_contract::{Adapter, ChannelKind, Forgetful, Memory, Quote, Segment};
+use groupdesk_wecom_fake::Fake;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ const GROUP: &str = "wrGROUP";
 #[tokio::test]
 async fn a_mention_in_a_group_and_a_private_word_are_heard_and_the_rest_of_the_group_is_not() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.says("li", GROUP, "今晚吃火锅");
     let id = fake.calls_bot("li", GROUP, "怎么退款");
     let said = desk.message().await;
@@ -34,13 +34,13 @@ async fn a_mention_in_a_group_and_a_private_word_are_heard_and_the_rest_of_the_g
         (said.text().as_str(), said.mentions_bot),
         ("@someone 怎么退款", false)
     );
-    assert!(!desk.robot.capabilities().hears_everything);
+    assert!(!desk.adapter.capabilities().hears_everything);
 }
 
 #[tokio::test]
 async fn pictures_voices_files_and_odd_things_are_read_as_far_as_they_can_be() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let picture = json!({"url": "https://x/a", "aeskey": "k"});
     let items = json!([{"msgtype": "text", "text": {"content": "@Desk"}}, {"msgtype": "image", "image": picture}, {"msgtype": "text", "text": {"content": "看这个"}}, 7, {"msgtype": "mixed"}]);
     let image = Segment::Image {
@@ -94,7 +94,7 @@ async fn pictures_voices_files_and_odd_things_are_read_as_far_as_they_can_be() {
 async fn a_quote_of_the_robots_words_is_known_after_a_restart_too() {
     let fake = Fake::start().await;
     let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
-    let mut desk = Desk::with(&fake, &json!({}), Arc::clone(&memory));
+    let mut desk = desk::with(&fake, &json!({}), Arc::clone(&memory));
     desk.event().await;
     let asked = fake.calls_bot("li", GROUP, "怎么退款");
     assert_eq!(desk.message().await.id.as_str(), asked);
@@ -120,7 +120,7 @@ async fn a_quote_of_the_robots_words_is_known_after_a_restart_too() {
             said.segments,
             [Segment::Quote(quote), Segment::Text("谢谢".to_owned())]
         );
-        desk = Desk::with(&fake, &json!({}), Arc::clone(&memory));
+        desk = desk::with(&fake, &json!({}), Arc::clone(&memory));
         desk.event().await;
     }
     // Words of a member, and words that nobody said here.
@@ -136,7 +136,7 @@ async fn a_quote_of_the_robots_words_is_known_after_a_restart_too() {
 #[tokio::test]
 async fn a_press_is_a_word_that_quotes_the_answer_and_its_card_is_marked_for_the_one_who_pressed() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.calls_bot("li", GROUP, "怎么退款");
     let asked = desk.message().await.id;
     let answer = with_buttons(
@@ -176,7 +176,7 @@ async fn a_press_is_a_word_that_quotes_the_answer_and_its_card_is_marked_for_the
 #[tokio::test]
 async fn a_press_that_the_desk_is_slow_to_commit_is_answered_in_time_all_the_same() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.writes("li", "怎么退款");
     let asked = desk.message().await.id;
     desk.sent(
@@ -192,7 +192,7 @@ async fn a_press_that_the_desk_is_slow_to_commit_is_answered_in_time_all_the_sam
 #[tokio::test]
 async fn who_opens_the_chat_is_greeted_when_the_settings_say_so() {
     let fake = Fake::start().await;
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &json!({"welcome": "你好，直接提问即可"}),
         Arc::new(Forgetful::default()),
@@ -205,7 +205,7 @@ async fn who_opens_the_chat_is_greeted_when_the_settings_say_so() {
         json!({"msgtype": "text", "text": {"content": "你好，直接提问即可"}})
     );
     let silent = Fake::start().await;
-    let mut desk = Desk::start(&silent).await;
+    let mut desk = desk::start(&silent).await;
     silent.enters("li");
     desk.quiet().await;
     assert!(

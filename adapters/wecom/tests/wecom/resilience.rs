@@ -1,8 +1,8 @@
 //! Connections that break, are taken over or never begin.
 
-use crate::desk::{Desk, reply, until};
-use crate::fake::{Fake, Trouble};
+use crate::desk::{self, reply, until};
 use groupdesk_contract::{Delivery, Event, Forgetful, MemberId, Segment};
+use groupdesk_wecom_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 #[tokio::test]
 async fn a_lost_connection_comes_back_and_the_old_question_is_answered_by_a_message() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.writes("li", "怎么退款");
     let asked = desk.message().await.id;
     fake.drop_connection();
@@ -26,7 +26,7 @@ async fn a_lost_connection_comes_back_and_the_old_question_is_answered_by_a_mess
 async fn in_a_group_such_an_answer_names_who_asked() {
     let fake = Fake::start().await;
     let memory = Arc::new(Forgetful::default());
-    let mut desk = Desk::with(&fake, &json!({}), memory);
+    let mut desk = desk::with(&fake, &json!({}), memory);
     assert_eq!(desk.event().await, Event::Connected);
     fake.calls_bot("li", "wrHELP", "怎么退款");
     let asked = desk.message().await.id;
@@ -50,7 +50,7 @@ async fn in_a_group_such_an_answer_names_who_asked() {
 #[tokio::test]
 async fn whoever_is_kicked_does_not_fight_and_comes_back_after_a_long_while() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     fake.kick().await;
     let kicked = Instant::now();
     let reason = desk.disconnected().await;
@@ -72,7 +72,7 @@ async fn whoever_is_kicked_does_not_fight_and_comes_back_after_a_long_while() {
 async fn heartbeats_keep_it_alive_and_silence_ends_it() {
     let fake = Fake::start().await;
     let often = json!({"ping_every": "300ms"});
-    let mut desk = Desk::with(&fake, &often, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &often, Arc::new(Forgetful::default()));
     assert_eq!(desk.event().await, Event::Connected);
     until("heartbeats", || fake.pings() >= 5).await;
     assert_eq!(fake.subscriptions(), 1);
@@ -85,7 +85,7 @@ async fn heartbeats_keep_it_alive_and_silence_ends_it() {
 #[tokio::test]
 async fn a_wrong_secret_is_said_once_in_words_and_not_tried_every_second() {
     let fake = Fake::start().await;
-    let mut desk = Desk::with(
+    let mut desk = desk::with(
         &fake,
         &json!({"secret": "hush-hush"}),
         Arc::new(Forgetful::default()),
@@ -98,7 +98,7 @@ async fn a_wrong_secret_is_said_once_in_words_and_not_tried_every_second() {
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(fake.frames().len(), 1);
     desk.quiet().await;
-    assert!(!format!("{:?}", desk.robot).contains("hush"));
+    assert!(!format!("{:?}", desk.adapter).contains("hush"));
 }
 
 #[tokio::test]
@@ -106,11 +106,11 @@ async fn a_busy_gateway_and_one_that_is_not_there_are_tried_again() {
     let fake = Fake::start().await;
     fake.trouble("aibot_subscribe", Trouble::Refuse(-1, "system busy"));
     fake.trouble("aibot_subscribe", Trouble::Drop);
-    let mut desk = Desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
     desk.disconnected().await;
     desk.disconnected().await;
     assert_eq!(desk.event().await, Event::Connected);
-    let nobody = Desk::with(
+    let nobody = desk::with(
         &fake,
         &json!({"api_url": "ws://127.0.0.1:1"}),
         Arc::new(Forgetful::default()),
@@ -122,7 +122,7 @@ async fn a_busy_gateway_and_one_that_is_not_there_are_tried_again() {
 #[tokio::test]
 async fn a_message_that_is_told_twice_has_the_same_id_and_shutdown_ends_it_at_once() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let mut desk = desk::start(&fake).await;
     let id = fake.writes("li", "怎么退款");
     fake.repeat("li", "li", &id, "怎么退款");
     assert_eq!(desk.message().await.id, desk.message().await.id);

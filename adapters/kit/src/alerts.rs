@@ -1,0 +1,47 @@
+//! The alerts of an account that fire now.
+
+use groupdesk_contract::{AdapterError, Alert, Event, Link};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Reports an account's alerts to the desk: each change once.
+#[derive(Debug, Default)]
+pub struct Alerts(Mutex<BTreeMap<String, String>>);
+
+impl Alerts {
+    /// Fires the alert `name`, or resolves it with `None`.
+    ///
+    /// # Errors
+    /// [`AdapterError::Stopped`] when the desk takes no more events.
+    pub async fn set(&self, link: &Link, name: &str, message: Option<String>) -> Result<(), AdapterError> {
+        if !self.is_change(name, message.as_ref()) {
+            return Ok(());
+        }
+        let name = name.to_owned();
+        link.post(Event::Alert(Alert { name, message })).await
+    }
+
+    fn is_change(&self, name: &str, message: Option<&String>) -> bool {
+        let mut firing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match message {
+            Some(message) => firing.insert(name.to_owned(), message.clone()).as_ref() != Some(message),
+            None => firing.remove(name).is_some(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_is_news_when_it_begins_changes_or_ends() {
+        let alerts = Alerts::default();
+        let (one, other) = ("a key is refused".to_owned(), "no answer".to_owned());
+        let changes = [Some(&one), Some(&one), Some(&other), None, None];
+        assert_eq!(
+            changes.map(|message| alerts.is_change("token", message)),
+            [true, false, true, true, false]
+        );
+    }
+}

@@ -1,0 +1,37 @@
+//! The link to the desk, which an account has while it runs.
+
+use groupdesk_contract::Link;
+use std::sync::{Mutex, PoisonError};
+
+/// Holds the link of an account from the beginning of [`Adapter::run`](groupdesk_contract::Adapter::run) to its end, for webhooks
+/// and senders that run beside it.
+#[derive(Debug, Default)]
+pub struct LinkSlot(Mutex<Option<Link>>);
+
+impl LinkSlot {
+    /// Returns the link; `None` while the account does not run.
+    pub fn get(&self) -> Option<Link> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Holds `link` until the guard is dropped.
+    #[must_use = "the link is taken away with the guard"]
+    pub fn hold(&self, link: &Link) -> LinkGuard<'_> {
+        self.set(Some(link.clone()));
+        LinkGuard(self)
+    }
+
+    fn set(&self, link: Option<Link>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+}
+
+/// Takes the link out of its [`LinkSlot`] when it is dropped.
+#[derive(Debug)]
+pub struct LinkGuard<'a>(&'a LinkSlot);
+
+impl Drop for LinkGuard<'_> {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
+}

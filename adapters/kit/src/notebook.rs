@@ -1,0 +1,96 @@
+//! An account's durable notes, with those that were read lately kept in memory.
+
+use crate::BoundedMap;
+use groupdesk_contract::Memory;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The most notes in memory; the others are read again.
+const CACHE_CAPACITY: usize = 10_000;
+
+/// The durable notes of one account: which group became which, which topic is which ticket, how far a channel was read.
+pub struct Notebook {
+    memory: Arc<dyn Memory>,
+    cache: Mutex<BoundedMap<String, Option<String>>>,
+}
+
+impl Notebook {
+    /// Makes a notebook that keeps its notes in `memory`.
+    pub fn new(memory: Arc<dyn Memory>) -> Self {
+        Self {
+            memory,
+            cache: Mutex::new(BoundedMap::new(CACHE_CAPACITY)),
+        }
+    }
+
+    /// Returns the value under `key`. An unreadable value counts as missing, so that a full disk stops no answer.
+    pub async fn get(&self, key: &str) -> Option<String> {
+        if let Some(known) = self.cache().get(&key.to_owned()) {
+            return known.clone();
+        }
+        match self.memory.get(key).await {
+            Ok(found) => {
+                let found = found.filter(|value| !value.is_empty());
+                self.cache().insert(key.to_owned(), found.clone());
+                found
+            }
+            Err(error) => {
+                tracing::warn!(key, %error, "a note can't be read");
+                None
+            }
+        }
+    }
+
+    /// Returns the number that stands under `key`.
+    pub async fn number<N: FromStr>(&self, key: &str) -> Option<N> {
+        self.get(key).await?.parse().ok()
+    }
+
+    /// Keeps `value` under `key`; an empty one forgets it. When it can't be written it is known until the process ends.
+    pub async fn put(&self, key: &str, value: &str) {
+        let kept = Some(value.to_owned()).filter(|value| !value.is_empty());
+        self.cache().insert(key.to_owned(), kept);
+        if let Err(error) = self.memory.put(key, value).await {
+            tracing::warn!(key, %error, "a note can't be written; it is forgotten when the program ends");
+        }
+    }
+
+    fn cache(&self) -> MutexGuard<'_, BoundedMap<String, Option<String>>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use groupdesk_contract::{Forgetful, MemoryError};
+
+    #[derive(Debug)]
+    struct FullDisk;
+
+    #[async_trait]
+    impl Memory for FullDisk {
+        async fn get(&self, _: &str) -> Result<Option<String>, MemoryError> {
+            Err(MemoryError("the disk is full".to_owned()))
+        }
+
+        async fn put(&self, _: &str, _: &str) -> Result<(), MemoryError> {
+            Err(MemoryError("the disk is full".to_owned()))
+        }
+    }
+
+    #[tokio::test]
+    async fn notes_outlive_a_notebook_and_a_full_disk_does_not_stop_it() {
+        let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+        Notebook::new(Arc::clone(&memory)).put("moved:1", "2").await;
+        let notes = Notebook::new(memory);
+        assert_eq!(notes.number("moved:1").await, Some(2));
+        notes.put("moved:1", "").await;
+        assert_eq!(notes.get("moved:1").await, None);
+        let notes = Notebook::new(Arc::new(FullDisk));
+        assert_eq!(notes.get("moved:1").await, None);
+        notes.put("moved:1", "3").await;
+        assert_eq!(notes.number("moved:1").await, Some(3));
+    }
+}

@@ -1,0 +1,19 @@
+//! Finds phrases in a text, in scripts with gaps between words and without.
+
+/// True if one of `phrases` is in the text.
+pub(super) fn has(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| find(text, phrase).is_some())
+}
+
+/// Finds a phrase in a text; a phrase of letters with gaps between words matches whole words only.
+pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
+    let has_words = phrase.chars().next().is_some_and(is_of_words);
+    text.match_indices(phrase)
+        .map(|(at, _)| at)
+        .find(|at| !has_words || !text[..*at].ends_with(is_of_words))
+}
+
+/// True for a letter of a script that puts gaps between words.
+pub(super) fn is_of_words(c: char) -> bool {
+    c.is_alphabetic() && (c as u32) < 0x1100
+}
