@@ -64,6 +64,7 @@ struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     run: run::Options,
+    // `help::language` takes it out of the words before they are parsed.
     /// The language of help and errors [default: the terminal's]
     #[arg(long, hide_possible_values = true)]
     #[expect(
