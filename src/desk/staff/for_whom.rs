@@ -45,9 +45,15 @@ const THINGS: [&str; 16] = [
     "link", "storage", "server", "message",
 ];
 
-/// Verbs of telling, and what stands before one that forbids it.
+/// Verbs of telling.
 const TELLS: [&str; 13] = [
     "发", "告诉", "告知", "转", "外传", "说", "回", "透露", "send", "tell", "share", "forward", "reply",
+];
+
+/// Words that forbid one, and what may stand between the two.
+const BETWEEN: [&str; 19] = [
+    "要", "许", "准", "先", "给", "对", "跟", "和", "向", "让", "把", "直接", "客户", "成员", "用户", "他",
+    "她", "们", "ever",
 ];
 const FORBIDS: [&str; 10] = [
     "别", "不", "勿", "莫", "don't", "don’t", "do not", "dont", "not to", "never",
@@ -163,9 +169,12 @@ fn has_inside_head(text: &str) -> bool {
     let forbids = FORBIDS.iter().any(|forbids| {
         let behind = head.split_once(forbids).map(|(_, behind)| behind);
         behind.is_some_and(|behind| {
-            // "别发给他", "先不要告诉客户", "don't send": the verb stands close by.
-            let near: String = behind.chars().take(8).collect();
-            TELLS.iter().any(|tells| near.contains(tells))
+            // "别发给他", "先不要告诉客户", "don't send": nothing but a helping word or a person stands before the verb.
+            let mut rest = behind.trim_start();
+            while let Some(shorter) = BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
+                rest = shorter.trim_start();
+            }
+            TELLS.iter().any(|tells| rest.starts_with(tells))
         })
     });
     let note = NOTES

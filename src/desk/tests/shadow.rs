@@ -121,7 +121,13 @@ fn a_burst_that_was_asked_back_is_in_the_ticket_that_follows() {
         group.wait(1).call("小明", text);
     }
     assert!(group.wait(10).due().iter().all(|did| did.turn.ticket().is_none()));
-    let ticket = group.wait(10).call("小明", "转人工").turn.ticket().unwrap().clone();
+    let ticket = group
+        .wait(10)
+        .call("小明", "转人工")
+        .turn
+        .ticket()
+        .unwrap()
+        .clone();
     let missing: Vec<&String> = asked
         .iter()
         .filter(|text| !ticket.earlier.contains(text.as_str()))
