@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and says itself what a part is for"
 )]
 
+mod answers;
 mod gateway;
 mod people;
 mod rest;
