@@ -67,10 +67,6 @@ struct Arguments {
     // `help::language` takes it out of the words before they are parsed.
     /// The language of help and errors [default: the terminal's]
     #[arg(long, hide_possible_values = true)]
-    #[expect(
-        dead_code,
-        reason = "`help::language` takes it before the arguments are parsed"
-    )]
     lang: Option<language::Language>,
 }
 
