@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
     description = "The questions that groupdesk answers, and the facts that the answers speak of."
 )]
 pub(super) struct Head {
-    /// The language of answers to messages that show none: zh or en. Default: zh.
+    /// The language of answers to messages that show none: zh, zh-Hant, en or ja. Default: zh.
     pub(super) language: Option<String>,
     /// The share of right answers wanted among those given without a mention of the bot: 0.5 to 0.999. Default: 0.95.
     pub(super) precision: Option<f64>,

@@ -14,14 +14,14 @@ impl Staff<'_> {
             return self.reply(book, number, said, false);
         }
         if !slashed {
-            let text = words::order_meant(language, number, "草稿", said);
+            let text = self.in_language(language).ask_order_meant(number, "草稿", said);
             return self.ask(text, Some(number));
         }
         if !self.policy.drafts {
-            return self.ask(words::drafts_are_off(language), Some(number));
+            return self.ask(self.in_language(language).drafts_are_off(), Some(number));
         }
         if !ticket.status.is_active() {
-            return self.ask(words::over(language, number), Some(number));
+            return self.ask(self.in_language(language).over(number), Some(number));
         }
         Turn {
             wanted: Some(Wanted {
@@ -38,14 +38,14 @@ impl Staff<'_> {
         let (language, number) = (self.language, ticket.number);
         let text = match &ticket.draft {
             Some(draft) if !ticket.status.is_active() || draft.outdated => {
-                words::draft_outdated(language, number)
+                self.in_language(language).draft_outdated(number)
             }
             // Under an earlier draft nobody means this one.
-            Some(draft) if self.quotes_another(draft) => words::another_draft(language, number),
+            Some(draft) if self.quotes_another(draft) => self.in_language(language).another_draft(number),
             Some(draft) => return self.reply(book, number, &draft.text(), false),
             None if !slashed && !self.policy.drafts => return self.reply(book, number, said, false),
-            None if slashed => words::no_draft_to_send(language, number),
-            None => words::order_meant(language, number, "发送", said),
+            None if slashed => self.in_language(language).no_draft_to_send(number),
+            None => self.in_language(language).ask_order_meant(number, "发送", said),
         };
         self.ask(text, Some(number))
     }
