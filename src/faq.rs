@@ -208,6 +208,11 @@ impl Faq {
         self.facts.catalogue.texts(language)
     }
 
+    /// `true` if a text without white space is one of the desk's own sentences, in any language and in anybody's words.
+    pub fn is_said(&self, sentence: &str, text: &str) -> bool {
+        self.facts.catalogue.is_said(sentence, text)
+    }
+
     /// Returns the languages in which the desk speaks.
     pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
         self.facts.catalogue.languages()

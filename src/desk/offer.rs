@@ -306,7 +306,7 @@ impl Desk<'_> {
         fitting.sort_by_key(|offer| offer.member != message.sender.id);
         match fitting.first() {
             Some(offer) => QuotedOffer::Known(offer.choices.key),
-            None if words::is_offer(&text) => QuotedOffer::Over,
+            None if faq.is_said("did_you_mean", &text) => QuotedOffer::Over,
             None => QuotedOffer::No,
         }
     }

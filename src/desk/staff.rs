@@ -87,16 +87,14 @@ impl Desk<'_> {
         };
         let Some(order) = order else {
             return match of {
-                None if asked::quotes_tickets(message) => {
-                    staff.ask(self.in_language(language).which_ticket(), None)
-                }
+                None if asked::quotes_tickets(message) => staff.ask(staff.texts().which_ticket(), None),
                 _ => Turn::quiet(Reason::StaffRoom),
             };
         };
         match order {
-            Order::Help => staff.ask(self.in_language(language).staff_help(), None),
-            Order::Typed(order) => staff.ask(self.in_language(language).type_it_so(&order), None),
-            Order::NoSuch(digits) => staff.ask(self.in_language(language).no_such_ticket(&digits), None),
+            Order::Help => staff.ask(staff.texts().staff_help(), None),
+            Order::Typed(order) => staff.ask(staff.texts().type_it_so(&order), None),
+            Order::NoSuch(digits) => staff.ask(staff.texts().no_such_ticket(&digits), None),
             Order::List => staff.list(book),
             Order::Here(here) => staff.says(book, here),
             Order::Who => staff.who(book),
@@ -216,6 +214,11 @@ struct Staff<'a> {
 }
 
 impl<'a> Staff<'a> {
+    /// Returns the sentences to the room.
+    fn texts(&self) -> Texts<'a> {
+        self.in_language(self.language)
+    }
+
     /// Returns the sentences of a language.
     fn in_language(&self, language: Language) -> Texts<'a> {
         self.desk.in_language(language)
@@ -242,17 +245,15 @@ impl<'a> Staff<'a> {
         let reopens = action == Action::Reopen;
         let done = match action {
             Action::Unclear { ref meant, ref said } => {
-                return self.ask(
-                    self.in_language(language).ask_order_meant(number, meant, said),
-                    Some(number),
-                );
+                return self.ask(self.texts().ask_order_meant(number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.with_history(before), Some(number)),
             Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
             Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(
-                    self.in_language(language).ask_order_meant(number, "转给", text),
+                    self.texts()
+                        .ask_order_meant(number, &self.texts().order_hand(), text),
                     Some(number),
                 );
             }
@@ -264,50 +265,50 @@ impl<'a> Staff<'a> {
             }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
-                return match snippet(self.policy, self.in_language(self.language), text) {
+                return match snippet(self.policy, self.texts(), text) {
                     Ok(snippet) => self.reply(book, number, snippet.unwrap_or(text), to_all),
                     Err(unknown) => self.say(unknown, Some(number)),
                 };
             }
             Action::Claim => book
                 .claim(number, agent, now)
-                .map(|_| self.in_language(language).claimed(number, &agent.name)),
+                .map(|_| self.texts().claimed(number, &agent.name)),
             Action::Release => book
                 .hand_on(number, agent, None, now)
-                .map(|()| self.in_language(language).released(number)),
+                .map(|()| self.texts().released(number)),
             Action::HandOn(to) => match (self.colleague(&to), self.room_of(&to)) {
                 (_, Some(room)) => return self.hand_on_to_room(book, before, room),
                 (Some(to), None) => {
                     let name = to.name.clone();
                     handed_to = Some(to.clone());
                     book.hand_on(number, agent, Some(to), now)
-                        .map(|()| self.in_language(language).claimed(number, &name))
+                        .map(|()| self.texts().claimed(number, &name))
                 }
                 // "Give it five minutes" under a notice hands nothing on.
                 (None, None) if !self.is_slashed() && command::gives_something_else(&self.message.text()) => {
                     return self.reply(book, number, self.message.text().trim(), false);
                 }
                 (None, None) => {
-                    return self.ask(self.in_language(language).hand_on_to_whom(number), Some(number));
+                    return self.ask(self.texts().hand_on_to_whom(number), Some(number));
                 }
             },
             Action::Note(text) => book
                 .note(number, agent, text, now)
-                .map(|()| self.in_language(language).noted(number)),
+                .map(|()| self.texts().noted(number)),
             Action::Resolve => book
                 .resolve(number, &agent.name, now)
-                .map(|_| self.in_language(language).resolved(number)),
+                .map(|_| self.texts().resolved(number)),
             Action::Close => book
                 .close(number, &agent.name, now)
-                .map(|()| self.in_language(language).closed(number)),
+                .map(|()| self.texts().closed(number)),
             Action::Reopen => book
                 .reopen(number, agent, now)
-                .map(|()| self.in_language(language).claimed(number, &agent.name)),
+                .map(|()| self.texts().claimed(number, &agent.name)),
         };
         let text = match done {
             Ok(text) => text,
             Err(Refusal::Over) if reopens => {
-                return self.ask(self.in_language(language).still_open(number), Some(number));
+                return self.ask(self.texts().still_open(number), Some(number));
             }
             Err(Refusal::Unknown) if reopens => return self.cannot_reopen(number),
             Err(refusal) => return self.refused(number, &refusal),
@@ -324,7 +325,7 @@ impl<'a> Staff<'a> {
                 Some(person) => Called::Person(person),
                 None => Called::Id(self.room, to.id.clone()),
             };
-            notice = notice.calling(self.in_language(language).for_owner(), vec![called]);
+            notice = notice.calling(self.texts().for_owner(), vec![called]);
         }
         turn.outgoing.extend(notice.to(&self.other_rooms(before)));
         turn.outgoing.extend(kept);
@@ -349,7 +350,7 @@ impl<'a> Staff<'a> {
             None => Some(&owner.id).filter(|_| owner.account == *account),
         };
         if let (Some(id), Some(receipt)) = (id, turn.outgoing.first_mut()) {
-            let words = format!("\n{}", self.in_language(self.language).for_owner());
+            let words = format!("\n{}", self.texts().for_owner());
             receipt.reply.segments.push(Segment::Text(words));
             receipt.reply.segments.push(Segment::Mention(id.clone()));
         }
@@ -368,7 +369,7 @@ impl<'a> Staff<'a> {
         let told = relay::tell_all(book, ticket, &text, self.now);
         if !told.reached_asker {
             turn.outgoing.push(self.in_room(
-                self.in_language(self.language).member_not_told(ticket.number),
+                self.texts().member_not_told(ticket.number),
                 Some(ticket.number),
                 NoteKind::Answer,
             ));
@@ -389,7 +390,7 @@ impl<'a> Staff<'a> {
             return self.refused(number, &refusal);
         }
         book.mark(number, |ticket| ticket.add_rooms(std::slice::from_ref(room)));
-        let text = self.in_language(language).handed_to_room(number, room);
+        let text = self.texts().handed_to_room(number, room);
         let mut turn = self.receipt(text.clone(), number);
         let mut others = self.other_rooms(ticket);
         others.retain(|other| other != room);
@@ -397,14 +398,14 @@ impl<'a> Staff<'a> {
             .extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
         let after = book.get(number).unwrap_or(ticket);
         let told = self
-            .in_language(language)
+            .texts()
             .handed_from_room(number, &self.agent.name, &self.card(after));
         let opened = NoteKind::Opened {
             said: joined([ticket.earlier.as_str(), &ticket.transcript].into_iter()),
         };
         turn.outgoing.extend(
             Notice::new(ticket, opened, told)
-                .with_buttons(self.in_language(language).ticket_buttons(number))
+                .with_buttons(self.texts().ticket_buttons(number))
                 .to(std::slice::from_ref(room)),
         );
         turn
@@ -417,39 +418,27 @@ impl<'a> Staff<'a> {
             .roster
             .person(&self.room.account, &self.message.sender.id)
         else {
-            return self.ask(
-                self.in_language(self.language)
-                    .not_in_roster(&self.message.sender.id),
-                None,
-            );
+            return self.ask(self.texts().not_in_roster(&self.message.sender.id), None);
         };
         let presence = person.says(here, self.now);
         book.says(&person.name, presence);
         let until = presence
             .until
             .map(|until| self.desk.when(self.now, until, self.language));
-        self.say(
-            self.in_language(self.language)
-                .presence(&person.name, here, until.as_deref()),
-            None,
-        )
+        self.say(self.texts().presence(&person.name, here, until.as_deref()), None)
     }
 
     /// Lists the staff on and off duty.
     fn who(&self, book: &Book) -> Turn {
         let people = &self.policy.roster.people;
         if people.is_empty() {
-            return self.ask(self.in_language(self.language).no_roster(), None);
+            return self.ask(self.texts().no_roster(), None);
         }
         let (here, away): (Vec<_>, Vec<_>) = people
             .iter()
             .partition(|person| self.desk.is_there(book, person, self.now));
         let names = |people: Vec<&Person>| people.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
-        self.say(
-            self.in_language(self.language)
-                .who_is_there(&names(here), &names(away)),
-            None,
-        )
+        self.say(self.texts().who_is_there(&names(here), &names(away)), None)
     }
 
     /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.
@@ -462,10 +451,7 @@ impl<'a> Staff<'a> {
             .cloned()
             .collect();
         if text.trim().is_empty() && carried.is_empty() {
-            return self.ask(
-                self.in_language(self.language).nothing_to_relay(number),
-                Some(number),
-            );
+            return self.ask(self.texts().nothing_to_relay(number), Some(number));
         }
         let take_over = self.ticket.as_ref().is_some_and(|ticket| {
             self.desk
@@ -504,7 +490,7 @@ impl<'a> Staff<'a> {
             let kept = relay::transcript(&text, &carried);
             book.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
             turn.outgoing.push(self.in_room(
-                self.in_language(self.language).window_closed(number),
+                self.texts().window_closed(number),
                 Some(number),
                 NoteKind::Answer,
             ));
@@ -517,9 +503,7 @@ impl<'a> Staff<'a> {
             }
         }
         for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
-            let text = self
-                .in_language(self.language)
-                .file_not_passed_on(chinese, english);
+            let text = self.texts().file_not_passed_on(chinese, english);
             turn.outgoing
                 .push(self.in_room(text, Some(number), NoteKind::Answer));
         }
@@ -530,7 +514,7 @@ impl<'a> Staff<'a> {
             .count();
         if others > 0 && !to_all {
             turn.outgoing.push(self.in_room(
-                self.in_language(self.language).others_elsewhere(number, others),
+                self.texts().others_elsewhere(number, others),
                 Some(number),
                 NoteKind::Receipt,
             ));
@@ -540,7 +524,7 @@ impl<'a> Staff<'a> {
             && window.left <= 1
         {
             turn.outgoing.push(self.in_room(
-                self.in_language(self.language).window_left(number, window.left),
+                self.texts().window_left(number, window.left),
                 Some(number),
                 NoteKind::Answer,
             ));
@@ -559,11 +543,11 @@ impl<'a> Staff<'a> {
             .take(LISTED)
             .map(|ticket| self.line(ticket))
             .collect();
-        self.say(self.in_language(self.language).list(&lines, more), None)
+        self.say(self.texts().list(&lines, more), None)
     }
 
     fn line(&self, ticket: &Ticket) -> String {
-        self.in_language(self.language).ticket_line(ticket, self.now)
+        self.texts().ticket_line(ticket, self.now)
     }
 
     fn card(&self, ticket: &Ticket) -> String {
@@ -574,7 +558,7 @@ impl<'a> Staff<'a> {
                 card.push_str(&words::quoted(part));
             }
         }
-        card.push_str(&self.in_language(self.language).answered_and_joined(ticket));
+        card.push_str(&self.texts().answered_and_joined(ticket));
         card.push_str(&self.desk.timing(ticket, self.now));
         card
     }
@@ -583,33 +567,27 @@ impl<'a> Staff<'a> {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
             Refusal::Unknown => {
-                return self.ask(
-                    self.in_language(self.language)
-                        .no_such_ticket(&number.to_string()),
-                    None,
-                );
+                return self.ask(self.texts().no_such_ticket(&number.to_string()), None);
             }
             Refusal::Held { by } => {
-                return self.say(self.in_language(self.language).held_by(number, by), Some(number));
+                return self.say(self.texts().held_by(number, by), Some(number));
             }
-            Refusal::Over => self.in_language(self.language).over(number),
+            Refusal::Over => self.texts().over(number),
         };
         self.ask(text, Some(number))
     }
 
     /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
     fn cannot_reopen(&self, number: u64) -> Turn {
-        self.ask(self.in_language(self.language).cannot_reopen(number), None)
+        self.ask(self.texts().cannot_reopen(number), None)
     }
 
     /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
     /// stands nowhere else. Behind an order it stands in the room above.
     fn said_to_nobody(&self, number: u64, said: &str) -> Turn {
-        let mut text = self
-            .in_language(self.language)
-            .no_such_ticket(&number.to_string());
+        let mut text = self.texts().no_such_ticket(&number.to_string());
         if !self.is_slashed() && !said.trim().is_empty() {
-            text.push_str(&self.in_language(self.language).tell_said_to_nobody(said));
+            text.push_str(&self.texts().tell_said_to_nobody(said));
         }
         self.ask(text, None)
     }

@@ -11,7 +11,6 @@ mod shadow;
 mod shared;
 mod tickets;
 
-pub(super) use drafts::is_draft;
 pub(super) use shadow::CalledInShadow;
 pub(super) use tickets::TicketStatus;
 
@@ -19,11 +18,6 @@ use super::conversation::Recent;
 use crate::language::Language;
 use crate::texts::{Numbered, Texts};
 use groupdesk_contract::clean_text;
-
-/// `true` if a text without white space is a "did you mean".
-pub(super) fn is_offer(text: &str) -> bool {
-    text.contains("回复数字即可；都不是请回复0") || text.contains("Replywiththenumber,or0ifnone")
-}
 
 /// Longest part of a message that is repeated, in characters.
 const PART_SHOWN: usize = 40;

@@ -36,6 +36,8 @@ pub(super) struct Head {
     /// The ways to reach humans, by name, in the order in which they are shown.
     #[schemars(with = "BTreeMap<String, ContactFile>")]
     pub(super) contact_points: OrderedContacts,
+    /// The bot's own sentences in other words, by name: a text in the file's language, or texts by language. `groupdesk texts` lists them.
+    pub(super) texts: BTreeMap<String, Text>,
     /// The questions and their answers.
     #[schemars(with = "Vec<EntryFile>")]
     #[serde(rename = "entries")]

@@ -5,6 +5,7 @@ mod branches;
 pub(super) mod entries;
 mod scope;
 mod shape;
+mod texts;
 
 pub use entries::bare;
 
@@ -85,7 +86,8 @@ impl Loader<'_> {
         let schedules = self.schedules(&head);
         let contacts = self.contacts(&head, &schedules);
         let service = self.service(&head, &schedules);
-        let mut facts = Facts::new(schedules, contacts, service, Arc::clone(Catalogue::built_in()));
+        let texts = self.texts(&head, language);
+        let mut facts = Facts::new(schedules, contacts, service, texts);
 
         let count = self.document.len(&path(&["entries"]));
         if count == 0 {

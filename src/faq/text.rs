@@ -50,6 +50,13 @@ impl Text {
             .unwrap_or_default()
     }
 
+    /// Returns its versions with their languages; `None` for the one for all.
+    pub(super) fn written(&self) -> impl Iterator<Item = (Option<Language>, &str)> {
+        let all = self.all.iter().map(|text| (None, text.as_str()));
+        let by_language = self.by_language.iter();
+        all.chain(by_language.map(|(language, text)| (Some(*language), text.as_str())))
+    }
+
     /// Returns all its versions.
     pub fn versions(&self) -> impl Iterator<Item = &str> {
         let by_language = self.by_language.iter().map(|(_, text)| text.as_str());

@@ -196,6 +196,12 @@ sentences! {
     history_note(time: &str, who: &str, text: &str);
     /// Asks which of several questions whom words are for is answered.
     which_is_answered(numbers: &[String]);
+    /// Order that hands a ticket on, as staff type it.
+    order_hand();
+    /// Order that asks for a draft, as staff type it.
+    order_draft();
+    /// Order that sends a draft, as staff type it.
+    order_send();
     /// Asks back about a text that looks like an order, and was not carried out.
     order_meant(number: u64, meant: &str, typed: &str, said: &str);
     /// Names the closed ticket that a new one goes on with; `subject`: what that was about.

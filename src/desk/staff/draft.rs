@@ -14,7 +14,9 @@ impl Staff<'_> {
             return self.reply(book, number, said, false);
         }
         if !slashed {
-            let text = self.in_language(language).ask_order_meant(number, "草稿", said);
+            let text = self
+                .in_language(language)
+                .ask_order_meant(number, &self.texts().order_draft(), said);
             return self.ask(text, Some(number));
         }
         if !self.policy.drafts {
@@ -45,7 +47,9 @@ impl Staff<'_> {
             Some(draft) => return self.reply(book, number, &draft.text(), false),
             None if !slashed && !self.policy.drafts => return self.reply(book, number, said, false),
             None if slashed => self.in_language(language).no_draft_to_send(number),
-            None => self.in_language(language).ask_order_meant(number, "发送", said),
+            None => self
+                .in_language(language)
+                .ask_order_meant(number, &self.texts().order_send(), said),
         };
         self.ask(text, Some(number))
     }
@@ -53,6 +57,6 @@ impl Staff<'_> {
     /// `true` if the quoted message is a draft, and not this one.
     fn quotes_another(&self, draft: &ReplyDraft) -> bool {
         let quoted = self.message.quote().and_then(|quote| quote.text.as_deref());
-        quoted.is_some_and(|quoted| words::is_draft(quoted) && !draft.is_in(quoted))
+        quoted.is_some_and(|quoted| self.is_draft(quoted) && !draft.is_in(quoted))
     }
 }

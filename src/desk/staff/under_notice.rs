@@ -159,7 +159,7 @@ impl Staff<'_> {
             at: self.now,
         };
         book.mark(number, |ticket| ticket.held = Some(Box::new(held)));
-        let question = self.in_language(self.language).for_whom(number, words.is_none());
+        let question = self.texts().for_whom(number, words.is_none());
         let mut turn = self.ask(question, Some(number));
         turn.outgoing.splice(..0, kept);
         turn
@@ -167,7 +167,7 @@ impl Staff<'_> {
 
     fn kept_as_note(&self, book: &mut Book, number: u64, text: &str) -> Turn {
         match book.note(number, &self.agent, text.to_owned(), self.now) {
-            Ok(()) => self.receipt(self.in_language(self.language).noted_under_notice(number), number),
+            Ok(()) => self.receipt(self.texts().noted_under_notice(number), number),
             Err(refusal) => self.refused(number, &refusal),
         }
     }

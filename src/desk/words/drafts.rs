@@ -4,11 +4,6 @@ use crate::desk::NoDraft;
 use crate::texts::Texts;
 use groupdesk_contract::Button;
 
-/// `true` if a text is a draft as it is shown.
-pub(in crate::desk) fn is_draft(text: &str) -> bool {
-    text.trim_start().starts_with('📝')
-}
-
 impl Texts<'_> {
     /// Shows a draft: its sentences with their sources, and how to send it.
     pub(in crate::desk) fn show_draft(self, number: u64, sentences: &[(&str, &str)]) -> String {

@@ -23,7 +23,7 @@ impl Texts<'_> {
         } else {
             let words = match meant {
                 "备注" | "内部备注" | "回复全部" | "都回复" | "所有人" | "全部" => " 文字",
-                "转给" => " @同事",
+                "转给" | "轉給" => " @同事",
                 "hand" => " @colleague",
                 "回复" => " 文字",
                 "note" | "reply" | "to all" | "to everyone" | "all" => " TEXT",
