@@ -6,7 +6,7 @@
 //! follows from it committed to the disk.
 #![expect(clippy::unwrap_used, reason = "a program that measures fails by panicking")]
 
-use groupdesk::hours::Language;
+use groupdesk::language::Language;
 use groupdesk::store::{
     Batch, ChannelRow, DecisionHorizon, Durability, Forget, Horizon, InboxKey, InboxRow, NewReply, Settled,
     SqliteStore, Store, TicketFilter,
@@ -341,7 +341,7 @@ fn ticket(number: usize, tickets: usize, divide: usize) -> Ticket {
         "number": number + 1,
         "place": { "account": "qq", "channel": format!("group:{}", number % 5_000) },
         "kind": "group",
-        "language": Language::Chinese,
+        "language": Language::CHINESE,
         "member": format!("u{number}"),
         "member_name": "小明",
         "message": "1",

@@ -78,8 +78,9 @@ pub use subject::telling;
 pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
 
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::Tuning;
+use crate::texts::Texts;
 use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
@@ -258,6 +259,11 @@ impl<'a> Desk<'a> {
             state.dealt_with(&part.message, &part.text, &turn);
         }
         self.in_shadow(setting, state, &asker, turn)
+    }
+
+    /// Returns the sentences of a language.
+    fn in_language(&self, language: Language) -> Texts<'a> {
+        self.knowledge.faq.texts(language)
     }
 
     fn member_spoke(

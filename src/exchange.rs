@@ -28,7 +28,7 @@ pub use export::{Exported, Target, export};
 pub use weak::Weak;
 
 use crate::faq::Written;
-use crate::hours::Language;
+use crate::language::Language;
 use std::fmt;
 
 /// A format that is read.

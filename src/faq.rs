@@ -35,7 +35,9 @@ pub use version::version_of;
 pub use watch::watch;
 pub use written::{Versions, Written, WrittenFaq, head, written};
 
-use crate::hours::{Language, Schedule, State, when};
+use crate::hours::{Schedule, State, when};
+use crate::language::Language;
+use crate::texts::Texts;
 use crate::yaml::Problem;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -201,6 +203,27 @@ impl Faq {
         self.language
     }
 
+    /// Returns the sentences of a language.
+    pub fn texts(&self, language: Language) -> Texts<'_> {
+        self.facts.catalogue.texts(language)
+    }
+
+    /// `true` if a text without white space is one of the desk's own sentences, in any language and in anybody's words.
+    pub fn is_said(&self, sentence: &str, text: &str) -> bool {
+        self.facts.catalogue.is_said(sentence, text)
+    }
+
+    /// Returns the languages in which the desk speaks.
+    pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
+        self.facts.catalogue.languages()
+    }
+
+    /// Returns the sentences of every language.
+    pub fn every_text(&self) -> impl Iterator<Item = Texts<'_>> {
+        let catalogue = &*self.facts.catalogue;
+        catalogue.languages().map(|language| catalogue.texts(language))
+    }
+
     /// Returns `true` if an entry is for a channel (`account/channel`) with these tags.
     pub fn is_for(&self, entry: usize, place: &str, tags: &[String]) -> bool {
         self.entries.get(entry).is_some_and(|entry| {
@@ -268,7 +291,7 @@ impl Faq {
     pub fn next_opening(&self, now: Timestamp, language: Language) -> Option<String> {
         match self.service().state(now) {
             State::Closed { opens: Some(opens) } => {
-                Some(when(now, opens, self.service().time_zone(), language))
+                Some(when(now, opens, self.service().time_zone(), self.texts(language)))
             }
             State::Open { .. } | State::Closed { opens: None } => None,
         }
@@ -281,7 +304,7 @@ impl Faq {
                 .contacts
                 .iter()
                 .filter(|contact| contact.schedule.is_open(now)),
-            language,
+            self.texts(language),
         )
     }
 
@@ -292,14 +315,17 @@ impl Faq {
             .contacts
             .iter()
             .filter(|contact| !failing.contains(&contact.id));
-        contact::list(others.filter(|contact| contact.schedule.is_open(now)), language)
+        contact::list(
+            others.filter(|contact| contact.schedule.is_open(now)),
+            self.texts(language),
+        )
     }
 
     /// Takes the lines that list contact points with the ids in `failing` out of an answer. `None` where it lists none of
     /// them; the text is empty where it lists no others.
     pub fn listing_but(&self, failing: &[String], text: &str) -> Option<String> {
         let contacts = &self.facts.contacts;
-        let lists = |line: &str, contact: &ContactPoint| contact.is_line(line.trim());
+        let lists = |line: &str, contact: &ContactPoint| contact.is_line(line.trim(), &self.facts.catalogue);
         let lost = |line: &str| {
             let mut lost = contacts.iter().filter(|contact| failing.contains(&contact.id));
             lost.any(|contact| lists(line, contact))

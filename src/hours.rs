@@ -28,7 +28,7 @@ pub use spec::{
     DateSpec, ExceptionsSpec, HolidaySpec, HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError,
     WeeklySpec,
 };
-pub use words::{Language, moment, when};
+pub use words::{moment, when};
 
 #[cfg(test)]
 mod tests;

@@ -27,7 +27,7 @@ pub use rush::{Opening, TicketLimits};
 pub use said::Said;
 pub use topic::has_topic_of;
 
-use crate::hours::Language;
+use crate::language::Language;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place, clean_name};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -206,6 +206,13 @@ impl Document {
             .map_or(0, Vec::len)
     }
 
+    /// Returns the keys of the mapping at `path`.
+    pub fn keys(&self, path: &[String]) -> Vec<String> {
+        let mapping = self.value_at(path).and_then(Value::as_mapping);
+        let keys = mapping.into_iter().flat_map(serde_yaml::Mapping::keys);
+        keys.filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
     /// `true` if this text says what `before` does, and `more` items at the end of the list under `key`. White space at the end
     /// of a text does not count: a line that is no longer the last of the file ends otherwise.
     pub fn only_adds(&self, before: &Self, key: &str, more: usize) -> bool {

@@ -6,7 +6,7 @@
 
 use groupdesk::desk::Knowledge;
 use groupdesk::faq::{self, RenderContext};
-use groupdesk::hours::Language;
+use groupdesk::language::Language;
 use groupdesk::matcher::Ranking;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -187,7 +187,7 @@ proptest! {
              entries:\n- id: a\n  questions: [x]\n  answer: |\n{indented}"
         );
         match faq::load("faq.yaml", &text) {
-            Ok(loaded) => for language in [Language::Chinese, Language::English] {
+            Ok(loaded) => for language in [Language::CHINESE, Language::ENGLISH] {
                 let said = loaded.faq.render(0, &RenderContext { now: Timestamp::UNIX_EPOCH, language });
                 prop_assert!(said.text.len() < 1 << 20);
             },

@@ -2,7 +2,7 @@
 #![no_main]
 
 use groupdesk::faq::{RenderContext, load};
-use groupdesk::hours::Language;
+use groupdesk::language::Language;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -25,7 +25,7 @@ fuzz_target!(|template: &str| {
     let Ok(loaded) = load("faq.yaml", &text) else {
         return;
     };
-    for language in [Language::Chinese, Language::English] {
+    for language in [Language::CHINESE, Language::ENGLISH] {
         let context = RenderContext {
             now: Timestamp::UNIX_EPOCH,
             language,

@@ -2,7 +2,7 @@
 
 use super::{Failure, out, report};
 use crate::exchange::{self, Destination, Fate, Format, Imported, Source};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::yaml::FILE_BYTES_MAX;
 use groupdesk_contract::clean_line;
 use std::fs::{File, OpenOptions};
@@ -101,8 +101,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         &exchange::Options {
             format: options.format.map(Format::from),
             language: options.lang.map(|language| match language {
-                LanguageName::Zh => Language::Chinese,
-                LanguageName::En => Language::English,
+                LanguageName::Zh => Language::CHINESE,
+                LanguageName::En => Language::ENGLISH,
             }),
             file: target.display().to_string(),
             into,

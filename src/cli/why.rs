@@ -6,7 +6,7 @@ use super::zone::Zone;
 use super::{Failure, ask, configuration, out};
 use crate::config::Config;
 use crate::desk::rule_in_words;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::store::{Decided, SqliteStore, Store, StoreError, message_address};
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
@@ -177,7 +177,7 @@ fn sentence(one: &Decided) -> String {
             row.ticket,
         )
     };
-    let (chinese, english) = (words(Language::Chinese), words(Language::English));
+    let (chinese, english) = (words(Language::CHINESE), words(Language::ENGLISH));
     if chinese == english {
         english
     } else {

@@ -9,9 +9,9 @@ use super::judge::Verdict;
 use super::reading::{self, digest};
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, Desk, words};
+use super::{Case, Desk};
 use crate::faq::{Handoff, bare};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::{MemberId, MessageId, Quote};
 use jiff::Timestamp;
@@ -172,7 +172,7 @@ impl Desk<'_> {
         }
         self.helped(case, state);
         let offered = self.offer(case, state, language, &others, case.said());
-        let text = words::beyond_that(language, &offered.titles);
+        let text = self.in_language(language).beyond_that(&offered.titles);
         Some(self.offering(case, offered, text, reason))
     }
 }

@@ -7,8 +7,8 @@ use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::staff::command::{Action, Order};
 use super::turn::{Outgoing, Turn};
-use super::{Desk, Setting, relay, staff, words};
-use crate::hours::Language;
+use super::{Desk, Setting, relay, staff};
+use crate::texts::Texts;
 use crate::ticket::{Book, REPLY_KEPT, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
@@ -97,7 +97,9 @@ impl Desk<'_> {
         let mut turn = Turn::quiet(Reason::Recalled);
         let language = self.knowledge.faq.language();
         if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
-            let text = words::member_recalled(language, ticket.number, &ticket.member_name);
+            let text = self
+                .in_language(language)
+                .member_recalled(ticket.number, &ticket.member_name);
             turn.outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
         (turn, state)
@@ -132,7 +134,9 @@ impl Desk<'_> {
         let language = self.knowledge.faq.language();
         if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
             let who = &edit.message.sender.name;
-            let notice = words::member_edited(language, ticket.number, who, &text);
+            let notice = self
+                .in_language(language)
+                .tell_member_edited(ticket.number, who, &text);
             let said = NoteKind::Said {
                 by: who.clone(),
                 said: text,
@@ -164,10 +168,10 @@ impl Desk<'_> {
     /// Takes back what was said in a ticket that is closed: its copies are all that is left of it.
     fn withdraw_from_closed(&self, number: u64, room: &Place, written: &Written<'_>) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let mut outgoing = taken_back(written.copies.iter(), number, language);
+        let mut outgoing = taken_back(written.copies.iter(), number, self.in_language(language));
         let gone = !written.copies.is_empty() && outgoing.len() == written.copies.len();
-        let text = if gone { words::unsent } else { words::cannot_unsend };
-        outgoing.push(plain(room, text(language, number)));
+        let text = if gone { Texts::unsent } else { Texts::cannot_unsend };
+        outgoing.push(plain(room, text(self.in_language(language), number)));
         outgoing
     }
 
@@ -207,13 +211,17 @@ impl Desk<'_> {
             let copies = standing(ticket, written);
             let able = |copy: &&Copy<'_>| !copy.under_way && copy.capabilities.is_some_and(|can| can.edit);
             // Elsewhere what stands is taken back as far as the platform can, and the new words are said below.
-            if stands_already(ticket, &message, text, &copies)
-                || (!copies.is_empty() && !written.held && copies.iter().all(able))
+            if stands_already(
+                ticket,
+                &message,
+                (text, self.in_language(ticket.language)),
+                &copies,
+            ) || (!copies.is_empty() && !written.held && copies.iter().all(able))
             {
                 let turn = self.reword(book, policy, ticket, (room, &message), text, written, now);
                 return Amendment::going_on(turn);
             }
-            if staff::snippet(policy, self.knowledge.faq.language(), text).is_ok() {
+            if staff::snippet(policy, self.in_language(self.knowledge.faq.language()), text).is_ok() {
                 anew = true;
             }
         }
@@ -257,7 +265,7 @@ impl Desk<'_> {
         let number = ticket.number;
         let mut turn = Turn::quiet(Reason::Edited);
         let agent = staff::agent(&policy.roster, room, &message.sender);
-        let text = match staff::snippet(policy, language, text) {
+        let text = match staff::snippet(policy, self.in_language(language), text) {
             Ok(snippet) => snippet.unwrap_or(text).trim(),
             Err(unknown) => {
                 let rooms = std::slice::from_ref(room);
@@ -265,9 +273,16 @@ impl Desk<'_> {
                 return turn;
             }
         };
-        let relayed = words::relayed(ticket.language, number, &agent.name, text);
+        let relayed = self
+            .in_language(ticket.language)
+            .relayed(number, &agent.name, text);
         let copies = standing(ticket, written);
-        if stands_already(ticket, message, text, &copies) {
+        if stands_already(
+            ticket,
+            message,
+            (text, self.in_language(ticket.language)),
+            &copies,
+        ) {
             // What was changed is not what was relayed: a preview of a link, the quote.
             return turn;
         }
@@ -282,7 +297,7 @@ impl Desk<'_> {
         }
         let at = (room, &message.id);
         book.reworded(number, &agent.name, at, text.to_owned(), now);
-        let receipt = words::edited(language, number);
+        let receipt = self.in_language(language).edited(number);
         let told = Notice::new(ticket, NoteKind::Receipt, receipt).to(std::slice::from_ref(room));
         turn.outgoing.extend(told);
         turn
@@ -302,20 +317,20 @@ impl Desk<'_> {
         let language = self.knowledge.faq.language();
         let number = ticket.number;
         let copies = standing(ticket, written);
-        let mut outgoing = taken_back(copies.iter().copied(), number, ticket.language);
+        let mut outgoing = taken_back(copies.iter().copied(), number, self.in_language(ticket.language));
         let gone = outgoing.len() == copies.len() && (written.held || !copies.is_empty());
         let words = if !gone {
-            words::cannot_unsend
+            Texts::cannot_unsend
         } else if copies.iter().any(|copy| copy.under_way) {
-            words::withdrawn_when_sent
+            Texts::withdrawn_when_sent
         } else if !copies.is_empty() {
-            words::unsent
+            Texts::unsent
         } else if anew {
-            words::replaced_unsent
+            Texts::replaced_unsent
         } else {
-            words::dropped_unsent
+            Texts::dropped_unsent
         };
-        let text = words(language, number);
+        let text = words(self.in_language(language), number);
         book.withdrawn(number, by, (room, message), now);
         let kind = if gone { NoteKind::Receipt } else { NoteKind::Event };
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
@@ -328,14 +343,14 @@ impl Desk<'_> {
 fn taken_back<'c>(
     copies: impl Iterator<Item = &'c Copy<'c>>,
     number: u64,
-    language: Language,
+    texts: Texts<'_>,
 ) -> Vec<Outgoing> {
     let taken = copies.filter_map(|copy| {
         let can = copy.capabilities?;
         if can.unsend {
             Some(copy.again(number, Act::Unsend(copy.message.clone()), Vec::new()))
         } else {
-            let words = Segment::Text(words::withdrawn(language, number));
+            let words = Segment::Text(texts.withdrawn(number));
             can.edit
                 .then(|| copy.again(number, Act::Edit(copy.message.clone()), vec![words]))
         }
@@ -366,7 +381,12 @@ fn was_under_quote(ticket: &Ticket, message: &Message) -> bool {
 }
 
 /// `true` if the members read this text already: the edit changes nothing for them.
-fn stands_already(ticket: &Ticket, message: &Message, text: &str, copies: &[&Copy<'_>]) -> bool {
+fn stands_already(
+    ticket: &Ticket,
+    message: &Message,
+    (text, texts): (&str, Texts<'_>),
+    copies: &[&Copy<'_>],
+) -> bool {
     let said = |reply: &&StaffReply| reply.message.as_ref() == Some(&message.id);
     let Some(reply) = ticket.replies.iter().rev().find(said) else {
         return false;
@@ -377,7 +397,7 @@ fn stands_already(ticket: &Ticket, message: &Message, text: &str, copies: &[&Cop
         let rest = reply.text.strip_prefix(kept.as_str());
         return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
     }
-    let relayed = words::relayed(ticket.language, ticket.number, &reply.by, text);
+    let relayed = texts.relayed(ticket.number, &reply.by, text);
     let as_relayed = |copy: &&Copy<'_>| copy.reply.text().trim() == relayed;
     copies.iter().all(as_relayed) && (reply.text.starts_with(text) || text.starts_with(&reply.text))
 }

@@ -8,11 +8,12 @@ use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
-use super::{Case, ChannelState, Desk, words};
+use super::{Case, ChannelState, Desk};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Ranking, Target};
+use crate::texts::{Numbered, Texts};
 use crate::ticket::stands_alone;
 use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
@@ -124,7 +125,7 @@ impl Desk<'_> {
                 answered.pointed = Some(case.now);
             }
             let minutes = case.now.duration_since(at).as_mins();
-            let text = words::answered_above(language, &title, minutes);
+            let text = self.in_language(language).answered_above(&title, minutes);
             let decided = Decided {
                 decision,
                 reason: Reason::AnsweredBefore { at },
@@ -154,13 +155,13 @@ impl Desk<'_> {
             line(others);
         }
         for link in &rendered.links {
-            line(words::link(link.title.as_deref(), &link.url));
+            line(self.in_language(language).link(link.title.as_deref(), &link.url));
         }
         if !rendered.see_also.is_empty() {
-            line(words::see_also(language, &rendered.see_also));
+            line(self.in_language(language).see_also(&rendered.see_also));
         }
         if entry.handoff == Handoff::Offer {
-            line(words::human_on_offer(language));
+            line(self.in_language(language).human_on_offer());
             // The offer is taken up by a plain "转人工", without another mention.
             self.expect_more(case, state);
         }
@@ -178,7 +179,7 @@ impl Desk<'_> {
             }
             return turn;
         }
-        let outgoing = self.pressable(case, outgoing, || words::answer_buttons(language));
+        let outgoing = self.pressable(case, outgoing, || self.in_language(language).answer_buttons());
         Turn {
             outgoing: vec![outgoing],
             ..Turn::of(Decided { decision, reason })
@@ -192,7 +193,7 @@ impl Desk<'_> {
         if let Some(entry) = faq.entries().get(index) {
             faq.passage(entry).hash(&mut hasher);
         }
-        for language in [Language::Chinese, Language::English] {
+        for language in [Language::CHINESE, Language::ENGLISH] {
             let rendered = faq.render(index, &RenderContext { now, language });
             rendered
                 .text
@@ -251,7 +252,7 @@ impl Desk<'_> {
             .collect();
         self.helped(case, state);
         let offered = self.offer(case, state, language, &entries, said);
-        let text = words::did_you_mean(language, &offered.titles);
+        let text = self.in_language(language).did_you_mean(Numbered(&offered.titles));
         let reason = if is_of_others(ranking) {
             Reason::OfOthers
         } else {
@@ -274,22 +275,22 @@ impl Desk<'_> {
         if self.is_courtesy(case, ranking) {
             let agreed = matches!(case.response(), Some(Response::Agreed | Response::Solved))
                 || reading::courtesy(&said) == Some(Courtesy::Parting);
-            let text = if agreed { words::all_right } else { words::welcome };
-            return self.courteous(case, state, text(language));
+            let text = if agreed { Texts::all_right } else { Texts::welcome };
+            return self.courteous(case, state, text(self.in_language(language)));
         }
         if reading::courtesy(&said) == Some(Courtesy::Greeting) {
             return self.ask_for_words(
                 case,
                 state,
-                words::at_your_service(language, group),
+                self.in_language(language).at_your_service(group),
                 Invited::Question,
             );
         }
         if !said.chars().any(char::is_alphanumeric) {
             let text = if case.parts().any(|part| part.picture) {
-                words::cannot_read_pictures(language)
+                self.in_language(language).cannot_read_pictures()
             } else {
-                words::at_your_service(language, group)
+                self.in_language(language).at_your_service(group)
             };
             return self.ask_for_words(case, state, text, Invited::Question);
         }
@@ -311,7 +312,12 @@ impl Desk<'_> {
         }
         if !wants && !again && !has_ticket {
             state.member(case.member, case.now).unhelped = 1;
-            return self.ask_for_words(case, state, words::please_rephrase(language), Invited::Rephrased);
+            return self.ask_for_words(
+                case,
+                state,
+                self.in_language(language).please_rephrase(),
+                Invited::Rephrased,
+            );
         }
         let reason = if again {
             Reason::CalledAgainWithoutAnswer
@@ -344,7 +350,7 @@ impl Desk<'_> {
         }
         let no_more = said.chars().count() <= CALL_OF_PEER || reading.of(Doing::Ask) < ASKS_CLEARLY;
         if reading::calls_peer(&said) && no_more {
-            return Some(self.courteous(case, state, words::others_may_help(language)));
+            return Some(self.courteous(case, state, self.in_language(language).others_may_help()));
         }
         // "能刻字吗，周末看电影用" asks for something else.
         let asks_beside = |clause: &str| {
@@ -352,7 +358,7 @@ impl Desk<'_> {
             !reading::talks_idly(clause) && reading.of(Doing::Ask) + reading.of(Doing::Request) > ASKS_CLEARLY
         };
         if reading::talks_idly(&said) && !reading::clauses(&said).any(asks_beside) {
-            return Some(self.courteous(case, state, words::no_chat(language)));
+            return Some(self.courteous(case, state, self.in_language(language).no_chat()));
         }
         let wants = [Doing::Ask, Doing::Request, Doing::Trouble].contains(&reading.act());
         let asks = ranking.question || wants || reading.asks() > ASKS_CLEARLY;
@@ -362,7 +368,12 @@ impl Desk<'_> {
             && !reading::denies(&said);
         (only_tells && state.member(case.member, case.now).unhelped == 0).then(|| {
             state.member(case.member, case.now).unhelped = 1;
-            self.ask_for_words(case, state, words::please_rephrase(language), Invited::Rephrased)
+            self.ask_for_words(
+                case,
+                state,
+                self.in_language(language).please_rephrase(),
+                Invited::Rephrased,
+            )
         })
     }
 

@@ -4,7 +4,7 @@ use super::part::Part;
 use super::reading::{Response, is_idle, language_of, readable, response};
 use super::relay::shown_link;
 use super::{BURST_PARTS, Setting};
-use crate::hours::Language;
+use crate::language::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
 
@@ -100,8 +100,8 @@ fn together<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String
 
 /// Returns the language that a text shows, if it shows one.
 fn own_language(text: &str) -> Option<Language> {
-    let language = language_of(text, Language::Chinese);
-    (language == language_of(text, Language::English)).then_some(language)
+    let language = language_of(text, Language::CHINESE);
+    (language == language_of(text, Language::ENGLISH)).then_some(language)
 }
 
 impl<'a> Case<'a> {

@@ -6,9 +6,9 @@ use super::policy::Listen;
 use super::reading::{self, Complaint, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, ChannelState, Desk, Judging, handoff, words};
+use super::{Case, ChannelState, Desk, Judging, handoff};
 use crate::dialogue_act::{Act, Reading};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use jiff::Timestamp;
 use std::ops::ControlFlow::{Break, Continue};
@@ -160,7 +160,7 @@ impl Desk<'_> {
                     let (why, reason) = (handoff::Why::Unknown, Reason::CalledAgainWithoutAnswer);
                     return self.hand_off(case, state, language, why, Some(ranking), reason);
                 }
-                return self.courteous(case, state, words::all_right(language));
+                return self.courteous(case, state, self.in_language(language).all_right());
             }
             if let Some(turn) = self.asks_on(case, state, language, ranking, &verdict) {
                 return turn;
@@ -465,7 +465,7 @@ impl Desk<'_> {
         let member = state.member(case.member, case.now);
         let was_open = member.choices.is_some() || member.expected.is_some() || member.unhelped > 0;
         self.helped(case, state);
-        let text = words::all_right(language);
+        let text = self.in_language(language).all_right();
         if was_open {
             return Turn::asking_back(Reason::TookBack, self.reply(case, text));
         }
@@ -475,7 +475,7 @@ impl Desk<'_> {
     /// Acknowledges that the member wants no human.
     fn declined(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
         if case.called() {
-            self.courteous(case, state, words::no_human(language))
+            self.courteous(case, state, self.in_language(language).no_human())
         } else {
             Turn::quiet(Reason::DeclinedHuman)
         }

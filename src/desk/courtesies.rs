@@ -4,10 +4,11 @@ use super::consider::is_certain;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, ChannelState, Desk, words};
+use super::{Case, ChannelState, Desk};
 use crate::dialogue_act::Act;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::Ranking;
+use crate::texts::Numbered;
 use jiff::SignedDuration;
 
 /// Probability from which on a message to the bot is thanks, whatever else it names.
@@ -141,7 +142,7 @@ impl Desk<'_> {
             return None;
         }
         if talk == reading::SmallTalk::Chat {
-            return Some(self.courteous(case, state, words::no_chat(language)));
+            return Some(self.courteous(case, state, self.in_language(language).no_chat()));
         }
         Some(self.introduced(case, state, language))
     }
@@ -161,14 +162,16 @@ impl Desk<'_> {
         if topics.is_empty() {
             return Turn::asking_back(
                 Reason::CalledWithoutQuestion,
-                self.reply(case, words::about_me(language)),
+                self.reply(case, self.in_language(language).about_me()),
             );
         }
         let mut offered = self.offer(case, state, language, &topics, case.said());
         if topics.len() > TOPIC_BUTTONS_MAX {
             offered.buttons.clear();
         }
-        let text = words::about_me_and_topics(language, &offered.titles, more);
+        let text = self
+            .in_language(language)
+            .about_me_and_topics(Numbered(&offered.titles), more);
         self.offering(case, offered, text, Reason::CalledWithoutQuestion)
     }
 
@@ -190,6 +193,6 @@ impl Desk<'_> {
             || reading::over(&said);
         let troubled = || reading::clauses(&said).any(reading::tells_of_failure);
         (aside && !is_certain(ranking) && !self.waits(case) && !troubled())
-            .then(|| self.courteous(case, state, words::all_right(language)))
+            .then(|| self.courteous(case, state, self.in_language(language).all_right()))
     }
 }

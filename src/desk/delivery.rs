@@ -2,12 +2,12 @@
 //! that did not arrive is kept for the member. The notice of a ticket is never given up: other rooms are told, then every
 //! room, then the member.
 
+use super::Desk;
 use super::conversation::ChannelState;
 use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
 use super::turn::Outgoing;
-use super::{Desk, words};
 use crate::ticket::{About, Book, Caller, Reach, Report, Ticket, Unreached};
 use groupdesk_contract::{Act, MemberId, MessageId, NoteKind, Place, Reply, Segment, TicketNote};
 use jiff::Timestamp;
@@ -118,7 +118,9 @@ impl Desk<'_> {
         let (Some(caller), Outcome::Late { reason }) = (&fate.caller, &fate.outcome) else {
             return Vec::new();
         };
-        let text = words::call_told_instead(self.knowledge.faq.language(), &fate.place, reason, &fate.text);
+        let text = self
+            .in_language(self.knowledge.faq.language())
+            .tell_of_call_instead(&fate.place, reason, &fate.text);
         let mut told: Vec<Outgoing> = Vec::new();
         for room in policy.escalate_to.iter().chain(&policy.staff_rooms) {
             let has_it = *room == fate.place || tell.contains(room);
@@ -161,13 +163,13 @@ impl Desk<'_> {
             book.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
         }
         let text = match &fate.outcome {
-            Outcome::Sent if !fate.left_out.is_empty() => {
-                words::delivered_without(language, number, &fate.left_out)
-            }
-            Outcome::Sent => words::delivery_sent(language, number),
-            Outcome::Refused { reason } => words::delivery_refused(language, number, reason),
-            Outcome::Unknown { reason } => words::delivery_unknown(language, number, reason),
-            Outcome::Late { reason } => words::delivery_late(language, number, reason),
+            Outcome::Sent if !fate.left_out.is_empty() => self
+                .in_language(language)
+                .delivered_without(number, &fate.left_out),
+            Outcome::Sent => self.in_language(language).delivery_sent(number),
+            Outcome::Refused { reason } => self.in_language(language).delivery_refused(number, reason),
+            Outcome::Unknown { reason } => self.in_language(language).delivery_unknown(number, reason),
+            Outcome::Late { reason } => self.in_language(language).delivery_late(number, reason),
         };
         let kind = if fate.outcome == Outcome::Sent && fate.left_out.is_empty() {
             NoteKind::Receipt
@@ -193,17 +195,18 @@ impl Desk<'_> {
             Outcome::Sent => return Vec::new(),
             // What has no words takes words back.
             Outcome::Refused { .. } | Outcome::Unknown { .. } if fate.text.is_empty() => {
-                words::cannot_unsend(language, number)
+                self.in_language(language).cannot_unsend(number)
             }
-            Outcome::Refused { reason } | Outcome::Unknown { reason } => {
-                words::not_told(language, number, &fate.place, reason)
-            }
+            Outcome::Refused { reason } | Outcome::Unknown { reason } => self
+                .in_language(language)
+                .report_not_told(number, &fate.place, reason),
             Outcome::Late { reason } => {
                 // That the room can't be reached was said when the ticket's notice was late.
                 if !ticket.is_told(&fate.place) {
                     return Vec::new();
                 }
-                words::told_late(language, number, &fate.place, reason)
+                self.in_language(language)
+                    .report_told_late(number, &fate.place, reason)
             }
         };
         let known = ticket.told_rooms().chain(&policy.escalate_to);
@@ -264,7 +267,7 @@ impl Desk<'_> {
                 let told = book
                     .get(number)
                     .filter(|ticket| waited_for && ticket.status.is_active());
-                let text = |ticket: &Ticket| words::somebody_told(ticket.language, number);
+                let text = |ticket: &Ticket| self.in_language(ticket.language).somebody_told(number);
                 return told
                     .map(|ticket| to_member(ticket, text(ticket)))
                     .into_iter()
@@ -292,8 +295,10 @@ impl Desk<'_> {
                 return Vec::new();
             }
             let text = match state {
-                Reach::Late => words::told_late(language, number, room, reason),
-                Reach::UnderWay | Reach::Refused => words::not_told(language, number, room, reason),
+                Reach::Late => self.in_language(language).report_told_late(number, room, reason),
+                Reach::UnderWay | Reach::Refused => {
+                    self.in_language(language).report_not_told(number, room, reason)
+                }
             };
             let others = told
                 .iter()
@@ -306,7 +311,7 @@ impl Desk<'_> {
         let mut instead: Vec<Place> = all.filter(|other| !ticket.is_of(other)).cloned().collect();
         instead.dedup();
         if !instead.is_empty() {
-            let text = words::told_instead(language, ticket, room, reason);
+            let text = self.in_language(language).told_instead(ticket, room, reason);
             let told = self.notice_again(book, policy, ticket, text, &instead, now);
             book.mark(number, |ticket| {
                 ticket.add_rooms(&instead);
@@ -322,7 +327,10 @@ impl Desk<'_> {
             return Vec::new();
         }
         let open_now = self.knowledge.faq.open_now(now, ticket.language);
-        let told = to_member(ticket, words::nobody_told(ticket.language, number, &open_now));
+        let told = to_member(
+            ticket,
+            self.in_language(ticket.language).nobody_told(number, &open_now),
+        );
         book.mark(number, |ticket| ticket.told_unreached = true);
         vec![told]
     }
@@ -345,8 +353,8 @@ impl Desk<'_> {
         };
         let people = self.on_duty(book, &policy.roster, 0, now);
         Notice::new(ticket, opened, text)
-            .calling(words::on_duty(language), people)
-            .with_buttons(words::ticket_buttons(language, ticket.number))
+            .calling(self.in_language(language).on_duty(), people)
+            .with_buttons(self.in_language(language).ticket_buttons(ticket.number))
             .to(rooms)
     }
 }

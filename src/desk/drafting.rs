@@ -7,7 +7,7 @@ mod past;
 use super::notice::Notice;
 use super::policy::{Policy, TicketPolicy};
 use super::turn::Outgoing;
-use super::{Desk, subject, words};
+use super::{Desk, subject};
 use crate::faq::RenderContext;
 use crate::matcher::Target;
 use crate::ticket::{Book, Line, LineKind, ReplyDraft, StaffReply, Status, Ticket};
@@ -197,7 +197,10 @@ impl Desk<'_> {
             .map(|(index, id)| {
                 let rendered = faq.render(index, &context);
                 let links = rendered.links.iter();
-                let lines = links.map(|link| words::link(link.title.as_deref(), &link.url));
+                let lines = links.map(|link| {
+                    self.in_language(context.language)
+                        .link(link.title.as_deref(), &link.url)
+                });
                 let text: Vec<String> = std::iter::once(rendered.text).chain(lines).collect();
                 DraftSource {
                     id: id.to_owned(),
@@ -231,27 +234,30 @@ impl Desk<'_> {
             told
         };
         if !ticket.status.is_active() || Progress::of(ticket) != brief.progress {
-            return to_asker(words::draft_too_late(language, number));
+            return to_asker(self.in_language(language).draft_too_late(number));
         }
         let sentences = match said {
             Ok(said) => check::kept(&self.knowledge.matcher, said, &brief.sources),
-            Err(why) => return to_asker(words::no_draft(language, number, why)),
+            Err(why) => return to_asker(self.in_language(language).explain_no_draft(number, why)),
         };
         if sentences.is_empty() {
-            return to_asker(words::no_draft(language, number, NoDraft::NoSources));
+            return to_asker(
+                self.in_language(language)
+                    .explain_no_draft(number, NoDraft::NoSources),
+            );
         }
         let shown: Vec<(&str, &str)> = sentences
             .iter()
             .map(|sentence| (sentence.text.as_str(), sentence.source.as_str()))
             .collect();
-        let text = words::draft(language, number, &shown);
+        let text = self.in_language(language).show_draft(number, &shown);
         let rooms: Vec<Place> = brief
             .rooms
             .into_iter()
             .filter(|room| ticket.is_of(room))
             .collect();
         let mut told = Notice::new(ticket, NoteKind::Event, text)
-            .with_buttons(words::draft_buttons(language, number))
+            .with_buttons(self.in_language(language).draft_buttons(number))
             .to(&rooms);
         if let Some((_, message)) = &asked {
             for told in &mut told {

@@ -6,8 +6,7 @@ mod alarms;
 use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
 use super::turn::Outgoing;
-use super::{Desk, relay, words};
-use crate::hours::Language;
+use super::{Desk, relay};
 use crate::ticket::{Book, Crowd, Status, Ticket, Warning};
 use alarms::{Alarms, Goal};
 use groupdesk_contract::{NoteKind, Place};
@@ -150,12 +149,12 @@ impl Desk<'_> {
                     let mut rooms = Vec::new();
                     book.mark(number, |ticket| rooms = ticket.take_tell_again(now));
                     if let Some(ticket) = book.get(number) {
-                        let text = words::told_again(language, ticket);
+                        let text = self.in_language(language).tell_again(ticket);
                         outgoing.extend(self.notice_again(book, policy, ticket, text, &rooms, now));
                     }
                 }
                 Due::Digest => {
-                    let mut line = words::list_line(language, ticket, now);
+                    let mut line = self.in_language(language).ticket_line(ticket, now);
                     if let Some(link) = &ticket.link {
                         line.push_str("\n    ");
                         line.push_str(link);
@@ -180,8 +179,8 @@ impl Desk<'_> {
                         .faq
                         .service()
                         .business_time(ticket.waits_since(), now);
-                    let line = words::list_line(language, ticket, now);
-                    let text = words::escalated(language, waited.as_mins(), &line);
+                    let line = self.in_language(language).ticket_line(ticket, now);
+                    let text = self.in_language(language).escalated(waited.as_mins(), &line);
                     let told = self.tell_next_tier(book, policy, ticket, text, now);
                     alarms.add(number, Goal::FirstResponse, told);
                     book.mark(number, |ticket| {
@@ -210,11 +209,13 @@ impl Desk<'_> {
                 Due::Window => {
                     if let Some(window) = &ticket.window {
                         let until = self.when(now, window.until, language);
-                        let line = words::list_line(language, ticket, now);
-                        let text = words::window_closes(language, &until, window.left, &line);
+                        let line = self.in_language(language).ticket_line(ticket, now);
+                        let text = self
+                            .in_language(language)
+                            .window_closes(&until, window.left, &line);
                         let called = self.responsible(book, policy, ticket, now);
                         let told = Notice::new(ticket, NoteKind::Event, text)
-                            .calling(words::on_duty(language), called);
+                            .calling(self.in_language(language).on_duty(), called);
                         outgoing.extend(told.to(&ticket.rooms));
                     }
                     book.mark(number, |ticket| {
@@ -230,15 +231,17 @@ impl Desk<'_> {
                 }
             }
         }
-        outgoing.extend(alarms.told(language));
-        let told_together = [
-            (crowds, words::crowd as fn(Language, &[&Ticket]) -> String),
-            (unclaimed, words::crowd_escalated),
-        ];
-        for (rooms, text) in told_together {
+        outgoing.extend(alarms.told(self.in_language(language)));
+        for (rooms, are_new) in [(crowds, true), (unclaimed, false)] {
             for (room, numbers) in rooms {
                 let tickets: Vec<&Ticket> = numbers.iter().filter_map(|number| book.get(*number)).collect();
-                outgoing.push(plain(&room, text(language, &tickets)));
+                let texts = self.in_language(language);
+                let text = if are_new {
+                    texts.crowd(&tickets)
+                } else {
+                    texts.crowd_escalated(&tickets)
+                };
+                outgoing.push(plain(&room, text));
             }
         }
         for (room, mut lines) in digests {
@@ -246,10 +249,13 @@ impl Desk<'_> {
             let count = lines.len();
             if more > 0 {
                 lines.truncate(DIGEST_MAX_LINES);
-                lines.push(words::digest_more(language, more));
+                lines.push(self.in_language(language).digest_more(more));
             }
             // A digest speaks of many tickets: quoting it is a reply to none of them.
-            outgoing.push(plain(&room, words::digest(language, count, &lines)));
+            outgoing.push(plain(
+                &room,
+                self.in_language(language).tell_digest(count, &lines),
+            ));
         }
         outgoing
     }
@@ -269,17 +275,21 @@ impl Desk<'_> {
         if book.resolve(number, "groupdesk", now).is_err() {
             return Vec::new();
         }
-        let text = words::ticket_resolved(before.language, number, None, policy.reopen_within);
+        let text = self
+            .in_language(before.language)
+            .ticket_resolved(number, None, policy.reopen_within);
         // Who has no answer to be silent about waits on.
         let waiting = self.part_unanswered(book, number, now);
         let answered = book.get(number).unwrap_or(&before).clone();
         let told = relay::tell_all(book, &answered, &text, now);
-        let line = words::list_line(language, &before, now);
-        let waited = words::span(language, policy.auto_resolve_after);
-        let mut notice = words::notice_resolved_in_silence(language, &waited, &line);
+        let line = self.in_language(language).ticket_line(&before, now);
+        let waited = self.in_language(language).span(policy.auto_resolve_after);
+        let mut notice = self
+            .in_language(language)
+            .notice_resolved_in_silence(&waited, &line);
         if !told.reached_asker {
             notice.push('\n');
-            notice.push_str(&words::member_not_told(language, number));
+            notice.push_str(&self.in_language(language).member_not_told(number));
         }
         let mut outgoing = told.outgoing;
         outgoing.extend(Notice::new(&before, NoteKind::Ended, notice).to(&before.rooms));
@@ -295,7 +305,7 @@ impl Desk<'_> {
         let Some(ticket) = book.get(number).filter(|_| !lines.is_empty()) else {
             return Vec::new();
         };
-        let text = words::notice_gathered(language, number, &lines, more);
+        let text = self.in_language(language).tell_gathered(number, &lines, more);
         let said = NoteKind::Said {
             by: ticket.member_name.clone(),
             said: lines.join("\n"),
@@ -303,7 +313,7 @@ impl Desk<'_> {
         let mut notice = Notice::new(ticket, said, text);
         if ticket.owner.is_some() {
             let called = self.responsible(book, policy, ticket, now);
-            notice = notice.calling(words::for_owner(language), called);
+            notice = notice.calling(self.in_language(language).for_owner(), called);
         }
         notice.to(&ticket.rooms)
     }
@@ -326,7 +336,7 @@ impl Desk<'_> {
             people
         };
         Notice::new(ticket, NoteKind::Event, text)
-            .calling(words::on_duty(language), people)
+            .calling(self.in_language(language).on_duty(), people)
             .to(rooms)
     }
 
@@ -340,14 +350,16 @@ impl Desk<'_> {
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let line = words::list_line(language, ticket, now);
+        let line = self.in_language(language).ticket_line(ticket, now);
         let at = self.target(ticket, warning).unwrap_or(now);
-        let text = words::target(language, warning, &self.when(now, at, language), &line);
+        let text = self
+            .in_language(language)
+            .target(warning, &self.when(now, at, language), &line);
         match warning {
             Warning::FirstResponseSoon | Warning::ResolutionSoon => {
                 let called = self.responsible(book, policy, ticket, now);
                 Notice::new(ticket, NoteKind::Event, text)
-                    .calling(words::on_duty(language), called)
+                    .calling(self.in_language(language).on_duty(), called)
                     .to(&ticket.rooms)
             }
             Warning::FirstResponseMissed | Warning::ResolutionMissed => {
@@ -418,14 +430,22 @@ impl Desk<'_> {
         let mut text = String::new();
         if let Some(replied) = ticket.first_reply {
             let minutes = service.business_time(ticket.opened, replied).as_mins();
-            text.push_str(&words::first_reply_took(language, minutes));
+            text.push_str(&self.in_language(language).first_reply_took(minutes));
         } else if let Some(at) = self.target(ticket, Warning::FirstResponseMissed) {
-            text.push_str(&words::answer_by(language, &self.when(now, at, language)));
+            text.push_str(
+                &self
+                    .in_language(language)
+                    .answer_by(&self.when(now, at, language)),
+            );
         }
         if ticket.status.is_active()
             && let Some(at) = self.target(ticket, Warning::ResolutionMissed)
         {
-            text.push_str(&words::resolve_by(language, &self.when(now, at, language)));
+            text.push_str(
+                &self
+                    .in_language(language)
+                    .resolve_by(&self.when(now, at, language)),
+            );
         }
         if let Some(window) = &ticket.window {
             text.push_str(&self.window_line(window, now));

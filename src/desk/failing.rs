@@ -5,10 +5,10 @@ use super::conversation::ChannelState;
 use super::reading::{self, Channel};
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, Desk, handoff, words};
+use super::{Case, Desk, handoff};
 use crate::dialogue_act::{Act, Reading};
 use crate::faq::{ContactPoint, bare};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::MemberId;
 use jiff::Timestamp;
@@ -48,7 +48,7 @@ impl ChannelState {
 const OF_THE_LAST: usize = 40;
 
 /// Languages in which contact points have names.
-const NAMES: [Language; 2] = [Language::Chinese, Language::English];
+const NAMES: [Language; 2] = [Language::CHINESE, Language::ENGLISH];
 
 /// Kinds of channels that a contact point is of, by its names.
 fn channels_of(contact: &ContactPoint) -> impl Iterator<Item = Channel> {
@@ -161,7 +161,7 @@ impl Desk<'_> {
             .iter()
             .map(|contact| contact.name.get(language))
             .collect();
-        let text = words::channels_but(language, &names, &others);
+        let text = self.in_language(language).channels_but(&names, &others);
         Some(Turn::asking_back(reason(first), self.reply(case, text)))
     }
 
@@ -179,7 +179,10 @@ impl Desk<'_> {
             .filter(|contact| fail.contains(&contact.id))
             .find(|contact| contact.is_written_in(text))?;
         let others = self.knowledge.faq.open_but(&fail, case.now, language);
-        (!others.is_empty()).then(|| words::channel_fails(language, named.name.get(language), &others))
+        (!others.is_empty()).then(|| {
+            self.in_language(language)
+                .channel_fails(named.name.get(language), &others)
+        })
     }
 
     /// Replaces the answer of an entry that sends a member to the contact point that they reported as failing. `None` where it
@@ -322,7 +325,9 @@ impl Desk<'_> {
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
         member.pending = None;
-        let text = words::channel_fails(language, failing.name.get(language), &others);
+        let text = self
+            .in_language(language)
+            .channel_fails(failing.name.get(language), &others);
         Turn::asking_back(reason(failing), self.reply(case, text))
     }
 }

@@ -10,10 +10,10 @@ use super::reading::{self, Behind, Doubt, Pick, language_of, readable};
 use super::reason::Reason;
 use super::record::{AnswerFate, AnswerOf, Learned};
 use super::turn::{Outgoing, Turn};
-use super::{Case, Desk, Setting, commands, words};
+use super::{Case, Desk, Setting, commands};
 use crate::dialogue_act::Act;
 use crate::faq::RenderContext;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::Target;
 use groupdesk_contract::{Act as Doing, Message, Reply, Segment};
 use jiff::Timestamp;
@@ -243,13 +243,11 @@ impl Desk<'_> {
         let faq = &self.knowledge.faq;
         let text = text.trim();
         faq.index_of(entry).is_some_and(|index| {
-            [Language::Chinese, Language::English]
-                .into_iter()
-                .any(|language| {
-                    let rendered = faq.render(index, &RenderContext { now: at, language }).text;
-                    let rendered = rendered.trim();
-                    !text.is_empty() && (text.starts_with(rendered) || rendered.starts_with(text))
-                })
+            faq.languages().any(|language| {
+                let rendered = faq.render(index, &RenderContext { now: at, language }).text;
+                let rendered = rendered.trim();
+                !text.is_empty() && (text.starts_with(rendered) || rendered.starts_with(text))
+            })
         })
     }
 
@@ -317,7 +315,7 @@ impl Desk<'_> {
         let member = state.member(case.member, case.now);
         member.answered = None;
         member.alternatives = None;
-        let text = words::not_that_but(language, &offered.titles);
+        let text = self.in_language(language).not_that_but(&offered.titles);
         let reason = Reason::DoubtedAnswer {
             entry: doubted.entry.clone(),
         };
@@ -356,11 +354,14 @@ impl Desk<'_> {
             Some(entry) => {
                 let entry = entry.clone();
                 (
-                    words::explained_by_human(language),
+                    self.in_language(language).explained_by_human(),
                     Reason::DoubtedAnswer { entry },
                 )
             }
-            None => (words::which_answer(language), Reason::CalledWithoutQuestion),
+            None => (
+                self.in_language(language).which_answer(),
+                Reason::CalledWithoutQuestion,
+            ),
         };
         Turn::asking_back(reason, self.reply(case, text))
     }

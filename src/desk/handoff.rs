@@ -13,7 +13,7 @@ use super::reason::Reason;
 use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
     Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
@@ -46,10 +46,10 @@ impl Desk<'_> {
         };
         if let Some(ticket) = theirs.filter(goes_on) {
             let text = match ticket.status {
-                Status::Resolved => Some(words::ticket_reopened(language, ticket.number)),
+                Status::Resolved => Some(self.in_language(language).ticket_reopened(ticket.number)),
                 _ => self
                     .holder(case, language, ticket)
-                    .or_else(|| added(case, language, ticket)),
+                    .or_else(|| added(case, self.in_language(language), ticket)),
             };
             return self.join(case, ticket, text);
         }
@@ -129,7 +129,7 @@ impl Desk<'_> {
         let open_now = self.knowledge.faq.open_but(&failing, case.now, language);
         Turn::asking_back(
             Reason::PointedToContacts,
-            self.reply(case, words::pointer(language, &open_now)),
+            self.reply(case, self.in_language(language).pointer(&open_now)),
         )
     }
 
@@ -145,13 +145,13 @@ impl Desk<'_> {
         (earlier, (shared, same), failing): (&[Recent], Others<'_>, &[String]),
     ) -> Turn {
         let setting = case.setting;
-        let staff_language = self.knowledge.faq.language();
+        let to_staff = self.in_language(self.knowledge.faq.language());
         let said = case.transcript();
         let number = setting.next_ticket;
         let closed = case.parts().find_map(|part| part.of_closed);
         let closed = closed.map(|number| (number, setting.tickets.closed_subject(setting.place, number)));
         let open = self.knowledge.faq.service_open(case.now);
-        let why_words = words::why(staff_language, why);
+        let why_words = to_staff.why(why);
         let opening = Opening {
             place: setting.place,
             member: case.member,
@@ -180,20 +180,17 @@ impl Desk<'_> {
             earlier: joined(
                 &joined(
                     &closed.map_or_else(String::new, |(number, subject)| {
-                        words::goes_on_with(staff_language, number, subject)
+                        to_staff.goes_on_with(number, subject)
                     }),
                     &match (shared, same) {
-                        (Some(shared), _) => words::shared_before(staff_language, shared),
-                        (None, Some(same)) => words::same_words_as(staff_language, same.number),
+                        (Some(shared), _) => to_staff.tell_shared_before(shared),
+                        (None, Some(same)) => to_staff.same_words_as(same.number),
                         (None, None) => String::new(),
                     },
                 ),
                 &joined(
-                    &words::earlier(staff_language, earlier),
-                    &words::quoted_by(
-                        staff_language,
-                        case.parts().filter_map(|part| part.quoted.as_deref()),
-                    ),
+                    &to_staff.earlier(earlier),
+                    &to_staff.quoted_by(case.parts().filter_map(|part| part.quoted.as_deref())),
                 ),
             ),
             said_before: String::new(),
@@ -239,10 +236,10 @@ impl Desk<'_> {
         };
         let mut text = self.opened(case, language, number, (why, failing));
         if why == Why::Asked && tells_nothing(&ticket) {
-            text.push_str(&words::what_about(language));
+            text.push_str(&self.in_language(language).what_about());
         }
         if ticket.crowd.is_some() {
-            text.push_str(&words::many_wait(language));
+            text.push_str(&self.in_language(language).many_wait());
         }
         let mut reply = self.reply(case, text);
         reply.about = about(number);
@@ -270,23 +267,20 @@ impl Desk<'_> {
             .and_then(|best| match best.target {
                 Target::Entry(index) => {
                     let entry = self.knowledge.faq.entries().get(index)?;
-                    Some((entry.title(staff_language), best.confidence))
+                    Some((entry.title(to_staff.language()), best.confidence))
                 }
                 Target::Human => None,
             });
-        let mut notice = words::notice(
-            staff_language,
-            &words::Notice {
-                number,
-                who: &who(case),
-                place: &place,
-                said: &self.shown(&joined(&ticket.earlier, &said), case),
-                why: &why_words,
-                guess: guess
-                    .as_ref()
-                    .map(|(title, confidence)| (title.as_str(), *confidence)),
-            },
-        );
+        let mut notice = to_staff.notice(&words::Notice {
+            number,
+            who: &who(case),
+            place: &place,
+            said: &self.shown(&joined(&ticket.earlier, &said), case),
+            why: &why_words,
+            guess: guess
+                .as_ref()
+                .map(|(title, confidence)| (title.as_str(), *confidence)),
+        });
         if let Some(limits) = self.limits(&ticket, case.now) {
             notice.push_str(&limits);
         }
@@ -297,10 +291,10 @@ impl Desk<'_> {
         let is_new = |room: &&Place| !setting.tickets.is_introduced(room);
         let new_rooms = ticket.rooms.iter().filter(is_new).cloned().collect();
         let told = Notice::new(&ticket, opened, notice)
-            .calling(words::on_duty(staff_language), people)
-            .adding(words::how_to_answer(staff_language, number), new_rooms)
+            .calling(to_staff.on_duty(), people)
+            .adding(to_staff.how_to_answer(number), new_rooms)
             .with_pictures(pictures(case))
-            .with_buttons(words::ticket_buttons(staff_language, number));
+            .with_buttons(to_staff.ticket_buttons(number));
         let mut outgoing = vec![reply];
         outgoing.extend(told.to(&ticket.rooms));
         Turn {
@@ -316,7 +310,7 @@ impl Desk<'_> {
     pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let text = case.transcript();
-        let staff_language = self.knowledge.faq.language();
+        let to_staff = self.in_language(self.knowledge.faq.language());
         let service = self.knowledge.faq.service();
         let closed = !service.is_open(case.now);
         let tell_closed = closed
@@ -332,17 +326,17 @@ impl Desk<'_> {
         let reply = match told {
             Told::AtOnce => reply,
             Told::Later => None,
-            Told::LaterAndMemberToo => Some(words::gathered_for_staff(ticket.language, number)),
+            Told::LaterAndMemberToo => Some(self.in_language(ticket.language).gathered_for_staff(number)),
         };
         let reply = match (reply, tell_closed) {
             (reply, false) => reply,
             (reply, true) => {
                 let opens = self.knowledge.faq.next_opening(case.now, ticket.language);
-                let taken = reply.unwrap_or_else(|| words::ticket_joined(ticket.language, number));
-                Some(taken + &words::nobody_there(ticket.language, opens.as_deref()))
+                let taken = reply.unwrap_or_else(|| self.in_language(ticket.language).ticket_joined(number));
+                Some(taken + &self.in_language(ticket.language).nobody_there(opens.as_deref()))
             }
         };
-        let mut notice = words::notice_more(staff_language, number, &who(case), &self.shown(&text, case));
+        let mut notice = to_staff.notice_more(number, &who(case), &self.shown(&text, case));
         let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
         let said = Said {
             member: case.member.clone(),
@@ -378,12 +372,14 @@ impl Desk<'_> {
             .into_iter()
             .collect();
         if !ticket.undelivered.is_empty() && ticket.place == *case.setting.place {
-            let again = words::said_meanwhile(ticket.language, &ticket.undelivered);
+            let again = self
+                .in_language(ticket.language)
+                .tell_said_meanwhile(&ticket.undelivered);
             outgoing.push(Outgoing {
                 about: about(number),
                 ..self.reply(case, again)
             });
-            notice.push_str(&words::redelivered(staff_language));
+            notice.push_str(&to_staff.redelivered());
             steps.push(Step::Redelivered { number });
         }
         if told == Told::AtOnce {
@@ -446,18 +442,24 @@ impl Desk<'_> {
                 // They were called when it was opened.
                 Vec::new()
             };
-            return (words::on_duty(language), people);
+            return (self.in_language(language).on_duty(), people);
         };
         match roster.person(&owner.account, &owner.id) {
             Some(person) if !self.is_there(setting.tickets, person, case.now) => (
-                words::owner_away(language, &owner.name),
+                self.in_language(language).owner_away(&owner.name),
                 self.on_duty(setting.tickets, roster, 0, case.now),
             ),
-            Some(person) => (words::for_owner(language), vec![Called::Person(person)]),
+            Some(person) => (
+                self.in_language(language).for_owner(),
+                vec![Called::Person(person)],
+            ),
             None => {
                 let here = ticket.rooms.iter().find(|room| room.account == owner.account);
                 let called = here.map(|room| Called::Id(room, owner.id.clone()));
-                (words::for_owner(language), called.into_iter().collect())
+                (
+                    self.in_language(language).for_owner(),
+                    called.into_iter().collect(),
+                )
             }
         }
     }
@@ -495,9 +497,10 @@ impl Desk<'_> {
     /// Renders the limits of a new ticket for staff: the time by which to answer, and the end of the reply window.
     fn limits(&self, ticket: &Ticket, now: Timestamp) -> Option<String> {
         let language = self.knowledge.faq.language();
-        let answer = self
-            .target(ticket, Warning::FirstResponseMissed)
-            .map(|at| words::answer_by(language, &self.when(now, at, language)));
+        let answer = self.target(ticket, Warning::FirstResponseMissed).map(|at| {
+            self.in_language(language)
+                .answer_by(&self.when(now, at, language))
+        });
         let window = ticket.window.map(|window| self.window_line(&window, now));
         (answer.is_some() || window.is_some())
             .then(|| answer.unwrap_or_default() + &window.unwrap_or_default())
@@ -505,12 +508,18 @@ impl Desk<'_> {
 
     pub(super) fn window_line(&self, window: &Window, now: Timestamp) -> String {
         let language = self.knowledge.faq.language();
-        words::window(language, &self.when(now, window.until, language), window.left)
+        self.in_language(language)
+            .window(&self.when(now, window.until, language), window.left)
     }
 
     /// Renders a time as text, in the time zone of the service hours.
     pub(super) fn when(&self, now: Timestamp, at: Timestamp, language: Language) -> String {
-        crate::hours::moment(now, at, self.knowledge.faq.service().time_zone(), language)
+        crate::hours::moment(
+            now,
+            at,
+            self.knowledge.faq.service().time_zone(),
+            self.in_language(language),
+        )
     }
 
     /// Renders a member's message for a notice, with the pictures and files that are left out.
@@ -518,13 +527,13 @@ impl Desk<'_> {
         let language = self.knowledge.faq.language();
         let left_out = case.parts().flat_map(|part| &part.left_out);
         let mut lines: Vec<String> = left_out
-            .map(|(chinese, english)| words::file_left_out(language, chinese, english))
+            .map(|(chinese, english)| self.in_language(language).file_not_passed_on(chinese, english))
             .collect();
         if !said.is_empty() {
             lines.insert(0, words::quoted(&cut(said, NOTICE)));
         } else if lines.is_empty() {
             let has_file = case.parts().any(|part| part.picture);
-            lines.push(words::no_text(language, has_file));
+            lines.push(self.in_language(language).no_text(has_file));
         }
         lines.join("\n")
     }
@@ -542,17 +551,14 @@ impl Desk<'_> {
         let open = faq.service_open(case.now);
         let opens = faq.next_opening(case.now, language);
         let open_now = faq.open_but(failing, case.now, language);
-        words::ticket_opened(
-            language,
-            &words::TicketOpened {
-                number,
-                why,
-                open,
-                told: !case.setting.tell.is_empty(),
-                opens: opens.as_deref(),
-                open_now: &open_now,
-            },
-        )
+        self.in_language(language).ticket_opened(&words::TicketOpened {
+            number,
+            why,
+            open,
+            told: !case.setting.tell.is_empty(),
+            opens: opens.as_deref(),
+            open_now: &open_now,
+        })
     }
 }
 

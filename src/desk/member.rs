@@ -9,7 +9,8 @@ use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
-use crate::hours::Language;
+use crate::language::Language;
+use crate::texts::Texts;
 use crate::ticket::{Status, Ticket, Warning, has_topic_of};
 use groupdesk_contract::{ChannelKind, MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
@@ -116,8 +117,8 @@ pub(super) fn told_again(told: Option<Timestamp>, ticket: &Ticket, now: Timestam
 }
 
 /// Tells the member that their message was added to the ticket, where that is news.
-pub(super) fn added(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
-    told_again(ticket.told_added, ticket, case.now).then(|| words::ticket_joined(language, ticket.number))
+pub(super) fn added(case: &Case<'_>, texts: Texts<'_>, ticket: &Ticket) -> Option<String> {
+    told_again(ticket.told_added, ticket, case.now).then(|| texts.ticket_joined(ticket.number))
 }
 
 /// Probability from which on words after the end of a ticket ask something.
@@ -181,16 +182,28 @@ impl Desk<'_> {
             }
             Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => {
                 let turn = self.thanked(case, ticket);
-                Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
+                Some(self.and_a_word(case, state, relation, self.in_language(language).welcome(), turn))
             }
             // Nobody waits for it: staff who have asked nothing are not called.
             Status::Claimed if response == Some(Response::Agreed) && !asked_something(ticket) => {
                 let turn = self.thanked(case, ticket);
-                Some(self.and_a_word(case, state, relation, words::all_right(language), turn))
+                Some(self.and_a_word(
+                    case,
+                    state,
+                    relation,
+                    self.in_language(language).all_right(),
+                    turn,
+                ))
             }
             Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => {
                 let turn = self.agreed(case, ticket);
-                Some(self.and_a_word(case, state, relation, words::all_right(language), turn))
+                Some(self.and_a_word(
+                    case,
+                    state,
+                    relation,
+                    self.in_language(language).all_right(),
+                    turn,
+                ))
             }
             Status::Waiting if self.asks_the_bot(case, ticket, relation) => None,
             Status::Claimed | Status::Waiting => {
@@ -202,16 +215,16 @@ impl Desk<'_> {
             }
             Status::Open if relation.quotes_ticket && response == Some(Response::Thanks) => {
                 let turn = Turn::quiet(Reason::Thanked);
-                Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
+                Some(self.and_a_word(case, state, relation, self.in_language(language).welcome(), turn))
             }
             Status::Open if relation.quotes_ticket || shows => {
-                Some(self.join(case, ticket, added(case, language, ticket)))
+                Some(self.join(case, ticket, added(case, self.in_language(language), ticket)))
             }
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
             {
                 let turn = Turn::quiet(Reason::Thanked);
-                Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
+                Some(self.and_a_word(case, state, relation, self.in_language(language).welcome(), turn))
             }
             Status::Resolved if relation.quotes_ticket && self.knows_another(case, ticket) => None,
             // The bot has answered them since.
@@ -229,7 +242,11 @@ impl Desk<'_> {
                     || (shows && just_ended(case, ticket))
                     || (response == Some(Response::Persists) && !relation.elsewhere) =>
             {
-                Some(self.join(case, ticket, Some(words::ticket_reopened(language, number))))
+                Some(self.join(
+                    case,
+                    ticket,
+                    Some(self.in_language(language).ticket_reopened(number)),
+                ))
             }
             Status::Open | Status::Resolved | Status::Closed => None,
         }
@@ -264,7 +281,7 @@ impl Desk<'_> {
                 Some(self.join(
                     case,
                     ticket,
-                    Some(words::ticket_reopened(language, ticket.number)),
+                    Some(self.in_language(language).ticket_reopened(ticket.number)),
                 ))
             }
             _ => None,
@@ -322,14 +339,11 @@ impl Desk<'_> {
             .map(|since| self.when(case.now, since, language));
         let setting = case.setting;
         let away = self.owner_is_away(setting.tickets, &setting.lifecycle.roster, ticket, case.now);
-        let name = &words::owner_name(language, owner);
-        Some(words::ticket_held(
-            language,
-            ticket.number,
-            name,
-            since.as_deref(),
-            away,
-        ))
+        let name = &self.in_language(language).owner_name(owner);
+        Some(
+            self.in_language(language)
+                .ticket_held(ticket.number, name, since.as_deref(), away),
+        )
     }
 
     /// Adds a short word to `turn` where the member called the bot in a group with a courtesy to staff; once per
@@ -364,8 +378,7 @@ impl Desk<'_> {
         let said = case.transcript();
         let mut turn = self.thanked(case, ticket);
         if !said.is_empty() {
-            let text = words::notice_more(
-                self.knowledge.faq.language(),
+            let text = self.in_language(self.knowledge.faq.language()).notice_more(
                 ticket.number,
                 &who(case),
                 &self.shown(&said, case),
@@ -391,22 +404,26 @@ impl Desk<'_> {
     ) -> Turn {
         let number = ticket.number;
         let ended = if withdraws && reading::declines_human(&case.said()) {
-            words::ticket_withdrawn
+            Texts::ticket_withdrawn
         } else {
-            words::ticket_solved
+            Texts::ticket_solved
         };
         let mut outgoing = vec![Outgoing {
             about: about(number),
-            ..self.reply(case, ended(language, number))
+            ..self.reply(case, ended(self.in_language(language), number))
         }];
-        let others = words::ticket_solved_for_asker(ticket.language, number);
+        let others = self.in_language(ticket.language).ticket_solved_for_asker(number);
         outgoing.extend(relay::tell_watchers(ticket, &others));
         let words = if withdraws || reading::needs_nobody(&case.said()) {
-            words::notice_withdrawn
+            Texts::notice_withdrawn
         } else {
-            words::notice_solved
+            Texts::notice_solved
         };
-        let mut notice = words(self.knowledge.faq.language(), number, &who(case));
+        let mut notice = words(
+            self.in_language(self.knowledge.faq.language()),
+            number,
+            &who(case),
+        );
         let mut steps = Vec::new();
         if explains {
             notice.push('\n');
@@ -437,25 +454,22 @@ impl Desk<'_> {
         let ticket = tickets.of_member(case.setting.place, case.member);
         let opens = self.knowledge.faq.next_opening(case.now, language);
         let owner = ticket.and_then(|ticket| ticket.owner.as_ref());
-        let owner = owner.map(|owner| words::owner_name(language, owner));
+        let owner = owner.map(|owner| self.in_language(language).owner_name(owner));
         let text = match ticket {
-            None => words::no_ticket(language),
-            Some(ticket) => words::ticket_status(
-                language,
-                &words::TicketStatus {
-                    number: ticket.number,
-                    subject: &ticket.subject,
-                    status: ticket.status,
-                    owner: owner.as_deref(),
-                    ahead: tickets.ahead_of(ticket),
-                    opens: opens.as_deref(),
-                    expected: self
-                        .target(ticket, Warning::FirstResponseMissed)
-                        .filter(|at| ticket.first_reply.is_none() && *at > case.now)
-                        .map(|at| self.when(case.now, at, language))
-                        .as_deref(),
-                },
-            ),
+            None => self.in_language(language).no_ticket(),
+            Some(ticket) => self.in_language(language).ticket_status(&words::TicketStatus {
+                number: ticket.number,
+                subject: &ticket.subject,
+                status: ticket.status,
+                owner: owner.as_deref(),
+                ahead: tickets.ahead_of(ticket),
+                opens: opens.as_deref(),
+                expected: self
+                    .target(ticket, Warning::FirstResponseMissed)
+                    .filter(|at| ticket.first_reply.is_none() && *at > case.now)
+                    .map(|at| self.when(case.now, at, language))
+                    .as_deref(),
+            }),
         };
         Turn::asking_back(
             Reason::AskedForTicket,

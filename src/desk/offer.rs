@@ -10,7 +10,8 @@ use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, Setting, commands, words};
 use crate::faq::Handoff;
-use crate::hours::Language;
+use crate::language::Language;
+use crate::texts::Texts;
 use groupdesk_contract::{Button, MemberId, Message};
 use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
@@ -214,7 +215,8 @@ impl Desk<'_> {
         state.keep_offer(case.member, choices.clone(), case.now);
         state.member(case.member, case.now).choices = Some(choices);
         let buttons = if case.setting.buttons {
-            words::choice_buttons(language, &titles, |number| says(number, key))
+            self.in_language(language)
+                .choice_buttons(&titles, |number| says(number, key))
         } else {
             Vec::new()
         };
@@ -252,7 +254,7 @@ impl Desk<'_> {
         let choices = Choices {
             entries: Vec::new(),
             until: case.now,
-            asked: words::none_of_these(self.knowledge.faq.language()),
+            asked: self.in_language(self.knowledge.faq.language()).none_of_these(),
             key,
             titles: Vec::new(),
         };
@@ -282,6 +284,7 @@ impl Desk<'_> {
         let Some(text) = quote.text.as_deref().map(bare).filter(|text| !text.is_empty()) else {
             return QuotedOffer::Unknown;
         };
+        let faq = &self.knowledge.faq;
         let is_it = |choices: &Choices| {
             let in_words_of = |language: Language| {
                 let titles = self.titles(choices, language);
@@ -291,7 +294,7 @@ impl Desk<'_> {
                         .enumerate()
                         .all(|(at, title)| text.contains(&bare(&format!("{}.{title}", at + 1))))
             };
-            in_words_of(Language::Chinese) || in_words_of(Language::English)
+            faq.languages().any(in_words_of)
         };
         let mut fitting: Vec<_> = state
             .offers
@@ -303,7 +306,7 @@ impl Desk<'_> {
         fitting.sort_by_key(|offer| offer.member != message.sender.id);
         match fitting.first() {
             Some(offer) => QuotedOffer::Known(offer.choices.key),
-            None if words::is_offer(&text) => QuotedOffer::Over,
+            None if faq.is_said("did_you_mean", &text) => QuotedOffer::Over,
             None => QuotedOffer::No,
         }
     }
@@ -365,7 +368,7 @@ impl Desk<'_> {
             if std::mem::replace(&mut offer.told_range, true) && !case.called() {
                 return Turn::quiet(Reason::NotAQuestion);
             }
-            let reply = self.reply(case, words::choices_are(language, known));
+            let reply = self.reply(case, self.in_language(language).choices_are(known));
             return Turn::asking_back(Reason::NoSuchChoice, reply);
         }
         for number in &numbers {
@@ -376,7 +379,7 @@ impl Desk<'_> {
         }
         if over {
             self.expect_more(case, state);
-            let reply = self.reply(case, words::offer_over(language));
+            let reply = self.reply(case, self.in_language(language).offer_over());
             return Turn::asking_back(Reason::OfferOver, reply);
         }
         if numbers == [0] {
@@ -432,8 +435,7 @@ impl Desk<'_> {
         let title = choices.titles.get(at);
         let is_titled = |index: usize| {
             faq.entries().get(index).is_some_and(|entry| {
-                [Language::Chinese, Language::English]
-                    .into_iter()
+                faq.languages()
                     .any(|language| Some(&entry.title(language)) == title)
             })
         };
@@ -458,7 +460,7 @@ impl Desk<'_> {
         number: usize,
     ) -> Turn {
         let title = number.checked_sub(1).and_then(|at| choices.titles.get(at));
-        let text = words::choice_gone(language, title.map(String::as_str));
+        let text = self.in_language(language).choice_gone(title.map(String::as_str));
         self.helped(case, state);
         self.expect_more(case, state);
         Turn::asking_back(Reason::ChoiceGone, self.reply(case, text))
@@ -511,9 +513,11 @@ impl Desk<'_> {
         };
         let said = message.text();
         let said = said.trim();
-        let is_button = [Language::Chinese, Language::English]
-            .into_iter()
-            .flat_map(words::answer_buttons)
+        let is_button = self
+            .knowledge
+            .faq
+            .every_text()
+            .flat_map(Texts::answer_buttons)
             .any(|button| button.says == said);
         if !is_button {
             return false;

@@ -2,7 +2,7 @@
 
 use super::notice::Notice;
 use super::turn::Outgoing;
-use super::{Desk, relay, words};
+use super::{Desk, relay};
 use crate::ticket::{About, Book, Gathering, Status, Ticket, Unreached, Watcher};
 use groupdesk_contract::{ChannelKind, NoteKind, Place};
 use jiff::Timestamp;
@@ -35,9 +35,9 @@ impl Desk<'_> {
                     continue;
                 }
                 let next = book.next_number();
-                let earlier = words::shared_before(language, &resolved);
+                let earlier = self.in_language(language).tell_shared_before(&resolved);
                 let mut ticket = own(&resolved, &place, &watcher, next, earlier, now);
-                ticket.reason = words::not_answered_there(language, number);
+                ticket.reason = self.in_language(language).not_answered_there(number);
                 ticket.in_digest = !self.knowledge.faq.service_open(now);
                 book.open(ticket);
                 opened = Some(next);
@@ -52,10 +52,10 @@ impl Desk<'_> {
     /// Tells staff and those who wait on.
     fn parted(&self, ticket: &Ticket, number: u64, now: Timestamp) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let mut text = words::waits_on(ticket.language, number, ticket.number);
+        let mut text = self.in_language(ticket.language).waits_on(number, ticket.number);
         if !self.knowledge.faq.service_open(now) {
             let opens = self.knowledge.faq.next_opening(now, ticket.language);
-            text.push_str(&words::nobody_there(ticket.language, opens.as_deref()));
+            text.push_str(&self.in_language(ticket.language).nobody_there(opens.as_deref()));
         }
         let about_it = About {
             ticket: ticket.number,
@@ -63,14 +63,16 @@ impl Desk<'_> {
             report: None,
         };
         let mut outgoing = vec![relay::said_to_asker(ticket, &text, &about_it)];
-        let line = words::list_line(language, ticket, now);
-        let notice = words::notice_waits_on(language, number, &line, ticket.watchers.len());
+        let line = self.in_language(language).ticket_line(ticket, now);
+        let notice = self
+            .in_language(language)
+            .notice_waits_on(number, &line, ticket.watchers.len());
         let opened = NoteKind::Opened {
             said: ticket.transcript.clone(),
         };
         outgoing.extend(
             Notice::new(ticket, opened, notice)
-                .with_buttons(words::ticket_buttons(language, ticket.number))
+                .with_buttons(self.in_language(language).ticket_buttons(ticket.number))
                 .to(&ticket.rooms),
         );
         outgoing

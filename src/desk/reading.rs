@@ -40,7 +40,7 @@ pub(super) use response::{
 pub(super) use settled::{leaves, needs_nobody, over, settled, takes_back};
 pub use waits::says_wait;
 
-use crate::hours::Language;
+use crate::language::Language;
 use simplified::simplified;
 
 /// Characters of a text that are read. Nobody asks in more, and what tries a text from each of its signs takes four times as long for
@@ -62,7 +62,7 @@ pub fn language_of(text: &str, default: Language) -> Language {
         for c in word.chars().take(500) {
             match c {
                 '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => {
-                    return Language::Chinese;
+                    return Language::CHINESE;
                 }
                 'a'..='z' | 'A'..='Z' => letters += 1,
                 _ => {}
@@ -73,7 +73,7 @@ pub fn language_of(text: &str, default: Language) -> Language {
         }
     }
     // "5x8?" has no language of its own; three letters in a row of words do.
-    if latin >= 3 { Language::English } else { default }
+    if latin >= 3 { Language::ENGLISH } else { default }
 }
 
 /// `true` if a word is a web, mail or file address, or a number.
@@ -443,11 +443,11 @@ mod tests {
     #[test]
     fn the_reply_follows_the_language_of_the_question() {
         assert_eq!(
-            language_of("where do I ask?", Language::Chinese),
-            Language::English
+            language_of("where do I ask?", Language::CHINESE),
+            Language::ENGLISH
         );
-        assert_eq!(language_of("docker 怎么装", Language::English), Language::Chinese);
-        assert_eq!(language_of("5x8?", Language::Chinese), Language::Chinese);
+        assert_eq!(language_of("docker 怎么装", Language::ENGLISH), Language::CHINESE);
+        assert_eq!(language_of("5x8?", Language::CHINESE), Language::CHINESE);
         // A link, an emoji, a number or a path is in no language.
         for text in [
             "https://example.com/docs/getting-started?lang=en",
@@ -464,7 +464,7 @@ mod tests {
             "0x80070005",
             "8.0.36-ubuntu",
         ] {
-            for default in [Language::Chinese, Language::English] {
+            for default in [Language::CHINESE, Language::ENGLISH] {
                 assert_eq!(language_of(text, default), default, "{text}");
             }
         }
@@ -473,11 +473,11 @@ mod tests {
             "Does it work on Windows? yes/no",
             "Hello. It is broken",
         ] {
-            assert_eq!(language_of(text, Language::Chinese), Language::English, "{text}");
+            assert_eq!(language_of(text, Language::CHINESE), Language::ENGLISH, "{text}");
         }
         assert_eq!(
-            language_of("看https://example.com/docs", Language::English),
-            Language::Chinese
+            language_of("看https://example.com/docs", Language::ENGLISH),
+            Language::CHINESE
         );
     }
 

@@ -9,7 +9,7 @@ use super::reading::{self, Response, readable};
 use super::reason::Reason;
 use super::turn::{Step, Turn};
 use super::{Desk, Setting};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::Ranking;
 use groupdesk_contract::{Act as Doing, MemberId, Message, MessageId, Segment};
 use jiff::Timestamp;

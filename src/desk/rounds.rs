@@ -9,7 +9,7 @@ use super::notice::Notice;
 use super::reading::digest_of;
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
-use super::{Desk, Setting, commands, words};
+use super::{Desk, Setting, commands};
 use groupdesk_contract::{MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
@@ -157,7 +157,9 @@ impl Desk<'_> {
         }
         let watcher = ticket.watcher(setting.place, member);
         let name = watcher.map_or(&ticket.member_name, |watcher| &watcher.name);
-        let text = words::not_passed_on(self.knowledge.faq.language(), ticket.number, name);
+        let text = self
+            .in_language(self.knowledge.faq.language())
+            .not_passed_on(ticket.number, name);
         Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms)
     }
 }

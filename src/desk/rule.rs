@@ -3,7 +3,7 @@
 mod chinese;
 
 use super::reason::Reason;
-use crate::hours::Language;
+use crate::language::Language;
 
 impl Reason {
     /// Returns the stable word for the rule, as its JSON has it.
@@ -149,8 +149,8 @@ pub fn rule_in_words(
         _ => ("", ""),
     };
     let without_facts = match language {
-        Language::Chinese => chinese,
-        Language::English => english,
+        Language::CHINESE => chinese,
+        _ => english,
     };
     if !without_facts.is_empty() {
         return without_facts.to_owned();
@@ -165,8 +165,8 @@ pub fn rule_in_words(
     serde_json::from_value::<Reason>(facts).map_or_else(
         |_| rule.to_owned(),
         |reason| match language {
-            Language::Chinese => chinese::in_chinese(&reason),
-            Language::English => reason.to_string(),
+            Language::CHINESE => chinese::in_chinese(&reason),
+            _ => reason.to_string(),
         },
     )
 }
@@ -192,14 +192,14 @@ mod tests {
             assert_eq!(json["rule"], reason.rule());
             let confidences = (reason.confidence(), reason.needed());
             let words = |language| rule_in_words(language, reason.rule(), confidences, None, reason.ticket());
-            let chinese = words(Language::Chinese);
+            let chinese = words(Language::CHINESE);
             assert!(chinese.chars().any(|c| c > '\u{2e80}'), "{chinese}");
-            let words = words(Language::English);
+            let words = words(Language::ENGLISH);
             let dropped = matches!(reason, Reason::StaffSpeaking { .. });
             assert!(dropped || words == reason.to_string(), "{words}");
         }
         assert_eq!(
-            rule_in_words(Language::Chinese, "of_a_later_version", (None, None), None, None),
+            rule_in_words(Language::CHINESE, "of_a_later_version", (None, None), None, None),
             "of_a_later_version"
         );
     }

@@ -8,11 +8,12 @@ use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::reading;
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, ChannelState, Desk, words};
+use super::{Case, ChannelState, Desk};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Ranking, Target};
+use crate::texts::Texts;
 use groupdesk_contract::Segment;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -200,7 +201,7 @@ impl Desk<'_> {
                 Some(&found.ranking),
             )
         });
-        given.reduce(|before, turn| joined(before, turn, language))
+        given.reduce(|before, turn| joined(before, turn, self.in_language(language)))
     }
 
     /// Entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One
@@ -248,7 +249,7 @@ impl Desk<'_> {
 }
 
 /// Joins two turns on one message, with one message to the member.
-fn joined(mut before: Turn, mut turn: Turn, language: Language) -> Turn {
+fn joined(mut before: Turn, mut turn: Turn, texts: Texts<'_>) -> Turn {
     if turn.outgoing.is_empty() {
         return before;
     }
@@ -257,7 +258,7 @@ fn joined(mut before: Turn, mut turn: Turn, language: Language) -> Turn {
     }
     let mut answer = turn.outgoing.remove(0);
     if let Some(first) = before.outgoing.first_mut() {
-        let offer = words::human_on_offer(language);
+        let offer = texts.human_on_offer();
         let has_human = matches!(turn.decided.decision, Decision::HandOff { .. });
         if (has_human || answer.reply.text().ends_with(&offer))
             && let Some(Segment::Text(text)) = first.reply.segments.first_mut()

@@ -143,29 +143,26 @@ impl Desk<'_> {
             Decision::Answer { entry }
             | Decision::HandOff {
                 entry: Some(entry), ..
-            } => words::would_answer(
-                language,
-                &self.knowledge.faq.title_of(entry, language),
-                confidence,
-            ),
-            Decision::HandOff { .. } => words::would_hand_over(language),
-            Decision::Clarify { .. } | Decision::StayQuiet => words::would_ask_back(language),
+            } => self
+                .in_language(language)
+                .tell_would_answer(&self.knowledge.faq.title_of(entry, language), confidence),
+            Decision::HandOff { .. } => self.in_language(language).would_hand_over(),
+            Decision::Clarify { .. } | Decision::StayQuiet => self.in_language(language).would_ask_back(),
         };
         let place = state.name.as_deref().map(clean_name);
-        let text = words::called_in_shadow(
-            language,
-            &words::CalledInShadow {
+        let text = self
+            .in_language(language)
+            .tell_called_in_shadow(&words::CalledInShadow {
                 who: &format!("{}（{}）", clean_name(&asker.name), asker.member),
                 place: &place.unwrap_or_else(|| setting.place.to_string()),
                 said: said.unwrap_or(&considered.said),
                 would: &would,
                 link: asker.link.as_deref(),
-            },
-        );
+            });
         let buttons = match decided {
-            Decision::Answer { .. } => {
-                words::label_buttons(language, &format!("{}/{}", setting.place, considered.message))
-            }
+            Decision::Answer { .. } => self
+                .in_language(language)
+                .label_buttons(&format!("{}/{}", setting.place, considered.message)),
             _ => Vec::new(),
         };
         let mut rooms: Vec<Outgoing> = Vec::new();

@@ -6,7 +6,7 @@ use super::conversation::ChannelState;
 use super::turn::Turn;
 use super::{Case, Desk, reading};
 use crate::dialogue_act::Act;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::ticket::{Asked, Ticket, is_personal, stands_alone};
 use groupdesk_contract::ChannelKind;
 

@@ -22,7 +22,8 @@ use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, relay, words};
-use crate::hours::Language;
+use crate::language::Language;
+use crate::texts::Texts;
 use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
 use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
@@ -86,14 +87,14 @@ impl Desk<'_> {
         };
         let Some(order) = order else {
             return match of {
-                None if asked::quotes_tickets(message) => staff.ask(words::which_ticket(language), None),
+                None if asked::quotes_tickets(message) => staff.ask(staff.texts().which_ticket(), None),
                 _ => Turn::quiet(Reason::StaffRoom),
             };
         };
         match order {
-            Order::Help => staff.ask(words::staff_help(language), None),
-            Order::Typed(order) => staff.ask(words::type_it_so(language, &order), None),
-            Order::NoSuch(digits) => staff.ask(words::no_such_ticket(language, &digits), None),
+            Order::Help => staff.ask(staff.texts().staff_help(), None),
+            Order::Typed(order) => staff.ask(staff.texts().type_it_so(&order), None),
+            Order::NoSuch(digits) => staff.ask(staff.texts().no_such_ticket(&digits), None),
             Order::List => staff.list(book),
             Order::Here(here) => staff.says(book, here),
             Order::Who => staff.who(book),
@@ -124,7 +125,9 @@ impl Desk<'_> {
         let take_over = self.owner_is_away(book, roster, ticket, now);
         let mut outgoing = Vec::new();
         if ticket.owner.is_none() || take_over {
-            let text = words::answered_in_group(self.knowledge.faq.language(), ticket.number, &agent.name);
+            let text = self
+                .in_language(self.knowledge.faq.language())
+                .answered_in_group(ticket.number, &agent.name);
             outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
         let step = Step::Reply {
@@ -178,7 +181,7 @@ pub(super) fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
 /// Returns the text of the snippet `!name`, if the text names one.
 pub(super) fn snippet<'p>(
     policy: &'p TicketPolicy,
-    language: Language,
+    texts: Texts<'_>,
     text: &str,
 ) -> Result<Option<&'p str>, String> {
     let Some(name) = text.trim().strip_prefix(['!', '！']).map(str::trim) else {
@@ -188,10 +191,10 @@ pub(super) fn snippet<'p>(
     if name.is_empty() || name.contains(char::is_whitespace) || snippets.is_empty() {
         return Ok(None);
     }
-    let known: Vec<&str> = snippets.keys().map(String::as_str).collect();
+    let known: Vec<String> = snippets.keys().cloned().collect();
     match snippets.get(name) {
         Some(snippet) => Ok(Some(snippet)),
-        None => Err(words::no_such_snippet(language, name, &known.join("、"))),
+        None => Err(texts.no_such_snippet(name, &known)),
     }
 }
 
@@ -210,7 +213,17 @@ struct Staff<'a> {
     written_in: Option<Ticket>,
 }
 
-impl Staff<'_> {
+impl<'a> Staff<'a> {
+    /// Returns the sentences to the room.
+    fn texts(&self) -> Texts<'a> {
+        self.in_language(self.language)
+    }
+
+    /// Returns the sentences of a language.
+    fn in_language(&self, language: Language) -> Texts<'a> {
+        self.desk.in_language(language)
+    }
+
     fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
         let (language, now, agent) = (self.language, self.now, &self.agent);
         let Some(before) = &self.ticket else {
@@ -232,13 +245,17 @@ impl Staff<'_> {
         let reopens = action == Action::Reopen;
         let done = match action {
             Action::Unclear { ref meant, ref said } => {
-                return self.ask(words::order_meant(language, number, meant, said), Some(number));
+                return self.ask(self.texts().ask_order_meant(number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.with_history(before), Some(number)),
             Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
             Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
-                return self.ask(words::order_meant(language, number, "转给", text), Some(number));
+                return self.ask(
+                    self.texts()
+                        .ask_order_meant(number, &self.texts().order_hand(), text),
+                    Some(number),
+                );
             }
             Action::Reply(ref text) if self.may_be_for_colleagues(before, text) => {
                 return self.ask_whom_it_is_for(book, number, text);
@@ -248,48 +265,50 @@ impl Staff<'_> {
             }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
-                return match snippet(self.policy, self.language, text) {
+                return match snippet(self.policy, self.texts(), text) {
                     Ok(snippet) => self.reply(book, number, snippet.unwrap_or(text), to_all),
                     Err(unknown) => self.say(unknown, Some(number)),
                 };
             }
             Action::Claim => book
                 .claim(number, agent, now)
-                .map(|_| words::claimed(language, number, &agent.name)),
+                .map(|_| self.texts().claimed(number, &agent.name)),
             Action::Release => book
                 .hand_on(number, agent, None, now)
-                .map(|()| words::released(language, number)),
+                .map(|()| self.texts().released(number)),
             Action::HandOn(to) => match (self.colleague(&to), self.room_of(&to)) {
                 (_, Some(room)) => return self.hand_on_to_room(book, before, room),
                 (Some(to), None) => {
                     let name = to.name.clone();
                     handed_to = Some(to.clone());
                     book.hand_on(number, agent, Some(to), now)
-                        .map(|()| words::claimed(language, number, &name))
+                        .map(|()| self.texts().claimed(number, &name))
                 }
                 // "Give it five minutes" under a notice hands nothing on.
                 (None, None) if !self.is_slashed() && command::gives_something_else(&self.message.text()) => {
                     return self.reply(book, number, self.message.text().trim(), false);
                 }
-                (None, None) => return self.ask(words::hand_on_to_whom(language, number), Some(number)),
+                (None, None) => {
+                    return self.ask(self.texts().hand_on_to_whom(number), Some(number));
+                }
             },
             Action::Note(text) => book
                 .note(number, agent, text, now)
-                .map(|()| words::noted(language, number)),
+                .map(|()| self.texts().noted(number)),
             Action::Resolve => book
                 .resolve(number, &agent.name, now)
-                .map(|_| words::resolved(language, number)),
+                .map(|_| self.texts().resolved(number)),
             Action::Close => book
                 .close(number, &agent.name, now)
-                .map(|()| words::closed(language, number)),
+                .map(|()| self.texts().closed(number)),
             Action::Reopen => book
                 .reopen(number, agent, now)
-                .map(|()| words::claimed(language, number, &agent.name)),
+                .map(|()| self.texts().claimed(number, &agent.name)),
         };
         let text = match done {
             Ok(text) => text,
             Err(Refusal::Over) if reopens => {
-                return self.ask(words::still_open(language, number), Some(number));
+                return self.ask(self.texts().still_open(number), Some(number));
             }
             Err(Refusal::Unknown) if reopens => return self.cannot_reopen(number),
             Err(refusal) => return self.refused(number, &refusal),
@@ -306,7 +325,7 @@ impl Staff<'_> {
                 Some(person) => Called::Person(person),
                 None => Called::Id(self.room, to.id.clone()),
             };
-            notice = notice.calling(words::for_owner(language), vec![called]);
+            notice = notice.calling(self.texts().for_owner(), vec![called]);
         }
         turn.outgoing.extend(notice.to(&self.other_rooms(before)));
         turn.outgoing.extend(kept);
@@ -331,7 +350,7 @@ impl Staff<'_> {
             None => Some(&owner.id).filter(|_| owner.account == *account),
         };
         if let (Some(id), Some(receipt)) = (id, turn.outgoing.first_mut()) {
-            let words = format!("\n{}", words::for_owner(self.language));
+            let words = format!("\n{}", self.texts().for_owner());
             receipt.reply.segments.push(Segment::Text(words));
             receipt.reply.segments.push(Segment::Mention(id.clone()));
         }
@@ -341,14 +360,16 @@ impl Staff<'_> {
     fn tell_members(&self, book: &mut Book, ticket: &Ticket, resolved: bool, turn: &mut Turn) {
         let by = Some(self.agent.name.as_str());
         let text = if resolved {
-            words::ticket_resolved(ticket.language, ticket.number, by, self.policy.reopen_within)
+            self.in_language(ticket.language)
+                .ticket_resolved(ticket.number, by, self.policy.reopen_within)
         } else {
-            words::ticket_closed(ticket.language, ticket.number, &self.agent.name)
+            self.in_language(ticket.language)
+                .ticket_closed(ticket.number, &self.agent.name)
         };
         let told = relay::tell_all(book, ticket, &text, self.now);
         if !told.reached_asker {
             turn.outgoing.push(self.in_room(
-                words::member_not_told(self.language, ticket.number),
+                self.texts().member_not_told(ticket.number),
                 Some(ticket.number),
                 NoteKind::Answer,
             ));
@@ -369,20 +390,22 @@ impl Staff<'_> {
             return self.refused(number, &refusal);
         }
         book.mark(number, |ticket| ticket.add_rooms(std::slice::from_ref(room)));
-        let text = words::handed_to_room(language, number, room);
+        let text = self.texts().handed_to_room(number, room);
         let mut turn = self.receipt(text.clone(), number);
         let mut others = self.other_rooms(ticket);
         others.retain(|other| other != room);
         turn.outgoing
             .extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
         let after = book.get(number).unwrap_or(ticket);
-        let told = words::handed_from_room(language, number, &self.agent.name, &self.card(after));
+        let told = self
+            .texts()
+            .handed_from_room(number, &self.agent.name, &self.card(after));
         let opened = NoteKind::Opened {
             said: joined([ticket.earlier.as_str(), &ticket.transcript].into_iter()),
         };
         turn.outgoing.extend(
             Notice::new(ticket, opened, told)
-                .with_buttons(words::ticket_buttons(language, number))
+                .with_buttons(self.texts().ticket_buttons(number))
                 .to(std::slice::from_ref(room)),
         );
         turn
@@ -395,33 +418,27 @@ impl Staff<'_> {
             .roster
             .person(&self.room.account, &self.message.sender.id)
         else {
-            return self.ask(words::not_in_roster(self.language, &self.message.sender.id), None);
+            return self.ask(self.texts().not_in_roster(&self.message.sender.id), None);
         };
         let presence = person.says(here, self.now);
         book.says(&person.name, presence);
         let until = presence
             .until
             .map(|until| self.desk.when(self.now, until, self.language));
-        self.say(
-            words::presence(self.language, &person.name, here, until.as_deref()),
-            None,
-        )
+        self.say(self.texts().presence(&person.name, here, until.as_deref()), None)
     }
 
     /// Lists the staff on and off duty.
     fn who(&self, book: &Book) -> Turn {
         let people = &self.policy.roster.people;
         if people.is_empty() {
-            return self.ask(words::no_roster(self.language), None);
+            return self.ask(self.texts().no_roster(), None);
         }
         let (here, away): (Vec<_>, Vec<_>) = people
             .iter()
             .partition(|person| self.desk.is_there(book, person, self.now));
         let names = |people: Vec<&Person>| people.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
-        self.say(
-            words::who_is_there(self.language, &names(here), &names(away)),
-            None,
-        )
+        self.say(self.texts().who_is_there(&names(here), &names(away)), None)
     }
 
     /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.
@@ -434,7 +451,7 @@ impl Staff<'_> {
             .cloned()
             .collect();
         if text.trim().is_empty() && carried.is_empty() {
-            return self.ask(words::nothing_to_relay(self.language, number), Some(number));
+            return self.ask(self.texts().nothing_to_relay(number), Some(number));
         }
         let take_over = self.ticket.as_ref().is_some_and(|ticket| {
             self.desk
@@ -456,7 +473,9 @@ impl Staff<'_> {
             Ok(ticket) => ticket.clone(),
             Err(refusal) => return self.refused(number, &refusal),
         };
-        let text = words::relayed(ticket.language, number, &self.agent.name, text.trim());
+        let text = self
+            .in_language(ticket.language)
+            .relayed(number, &self.agent.name, text.trim());
         let carried: Vec<Segment> = carried.into_iter().map(relay::sendable).collect();
         let about = About {
             ticket: number,
@@ -471,7 +490,7 @@ impl Staff<'_> {
             let kept = relay::transcript(&text, &carried);
             book.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
             turn.outgoing.push(self.in_room(
-                words::window_closed(self.language, number),
+                self.texts().window_closed(number),
                 Some(number),
                 NoteKind::Answer,
             ));
@@ -484,7 +503,7 @@ impl Staff<'_> {
             }
         }
         for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
-            let text = words::file_left_out(self.language, chinese, english);
+            let text = self.texts().file_not_passed_on(chinese, english);
             turn.outgoing
                 .push(self.in_room(text, Some(number), NoteKind::Answer));
         }
@@ -495,7 +514,7 @@ impl Staff<'_> {
             .count();
         if others > 0 && !to_all {
             turn.outgoing.push(self.in_room(
-                words::others_elsewhere(self.language, number, others),
+                self.texts().others_elsewhere(number, others),
                 Some(number),
                 NoteKind::Receipt,
             ));
@@ -505,7 +524,7 @@ impl Staff<'_> {
             && window.left <= 1
         {
             turn.outgoing.push(self.in_room(
-                words::window_left(self.language, number, window.left),
+                self.texts().window_left(number, window.left),
                 Some(number),
                 NoteKind::Answer,
             ));
@@ -524,11 +543,11 @@ impl Staff<'_> {
             .take(LISTED)
             .map(|ticket| self.line(ticket))
             .collect();
-        self.say(words::list(self.language, &lines, more), None)
+        self.say(self.texts().list(&lines, more), None)
     }
 
     fn line(&self, ticket: &Ticket) -> String {
-        words::list_line(self.language, ticket, self.now)
+        self.texts().ticket_line(ticket, self.now)
     }
 
     fn card(&self, ticket: &Ticket) -> String {
@@ -539,7 +558,7 @@ impl Staff<'_> {
                 card.push_str(&words::quoted(part));
             }
         }
-        card.push_str(&words::answered_and_joined(self.language, ticket));
+        card.push_str(&self.texts().answered_and_joined(ticket));
         card.push_str(&self.desk.timing(ticket, self.now));
         card
     }
@@ -548,25 +567,27 @@ impl Staff<'_> {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
             Refusal::Unknown => {
-                return self.ask(words::no_such_ticket(self.language, &number.to_string()), None);
+                return self.ask(self.texts().no_such_ticket(&number.to_string()), None);
             }
-            Refusal::Held { by } => return self.say(words::held_by(self.language, number, by), Some(number)),
-            Refusal::Over => words::over(self.language, number),
+            Refusal::Held { by } => {
+                return self.say(self.texts().held_by(number, by), Some(number));
+            }
+            Refusal::Over => self.texts().over(number),
         };
         self.ask(text, Some(number))
     }
 
     /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
     fn cannot_reopen(&self, number: u64) -> Turn {
-        self.ask(words::cannot_reopen(self.language, number), None)
+        self.ask(self.texts().cannot_reopen(number), None)
     }
 
     /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
     /// stands nowhere else. Behind an order it stands in the room above.
     fn said_to_nobody(&self, number: u64, said: &str) -> Turn {
-        let mut text = words::no_such_ticket(self.language, &number.to_string());
+        let mut text = self.texts().no_such_ticket(&number.to_string());
         if !self.is_slashed() && !said.trim().is_empty() {
-            text.push_str(&words::said_to_nobody(self.language, said));
+            text.push_str(&self.texts().tell_said_to_nobody(said));
         }
         self.ask(text, None)
     }

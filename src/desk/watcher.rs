@@ -10,18 +10,19 @@ use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Case, Desk, words};
-use crate::hours::Language;
+use super::{Case, Desk};
+use crate::language::Language;
 use crate::matcher::Ranking;
+use crate::texts::Texts;
 use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_line, clean_name};
 
 /// Tells a member who joined that their message was passed on, where that is news.
-fn passed(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+fn passed(case: &Case<'_>, texts: Texts<'_>, ticket: &Ticket) -> Option<String> {
     let told = ticket
         .watcher(case.setting.place, case.member)
         .and_then(|watcher| watcher.told_added);
-    told_again(told, ticket, case.now).then(|| words::watcher_joined(language, ticket.number))
+    told_again(told, ticket, case.now).then(|| texts.watcher_joined(ticket.number))
 }
 
 impl Desk<'_> {
@@ -76,10 +77,10 @@ impl Desk<'_> {
                 Some(self.apart(case, state, language))
             }
             None | Some(Response::Persists) if relation.quotes_ticket && waits => {
-                Some(self.passed_on(case, ticket, passed(case, language, ticket)))
+                Some(self.passed_on(case, ticket, passed(case, self.in_language(language), ticket)))
             }
             None if waits && concerns && !relation.elsewhere && case.is_picture_alone() => {
-                Some(self.passed_on(case, ticket, passed(case, language, ticket)))
+                Some(self.passed_on(case, ticket, passed(case, self.in_language(language), ticket)))
             }
             None if relation.quotes_ticket => Some(self.apart(case, state, language)),
             _ => None,
@@ -122,8 +123,12 @@ impl Desk<'_> {
                 turn.outgoing.truncate(1);
                 Some(turn)
             }
-            Why::Asked => Some(self.passed_on(case, ticket, passed(case, language, ticket))),
-            Why::Unknown if no_question => Some(self.passed_on(case, ticket, passed(case, language, ticket))),
+            Why::Asked => {
+                Some(self.passed_on(case, ticket, passed(case, self.in_language(language), ticket)))
+            }
+            Why::Unknown if no_question => {
+                Some(self.passed_on(case, ticket, passed(case, self.in_language(language), ticket)))
+            }
             _ => None,
         }
     }
@@ -145,16 +150,16 @@ impl Desk<'_> {
         let here = case.setting.place == &ticket.place;
         let replies: Vec<&StaffReply> = ticket.replies_for(case.setting.place).collect();
         if ticket.is_answered_in(case.setting.place) {
-            return words::ticket_answered(language, number, &replies, here);
+            return self.in_language(language).tell_answered(number, &replies, here);
         }
         let mut text = if replies.is_empty() {
-            words::ticket_watched(language, number, here)
+            self.in_language(language).ticket_watched(number, here)
         } else {
-            words::ticket_answered_so_far(language, number, &replies)
+            self.in_language(language).tell_answered_so_far(number, &replies)
         };
         if !self.knowledge.faq.service_open(case.now) {
             let opens = self.knowledge.faq.next_opening(case.now, language);
-            text.push_str(&words::nobody_there(language, opens.as_deref()));
+            text.push_str(&self.in_language(language).nobody_there(opens.as_deref()));
         }
         text
     }
@@ -163,14 +168,15 @@ impl Desk<'_> {
     fn passed_on(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let said = case.transcript();
-        let notice = words::notice_watcher(
-            self.knowledge.faq.language(),
-            number,
-            &who(case),
-            (case.setting.place != &ticket.place).then_some(case.setting.place),
-            (&clean_name(&ticket.member_name), &clean_line(&ticket.subject)),
-            &self.shown(&said, case),
-        );
+        let notice = self
+            .in_language(self.knowledge.faq.language())
+            .tell_watcher_wrote(
+                number,
+                &who(case),
+                (case.setting.place != &ticket.place).then_some(case.setting.place),
+                (&clean_name(&ticket.member_name), &clean_line(&ticket.subject)),
+                &self.shown(&said, case),
+            );
         let kind = NoteKind::Said {
             by: case.member_name.to_owned(),
             said,
@@ -212,9 +218,8 @@ impl Desk<'_> {
     /// Takes a member out who needs nobody any more, because it is solved or although it is not; the one who asked may.
     fn leave(&self, case: &Case<'_>, language: Language, ticket: &Ticket, declined: bool) -> Turn {
         let number = ticket.number;
-        let mut outgoing = vec![self.reply(case, words::watcher_left(language, number))];
-        let text = words::notice_left(
-            self.knowledge.faq.language(),
+        let mut outgoing = vec![self.reply(case, self.in_language(language).watcher_left(number))];
+        let text = self.in_language(self.knowledge.faq.language()).notice_left(
             number,
             &who(case),
             &clean_name(&ticket.member_name),

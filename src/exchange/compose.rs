@@ -3,7 +3,7 @@
 use super::gather::{Gathered, Gathering, Standing, gather};
 use super::{Destination, Fate, Imported, Note, Options, Parsed, Refusal, weak};
 use crate::faq::{Faq, append_entries, bare, head, load};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::yaml::Problem;
 use std::collections::BTreeSet;
 
@@ -29,11 +29,7 @@ pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported,
         Destination::New(None) if !found_head.trim().is_empty() => found_head,
         _ => {
             let language = options.language.unwrap_or_else(|| language(&gathering.entries));
-            let tag = match language {
-                Language::Chinese => "zh",
-                Language::English => "en",
-            };
-            format!("language: {tag}\n")
+            format!("language: {language}\n")
         }
     };
     let yaml = settle(&mut gathering, options, &head, before)?;
@@ -96,8 +92,8 @@ fn language(entries: &[Gathered]) -> Language {
         answers.iter().any(|(_, text)| is_chinese(text))
     });
     match 2 * chinese.count() >= entries.len() {
-        true => Language::Chinese,
-        false => Language::English,
+        true => Language::CHINESE,
+        false => Language::ENGLISH,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Contact points: the ways to reach humans, and their form in answers.
 
 use super::text::Text;
-use crate::hours::{Language, Schedule};
+use crate::hours::Schedule;
+use crate::language::Language;
+use crate::texts::{Catalogue, Texts};
 
 /// A way to reach humans.
 #[derive(Debug)]
@@ -39,41 +41,34 @@ impl ContactPoint {
     }
 
     /// Describes its hours: by their notation if they have one, since a list has little room.
-    fn hours(&self, language: Language) -> String {
+    fn hours(&self, texts: Texts<'_>) -> String {
         self.schedule
             .notation()
-            .map_or_else(|| self.schedule.describe(language), str::to_owned)
+            .map_or_else(|| self.schedule.describe(texts), str::to_owned)
     }
 
     /// Returns `true` for the line that lists it, in any language.
-    pub(super) fn is_line(&self, line: &str) -> bool {
-        let languages = [Language::Chinese, Language::English];
-        languages.into_iter().any(|language| self.line(language) == line)
+    pub(super) fn is_line(&self, line: &str, catalogue: &Catalogue) -> bool {
+        let mut languages = catalogue.languages();
+        languages.any(|language| self.line(catalogue.texts(language)) == line)
     }
 
     /// Formats the contact point as one line.
-    fn line(&self, language: Language) -> String {
-        let name = self.name.get(language);
-        let hours = self.hours(language);
+    fn line(&self, texts: Texts<'_>) -> String {
+        let language = texts.language();
         let purpose = self.purpose.as_ref().map(|purpose| purpose.get(language));
-        let address = self.address(language);
-        match language {
-            Language::Chinese => {
-                let recommended = if self.recommended { "（推荐）" } else { "" };
-                let purpose = purpose.map_or(String::new(), |purpose| format!("，{purpose}"));
-                format!("· {name}{recommended}：{address}（{hours}{purpose}）")
-            }
-            Language::English => {
-                let recommended = if self.recommended { " (recommended)" } else { "" };
-                let purpose = purpose.map_or(String::new(), |purpose| format!(", {purpose}"));
-                format!("- {name}{recommended}: {address} ({hours}{purpose})")
-            }
-        }
+        texts.contact(
+            self.name.get(language),
+            self.address(language),
+            &self.hours(texts),
+            self.recommended,
+            purpose,
+        )
     }
 }
 
 /// Formats contact points, a line each.
-pub(super) fn list<'a>(contacts: impl Iterator<Item = &'a ContactPoint>, language: Language) -> String {
-    let lines: Vec<String> = contacts.map(|contact| contact.line(language)).collect();
+pub(super) fn list<'a>(contacts: impl Iterator<Item = &'a ContactPoint>, texts: Texts<'_>) -> String {
+    let lines: Vec<String> = contacts.map(|contact| contact.line(texts)).collect();
     lines.join("\n")
 }

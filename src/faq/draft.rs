@@ -192,7 +192,7 @@ mod tests {
         let faq = load("faq.yaml", &after).unwrap().faq;
         let context = crate::faq::RenderContext {
             now: jiff::Timestamp::UNIX_EPOCH,
-            language: crate::hours::Language::Chinese,
+            language: crate::language::Language::CHINESE,
         };
         assert_eq!(faq.render(1, &context).text, "找客服 #1\n{{ 不是模板 }}");
         assert!(
@@ -266,7 +266,7 @@ mod tests {
                 let faq = load("faq.yaml", &after).unwrap().faq;
                 let context = crate::faq::RenderContext {
                     now: jiff::Timestamp::UNIX_EPOCH,
-                    language: crate::hours::Language::Chinese,
+                    language: crate::language::Language::CHINESE,
                 };
                 prop_assert_eq!(faq.render(1, &context).text, answer);
             }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
     description = "The questions that groupdesk answers, and the facts that the answers speak of."
 )]
 pub(super) struct Head {
-    /// The language of answers to messages that show none: zh or en. Default: zh.
+    /// The language of answers to messages that show none: zh, zh-Hant, en or ja. Default: zh.
     pub(super) language: Option<String>,
     /// The share of right answers wanted among those given without a mention of the bot: 0.5 to 0.999. Default: 0.95.
     pub(super) precision: Option<f64>,
@@ -36,6 +36,8 @@ pub(super) struct Head {
     /// The ways to reach humans, by name, in the order in which they are shown.
     #[schemars(with = "BTreeMap<String, ContactFile>")]
     pub(super) contact_points: OrderedContacts,
+    /// The bot's own sentences in other words, by name: a text in the file's language, or texts by language. `groupdesk texts` lists them.
+    pub(super) texts: BTreeMap<String, Text>,
     /// The questions and their answers.
     #[schemars(with = "Vec<EntryFile>")]
     #[serde(rename = "entries")]

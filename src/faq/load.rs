@@ -5,6 +5,7 @@ mod branches;
 pub(super) mod entries;
 mod scope;
 mod shape;
+mod texts;
 
 pub use entries::bare;
 
@@ -13,7 +14,9 @@ use super::file::{ContactFile, EntryFile, Head};
 use super::template::Facts;
 use super::text::Text;
 use super::{Faq, Place};
-use crate::hours::{HolidayBook, Language, Schedule, ScheduleSpec, SpecError, parse_notation};
+use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError, parse_notation};
+use crate::language::Language;
+use crate::texts::Catalogue;
 use crate::yaml::{Document, Limits, Problem};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -83,7 +86,8 @@ impl Loader<'_> {
         let schedules = self.schedules(&head);
         let contacts = self.contacts(&head, &schedules);
         let service = self.service(&head, &schedules);
-        let mut facts = Facts::new(schedules, contacts, service);
+        let texts = self.texts(&head, language);
+        let mut facts = Facts::new(schedules, contacts, service, texts);
 
         let count = self.document.len(&path(&["entries"]));
         if count == 0 {
@@ -213,16 +217,17 @@ impl Loader<'_> {
 
     fn language(&mut self, head: &Head) -> Language {
         let Some(tag) = &head.language else {
-            return Language::Chinese;
+            return Language::CHINESE;
         };
-        Language::from_tag(tag).unwrap_or_else(|| {
+        let spoken = Language::from_tag(tag).filter(|language| Catalogue::built_in().speaks(*language));
+        spoken.unwrap_or_else(|| {
             self.error(
                 &path(&["language"]),
                 format!("unknown language `{tag}`"),
-                Some("use zh or en".to_owned()),
-                format!("不认识语言「{tag}」；请写 zh 或 en"),
+                Some("use zh or en, or else zh-Hant or ja".to_owned()),
+                format!("不认识语言「{tag}」；请写 zh 或 en，也可以写 zh-Hant 或 ja"),
             );
-            Language::Chinese
+            Language::CHINESE
         })
     }
 

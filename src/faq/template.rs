@@ -6,7 +6,9 @@ mod names;
 
 use super::RenderContext;
 use super::contact::{self, ContactPoint};
-use crate::hours::{Language, Schedule, State, when};
+use crate::hours::{Schedule, State, when};
+use crate::language::Language;
+use crate::texts::{Catalogue, Texts};
 use faults::TemplateFault;
 use jiff::Timestamp;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
@@ -22,6 +24,7 @@ pub(super) struct Facts {
     pub(super) schedules: Vec<(String, Schedule)>,
     pub(super) contacts: Vec<ContactPoint>,
     pub(super) service: Schedule,
+    pub(super) catalogue: Arc<Catalogue>,
     templates: Environment<'static>,
 }
 
@@ -65,6 +68,7 @@ impl Facts {
         schedules: Vec<(String, Schedule)>,
         contacts: Vec<ContactPoint>,
         service: Schedule,
+        catalogue: Arc<Catalogue>,
     ) -> Self {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -76,6 +80,7 @@ impl Facts {
             schedules,
             contacts,
             service,
+            catalogue,
             templates,
         }
     }
@@ -286,12 +291,12 @@ impl Variant {
 pub(super) fn written_in(words: &str) -> Option<Language> {
     let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
     if words.contains(is_chinese) {
-        return Some(Language::Chinese);
+        return Some(Language::CHINESE);
     }
     let plain = words
         .split_whitespace()
         .filter(|word| word.chars().all(char::is_alphabetic));
-    (plain.count() >= 2).then_some(Language::English)
+    (plain.count() >= 2).then_some(Language::ENGLISH)
 }
 
 impl Answer {
@@ -382,6 +387,7 @@ impl Object for Names {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let Names { facts, now, language } = &**self;
+        let texts = facts.catalogue.texts(*language);
         Some(match key.as_str()? {
             "hours" => Value::from_object(HoursNames(Arc::clone(self))),
             "contact" => Value::from_object(ContactNames(Arc::clone(self))),
@@ -390,11 +396,11 @@ impl Object for Names {
                     .contacts
                     .iter()
                     .filter(|contact| contact.schedule.is_open(*now));
-                Value::from(contact::list(open, *language))
+                Value::from(contact::list(open, texts))
             }
-            "contact_list" => Value::from(contact::list(facts.contacts.iter(), *language)),
+            "contact_list" => Value::from(contact::list(facts.contacts.iter(), texts)),
             "service_open" => Value::from(facts.service.is_open(*now)),
-            "next_opening" => Value::from(next_opening(&facts.service, *now, *language)),
+            "next_opening" => Value::from(next_opening(&facts.service, *now, texts)),
             _ => return None,
         })
     }
@@ -405,13 +411,11 @@ impl Object for Names {
 }
 
 /// Describes the next opening of the service hours; "now" while they are open.
-fn next_opening(service: &Schedule, now: Timestamp, language: Language) -> String {
-    match (service.state(now), language) {
-        (State::Closed { opens: Some(opens) }, _) => when(now, opens, service.time_zone(), language),
-        (State::Open { .. }, Language::Chinese) => "现在".to_owned(),
-        (State::Open { .. }, Language::English) => "now".to_owned(),
-        (State::Closed { opens: None }, Language::Chinese) => "时间未定".to_owned(),
-        (State::Closed { opens: None }, Language::English) => "at a time not yet known".to_owned(),
+fn next_opening(service: &Schedule, now: Timestamp, texts: Texts<'_>) -> String {
+    match service.state(now) {
+        State::Closed { opens: Some(opens) } => when(now, opens, service.time_zone(), texts),
+        State::Open { .. } => texts.now(),
+        State::Closed { opens: None } => texts.no_opening_known(),
     }
 }
 
@@ -425,7 +429,7 @@ impl Object for HoursNames {
         let (_, schedule) = self.0.facts.schedules.iter().find(|(name, _)| same(name, key))?;
         let language = self.0.language;
         Some(Value::from_object(HoursValue {
-            text: schedule.describe(language),
+            text: schedule.describe(self.0.facts.catalogue.texts(language)),
             notation: schedule.notation().map(str::to_owned),
             open: schedule.is_open(self.0.now),
         }))
@@ -489,10 +493,10 @@ impl Object for ContactValue {
         let contact = facts.contacts.get(self.at)?;
         Some(match key.as_str()? {
             "name" => Value::from(contact.name.get(*language)),
-            "hours" => Value::from(contact.schedule.describe(*language)),
+            "hours" => Value::from(contact.schedule.describe(facts.catalogue.texts(*language))),
             "notation" => match contact.schedule.notation() {
                 Some(notation) => Value::from(notation),
-                None => Value::from(contact.schedule.describe(*language)),
+                None => Value::from(contact.schedule.describe(facts.catalogue.texts(*language))),
             },
             "purpose" => Value::from(contact.purpose.as_ref()?.get(*language)),
             "value" => Value::from(contact.value.as_ref()?.get(*language)),

@@ -204,7 +204,7 @@ fn a_change_of_the_office_hours_changes_every_answer_that_speaks_of_them() {
     .faq;
     let mut spoke = 0;
     for (index, entry) in before.entries().iter().enumerate() {
-        for language in [Language::Chinese, Language::English] {
+        for language in [Language::CHINESE, Language::ENGLISH] {
             let context = RenderContext {
                 now: at("2026-11-23T10:00:00+08:00"),
                 language,
@@ -240,16 +240,16 @@ fn open_and_closed_have_answers_of_their_own_and_the_reader_a_language() {
         )
         .text
     };
-    assert!(say("2026-11-23T10:00:00+08:00", Language::Chinese).contains("现在正在服务时间内"));
-    let night = say("2026-11-23T22:00:00+08:00", Language::Chinese);
+    assert!(say("2026-11-23T10:00:00+08:00", Language::CHINESE).contains("现在正在服务时间内"));
+    let night = say("2026-11-23T22:00:00+08:00", Language::CHINESE);
     assert!(
         night.contains("明天") && night.contains("工单系统") && !night.contains("128631425"),
         "{night}"
     );
-    assert!(say("2026-11-23T10:00:00+08:00", Language::English).starts_with("Our office hours are"));
+    assert!(say("2026-11-23T10:00:00+08:00", Language::ENGLISH).starts_with("Our office hours are"));
     // The holiday week is closed, the make-up Saturday after it open.
-    assert!(say("2026-10-05T10:00:00+08:00", Language::Chinese).contains("不在服务时间"));
-    assert!(say("2026-10-10T10:00:00+08:00", Language::Chinese).contains("现在正在服务时间内"));
+    assert!(say("2026-10-05T10:00:00+08:00", Language::CHINESE).contains("不在服务时间"));
+    assert!(say("2026-10-10T10:00:00+08:00", Language::CHINESE).contains("现在正在服务时间内"));
 }
 
 #[test]
@@ -265,17 +265,17 @@ fn facts_stand_in_the_language_of_the_sentence_around_them() {
     };
     let chinese = say(
         "上班时间：{{ hours.office }}，{{ next_opening }}有人。",
-        Language::English,
+        Language::ENGLISH,
     );
     assert!(
         chinese.contains("周一至周五") && chinese.contains("明天"),
         "{chinese}"
     );
-    let english = say("We are there {{ hours.office }}.", Language::Chinese);
+    let english = say("We are there {{ hours.office }}.", Language::CHINESE);
     assert!(english.contains("Mon–Fri"), "{english}");
     // Facts alone are the reader's.
-    assert!(say("{{ hours.office }}", Language::English).contains("Mon–Fri"));
-    assert!(say("{{ hours.office }}", Language::Chinese).contains("周一至周五"));
+    assert!(say("{{ hours.office }}", Language::ENGLISH).contains("Mon–Fri"));
+    assert!(say("{{ hours.office }}", Language::CHINESE).contains("周一至周五"));
 }
 
 #[test]

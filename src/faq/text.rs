@@ -1,6 +1,7 @@
 //! A text in one or several languages, and the answer's tree of variants.
 
-use crate::hours::Language;
+use crate::language::Language;
+use crate::texts::Catalogue;
 use groupdesk_contract::in_both;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
@@ -12,8 +13,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     all: Option<String>,
-    chinese: Option<String>,
-    english: Option<String>,
+    by_language: Vec<(Language, String)>,
 }
 
 impl Text {
@@ -21,54 +21,69 @@ impl Text {
     pub fn same(text: impl Into<String>) -> Self {
         Self {
             all: Some(text.into()),
-            chinese: None,
-            english: None,
+            by_language: Vec::new(),
         }
     }
 
     /// Adds the version for the readers of a language, if there is one.
     pub(super) fn version(mut self, language: Language, text: Option<String>) -> Self {
-        match language {
-            Language::Chinese => self.chinese = text,
-            Language::English => self.english = text,
+        if let Some(text) = text {
+            self.by_language.push((language, text));
+            self.by_language.sort_by_key(|(language, _)| rank(*language));
         }
         self
     }
 
+    fn own(&self, language: Language) -> Option<&str> {
+        let own = self.by_language.iter().find(|(of, _)| *of == language);
+        own.map(|(_, text)| text.as_str())
+    }
+
     /// Returns the text for a reader; another language's if there is none in theirs.
     pub fn get(&self, language: Language) -> &str {
-        let (own, other) = match language {
-            Language::Chinese => (&self.chinese, &self.english),
-            Language::English => (&self.english, &self.chinese),
-        };
-        own.as_deref()
+        language
+            .nearest()
+            .find_map(|language| self.own(language))
             .or(self.all.as_deref())
-            .or(other.as_deref())
+            .or_else(|| self.own(Language::ENGLISH))
+            .or_else(|| self.by_language.first().map(|(_, text)| text.as_str()))
             .unwrap_or_default()
+    }
+
+    /// Returns its versions with their languages; `None` for the one for all.
+    pub(super) fn written(&self) -> impl Iterator<Item = (Option<Language>, &str)> {
+        let all = self.all.iter().map(|text| (None, text.as_str()));
+        let by_language = self.by_language.iter();
+        all.chain(by_language.map(|(language, text)| (Some(*language), text.as_str())))
     }
 
     /// Returns all its versions.
     pub fn versions(&self) -> impl Iterator<Item = &str> {
-        [&self.all, &self.chinese, &self.english]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
+        let by_language = self.by_language.iter().map(|(_, text)| text.as_str());
+        self.all.as_deref().into_iter().chain(by_language)
     }
 
     /// Returns its versions by language; by nothing where there is one for all.
     pub(super) fn by_language(self) -> Vec<(String, String)> {
-        [("", self.all), ("zh", self.chinese), ("en", self.english)]
-            .into_iter()
-            .filter_map(|(language, text)| Some((language.to_owned(), text?)))
+        let all = self.all.map(|text| (String::new(), text));
+        let versions = self.by_language.into_iter();
+        all.into_iter()
+            .chain(versions.map(|(language, text)| (language.to_string(), text)))
             .collect()
     }
 
     /// Returns `true` if any of its versions is blank.
     pub fn has_blank(&self) -> bool {
-        [&self.all, &self.chinese, &self.english]
-            .into_iter()
-            .flatten()
-            .any(|text| text.trim().is_empty())
+        self.versions().any(|text| text.trim().is_empty())
+    }
+}
+
+/// Orders the versions of a text: Chinese, English, others by their tags.
+fn rank(language: Language) -> (u8, Language) {
+    match language {
+        Language::CHINESE => (0, language),
+        Language::ENGLISH => (1, language),
+        _ => (2, language),
     }
 }
 
@@ -89,23 +104,18 @@ impl<'de> Deserialize<'de> for Text {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
                 let mut text = Text {
                     all: None,
-                    chinese: None,
-                    english: None,
+                    by_language: Vec::new(),
                 };
                 while let Some(tag) = map.next_key::<String>()? {
-                    let Some(language) = Language::from_tag(&tag) else {
-                        return Err(de::Error::unknown_field(&tag, &["zh", "en"]));
+                    let Some(language) = spoken(&tag) else {
+                        return Err(de::Error::unknown_field(&tag, &["zh", "en", "ja", "zh-Hant"]));
                     };
-                    let version = match language {
-                        Language::Chinese => &mut text.chinese,
-                        Language::English => &mut text.english,
-                    };
-                    if version.is_some() {
+                    if text.own(language).is_some() {
                         return Err(again(&tag, language));
                     }
-                    *version = Some(map.next_value()?);
+                    text = text.version(language, Some(map.next_value()?));
                 }
-                if text.chinese.is_none() && text.english.is_none() {
+                if text.by_language.is_empty() {
                     return Err(de::Error::custom(
                         "the text is empty; write it, or { zh: ..., en: ... }",
                     ));
@@ -117,11 +127,21 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// Keys of an answer, as they are told.
+const ANSWER_KEYS: [&str; 6] = ["zh", "en", "ja", "zh-Hant", "open", "closed"];
+
+/// Reads the tag of a language that the desk speaks.
+fn spoken(tag: &str) -> Option<Language> {
+    Language::from_tag(tag).filter(|language| Catalogue::built_in().speaks(*language))
+}
+
 /// Makes the error about a key whose language another key has: `ZH` beside `zh`.
 fn again<E: de::Error>(tag: &str, language: Language) -> E {
+    let tag_of = language.to_string();
     let (english, chinese, key) = match language {
-        Language::Chinese => ("Chinese", "中文", "zh"),
-        Language::English => ("English", "英文", "en"),
+        Language::CHINESE => ("Chinese", "中文", "zh"),
+        Language::ENGLISH => ("English", "英文", "en"),
+        _ => (tag_of.as_str(), tag_of.as_str(), tag_of.as_str()),
     };
     E::custom(in_both(
         &format!("`{tag}` gives the text in {english} once more: write it once, under `{key}`"),
@@ -140,7 +160,10 @@ impl JsonSchema for Text {
                 { "type": ["string", "integer"] },
                 {
                     "type": "object", "minProperties": 1, "additionalProperties": false,
-                    "properties": { "zh": { "type": "string" }, "en": { "type": "string" } },
+                    "properties": {
+                        "zh": { "type": "string" }, "en": { "type": "string" }, "ja": { "type": "string" },
+                        "zh-Hant": { "type": "string" }
+                    },
                 },
             ],
         })
@@ -168,10 +191,9 @@ impl<'de> Deserialize<'de> for AnswerFile {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnswerFile, A::Error> {
                 let mut variants: Vec<(String, AnswerFile)> = Vec::new();
                 while let Some(key) = map.next_key::<String>()? {
-                    let known =
-                        matches!(key.as_str(), "open" | "closed") || Language::from_tag(&key).is_some();
+                    let known = matches!(key.as_str(), "open" | "closed") || spoken(&key).is_some();
                     if !known {
-                        return Err(de::Error::unknown_field(&key, &["zh", "en", "open", "closed"]));
+                        return Err(de::Error::unknown_field(&key, &ANSWER_KEYS));
                     }
                     if let Some(language) = Language::from_tag(&key)
                         && variants
@@ -202,7 +224,9 @@ impl JsonSchema for AnswerFile {
                 { "type": "string" },
                 {
                     "type": "object", "minProperties": 1, "additionalProperties": false,
-                    "properties": { "zh": answer, "en": answer, "open": answer, "closed": answer },
+                    "properties": {
+                        "zh": answer, "en": answer, "ja": answer, "zh-Hant": answer, "open": answer, "closed": answer
+                    },
                 },
             ],
         })

@@ -7,7 +7,9 @@ use super::interval::{DAY, DayHours};
 use super::notation::{Notation, parse_notation};
 use super::schedule::{Holidays, Schedule};
 use super::spec::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError};
-use super::words::{Language, weekday};
+use super::words::weekday;
+use crate::language::Language;
+use crate::texts::Catalogue;
 use jiff::tz::TimeZone;
 
 /// Time zone of a schedule that names none.
@@ -177,7 +179,7 @@ fn read_week(table: &HoursTable, errors: &mut Vec<SpecError>) -> [DayHours; 7] {
             };
             if let Some(before) = named {
                 let number = day;
-                let day = weekday(WEEK[day], Language::English);
+                let day = weekday(WEEK[day], Catalogue::built_in().texts(Language::ENGLISH));
                 errors.push(
                     SpecError::new(
                         format!("{day} has its hours from `{before}` already, and again from `{key}`"),
@@ -185,7 +187,7 @@ fn read_week(table: &HoursTable, errors: &mut Vec<SpecError>) -> [DayHours; 7] {
                     )
                     .in_chinese(format!(
                         "{} 的时间在「{before}」和「{key}」里写了两次；每个星期几只写一次，多段时间写成列表",
-                        weekday(WEEK[number], Language::Chinese)
+                        weekday(WEEK[number], Catalogue::built_in().texts(Language::CHINESE))
                     ))
                     .at(path),
                 );
@@ -207,7 +209,7 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
             continue;
         };
         if last.end > first.start + DAY {
-            let name = |day: usize| weekday(WEEK[day], Language::English);
+            let name = |day: usize| weekday(WEEK[day], Catalogue::built_in().texts(Language::ENGLISH));
             errors.push(
                 SpecError::new(
                     format!(
@@ -221,9 +223,9 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
                 )
                 .in_chinese(format!(
                     "{}的 {} 跨过午夜，与{}的 {} 重叠；请让前一天的时间在后一天开始之前结束",
-                    weekday(WEEK[day], Language::Chinese),
+                    weekday(WEEK[day], Catalogue::built_in().texts(Language::CHINESE)),
                     last.written(),
-                    weekday(WEEK[next], Language::Chinese),
+                    weekday(WEEK[next], Catalogue::built_in().texts(Language::CHINESE)),
                     first.written()
                 ))
                 .at(["weekly"].into_iter().chain(named[next])),

@@ -3,69 +3,58 @@
 use super::days::WEEK;
 use super::interval::{DAY, DayHours, Interval};
 use super::schedule::{Holidays, Schedule};
-use super::words::{Language, weekday_short};
+use super::words::weekday_short;
+use crate::texts::Texts;
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 
-/// Offset of China's clocks from UTC.
-const CHINA: Offset = jiff::tz::offset(8);
+/// A January and a July, by which zones are compared; which year does not matter.
+const WINTER_AND_SUMMER: [i64; 2] = [1_767_225_600, 1_782_864_000];
 
-pub(super) fn describe(schedule: &Schedule, language: Language) -> String {
-    let mut parts = vec![week(&schedule.week, language)];
+pub(super) fn describe(schedule: &Schedule, texts: Texts<'_>) -> String {
+    let mut parts = vec![week(&schedule.week, texts)];
     if let Some(holidays) = &schedule.holidays {
-        parts.extend(holiday_words(holidays, &schedule.week, language));
+        parts.extend(holiday_words(holidays, &schedule.week, texts));
     }
-    let words = parts.join(match language {
-        Language::Chinese => "，",
-        Language::English => ", ",
-    });
-    match zone(schedule, language) {
-        None => words,
-        Some(zone) => match language {
-            Language::Chinese => format!("{words}（{zone}）"),
-            Language::English => format!("{words} ({zone})"),
-        },
+    let described = texts.schedule(&parts);
+    match zone(schedule, texts) {
+        None => described,
+        Some(zone) => texts.schedule_in_zone(&described, &zone),
     }
 }
 
 /// Returns the name of the schedule's zone, where its readers need not live by it; hours around the clock are the same
 /// everywhere.
-fn zone(schedule: &Schedule, language: Language) -> Option<String> {
+fn zone(schedule: &Schedule, texts: Texts<'_>) -> Option<String> {
     let clockless = |hours: &DayHours| hours.is_closed() || *hours == DayHours::all_day();
-    if schedule.week.iter().all(clockless) {
+    if schedule.week.iter().all(clockless) || shows_the_time_of(&schedule.zone, &texts.home_zone()) {
         return None;
     }
-    let in_china = is_chinas(&schedule.zone);
     let name = schedule.zone.iana_name().unwrap_or("UTC");
     let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-    match language {
-        Language::Chinese => (!in_china).then(|| format!("{name} 时间")),
-        Language::English if in_china => Some("China time, UTC+8".to_owned()),
-        Language::English => Some(format!("{city} time")),
+    if shows_the_time_of(&schedule.zone, "Asia/Shanghai") {
+        return Some(texts.zone_of_china());
     }
+    Some(texts.zone_of_city(name, &city))
 }
 
-/// `true` if a zone's clocks show China's time, in winter and in summer.
-fn is_chinas(zone: &TimeZone) -> bool {
-    // A January and a July; which year does not matter.
-    [1_767_225_600, 1_782_864_000]
-        .into_iter()
-        .all(|second| Timestamp::from_second(second).is_ok_and(|at| zone.to_offset(at) == CHINA))
+/// `true` if a zone's clocks show the time of the zone with a name, in winter and in summer.
+fn shows_the_time_of(zone: &TimeZone, other: &str) -> bool {
+    TimeZone::get(other).is_ok_and(|other| {
+        WINTER_AND_SUMMER.into_iter().all(|second| {
+            Timestamp::from_second(second).is_ok_and(|at| zone.to_offset(at) == other.to_offset(at))
+        })
+    })
 }
 
 /// Describes the week, with days of the same hours together.
-fn week(week: &[DayHours; 7], language: Language) -> String {
+fn week(week: &[DayHours; 7], texts: Texts<'_>) -> String {
     let [first, rest @ ..] = week;
     if rest.iter().all(|hours| hours == first) {
-        return match (language, first) {
-            (Language::Chinese, hours) if *hours == DayHours::all_day() => "全天（7×24）".to_owned(),
-            (Language::English, hours) if *hours == DayHours::all_day() => {
-                "around the clock (7×24)".to_owned()
-            }
-            (Language::Chinese, hours) if hours.is_closed() => "休息".to_owned(),
-            (Language::English, hours) if hours.is_closed() => "closed".to_owned(),
-            (Language::Chinese, hours) => format!("每天 {}", hours_words(hours, language)),
-            (Language::English, hours) => format!("daily {}", hours_words(hours, language)),
+        return match first {
+            hours if *hours == DayHours::all_day() => texts.around_the_clock(),
+            hours if hours.is_closed() => texts.always_closed(),
+            hours => texts.daily(&hours_words(hours, texts)),
         };
     }
     let mut groups: Vec<(Vec<usize>, &DayHours)> = Vec::new();
@@ -77,88 +66,69 @@ fn week(week: &[DayHours; 7], language: Language) -> String {
     }
     let groups: Vec<String> = groups
         .iter()
-        .map(|(days, hours)| format!("{} {}", days_words(days, language), hours_words(hours, language)))
+        .map(|(days, hours)| texts.days_and_hours(&days_words(days, texts), &hours_words(hours, texts)))
         .collect();
-    groups.join(match language {
-        Language::Chinese => "，",
-        Language::English => "; ",
-    })
+    texts.weekly(&groups)
 }
 
 /// Joins days; those that follow each other become a range from three on: 周一至周五, "Mon–Fri", "Sat, Sun".
-fn days_words(days: &[usize], language: Language) -> String {
-    let (to, and) = match language {
-        Language::Chinese => ("至", "、"),
-        Language::English => ("–", ", "),
-    };
-    let name = |day: usize| weekday_short(WEEK[day], language);
+fn days_words(days: &[usize], texts: Texts<'_>) -> String {
+    let name = |day: usize| weekday_short(WEEK[day], texts);
     let mut words: Vec<String> = Vec::new();
     for run in days.chunk_by(|before, after| before + 1 == *after) {
         match run {
-            [first, .., last] if run.len() > 2 => words.push(format!("{}{to}{}", name(*first), name(*last))),
-            _ => words.extend(run.iter().map(|day| name(*day).to_owned())),
+            [first, .., last] if run.len() > 2 => words.push(texts.days_from_to(&name(*first), &name(*last))),
+            _ => words.extend(run.iter().map(|day| name(*day))),
         }
     }
-    words.join(and)
+    texts.days_listed(&words)
 }
 
-fn hours_words(hours: &DayHours, language: Language) -> String {
+fn hours_words(hours: &DayHours, texts: Texts<'_>) -> String {
     if *hours == DayHours::all_day() {
-        return match language {
-            Language::Chinese => "全天".to_owned(),
-            Language::English => "all day".to_owned(),
-        };
+        return texts.all_day();
     }
     let intervals: Vec<String> = hours
         .intervals()
         .iter()
-        .map(|interval| interval_words(*interval, language))
+        .map(|interval| interval_words(*interval, texts))
         .collect();
-    intervals.join(match language {
-        Language::Chinese => "、",
-        Language::English => ", ",
-    })
+    texts.times_listed(&intervals)
 }
 
-fn interval_words(interval: Interval, language: Language) -> String {
+fn interval_words(interval: Interval, texts: Texts<'_>) -> String {
     let time = |minutes: u16| format!("{}:{:02}", minutes / 60, minutes % 60);
     let start = time(interval.start);
     if interval.end <= DAY {
         return format!("{start}–{}", time(interval.end));
     }
-    let end = time(interval.end - DAY);
-    match language {
-        Language::Chinese => format!("{start}–次日 {end}"),
-        Language::English => format!("{start}–{end} the next day"),
-    }
+    texts.until_next_day(&start, &time(interval.end - DAY))
 }
 
 /// Describes the changes that the holiday calendar makes, where it makes any.
-fn holiday_words(holidays: &Holidays, week: &[DayHours; 7], language: Language) -> Vec<String> {
+fn holiday_words(holidays: &Holidays, week: &[DayHours; 7], texts: Texts<'_>) -> Vec<String> {
     let mut words = Vec::new();
-    let name = match (language, holidays.calendar.official) {
-        (Language::Chinese, true) => "法定节假日",
-        (Language::Chinese, false) => "节假日",
-        (Language::English, true) => "public holidays",
-        (Language::English, false) => "holidays",
+    let name = if holidays.calendar.official {
+        texts.public_holidays()
+    } else {
+        texts.own_holidays()
     };
     let same_as_always = |hours: &DayHours| week.iter().all(|day| day == hours);
     if !same_as_always(&holidays.off) {
-        words.push(match language {
-            _ if !holidays.off.is_closed() => format!("{name} {}", hours_words(&holidays.off, language)),
-            Language::Chinese => format!("{name}休息"),
-            Language::English => format!("closed on {name}"),
+        words.push(if holidays.off.is_closed() {
+            texts.closed_on_holidays(&name)
+        } else {
+            texts.holiday_hours(&name, &hours_words(&holidays.off, texts))
         });
     }
     if holidays.calendar.has_makeup_days() && !same_as_always(&holidays.work) {
         let usual = week.iter().find(|hours| !hours.is_closed()) == Some(&holidays.work);
-        words.push(match language {
-            Language::Chinese if usual => "调休日上班".to_owned(),
-            Language::English if usual => "open on make-up workdays".to_owned(),
-            Language::Chinese if holidays.work.is_closed() => "调休日休息".to_owned(),
-            Language::English if holidays.work.is_closed() => "closed on make-up workdays".to_owned(),
-            Language::Chinese => format!("调休日 {}", hours_words(&holidays.work, language)),
-            Language::English => format!("make-up workdays {}", hours_words(&holidays.work, language)),
+        words.push(if usual {
+            texts.open_on_workdays()
+        } else if holidays.work.is_closed() {
+            texts.closed_on_workdays()
+        } else {
+            texts.workday_hours(&hours_words(&holidays.work, texts))
         });
     }
     words

@@ -1,7 +1,7 @@
 //! The notation of service levels: days of the week times hours of the day, `5×8`.
 
 use super::interval::plain;
-use super::words::Language;
+use crate::texts::Texts;
 use std::fmt;
 
 /// Days a week times hours a day. It is shown as `5×8`.
@@ -18,19 +18,8 @@ impl Notation {
     pub const ALWAYS: Self = Self { days: 7, hours: 24 };
 
     /// Explains it to a member: "每周 5 天、每天 8 小时", "8 hours a day, 5 days a week".
-    pub fn explain(self, language: Language) -> String {
-        let Self { days, hours } = self;
-        match language {
-            Language::Chinese => format!("每周 {days} 天、每天 {hours} 小时"),
-            Language::English => {
-                let plural = |count: u8| if count == 1 { "" } else { "s" };
-                format!(
-                    "{hours} hour{} a day, {days} day{} a week",
-                    plural(hours),
-                    plural(days)
-                )
-            }
-        }
+    pub fn explain(self, texts: Texts<'_>) -> String {
+        texts.service_level(self.days.into(), self.hours.into())
     }
 }
 
@@ -41,8 +30,8 @@ impl fmt::Display for Notation {
 }
 
 /// Explains a notation in plain language; `None` when `text` is not one.
-pub fn explain_notation(text: &str, language: Language) -> Option<String> {
-    parse_notation(text).map(|notation| notation.explain(language))
+pub fn explain_notation(text: &str, texts: Texts<'_>) -> Option<String> {
+    parse_notation(text).map(|notation| notation.explain(texts))
 }
 
 /// Reads `5x8`, `5×8`, `5*8`, `5＊8`, `5 X 8`, 五乘八, `7×24小时`; also with the hours first where that is the only way

@@ -7,7 +7,7 @@ use super::holidays::{Calendar, DayKind};
 use super::interval::DayHours;
 use super::notation::Notation;
 use super::spans::{self, PATIENCE, Spans};
-use super::words::Language;
+use crate::texts::Texts;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -144,10 +144,10 @@ impl Schedule {
     }
 
     /// Describes the hours to a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
-    /// where it need not be the reader's: to readers of Chinese, who are taken to live by China's clock, where the hours don't;
-    /// to readers of English, who live by every clock, always.
-    pub fn describe(&self, language: Language) -> String {
-        describe::describe(self, language)
+    /// where it need not be the reader's: to readers of a language with a home zone (`home_zone`), who are taken to live by its clock,
+    /// where the hours don't; to others always.
+    pub fn describe(&self, texts: Texts<'_>) -> String {
+        describe::describe(self, texts)
     }
 
     /// Returns the zone that the hours are in.

@@ -1,94 +1,42 @@
-//! The languages that members read, and moments as they would say them: "明天（周二）8:00，约 9 小时后".
+//! Moments as people say them: "明天（周二）8:00，约 9 小时后".
 
+use crate::texts::Texts;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
-
-/// A language that the desk speaks by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Language {
-    /// Chinese, in simplified characters.
-    #[serde(rename = "zh")]
-    Chinese,
-    /// English.
-    #[serde(rename = "en")]
-    English,
-}
-
-impl Language {
-    /// Reads the language of a tag such as `zh-CN`, `zh_Hans`, `en`; `None` for languages that the desk does not speak.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next()?;
-        match primary.to_ascii_lowercase().as_str() {
-            "zh" => Some(Self::Chinese),
-            "en" => Some(Self::English),
-            _ => None,
-        }
-    }
-
-    /// Returns the shortest tag: `zh`, `en`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh",
-            Self::English => "en",
-        }
-    }
-}
 
 /// Tells a member who reads at `now`, in the clock of `zone`, of a time to come: "今天 13:30，约 2 小时后", "tomorrow (Tue)
 /// 8:00, in about 9 hours". A time that is not to come is "现在", "now".
-pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) -> String {
+pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: Texts<'_>) -> String {
     if at <= now {
-        return match language {
-            Language::Chinese => "现在".to_owned(),
-            Language::English => "now".to_owned(),
-        };
+        return texts.now();
     }
-    let moment = moment(now, at, zone, language);
-    let wait = wait_words(at.duration_since(now), language);
-    match language {
-        Language::Chinese => format!("{moment}，{wait}"),
-        Language::English => format!("{moment}, {wait}"),
-    }
+    let moment = moment(now, at, zone, texts);
+    texts.moment_and_wait(&moment, &wait_words(at.duration_since(now), texts))
 }
 
 /// Renders a time, past or to come, for somebody who reads at `now`, in the clock of `zone`: "今天 13:30", "tomorrow (Tue)
 /// 8:00".
-pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) -> String {
+pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: Texts<'_>) -> String {
     let local = zone.to_datetime(at);
-    let day = day_words(zone.to_datetime(now).date(), local.date(), language);
-    let clock = format!("{}:{:02}", local.hour(), local.minute());
-    match language {
-        Language::Chinese => format!("{day}{clock}"),
-        Language::English => format!("{day} {clock}"),
-    }
+    let day = day_words(zone.to_datetime(now).date(), local.date(), texts);
+    texts.day_and_time(&day, &format!("{}:{:02}", local.hour(), local.minute()))
 }
 
-/// Renders the day without the time. In Chinese it brings the space that may follow it.
-fn day_words(today: Date, day: Date, language: Language) -> String {
+/// Renders the day without the time.
+fn day_words(today: Date, day: Date, texts: Texts<'_>) -> String {
     let days = day.duration_since(today).as_hours() / 24;
-    let weekday = weekday_short(day.weekday(), language);
-    match language {
-        Language::Chinese => {
-            let date = format!("{}月{}日", day.month(), day.day());
-            let week = week_of(day) - week_of(today);
-            match (days, week) {
-                (0, _) => "今天 ".to_owned(),
-                (1, _) => format!("明天（{weekday}）"),
-                (2, _) => format!("后天（{weekday}）"),
-                (_, 0) => format!("本{weekday}（{date}）"),
-                (_, 1) => format!("下{weekday}（{date}）"),
-                _ if day.year() == today.year() => format!("{date}（{weekday}）"),
-                _ => format!("{}年{date}（{weekday}）", day.year()),
-            }
-        }
-        Language::English => match days {
-            0 => "today".to_owned(),
-            1 => format!("tomorrow ({weekday})"),
-            _ if day.year() == today.year() => format!("{weekday} {} {}", day.day(), month(day)),
-            _ => format!("{weekday} {} {} {}", day.day(), month(day), day.year()),
-        },
+    let weekday = weekday_short(day.weekday(), texts);
+    let date = texts.date(day.day().into(), day.month().into(), &month(day, texts));
+    let week = week_of(day) - week_of(today);
+    match (days, week) {
+        (0, _) => texts.today(),
+        (1, _) => texts.tomorrow(&weekday),
+        (2, _) => texts.day_after_tomorrow(&weekday, &date),
+        (_, 0) => texts.day_this_week(&weekday, &date),
+        (_, 1) => texts.day_next_week(&weekday, &date),
+        _ if day.year() == today.year() => texts.day_this_year(&weekday, &date),
+        _ => texts.day_of_year(&weekday, &date, day.year().into()),
     }
 }
 
@@ -100,74 +48,56 @@ fn week_of(day: Date) -> i64 {
         .div_euclid(7 * 24)
 }
 
-fn wait_words(wait: SignedDuration, language: Language) -> String {
+fn wait_words(wait: SignedDuration, texts: Texts<'_>) -> String {
     let minutes = wait.as_secs() / 60;
     let hours = (minutes + 30) / 60;
-    let (count, chinese, english) = match minutes {
-        0 => {
-            return match language {
-                Language::Chinese => "不到 1 分钟后".to_owned(),
-                Language::English => "in less than a minute".to_owned(),
-            };
-        }
-        1..60 => (minutes, "分钟", "minute"),
-        _ if hours <= 36 => (hours, "小时", "hour"),
-        _ => ((minutes + 12 * 60) / (24 * 60), "天", "day"),
-    };
-    match language {
-        Language::Chinese => format!("约 {count} {chinese}后"),
-        Language::English if count == 1 => format!("in about 1 {english}"),
-        Language::English => format!("in about {count} {english}s"),
+    match minutes {
+        0 => texts.in_less_than_a_minute(),
+        1..60 => texts.in_minutes(minutes),
+        _ if hours <= 36 => texts.in_hours(hours),
+        _ => texts.in_days((minutes + 12 * 60) / (24 * 60)),
     }
 }
 
 /// "星期一", "Monday".
-pub(super) fn weekday(day: Weekday, language: Language) -> &'static str {
-    let (chinese, english) = match day {
-        Weekday::Monday => ("星期一", "Monday"),
-        Weekday::Tuesday => ("星期二", "Tuesday"),
-        Weekday::Wednesday => ("星期三", "Wednesday"),
-        Weekday::Thursday => ("星期四", "Thursday"),
-        Weekday::Friday => ("星期五", "Friday"),
-        Weekday::Saturday => ("星期六", "Saturday"),
-        Weekday::Sunday => ("星期日", "Sunday"),
-    };
-    match language {
-        Language::Chinese => chinese,
-        Language::English => english,
+pub(super) fn weekday(day: Weekday, texts: Texts<'_>) -> String {
+    match day {
+        Weekday::Monday => texts.monday(),
+        Weekday::Tuesday => texts.tuesday(),
+        Weekday::Wednesday => texts.wednesday(),
+        Weekday::Thursday => texts.thursday(),
+        Weekday::Friday => texts.friday(),
+        Weekday::Saturday => texts.saturday(),
+        Weekday::Sunday => texts.sunday(),
     }
 }
 
 /// "周一", "Mon".
-pub(super) fn weekday_short(day: Weekday, language: Language) -> &'static str {
-    let (chinese, english) = match day {
-        Weekday::Monday => ("周一", "Mon"),
-        Weekday::Tuesday => ("周二", "Tue"),
-        Weekday::Wednesday => ("周三", "Wed"),
-        Weekday::Thursday => ("周四", "Thu"),
-        Weekday::Friday => ("周五", "Fri"),
-        Weekday::Saturday => ("周六", "Sat"),
-        Weekday::Sunday => ("周日", "Sun"),
-    };
-    match language {
-        Language::Chinese => chinese,
-        Language::English => english,
+pub(super) fn weekday_short(day: Weekday, texts: Texts<'_>) -> String {
+    match day {
+        Weekday::Monday => texts.short_monday(),
+        Weekday::Tuesday => texts.short_tuesday(),
+        Weekday::Wednesday => texts.short_wednesday(),
+        Weekday::Thursday => texts.short_thursday(),
+        Weekday::Friday => texts.short_friday(),
+        Weekday::Saturday => texts.short_saturday(),
+        Weekday::Sunday => texts.short_sunday(),
     }
 }
 
-fn month(day: Date) -> &'static str {
+fn month(day: Date, texts: Texts<'_>) -> String {
     match day.month() {
-        1 => "Jan",
-        2 => "Feb",
-        3 => "Mar",
-        4 => "Apr",
-        5 => "May",
-        6 => "Jun",
-        7 => "Jul",
-        8 => "Aug",
-        9 => "Sep",
-        10 => "Oct",
-        11 => "Nov",
-        _ => "Dec",
+        1 => texts.month_1(),
+        2 => texts.month_2(),
+        3 => texts.month_3(),
+        4 => texts.month_4(),
+        5 => texts.month_5(),
+        6 => texts.month_6(),
+        7 => texts.month_7(),
+        8 => texts.month_8(),
+        9 => texts.month_9(),
+        10 => texts.month_10(),
+        11 => texts.month_11(),
+        _ => texts.month_12(),
     }
 }

@@ -4,7 +4,7 @@ use super::directory::Directory;
 use super::missed::as_question;
 use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
-use crate::hours::Language;
+use crate::language::Language;
 use crate::preview::{Asked, Origin};
 use crate::store::{Decided, Result, Store, TicketFilter};
 use crate::ticket::Ticket;
@@ -128,7 +128,7 @@ fn says_the_same((own, at): (&Faq, usize), (other, twin): (&Faq, usize), now: Ti
         return false;
     };
     let answers = |faq: &Faq, at: usize| {
-        [Language::Chinese, Language::English]
+        [Language::CHINESE, Language::ENGLISH]
             .map(|language| faq.render(at, &RenderContext { now, language }))
     };
     entry.questions == its.questions

@@ -2,8 +2,7 @@
 //! all tickets.
 
 use crate::desk::turn::Outgoing;
-use crate::desk::words;
-use crate::hours::Language;
+use crate::texts::Texts;
 use groupdesk_contract::{Place, Segment};
 use std::collections::BTreeMap;
 
@@ -51,7 +50,7 @@ impl Alarms {
     }
 
     /// Returns the messages: those of several tickets to one room as one, which is about none of them.
-    pub(super) fn told(self, language: Language) -> Vec<Outgoing> {
+    pub(super) fn told(self, texts: Texts<'_>) -> Vec<Outgoing> {
         let mut by_room: BTreeMap<Place, Vec<(u64, Outgoing)>> = BTreeMap::new();
         for ((number, _), told) in self.of {
             for outgoing in told {
@@ -67,7 +66,7 @@ impl Alarms {
             if of_one {
                 messages.extend(told);
             } else {
-                messages.extend(together(told, language));
+                messages.extend(together(told, texts));
             }
         }
         messages
@@ -75,7 +74,7 @@ impl Alarms {
 }
 
 /// Makes one message of all to a room.
-fn together(told: Vec<Outgoing>, language: Language) -> Option<Outgoing> {
+fn together(told: Vec<Outgoing>, texts: Texts<'_>) -> Option<Outgoing> {
     let mut headings: Vec<(String, Vec<String>)> = Vec::new();
     let mut called: Vec<Segment> = Vec::new();
     for outgoing in &told {
@@ -98,7 +97,7 @@ fn together(told: Vec<Outgoing>, language: Language) -> Option<Outgoing> {
         let more = lines.len().saturating_sub(LINES_MAX);
         if more > 0 {
             lines.truncate(LINES_MAX);
-            lines.push(words::digest_more(language, more));
+            lines.push(texts.digest_more(more));
         }
         format!("{heading}\n{}", lines.join("\n"))
     });

@@ -10,10 +10,10 @@ use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::part::Part;
 use crate::desk::reason::Reason;
 use crate::desk::turn::Turn;
-use crate::desk::{Case, ChannelState, Desk, reading, words};
+use crate::desk::{Case, ChannelState, Desk, reading};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use crate::ticket::stands_alone;
 use groupdesk_contract::Segment;
@@ -110,7 +110,7 @@ impl Desk<'_> {
         let has_ticket = matches!(turn.decided.decision, Decision::HandOff { .. });
         if !open.is_empty() && !has_ticket {
             let rest = self.open_rest(case, state, language, &open);
-            turn = joined(turn, rest, language);
+            turn = joined(turn, rest, self.in_language(language));
         }
         if !unsure.is_empty() {
             self.ask_back(case, state, language, (&unsure, &offered), &mut turn);
@@ -285,13 +285,13 @@ impl Desk<'_> {
             .filter(|outgoing| outgoing.place == *case.setting.place);
         match (told, &turn.decided.decision) {
             (Some(told), _) => {
-                let about = words::about_parts(language, &parts);
+                let about = self.in_language(language).introduce_parts(&parts);
                 told.reply.segments.insert(0, Segment::Text(about));
             }
             // They were told of their ticket a moment ago.
             (None, Decision::HandOff { ticket, .. }) => {
-                let about = words::about_parts(language, &parts);
-                let text = about + &words::ticket_joined(language, *ticket);
+                let about = self.in_language(language).introduce_parts(&parts);
+                let text = about + &self.in_language(language).ticket_joined(*ticket);
                 turn.outgoing.insert(0, self.reply(case, text));
             }
             (None, _) => {}
@@ -312,7 +312,7 @@ impl Desk<'_> {
         let Some(first) = turn.outgoing.first_mut() else {
             return;
         };
-        let text = words::also_asked(language, unsure, &offered.titles);
+        let text = self.in_language(language).also_asked(unsure, &offered.titles);
         first.reply.segments.push(Segment::Text(format!("\n\n{text}")));
         if case.setting.buttons {
             first.reply.buttons = offered.buttons;

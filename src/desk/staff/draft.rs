@@ -14,14 +14,16 @@ impl Staff<'_> {
             return self.reply(book, number, said, false);
         }
         if !slashed {
-            let text = words::order_meant(language, number, "草稿", said);
+            let text = self
+                .in_language(language)
+                .ask_order_meant(number, &self.texts().order_draft(), said);
             return self.ask(text, Some(number));
         }
         if !self.policy.drafts {
-            return self.ask(words::drafts_are_off(language), Some(number));
+            return self.ask(self.in_language(language).drafts_are_off(), Some(number));
         }
         if !ticket.status.is_active() {
-            return self.ask(words::over(language, number), Some(number));
+            return self.ask(self.in_language(language).over(number), Some(number));
         }
         Turn {
             wanted: Some(Wanted {
@@ -38,14 +40,16 @@ impl Staff<'_> {
         let (language, number) = (self.language, ticket.number);
         let text = match &ticket.draft {
             Some(draft) if !ticket.status.is_active() || draft.outdated => {
-                words::draft_outdated(language, number)
+                self.in_language(language).draft_outdated(number)
             }
             // Under an earlier draft nobody means this one.
-            Some(draft) if self.quotes_another(draft) => words::another_draft(language, number),
+            Some(draft) if self.quotes_another(draft) => self.in_language(language).another_draft(number),
             Some(draft) => return self.reply(book, number, &draft.text(), false),
             None if !slashed && !self.policy.drafts => return self.reply(book, number, said, false),
-            None if slashed => words::no_draft_to_send(language, number),
-            None => words::order_meant(language, number, "发送", said),
+            None if slashed => self.in_language(language).no_draft_to_send(number),
+            None => self
+                .in_language(language)
+                .ask_order_meant(number, &self.texts().order_send(), said),
         };
         self.ask(text, Some(number))
     }
@@ -53,6 +57,6 @@ impl Staff<'_> {
     /// `true` if the quoted message is a draft, and not this one.
     fn quotes_another(&self, draft: &ReplyDraft) -> bool {
         let quoted = self.message.quote().and_then(|quote| quote.text.as_deref());
-        quoted.is_some_and(|quoted| words::is_draft(quoted) && !draft.is_in(quoted))
+        quoted.is_some_and(|quoted| self.is_draft(quoted) && !draft.is_in(quoted))
     }
 }

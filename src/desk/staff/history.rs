@@ -53,7 +53,9 @@ impl Staff<'_> {
         let mut characters = 0;
         for line in said.iter().rev().take(LINES_MAX) {
             let at = self.desk.when(self.now, line.at, self.language);
-            let text = words::history_line(self.language, line.kind, at.trim(), &line.who, &cut(&line.text));
+            let text = self
+                .texts()
+                .history_line(line.kind, at.trim(), &line.who, &cut(&line.text));
             characters += text.chars().count();
             if characters > CHARACTERS_MAX && !shown.is_empty() {
                 break;
@@ -68,13 +70,13 @@ impl Staff<'_> {
         let more = said.len() - shown.len();
         if more > 0 {
             card.push('\n');
-            card.push_str(&words::history_more(self.language, ticket.number, more));
+            card.push_str(&self.texts().history_more(ticket.number, more));
         }
         for text in shown.iter().rev() {
             card.push('\n');
             card.push_str(text);
         }
-        card.push_str(&words::who_joined(self.language, ticket));
+        card.push_str(&self.texts().list_joined(ticket));
         card.push_str(&self.desk.timing(ticket, self.now));
         card
     }

@@ -2,10 +2,10 @@
 //! number.
 
 use super::{Staff, agent};
+use crate::desk::Desk;
 use crate::desk::notice::{about, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
 use crate::desk::turn::{Outgoing, Turn};
-use crate::desk::{Desk, words};
 use crate::ticket::{Book, HeldWords, Ticket};
 use groupdesk_contract::{Message, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -40,7 +40,9 @@ impl Desk<'_> {
         let text = held.words.unwrap_or_else(|| message.text());
         let agent = agent(&policy.roster, &held.room, &message.sender);
         book.note(number, &agent, text.trim().to_owned(), now).ok()?;
-        let told = words::kept_unanswered(self.knowledge.faq.language(), number, text.trim());
+        let told = self
+            .in_language(self.knowledge.faq.language())
+            .tell_kept_unanswered(number, text.trim());
         Some(Outgoing {
             about: about(number),
             ..plain(&held.room, told)
@@ -70,7 +72,7 @@ impl Desk<'_> {
         let language = self.knowledge.faq.language();
         if waiting.len() > 1 {
             let numbers: Vec<u64> = waiting.iter().map(|ticket| ticket.number).collect();
-            let text = words::which_is_answered(language, &numbers);
+            let text = self.in_language(language).ask_which_is_answered(&numbers);
             return Some(Turn::said_to_staff(room, message, text));
         }
         let ticket = waiting.pop()?;
@@ -101,7 +103,7 @@ impl Desk<'_> {
         };
         let text = words.unwrap_or_else(|| held.text());
         Some(if for_member {
-            match super::snippet(policy, staff.language, &text) {
+            match super::snippet(policy, self.in_language(staff.language), &text) {
                 Ok(snippet) => staff.reply(book, number, snippet.unwrap_or(text.trim()), false),
                 Err(unknown) => staff.say(unknown, Some(number)),
             }
@@ -157,7 +159,7 @@ impl Staff<'_> {
             at: self.now,
         };
         book.mark(number, |ticket| ticket.held = Some(Box::new(held)));
-        let question = words::for_whom(self.language, number, words.is_none());
+        let question = self.texts().for_whom(number, words.is_none());
         let mut turn = self.ask(question, Some(number));
         turn.outgoing.splice(..0, kept);
         turn
@@ -165,7 +167,7 @@ impl Staff<'_> {
 
     fn kept_as_note(&self, book: &mut Book, number: u64, text: &str) -> Turn {
         match book.note(number, &self.agent, text.to_owned(), self.now) {
-            Ok(()) => self.receipt(words::noted_under_notice(self.language, number), number),
+            Ok(()) => self.receipt(self.texts().noted_under_notice(number), number),
             Err(refusal) => self.refused(number, &refusal),
         }
     }

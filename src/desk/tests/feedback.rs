@@ -200,8 +200,9 @@ fn who_takes_back_what_they_asked_gets_a_short_word_and_no_answer() {
             let did = group.wait(10).call("小明", words);
             assert_eq!(did.reason, Reason::SolvedByMember { number: 1 }, "{words}");
             let staff = did.turn.outgoing.last().unwrap();
-            let withdrawn =
-                crate::desk::words::notice_withdrawn(crate::hours::Language::Chinese, 1, "小明（小明）");
+            let withdrawn = crate::texts::Catalogue::built_in()
+                .texts(crate::language::Language::CHINESE)
+                .notice_withdrawn(1, "小明（小明）");
             assert!(staff.reply.text().contains(&withdrawn), "{}", staff.reply.text());
             // Nothing at all: a word, and nothing is looked up.
             let mut group = Group::at(MONDAY_MORNING);

@@ -1,7 +1,7 @@
-//! Words about shadow mode, for staff.
+//! Texts about shadow mode, for staff.
 
-use super::{either, no_text, quoted};
-use crate::hours::Language;
+use super::quoted;
+use crate::texts::Texts;
 use groupdesk_contract::{Button, Place, clean_line};
 
 /// A call in a group in which the bot says nothing.
@@ -18,89 +18,44 @@ pub(in crate::desk) struct CalledInShadow<'a> {
     pub(in crate::desk) link: Option<&'a str>,
 }
 
-/// Tells staff that a member called the bot where it says nothing.
-pub(in crate::desk) fn called_in_shadow(language: Language, call: &CalledInShadow<'_>) -> String {
-    let CalledInShadow {
-        who,
-        place,
-        said,
-        would,
-        link,
-    } = *call;
-    let said = if said.trim().is_empty() {
-        no_text(language, false)
-    } else {
-        quoted(said)
-    };
-    let link = link.map(|link| format!("\n{link}")).unwrap_or_default();
-    either(
-        language,
-        format!(
-            "【影子模式】{who} 在 {place} 叫了机器人，群里没有收到回答，请到群里答复\n{said}\n{would}{link}\n（/label 逐条判断机器人本来会答的对不对）"
-        ),
-        format!(
-            "[Shadow mode] {who} called the bot in {place} and got no reply: please answer there\n{said}\n{would}{link}\n(/label judges what the bot would \
-             have answered)"
-        ),
-    )
-}
+impl Texts<'_> {
+    /// Tells a room of a call that another room did not take.
+    pub(in crate::desk) fn tell_of_call_instead(self, room: &Place, reason: &str, notice: &str) -> String {
+        self.call_told_instead(room, &clean_line(reason), notice)
+    }
 
-/// Buttons under an answer that was kept back: it is right, wrong, or nobody needed it.
-pub(in crate::desk) fn label_buttons(language: Language, decision: &str) -> Vec<Button> {
-    [
-        ("对", "Right", "r"),
-        ("错", "Wrong", "w"),
-        ("不必", "Needless", "n"),
-    ]
-    .map(|(chinese, english, label)| {
-        let text = either(language, chinese.to_owned(), english.to_owned());
-        super::buttons::button(text, format!("/label {decision} {label}"))
-    })
-    .to_vec()
-}
+    /// Tells staff that a member called the bot where it says nothing.
+    pub(in crate::desk) fn tell_called_in_shadow(self, call: &CalledInShadow<'_>) -> String {
+        let CalledInShadow {
+            who,
+            place,
+            said,
+            would,
+            link,
+        } = *call;
+        let said = if said.trim().is_empty() {
+            self.no_text(false)
+        } else {
+            quoted(said)
+        };
+        let link = link.map(|link| format!("\n{link}")).unwrap_or_default();
+        self.called_in_shadow(who, place, &said, &format!("{would}{link}"))
+    }
 
-/// Names the answer that the bot kept to itself.
-pub(in crate::desk) fn would_answer(language: Language, title: &str, confidence: Option<f32>) -> String {
-    let percent = confidence.map(|confidence| (confidence * 100.0).round());
-    let sure = percent.map_or(String::new(), |percent| format!(" ({percent}%)"));
-    either(
-        language,
-        format!("本来会答：{title}{sure}"),
-        format!("Would have answered: {title}{sure}"),
-    )
-}
+    /// Buttons under an answer that was kept back: it is right, wrong, or nobody needed it.
+    pub(in crate::desk) fn label_buttons(self, decision: &str) -> Vec<Button> {
+        [
+            (self.button_right(), "r"),
+            (self.button_wrong(), "w"),
+            (self.button_needless(), "n"),
+        ]
+        .map(|(text, label)| super::buttons::button(text, format!("/label {decision} {label}")))
+        .to_vec()
+    }
 
-/// Says that the bot would have opened a ticket.
-pub(in crate::desk) fn would_hand_over(language: Language) -> String {
-    either(
-        language,
-        "本来会转人工".to_owned(),
-        "Would have handed over to you".to_owned(),
-    )
-}
-
-/// Says that the bot would have asked back, or pointed elsewhere.
-pub(in crate::desk) fn would_ask_back(language: Language) -> String {
-    either(
-        language,
-        "本来会反问或打招呼".to_owned(),
-        "Would have asked back, or greeted".to_owned(),
-    )
-}
-
-/// Tells a room of a call that another room did not take.
-pub(in crate::desk) fn call_told_instead(
-    language: Language,
-    room: &Place,
-    reason: &str,
-    notice: &str,
-) -> String {
-    let reason = clean_line(reason);
-    either(
-        language,
-        format!("通知送不到 {room}（{reason}），恢复后会再发；先告诉这里：\n{notice}"),
-        format!(
-            "{room} did not take this notice ({reason}) and gets it when it can; it is told here meanwhile:\n{notice}"
-        ),
-    )
+    /// Names the answer that the bot kept to itself.
+    pub(in crate::desk) fn tell_would_answer(self, title: &str, confidence: Option<f32>) -> String {
+        let percent = confidence.map(|confidence| (confidence * 100.0).round().to_string());
+        self.would_answer(title, percent.as_deref())
+    }
 }

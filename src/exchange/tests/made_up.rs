@@ -3,7 +3,7 @@
 use super::*;
 use crate::exchange::gather::{cleaned, one_line};
 use crate::faq::{RenderContext, bare};
-use crate::hours::Language;
+use crate::language::Language;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ fn wrong(yaml: &str, pairs: &[(String, String)]) -> Option<String> {
     }
     let context = RenderContext {
         now: jiff::Timestamp::UNIX_EPOCH,
-        language: Language::Chinese,
+        language: Language::CHINESE,
     };
     let mut first: HashMap<String, String> = HashMap::new();
     for (question, answer) in pairs {

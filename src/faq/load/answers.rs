@@ -5,7 +5,7 @@ use super::Loader;
 use crate::faq::template::{Facts, Source, Variant};
 use crate::faq::text::AnswerFile;
 use crate::faq::{Entry, RenderContext};
-use crate::hours::Language;
+use crate::language::Language;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -126,7 +126,7 @@ impl Loader<'_> {
                 let tries = moments.iter().flat_map(|now| {
                     let languages = match variant.language {
                         Some(language) => vec![language],
-                        None => vec![Language::Chinese, Language::English],
+                        None => facts.catalogue.languages().collect(),
                     };
                     languages
                         .into_iter()

@@ -2,7 +2,7 @@
 
 use super::Loader;
 use crate::faq::text::AnswerFile;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::yaml::flow_item;
 
 /// The longest text that is shown again in a correction, in characters.

@@ -5,7 +5,7 @@ use crate::faq::Entry;
 use crate::faq::file::EntryFile;
 use crate::faq::template::{Answer, Facts, written_in};
 use crate::faq::text::Text;
-use crate::hours::Language;
+use crate::language::Language;
 use std::collections::HashMap;
 
 /// The longest question and the longest answer, in characters.
@@ -252,6 +252,6 @@ fn title_of(first: &str, questions: &[String]) -> Text {
             .cloned()
     };
     Text::same(first)
-        .version(Language::Chinese, in_language(Language::Chinese))
-        .version(Language::English, in_language(Language::English))
+        .version(Language::CHINESE, in_language(Language::CHINESE))
+        .version(Language::ENGLISH, in_language(Language::ENGLISH))
 }

@@ -5,7 +5,8 @@ use super::batch::Worker;
 use super::work::Arrived;
 use crate::desk::{Knowledge, Turn};
 use crate::figures::{Labels, SURE_OF};
-use crate::hours::{Language, moment};
+use crate::hours::moment;
+use crate::language::Language;
 use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
 use groupdesk_contract::{Button, Message, Place, clean_text};
 use jiff::Timestamp;
@@ -289,8 +290,8 @@ impl Labeller<'_> {
             says: format!("/label {} {}", one.id, label.name()),
         });
         let how = match self.language {
-            Language::Chinese => format!("（/label {} 对 | 错 | 不必；/label 报告）", one.id),
-            Language::English => format!("(/label {} right | wrong | needless; /label report)", one.id),
+            Language::CHINESE => format!("（/label {} 对 | 错 | 不必；/label 报告）", one.id),
+            _ => format!("(/label {} right | wrong | needless; /label report)", one.id),
         };
         Ok((format!("{}\n{how}", self.shown(&one)), buttons.to_vec()))
     }
@@ -304,7 +305,7 @@ impl Labeller<'_> {
     fn shown(&self, one: &Decided) -> String {
         let row = &one.decision;
         let zone = self.knowledge.faq.service().time_zone();
-        let at = moment(self.now, row.at, zone, self.language);
+        let at = moment(self.now, row.at, zone, self.knowledge.faq.texts(self.language));
         let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN).collect();
         let said = clean_text(&said).replace('\n', "\n│ ");
         let best = row.best.first().map(|(_, confidence)| *confidence);
@@ -318,8 +319,8 @@ impl Labeller<'_> {
             (None, _) => ("没答，最像", "no answer; nearest"),
         };
         let did = match self.language {
-            Language::Chinese => chinese,
-            Language::English => english,
+            Language::CHINESE => chinese,
+            _ => english,
         };
         format!(
             "[{}] {at}  {}\n│ {said}\n{did}: {}{sure}",
@@ -338,8 +339,8 @@ impl Labeller<'_> {
         }
         if text.is_empty() {
             return Ok(match self.language {
-                Language::Chinese => "还没有标注。/label 逐条来".to_owned(),
-                Language::English => "No labels yet: /label shows one after the other".to_owned(),
+                Language::CHINESE => "还没有标注。/label 逐条来".to_owned(),
+                _ => "No labels yet: /label shows one after the other".to_owned(),
             });
         }
         Ok(text.trim_end().to_owned())
@@ -351,8 +352,8 @@ fn reported(language: Language, labels: &Labels) -> String {
     let (low, high) = labels.interval();
     let needed = labels.still_needed();
     let sure = SURE_OF.iter().zip(needed).map(|(share, needed)| match language {
-        Language::Chinese => format!("{share} 还需 {needed} 条"),
-        Language::English => format!("{share}: {needed} more"),
+        Language::CHINESE => format!("{share} 还需 {needed} 条"),
+        _ => format!("{share}: {needed} more"),
     });
     let sure = sure.collect::<Vec<_>>().join(", ");
     let Labels {
@@ -362,12 +363,12 @@ fn reported(language: Language, labels: &Labels) -> String {
         by_service,
     } = labels;
     match language {
-        Language::Chinese => format!(
+        Language::CHINESE => format!(
             "对 {right}，错 {wrong}，不必 {needless}，服务中看出不对 {by_service}；精确率在 {:.1}% 到 {:.1}% 之间（单侧 95%）；要确认（之后全对）{sure}",
             100.0 * low,
             100.0 * high
         ),
-        Language::English => format!(
+        _ => format!(
             "right {right}, wrong {wrong}, needless {needless}, shown wrong by service {by_service}; precision {:.1} % to {:.1} % (one-sided 95 %); to be sure \
              of, if all that follow are right, {sure}",
             100.0 * low,
@@ -384,32 +385,32 @@ fn word(language: Language, label: Option<Label>) -> &'static str {
         None => ("已撤销标注", "label taken back"),
     };
     match language {
-        Language::Chinese => chinese,
-        Language::English => english,
+        Language::CHINESE => chinese,
+        _ => english,
     }
 }
 
 fn no_decision(language: Language, named: &str) -> String {
     match language {
-        Language::Chinese => format!("{named}：没有可以标注的判断"),
-        Language::English => format!("{named}: no decision to label"),
+        Language::CHINESE => format!("{named}：没有可以标注的判断"),
+        _ => format!("{named}: no decision to label"),
     }
 }
 
 fn nothing_left(language: Language) -> String {
     match language {
-        Language::Chinese => "没有要标注的了。结果：/label 报告".to_owned(),
-        Language::English => "Nothing is left to label. What came out: /label report".to_owned(),
+        Language::CHINESE => "没有要标注的了。结果：/label 报告".to_owned(),
+        _ => "Nothing is left to label. What came out: /label report".to_owned(),
     }
 }
 
 fn help(language: Language) -> String {
     match language {
-        Language::Chinese => {
+        Language::CHINESE => {
             "/label 逐条看　/label 列表　/label 12 对 | 错 | 不必　/label 对 12 13 14　/label 12 撤销　/label 报告；在群里引用一条消息写 /label 错"
                 .to_owned()
         }
-        Language::English => {
+        _ => {
             "/label shows one after the other, /label list, /label 12 right | wrong | needless, /label right 12 13 14, /label 12 undo, /label report; in the \
              group: quote a message with /label wrong"
                 .to_owned()

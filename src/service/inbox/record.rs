@@ -2,7 +2,6 @@
 //! other one.
 
 use crate::desk::{AnswerFate, AnswerOf, Considered, Decided, Decision, Learned, Policy};
-use crate::hours::Language;
 use crate::store::{
     Answered, DecisionCount, DecisionOutcome, Decisions, Dropped, Joined, NewDecision, NewLabel, Outcome,
 };
@@ -166,11 +165,7 @@ fn row(of: &Circumstances<'_>, decided: &Decided, considered: &Considered) -> Ne
         best: considered.best.clone(),
         ticket: ticket.or(decided.reason.ticket().filter(|_| !of.shadow)),
         faq_version: of.faq_version.to_owned(),
-        language: match considered.language {
-            Language::Chinese => "zh",
-            Language::English => "en",
-        }
-        .to_owned(),
+        language: considered.language.to_string(),
         shadow: of.shadow,
         text: of.policy.decisions.texts.then(|| considered.text.clone()),
     }

@@ -4,7 +4,8 @@
 use super::batch::Worker;
 use super::work::Arrived;
 use crate::desk::{Knowledge, rule_in_words};
-use crate::hours::{Language, when};
+use crate::hours::when;
+use crate::language::Language;
 use crate::store::{Decided, InboxKey, Quoted, Result};
 use groupdesk_contract::{Message, Place};
 use std::collections::{HashMap, HashSet};
@@ -77,8 +78,8 @@ impl Worker {
 
 fn nothing(language: Language) -> String {
     match language {
-        Language::Chinese => "没有留下它的判断：请引用消息，或写 /why 工单号".to_owned(),
-        Language::English => "No decision of it is kept: quote a message, or write /why NUMBER".to_owned(),
+        Language::CHINESE => "没有留下它的判断：请引用消息，或写 /why 工单号".to_owned(),
+        _ => "No decision of it is kept: quote a message, or write /why NUMBER".to_owned(),
     }
 }
 
@@ -116,10 +117,10 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, language: Language) -> Stri
     };
     let service = knowledge.faq.service();
     let open = service.is_open(row.at);
-    let at = when(row.at, row.at, service.time_zone(), language);
+    let at = when(row.at, row.at, service.time_zone(), knowledge.faq.texts(language));
     let same = row.faq_version == knowledge.version;
     match language {
-        Language::Chinese => format!(
+        Language::CHINESE => format!(
             "{}{target}：{why}\n候选 {best}；门槛 {needed}（{}）\nFAQ {}{}；{at}，{}",
             row.decision,
             if row.called {
@@ -131,7 +132,7 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, language: Language) -> Stri
             if same { "" } else { "（已改）" },
             if open { "上班时间" } else { "下班时间" },
         ),
-        Language::English => format!(
+        _ => format!(
             "{}{target}: {why}\ncandidates {best}; needed {needed} ({})\nFAQ {}{}; {at}, {}",
             row.decision,
             if row.called {

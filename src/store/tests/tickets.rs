@@ -1,7 +1,7 @@
 //! Tickets: found, changed, and recognised by a quote of anything said in them.
 
 use super::*;
-use crate::hours::Language;
+use crate::language::Language;
 use crate::ticket::{
     Crowd, Gathering, LineKind, Pause, Report, Targets, Unreached, Warning, Watcher, Window,
 };
@@ -12,7 +12,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         place: place(channel),
         place_name: Some("用户群".to_owned()),
         kind: ChannelKind::Group,
-        language: Language::Chinese,
+        language: Language::CHINESE,
         member: member.into(),
         member_name: "小明".to_owned(),
         message: "m1".into(),

@@ -1,0 +1,34 @@
+//! Every sentence that the program says to members and staff, in every language: a data file a language, and a typed function a
+//! sentence.
+//!
+//! A sentence is declared once, by its name and its placeholders (`member`, `staff`, ...). Its wording stands under this name in
+//! `zh.yaml`, `en.yaml`, ..., as a template: `{{ number }}` is filled in, and a template may ask `{% if %}` of it. A [`Catalogue`]
+//! holds the languages, [`Texts`] is one of them. The answers are the admin's and stand in `faq.yaml`.
+
+mod catalogue;
+mod drafts;
+mod fill;
+mod hours;
+mod member;
+mod sentence;
+mod staff;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{Catalogue, Texts, WordingFault};
+pub use fill::Numbered;
+pub use sentence::Sentence;
+
+/// Returns every sentence that there is.
+pub fn sentences() -> impl Iterator<Item = &'static Sentence> {
+    [
+        member::SENTENCES,
+        staff::SENTENCES,
+        drafts::SENTENCES,
+        hours::SENTENCES,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,290 @@
+//! The languages with their sentences.
+
+use super::wording::Wording;
+use crate::language::Language;
+use crate::yaml::{Document, Limits};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, UndefinedBehavior, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+/// Shortest piece of a sentence by which it is known, in characters without white space.
+const SURE_PIECE: usize = 6;
+
+/// Stands for what is filled in.
+const FILLED_IN: char = '\u{1}';
+
+/// The largest amount of work for one sentence, in the engine's fuel.
+const FUEL: u64 = 20_000;
+
+/// Languages that the program speaks by itself, with their files.
+const FILES: [(Language, &str); 4] = [
+    (Language::CHINESE, include_str!("zh.yaml")),
+    (Language::ENGLISH, include_str!("en.yaml")),
+    (Language::JAPANESE, include_str!("ja.yaml")),
+    (Language::TRADITIONAL_CHINESE, include_str!("zh-Hant.yaml")),
+];
+
+static BUILT_IN: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
+    let mut catalogue = Catalogue::default();
+    for (language, file) in FILES {
+        // A test reads every file and compiles every sentence.
+        let document = Document::parse(language.tag(), file, &Limits::default()).unwrap_or_default();
+        let wordings: Option<BTreeMap<String, String>> = document.read(&[], &mut Vec::new());
+        let mut table = Table::default();
+        for (name, wording) in wordings.unwrap_or_default() {
+            drop(table.add(&name, wording));
+        }
+        catalogue.tables.insert(language, Arc::new(table));
+    }
+    Arc::new(catalogue)
+});
+
+/// The sentences of every language.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    tables: BTreeMap<Language, Arc<Table>>,
+    /// Sentences that `faq.yaml` changes.
+    changed: BTreeMap<Language, Table>,
+}
+
+/// Reason for which a wording is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordingFault {
+    /// No sentence has this name.
+    NoSuchSentence,
+    /// The wording names what this sentence is not told.
+    NoSuchPlaceholder(String),
+    /// The wording leaves out a placeholder.
+    Missing(String),
+    /// The wording says nothing.
+    Empty,
+    /// The wording is no valid template, or can't be filled in.
+    Template(String),
+}
+
+/// The sentences of a language.
+#[derive(Clone)]
+struct Table {
+    templates: Environment<'static>,
+    /// Wordings that need no template engine.
+    plain: HashMap<String, Wording>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        templates.set_syntax(syntax());
+        templates.set_fuel(Some(FUEL));
+        templates.set_recursion_limit(20);
+        templates.add_filter("plural", plural);
+        Self {
+            templates,
+            plain: HashMap::new(),
+        }
+    }
+}
+
+impl Table {
+    fn add(&mut self, name: &str, wording: String) -> Result<(), minijinja::Error> {
+        if let Some(plain) = Wording::read(&wording) {
+            self.plain.insert(name.to_owned(), plain);
+        }
+        self.templates.add_template_owned(name.to_owned(), wording)
+    }
+
+    fn say(&self, name: &str, values: &[(&'static str, Value)]) -> Option<String> {
+        let plain = self.plain.get(name).and_then(|wording| wording.fill(values));
+        plain.or_else(|| self.try_say(name, values).ok())
+    }
+
+    fn try_say(&self, name: &str, values: &[(&'static str, Value)]) -> Result<String, minijinja::Error> {
+        let template = self.templates.get_template(name)?;
+        template.render(Value::from_pairs(values.iter().cloned()))
+    }
+
+    fn placeholders(&self, name: &str) -> BTreeSet<String> {
+        let template = self.templates.get_template(name).ok();
+        let used = template.map(|template| template.undeclared_variables(false));
+        used.unwrap_or_default().into_iter().collect()
+    }
+
+    /// Returns the longest piece of a sentence's own words, without white space.
+    fn longest_piece(&self, name: &str) -> Option<String> {
+        let filled_in = Value::from(FILLED_IN.to_string());
+        let used = self.placeholders(name);
+        let values = used
+            .into_iter()
+            .map(|placeholder| (placeholder, filled_in.clone()));
+        let template = self.templates.get_template(name).ok()?;
+        let said = template.render(Value::from_pairs(values)).ok()?;
+        let pieces = said
+            .split(FILLED_IN)
+            .map(|piece| -> String { piece.chars().filter(|c| !c.is_whitespace()).collect() });
+        pieces.max_by_key(|piece| piece.chars().count())
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.templates.templates().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Syntax of minijinja, but that a line's end stays.
+fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder()
+        .keep_trailing_newline(true)
+        .build()
+        .unwrap_or_default()
+}
+
+/// Chooses between the form for one and the form for others.
+fn plural(count: i64, one: String, others: String) -> String {
+    if count == 1 { one } else { others }
+}
+
+impl Catalogue {
+    /// Returns the languages and sentences of the program itself.
+    pub fn built_in() -> &'static Arc<Self> {
+        &BUILT_IN
+    }
+
+    /// Says a sentence of a language in other words, which are tried.
+    ///
+    /// # Errors
+    /// There is no such sentence, or the wording does not fit it.
+    pub fn change(&mut self, language: Language, name: &str, wording: &str) -> Result<(), WordingFault> {
+        let sentence = super::sentences().find(|sentence| sentence.name == name);
+        let sentence = sentence.ok_or(WordingFault::NoSuchSentence)?;
+        if wording.trim().is_empty() {
+            return Err(WordingFault::Empty);
+        }
+        let before = self.texts(language).written(name);
+        let mut tried = Table::default();
+        let wording = spaced_like(&before, wording.trim());
+        let broken = |error: minijinja::Error| WordingFault::Template(one_line(&error));
+        tried.add(name, wording.clone()).map_err(broken)?;
+        let used = tried.placeholders(name);
+        // In the order of their names, so that the same mistake is told the same way.
+        if let Some(unknown) = used.iter().find(|used| !sentence.has(used)) {
+            return Err(WordingFault::NoSuchPlaceholder(unknown.clone()));
+        }
+        if let Some(missing) = sentence.needed.iter().find(|needed| !used.contains(**needed)) {
+            return Err(WordingFault::Missing((*missing).to_owned()));
+        }
+        for full in [true, false] {
+            let filled = tried.try_say(name, &sentence.made_up(full)).map_err(broken)?;
+            if filled.trim().is_empty() {
+                return Err(WordingFault::Empty);
+            }
+        }
+        let changed = self.changed.entry(language).or_default();
+        changed.add(name, wording).map_err(broken)
+    }
+
+    /// `true` if a text without white space is a sentence in any language, in the program's words or the admin's. A platform may cut
+    /// the end of what is quoted.
+    pub fn is_said(&self, name: &str, text: &str) -> bool {
+        let tables = self
+            .tables
+            .values()
+            .map(|table| &**table)
+            .chain(self.changed.values());
+        tables.filter_map(|table| table.longest_piece(name)).any(|piece| {
+            let length = piece.chars().count();
+            let begins: String = piece.chars().take(length.div_ceil(2).max(SURE_PIECE)).collect();
+            length >= SURE_PIECE && text.contains(&begins)
+        })
+    }
+
+    /// Returns the languages that it speaks.
+    pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
+        self.tables.keys().copied()
+    }
+
+    /// `true` if it speaks a language.
+    pub fn speaks(&self, language: Language) -> bool {
+        self.tables.contains_key(&language)
+    }
+
+    /// Returns the names of the sentences that a language has.
+    #[cfg(test)]
+    pub(super) fn names(&self, language: Language) -> Vec<String> {
+        let table = self.tables.get(&language);
+        let templates = table.into_iter().flat_map(|table| table.templates.templates());
+        templates.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Returns the placeholders that the wording of a sentence names in a language.
+    #[cfg(test)]
+    pub(super) fn placeholders(&self, language: Language, name: &str) -> BTreeSet<String> {
+        let table = self.tables.get(&language);
+        table.map(|table| table.placeholders(name)).unwrap_or_default()
+    }
+
+    /// Returns the sentences of a language; those of the nearest one where it does not speak it.
+    pub fn texts(&self, language: Language) -> Texts<'_> {
+        Texts {
+            catalogue: self,
+            language,
+        }
+    }
+}
+
+/// The sentences of one language, with a function for each.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'a> {
+    catalogue: &'a Catalogue,
+    language: Language,
+}
+
+impl<'a> Texts<'a> {
+    /// Returns the language.
+    pub fn language(self) -> Language {
+        self.language
+    }
+
+    /// Fills in a sentence. Where this language has none of the name, the nearest one has; the last is English.
+    pub(super) fn say(self, name: &str, values: &[(&'static str, Value)]) -> String {
+        self.tables()
+            .find_map(|table| table.say(name, values))
+            // A sentence stands in every file, and is rendered before it is taken up.
+            .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Returns the wording of a sentence, as it is written.
+    fn written(self, name: &str) -> String {
+        let mut templates = self.tables().map(|table| table.templates.get_template(name));
+        let template = templates.find_map(Result::ok);
+        template
+            .map(|template| template.source().to_owned())
+            .unwrap_or_default()
+    }
+
+    fn tables(self) -> impl Iterator<Item = &'a Table> {
+        let Self { catalogue, language } = self;
+        let languages = language.nearest().chain([Language::ENGLISH]);
+        languages.flat_map(|language| {
+            let own = catalogue.tables.get(&language).map(|table| &**table);
+            catalogue.changed.get(&language).into_iter().chain(own)
+        })
+    }
+}
+
+/// Puts the white space around a wording that the sentence has: some are said after others.
+fn spaced_like(before: &str, wording: &str) -> String {
+    let lead = &before[..before.len() - before.trim_start().len()];
+    let trail = &before[before.trim_end().len()..];
+    format!("{lead}{wording}{trail}")
+}
+
+fn one_line(error: &minijinja::Error) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,85 @@
+//! Declares sentences: their names, their placeholders, and a function for each.
+
+use minijinja::Value;
+
+/// A sentence that the program says.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence {
+    /// Its name in the files of languages and under `texts` in `faq.yaml`.
+    pub name: &'static str,
+    /// Placeholders that its wording names in every language.
+    pub needed: &'static [&'static str],
+    /// Placeholders that only some languages have a use for.
+    pub optional: &'static [&'static str],
+    /// Types of the placeholders, the needed ones first.
+    pub(super) types: &'static [&'static str],
+}
+
+impl Sentence {
+    /// Returns made-up values: with all that may be there, or with none of it.
+    pub(super) fn made_up(&self, full: bool) -> Vec<(&'static str, Value)> {
+        let names = self.needed.iter().chain(self.optional);
+        let values = names.zip(self.types);
+        values
+            .map(|(name, of)| (*name, made_up(name, of, full)))
+            .collect()
+    }
+
+    /// `true` if it has this placeholder.
+    pub fn has(&self, placeholder: &str) -> bool {
+        self.needed.contains(&placeholder) || self.optional.contains(&placeholder)
+    }
+}
+
+fn made_up(name: &str, of: &str, full: bool) -> Value {
+    let is_optional = of.starts_with("Option");
+    let is = |types: &[&str]| types.iter().any(|one| of.contains(one));
+    if is_optional && !full {
+        Value::from(())
+    } else if is(&["bool"]) {
+        Value::from(full)
+    } else if is(&["u64", "u32", "usize", "i64", "f64"]) {
+        match (name, full) {
+            ("number", _) => Value::from(12),
+            ("own", _) => Value::from(13),
+            ("more" | "others", false) => Value::from(0),
+            (_, full) => Value::from(if full { 3 } else { 1 }),
+        }
+    } else if is(&["["]) {
+        Value::from(if full { vec!["A", "B"] } else { Vec::new() })
+    } else if is(&["Numbered"]) {
+        Value::from("1. A\n2. B")
+    } else {
+        Value::from(format!("<{name}>"))
+    }
+}
+
+/// Declares sentences. The placeholders after a semicolon are those that only some languages have a use for.
+macro_rules! sentences {
+    (
+        $table:ident;
+        $($(#[$doc:meta])* $name:ident($($needed:ident: $of:ty),* $(; $($optional:ident: $as:ty),*)?);)*
+    ) => {
+        pub(super) const $table: &[$crate::texts::Sentence] = &[$($crate::texts::Sentence {
+            name: stringify!($name),
+            needed: &[$(stringify!($needed)),*],
+            optional: &[$($(stringify!($optional)),*)?],
+            types: &[$(stringify!($of),)* $($(stringify!($as)),*)?],
+        }),*];
+
+        impl $crate::texts::Texts<'_> {
+            $($(#[$doc])*
+            pub fn $name(self $(, $needed: $of)* $($(, $optional: $as)*)?) -> String {
+                self.say(
+                    stringify!($name),
+                    &[
+                        $((stringify!($needed), $crate::texts::fill::Fill::fill($needed)),)*
+                        $($((stringify!($optional), $crate::texts::fill::Fill::fill($optional)),)*)?
+                    ],
+                )
+            })*
+        }
+    };
+}
+
+pub(super) use sentences;
