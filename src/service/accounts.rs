@@ -4,7 +4,7 @@
 use super::connections::{Connection, Connections};
 use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
-#[cfg(any(feature = "console", feature = "_connection"))]
+#[cfg(any(feature = "terminal", feature = "_connection"))]
 use groupdesk_contract::AccountId;
 use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
 #[cfg(feature = "discord")]
@@ -65,7 +65,7 @@ pub struct Built {
 
 impl Built {
     /// Makes an account that serves no paths of the operator's choice.
-    #[cfg(any(feature = "console", feature = "_connection"))]
+    #[cfg(any(feature = "terminal", feature = "_connection"))]
     fn new(adapter: Arc<dyn Adapter>) -> Self {
         Self {
             routes: Arc::clone(&adapter).routes(),
@@ -88,7 +88,7 @@ struct Platform {
 }
 
 const PLATFORMS: &[Platform] = &[
-    #[cfg(feature = "console")]
+    #[cfg(feature = "terminal")]
     Platform {
         facts: Facts {
             name: "console",
@@ -97,7 +97,7 @@ const PLATFORMS: &[Platform] = &[
             connection: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
         },
         path: None,
-        build: console,
+        build: terminal,
     },
     #[cfg(feature = "onebot")]
     Platform {
@@ -359,18 +359,18 @@ fn unknown_platform(config: &Config, account: &Account) -> Problem {
     problem
 }
 
-#[cfg(feature = "console")]
-fn console(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+#[cfg(feature = "terminal")]
+fn terminal(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
-    let adapter = groupdesk_console::Console::new(account, Arc::clone(&given.clock), GREETING);
+    let adapter = groupdesk_terminal::Terminal::new(account, Arc::clone(&given.clock), GREETING);
     Ok(Built {
         may_end: true,
         ..Built::new(Arc::new(adapter))
     })
 }
 
-/// Text that a newcomer sees first at the console.
-#[cfg(feature = "console")]
+/// Text that a newcomer sees first at the terminal.
+#[cfg(feature = "terminal")]
 const GREETING: &str = "\
 groupdesk: you are in a group chat with the bot. Try:
   工单需要注册吗？            (a question it is sure of: answered without being called)

@@ -124,18 +124,13 @@ impl Adapter for Fake {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: 4000,
-            quote: true,
-            images: true,
-            uploads: false,
-            files: false,
-            buttons: false,
-            edit: self.edits.load(Ordering::SeqCst),
-            unsend: self.unsends.load(Ordering::SeqCst),
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(4000).with(|can| {
+            can.quote = true;
+            can.images = true;
+            can.edit = self.edits.load(Ordering::SeqCst);
+            can.unsend = self.unsends.load(Ordering::SeqCst);
+            can.hears_everything = true;
+        })
     }
 
     fn own_ids(&self) -> Vec<MemberId> {

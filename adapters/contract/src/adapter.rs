@@ -111,8 +111,10 @@ pub enum PastReply {
     CannotTell,
 }
 
-/// A platform's abilities and limits; the desk and the outbox plan with them.
+/// A platform's abilities and limits; the desk and the outbox plan with them. Made by [`Capabilities::of_text`], so that a new
+/// ability changes no adapter that lacks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// The longest text of one message, in characters; longer replies are split.
     pub max_text: usize,
@@ -134,6 +136,41 @@ pub struct Capabilities {
     pub hears_everything: bool,
     /// The limit on the age and number of replies to one message; `None` where the platform sets none.
     pub reply_window: Option<ReplyWindow>,
+}
+
+impl Capabilities {
+    /// Makes the capabilities of a platform that takes texts of at most `max_text` characters, and nothing else.
+    pub const fn of_text(max_text: usize) -> Self {
+        Self {
+            max_text,
+            quote: false,
+            images: false,
+            uploads: false,
+            files: false,
+            buttons: false,
+            edit: false,
+            unsend: false,
+            hears_everything: false,
+            reply_window: None,
+        }
+    }
+
+    /// Returns the capabilities with what `add` sets.
+    ///
+    /// ```
+    /// use groupdesk_contract::Capabilities;
+    ///
+    /// let can = Capabilities::of_text(4_000).with(|can| {
+    ///     can.quote = true;
+    ///     can.images = true;
+    /// });
+    /// assert!(can.quote && !can.buttons);
+    /// ```
+    #[must_use]
+    pub fn with(mut self, add: impl FnOnce(&mut Self)) -> Self {
+        add(&mut self);
+        self
+    }
 }
 
 /// A platform's limit on answering one message.

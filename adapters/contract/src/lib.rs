@@ -6,17 +6,27 @@
 //!
 //! # How to write an adapter
 //!
-//! 1. Make a crate `adapters/<platform>` with the four files that every adapter has: `wire.rs` (the platform's types as
-//!    they are), `read.rs` (wire to [`Event`], pure), `write.rs` ([`Reply`] to wire, pure) and `connection.rs`
-//!    (sockets, reconnecting, watchdog).
-//! 2. Implement [`Adapter`] for one account. Ids are opaque to everybody else: make them, parse them, and nobody
-//!    but you looks inside.
+//! Copy `adapters/template` to `adapters/<platform>`: a compiled skeleton with the files that every adapter has, under the same
+//! names (`tests/skeleton.rs`). The parts that adapters share are in `adapters/kit`, those of their tests in `adapters/testkit`.
+//!
+//! 1. `wire`: the platform's types as they are. `read`: wire to [`Event`], pure. `write`: [`Reply`] to wire, pure. `receive`, and
+//!    `webhook` where the platform posts: sockets, reconnecting, the read position. `send`: one reply, message by message.
+//! 2. Implement [`Adapter`] for one account. Ids are opaque to everybody else: `channel_id` makes and parses them, and nobody but
+//!    you looks inside.
 //! 3. Set [`Message::mentions_bot`] and [`Quote::of_bot`] by id, never by name.
 //! 4. Tell the truth in [`Delivery`]: [`Delivery::Later`] only when nothing was written to the platform,
-//!    [`Delivery::Unknown`] when something was and no answer came.
+//!    [`Delivery::Unknown`] when something was and no answer came. `groupdesk_kit::CallError` becomes one by its kind.
 //! 5. Say in [`Adapter::check_channel`] and [`Adapter::check_member`] what an address on your platform looks like, so that a
 //!    staff room that can't be is found by `groupdesk check`, and not by the member who waits.
-//! 6. Add one line to `src/service/accounts.rs` and one feature to the root `Cargo.toml`.
+//!
+//! A new platform touches its folder and these lines, nothing else in the code:
+//!
+//! - root `Cargo.toml`: the crate under `[workspace.dependencies]`, the optional dependency, the feature with its name in `default`;
+//! - `src/service/accounts.rs`: one row of `PLATFORMS`;
+//! - `tests/conversation/main.rs`: the `mod` and the `on!` line of its stage, `tests/conversation/<platform>.rs`, over the fake in
+//!   `adapters/<platform>/fake`.
+//!
+//! Then `just schema`, a page `docs/<platform>.md` with its `docs/zh`, and a row in the tables of both READMEs and ARCHITECTURE.md.
 
 mod adapter;
 mod address;

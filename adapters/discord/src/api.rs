@@ -5,6 +5,7 @@ use crate::Settings;
 use crate::pace::{self, Pace};
 use crate::upload::Form;
 use groupdesk_contract::{Clock, Delivery, Secret};
+use groupdesk_kit::{CallError, CallErrorKind};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -270,20 +271,20 @@ impl Fault {
 
     /// Maps the fault to the delivery of a reply.
     pub(crate) fn delivery(&self) -> Delivery {
-        let reason = self.words();
-        match self {
-            Self::NotWritten(_) => Delivery::Later { reason, after: None },
-            Self::NoAnswer(_) => Delivery::Unknown { reason },
-            Self::Wait(time) => Delivery::Later {
-                reason,
-                after: Some(*time),
-            },
-            Self::Token => Delivery::Later {
-                reason,
-                after: Some(TOKEN_PAUSE),
-            },
-            Self::Refused { .. } => Delivery::Refused { reason },
-        }
+        CallError::from(self).into()
+    }
+}
+
+impl From<&Fault> for CallError {
+    fn from(fault: &Fault) -> Self {
+        let (kind, after) = match fault {
+            Fault::NotWritten(_) => (CallErrorKind::NotSent, None),
+            Fault::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
+            Fault::Wait(time) => (CallErrorKind::RateLimited, Some(*time)),
+            Fault::Token => (CallErrorKind::BadCredentials, Some(TOKEN_PAUSE)),
+            Fault::Refused { .. } => (CallErrorKind::Rejected, None),
+        };
+        Self::new(kind, fault.words()).after(after)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::deliver::{self, deliver};
 use crate::read_marks::{DIRECT, LAST};
 use crate::wire::Message;
-use crate::{guilds, room};
+use crate::{channel_id, guilds};
 use groupdesk_contract::{AdapterError, Link};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -27,14 +27,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Begins a session: stores the start of the gap for the shard's servers, and fetches the direct channels.
 pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), AdapterError> {
-    let now = room::id_at(core.clock.now(), SignedDuration::ZERO);
+    let now = channel_id::id_at(core.clock.now(), SignedDuration::ZERO);
     let first: Option<u64> = core.notebook.number(FIRST).await;
     if first.is_none() {
         // What was said before the first start is nobody's to answer.
         core.notebook.put(FIRST, &now.to_string()).await;
     }
     let last: Option<u64> = core.notebook.number(LAST).await;
-    let last = last.map_or(0, |last| room::id_at(room::time_of(last), APART));
+    let last = last.map_or(0, |last| channel_id::id_at(channel_id::time_of(last), APART));
     core.state().since.insert(shard, last.max(first.unwrap_or(now)));
     if shard != 0 || core.settings.catch_up.messages == 0 {
         return Ok(());
@@ -66,7 +66,7 @@ pub(crate) async fn guild(
     // What was said before the bot came is nobody's to answer.
     let joined = data.get("joined_at").and_then(Value::as_str);
     let joined: Option<Timestamp> = joined.and_then(|at| at.parse().ok());
-    let joined = joined.map_or(0, |at| room::id_at(at, SignedDuration::ZERO));
+    let joined = joined.map_or(0, |at| channel_id::id_at(at, SignedDuration::ZERO));
     let mut spoken = guilds::spoken_in(data);
     // The latest first, should there be too many.
     spoken.sort_by_key(|(_, last)| std::cmp::Reverse(*last));
@@ -106,7 +106,7 @@ async fn channel_history(
     };
     let settings = core.settings.catch_up;
     let age = SignedDuration::try_from(settings.age.0).unwrap_or(SignedDuration::MAX);
-    let mut after = after.max(room::id_at(core.clock.now(), age));
+    let mut after = after.max(channel_id::id_at(core.clock.now(), age));
     let mut left = usize::from(settings.messages);
     while left > 0 {
         let limit = left.min(PAGE);

@@ -6,7 +6,7 @@ use crate::core::{Core, Myself};
 use crate::read::{self, Around};
 use crate::read_marks::{self, Had};
 use crate::wire::{Interaction, Member, Message, User};
-use crate::{guilds, room};
+use crate::{channel_id, guilds};
 use futures_util::future::try_join_all;
 use groupdesk_contract::{AdapterError, ChannelRole, Event, Link, Secret};
 use serde::Deserialize;
@@ -143,7 +143,7 @@ async fn recall(core: &Core, message: Option<u64>, data: &Value) -> Option<Event
         return None;
     }
     let channel = guilds::id(data, "channel_id")?;
-    let spot = room::spot(core, channel, guilds::id(data, "guild_id")).await;
+    let spot = channel_id::spot(core, channel, guilds::id(data, "guild_id")).await;
     Some(read::recall(message, &spot, core.clock.now()))
 }
 
@@ -214,7 +214,7 @@ async fn around(
     Around {
         account: core.account.clone(),
         me,
-        spot: room::spot(core, channel, guild).await,
+        spot: channel_id::spot(core, channel, guild).await,
         guild,
         nick: member.and_then(|member| member.nick.clone()),
         role,

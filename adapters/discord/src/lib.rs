@@ -3,10 +3,10 @@
 //! order is lost), reads nothing of a message in which one field is new, and logs what it can't read.
 //!
 //! A message's way in: `session` takes it from a shard's WebSocket and acknowledges an interaction at once, `intake` puts
-//! all shards' events in a row, `deliver` looks up what is needed (`guilds`, `room`), `read` makes the event, the desk commits it,
+//! all shards' events in a row, `deliver` looks up what is needed (`guilds`, `channel_id`), `read` makes the event, the desk commits it,
 //! `read_marks` remembers how far each channel was read, and `catch_up` fetches what was missed. A reply's way out: `threads`
 //! finds its thread, `write` makes messages of it (`split`, `markup`, `components`, `upload`), `send` posts them one by one, through
-//! `hooks` under a member's name; `api` says what an answer means, `pace` who has to wait. Discord's addresses of pictures end
+//! `relay_webhooks` under a member's name; `api` says what an answer means, `pace` who has to wait. Discord's addresses of pictures end
 //! after a day, so that `files` are known by their messages, and fetched when they are passed on.
 //!
 //! [serenity]: https://docs.rs/serenity
@@ -14,22 +14,20 @@
 mod acknowledge;
 mod api;
 mod catch_up;
+mod channel_id;
 mod commands;
 mod components;
-mod connection;
 mod core;
 mod deliver;
 mod files;
 mod guilds;
-mod hooks;
-mod intake;
 mod markup;
 mod pace;
 mod read;
 mod read_marks;
-mod room;
+mod receive;
+mod relay_webhooks;
 mod send;
-mod session;
 mod settings;
 mod split;
 mod start;
@@ -61,18 +59,16 @@ impl Adapter for Discord {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: split::MAX_TEXT,
-            quote: true,
-            images: true,
-            uploads: true,
-            files: true,
-            buttons: true,
-            edit: true,
-            unsend: true,
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(split::MAX_TEXT).with(|can| {
+            can.quote = true;
+            can.images = true;
+            can.uploads = true;
+            can.files = true;
+            can.buttons = true;
+            can.edit = true;
+            can.unsend = true;
+            can.hears_everything = true;
+        })
     }
 
     fn own_ids(&self) -> Vec<MemberId> {
@@ -90,7 +86,7 @@ impl Adapter for Discord {
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let _running = self.core.link.hold(&link);
-        connection::run(&self.core, &link).await
+        receive::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

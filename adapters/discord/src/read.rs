@@ -3,10 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use crate::channel_id::MessagePlace;
 use crate::core::Myself;
-use crate::room::Spot;
 use crate::wire::{Attachment, Interaction, Message, User};
-use crate::{components, files, room};
+use crate::{channel_id, components, files};
 use groupdesk_contract::{
     AccountId, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Recall, Segment,
     Sender, Standing, held_file,
@@ -19,7 +19,7 @@ use serenity::all::MessageType;
 pub(crate) struct Around {
     pub(crate) account: AccountId,
     pub(crate) me: Myself,
-    pub(crate) spot: Spot,
+    pub(crate) spot: MessagePlace,
     /// The server; none where two are alone.
     pub(crate) guild: Option<u64>,
     pub(crate) nick: Option<String>,
@@ -122,9 +122,9 @@ fn assembled(message: &Message, author: &User, around: &Around, words: (Vec<Segm
         sender: sender(author, around),
         segments,
         mentions_bot,
-        at: room::time_of(message.id.get()),
+        at: channel_id::time_of(message.id.get()),
         ticket: None,
-        link: room::link(around.guild, message.channel_id.get(), message.id.get()),
+        link: channel_id::link(around.guild, message.channel_id.get(), message.id.get()),
     };
     // What begins with `//` stays among staff.
     said.ticket = around
@@ -159,7 +159,7 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
 }
 
 /// A message that was deleted; Discord does not tell by whom.
-pub(crate) fn recall(message: u64, spot: &Spot, now: Timestamp) -> Event {
+pub(crate) fn recall(message: u64, spot: &MessagePlace, now: Timestamp) -> Event {
     Event::Recall(Recall {
         channel: spot.channel.id.clone(),
         message: MessageId::new(message.to_string()),
@@ -191,7 +191,7 @@ pub(crate) fn interaction(interaction: &Interaction, around: &Around) -> Option<
         sender: sender(who, around),
         segments,
         mentions_bot: true,
-        at: room::time_of(interaction.id.get()),
+        at: channel_id::time_of(interaction.id.get()),
         ticket: around.spot.ticket,
         link: None,
     }))

@@ -1,7 +1,7 @@
 //! Records how far each channel was read, so that what is missed while nobody listens can be fetched.
 
+use crate::channel_id;
 use crate::core::Core;
-use crate::room;
 use jiff::SignedDuration;
 
 /// The key of the last processed message anywhere; channels without a processed message begin there.
@@ -29,7 +29,7 @@ pub(crate) async fn note(core: &Core, had: Had) {
         core.notebook.put(&key, &had.message.to_string()).await;
     }
     let known: u64 = core.notebook.number(LAST).await.unwrap_or_default();
-    let (old, new) = (room::time_of(known), room::time_of(had.message));
+    let (old, new) = (channel_id::time_of(known), channel_id::time_of(had.message));
     if new.duration_since(old) > EXACT {
         core.notebook.put(LAST, &had.message.to_string()).await;
     }

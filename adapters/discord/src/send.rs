@@ -9,7 +9,7 @@ use crate::api::Fault;
 use crate::core::Core;
 use crate::threads::{self, Target};
 use crate::upload::{self, Upload};
-use crate::{acknowledge, files, hooks, room, write};
+use crate::{acknowledge, channel_id, files, relay_webhooks, write};
 use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey, no_file_link};
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -31,7 +31,7 @@ const FOLLOWUP: SignedDuration = SignedDuration::from_mins(14);
 
 /// Sends `reply`, or what is left of it after an earlier try.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
-    let Some(home) = room::number(&reply.channel) else {
+    let Some(home) = channel_id::number(&reply.channel) else {
         return Delivery::Refused {
             reason: format!("`{}` is no channel of Discord", reply.channel),
         };
@@ -120,7 +120,7 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
     if let Some(said) = say_as_member(core, key, target, reply).await? {
         return Ok(said);
     }
-    let mut texts = write::texts(reply, room::is_for_staff(core, target.home(), reply).await);
+    let mut texts = write::texts(reply, channel_id::is_for_staff(core, target.home(), reply).await);
     if let Some(ping) = &target.ping
         && let Some(first) = texts.first_mut()
         && first.len() + ping.len() < crate::split::MAX_TEXT
@@ -187,10 +187,10 @@ async fn say_as_member(
         return Ok(None);
     };
     for _ in 0..2 {
-        let Some(hook) = hooks::of(core, target.room()).await else {
+        let Some(hook) = relay_webhooks::of(core, target.room()).await else {
             return Ok(None);
         };
-        let path = hooks::path(&hook, target);
+        let path = relay_webhooks::path(&hook, target);
         match say_all(core, key, &bodies, &[], &path).await {
             Err(fault) if fault.code() == UNKNOWN_WEBHOOK => {
                 core.state().hooks.remove(&target.room());
@@ -229,7 +229,7 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
             "this channel is a forum, in which only tickets get posts: name a post of it, or a text channel",
         ));
     };
-    let mut texts = write::texts(reply, room::is_for_staff(core, target.channel, reply).await);
+    let mut texts = write::texts(reply, channel_id::is_for_staff(core, target.channel, reply).await);
     let files = upload::of(reply);
     if !files.is_empty() && texts.len() == 1 {
         // The first message makes the post, the last carries the files.
@@ -337,7 +337,7 @@ pub(crate) async fn quoted(core: &Core, reply: &Reply, channel: u64) -> Option<u
     let quote = reply.quote.as_ref()?;
     let instead = core.state().origins.get(&quote.as_str().to_owned()).copied();
     let number = instead.or_else(|| write::number(quote))?;
-    let home = room::number(&reply.channel)?;
+    let home = channel_id::number(&reply.channel)?;
     let stands_in: Option<u64> = core.notebook.number(&format!("in:{number}")).await;
     (stands_in.unwrap_or(home) == channel).then_some(number)
 }

@@ -342,18 +342,12 @@ impl Adapter for Mail {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: 1_000_000,
-            quote: true,
-            images: false,
-            uploads: true,
-            files: true,
-            buttons: false,
-            edit: false,
-            unsend: false,
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(1_000_000).with(|can| {
+            can.quote = true;
+            can.uploads = true;
+            can.files = true;
+            can.hears_everything = true;
+        })
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {

@@ -1,17 +1,17 @@
 //! The state that all connections of an account share: the messages received and sent, and the link to the desk.
 
 use crate::calls::{Answer, Said};
+use crate::channel_order::ChannelOrder;
+use crate::codes::{self, Verdict};
 use crate::connection::{CallError, Connection};
+use crate::connections::Connections;
 use crate::counters::Counters;
 use crate::flapping::Flapping;
-use crate::hub::Hub;
-use crate::lanes::Lanes;
 use crate::lookups::Lookups;
 use crate::progress::{Late, Progress};
 use crate::read;
 use crate::settings::Settings;
 use crate::unreadable::Unreadable;
-use crate::verdict::{self, Verdict};
 use crate::wire::{Frame, Health};
 use groupdesk_contract::{
     AccountId, AdapterError, Alert, ChannelId, ChannelKind, Clock, Event, Link, Message, MessageId, Quote,
@@ -49,12 +49,12 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) counters: Counters,
-    pub(crate) hub: Hub,
+    pub(crate) connections: Connections,
     /// The way to the desk while the adapter runs.
     pub(crate) link: LinkSlot,
     /// Told when an answer came that nobody waited for any more.
     pub(crate) late_answers: Notify,
-    lanes: Arc<Lanes>,
+    channel_order: Arc<ChannelOrder>,
     lookups: Arc<Semaphore>,
     announced: tokio::sync::Mutex<Announced>,
     hasher: RandomState,
@@ -103,10 +103,10 @@ impl Core {
             settings,
             clock,
             counters: Counters::default(),
-            hub: Hub::default(),
+            connections: Connections::default(),
             link: LinkSlot::default(),
             late_answers: Notify::new(),
-            lanes: Arc::default(),
+            channel_order: Arc::default(),
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
             announced: tokio::sync::Mutex::default(),
             unreadable: Mutex::default(),
@@ -155,7 +155,7 @@ impl Core {
 
     /// Returns the own id that reaches `channel`, for accounts with several.
     pub(crate) fn route(&self, channel: &ChannelId) -> Option<Arc<str>> {
-        match self.hub.has_many_selves() {
+        match self.connections.has_many_selves() {
             true => self.notes().routes.get(channel).cloned(),
             false => None,
         }
@@ -194,7 +194,7 @@ impl Core {
 
     /// Takes in an answer that nobody waited for any more: it settles its reply all the same.
     pub(crate) fn late(&self, said: &Said, answer: &Answer) {
-        let verdict = verdict::of(answer, &said.message);
+        let verdict = codes::of(answer, &said.message);
         if let Verdict::Sent(Some(id)) = &verdict {
             self.confirm(said.key, &said.channel, id);
         }
@@ -210,7 +210,7 @@ impl Core {
                 failure => {
                     progress.late = Some(Late {
                         verdict: failure,
-                        reason: verdict::reason(answer),
+                        reason: codes::reason(answer),
                         message: said.message.clone(),
                     });
                 }
@@ -223,7 +223,7 @@ impl Core {
     /// A connection has ended: who waits for late answers need not wait any more. When it was the last one, the implementation may
     /// have been restarted, after which some give their ids anew: what was ours by its id may be somebody else's.
     pub(crate) fn lost_connection(&self) {
-        if self.hub.is_empty() {
+        if self.connections.is_empty() {
             lock(&self.said).clear();
             self.notes().confirmed.clear();
         }
@@ -300,7 +300,7 @@ impl Core {
         self.counters
             .unknown_segments
             .add(read::unknown_segments(&message));
-        message.sender.is_self |= self.hub.is_own(message.sender.id.as_str());
+        message.sender.is_self |= self.connections.is_own(message.sender.id.as_str());
         if message.sender.is_self {
             self.remember_said(&message.channel.id, &message.id);
         } else {
@@ -315,7 +315,7 @@ impl Core {
                 .temporary
                 .insert(message.channel.id.clone(), group.to_owned());
         }
-        if self.hub.has_many_selves()
+        if self.connections.has_many_selves()
             && let Some(self_id) = connection.self_id()
         {
             self.notes()
@@ -324,7 +324,7 @@ impl Core {
         }
         let quote = self.quoted(connection, &mut message);
         let channel = message.channel.id.clone();
-        self.lanes
+        self.channel_order
             .post(link, channel, Event::Message(message), quote)
             .await
     }
@@ -348,7 +348,7 @@ impl Core {
     /// Takes a recall in.
     pub(crate) async fn recall(&self, link: &Link, recall: Recall) -> Result<(), AdapterError> {
         self.counters.recalls.up();
-        self.lanes
+        self.channel_order
             .post(link, recall.channel.clone(), Event::Recall(recall), None)
             .await
     }
@@ -360,7 +360,7 @@ impl Core {
         connection: &Connection,
         complaint: Option<&'static str>,
     ) -> Result<(), AdapterError> {
-        if self.hub.complain(connection, complaint) {
+        if self.connections.complain(connection, complaint) {
             self.announce(link).await?;
         }
         Ok(())
@@ -370,9 +370,9 @@ impl Core {
     pub(crate) async fn announce(&self, link: &Link) -> Result<(), AdapterError> {
         // Held while posting, so that two changes can't be told in the wrong order.
         let mut announced = self.announced.lock().await;
-        let state = self.hub.trouble().map_or(Ok(()), Err);
+        let state = self.connections.trouble().map_or(Ok(()), Err);
         let is_news = match (&announced.state, &state) {
-            (None, Err(_)) => self.hub.sender(None).is_none(),
+            (None, Err(_)) => self.connections.sender(None).is_none(),
             (Some(before), now) => before.is_ok() != now.is_ok(),
             (None, Ok(())) => true,
         };
@@ -387,7 +387,10 @@ impl Core {
             link.post(event).await?;
             announced.state = Some(state);
         }
-        let is_offline = self.hub.complaint().is_some_and(|complaint| complaint != MUTE);
+        let is_offline = self
+            .connections
+            .complaint()
+            .is_some_and(|complaint| complaint != MUTE);
         if is_offline && !announced.is_offline {
             announced.is_offline = true;
             let message = "QQ 账号不在线，回复暂缓发送：请在 OneBot 实现（NapCat 等）里重新登录 / the account is not online and replies \
@@ -408,7 +411,7 @@ impl Core {
     /// Waits for the close handshakes of the connections, a few seconds at most.
     pub(crate) async fn wait_until_closed(&self) {
         for _ in 0..400 {
-            if self.hub.is_empty() {
+            if self.connections.is_empty() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -462,7 +465,7 @@ impl Core {
         let caller = if connection.can_call() {
             connection.clone()
         } else {
-            self.hub.sender(self_id.as_deref())?
+            self.connections.sender(self_id.as_deref())?
         };
         let permit = self.lookups.clone().try_acquire_owned().ok()?;
         let (found, waiting) = oneshot::channel();
@@ -486,7 +489,8 @@ impl Core {
         }
         let past: Frame<'_> = answer.data()?;
         let author = read::past_author(&past);
-        let of_bot = author.map(|author| self_id == Some(author.as_ref()) || self.hub.is_own(&author));
+        let of_bot =
+            author.map(|author| self_id == Some(author.as_ref()) || self.connections.is_own(&author));
         Some(Quote {
             message: id,
             of_bot,

@@ -1,15 +1,16 @@
 //! Finds out whether a reply was sent: from a late response, else from the channel's history.
 
 use crate::calls::{LATE_ANSWER_TIMEOUT, Overdue};
+use crate::channel_id::Target;
+use crate::codes::{self, Verdict};
 use crate::connection::CallError;
 use crate::core::Core;
 use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
 use crate::progress::Progress;
 use crate::read;
-use crate::verdict::{self, Verdict};
 use crate::wire::{Frame, read_fields};
-use crate::write::{self, Address, MAX_TEXT, OutSegment, Target};
+use crate::write::{self, Address, MAX_TEXT, OutSegment};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::{MessageId, PastReply, Reply, ReplyKey};
@@ -68,7 +69,7 @@ pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Times
                 _ => PastReply::Missing,
             };
         }
-        if core.hub.overdue(key).is_none() || Instant::now() >= deadline {
+        if core.connections.overdue(key).is_none() || Instant::now() >= deadline {
             break;
         }
         tokio::select! {
@@ -81,7 +82,7 @@ pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Times
     match look(core, key, &reply, &messages, since, Failure::Unanswered).await {
         PastReply::Missing | PastReply::CannotTell
             if core
-                .hub
+                .connections
                 .overdue(key)
                 .is_some_and(|overdue| may_come(overdue, Instant::now())) =>
         {
@@ -113,7 +114,7 @@ pub(crate) async fn look(
     let Some(target) = Target::of(&reply.channel) else {
         return PastReply::Missing;
     };
-    let Some(connection) = core.hub.sender(core.route(&reply.channel).as_deref()) else {
+    let Some(connection) = core.connections.sender(core.route(&reply.channel).as_deref()) else {
         return PastReply::NotNow;
     };
     if connection.self_id().is_none() {
@@ -151,7 +152,7 @@ pub(crate) async fn look(
     let answer = match first {
         Ok(answer) => {
             core.notes().lookups.answered(&reply.channel);
-            match verdict::of(&answer, &[]) {
+            match codes::of(&answer, &[]) {
                 Verdict::Sent(_) => answer,
                 // The implementation could not ask the platform, which passes, as it does for what is sent.
                 Verdict::Network | Verdict::Doubtful | Verdict::Later(_) => return PastReply::NotNow,
@@ -175,7 +176,7 @@ pub(crate) async fn look(
     let own: Vec<&Frame<'_>> = history
         .messages
         .iter()
-        .filter(|past| read::past_author(past).is_some_and(|author| core.hub.is_own(&author)))
+        .filter(|past| read::past_author(past).is_some_and(|author| core.connections.is_own(&author)))
         .filter(|past| read::past_time(past).is_none_or(|at| at >= oldest))
         .filter(|past| !read::past_failed(past))
         .filter(|past| !core.is_of_another(key, &reply.channel, past))
@@ -213,14 +214,15 @@ pub(crate) async fn look(
     if is_cut {
         return PastReply::CannotTell;
     }
-    let ours = |past: &&Frame<'_>| read::past_author(past).is_some_and(|author| core.hub.is_own(&author));
+    let ours =
+        |past: &&Frame<'_>| read::past_author(past).is_some_and(|author| core.connections.is_own(&author));
     let shows_own = {
         let mut notes = core.notes();
         notes.lookups.shows_own |= history.messages.iter().any(|past| ours(&past));
         notes.lookups.shows_own
     };
     let is_awaited = |overdue| may_come(overdue, Instant::now());
-    if shows_own || failure == Failure::Answered || core.hub.overdue(key).is_some_and(is_awaited) {
+    if shows_own || failure == Failure::Answered || core.connections.overdue(key).is_some_and(is_awaited) {
         return PastReply::Missing;
     }
     let mut progress = core.progress(key);

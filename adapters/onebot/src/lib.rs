@@ -1,31 +1,30 @@
 //! QQ through any OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...), over WebSocket in both directions.
 //!
 //! A frame's way in: `reverse` or `forward` opens a socket; `connection` reads it, through its `sieve`; `wire` is its text as types;
-//! `read` makes an event of it; `core` drops what came before and looks up what is quoted; `lanes` keeps the order; the
-//! desk's link takes it. A reply's way out: `send` takes `write`'s messages through the newest connection of the `hub`;
-//! `calls` waits for the answer with its echo, also for one that comes late; `verdict` says what the answer means, `progress` what
+//! `read` makes an event of it; `core` drops what came before and looks up what is quoted; `channel_order` keeps the order; the
+//! desk's link takes it. A reply's way out: `send` takes `write`'s messages through the newest connection of the `connections`;
+//! `calls` waits for the answer with its echo, also for one that comes late; `codes` says what the answer means, `progress` what
 //! is tried next, and `find` looks whether a reply of unknown fate was said.
 
 mod calls;
+mod channel_id;
+mod channel_order;
+mod codes;
 mod connection;
+mod connections;
 mod core;
 mod counters;
 mod cq;
 mod find;
 mod flapping;
-mod forward;
-mod hub;
-mod lanes;
 mod lookups;
 mod pictures;
 mod progress;
 mod read;
 mod receive;
-mod reverse;
 mod send;
 mod settings;
 mod unreadable;
-mod verdict;
 mod wire;
 mod write;
 
@@ -59,7 +58,7 @@ impl OneBot {
     pub fn paths(&self) -> Vec<String> {
         let reverse = self.core.settings.reverse();
         let reverse = reverse.map(|reverse| reverse.path.as_str().to_owned());
-        let below = |path: String| reverse::BELOW.map(|below| format!("{path}{below}"));
+        let below = |path: String| receive::reverse::BELOW.map(|below| format!("{path}{below}"));
         reverse.map(below).into_iter().flatten().collect()
     }
 
@@ -85,22 +84,18 @@ impl Adapter for OneBot {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: write::MAX_TEXT,
-            quote: true,
-            images: true,
-            uploads: true,
-            files: true,
-            buttons: false,
-            edit: false,
-            unsend: true,
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(write::MAX_TEXT).with(|can| {
+            can.quote = true;
+            can.images = true;
+            can.uploads = true;
+            can.files = true;
+            can.unsend = true;
+            can.hears_everything = true;
+        })
     }
 
     fn own_ids(&self) -> Vec<MemberId> {
-        let ids = self.core.hub.own_ids();
+        let ids = self.core.connections.own_ids();
         ids.iter().map(|id| MemberId::new(id.as_ref())).collect()
     }
 
@@ -116,7 +111,7 @@ impl Adapter for OneBot {
     /// 503 while the adapter doesn't run. The listener should have `TCP_NODELAY` set.
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
         Some(match self.core.settings.reverse() {
-            Some(reverse) => reverse::router(Arc::clone(&self.core), reverse.path.as_str()),
+            Some(reverse) => receive::reverse::router(Arc::clone(&self.core), reverse.path.as_str()),
             None => axum::Router::new(),
         })
     }
@@ -135,7 +130,7 @@ impl Adapter for OneBot {
         core.forget_announcement().await;
         let _running = core.link.hold(&link);
         let outcome = match &core.settings.forward {
-            Some(forward) => forward::run(core, &link, forward).await,
+            Some(forward) => receive::forward::run(core, &link, forward).await,
             None => {
                 link.shutdown.cancelled().await;
                 Ok(())

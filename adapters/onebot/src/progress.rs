@@ -1,6 +1,6 @@
 //! The progress of a reply over several tries, and the form of the next try. Pure.
 
-use crate::verdict::Verdict;
+use crate::codes::Verdict;
 use crate::write::{self, OutSegment};
 use groupdesk_contract::{Delivery, MessageId};
 use jiff::Timestamp;

@@ -1,5 +1,8 @@
 //! Serves a connection: reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
 
+pub(crate) mod forward;
+pub(crate) mod reverse;
+
 use crate::calls::Heard;
 use crate::connection::sieve::{Sieve, TooLong};
 use crate::connection::{Connection, FAREWELL, QUEUE, Role, writer};
@@ -37,7 +40,7 @@ where
     let (queue, waiting) = mpsc::channel(QUEUE);
     let connection = Arc::new(Connection::new(role, self_id, queue, link.shutdown.child_token()));
     core.counters.connections.up();
-    core.hub.add(connection.clone());
+    core.connections.add(connection.clone());
     tracing::info!(account = %core.account, self_id, ?role, connection = connection.number, "onebot connected");
 
     let writer = tokio::spawn(writer::run(
@@ -59,11 +62,11 @@ where
         abort.abort();
     }
     connection.calls.lose_all();
-    core.hub.remove(&connection);
+    core.connections.remove(&connection);
     core.lost_connection();
     let reason = outcome?;
     tracing::info!(account = %core.account, connection = connection.number, reason, "onebot disconnected");
-    core.hub.note_loss(reason);
+    core.connections.note_loss(reason);
     core.announce(link).await?;
     if role != Role::Event && !link.shutdown.is_cancelled() {
         core.note_flapping(link, reason).await?;
@@ -235,7 +238,7 @@ async fn take(
         if connection.self_id().is_none() {
             // Another frame can't have come first: there is one reader.
             let _ = connection.self_id.set(Arc::from(self_id.as_ref()));
-            core.hub.know(&self_id);
+            core.connections.know(&self_id);
         }
     }
     let around = Surroundings {

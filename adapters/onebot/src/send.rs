@@ -1,13 +1,14 @@
 //! Sends a reply message by message, each in the form that the implementation accepts, and again unless it was surely refused.
 
 use crate::calls::{Answer, Said};
+use crate::channel_id::Target;
+use crate::codes::{self, Verdict};
 use crate::connection::{CallError, Connection};
 use crate::core::Core;
 use crate::find::{self, Failure};
 use crate::pictures;
 use crate::progress::{Late, Next};
-use crate::verdict::{self, Verdict};
-use crate::write::{self, MAX_TEXT, OutId, OutSegment, SendParams, Target};
+use crate::write::{self, MAX_TEXT, OutId, OutSegment, SendParams};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, PastReply, Reply, ReplyKey};
 use serde_json::json;
 use std::sync::Arc;
@@ -125,7 +126,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
 
 fn ready(core: &Core, channel: &ChannelId) -> Result<Arc<Connection>, Delivery> {
     let route = core.route(channel);
-    let ready = core.hub.ready_sender(route.as_deref());
+    let ready = core.connections.ready_sender(route.as_deref());
     ready.map_err(|reason| Delivery::Later { reason, after: None })
 }
 
@@ -141,8 +142,8 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
         .await;
     match answer {
         Ok(answer) => {
-            let reason = verdict::reason(&answer);
-            match verdict::of(&answer, &[]) {
+            let reason = codes::reason(&answer);
+            match codes::of(&answer, &[]) {
                 Verdict::Sent(_) => Delivery::Sent { message: None },
                 Verdict::Later(after) => Delivery::Later { reason, after },
                 Verdict::Network | Verdict::Doubtful => Delivery::Later { reason, after: None },
@@ -189,7 +190,7 @@ async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, St
         )
         .await;
     match answer {
-        Ok(answer) => Ok((verdict::of(&answer, &message), verdict::reason(&answer))),
+        Ok(answer) => Ok((codes::of(&answer, &message), codes::reason(&answer))),
         Err(CallError::NotWritten) => Err(Delivery::Later {
             reason: "the connection was lost before the message was written".to_owned(),
             after: None,

@@ -3,8 +3,9 @@
 //! Everything goes out as array segments, whose texts an implementation takes as they are, so that a CQ code that a
 //! member typed and an answer repeats stays the text that it is.
 
+use crate::channel_id::Target;
 use crate::read::is_made_up;
-use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment, WITH_STAFF, no_file_link};
+use groupdesk_contract::{NO_LINK, Reply, Segment, WITH_STAFF, no_file_link};
 use groupdesk_kit::{SplitLimit, split_text};
 use serde::Serialize;
 
@@ -56,40 +57,7 @@ impl OutId {
     }
 }
 
-/// The destination of a channel's messages on the platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target<'a> {
-    Group(&'a str),
-    Private(&'a str),
-}
-
-impl<'a> Target<'a> {
-    /// Reads back what [`crate::read`] made; `None` for the id of another adapter.
-    pub(crate) fn of(channel: &'a ChannelId) -> Option<Self> {
-        match channel.as_str().split_once(':')? {
-            (_, "") => None,
-            ("group", id) => Some(Self::Group(id)),
-            ("private", id) => Some(Self::Private(id)),
-            _ => None,
-        }
-    }
-
-    /// The action that sends there.
-    pub(crate) fn send_action(self) -> &'static str {
-        match self {
-            Self::Group(_) => "send_group_msg",
-            Self::Private(_) => "send_private_msg",
-        }
-    }
-
-    /// The action that returns the latest messages of the channel; an extension of go-cqhttp that most have.
-    pub(crate) fn history_action(self) -> &'static str {
-        match self {
-            Self::Group(_) => "get_group_msg_history",
-            Self::Private(_) => "get_friend_msg_history",
-        }
-    }
-
+impl Target<'_> {
     /// The parameters that name it.
     pub(crate) fn address(self, as_text: bool) -> Address {
         match self {

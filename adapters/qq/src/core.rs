@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::key::Key;
-use crate::ledger::Ledger;
+use crate::passive_replies::PassiveReplies;
 use crate::settings::Settings;
 use groupdesk_contract::{AccountId, Clock, Memory};
 use groupdesk_kit::{LinkSlot, Retries};
@@ -15,7 +15,7 @@ pub(crate) struct Core {
     pub(crate) memory: Arc<dyn Memory>,
     pub(crate) api: Api,
     pub(crate) key: Key,
-    pub(crate) ledger: Ledger,
+    pub(crate) ledger: PassiveReplies,
     pub(crate) retries: Retries,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
@@ -43,7 +43,7 @@ impl Core {
             account,
             api: Api::new(&settings, Arc::clone(&clock))?,
             key: Key::of(&settings.app_secret)?,
-            ledger: Ledger::new(Arc::clone(&memory)),
+            ledger: PassiveReplies::new(Arc::clone(&memory)),
             retries: Retries::default(),
             settings,
             clock,

@@ -1,10 +1,10 @@
 //! An event on its way to the desk: completed with what it quotes, noted as something that can be answered, committed.
 
 use crate::api::Body;
+use crate::channel_id::ChannelRef;
 use crate::core::Core;
-use crate::ledger::To;
+use crate::passive_replies::To;
 use crate::read::{self, Heard, Pressed, Quoted, Said};
-use crate::room::Room;
 use crate::wire::Payload;
 use groupdesk_contract::{AdapterError, ChannelKind, Event, Link, MessageId, Quote, Segment};
 use reqwest::Method;
@@ -26,7 +26,7 @@ pub(crate) async fn take(core: &Arc<Core>, link: &Link, payload: &Payload) -> Re
         Heard::Pressed(pressed) => take_press(core, link, payload, *pressed).await,
         Heard::Recalled(recall) => link.deliver(Event::Recall(recall)).await,
         Heard::Notice(notice) => {
-            let channel = notice.room.as_ref().map(Room::channel);
+            let channel = notice.room.as_ref().map(ChannelRef::channel);
             let channel = channel.as_ref().map(ToString::to_string).unwrap_or_default();
             let review = notice.review.as_ref().map(|(id, _)| id.as_str());
             if notice.is_trouble {
@@ -70,7 +70,7 @@ async fn take_message(core: &Arc<Core>, link: &Link, said: Said) -> Result<(), A
 }
 
 /// Resolves a quote. The author is told by the message's id or number, never by a name.
-async fn quote(core: &Core, room: &Room, quoted: Quoted) -> Option<Quote> {
+async fn quote(core: &Core, room: &ChannelRef, quoted: Quoted) -> Option<Quote> {
     let known = match &quoted.id {
         Some(id) => core.ledger.quoted(room, id).await,
         None => None,
@@ -83,7 +83,7 @@ async fn quote(core: &Core, room: &Room, quoted: Quoted) -> Option<Quote> {
         });
     }
     let id = quoted.id?;
-    if let Room::Channel(channel) = room {
+    if let ChannelRef::Channel(channel) = room {
         return Some(look_up(core, channel, id).await);
     }
     Some(Quote {

@@ -1,31 +1,30 @@
 //! QQ's official bot API, version 2: groups, direct chats and guild channels, by WebSocket or by signed webhook.
 //!
-//! An event's way in: `gateway` reads it from the WebSocket, or `hook` is posted it and proves with `key` that QQ did; `read`
-//! makes the desk's event of it; `intake` looks up what it quotes, notes in `ledger` that it can be answered, and hands it
-//! over. A reply's way out: `write` makes messages of it, `ledger` finds what each of them answers and gives it its number,
+//! An event's way in: `gateway` reads it from the WebSocket, or `webhook` is posted it and proves with `key` that QQ did; `read`
+//! makes the desk's event of it; `intake` looks up what it quotes, notes in `passive_replies` that it can be answered, and hands it
+//! over. A reply's way out: `write` makes messages of it, `passive_replies` finds what each of them answers and gives it its number,
 //! `send` sends them one by one, `api` says what an answer means.
 
 mod api;
-mod connection;
+mod channel_id;
 mod core;
-mod gateway;
-mod hook;
 mod intake;
 mod key;
 mod keyboard;
-mod ledger;
+mod passive_replies;
 mod read;
-mod room;
+mod receive;
 mod send;
 mod settings;
 mod status;
+mod webhook;
 mod wire;
 mod write;
 
 pub use settings::{ApiUrl, AppId, Buttons, Mode, Settings};
 
+use crate::channel_id::{ChannelRef, GROUP_WINDOW};
 use crate::core::Core;
-use crate::room::{GROUP_WINDOW, Room};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Link, PastReply,
@@ -50,30 +49,28 @@ impl Adapter for Qq {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: write::MAX_TEXT,
-            quote: true,
-            images: true,
-            uploads: true,
-            files: true,
-            buttons: self.core.settings.buttons != Buttons::Off,
-            edit: false,
-            unsend: true,
-            hears_everything: self.core.settings.hears_everything,
+        Capabilities::of_text(write::MAX_TEXT).with(|can| {
+            can.quote = true;
+            can.images = true;
+            can.uploads = true;
+            can.files = true;
+            can.buttons = self.core.settings.buttons != Buttons::Off;
+            can.unsend = true;
+            can.hears_everything = self.core.settings.hears_everything;
             // Rooms differ, see below; this is the narrowest.
-            reply_window: Some(GROUP_WINDOW),
-        }
+            can.reply_window = Some(GROUP_WINDOW);
+        })
     }
 
     fn reply_window(&self, channel: &ChannelId) -> Option<ReplyWindow> {
-        match Room::parse(channel) {
+        match ChannelRef::parse(channel) {
             Some(room) => room.window(self.core.settings.proactive),
             None => Some(GROUP_WINDOW),
         }
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        let is_id = |id: &str| Room::parse(&ChannelId::new(format!("group:{id}"))).is_some();
+        let is_id = |id: &str| ChannelRef::parse(&ChannelId::new(format!("group:{id}"))).is_some();
         check_kind_and_id(
             channel.as_str(),
             &["group", "private", "channel", "dms"],
@@ -84,12 +81,12 @@ impl Adapter for Qq {
 
     /// The routes of QQ's webhook, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
-        (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
+        (self.core.settings.mode == Mode::Webhook).then(|| webhook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let _running = self.core.link.hold(&link);
-        connection::run(&self.core, &link).await
+        receive::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

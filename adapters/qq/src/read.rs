@@ -5,7 +5,7 @@ mod words;
 
 pub(crate) use notice::notice;
 
-use crate::room::Room;
+use crate::channel_id::ChannelRef;
 use crate::wire::{self, Attachment, Interaction, Payload};
 use groupdesk_contract::{
     Channel, ChannelRole, MemberId, Message, MessageId, Recall, Segment, Sender, Standing,
@@ -32,7 +32,7 @@ pub(crate) enum Heard {
 /// A message that is to be completed with what it quotes.
 #[derive(Debug)]
 pub(crate) struct Said {
-    pub(crate) room: Room,
+    pub(crate) room: ChannelRef,
     pub(crate) message: Message,
     /// The number by which it can be quoted, in groups and direct chats.
     pub(crate) idx: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Quoted {
 /// A press that is to be completed with what stands above the button.
 #[derive(Debug)]
 pub(crate) struct Pressed {
-    pub(crate) room: Room,
+    pub(crate) room: ChannelRef,
     /// The interaction that QQ waits to have acknowledged.
     pub(crate) interaction: String,
     /// The message that the press stands for, without the quote.
@@ -96,18 +96,18 @@ fn said(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Sa
     let author = &wire.author;
     let (room, sender) = match name {
         "GROUP_AT_MESSAGE_CREATE" | "GROUP_MESSAGE_CREATE" => (
-            Room::Group(wire.group_openid.clone()?),
+            ChannelRef::Group(wire.group_openid.clone()?),
             author.member_openid.clone().or_else(|| author.id.clone())?,
         ),
         "C2C_MESSAGE_CREATE" => {
             let sender = author.user_openid.clone().or_else(|| author.id.clone())?;
-            (Room::User(sender.clone()), sender)
+            (ChannelRef::User(sender.clone()), sender)
         }
-        "DIRECT_MESSAGE_CREATE" => (Room::Dms(wire.guild_id.clone()?), author.id.clone()?),
-        _ => (Room::Channel(wire.channel_id.clone()?), author.id.clone()?),
+        "DIRECT_MESSAGE_CREATE" => (ChannelRef::Dms(wire.guild_id.clone()?), author.id.clone()?),
+        _ => (ChannelRef::Channel(wire.channel_id.clone()?), author.id.clone()?),
     };
     // What can't be answered under this id would not be a room that replies can name.
-    let room = Room::parse(&room.channel())?;
+    let room = ChannelRef::parse(&room.channel())?;
     let is_me = |mention: &wire::Mention| {
         mention.is_you == Some(true) && mention.scope.as_deref() != Some("all")
             || me.is_some() && mention.id.as_deref() == me
@@ -169,7 +169,7 @@ fn said(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Sa
     })
 }
 
-fn channel(room: &Room) -> Channel {
+fn channel(room: &ChannelRef) -> Channel {
     Channel {
         id: room.channel(),
         kind: room.kind(),
@@ -184,7 +184,7 @@ fn nameless(id: &str) -> String {
 }
 
 /// Guilds number their standing roles: 4 is the owner, 2 an administrator, 5 one of a channel.
-fn role(room: &Room, wire: &wire::Message) -> ChannelRole {
+fn role(room: &ChannelRef, wire: &wire::Message) -> ChannelRole {
     let has = |role: &str| wire.member.roles.iter().any(|of| of == role);
     match wire.author.member_role.as_deref() {
         Some("owner") => ChannelRole::Owner,
@@ -246,12 +246,12 @@ fn pressed(payload: &Payload, now: Timestamp) -> Option<Pressed> {
     let wire: Interaction = parse("INTERACTION_CREATE", &payload.d)?;
     let resolved = wire.data.resolved;
     let (room, sender) = match (wire.group_openid, wire.channel_id, wire.user_openid) {
-        (Some(group), _, _) => (Room::Group(group), wire.group_member_openid?),
-        (None, Some(channel), _) => (Room::Channel(channel), resolved.user_id?),
-        (None, None, Some(user)) => (Room::User(user.clone()), user),
+        (Some(group), _, _) => (ChannelRef::Group(group), wire.group_member_openid?),
+        (None, Some(channel), _) => (ChannelRef::Channel(channel), resolved.user_id?),
+        (None, None, Some(user)) => (ChannelRef::User(user.clone()), user),
         (None, None, None) => return None,
     };
-    let room = Room::parse(&room.channel())?;
+    let room = ChannelRef::parse(&room.channel())?;
     let interaction = wire.id?;
     let message = Message {
         id: MessageId::new(format!("press:{interaction}")),
@@ -282,8 +282,8 @@ fn pressed(payload: &Payload, now: Timestamp) -> Option<Pressed> {
 fn recalled(name: &str, data: &Value, now: Timestamp) -> Option<Recall> {
     let wire: wire::Deleted = parse(name, data)?;
     let room = match name {
-        "DIRECT_MESSAGE_DELETE" => Room::Dms(wire.message.guild_id?),
-        _ => Room::Channel(wire.message.channel_id?),
+        "DIRECT_MESSAGE_DELETE" => ChannelRef::Dms(wire.message.guild_id?),
+        _ => ChannelRef::Channel(wire.message.channel_id?),
     };
     Some(Recall {
         channel: room.channel(),

@@ -1,10 +1,10 @@
 //! Sends replies to QQ, once, part by part, and deletes them; reports the true outcome of each.
 
 use crate::api::{self, Body, Fault};
+use crate::channel_id::ChannelRef;
 use crate::core::Core;
 use crate::keyboard;
-use crate::ledger::{NoWay, Past, To, Way};
-use crate::room::Room;
+use crate::passive_replies::{NoRoute, Past, ReplyRoute, To};
 use crate::settings::Buttons;
 use crate::wire::Answer;
 use crate::write::{self, Media, Part, Source};
@@ -17,7 +17,7 @@ const TRIES: usize = 8;
 
 /// Sends `reply`, or what is left of it after an earlier try.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
-    let Some(room) = Room::parse(&reply.channel) else {
+    let Some(room) = ChannelRef::parse(&reply.channel) else {
         return Delivery::Refused {
             reason: format!("`{}` is no channel of QQ's open platform", reply.channel),
         };
@@ -39,7 +39,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
 
 /// Decides whether `reply` can be sent again without a duplicate.
 pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply) -> PastReply {
-    let Some(room) = Room::parse(&reply.channel) else {
+    let Some(room) = ChannelRef::parse(&reply.channel) else {
         return PastReply::Missing;
     };
     if !reply.act.is_say() {
@@ -53,7 +53,7 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply) -> Past
     }
 }
 
-async fn say(core: &Core, key: ReplyKey, room: &Room, reply: &Reply) -> Delivery {
+async fn say(core: &Core, key: ReplyKey, room: &ChannelRef, reply: &Reply) -> Delivery {
     let is_plain = core.state().is_plain;
     let buttons = if is_plain || !core.settings.markdown {
         Buttons::Off
@@ -95,7 +95,7 @@ async fn say(core: &Core, key: ReplyKey, room: &Room, reply: &Reply) -> Delivery
 /// One part of a reply to be sent.
 struct Errand<'a> {
     core: &'a Core,
-    room: &'a Room,
+    room: &'a ChannelRef,
     name: (ReplyKey, usize),
     quote: Option<&'a MessageId>,
     is_first: bool,
@@ -214,7 +214,7 @@ impl Errand<'_> {
     }
 
     /// The way to send it; `None` when it stands there.
-    async fn way(&self) -> Result<Option<Way>, Delivery> {
+    async fn way(&self) -> Result<Option<ReplyRoute>, Delivery> {
         let (core, now) = (self.core, self.core.clock.now());
         let way = core
             .ledger
@@ -222,7 +222,7 @@ impl Errand<'_> {
             .await;
         match way {
             Ok(way) => Ok(Some(way)),
-            Err(NoWay::Arrived(_)) => Ok(None),
+            Err(NoRoute::Arrived(_)) => Ok(None),
             Err(no_way) => Err(no_way_delivery(&no_way)),
         }
     }
@@ -230,7 +230,7 @@ impl Errand<'_> {
     async fn post(
         &self,
         part: &Part,
-        way: &Way,
+        way: &ReplyRoute,
         board: Option<&Value>,
         quote: Option<&MessageId>,
     ) -> Result<Answer, Fault> {
@@ -248,7 +248,7 @@ impl Errand<'_> {
     async fn body(
         &self,
         part: &Part,
-        way: &Way,
+        way: &ReplyRoute,
         board: Option<&Value>,
         quote: Option<&MessageId>,
     ) -> Result<Body, Fault> {
@@ -281,7 +281,13 @@ impl Errand<'_> {
     }
 
     /// A message to a channel of a guild, or to a member there.
-    fn guild_body(&self, part: &Part, way: &Way, board: Option<&Value>, quote: Option<&MessageId>) -> Body {
+    fn guild_body(
+        &self,
+        part: &Part,
+        way: &ReplyRoute,
+        board: Option<&Value>,
+        quote: Option<&MessageId>,
+    ) -> Body {
         let content = part.text.content(self.room);
         if let Some(Media {
             source: Source::Bytes(file),
@@ -360,16 +366,16 @@ fn name(json: &mut Value, to: Option<&To>) {
     }
 }
 
-fn no_way_delivery(no_way: &NoWay) -> Delivery {
+fn no_way_delivery(no_way: &NoRoute) -> Delivery {
     match no_way {
-        NoWay::Unnoted(reason) => Delivery::Later {
+        NoRoute::Unnoted(reason) => Delivery::Later {
             reason: format!("it can't be noted before it is sent: {reason}"),
             after: None,
         },
-        NoWay::Arrived(message) => Delivery::Sent {
+        NoRoute::Arrived(message) => Delivery::Sent {
             message: message.clone(),
         },
-        NoWay::Closed => Delivery::Refused {
+        NoRoute::Closed => Delivery::Refused {
             reason: "nothing there can be answered now: QQ takes only answers, up to 5 to a message, within 5 minutes (60 in a \
                      direct chat); the member has to write again (with QQ's grant, `proactive: true` tries all the same)"
                 .to_owned(),
@@ -378,7 +384,7 @@ fn no_way_delivery(no_way: &NoWay) -> Delivery {
 }
 
 /// Takes all messages of a reply back.
-async fn unsend(core: &Core, key: ReplyKey, room: &Room, message: &MessageId) -> Delivery {
+async fn unsend(core: &Core, key: ReplyKey, room: &ChannelRef, message: &MessageId) -> Delivery {
     for id in core.ledger.whole(room, message).await {
         let mut path = room.path();
         path.extend(["messages", &id]);

@@ -1,6 +1,6 @@
 //! Replies as QQ's messages, without any call.
 
-use crate::room::Room;
+use crate::channel_id::ChannelRef;
 use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment, no_file_link};
 use groupdesk_kit::{SplitLimit, split_text};
 use regex::Regex;
@@ -74,7 +74,7 @@ pub(crate) enum Source {
 }
 
 /// Renders the messages of `reply`. With `apart`, no picture shares a message with text, and the text comes last.
-pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
+pub(crate) fn parts(reply: &Reply, room: &ChannelRef, apart: bool) -> Vec<Part> {
     let mut words = String::new();
     let mut mentions = Vec::new();
     let mut media = Vec::new();
@@ -93,7 +93,7 @@ pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
             Segment::MentionAll => {
                 let number = u32::try_from(mentions.len()).unwrap_or(MENTIONS);
                 match (room, char::from_u32(MARK + number)) {
-                    (Room::Channel(_), Some(mark)) if number < MENTIONS => {
+                    (ChannelRef::Channel(_), Some(mark)) if number < MENTIONS => {
                         words.push(mark);
                         mentions.push("<qqbot-at-everyone />".to_owned());
                     }
@@ -196,8 +196,8 @@ fn file(url: &str, name: Option<String>, is_picture: bool) -> Option<Media> {
     })
 }
 
-fn may_mention(room: &Room) -> bool {
-    matches!(room, Room::Group(_) | Room::Channel(_))
+fn may_mention(room: &ChannelRef) -> bool {
+    matches!(room, ChannelRef::Group(_) | ChannelRef::Channel(_))
 }
 
 fn at(member: &str) -> String {
@@ -239,8 +239,8 @@ impl Text {
         }
     }
 
-    /// Renders the `content` of a message in `room`: no text of a member or an entry becomes a mark of QQ's.
-    pub(crate) fn content(&self, room: &Room) -> String {
+    /// Renders the `content` of a message in `channel_id`: no text of a member or an entry becomes a mark of QQ's.
+    pub(crate) fn content(&self, room: &ChannelRef) -> String {
         if room.is_guild() {
             return self.render(|c, next, out| match c {
                 '&' => out.push_str("&amp;"),

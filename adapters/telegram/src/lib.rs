@@ -1,7 +1,7 @@
 //! Telegram, as a bot over [teloxide]'s types and calls: groups, topics, private chats, staff rooms; by long polling or by
 //! webhook. The loop that receives is our own, since teloxide's acknowledges updates before they are handled.
 //!
-//! An update's way in: `poll` asks for it, or `hook` is posted it; `wire` reads it, whatever is new about it; `album` puts
+//! An update's way in: `poll` asks for it, or `webhook` is posted it; `wire` reads it, whatever is new about it; `album` puts
 //! the pieces of an album together; `intake` looks up what is needed (`admins`, `notebook`); `read` makes the event; the
 //! desk commits it, and only then it is acknowledged. A reply's way out: `write` makes messages of it (`split`, `keyboard`),
 //! `topics` finds its topic, `send` sends them one by one, `api` says what an answer means, `pace` who has to wait.
@@ -14,16 +14,14 @@
 mod admins;
 mod album;
 mod api;
-mod connection;
+mod channel_id;
 mod core;
 mod fetch;
-mod hook;
 mod intake;
 mod keyboard;
 mod pace;
-mod poll;
 mod read;
-mod room;
+mod receive;
 mod send;
 mod settings;
 mod split;
@@ -31,13 +29,14 @@ mod start;
 mod status;
 mod topics;
 mod upload;
+mod webhook;
 mod wire;
 mod write;
 
 pub use settings::{ApiUrl, ChatAdmins, PollTimeout, PublicUrl, Settings, Webhook};
 
+use crate::channel_id::ChannelRef;
 use crate::core::Core;
-use crate::room::Room;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, FileBytes, Link,
@@ -69,18 +68,16 @@ impl Adapter for Telegram {
             .me
             .as_ref()
             .is_some_and(|me| me.hears_everything);
-        Capabilities {
-            max_text: split::MAX_TEXT,
-            quote: true,
-            images: true,
-            uploads: true,
-            files: true,
-            buttons: true,
-            edit: true,
-            unsend: true,
-            hears_everything,
-            reply_window: None,
-        }
+        Capabilities::of_text(split::MAX_TEXT).with(|can| {
+            can.quote = true;
+            can.images = true;
+            can.uploads = true;
+            can.files = true;
+            can.buttons = true;
+            can.edit = true;
+            can.unsend = true;
+            can.hears_everything = hears_everything;
+        })
     }
 
     fn own_ids(&self) -> Vec<MemberId> {
@@ -91,9 +88,9 @@ impl Adapter for Telegram {
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
         let written = channel.as_str();
         // Groups have negative numbers, people positive ones.
-        let can_be = |room: &Room| (room.private && room.chat > 0) || (!room.private && room.chat < 0);
-        let as_it_writes_it = |room: &Room| room.channel() == *channel;
-        if Room::parse(channel)
+        let can_be = |room: &ChannelRef| (room.private && room.chat > 0) || (!room.private && room.chat < 0);
+        let as_it_writes_it = |room: &ChannelRef| room.channel() == *channel;
+        if ChannelRef::parse(channel)
             .as_ref()
             .is_some_and(|room| can_be(room) && as_it_writes_it(room))
         {
@@ -119,12 +116,12 @@ impl Adapter for Telegram {
     /// adapter doesn't run.
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
         let webhook = self.core.settings.webhook.as_ref();
-        webhook.map(|_| hook::router(Arc::clone(&self.core)))
+        webhook.map(|_| webhook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let _running = self.core.link.hold(&link);
-        connection::run(&self.core, &link).await
+        receive::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

@@ -4,7 +4,7 @@ mod body;
 #[cfg(test)]
 mod tests;
 
-use crate::room::{self, Room};
+use crate::channel_id::{self, ChannelRef};
 use groupdesk_contract::{
     AccountId, Channel, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Segment,
     Sender, Standing,
@@ -71,7 +71,7 @@ pub(crate) fn message(album: &[&Message], around: &Around<'_>) -> Option<Event> 
         return None;
     }
     let mut said = Said {
-        id: room::message_id(first.id.0, around.first, first.chat.id.0),
+        id: channel_id::message_id(first.id.0, around.first, first.chat.id.0),
         channel: channel(room, &first.chat),
         sender,
         segments,
@@ -101,7 +101,7 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
     segments.extend(read.segments);
     let changed = message.edit_date().map_or(message.date, |at| *at);
     let mut message = Said {
-        id: room::message_id(message.id.0, around.first, message.chat.id.0),
+        id: channel_id::message_id(message.id.0, around.first, message.chat.id.0),
         channel: channel(room, &message.chat),
         sender,
         segments,
@@ -194,7 +194,7 @@ fn answer_to(
 ) -> Said {
     let (room, ticket) = place(chat, thread, around);
     let quote = Quote {
-        message: room::message_id(number, around.first, chat.id.0),
+        message: channel_id::message_id(number, around.first, chat.id.0),
         of_bot: Some(true),
         text,
     };
@@ -224,8 +224,8 @@ fn link(chat: &Chat, number: i32) -> Option<String> {
 }
 
 /// The room, and the ticket whose topic it is: such a topic is part of the staff room.
-fn place(chat: &Chat, thread: Option<i32>, around: &Around<'_>) -> (Room, Option<u64>) {
-    let room = Room {
+fn place(chat: &Chat, thread: Option<i32>, around: &Around<'_>) -> (ChannelRef, Option<u64>) {
+    let room = ChannelRef {
         chat: around.first,
         thread: thread.filter(|_| around.ticket.is_none()),
         private: chat.is_private(),
@@ -233,7 +233,7 @@ fn place(chat: &Chat, thread: Option<i32>, around: &Around<'_>) -> (Room, Option
     (room, around.ticket)
 }
 
-fn channel(room: Room, chat: &Chat) -> Channel {
+fn channel(room: ChannelRef, chat: &Chat) -> Channel {
     Channel {
         id: room.channel(),
         kind: room.kind(),
@@ -325,7 +325,7 @@ fn quote(message: &Message, around: &Around<'_>) -> Option<Quote> {
         .or_else(|| quoted.caption());
     let number = around.part_of.filter(|_| of_bot).unwrap_or(quoted.id.0);
     Some(Quote {
-        message: room::message_id(number, around.first, message.chat.id.0),
+        message: channel_id::message_id(number, around.first, message.chat.id.0),
         of_bot: Some(of_bot),
         text: text.map(str::to_owned),
     })

@@ -4,12 +4,13 @@ mod call;
 mod change;
 
 use crate::api::Fault;
+use crate::channel_id::{self, ChannelRef};
 use crate::core::Core;
-use crate::room::{self, Room};
 use crate::write::{self, Part};
 use crate::{keyboard, read, topics, wire};
 use call::Envelope;
 use groupdesk_contract::{Act, Delivery, MemberId, Reply, ReplyKey, Segment};
+use groupdesk_kit::{CallError, CallErrorKind};
 use std::time::Duration;
 use teloxide::types::{ChatId, User, UserId};
 
@@ -18,7 +19,7 @@ const TOKEN_PAUSE: Duration = Duration::from_secs(10);
 
 /// Sends `reply`, or what is left of it after an earlier try.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
-    let Some(room) = Room::parse(&reply.channel) else {
+    let Some(room) = ChannelRef::parse(&reply.channel) else {
         return Delivery::Refused {
             reason: format!("`{}` is no channel of Telegram", reply.channel),
         };
@@ -46,7 +47,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
         match outcome {
             Ok(number) => {
-                let message = number.map(|number| room::message_id(number, room.chat, chat));
+                let message = number.map(|number| channel_id::message_id(number, room.chat, chat));
                 return Delivery::Sent { message };
             }
             Err(Fault::Moved(to)) if to != chat => {
@@ -60,28 +61,28 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
 
 /// Maps a fault to the delivery of the reply.
 fn delivery(core: &Core, chat: i64, fault: Fault) -> Delivery {
-    let reason = fault.words();
-    match fault {
+    let (kind, after) = match &fault {
+        Fault::Taken(_) => return Delivery::Sent { message: None },
         Fault::Wait(time) => {
-            core.state().pace.hit(Some(chat), time, core.clock.now());
-            Delivery::Later {
-                reason,
-                after: Some(time),
-            }
+            core.state().pace.hit(Some(chat), *time, core.clock.now());
+            (CallErrorKind::RateLimited, Some(*time))
         }
-        Fault::NotWritten(_) | Fault::Moved(_) => Delivery::Later { reason, after: None },
-        Fault::Token(_) => Delivery::Later {
-            reason,
-            after: Some(TOKEN_PAUSE),
-        },
-        Fault::NoAnswer(_) => Delivery::Unknown { reason },
-        Fault::Taken(_) => Delivery::Sent { message: None },
-        Fault::Refused(_) | Fault::Conflict(_) => Delivery::Refused { reason },
-    }
+        Fault::NotWritten(_) | Fault::Moved(_) => (CallErrorKind::NotSent, None),
+        Fault::Token(_) => (CallErrorKind::BadCredentials, Some(TOKEN_PAUSE)),
+        Fault::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
+        Fault::Refused(_) | Fault::Conflict(_) => (CallErrorKind::Rejected, None),
+    };
+    CallError::new(kind, fault.words()).after(after).into()
 }
 
 /// Sends the parts of `reply` that were not sent yet; returns the number of its first message.
-async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -> Result<Option<i32>, Fault> {
+async fn say(
+    core: &Core,
+    key: ReplyKey,
+    room: ChannelRef,
+    chat: i64,
+    reply: &Reply,
+) -> Result<Option<i32>, Fault> {
     learn_names(core, chat, reply).await;
     let parts = parts(core, reply);
     if parts.is_empty() {
@@ -174,11 +175,11 @@ fn parts(core: &Core, reply: &Reply) -> Vec<Part> {
 }
 
 /// Returns Telegram's number of the message that the reply quotes.
-fn quote(core: &Core, room: Room, chat: i64, reply: &Reply) -> Option<i32> {
+fn quote(core: &Core, room: ChannelRef, chat: i64, reply: &Reply) -> Option<i32> {
     let quote = reply.quote.as_ref()?;
     let key = (reply.channel.clone(), quote.clone());
     let instead = core.state().origins.get(&key).and_then(|origin| origin.quote);
-    instead.or_else(|| room::message_number(quote, room.chat, chat))
+    instead.or_else(|| channel_id::message_number(quote, room.chat, chat))
 }
 
 /// Asks for the names of those who are mentioned and were not seen since the program began.

@@ -58,7 +58,7 @@ async fn set_way(core: &Core) -> Result<(), Fault> {
         core.api.call(DeleteWebhook::new()).await?;
         return Ok(());
     };
-    let address = format!("{}{}", webhook.url.as_str(), crate::hook::path(&core.account));
+    let address = format!("{}{}", webhook.url.as_str(), crate::webhook::path(&core.account));
     let Ok(url) = address.parse() else {
         // The settings were checked; an account's name can't spoil them.
         tracing::error!(account = %core.account, "the webhook's address is none");

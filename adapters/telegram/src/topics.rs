@@ -1,8 +1,8 @@
 //! A topic for every ticket, in staff rooms that are groups with topics. Messages of staff in it belong to its ticket.
 
 use crate::api::Fault;
+use crate::channel_id::ChannelRef;
 use crate::core::Core;
-use crate::room::Room;
 use groupdesk_contract::{NoteKind, Reply, TicketNote};
 use jiff::SignedDuration;
 use teloxide::payloads::CreateForumTopic;
@@ -13,11 +13,16 @@ const FLAT: SignedDuration = SignedDuration::from_mins(10);
 /// The longest name of a topic, in characters.
 const NAME: usize = 128;
 
-/// The topic of `room` that `reply` belongs into; one is made when its ticket was opened just now.
+/// The topic of `channel_id` that `reply` belongs into; one is made when its ticket was opened just now.
 ///
 /// # Errors
 /// The obstacle, if trying again is worth while.
-pub(crate) async fn of(core: &Core, room: Room, chat: i64, reply: &Reply) -> Result<Option<i32>, Fault> {
+pub(crate) async fn of(
+    core: &Core,
+    room: ChannelRef,
+    chat: i64,
+    reply: &Reply,
+) -> Result<Option<i32>, Fault> {
     if room.thread.is_some() || room.private {
         return Ok(room.thread);
     }
@@ -38,13 +43,13 @@ pub(crate) async fn of(core: &Core, room: Room, chat: i64, reply: &Reply) -> Res
 }
 
 /// The topic of `reply`'s ticket is not there any more.
-pub(crate) async fn forget(core: &Core, room: Room, reply: &Reply) {
+pub(crate) async fn forget(core: &Core, room: ChannelRef, reply: &Reply) {
     if let Some(note) = &reply.note {
         core.notebook.put(&key(room.chat, note.ticket), "").await;
     }
 }
 
-async fn make(core: &Core, room: Room, chat: i64, note: &TicketNote) -> Result<Option<i32>, Fault> {
+async fn make(core: &Core, room: ChannelRef, chat: i64, note: &TicketNote) -> Result<Option<i32>, Fault> {
     let call = CreateForumTopic::new(ChatId(chat), name(note));
     match core.api.call(call).await {
         Ok(topic) => {

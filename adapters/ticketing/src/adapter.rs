@@ -1,10 +1,10 @@
 //! The adapter that every ticket system shares: which reply becomes what, and what comes back.
 
+mod poll;
 mod receive;
-mod rounds;
-mod say;
+mod send;
 
-use crate::answer::Trouble;
+use crate::api_error::ApiError;
 use crate::notes::Notes;
 use crate::remote::Remote;
 use async_trait::async_trait;
@@ -100,15 +100,15 @@ impl Ticketing {
     pub(crate) async fn tell_of_key(
         &self,
         link: &Link,
-        trouble: Option<&Trouble>,
+        trouble: Option<&ApiError>,
     ) -> Result<(), AdapterError> {
         let message = match trouble {
             None => None,
-            Some(Trouble::KeyRefused(reason)) => Some(format!(
+            Some(ApiError::KeyRefused(reason)) => Some(format!(
                 "{reason}\n发往这里的工单和补充都在等可用的 token；改好后重启，会自动补发 / tickets and what is said in them wait for a key that is \
                  taken: set `token` anew and restart, then all of it goes out"
             )),
-            Some(Trouble::Refused(_) | Trouble::Later { .. } | Trouble::Unknown(_)) => return Ok(()),
+            Some(ApiError::Refused(_) | ApiError::Later { .. } | ApiError::Unknown(_)) => return Ok(()),
         };
         self.alert(link, KEY_ALERT, message).await
     }
@@ -130,18 +130,11 @@ impl Adapter for Ticketing {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: MAX_TEXT,
-            quote: false,
-            images: false,
-            uploads: self.remote.takes_files(),
-            files: self.remote.takes_files(),
-            buttons: false,
-            edit: false,
-            unsend: false,
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(MAX_TEXT).with(|can| {
+            can.uploads = self.remote.takes_files();
+            can.files = self.remote.takes_files();
+            can.hears_everything = true;
+        })
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
@@ -153,7 +146,7 @@ impl Adapter for Ticketing {
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
         self.remote
             .has_webhook()
-            .then(|| crate::hook::router(Arc::clone(&self), &self.account))
+            .then(|| crate::webhook::router(Arc::clone(&self), &self.account))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -13,8 +13,8 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Hint, Listed, Trouble};
-use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
+use crate::api_error::{ApiError, Hint, Listed};
+use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{ChatwootSettings, ChatwootTarget, check_secrets};
 use crate::signature;
@@ -92,14 +92,14 @@ struct Chatwoot {
 }
 
 impl Chatwoot {
-    fn target(&self, name: &str) -> Result<&ChatwootTarget, Trouble> {
+    fn target(&self, name: &str) -> Result<&ChatwootTarget, ApiError> {
         self.targets
             .get(name)
-            .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
+            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
     }
 
     /// Finds the contact of the ticket's member.
-    async fn contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Option<Contact>, Trouble> {
+    async fn contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Option<Contact>, ApiError> {
         let identifier = write::identifier(note);
         let found: Contacts = self
             .rest
@@ -115,7 +115,7 @@ impl Chatwoot {
             .find(|contact| contact.identifier.as_deref() == Some(identifier.as_str())))
     }
 
-    async fn make_contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Contact, Trouble> {
+    async fn make_contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Contact, ApiError> {
         // A contact's identifier is unique, so a second one can't come of trying again.
         let made: Payload<Created> = self
             .rest
@@ -129,7 +129,7 @@ impl Chatwoot {
     }
 
     /// The newest messages of a conversation, back to `since`, oldest first.
-    async fn messages(&self, remote: &str, since: i64) -> Result<Listed<Message>, Trouble> {
+    async fn messages(&self, remote: &str, since: i64) -> Result<Listed<Message>, ApiError> {
         let path = format!("{}/messages", read::path(remote)?);
         let mut all: Listed<Message> = Listed::default();
         for _ in 0..BACK {
@@ -160,12 +160,12 @@ impl Remote for Chatwoot {
         self.targets.keys().map(String::as_str).collect()
     }
 
-    async fn check(&self) -> Result<(), Trouble> {
+    async fn check(&self) -> Result<(), ApiError> {
         let _: Profile = self.rest.get("/api/v1/profile", &[]).await?.json()?;
         Ok(())
     }
 
-    async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let target = self.target(target)?;
         let contact = match self.contact(target, letter.note).await? {
             Some(contact) => contact,
@@ -182,13 +182,13 @@ impl Remote for Chatwoot {
         Ok(read::remote(target, made.id))
     }
 
-    async fn append(&self, _: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn append(&self, _: &str, remote: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let path = format!("{}/messages", read::path(remote)?);
         let made: Message = self.rest.make(&path, &write::message(letter)).await?.json()?;
         Ok(read::message_id(&made))
     }
 
-    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let target = self.target(target)?;
         let Some(contact) = self.contact(target, search.note).await? else {
             return Ok(Found::Missing);
@@ -205,7 +205,7 @@ impl Remote for Chatwoot {
             }))
     }
 
-    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let messages = self.messages(remote, search.since.as_second()).await?;
         Ok(messages
             .read
@@ -214,16 +214,21 @@ impl Remote for Chatwoot {
             .map_or(Found::Missing, |message| Found::There(read::message_id(message))))
     }
 
-    async fn news(&self, target: &str, watched: &[String], cursor: Option<&str>) -> Result<News, Trouble> {
+    async fn news(
+        &self,
+        target: &str,
+        watched: &[String],
+        cursor: Option<&str>,
+    ) -> Result<Updates, ApiError> {
         let target = self.target(target)?;
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<i64>().ok()) else {
             let start = self.clock.now().saturating_sub(SignedDuration::from_secs(120));
-            return Ok(News {
+            return Ok(Updates {
                 cursor: Some(start.unwrap_or(Timestamp::MIN).as_second().to_string()),
-                ..News::default()
+                ..Updates::default()
             });
         };
-        let mut news = News::default();
+        let mut news = Updates::default();
         let mut newest = cursor;
         let inbox = target.inbox.to_string();
         'pages: for page in 1..=PAGES {

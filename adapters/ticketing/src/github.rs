@@ -14,8 +14,8 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Answer, Listed, Trouble};
-use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
+use crate::api_error::{Answer, ApiError, Listed};
+use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::settings::{GitHubSettings, GitHubTarget, check_secrets};
 use crate::signature;
 use api::Api;
@@ -71,29 +71,29 @@ struct GitHub {
 }
 
 impl GitHub {
-    fn target(&self, name: &str) -> Result<&GitHubTarget, Trouble> {
+    fn target(&self, name: &str) -> Result<&GitHubTarget, ApiError> {
         self.targets
             .get(name)
-            .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
+            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
     }
 
     fn known_login(&self) -> Option<String> {
         self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn login(&self) -> Result<String, Trouble> {
+    async fn login(&self) -> Result<String, ApiError> {
         match self.known_login() {
             Some(login) => Ok(login),
             None => {
                 self.check().await?;
                 self.known_login()
-                    .ok_or_else(|| Trouble::later("GitHub doesn't say whose token it is"))
+                    .ok_or_else(|| ApiError::later("GitHub doesn't say whose token it is"))
             }
         }
     }
 
     /// A list's pages from `route` on; `None` when nothing changed since it was last asked.
-    async fn list<T: serde::de::DeserializeOwned>(&self, route: &str) -> Result<Option<Listed<T>>, Trouble> {
+    async fn list<T: serde::de::DeserializeOwned>(&self, route: &str) -> Result<Option<Listed<T>>, ApiError> {
         let tag = self.tags().get(route).cloned();
         let mut all = Listed::default();
         for page in 1..=PAGES {
@@ -148,7 +148,7 @@ impl Remote for GitHub {
         self.targets.get(target).is_some_and(|target| target.private)
     }
 
-    async fn check(&self) -> Result<(), Trouble> {
+    async fn check(&self) -> Result<(), ApiError> {
         // What was read before the trouble may not have been taken in: every list is read again.
         self.tags().clear();
         let user: User = self.api.get("/user", None).await?.json()?;
@@ -156,7 +156,7 @@ impl Remote for GitHub {
         Ok(())
     }
 
-    async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let target = self.target(target)?;
         let repository = target.repository.as_str();
         let body = write::issue(letter, target);
@@ -168,7 +168,12 @@ impl Remote for GitHub {
         Ok(read::remote(target, issue.number))
     }
 
-    async fn append(&self, target: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn append(
+        &self,
+        target: &str,
+        remote: &str,
+        letter: &OutgoingEntry<'_>,
+    ) -> Result<String, ApiError> {
         let target = self.target(target)?;
         let route = format!("{}/comments", read::route(remote)?);
         let answer = self.api.post(&route, &write::comment(letter, target)).await?;
@@ -176,7 +181,7 @@ impl Remote for GitHub {
         Ok(read::comment_id(&comment))
     }
 
-    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let target = self.target(target)?;
         let login = self.login().await?;
         let route = format!(
@@ -196,7 +201,7 @@ impl Remote for GitHub {
             }))
     }
 
-    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let login = self.login().await?;
         let route = format!(
             "{}/comments?since={}",
@@ -213,14 +218,14 @@ impl Remote for GitHub {
             .map_or(Found::Missing, |comment| Found::There(read::comment_id(comment))))
     }
 
-    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<News, Trouble> {
+    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
         let target = self.target(target)?;
         let login = self.login().await?;
         let Some(cursor) = cursor.and_then(read::Cursor::parse) else {
             let start = self.clock.now().saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
-            return Ok(News {
+            return Ok(Updates {
                 cursor: Some(read::Cursor::at(start).text()),
-                ..News::default()
+                ..Updates::default()
             });
         };
         let repository = target.repository.as_str();

@@ -12,8 +12,8 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Hint, Listed, Trouble};
-use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
+use crate::api_error::{ApiError, Hint, Listed};
+use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{HubSpotSettings, HubSpotTarget, check_secrets};
 use async_trait::async_trait;
@@ -77,10 +77,10 @@ struct HubSpot {
 }
 
 impl HubSpot {
-    fn target(&self, name: &str) -> Result<&HubSpotTarget, Trouble> {
+    fn target(&self, name: &str) -> Result<&HubSpotTarget, ApiError> {
         self.targets
             .get(name)
-            .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
+            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
     }
 
     /// Objects of a kind that `filters` let through, in the order of `sort`.
@@ -90,7 +90,7 @@ impl HubSpot {
         filters: Value,
         properties: &[&str],
         sort: Value,
-    ) -> Result<Listed<Object>, Trouble> {
+    ) -> Result<Listed<Object>, ApiError> {
         let body = json!({
             "filterGroups": [{ "filters": filters }], "properties": properties, "sorts": [sort], "limit": PAGE,
         });
@@ -100,7 +100,7 @@ impl HubSpot {
     }
 
     /// The tickets of some notes: pairs of a note's and a ticket's id.
-    async fn tickets_of(&self, notes: &[&Object]) -> Result<Vec<(String, String)>, Trouble> {
+    async fn tickets_of(&self, notes: &[&Object]) -> Result<Vec<(String, String)>, ApiError> {
         if notes.is_empty() {
             return Ok(Vec::new());
         }
@@ -155,24 +155,24 @@ impl Remote for HubSpot {
         self.targets.keys().map(String::as_str).collect()
     }
 
-    async fn check(&self) -> Result<(), Trouble> {
+    async fn check(&self) -> Result<(), ApiError> {
         let _: Account = self.rest.get("/account-info/v3/details", &[]).await?.json()?;
         Ok(())
     }
 
-    async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let body = write::ticket(letter, self.target(target)?);
         let made: Object = self.rest.make("/crm/v3/objects/tickets", &body).await?.json()?;
         Ok(made.id)
     }
 
-    async fn append(&self, _: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn append(&self, _: &str, remote: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let body = write::note(letter, remote, self.clock.now());
         let made: Object = self.rest.make("/crm/v3/objects/notes", &body).await?.json()?;
         Ok(read::note_id(&made))
     }
 
-    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let target = self.target(target)?;
         let filters = json!([
             { "propertyName": "createdate", "operator": "GTE", "value": search.since.as_millisecond().to_string() },
@@ -191,7 +191,7 @@ impl Remote for HubSpot {
         })
     }
 
-    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let path = format!("/crm/v4/objects/tickets/{remote}/associations/notes");
         let linked: Linked = self.rest.get(&path, &[("limit", "500")]).await?.json()?;
         let mut ids: Vec<String> = linked.results.into_iter().map(|link| link.id.text()).collect();
@@ -215,7 +215,7 @@ impl Remote for HubSpot {
             .map_or(Found::Missing, |note| Found::There(read::note_id(note))))
     }
 
-    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<News, Trouble> {
+    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
         let target = self.target(target)?;
         let cursor = cursor.and_then(|cursor| {
             let (notes, tickets) = cursor.split_once(' ')?;
@@ -226,9 +226,9 @@ impl Remote for HubSpot {
         });
         let Some((notes_since, tickets_since)) = cursor else {
             let start = self.clock.now().saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
-            return Ok(News {
+            return Ok(Updates {
                 cursor: Some(format!("{start} {start}")),
-                ..News::default()
+                ..Updates::default()
             });
         };
         let (since, sort) = changed(notes_since);
@@ -258,7 +258,7 @@ impl Remote for HubSpot {
         items.extend(tickets.read.iter().map(|ticket| read::state(target, ticket)));
         items.sort_by_key(|item| item.at);
         let next = format!("{} {}", on(notes_since, &notes), on(tickets_since, &tickets));
-        Ok(News {
+        Ok(Updates {
             items,
             cursor: Some(next),
             unreadable: notes.unreadable + tickets.unreadable,

@@ -2,17 +2,16 @@
 //!
 //! `settings` is the account's part of groupdesk.yaml; `remote` what a system must be able to do; a file for each system is
 //! a thin client that can; `adapter` is everything they share. Out: `adapter::say` makes a ticket or an entry of a note,
-//! `answer` tells what became of it, `notes` remembers which ticket is which. Back: `adapter::rounds` polls, `hook` takes
+//! `api_error` tells what became of it, `notes` remembers which ticket is which. Back: `adapter::rounds` polls, `webhook` takes
 //! webhooks whose `signature` holds, and `adapter::receive` hands both to the desk, once.
 //!
 //! Who may read what: on GitHub a target is public unless it is called `private`, and an issue then tells neither who asked
 //! nor where. The other systems are read by staff alone: there, tickets name the member and the chat.
 
 mod adapter;
-mod answer;
+mod api_error;
 mod chatwoot;
 mod github;
-mod hook;
 #[cfg(test)]
 mod hostile;
 mod hubspot;
@@ -22,6 +21,7 @@ mod rest;
 mod settings;
 mod signature;
 mod text;
+mod webhook;
 mod zammad;
 
 pub use adapter::Ticketing;

@@ -1,6 +1,6 @@
 //! The interface of a ticket system to the adapter that all of them share: a thin client behind one trait.
 
-use crate::answer::Trouble;
+use crate::api_error::ApiError;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use groupdesk_contract::{AccountId, FileBytes, TicketNote};
@@ -35,26 +35,32 @@ pub(crate) trait Remote: Send + Sync + fmt::Debug {
     }
 
     /// Tries the credentials, and learns who we are.
-    async fn check(&self) -> Result<(), Trouble>;
+    async fn check(&self) -> Result<(), ApiError>;
 
     /// Makes a ticket and returns its id.
-    async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble>;
+    async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError>;
 
     /// Says more in a ticket and returns the new entry's id.
-    async fn append(&self, target: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble>;
+    async fn append(
+        &self,
+        target: &str,
+        remote: &str,
+        letter: &OutgoingEntry<'_>,
+    ) -> Result<String, ApiError>;
 
     /// Looks for a ticket that was opened with one of `marks`, all of them of the same ticket.
-    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, Trouble>;
+    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError>;
 
     /// Looks in a ticket for an entry with one of the marks.
-    async fn find_entry(&self, target: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble>;
+    async fn find_entry(&self, target: &str, remote: &str, search: &Search<'_>) -> Result<Found, ApiError>;
 
     /// Returns the changes in a target after `cursor`, oldest first. `watched` are the tickets that were mentioned last. A change
     /// that is returned twice does no harm.
     ///
     /// # Errors
     /// If the system can't be read now.
-    async fn news(&self, target: &str, watched: &[String], cursor: Option<&str>) -> Result<News, Trouble>;
+    async fn news(&self, target: &str, watched: &[String], cursor: Option<&str>)
+    -> Result<Updates, ApiError>;
 
     /// True if the system may call us; without a secret it may not.
     fn has_webhook(&self) -> bool;
@@ -68,8 +74,8 @@ pub(crate) trait Remote: Send + Sync + fmt::Debug {
 
 /// An entry on its way into a ticket.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Letter<'a> {
-    pub(crate) mark: Mark<'a>,
+pub(crate) struct OutgoingEntry<'a> {
+    pub(crate) mark: IdempotencyMarker<'a>,
     pub(crate) note: &'a TicketNote,
     pub(crate) words: Words<'a>,
     /// Pictures and files that come with it, if the system takes them.
@@ -94,7 +100,7 @@ pub(crate) enum Words<'a> {
 
 /// The marker in every entry of ours, by which it is recognised: after a crash, and among other people's entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mark<'a> {
+pub(crate) struct IdempotencyMarker<'a> {
     pub(crate) account: &'a AccountId,
     /// The mark of our store: another store numbers its tickets and replies anew.
     pub(crate) store: &'a str,
@@ -102,7 +108,7 @@ pub(crate) struct Mark<'a> {
     pub(crate) key: i64,
 }
 
-impl fmt::Display for Mark<'_> {
+impl fmt::Display for IdempotencyMarker<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             account,
@@ -118,7 +124,7 @@ impl fmt::Display for Mark<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
     /// Any of these.
-    pub(crate) marks: &'a [Mark<'a>],
+    pub(crate) marks: &'a [IdempotencyMarker<'a>],
     /// The ticket it is about.
     pub(crate) note: &'a TicketNote,
     /// It was written after this.
@@ -153,7 +159,7 @@ pub(crate) enum Found {
 
 /// The changes in a target.
 #[derive(Debug, Default)]
-pub(crate) struct News {
+pub(crate) struct Updates {
     pub(crate) items: Vec<Item>,
     /// The next cursor; `None` if it stays.
     pub(crate) cursor: Option<String>,

@@ -1,6 +1,6 @@
 //! A client for JSON over HTTP with a key in a header, as Chatwoot, Zammad and HubSpot want it.
 
-use crate::answer::{Answer, Effect, Hint, Trouble, unanswered};
+use crate::api_error::{Answer, ApiError, Effect, Hint, unanswered};
 use crate::settings::ApiUrl;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use groupdesk_contract::{Clock, FileBytes};
@@ -53,18 +53,18 @@ impl Rest {
     }
 
     /// Makes a request without effects.
-    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Trouble> {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, ApiError> {
         self.ask(Method::GET, Effect::Harmless, path, query, None).await
     }
 
     /// Asks in a body.
-    pub(crate) async fn look(&self, path: &str, body: &Value) -> Result<Answer, Trouble> {
+    pub(crate) async fn look(&self, path: &str, body: &Value) -> Result<Answer, ApiError> {
         self.ask(Method::POST, Effect::Harmless, path, &[], Some(body))
             .await
     }
 
     /// Makes something new.
-    pub(crate) async fn make(&self, path: &str, body: &Value) -> Result<Answer, Trouble> {
+    pub(crate) async fn make(&self, path: &str, body: &Value) -> Result<Answer, ApiError> {
         self.ask(Method::POST, Effect::Makes, path, &[], Some(body)).await
     }
 
@@ -96,7 +96,7 @@ impl Rest {
         path: &str,
         query: &[(&str, &str)],
         body: Option<&Value>,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Answer, ApiError> {
         let lost = |error: reqwest::Error| unanswered(self.system, effect, &error);
         let mut request = self
             .client

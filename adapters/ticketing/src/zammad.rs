@@ -14,8 +14,8 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Hint, Listed, Trouble};
-use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
+use crate::api_error::{ApiError, Hint, Listed};
+use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{ZammadSettings, ZammadTarget, check_secrets};
 use crate::signature;
@@ -80,23 +80,23 @@ struct Zammad {
 }
 
 impl Zammad {
-    fn target(&self, name: &str) -> Result<&ZammadTarget, Trouble> {
+    fn target(&self, name: &str) -> Result<&ZammadTarget, ApiError> {
         self.targets
             .get(name)
-            .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
+            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
     }
 
-    async fn articles(&self, remote: &str) -> Result<Listed<Article>, Trouble> {
+    async fn articles(&self, remote: &str) -> Result<Listed<Article>, ApiError> {
         let path = format!("/api/v1/ticket_articles/by_ticket/{remote}");
         self.rest.get(&path, &[("expand", "true")]).await?.list()
     }
 
     /// Fetches a ticket with its state as text; `None` if it is deleted, or the token may no longer see it.
-    async fn ticket(&self, remote: &str) -> Result<Option<Ticket>, Trouble> {
+    async fn ticket(&self, remote: &str) -> Result<Option<Ticket>, ApiError> {
         let path = format!("/api/v1/tickets/{remote}");
         match self.rest.get(&path, &[("expand", "true")]).await {
             Ok(answer) => answer.json().map(Some),
-            Err(Trouble::Refused(reason)) => {
+            Err(ApiError::Refused(reason)) => {
                 // Of this ticket alone, or of everything?
                 self.check().await?;
                 tracing::debug!(remote, "not asked about: {reason}");
@@ -126,24 +126,24 @@ impl Remote for Zammad {
         self.rest.download(&path).await
     }
 
-    async fn check(&self) -> Result<(), Trouble> {
+    async fn check(&self) -> Result<(), ApiError> {
         let _: User = self.rest.get("/api/v1/users/me", &[]).await?.json()?;
         Ok(())
     }
 
-    async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let body = write::ticket(letter, self.target(target)?);
         let made: Made = self.rest.make("/api/v1/tickets", &body).await?.json()?;
         Ok(made.id.to_string())
     }
 
-    async fn append(&self, _: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+    async fn append(&self, _: &str, remote: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
         let body = write::article(letter, remote)?;
         let made: Made = self.rest.make("/api/v1/ticket_articles", &body).await?.json()?;
         Ok(read::article_id(made.id))
     }
 
-    async fn find_opening(&self, _: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_opening(&self, _: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         for mark in search.marks {
             let found: Value = self
                 .rest
@@ -178,7 +178,7 @@ impl Remote for Zammad {
         })
     }
 
-    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, ApiError> {
         let articles = self.articles(remote).await?;
         Ok(articles
             .read
@@ -189,16 +189,21 @@ impl Remote for Zammad {
             }))
     }
 
-    async fn news(&self, target: &str, watched: &[String], cursor: Option<&str>) -> Result<News, Trouble> {
+    async fn news(
+        &self,
+        target: &str,
+        watched: &[String],
+        cursor: Option<&str>,
+    ) -> Result<Updates, ApiError> {
         let target = self.target(target)?;
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<Timestamp>().ok()) else {
             let start = self.clock.now().saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
-            return Ok(News {
+            return Ok(Updates {
                 cursor: Some(start.to_string()),
-                ..News::default()
+                ..Updates::default()
             });
         };
-        let mut news = News::default();
+        let mut news = Updates::default();
         let mut newest = cursor;
         for remote in watched {
             let Some(ticket) = self.ticket(remote).await? else {

@@ -2,11 +2,12 @@
 //! staff in that program are posted to us the same way. A reply goes through the outbox, so that an address that is down for an
 //! hour gets it afterwards.
 //!
-//! `settings` is the account's part of groupdesk.yaml, `wire` the JSON of both ways, `post` one request of ours, `receive`
+//! `settings` is the account's part of groupdesk.yaml, `wire` the JSON of both ways, `send` one request of ours, `receive`
 //! one of theirs.
 
-mod post;
+mod read;
 mod receive;
+mod send;
 mod settings;
 mod wire;
 
@@ -18,7 +19,7 @@ use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
     Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
 };
-use receive::Door;
+use receive::RouteState;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One account whose channels are HTTP addresses.
 pub struct Webhook {
-    door: Arc<Door>,
+    state: Arc<RouteState>,
     client: reqwest::Client,
     memory: Arc<dyn Memory>,
     /// Tells our requests from those of another store, whose replies have the same numbers.
@@ -38,7 +39,7 @@ pub struct Webhook {
 impl fmt::Debug for Webhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Webhook")
-            .field("account", &self.door.account)
+            .field("account", &self.state.account)
             .finish_non_exhaustive()
     }
 }
@@ -58,7 +59,7 @@ impl Webhook {
         memory: Arc<dyn Memory>,
     ) -> Result<Arc<Self>, String> {
         let client = groupdesk_kit::client(TIMEOUT)?;
-        let door = Door {
+        let state = RouteState {
             account,
             settings,
             clock,
@@ -67,7 +68,7 @@ impl Webhook {
             taking: tokio::sync::Mutex::default(),
         };
         Ok(Arc::new(Self {
-            door: Arc::new(door),
+            state: Arc::new(state),
             client,
             memory,
             store: StoreMark::default(),
@@ -78,54 +79,46 @@ impl Webhook {
 #[async_trait]
 impl Adapter for Webhook {
     fn account(&self) -> &AccountId {
-        &self.door.account
+        &self.state.account
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: usize::MAX,
-            quote: false,
-            images: true,
-            uploads: false,
-            files: false,
-            buttons: false,
-            edit: false,
-            unsend: false,
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(usize::MAX).with(|can| {
+            can.images = true;
+            can.hears_everything = true;
+        })
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        check_target(channel, || self.door.settings.targets.keys().map(String::as_str))
+        check_target(channel, || self.state.settings.targets.keys().map(String::as_str))
     }
 
     /// The routes of the account, one a target, if any target has a secret to sign with.
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
-        let mut targets = self.door.settings.targets.values();
+        let mut targets = self.state.settings.targets.values();
         targets
             .any(|target| target.secret.is_some())
-            .then(|| receive::router(Arc::clone(&self.door)))
+            .then(|| receive::router(Arc::clone(&self.state)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        let _running = self.door.link.hold(&link);
+        let _running = self.state.link.hold(&link);
         link.post(Event::Connected).await?;
         link.shutdown.cancelled().await;
         Ok(())
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
-        let Some(target) = self.door.settings.targets.get(reply.channel.as_str()) else {
-            let known: Vec<&str> = self.door.settings.targets.keys().map(String::as_str).collect();
+        let Some(target) = self.state.settings.targets.get(reply.channel.as_str()) else {
+            let known: Vec<&str> = self.state.settings.targets.keys().map(String::as_str).collect();
             return Delivery::Refused {
                 reason: format!("no target `{}`; there are: {}", reply.channel, known.join(", ")),
             };
         };
-        let now = self.door.clock.now();
+        let now = self.state.clock.now();
         let id = match self.store.get(self.memory.as_ref()).await {
             // The same for every attempt, so that the receiver knows what it has already; not in another store.
-            Ok(store) => format!("groupdesk-{}-{store}-{}", self.door.account, key.0),
+            Ok(store) => format!("groupdesk-{}-{store}-{}", self.state.account, key.0),
             Err(error) => {
                 return Delivery::Later {
                     reason: format!("what was sent before can't be known now: {error}"),
@@ -133,7 +126,7 @@ impl Adapter for Webhook {
                 };
             }
         };
-        post::post(&self.client, &self.door.account, target, (key, &id), reply, now).await
+        send::post(&self.client, &self.state.account, target, (key, &id), reply, now).await
     }
 
     /// Allows a resend: every request carries its key as `Idempotency-Key`, so the receiver recognises a repetition.

@@ -1,6 +1,7 @@
 //! Receives messages of staff that a program posts to us. A caller who can't sign learns nothing but the refusal. A request with
 //! the id of an earlier one is a repetition, whatever its content: it changes nothing.
 
+use crate::read;
 use crate::settings::{Settings, Target};
 use crate::wire::Incoming;
 use axum::Router;
@@ -8,10 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use groupdesk_contract::{
-    AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, FileUrl, FileUrlError, MemberId, Memory,
-    MemoryError, Message, MessageId, Segment, Sender, Standing,
-};
+use groupdesk_contract::{AccountId, Clock, Event, FileUrl, FileUrlError, Memory, MemoryError};
 use groupdesk_kit::LinkSlot;
 use std::sync::Arc;
 use tokio::sync::Mutex as AsyncMutex;
@@ -28,7 +26,7 @@ const NO_TICKET: &str = "没有说是哪个工单，谁也没收到：请加上 
                          \"ticket\": 12, or begin the text with /t 12";
 
 /// The dependencies of the route.
-pub(crate) struct Door {
+pub(crate) struct RouteState {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
@@ -39,7 +37,7 @@ pub(crate) struct Door {
     pub(crate) taking: AsyncMutex<()>,
 }
 
-impl Door {
+impl RouteState {
     /// The ids of a target's requests that were taken, the oldest first.
     async fn taken(&self, target: &str) -> Result<Vec<String>, MemoryError> {
         let kept = self.memory.get(&taken_key(target)).await?;
@@ -63,34 +61,34 @@ fn taken_key(target: &str) -> String {
 }
 
 /// The route of an account, `/webhook/ACCOUNT/TARGET`.
-pub(crate) fn router(door: Arc<Door>) -> Router {
+pub(crate) fn router(state: Arc<RouteState>) -> Router {
     let path = format!(
         "{}/{}/{{target}}",
         crate::Webhook::PATH,
-        door.account.path_segment()
+        state.account.path_segment()
     );
     Router::new()
         .route(&path, post(take))
         .layer(DefaultBodyLimit::max(LARGEST))
-        .with_state(door)
+        .with_state(state)
 }
 
 async fn take(
-    State(door): State<Arc<Door>>,
+    State(state): State<Arc<RouteState>>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, String) {
-    let signed = door
+    let signed = state
         .settings
         .targets
         .get(&name)
-        .and_then(|target| signed(&door, target, &headers, &body));
+        .and_then(|target| signed(&state, target, &headers, &body));
     if groupdesk_kit::is_from_foreign_page(&headers) {
         return (StatusCode::FORBIDDEN, String::new());
     }
     let Some(id) = signed else {
-        tracing::debug!(account = %door.account, "a request without a right signature was refused");
+        tracing::debug!(account = %state.account, "a request without a right signature was refused");
         return (StatusCode::UNAUTHORIZED, String::new());
     };
     let incoming: Incoming = match groupdesk_contract::read_json(&body) {
@@ -101,31 +99,31 @@ async fn take(
     if incoming.ticket.is_none() && !is_order {
         return (StatusCode::BAD_REQUEST, NO_TICKET.to_owned());
     }
-    let _one = door.taking.lock().await;
-    let taken_before = match door.taken(&name).await {
+    let _one = state.taking.lock().await;
+    let taken_before = match state.taken(&name).await {
         Ok(taken) if taken.contains(&id) => return (StatusCode::NO_CONTENT, String::new()),
         Ok(taken) => taken,
         Err(error) => {
-            tracing::warn!(account = %door.account, target = name, %error, "what was taken before can't be known now");
+            tracing::warn!(account = %state.account, target = name, %error, "what was taken before can't be known now");
             return (StatusCode::SERVICE_UNAVAILABLE, String::new());
         }
     };
     let left_out = bad_pictures(&incoming.pictures);
-    let link = door.link.get();
-    let message = message(&door, &name, &id, incoming);
+    let link = state.link.get();
+    let message = read::message(&name, &id, incoming, state.clock.now());
     let taken = match link {
         Some(link) => link.deliver(Event::Message(message)).await.is_ok(),
         None => false,
     };
-    if taken && let Err(error) = door.keep_taken(&name, taken_before, &id).await {
+    if taken && let Err(error) = state.keep_taken(&name, taken_before, &id).await {
         // It is committed. The same words again are known to the desk.
-        tracing::warn!(account = %door.account, target = name, %error, "a request that was taken is not kept");
+        tracing::warn!(account = %state.account, target = name, %error, "a request that was taken is not kept");
     }
     if taken && left_out.is_empty() {
         (StatusCode::NO_CONTENT, String::new())
     } else if taken {
         // The words go to the member all the same; the program that posted is told what to put right.
-        tracing::warn!(account = %door.account, target = name, left_out, "pictures of a webhook are left out");
+        tracing::warn!(account = %state.account, target = name, left_out, "pictures of a webhook are left out");
         (StatusCode::OK, left_out)
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, String::new())
@@ -146,7 +144,7 @@ fn bad_pictures(pictures: &[String]) -> String {
 }
 
 /// The request's id, if it is signed with the target's secret.
-fn signed(door: &Door, target: &Target, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+fn signed(state: &RouteState, target: &Target, headers: &HeaderMap, body: &[u8]) -> Option<String> {
     let header = |name: &str| headers.get(name)?.to_str().ok();
     let id = header("webhook-id").filter(|id| !id.is_empty() && id.len() <= 256)?;
     let secret = target.secret.as_ref().filter(|secret| !secret.is_empty())?;
@@ -156,39 +154,8 @@ fn signed(door: &Door, target: &Target, headers: &HeaderMap, body: &[u8]) -> Opt
         header("webhook-timestamp")?,
         header("webhook-signature")?,
         body,
-        door.clock.now(),
+        state.clock.now(),
     )
     .ok()?;
     Some(id.to_owned())
-}
-
-fn message(door: &Door, target: &str, id: &str, incoming: Incoming) -> Message {
-    let mut segments = vec![Segment::Text(incoming.text)];
-    segments.extend(
-        incoming
-            .pictures
-            .into_iter()
-            .map(|url| Segment::Image { url: Some(url) }),
-    );
-    Message {
-        id: MessageId::new(id),
-        channel: Channel {
-            id: target.into(),
-            kind: ChannelKind::Group,
-            name: None,
-        },
-        sender: Sender {
-            id: MemberId::new(incoming.author.id),
-            name: incoming.author.name,
-            role: ChannelRole::Member,
-            is_bot: false,
-            is_self: false,
-            standing: Standing::Member,
-        },
-        segments,
-        mentions_bot: false,
-        at: door.clock.now(),
-        ticket: incoming.ticket,
-        link: None,
-    }
 }

@@ -1,25 +1,25 @@
 //! The callbacks that WeCom, WeChat Customer Service and Official Accounts share: signed, encrypted, in an envelope of XML
 //! or JSON.
 //!
-//! [`Door`] is what an adapter's route needs: [`Door::verify_url`] answers the platform's check of the address,
-//! [`Door::open_xml`] and [`Door::open_json`] take a callback out of its envelope, [`Door::seal_xml`] and
-//! [`Door::seal_json`] put an answer into one. Whatever is wrong with a callback, its sender sees one empty 403
+//! [`CallbackVerifier`] is what an adapter's route needs: [`CallbackVerifier::verify_url`] answers the platform's check of the address,
+//! [`CallbackVerifier::open_xml`] and [`CallbackVerifier::open_json`] take a callback out of its envelope, [`CallbackVerifier::seal_xml`] and
+//! [`CallbackVerifier::seal_json`] put an answer into one. Whatever is wrong with a callback, its sender sees one empty 403
 //! ([`Refused`]); the words are for the log. `crypt` holds the cryptography, `window` tells callbacks that come again,
 //! `xml` reads and writes the little XML that there is.
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/90968> and
 //! <https://developer.work.weixin.qq.com/document/path/101033>.
 
+mod callback_verifier;
 mod crypt;
-mod door;
 mod envelope;
 mod query;
 mod refused;
 mod window;
 pub mod xml;
 
+pub use callback_verifier::{CallbackVerifier, Opened};
 pub use crypt::Crypt;
-pub use door::{Door, Opened};
 pub use query::Query;
 pub use refused::Refused;
 pub use window::{Name, Sighting, WINDOW, Window};

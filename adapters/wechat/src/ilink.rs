@@ -1,12 +1,14 @@
 //! iLink (ClawBot), experimental: the personal WeChat of the one who scanned a code, one to one, through Tencent's own API. It
 //! is made for a staff room that is one of the staff: the channel `owner`.
 //!
-//! `login` draws the code and waits for the scan, `poll` receives with a durable cursor, `send` says what WeChat takes within
+//! `login` draws the code and waits for the scan, `receive` receives with a durable cursor, `send` says what WeChat takes within
 //! 24 hours of the owner's last message; `wire` is the API.
 
+mod channel_id;
 mod core;
 mod login;
-mod poll;
+mod read;
+mod receive;
 mod send;
 mod settings;
 mod wire;
@@ -33,35 +35,27 @@ impl Adapter for ILink {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: send::MAX_TEXT,
-            quote: false,
-            images: false,
-            uploads: false,
-            files: false,
-            buttons: false,
-            edit: false,
-            unsend: false,
-            hears_everything: true,
-            reply_window: Some(ReplyWindow {
+        Capabilities::of_text(send::MAX_TEXT).with(|can| {
+            can.hears_everything = true;
+            can.reply_window = Some(ReplyWindow {
                 within: Duration::from_secs(24 * 3600),
                 replies: 10,
-            }),
-        }
+            });
+        })
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        if channel.as_str() == send::OWNER {
+        if channel.as_str() == channel_id::OWNER {
             return Ok(());
         }
         Err(AddressError {
-            expected: send::OWNER.to_owned(),
-            suggestion: Some(send::OWNER.to_owned()),
+            expected: channel_id::OWNER.to_owned(),
+            suggestion: Some(channel_id::OWNER.to_owned()),
         })
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        poll::run(&self.core, &link).await
+        receive::run(&self.core, &link).await
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {

@@ -1,15 +1,16 @@
 //! An Official Account (公众号): its followers, one to one. WeChat posts what they say and takes one answer in the same
 //! request within five seconds; what comes later goes by the customer message API, which verified accounts have for 48 hours.
 //!
-//! `hook` takes the posts, `read` makes events of them, `slots` holds requests open that may carry an answer, `send` says
+//! `webhook` takes the posts, `read` makes events of them, `pending_replies` holds requests open that may carry an answer, `send` says
 //! replies by the one way or the other.
 
+mod channel_id;
 mod core;
-mod hook;
+mod pending_replies;
 mod read;
 mod send;
 mod settings;
-mod slots;
+mod webhook;
 
 pub use settings::{Settings, Transfer};
 
@@ -42,28 +43,23 @@ impl Adapter for OfficialAccount {
     /// and once.
     fn capabilities(&self) -> Capabilities {
         let api = self.core.api.is_some();
-        Capabilities {
-            max_text: send::MAX_PASSIVE,
-            quote: false,
-            images: api,
-            uploads: api,
-            files: false,
-            buttons: api,
-            edit: false,
-            unsend: false,
-            hears_everything: true,
-            reply_window: Some(if api {
+        Capabilities::of_text(send::MAX_PASSIVE).with(|can| {
+            can.images = api;
+            can.uploads = api;
+            can.buttons = api;
+            can.hears_everything = true;
+            can.reply_window = Some(if api {
                 ReplyWindow {
                     within: Duration::from_secs(48 * 3600),
                     replies: 5,
                 }
             } else {
                 ReplyWindow {
-                    within: hook::PATIENCE * 3,
+                    within: webhook::PATIENCE * 3,
                     replies: 1,
                 }
-            }),
-        }
+            });
+        })
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
@@ -72,7 +68,7 @@ impl Adapter for OfficialAccount {
 
     /// The routes that WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
-        Some(hook::router(Arc::clone(&self.core)))
+        Some(webhook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -2,7 +2,7 @@
 //! <https://developer.work.weixin.qq.com/document/path/90313>.
 
 use groupdesk_contract::{Delivery, ReplyKey};
-use groupdesk_kit::Retries;
+use groupdesk_kit::{CallError, CallErrorKind, Retries};
 use std::time::Duration;
 
 /// The retry delay after a rate limit; WeCom's limits are by the minute.
@@ -81,15 +81,11 @@ impl Fault {
 
     /// Maps a failed request to a fault, for requests that would send a message twice if repeated.
     pub(crate) fn of_request(error: reqwest::Error) -> Self {
-        if error.is_builder() {
-            return Self::Refused(format!("the address can't be used: {}", error.without_url()));
-        }
-        let written = !error.is_connect();
-        let words = groupdesk_kit::words(error);
-        if written {
-            Self::NoAnswer(words)
-        } else {
-            Self::NotWritten(words)
+        let error = CallError::of_request(error);
+        match error.kind {
+            CallErrorKind::NotSent => Self::NotWritten(error.message),
+            CallErrorKind::Rejected => Self::Refused(error.message),
+            _ => Self::NoAnswer(error.message),
         }
     }
 
@@ -107,13 +103,15 @@ impl Fault {
 
     /// Maps the fault to the delivery of the reply `key`.
     pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
-        match self {
-            Self::NotWritten(reason) | Self::Token(reason) => Delivery::Later { reason, after: None },
-            Self::Wait(reason, after) => Delivery::Later { reason, after },
-            Self::Refused(reason) => Delivery::Refused { reason },
-            Self::Unknown(reason) => retries.after_unknown(key, reason),
-            Self::NoAnswer(reason) => Delivery::Unknown { reason },
-        }
+        let (kind, reason, after) = match self {
+            Self::Unknown(reason) => return retries.after_unknown(key, reason),
+            Self::NotWritten(reason) => (CallErrorKind::NotSent, reason, None),
+            Self::Token(reason) => (CallErrorKind::BadCredentials, reason, None),
+            Self::Wait(reason, after) => (CallErrorKind::RateLimited, reason, after),
+            Self::Refused(reason) => (CallErrorKind::Rejected, reason, None),
+            Self::NoAnswer(reason) => (CallErrorKind::NoAnswer, reason, None),
+        };
+        CallError::new(kind, reason).after(after).into()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    Link, Memory, Reply, ReplyKey, Secret, Segment,
+    Link, Memory, Reply, ReplyKey, Secret, Segment, check_target,
 };
 use groupdesk_kit::{BoundedMap, SplitLimit, split_text};
 use schemars::JsonSchema;
@@ -200,11 +200,7 @@ impl Adapter for GroupRobot {
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        let names = || self.settings.groups.keys().map(String::as_str);
-        if names().any(|name| name == channel.as_str()) {
-            return Ok(());
-        }
-        Err(AddressError::among(channel.as_str(), names()))
+        check_target(channel, || self.settings.groups.keys().map(String::as_str))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
@@ -245,17 +241,6 @@ impl Adapter for GroupRobot {
 
 /// The capabilities of an account that only sends texts.
 pub(crate) fn sending_only(longest: usize) -> Capabilities {
-    Capabilities {
-        // A character takes up to four bytes.
-        max_text: longest / 4,
-        quote: false,
-        images: false,
-        uploads: false,
-        files: false,
-        buttons: false,
-        edit: false,
-        unsend: false,
-        hears_everything: false,
-        reply_window: None,
-    }
+    // A character takes up to four bytes.
+    Capabilities::of_text(longest / 4)
 }

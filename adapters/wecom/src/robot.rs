@@ -1,19 +1,20 @@
 //! The intelligent robot (智能机器人): members of the company ask it in private, or mention it in internal groups.
 
-mod askers;
+mod answerable;
 mod calls;
 mod card;
-mod connection;
+mod channel_id;
 mod core;
-mod hook;
-mod late;
-mod open;
+mod message_index;
+mod pending_reply;
 mod read;
-mod said;
+mod receive;
+mod requesters;
+mod response_url;
 mod send;
 mod settings;
-mod slot;
 mod socket;
+mod webhook;
 
 pub use settings::{RobotSettings, Webhook};
 
@@ -45,23 +46,16 @@ impl Adapter for Robot {
     /// Limits answers if there is a callback address: a message can be answered twice within an hour, at once and later at its
     /// `response_url`. Over the long connection the robot may write at any time.
     fn capabilities(&self) -> Capabilities {
-        let reply_window = self.core.door.as_ref().map(|_| ReplyWindow {
-            within: Duration::try_from(late::LASTS).unwrap_or_default(),
+        let reply_window = self.core.verifier.as_ref().map(|_| ReplyWindow {
+            within: Duration::try_from(response_url::LASTS).unwrap_or_default(),
             replies: 2,
         });
-        Capabilities {
-            // A character takes up to four bytes.
-            max_text: send::MAX_TEXT / 4,
-            quote: true,
-            images: false,
-            uploads: false,
-            files: false,
-            buttons: true,
-            edit: false,
-            unsend: false,
-            hears_everything: false,
-            reply_window,
-        }
+        // A character takes up to four bytes.
+        Capabilities::of_text(send::MAX_TEXT / 4).with(|can| {
+            can.quote = true;
+            can.buttons = true;
+            can.reply_window = reply_window;
+        })
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
@@ -71,14 +65,14 @@ impl Adapter for Robot {
     /// The routes that WeCom posts to, `/wecom_robot/ACCOUNT`, if the settings want a callback address. Messages are answered 503
     /// while the adapter doesn't run.
     fn routes(self: Arc<Self>) -> Option<axum::Router> {
-        let door = self.core.door.as_ref();
-        door.map(|_| hook::router(Arc::clone(&self.core)))
+        let verifier = self.core.verifier.as_ref();
+        verifier.map(|_| webhook::router(Arc::clone(&self.core)))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let _running = self.core.link.hold(&link);
-        if self.core.door.is_none() {
-            return connection::run(&self.core, &link).await;
+        if self.core.verifier.is_none() {
+            return receive::run(&self.core, &link).await;
         }
         link.post(Event::Connected).await?;
         link.shutdown.cancelled().await;

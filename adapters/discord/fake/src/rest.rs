@@ -1,7 +1,8 @@
 //! The REST API: what the server answers to the bot's calls, with Discord's own checks.
 
 use super::answers::{read, refuse, respond, told};
-use super::{APPLICATION, BOT, Fake, Inner, Said, TOKEN, Trouble, threads};
+use super::gateway::user;
+use super::{APPLICATION, BOT, Fake, Inner, TOKEN, Trouble, threads};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;

@@ -1,7 +1,7 @@
 //! Threads below messages, private threads, posts in forums.
 
-use super::gateway::channel;
 use super::answers::{read, refuse, respond, told};
+use super::gateway::channel;
 use super::{Channel, Fake, Inner};
 use axum::response::Response;
 use serde_json::{Value, json};

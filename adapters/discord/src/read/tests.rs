@@ -12,7 +12,7 @@ fn around() -> Around {
             user: 42,
             application: 43,
         },
-        spot: Spot {
+        spot: MessagePlace {
             channel: Channel {
                 id: ChannelId::from("channel:77"),
                 kind: ChannelKind::Group,

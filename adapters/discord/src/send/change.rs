@@ -4,7 +4,7 @@ use super::UNKNOWN_MESSAGE;
 use crate::api::Fault;
 use crate::core::Core;
 use crate::threads::Target;
-use crate::{guilds, hooks, room, write};
+use crate::{channel_id, guilds, relay_webhooks, write};
 use groupdesk_contract::{MessageId, Reply, ReplyKey};
 use reqwest::Method;
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub(super) async fn edit(
     reply: &Reply,
 ) -> Result<Option<u64>, Fault> {
     let first = number(message)?;
-    let texts = write::texts(reply, room::is_for_staff(core, home, reply).await);
+    let texts = write::texts(reply, channel_id::is_for_staff(core, home, reply).await);
     let Some(last) = texts.len().checked_sub(1) else {
         return Err(Fault::refused("there is nothing to put in the message's place"));
     };
@@ -123,7 +123,7 @@ async fn path(core: &Core, home: u64, number: u64) -> Result<String, Fault> {
     let Some(room) = room else {
         return Ok(format!("/channels/{channel}/messages/{number}"));
     };
-    let Some(hook) = hooks::of(core, room).await else {
+    let Some(hook) = relay_webhooks::of(core, room).await else {
         return Err(Fault::refused(
             "the webhook that said it is gone; the bot needs Manage Webhooks in the staff room",
         ));
@@ -133,7 +133,7 @@ async fn path(core: &Core, home: u64, number: u64) -> Result<String, Fault> {
         parent: (channel != room).then_some(room),
         ..Target::plain(channel)
     };
-    Ok(hooks::message_path(&hook, &target, number))
+    Ok(relay_webhooks::message_path(&hook, &target, number))
 }
 
 /// Makes an unanswered edit or deletion a retry: a repetition does no harm, so no doubt remains.

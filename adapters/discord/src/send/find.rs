@@ -3,7 +3,7 @@
 use super::change;
 use crate::core::Core;
 use crate::threads;
-use crate::{guilds, room, write};
+use crate::{channel_id, guilds, write};
 use groupdesk_contract::{MessageId, PastReply, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -15,7 +15,7 @@ const PAGES: usize = 5;
 
 /// Looks for `reply` in its channel. Parts found there are not sent again.
 pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
-    let Some(home) = room::number(&reply.channel) else {
+    let Some(home) = channel_id::number(&reply.channel) else {
         return PastReply::CannotTell;
     };
     if !reply.act.is_say() {
@@ -47,7 +47,7 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
         Err(_) => return PastReply::NotNow,
     };
     let reply = &*crate::files::carried(core, reply).await;
-    let texts = write::texts(reply, room::is_for_staff(core, home, reply).await);
+    let texts = write::texts(reply, channel_id::is_for_staff(core, home, reply).await);
     let nonce = |at| write::nonce(store, key, at);
     let quote = super::quoted(core, reply, thread.unwrap_or(home)).await;
     let found = matching(&history, &texts, |message, at| {
@@ -117,7 +117,7 @@ fn says(message: &Value, ours: impl Fn(usize) -> String, at: usize, texts: &[Str
 
 /// The channel's messages since then, the oldest first.
 async fn history(core: &Core, channel: u64, since: Timestamp) -> Result<Vec<Value>, PastReply> {
-    let mut after = room::id_at(since, SKEW);
+    let mut after = channel_id::id_at(since, SKEW);
     let mut all = Vec::new();
     for _ in 0..PAGES {
         let path = format!("/channels/{channel}/messages?limit=100&after={after}");

@@ -1,7 +1,7 @@
 //! The failures of an API call.
 
 use groupdesk_contract::{Delivery, ReplyKey};
-use groupdesk_kit::Retries;
+use groupdesk_kit::{CallError, CallErrorKind, Retries};
 use std::time::Duration;
 
 /// The retry delay after wrong credentials.
@@ -72,26 +72,20 @@ impl Fault {
 
     /// Maps the fault to the delivery of the reply `key`.
     pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
-        let reason = self.words().to_owned();
         match self {
-            Self::NotSent(_) | Self::Token(_) => Delivery::Later { reason, after: None },
-            Self::Credentials(_) => Delivery::Later {
-                reason,
-                after: Some(CREDENTIALS_PAUSE),
-            },
-            Self::Wait(_, time) => Delivery::Later {
-                reason,
-                after: Some(time),
-            },
-            Self::NoAnswer(_) => Delivery::Unknown { reason },
-            Self::Unknown(_) => retries.after_unknown(key, reason),
+            Self::Unknown(reason) => retries.after_unknown(key, reason),
             Self::Duplicate | Self::Review(_) => Delivery::Sent { message: None },
-            Self::TooLate(_)
-            | Self::Picture(_)
-            | Self::Markdown(_)
-            | Self::NoMarkdown(_)
-            | Self::Address(_)
-            | Self::Refused(_) => Delivery::Refused { reason },
+            fault => {
+                let (kind, after) = match &fault {
+                    Self::NotSent(_) => (CallErrorKind::NotSent, None),
+                    Self::Token(_) => (CallErrorKind::BadCredentials, None),
+                    Self::Credentials(_) => (CallErrorKind::BadCredentials, Some(CREDENTIALS_PAUSE)),
+                    Self::Wait(_, time) => (CallErrorKind::RateLimited, Some(*time)),
+                    Self::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
+                    _ => (CallErrorKind::Rejected, None),
+                };
+                CallError::new(kind, fault.words()).after(after).into()
+            }
         }
     }
 }

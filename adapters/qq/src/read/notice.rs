@@ -1,14 +1,14 @@
 //! Notices about the bot itself, in sentences for an admin.
 
 use super::parse;
-use crate::room::Room;
+use crate::channel_id::ChannelRef;
 use crate::wire::{self, Payload};
 
 /// A notice for the log.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Notice {
     /// The conversation that it is about; `None` if it is about none.
-    pub(crate) room: Option<Room>,
+    pub(crate) room: Option<ChannelRef>,
     pub(crate) words: &'static str,
     /// Something that an admin should look at.
     pub(crate) is_trouble: bool,
@@ -62,13 +62,13 @@ pub(crate) fn notice(payload: &Payload) -> Option<Notice> {
     };
     let wire: wire::Notice = parse(name, &payload.d)?;
     let room = match (wire.group_openid, wire.channel_id, wire.openid) {
-        (Some(group), _, _) => Some(Room::Group(group)),
-        (None, Some(channel), _) => Some(Room::Channel(channel)),
-        (None, None, Some(user)) => Some(Room::User(user)),
+        (Some(group), _, _) => Some(ChannelRef::Group(group)),
+        (None, Some(channel), _) => Some(ChannelRef::Channel(channel)),
+        (None, None, Some(user)) => Some(ChannelRef::User(user)),
         (None, None, None) => None,
     };
     Some(Notice {
-        room: room.and_then(|room| Room::parse(&room.channel())),
+        room: room.and_then(|room| ChannelRef::parse(&room.channel())),
         words,
         is_trouble,
         answerable: payload.id.clone().filter(|_| may_answer),

@@ -142,7 +142,7 @@ proptest! {
             "DIRECT_MESSAGE_CREATE", "INTERACTION_CREATE", "PUBLIC_MESSAGE_DELETE", "GROUP_ADD_ROBOT",
         ][which];
         if let Heard::Said(said) = of(name, data) {
-            prop_assert_eq!(Room::parse(&said.message.channel.id), Some(said.room));
+            prop_assert_eq!(ChannelRef::parse(&said.message.channel.id), Some(said.room));
         }
     }
 }

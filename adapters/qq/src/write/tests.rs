@@ -16,12 +16,12 @@ fn reply(segments: Vec<Segment>) -> Reply {
     }
 }
 
-fn group() -> Room {
-    Room::Group("G".to_owned())
+fn group() -> ChannelRef {
+    ChannelRef::Group("G".to_owned())
 }
 
-fn guild() -> Room {
-    Room::Channel("1".to_owned())
+fn guild() -> ChannelRef {
+    ChannelRef::Channel("1".to_owned())
 }
 
 fn text(text: &str) -> Segment {
@@ -58,7 +58,7 @@ fn what_can_not_be_shown_is_named() {
         name: Some("log.txt".to_owned()),
         url: Some(url.to_owned()),
     };
-    let said = |segment: Segment, room: &Room| {
+    let said = |segment: Segment, room: &ChannelRef| {
         let parts = parts(&reply(vec![segment]), room, false);
         parts
             .iter()

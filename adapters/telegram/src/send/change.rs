@@ -2,9 +2,9 @@
 
 use super::call::{self, Envelope};
 use crate::api::Fault;
+use crate::channel_id::{self, ChannelRef};
 use crate::core::Core;
 use crate::keyboard;
-use crate::room::{self, Room};
 use crate::split::Words;
 use crate::write::{Part, as_link};
 use groupdesk_contract::{MessageId, Reply};
@@ -38,7 +38,7 @@ async fn parts_of(core: &Core, chat: i64, first: i32) -> Vec<i32> {
 /// Puts `reply` in the place of `message`.
 pub(super) async fn edit(
     core: &Core,
-    room: Room,
+    room: ChannelRef,
     chat: i64,
     message: &MessageId,
     reply: &Reply,
@@ -89,7 +89,7 @@ pub(super) async fn edit(
 /// Takes `message` back, with all its parts.
 pub(super) async fn unsend(
     core: &Core,
-    room: Room,
+    room: ChannelRef,
     chat: i64,
     message: &MessageId,
 ) -> Result<Option<i32>, Fault> {
@@ -100,8 +100,8 @@ pub(super) async fn unsend(
     Ok(None)
 }
 
-fn number(message: &MessageId, room: Room, chat: i64) -> Result<i32, Fault> {
-    room::message_number(message, room.chat, chat)
+fn number(message: &MessageId, room: ChannelRef, chat: i64) -> Result<i32, Fault> {
+    channel_id::message_number(message, room.chat, chat)
         .ok_or_else(|| Fault::Refused(format!("`{message}` is no message of this chat")))
 }
 

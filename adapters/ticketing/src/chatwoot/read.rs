@@ -1,7 +1,7 @@
 //! Chatwoot's messages and conversations as what happened in a ticket. Pure.
 
 use super::wire::{Conversation, Hook, Message, MessagePlace};
-use crate::answer::Trouble;
+use crate::api_error::ApiError;
 use crate::remote::{Item, Person, What};
 use crate::settings::ChatwootTarget;
 use jiff::Timestamp;
@@ -15,12 +15,12 @@ pub(super) fn remote(target: &ChatwootTarget, conversation: u64) -> String {
 }
 
 /// The way to a conversation.
-pub(super) fn path(remote: &str) -> Result<String, Trouble> {
+pub(super) fn path(remote: &str) -> Result<String, ApiError> {
     match remote.split_once('/') {
         Some((account, conversation)) => {
             Ok(format!("/api/v1/accounts/{account}/conversations/{conversation}"))
         }
-        None => Err(Trouble::Refused(format!("`{remote}` is no conversation"))),
+        None => Err(ApiError::Refused(format!("`{remote}` is no conversation"))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Our contacts, conversations and messages.
 
 use super::wire::Contact;
-use crate::remote::{Letter, Words};
+use crate::remote::{OutgoingEntry, Words};
 use crate::settings::ChatwootTarget;
 use groupdesk_contract::TicketNote;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(super) fn contact(target: &ChatwootTarget, note: &TicketNote) -> Value {
 }
 
 /// The body of `POST conversations`: the conversation and its first message, made together or not at all.
-pub(super) fn conversation(letter: &Letter<'_>, target: &ChatwootTarget, contact: &Contact) -> Value {
+pub(super) fn conversation(letter: &OutgoingEntry<'_>, target: &ChatwootTarget, contact: &Contact) -> Value {
     let note = letter.note;
     let mut body = json!({
         "inbox_id": target.inbox,
@@ -55,7 +55,7 @@ pub(super) fn conversation(letter: &Letter<'_>, target: &ChatwootTarget, contact
 }
 
 /// The body of `POST conversations/{id}/messages`.
-pub(super) fn message(letter: &Letter<'_>) -> Value {
+pub(super) fn message(letter: &OutgoingEntry<'_>) -> Value {
     let (content, kind, private) = match letter.words {
         Words::Desk(text) => (calling_nobody(text), "outgoing", true),
         Words::Member { by, said } if by == letter.note.member_name => (said.to_owned(), "incoming", false),

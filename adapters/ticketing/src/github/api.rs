@@ -1,7 +1,7 @@
 //! Requests to GitHub by octocrab, over the HTTP client that every adapter uses. Its typed calls drop the response's headers,
 //! which hold the end of a rate limit and the ETag of a list; so its plain ones are used.
 
-use crate::answer::{Answer, Effect, Hint, Trouble, unanswered};
+use crate::api_error::{Answer, ApiError, Effect, Hint, unanswered};
 use crate::settings::GitHubSettings;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use groupdesk_contract::{Clock, Secret};
@@ -38,7 +38,7 @@ impl Api {
     }
 
     /// Looks at `route`; with a tag, the answer may be 304.
-    pub(super) async fn get(&self, route: &str, tag: Option<&str>) -> Result<Answer, Trouble> {
+    pub(super) async fn get(&self, route: &str, tag: Option<&str>) -> Result<Answer, ApiError> {
         let mut headers = HeaderMap::new();
         if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(tag).ok()) {
             headers.insert(header::IF_NONE_MATCH, tag);
@@ -49,13 +49,13 @@ impl Api {
     }
 
     /// Makes something new at `route`.
-    pub(super) async fn post(&self, route: &str, body: &Value) -> Result<Answer, Trouble> {
+    pub(super) async fn post(&self, route: &str, body: &Value) -> Result<Answer, ApiError> {
         let crab = self.crab().await?;
         let answer = crab._post(route, Some(body)).await;
         self.answer(Effect::Makes, answer).await
     }
 
-    async fn crab(&self) -> Result<&Octocrab, Trouble> {
+    async fn crab(&self) -> Result<&Octocrab, ApiError> {
         let build = async || {
             OctocrabBuilder::new()
                 .base_uri(self.base.as_str())?
@@ -70,7 +70,7 @@ impl Api {
             .get_or_try_init(build)
             .await
             .map_err(|_: octocrab::Error| {
-                Trouble::Refused(
+                ApiError::Refused(
                     "GitHub: the address or the token can't be used; see `api_url` and `token`".to_owned(),
                 )
             })
@@ -80,7 +80,7 @@ impl Api {
         &self,
         effect: Effect,
         answer: Result<axum::http::Response<B>, octocrab::Error>,
-    ) -> Result<Answer, Trouble>
+    ) -> Result<Answer, ApiError>
     where
         B: axum::body::HttpBody,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,

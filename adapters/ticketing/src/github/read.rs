@@ -1,8 +1,8 @@
 //! GitHub's issues and comments as what happened in a ticket. Pure.
 
 use super::wire::{Comment, Hook, Issue};
-use crate::answer::{Listed, Trouble};
-use crate::remote::{Item, News, Person, What, part};
+use crate::api_error::{ApiError, Listed};
+use crate::remote::{Item, Person, Updates, What, part};
 use crate::settings::GitHubTarget;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -18,10 +18,10 @@ pub(super) fn remote(target: &GitHubTarget, number: u64) -> String {
 }
 
 /// The way to an issue.
-pub(super) fn route(remote: &str) -> Result<String, Trouble> {
+pub(super) fn route(remote: &str) -> Result<String, ApiError> {
     match remote.split_once('#') {
         Some((repository, number)) => Ok(format!("/repos/{repository}/issues/{number}")),
-        None => Err(Trouble::Refused(format!("`{remote}` is no issue"))),
+        None => Err(ApiError::Refused(format!("`{remote}` is no issue"))),
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn news(
     cursor: Cursor,
     comments: Option<Listed<Comment>>,
     issues: Option<Listed<Issue>>,
-) -> News {
+) -> Updates {
     let (comments, issues) = (comments.unwrap_or_default(), issues.unwrap_or_default());
     let unreadable = comments.unreadable + issues.unreadable;
     let (comments, issues) = (comments.read, issues.read);
@@ -84,7 +84,7 @@ pub(super) fn news(
         .collect();
     items.extend(issues.iter().map(|issue| state(target, issue, None)));
     items.sort_by_key(|item| item.at);
-    News {
+    Updates {
         items,
         cursor: Some(next.text()),
         unreadable,

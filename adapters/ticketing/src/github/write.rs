@@ -1,7 +1,7 @@
 //! Renders our issues and comments. A member's text is quoted as plain text: it notifies nobody, refers to nothing, and can't
 //! look like our mark.
 
-use crate::remote::{Letter, Words};
+use crate::remote::{OutgoingEntry, Words};
 use crate::settings::GitHubTarget;
 use crate::text;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ const BODY: usize = 64_000;
 const ID: usize = 5;
 
 /// The body of `POST /repos/{owner}/{repo}/issues`.
-pub(super) fn issue(letter: &Letter<'_>, target: &GitHubTarget) -> Value {
+pub(super) fn issue(letter: &OutgoingEntry<'_>, target: &GitHubTarget) -> Value {
     let note = letter.note;
     let subject = hidden(letter, target, note.subject.trim());
     let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -27,11 +27,11 @@ pub(super) fn issue(letter: &Letter<'_>, target: &GitHubTarget) -> Value {
 }
 
 /// The body of `POST /repos/{owner}/{repo}/issues/{number}/comments`.
-pub(super) fn comment(letter: &Letter<'_>, target: &GitHubTarget) -> Value {
+pub(super) fn comment(letter: &OutgoingEntry<'_>, target: &GitHubTarget) -> Value {
     json!({ "body": body(letter, target) })
 }
 
-fn body(letter: &Letter<'_>, target: &GitHubTarget) -> String {
+fn body(letter: &OutgoingEntry<'_>, target: &GitHubTarget) -> String {
     let note = letter.note;
     let mark = format!("<!-- {} -->", letter.mark);
     let (who, said) = match letter.words {
@@ -50,7 +50,7 @@ fn body(letter: &Letter<'_>, target: &GitHubTarget) -> String {
 }
 
 /// Returns a text without the ids of the member and of the channel, if the public reads it.
-fn hidden(letter: &Letter<'_>, target: &GitHubTarget, text: &str) -> String {
+fn hidden(letter: &OutgoingEntry<'_>, target: &GitHubTarget, text: &str) -> String {
     let mut text = text.to_owned();
     if !target.private {
         for id in [letter.note.member.as_str(), letter.note.asked_in.channel.as_str()] {

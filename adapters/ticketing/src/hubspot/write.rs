@@ -1,6 +1,6 @@
 //! Our tickets and notes.
 
-use crate::remote::{Letter, Words};
+use crate::remote::{OutgoingEntry, Words};
 use crate::settings::HubSpotTarget;
 use crate::text;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ const NOTE_TO_TICKET: u32 = 228;
 const BODY: usize = 12_000;
 
 /// The body of `POST /crm/v3/objects/tickets`.
-pub(super) fn ticket(letter: &Letter<'_>, target: &HubSpotTarget) -> Value {
+pub(super) fn ticket(letter: &OutgoingEntry<'_>, target: &HubSpotTarget) -> Value {
     let note = letter.note;
     let subject = note.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     let subject = match subject.as_str() {
@@ -29,7 +29,7 @@ pub(super) fn ticket(letter: &Letter<'_>, target: &HubSpotTarget) -> Value {
 }
 
 /// The body of `POST /crm/v3/objects/notes`.
-pub(super) fn note(letter: &Letter<'_>, remote: &str, now: Timestamp) -> Value {
+pub(super) fn note(letter: &OutgoingEntry<'_>, remote: &str, now: Timestamp) -> Value {
     json!({
         "properties": {
             "hs_timestamp": now.as_millisecond().to_string(),
@@ -42,7 +42,7 @@ pub(super) fn note(letter: &Letter<'_>, remote: &str, now: Timestamp) -> Value {
     })
 }
 
-fn said(letter: &Letter<'_>) -> String {
+fn said(letter: &OutgoingEntry<'_>) -> String {
     let said = match letter.words {
         Words::Desk(text) => text.to_owned(),
         Words::Member { by, said } => format!("{by} ({}):\n\n{said}", letter.note.asked_in),

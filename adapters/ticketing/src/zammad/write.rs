@@ -1,7 +1,7 @@
 //! Our tickets and articles.
 
-use crate::answer::Trouble;
-use crate::remote::{Attached, Letter, Words};
+use crate::api_error::ApiError;
+use crate::remote::{Attached, OutgoingEntry, Words};
 use crate::settings::ZammadTarget;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const TITLE: usize = 200;
 
 /// The body of `POST /api/v1/tickets`.
-pub(super) fn ticket(letter: &Letter<'_>, target: &ZammadTarget) -> Value {
+pub(super) fn ticket(letter: &OutgoingEntry<'_>, target: &ZammadTarget) -> Value {
     let note = letter.note;
     let subject = note.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = match subject.as_str() {
@@ -25,16 +25,16 @@ pub(super) fn ticket(letter: &Letter<'_>, target: &ZammadTarget) -> Value {
 }
 
 /// The body of `POST /api/v1/ticket_articles`.
-pub(super) fn article(letter: &Letter<'_>, remote: &str) -> Result<Value, Trouble> {
+pub(super) fn article(letter: &OutgoingEntry<'_>, remote: &str) -> Result<Value, ApiError> {
     let ticket: u64 = remote
         .parse()
-        .map_err(|_| Trouble::Refused(format!("`{remote}` is no ticket")))?;
+        .map_err(|_| ApiError::Refused(format!("`{remote}` is no ticket")))?;
     let mut article = said(letter);
     article["ticket_id"] = json!(ticket);
     Ok(article)
 }
 
-fn said(letter: &Letter<'_>) -> Value {
+fn said(letter: &OutgoingEntry<'_>) -> Value {
     let note = letter.note;
     let (text, sender, internal) = match letter.words {
         // Not `System`, whose words Zammad does not show to everybody.

@@ -7,15 +7,15 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cbc::cipher::block_padding::NoPadding;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
-use groupdesk_wechat_callback::{Door, MAX_BODY, Query, Refused, Sighting};
+use groupdesk_wechat_callback::{CallbackVerifier, MAX_BODY, Query, Refused, Sighting};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 static MESSAGE: LazyLock<Example> = LazyLock::new(|| published().into_iter().nth(1).unwrap());
 static ROBOT: LazyLock<Example> = LazyLock::new(|| published().into_iter().nth(8).unwrap());
 
-fn door() -> Door {
-    MESSAGE.door().0
+fn verifier() -> CallbackVerifier {
+    MESSAGE.verifier().0
 }
 
 /// A callback by one who knows token and key, of any bytes: what the checks behind the signature must stand.
@@ -72,7 +72,7 @@ proptest! {
         let changed = change(field);
         prop_assume!(changed != *field);
         *field = changed;
-        prop_assert!(door().open_json(&example.query(), &json(&example.encrypted)).is_err());
+        prop_assert!(verifier().open_json(&example.query(), &json(&example.encrypted)).is_err());
     }
 
     #[test]
@@ -80,12 +80,12 @@ proptest! {
         let example = MESSAGE.clone();
         let body = if xml { format!("<xml><Encrypt>{}</Encrypt></xml>", example.encrypted).into_bytes() } else { json(&example.encrypted) };
         prop_assume!(cut < body.len());
-        let open = if xml { Door::open_xml } else { Door::open_json };
-        prop_assert!(open(&door(), &example.query(), &body).is_ok());
-        prop_assert!(open(&door(), &example.query(), &body[..cut]).is_err());
+        let open = if xml { CallbackVerifier::open_xml } else { CallbackVerifier::open_json };
+        prop_assert!(open(&verifier(), &example.query(), &body).is_ok());
+        prop_assert!(open(&verifier(), &example.query(), &body[..cut]).is_err());
         // Cut and signed again.
         let short = &example.encrypted[..cut.min(example.encrypted.len() - 1)];
-        prop_assert!(door().open_json(&signed(&example, short), &json(short)).is_err());
+        prop_assert!(verifier().open_json(&signed(&example, short), &json(short)).is_err());
     }
 
     #[test]
@@ -98,7 +98,7 @@ proptest! {
             plain[from..].fill(ending);
         }
         let (query, encrypted) = sealed(&ROBOT, &plain);
-        let opened = ROBOT.door().0.open_json(&query, &json(&encrypted));
+        let opened = ROBOT.verifier().0.open_json(&query, &json(&encrypted));
         let pad = usize::from(*plain.last().unwrap());
         let padded = (1..=32).contains(&pad) && pad <= plain.len()
             && plain[plain.len() - pad..].iter().all(|byte| usize::from(*byte) == pad);
@@ -137,23 +137,23 @@ proptest! {
             _ => {}
         }
         let (query, encrypted) = sealed(example, &plain);
-        prop_assert!(door().open_json(&query, &json(&encrypted)).is_err());
+        prop_assert!(verifier().open_json(&query, &json(&encrypted)).is_err());
     }
 
     #[test]
     fn any_text_comes_back_out_of_its_envelope(text in any::<String>(), nonce in "[0-9a-zA-Z]{1,20}") {
         for example in [&*MESSAGE, &*ROBOT] {
-            let (door, _) = example.door();
+            let (verifier, _) = example.verifier();
             let asked = Query { nonce: nonce.clone(), ..example.query() };
-            let answer: serde_json::Value = serde_json::from_str(&door.seal_json(&asked, &text).unwrap()).unwrap();
+            let answer: serde_json::Value = serde_json::from_str(&verifier.seal_json(&asked, &text).unwrap()).unwrap();
             let query = Query {
                 msg_signature: answer["msgsignature"].as_str().unwrap().to_owned(),
                 timestamp: answer["timestamp"].to_string(),
                 nonce: answer["nonce"].as_str().unwrap().to_owned(),
                 ..Query::default()
             };
-            prop_assert_eq!(door.open_json(&query, answer.to_string().as_bytes()).unwrap().content, text.clone());
-            let answer = door.seal_xml(&asked, &text).unwrap();
+            prop_assert_eq!(verifier.open_json(&query, answer.to_string().as_bytes()).unwrap().content, text.clone());
+            let answer = verifier.seal_xml(&asked, &text).unwrap();
             let root = groupdesk_wechat_callback::xml::read(&answer).unwrap();
             let query = Query {
                 msg_signature: root.text("MsgSignature").unwrap().to_owned(),
@@ -161,32 +161,32 @@ proptest! {
                 nonce: root.text("Nonce").unwrap().to_owned(),
                 ..Query::default()
             };
-            prop_assert_eq!(door.open_xml(&query, answer.as_bytes()).unwrap().content, text.clone());
+            prop_assert_eq!(verifier.open_xml(&query, answer.as_bytes()).unwrap().content, text.clone());
         }
     }
 
     #[test]
     fn nothing_that_is_sent_panics(query in ".{0,80}", body in prop::collection::vec(any::<u8>(), 0..200)) {
         let read = Query::read(Some(&query));
-        let door = door();
-        prop_assert!(door.open_xml(&read, &body).is_err());
-        prop_assert!(door.open_json(&read, &body).is_err());
-        prop_assert!(door.open_plain(&read, &body).is_err());
-        prop_assert!(door.verify_url(&read).is_err());
+        let verifier = verifier();
+        prop_assert!(verifier.open_xml(&read, &body).is_err());
+        prop_assert!(verifier.open_json(&read, &body).is_err());
+        prop_assert!(verifier.open_plain(&read, &body).is_err());
+        prop_assert!(verifier.verify_url(&read).is_err());
     }
 }
 
 #[test]
 fn what_is_too_long_is_refused_and_what_was_answered_is_known_again_and_then_a_replay() {
     let example = &*MESSAGE;
-    let (door, clock) = example.door();
+    let (verifier, clock) = example.verifier();
     let long = json(&"A".repeat(MAX_BODY));
-    assert!(door.open_json(&example.query(), &long).is_err());
-    assert!(door.open_xml(&example.query(), &long).is_err());
-    let try_again = |query: &Query| door.open_json(query, &json(&example.encrypted));
+    assert!(verifier.open_json(&example.query(), &long).is_err());
+    assert!(verifier.open_xml(&example.query(), &long).is_err());
+    let try_again = |query: &Query| verifier.open_json(query, &json(&example.encrypted));
     let open = || try_again(&example.query()).unwrap();
     assert_eq!((open().sighting, open().sighting), (Sighting::New, Sighting::New));
-    door.answered(&open());
+    verifier.answered(&open());
     assert_eq!(open().sighting, Sighting::Again);
     clock.advance(jiff::SignedDuration::from_mins(1));
     assert!(try_again(&example.query()).is_err());
@@ -195,13 +195,13 @@ fn what_is_too_long_is_refused_and_what_was_answered_is_known_again_and_then_a_r
 #[test]
 fn what_is_not_signed_in_an_address_makes_no_other_callback_of_it() {
     let example = &*MESSAGE;
-    let (door, clock) = example.door();
+    let (verifier, clock) = example.verifier();
     let plain = Query {
         signature: example.crypt().sign(&[&example.timestamp, &example.nonce]),
         ..example.query()
     };
-    door.answered(&door.open_json(&plain, &json(&example.encrypted)).unwrap());
-    door.answered(&door.open_plain(&plain, b"<xml/>").unwrap());
+    verifier.answered(&verifier.open_json(&plain, &json(&example.encrypted)).unwrap());
+    verifier.answered(&verifier.open_plain(&plain, b"<xml/>").unwrap());
     clock.advance(jiff::SignedDuration::from_mins(1));
     let sealed = Query {
         signature: "x".to_owned(),
@@ -209,12 +209,12 @@ fn what_is_not_signed_in_an_address_makes_no_other_callback_of_it() {
         echostr: "x".to_owned(),
         ..plain.clone()
     };
-    assert!(door.open_json(&sealed, &json(&example.encrypted)).is_err());
+    assert!(verifier.open_json(&sealed, &json(&example.encrypted)).is_err());
     let plain = Query {
         msg_signature: "x".to_owned(),
         ..plain
     };
-    assert!(door.open_plain(&plain, b"<xml/>").is_err());
+    assert!(verifier.open_plain(&plain, b"<xml/>").is_err());
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn every_refusal_looks_the_same_from_outside_and_says_why_in_the_log() {
         (&other_corp, "corpid"),
     ] {
         let refused: Refused = reader
-            .door()
+            .verifier()
             .0
             .open_json(&example.query(), &json(&example.encrypted))
             .unwrap_err();

@@ -16,8 +16,8 @@ fn what_wechatpy_encrypts_is_opened_and_the_same_is_encrypted_here() {
     assert!(all.len() > 70);
     for example in all {
         let plain = example.plain.clone().unwrap();
-        let (door, _) = example.door();
-        assert_eq!(door.verify_url(&example.query()).unwrap(), plain);
+        let (verifier, _) = example.verifier();
+        assert_eq!(verifier.verify_url(&example.query()).unwrap(), plain);
         let random = example.random.as_ref().unwrap().as_bytes().try_into().unwrap();
         let encrypted = example.crypt().encrypt_with(random, plain.as_bytes()).unwrap();
         assert_eq!(encrypted, example.encrypted, "wechatpy would not decrypt it");
@@ -49,7 +49,7 @@ fn wechatpy_opens_what_is_sealed_here_where_it_is_installed() {
     {
         for work in [true, false] {
             let xml = example
-                .door()
+                .verifier()
                 .0
                 .seal_xml(&example.query(), example.plain.as_ref().unwrap())
                 .unwrap();

@@ -1,7 +1,7 @@
 //! Examples that the platform's documentation and other implementations publish.
 
 use groupdesk_contract::{Clock, ManualClock, Secret};
-use groupdesk_wechat_callback::{Crypt, Door, Query, xml};
+use groupdesk_wechat_callback::{CallbackVerifier, Crypt, Query, xml};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -43,12 +43,12 @@ impl Example {
         }
     }
 
-    /// A door at the example's own time.
-    pub(crate) fn door(&self) -> (Door, Arc<ManualClock>) {
+    /// A verifier at the example's own time.
+    pub(crate) fn verifier(&self) -> (CallbackVerifier, Arc<ManualClock>) {
         let at = Timestamp::from_second(self.timestamp.parse().unwrap()).unwrap();
         let clock = Arc::new(ManualClock::at(at));
         (
-            Door::new(self.crypt(), Arc::clone(&clock) as Arc<dyn Clock>),
+            CallbackVerifier::new(self.crypt(), Arc::clone(&clock) as Arc<dyn Clock>),
             clock,
         )
     }
@@ -85,9 +85,9 @@ fn every_published_example_is_verified_decrypted_and_made_again() {
         let Some(signature) = &example.signature else {
             continue;
         };
-        let (door, clock) = example.door();
+        let (verifier, clock) = example.verifier();
         assert_eq!(
-            door.verify_url(&example.query()).unwrap(),
+            verifier.verify_url(&example.query()).unwrap(),
             plain,
             "{}",
             example.source
@@ -97,19 +97,25 @@ fn every_published_example_is_verified_decrypted_and_made_again() {
             example.encrypted
         );
         assert_eq!(
-            door.open_xml(&example.query(), body.as_bytes()).unwrap().content,
+            verifier
+                .open_xml(&example.query(), body.as_bytes())
+                .unwrap()
+                .content,
             plain
         );
         for key in ["encrypt", "Encrypt"] {
             let body = serde_json::json!({ key: example.encrypted }).to_string();
             assert_eq!(
-                door.open_json(&example.query(), body.as_bytes()).unwrap().content,
+                verifier
+                    .open_json(&example.query(), body.as_bytes())
+                    .unwrap()
+                    .content,
                 plain
             );
         }
         // The same a quarter of an hour later is a recording.
         clock.advance(SignedDuration::from_mins(15));
-        assert!(door.verify_url(&example.query()).is_err());
+        assert!(verifier.verify_url(&example.query()).is_err());
         let parts = [&*example.timestamp, &*example.nonce, &*example.encrypted];
         assert_eq!(&crypt.sign(&parts), signature);
         assert!(
@@ -124,17 +130,17 @@ fn every_published_example_is_verified_decrypted_and_made_again() {
 fn a_plain_official_account_signs_its_address_alone() {
     let key = Secret::new("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C");
     let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_700_000_000).unwrap()));
-    let door = Door::new(Crypt::new(&Secret::new("tok"), &key, "wx1").unwrap(), clock);
+    let verifier = CallbackVerifier::new(Crypt::new(&Secret::new("tok"), &key, "wx1").unwrap(), clock);
     let query = Query::read(Some(
         "signature=8633893fb43e07cf18bde4ef3cc3af60cad003d3&timestamp=1700000000&nonce=n1&echostr=123",
     ));
-    assert_eq!(door.verify_plain_url(&query).unwrap(), "123");
-    assert_eq!(door.open_plain(&query, b"<xml/>").unwrap().content, "<xml/>");
+    assert_eq!(verifier.verify_plain_url(&query).unwrap(), "123");
+    assert_eq!(verifier.open_plain(&query, b"<xml/>").unwrap().content, "<xml/>");
     let forged = Query {
         nonce: "n2".to_owned(),
         ..query
     };
-    assert!(door.verify_plain_url(&forged).is_err() && door.open_plain(&forged, b"<xml/>").is_err());
+    assert!(verifier.verify_plain_url(&forged).is_err() && verifier.open_plain(&forged, b"<xml/>").is_err());
 }
 
 #[test]

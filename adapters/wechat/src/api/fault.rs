@@ -1,7 +1,7 @@
 //! The failures of a call: a sentence for an admin, and the mapping to a delivery.
 
 use groupdesk_contract::{Delivery, ReplyKey};
-use groupdesk_kit::Retries;
+use groupdesk_kit::{CallError, CallErrorKind, Retries};
 use std::time::Duration;
 
 /// The retry delay after a rate limit.
@@ -73,24 +73,18 @@ impl Fault {
 
     /// Maps the fault to the delivery of the reply `key`.
     pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
-        let reason = self.words();
-        match self {
-            Self::NotSent(_) => Delivery::Later { reason, after: None },
-            Self::NoAnswer(_) => Delivery::Unknown { reason },
-            Self::Coded { code, .. } => match code {
-                -1 | 45009 | 45011 | 45033 => Delivery::Later {
-                    reason,
-                    after: Some(BUSY),
-                },
-                _ if is_for_admin(code) => Delivery::Later {
-                    reason,
-                    after: Some(SLOW),
-                },
+        let (kind, after) = match &self {
+            Self::NotSent(_) => (CallErrorKind::NotSent, None),
+            Self::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
+            Self::Coded { code, .. } => match *code {
+                -1 | 45009 | 45011 | 45033 => (CallErrorKind::RateLimited, Some(BUSY)),
+                code if is_for_admin(code) => (CallErrorKind::BadCredentials, Some(SLOW)),
                 // Only what is in the list is surely final.
-                _ if meaning(code).is_none() => retries.after_unknown(key, reason),
-                _ => Delivery::Refused { reason },
+                code if meaning(code).is_none() => return retries.after_unknown(key, self.words()),
+                _ => (CallErrorKind::Rejected, None),
             },
-        }
+        };
+        CallError::new(kind, self.words()).after(after).into()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sends texts to the owner. A reply that can't be sent now stays in the outbox: it waits for the owner's next message.
 
+use super::channel_id::OWNER;
 use super::core::{Context, Core};
 use super::wire::{self, Fault};
 use crate::text::{self, Piece};
@@ -10,8 +11,6 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The one channel that there is.
-pub(crate) const OWNER: &str = "owner";
 /// The longest text, in characters.
 pub(crate) const MAX_TEXT: usize = 4000;
 /// The time after the owner's last message in which the server accepts messages.

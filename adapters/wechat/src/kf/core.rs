@@ -1,11 +1,11 @@
 //! The state that the parts of an account share.
 
-use super::place::Customer;
+use super::channel_id::Customer;
 use super::settings::Settings;
 use crate::api::{Api, Grant};
 use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, StoreMark};
 use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
-use groupdesk_wechat_callback::{Crypt, Door};
+use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +24,7 @@ pub(crate) struct Core {
     /// Tells our messages from those of another store, whose replies have the same numbers.
     pub(crate) store: StoreMark,
     pub(crate) api: Api,
-    pub(crate) door: Door,
+    pub(crate) verifier: CallbackVerifier,
     /// One hand-over at a time; who finds a conversation handed over waits until it is known how.
     pub(crate) handing: tokio::sync::Mutex<()>,
     /// A Customer Service account called that is not pulled yet.
@@ -73,7 +73,7 @@ impl Core {
                 settings.private_hosts.clone(),
                 Arc::clone(&clock),
             )?,
-            door: Door::new(crypt, Arc::clone(&clock)),
+            verifier: CallbackVerifier::new(crypt, Arc::clone(&clock)),
             account,
             settings,
             clock,

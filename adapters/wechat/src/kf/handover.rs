@@ -3,8 +3,8 @@
 //!
 //! Session states: <https://developer.work.weixin.qq.com/document/path/94669>.
 
+use super::channel_id::{Customer, SERVICERS};
 use super::core::Core;
-use super::place::{Customer, SERVICERS};
 use super::read::person;
 use crate::api::Fault;
 use groupdesk_contract::{

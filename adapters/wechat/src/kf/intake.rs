@@ -1,9 +1,9 @@
 //! Reports the items of a page to the desk, in order, and waits for the commit. Also does the work that the platform leaves to
 //! us: the welcome, messages that did not arrive, sessions that changed hands.
 
+use super::channel_id::Customer;
 use super::core::Core;
 use super::handover;
-use super::place::Customer;
 use super::read::{Happened, Item};
 use super::write;
 use futures_util::future::try_join_all;

@@ -1,6 +1,6 @@
 //! Reads the platform's items as events. Wire format: <https://developer.work.weixin.qq.com/document/path/94670>.
 
-use super::place::Customer;
+use super::channel_id::Customer;
 use groupdesk_contract::{
     Channel, ChannelKind, ChannelRole, Event, MemberId, Message, MessageId, Quote, Recall, Segment, Sender,
     Standing,

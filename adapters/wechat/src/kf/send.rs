@@ -1,8 +1,8 @@
 //! Sends replies to a customer, part by part; a part that was sent is not sent again.
 
+use super::channel_id::{Customer, SERVICERS};
 use super::core::Core;
 use super::handover;
-use super::place::{Customer, SERVICERS};
 use super::write::{self, Part};
 use crate::api::Fault;
 use crate::picture;

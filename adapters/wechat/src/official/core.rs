@@ -1,11 +1,11 @@
 //! The state that the parts of an account share.
 
+use super::pending_replies::Slots;
 use super::settings::Settings;
-use super::slots::Slots;
 use crate::api::{Api, Grant};
 use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
 use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
-use groupdesk_wechat_callback::{Crypt, Door};
+use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Replies of which a part was sent.
@@ -20,7 +20,7 @@ pub(crate) struct Core {
     pub(crate) memory: Arc<dyn Memory>,
     /// Only with the right to customer messages.
     pub(crate) api: Option<Api>,
-    pub(crate) door: Door,
+    pub(crate) verifier: CallbackVerifier,
     /// Replies that were refused for a reason nobody knows.
     pub(crate) retries: Retries,
     /// The way to the desk, while the account runs.
@@ -61,7 +61,7 @@ impl Core {
         });
         Ok(Self {
             api: api.transpose()?,
-            door: Door::new(crypt, Arc::clone(&clock)),
+            verifier: CallbackVerifier::new(crypt, Arc::clone(&clock)),
             account,
             settings,
             clock,

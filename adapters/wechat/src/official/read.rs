@@ -1,8 +1,9 @@
 //! Reads WeChat's posts as events. Wire format:
 //! <https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html>.
 
+use super::channel_id::channel;
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing,
+    Channel, ChannelKind, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing,
 };
 use groupdesk_wechat_callback::xml::Element;
 use jiff::Timestamp;
@@ -29,19 +30,6 @@ pub(crate) enum Kind {
     Followed,
     /// Nothing that concerns us.
     Nothing,
-}
-
-/// The channel of a follower.
-pub(crate) fn channel(user: &str) -> ChannelId {
-    ChannelId::new(format!("private:{user}"))
-}
-
-/// The follower of a channel.
-pub(crate) fn user(channel: &ChannelId) -> Option<&str> {
-    channel
-        .as_str()
-        .strip_prefix("private:")
-        .filter(|user| !user.is_empty())
 }
 
 /// Reads a post; `None` without author or content.

@@ -1,9 +1,9 @@
 //! Replies on their way to a follower: in the request that WeChat holds open, when they are one text that fits and come in
 //! time; else by the customer message API.
 
+use super::channel_id;
 use super::core::Core;
-use super::read;
-use super::slots::Passive;
+use super::pending_replies::Passive;
 use crate::api::{Api, Fault};
 use crate::picture;
 use crate::text::{self, Piece};
@@ -24,7 +24,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     if reply.channel.as_str() == SERVICERS {
         return transfer(core, reply).await;
     }
-    let Some(user) = read::user(&reply.channel) else {
+    let Some(user) = channel_id::user(&reply.channel) else {
         return refused(format!(
             "`{}` is no channel of an Official Account",
             reply.channel
@@ -196,7 +196,7 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
     let Some(note) = reply.note.as_deref() else {
         return sent;
     };
-    let user = read::user(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
+    let user = channel_id::user(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
     let next = match note.kind {
         NoteKind::Opened { .. } => "next",
         // The ticket ended before the follower wrote again: what they ask then is the bot's again.

@@ -1,13 +1,13 @@
 //! The state that the parts of a robot share: the connection, the answerable messages, the link to the desk.
 
-use super::open::Questions;
-use super::said::Said;
+use super::answerable::Questions;
+use super::message_index::MessageIndex;
 use super::settings::RobotSettings;
 use super::socket::Live;
 use crate::pace::{self, Pace};
 use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey};
 use groupdesk_kit::{BoundedMap, LinkSlot};
-use groupdesk_wechat_callback::{Crypt, Door};
+use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most unfinished replies whose progress is remembered.
@@ -20,8 +20,8 @@ pub(crate) struct Core {
     pub(super) memory: Arc<dyn Memory>,
     pub(super) client: reqwest::Client,
     /// Opens callbacks; `None` if the settings want none.
-    pub(super) door: Option<Door>,
-    pub(super) said: Said,
+    pub(super) verifier: Option<CallbackVerifier>,
+    pub(super) said: MessageIndex,
     pub(super) retries: groupdesk_kit::Retries,
     /// The way to the desk, while the account runs.
     pub(super) link: LinkSlot,
@@ -46,9 +46,9 @@ impl Core {
         memory: Arc<dyn Memory>,
     ) -> Result<Self, String> {
         settings.check()?;
-        let door = match &settings.webhook {
+        let verifier = match &settings.webhook {
             // A robot of one's own company has no receiver's id.
-            Some(webhook) => Some(Door::new(
+            Some(webhook) => Some(CallbackVerifier::new(
                 Crypt::new(&webhook.token, &webhook.aes_key, "")?,
                 Arc::clone(&clock),
             )),
@@ -58,11 +58,11 @@ impl Core {
             account,
             settings,
             clock,
-            said: Said::new(Arc::clone(&memory)),
+            said: MessageIndex::new(Arc::clone(&memory)),
             retries: groupdesk_kit::Retries::default(),
             memory,
             client: crate::http::client()?,
-            door,
+            verifier,
             link: LinkSlot::default(),
             state: Mutex::new(State {
                 live: None,

@@ -1,10 +1,11 @@
 //! Replies on their way to WeCom, by the first way that takes them: the answer to the message, a message of its own, or the
 //! address that came with the message. A way that took nothing leaves the next one.
 
+use super::answerable::ReplyRoute;
+use super::channel_id::chat;
 use super::core::Core;
-use super::open::Way;
 use super::socket::{Live, req_id};
-use super::{askers, card, late};
+use super::{card, requesters, response_url};
 use crate::fault::Fault;
 use crate::render::{self, Style};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, Reply, ReplyKey};
@@ -74,17 +75,6 @@ pub(super) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// The chat's id, and whether it is between two (1) or a group (2).
-fn chat(channel: &ChannelId) -> Option<(&str, u8)> {
-    let (kind, id) = channel.as_str().split_once(':')?;
-    let kind = match kind {
-        "private" => 1,
-        "group" => 2,
-        _ => return None,
-    };
-    (!id.is_empty()).then_some((id, kind))
-}
-
 /// Sends one step, with the card behind it if there is one; returns the number of steps sent.
 async fn say(
     core: &Core,
@@ -100,7 +90,7 @@ async fn say(
     let quote = reply.quote.as_ref();
     let way = core.state().questions.way(channel, quote, now);
     // Over the long connection what answers nobody is a message of its own; a callback's answer is the only way there is.
-    let way = way.filter(|(_, way)| at == 0 && (quote.is_some() || matches!(way, Way::Callback(_))));
+    let way = way.filter(|(_, way)| at == 0 && (quote.is_some() || matches!(way, ReplyRoute::Callback(_))));
     // Without a connection there is nothing to pace, and an answer to a callback is limited by the callbacks.
     if live.is_some() {
         let turn = core.state().pace.take(channel.as_str(), now);
@@ -130,7 +120,7 @@ async fn say(
     }
     if let Some(live) = &live {
         let named = match step {
-            Step::Text(text) if at == 0 => Some(askers::named(core, channel, quote, text).await),
+            Step::Text(text) if at == 0 => Some(requesters::named(core, channel, quote, text).await),
             _ => None,
         };
         let step = named.as_deref().map_or(*step, Step::Text);
@@ -140,9 +130,9 @@ async fn say(
         }
     }
     if let Step::Text(text) = step
-        && let Some(message) = late::message(core, channel, reply.quote.as_ref()).await
+        && let Some(message) = response_url::message(core, channel, reply.quote.as_ref()).await
     {
-        match late::say(core, channel, &message, text).await {
+        match response_url::say(core, channel, &message, text).await {
             Ok(()) => return Ok(1),
             Err(fault) => last = Some(go_on(core, channel, fault)?),
         }
@@ -167,7 +157,7 @@ fn go_on(core: &Core, channel: &ChannelId, fault: Fault) -> Result<Fault, Fault>
 }
 
 fn nothing_left(core: &Core) -> Fault {
-    Fault::NotWritten(if core.door.is_some() {
+    Fault::NotWritten(if core.verifier.is_some() {
         "WeCom takes no more answers until the member writes again: a message can be answered at once, and once more within \
          an hour"
             .to_owned()
@@ -193,11 +183,11 @@ async fn answer(
     live: Option<&Live>,
     channel: &ChannelId,
     message: &MessageId,
-    way: Way,
+    way: ReplyRoute,
     body: &Value,
 ) -> Result<bool, Fault> {
     match way {
-        Way::Frame(number, id) => {
+        ReplyRoute::Frame(number, id) => {
             let Some(live) = live.filter(|live| live.number == number) else {
                 return Ok(false);
             };
@@ -208,12 +198,12 @@ async fn answer(
             }
             outcome.map(|()| true)
         }
-        Way::Callback(slot) => {
+        ReplyRoute::Callback(slot) => {
             let mut body = body.clone();
             if let Some(id) = body.pointer_mut("/stream/id") {
                 *id = json!(slot.stream);
             }
-            Ok(slot.lay(body).await)
+            Ok(slot.offer(body).await)
         }
     }
 }

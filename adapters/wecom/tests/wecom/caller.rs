@@ -1,7 +1,7 @@
 //! WeCom as it posts callbacks: signed and encrypted by the shared cryptography, whose own tests prove it against others.
 
 use groupdesk_contract::{Clock, Secret, SystemClock};
-use groupdesk_wechat_callback::{Crypt, Door, Query};
+use groupdesk_wechat_callback::{CallbackVerifier, Crypt, Query};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -77,8 +77,8 @@ impl Callback {
             nonce: asked.nonce,
             ..Query::default()
         };
-        let door = Door::new(crypt(), Arc::new(SystemClock));
-        serde_json::from_str(&door.open_json(&query, body.as_bytes()).unwrap().content).unwrap()
+        let verifier = CallbackVerifier::new(crypt(), Arc::new(SystemClock));
+        serde_json::from_str(&verifier.open_json(&query, body.as_bytes()).unwrap().content).unwrap()
     }
 }
 

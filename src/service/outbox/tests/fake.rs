@@ -132,18 +132,13 @@ impl Adapter for Fake {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            max_text: 1000,
-            quote: true,
-            images: true,
-            uploads: true,
-            files: true,
-            buttons: false,
-            edit: false,
-            unsend: false,
-            hears_everything: true,
-            reply_window: None,
-        }
+        Capabilities::of_text(1000).with(|can| {
+            can.quote = true;
+            can.images = true;
+            can.uploads = true;
+            can.files = true;
+            can.hears_everything = true;
+        })
     }
 
     async fn run(&self, _: Link) -> std::result::Result<(), AdapterError> {
