@@ -9,6 +9,7 @@ mod faults;
 mod file;
 mod forget;
 mod health;
+mod migrations;
 mod misses;
 mod open;
 mod prune;

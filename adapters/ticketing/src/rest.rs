@@ -1,9 +1,10 @@
-//! A client for JSON over HTTP with a key in a header, as Chatwoot, Zammad and HubSpot want it.
+//! A client for JSON over HTTP with a key in a header, as GitHub, Chatwoot, Zammad and HubSpot want it.
 
 use crate::api_error::{Answer, ApiError, Effect, Hint, unanswered};
 use crate::settings::ApiUrl;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use groupdesk_contract::{Clock, FileBytes};
+use reqwest::RequestBuilder;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +21,8 @@ pub(crate) struct Rest {
     system: &'static str,
     client: reqwest::Client,
     base: String,
-    key: (HeaderName, HeaderValue),
+    /// Headers of every request, the key among them.
+    headers: HeaderMap,
     hint: Hint,
     clock: Arc<dyn Clock>,
 }
@@ -46,10 +48,31 @@ impl Rest {
             system,
             client: groupdesk_kit::client(timeout)?,
             base: base.as_str().to_owned(),
-            key: (name, value),
+            headers: HeaderMap::from_iter([(name, value)]),
             hint,
             clock,
         })
+    }
+
+    /// Sends these headers with every request too.
+    pub(crate) fn with_headers(
+        mut self,
+        headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+    ) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    /// Makes a request without effects whose answer is 304 if what is there still has this ETag.
+    pub(crate) async fn get_unless(&self, path: &str, etag: Option<&str>) -> Result<Answer, ApiError> {
+        let etag = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
+        let more = etag.map(|etag| (header::IF_NONE_MATCH, etag));
+        self.send(
+            Effect::Harmless,
+            self.request(Method::GET, path)
+                .headers(HeaderMap::from_iter(more)),
+        )
+        .await
     }
 
     /// Makes a request without effects.
@@ -97,15 +120,21 @@ impl Rest {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Answer, ApiError> {
-        let lost = |error: reqwest::Error| unanswered(self.system, effect, &error);
-        let mut request = self
-            .client
-            .request(method, format!("{}{path}", self.base))
-            .header(self.key.0.clone(), self.key.1.clone())
-            .query(query);
+        let mut request = self.request(method, path).query(query);
         if let Some(body) = body {
             request = request.json(body);
         }
+        self.send(effect, request).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("{}{path}", self.base))
+            .headers(self.headers.clone())
+    }
+
+    async fn send(&self, effect: Effect, request: RequestBuilder) -> Result<Answer, ApiError> {
+        let lost = |error: reqwest::Error| unanswered(self.system, effect, &error);
         let mut response = request.send().await.map_err(lost)?;
         let mut whole = Vec::new();
         while let Some(part) = response.chunk().await.map_err(lost)? {

@@ -3,7 +3,8 @@
 
 use super::faults::Faults;
 use super::file::{self, beside};
-use super::open::{MIGRATIONS, Opening};
+use super::migrations::MIGRATIONS;
+use super::open::Opening;
 use crate::store::{Result, StoreError};
 use sqlx::migrate::MigrateError;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};

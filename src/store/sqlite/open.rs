@@ -2,17 +2,16 @@
 
 use super::Durability;
 use super::faults::Faults;
+use super::migrations::MIGRATIONS;
 use super::rows::sql;
 use crate::store::{Result, StoreError};
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 
 /// Connections that read beside the one that writes.
 const READERS: u32 = 2;

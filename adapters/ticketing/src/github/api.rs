@@ -1,112 +1,56 @@
-//! Requests to GitHub by octocrab, over the HTTP client that every adapter uses. Its typed calls drop the response's headers,
-//! which hold the end of a rate limit and the ETag of a list; so its plain ones are used.
+//! Requests to GitHub's REST API.
 
-use crate::api_error::{Answer, ApiError, Effect, Hint, unanswered};
+use crate::api_error::{Answer, ApiError, Hint};
+use crate::rest::Rest;
 use crate::settings::GitHubSettings;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use groupdesk_contract::{Clock, Secret};
-use http_body_util::{BodyExt, Limited};
-use octocrab::{Octocrab, OctocrabBuilder};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use groupdesk_contract::Clock;
 use serde_json::Value;
-use std::fmt;
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 
 const SYSTEM: &str = "GitHub";
-/// The longest answer that is read.
-const LONGEST: usize = 32 * 1024 * 1024;
 
-/// A way to GitHub.
+/// Version of the API that the requests are written for.
+const API_VERSION: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-github-api-version"),
+    HeaderValue::from_static("2022-11-28"),
+);
+
+const ACCEPT: (HeaderName, HeaderValue) = (
+    header::ACCEPT,
+    HeaderValue::from_static("application/vnd.github+json"),
+);
+
+/// Client of GitHub.
+#[derive(Debug)]
 pub(super) struct Api {
-    client: reqwest::Client,
-    base: String,
-    token: Secret,
-    clock: Arc<dyn Clock>,
-    /// Made at the first request: octocrab starts a task, which needs a runtime.
-    crab: OnceCell<Octocrab>,
+    rest: Rest,
 }
 
 impl Api {
+    /// Makes a client for the server and the token of the settings.
+    ///
+    /// # Errors
+    /// A sentence for the operator, if the token is no text for a header or no HTTP client can be made.
     pub(super) fn new(settings: &GitHubSettings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let key = (
+            header::AUTHORIZATION,
+            format!("Bearer {}", settings.token.expose()),
+        );
+        let rest = Rest::new(SYSTEM, &settings.api_url, key, settings.timeout.0, HINT, clock)?;
         Ok(Self {
-            client: groupdesk_kit::client(settings.timeout.0)?,
-            base: settings.api_url.as_str().to_owned(),
-            token: settings.token.clone(),
-            clock,
-            crab: OnceCell::new(),
+            rest: rest.with_headers([API_VERSION, ACCEPT]),
         })
     }
 
-    /// Looks at `route`; with a tag, the answer may be 304.
-    pub(super) async fn get(&self, route: &str, tag: Option<&str>) -> Result<Answer, ApiError> {
-        let mut headers = HeaderMap::new();
-        if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(tag).ok()) {
-            headers.insert(header::IF_NONE_MATCH, tag);
-        }
-        let crab = self.crab().await?;
-        let answer = crab._get_with_headers(route, Some(headers)).await;
-        self.answer(Effect::Harmless, answer).await
+    /// Looks at `route`; with an ETag, the answer may be 304.
+    pub(super) async fn get(&self, route: &str, etag: Option<&str>) -> Result<Answer, ApiError> {
+        self.rest.get_unless(route, etag).await
     }
 
     /// Makes something new at `route`.
     pub(super) async fn post(&self, route: &str, body: &Value) -> Result<Answer, ApiError> {
-        let crab = self.crab().await?;
-        let answer = crab._post(route, Some(body)).await;
-        self.answer(Effect::Makes, answer).await
-    }
-
-    async fn crab(&self) -> Result<&Octocrab, ApiError> {
-        let build = async || {
-            OctocrabBuilder::new()
-                .base_uri(self.base.as_str())?
-                .personal_token(self.token.expose().to_owned())
-                .add_header(
-                    header::HeaderName::from_static("x-github-api-version"),
-                    "2022-11-28".to_owned(),
-                )
-                .build_with_reqwest(self.client.clone())
-        };
-        self.crab
-            .get_or_try_init(build)
-            .await
-            .map_err(|_: octocrab::Error| {
-                ApiError::Refused(
-                    "GitHub: the address or the token can't be used; see `api_url` and `token`".to_owned(),
-                )
-            })
-    }
-
-    async fn answer<B>(
-        &self,
-        effect: Effect,
-        answer: Result<axum::http::Response<B>, octocrab::Error>,
-    ) -> Result<Answer, ApiError>
-    where
-        B: axum::body::HttpBody,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        let (parts, body) = answer
-            .map_err(|error| unanswered(SYSTEM, effect, &error))?
-            .into_parts();
-        let body = Limited::new(body, LONGEST)
-            .collect()
-            .await
-            .map_err(|error| unanswered(SYSTEM, effect, error.as_ref()))?;
-        let answer = Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.to_bytes().to_vec(),
-            effect,
-        };
-        answer.judged(SYSTEM, HINT, self.clock.now())
-    }
-}
-
-impl fmt::Debug for Api {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Api")
-            .field("base", &self.base)
-            .finish_non_exhaustive()
+        self.rest.make(route, body).await
     }
 }
 
