@@ -89,6 +89,21 @@ impl Language {
             .unwrap_or_default()
     }
 
+    /// `true` if a text has the letters of Japanese. One alone decorates Chinese: 我の.
+    pub fn is_japanese(text: &str) -> bool {
+        let is_kana = |c: &char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}');
+        text.chars().filter(is_kana).nth(1).is_some()
+    }
+
+    /// Returns the language of Chinese characters alone, for who expects `default`: Japanese is written in them too.
+    #[must_use]
+    pub fn of_han(default: Self) -> Self {
+        match default {
+            Self::JAPANESE | Self::TRADITIONAL_CHINESE => default,
+            _ => Self::CHINESE,
+        }
+    }
+
     /// Returns the languages whose text a reader of this one is given rather than any other's, best first: a reader of one script of
     /// Chinese can read the other.
     pub fn nearest(self) -> impl Iterator<Item = Self> {

@@ -101,7 +101,15 @@ fn together<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String
 /// Returns the language that a text shows, if it shows one.
 fn own_language(text: &str) -> Option<Language> {
     let language = language_of(text, Language::CHINESE);
-    (language == language_of(text, Language::ENGLISH)).then_some(language)
+    let mut others = [
+        Language::ENGLISH,
+        Language::JAPANESE,
+        Language::TRADITIONAL_CHINESE,
+    ]
+    .into_iter();
+    others
+        .all(|default| language == language_of(text, default))
+        .then_some(language)
 }
 
 impl<'a> Case<'a> {

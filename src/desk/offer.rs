@@ -8,7 +8,7 @@ use super::part::Part;
 use super::reading::{self, Pick, digest, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, Desk, Setting, commands, words};
+use super::{Case, Desk, Setting, commands};
 use crate::faq::Handoff;
 use crate::language::Language;
 use crate::texts::Texts;

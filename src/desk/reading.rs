@@ -54,15 +54,18 @@ pub(super) fn readable(text: &str) -> &str {
 }
 
 /// Returns the language to reply in: that of the message where it shows one, else `default`. A web address, a path or a
-/// number shows none.
+/// number shows none; Chinese characters alone do not tell Japanese and the scripts of Chinese apart.
 pub fn language_of(text: &str, default: Language) -> Language {
+    if Language::is_japanese(readable(text)) {
+        return Language::JAPANESE;
+    }
     let mut latin = 0usize;
     for word in text.split_whitespace().take(200) {
         let mut letters = 0usize;
         for c in word.chars().take(500) {
             match c {
                 '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => {
-                    return Language::CHINESE;
+                    return Language::of_han(default);
                 }
                 'a'..='z' | 'A'..='Z' => letters += 1,
                 _ => {}
@@ -123,9 +126,20 @@ const JOINS_IN: &[&str] = &[
     "same",
 ];
 
-const HELPED: &[&str] = &["有帮助", "有用", "很有帮助", "helpful", "helped", "thathelped"];
+const HELPED: &[&str] = &[
+    "有帮助",
+    "有用",
+    "很有帮助",
+    "helpful",
+    "helped",
+    "thathelped",
+    "役に立ちました",
+    "役に立った",
+];
 
 const UNHELPFUL: &[&str] = &[
+    "解决しません",
+    "役に立ちません",
     "没用",
     "没有用",
     "不是这个",
@@ -475,6 +489,18 @@ mod tests {
         ] {
             assert_eq!(language_of(text, Language::CHINESE), Language::ENGLISH, "{text}");
         }
+        assert_eq!(
+            language_of("返金はできますか", Language::CHINESE),
+            Language::JAPANESE
+        );
+        for (default, expected) in [
+            (Language::JAPANESE, Language::JAPANESE),
+            (Language::TRADITIONAL_CHINESE, Language::TRADITIONAL_CHINESE),
+            (Language::ENGLISH, Language::CHINESE),
+        ] {
+            assert_eq!(language_of("営業時間", default), expected);
+        }
+        assert_eq!(language_of("我の快递", Language::CHINESE), Language::CHINESE);
         assert_eq!(
             language_of("看https://example.com/docs", Language::ENGLISH),
             Language::CHINESE

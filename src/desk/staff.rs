@@ -225,7 +225,7 @@ impl<'a> Staff<'a> {
     }
 
     fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
-        let (language, now, agent) = (self.language, self.now, &self.agent);
+        let (now, agent) = (self.now, &self.agent);
         let Some(before) = &self.ticket else {
             return match action {
                 Action::Reopen => self.cannot_reopen(number),
@@ -385,7 +385,7 @@ impl<'a> Staff<'a> {
 
     /// Hands a ticket on to another staff room, which gets all of its history.
     fn hand_on_to_room(&self, book: &mut Book, ticket: &Ticket, room: &Place) -> Turn {
-        let (language, number) = (self.language, ticket.number);
+        let number = ticket.number;
         if let Err(refusal) = book.hand_on(number, &self.agent, None, self.now) {
             return self.refused(number, &refusal);
         }

@@ -87,7 +87,7 @@ impl Loader<'_> {
         let contacts = self.contacts(&head, &schedules);
         let service = self.service(&head, &schedules);
         let texts = self.texts(&head, language);
-        let mut facts = Facts::new(schedules, contacts, service, texts);
+        let mut facts = Facts::new(schedules, contacts, service, (texts, language));
 
         let count = self.document.len(&path(&["entries"]));
         if count == 0 {

@@ -25,6 +25,8 @@ pub(super) struct Facts {
     pub(super) contacts: Vec<ContactPoint>,
     pub(super) service: Schedule,
     pub(super) catalogue: Arc<Catalogue>,
+    /// Language of the file.
+    language: Language,
     templates: Environment<'static>,
 }
 
@@ -68,7 +70,7 @@ impl Facts {
         schedules: Vec<(String, Schedule)>,
         contacts: Vec<ContactPoint>,
         service: Schedule,
-        catalogue: Arc<Catalogue>,
+        (catalogue, language): (Arc<Catalogue>, Language),
     ) -> Self {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -81,6 +83,7 @@ impl Facts {
             contacts,
             service,
             catalogue,
+            language,
             templates,
         }
     }
@@ -283,15 +286,19 @@ impl Variant {
     /// Returns the language of its words: the one that it is marked with, else the one that they are written in; `None` where
     /// they show none.
     fn own_language(&self, facts: &Facts) -> Option<Language> {
-        self.language.or_else(|| written_in(&facts.words(&self.source)))
+        self.language
+            .or_else(|| written_in(&facts.words(&self.source), facts.language))
     }
 }
 
 /// Returns the language of the words of an answer; addresses have none.
-pub(super) fn written_in(words: &str) -> Option<Language> {
+pub(super) fn written_in(words: &str, default: Language) -> Option<Language> {
+    if Language::is_japanese(words) {
+        return Some(Language::JAPANESE);
+    }
     let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
     if words.contains(is_chinese) {
-        return Some(Language::CHINESE);
+        return Some(Language::of_han(default));
     }
     let plain = words
         .split_whitespace()
@@ -316,7 +323,8 @@ impl Answer {
         ranked.sort_by_key(|variant| match variant.language {
             Some(language) if language == context.language => 0,
             None => 1,
-            Some(_) => 2,
+            Some(language) if context.language.nearest().any(|near| near == language) => 2,
+            Some(_) => 3,
         });
         for variant in ranked {
             // Hours and names stand in the language of the sentence around them.

@@ -3,6 +3,7 @@
 mod documents;
 mod mistakes;
 mod newcomers;
+mod texts;
 mod typed;
 mod wide;
 

@@ -16,6 +16,7 @@ const PATTERNS: &[&str] = &[
     r"^(机器人)?(我|我们)?(就|还是|只)?(要|想|想要|需要|帮我|给我|请|能不能|能否|可以|可不可以|能|直接|快|赶紧|马上)*(转|转接|转到|接|接入|接通|找|叫|换|呼叫|连接|喊|来)(一下|一个|下|个|到|入|至|成|给)?(你们的|你们)?(人工|真人|活人)(客服|服务|坐席|座席|处理|人员|接听|来|吧|啊|呀|吗|呢|行吗|可以吗|好吗|聊|说|说话|对话|沟通|解决|一下|帮我|回答)*$",
     r"^(我|我们)?(就|还是|只)?(要|想要|需要)(个|一个)?(人工|真人|活人)(客服|服务|处理|回复|吧|啊)?$",
     r"^(人工|真人|活人)(客服|服务|坐席|座席)?(人工|人工客服)?$",
+    r"^(担当者|担当の人|担当の方|有人|人间|オペレーター|スタッフ)(に|と|を)?(つないで|代わって|话したい|话したいです|お愿いします|ください|下さい)*$",
     r"(不要|不想|别)(再)?(跟|和|同|与)?(这个)?机器人.{0,4}(要|找|叫|转|换)(个|一个|成)?(人工|真人|人)",
     // "talk to a real person"
     r"(?-u:\b)(talk|speak|chat)(ing)? (to|with) (a |an |the |some |your |one of your )?(real |actual |live |living |human )*(human|humans|person|people|human being|agent|representative|rep|operator|staff|support agent|someone real)(?-u:\b)( please| now| instead)?$",
@@ -28,7 +29,21 @@ const REQUEST_BYTES_MAX: usize = 150;
 
 /// Words of which every request for a human has one: a quick filter before the patterns.
 const WORDS: &[&str] = &[
-    "人", "客服", "坐席", "座席", "human", "person", "agent", "rep", "operator", "staff", "bot", "someone",
+    "人",
+    "担当",
+    "オペレーター",
+    "スタッフ",
+    "客服",
+    "坐席",
+    "座席",
+    "human",
+    "person",
+    "agent",
+    "rep",
+    "operator",
+    "staff",
+    "bot",
+    "someone",
 ];
 
 /// Returns `true` if a message, normalised or not, is worth a closer look.
@@ -88,6 +103,8 @@ mod tests {
         for text in [
             "转人工",
             "转人工！",
+            "担当者",
+            "担当者につないでください",
             "轉人工",
             "人工",
             "我要人工客服",

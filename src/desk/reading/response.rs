@@ -279,15 +279,18 @@ const NAME: usize = 3;
 const SAYS_MORE: &str = "不没未无别吗么嘛呢哪怎啥谁几多什但可还又再问请";
 
 const THANKS: &str = "\
+    ありがとうございました ありがとうございます ありがとう \
     谢谢 多谢 感谢 感恩 感激 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thanku thx tks ty tysm cheers 3q 3ks 3x 栓q 蟹蟹 \
     appreciated";
 
 const AGREED: &str = "\
+    承知しました わかりました はい \
     好的 好滴 好哒 好咧 好嘞 得嘞 好呀 好吧 好了 好 可以了 行 可以 收到 明白 知道 懂 了解 嗯 恩 哦 噢 没问题 没事 是的 是 对的 对 确认 同意 \
     我试试 我试一下 我先试试 试试看 我看看 我看一下 我先看看 稍等 等一下 稍后 ok okay gotit sure great \
     perfect fine yes yep cool nice niceone goodone goodjob welldone understood willdo noted alright illtry letmetry willtry";
 
 const SOLVED: &str = "\
+    解决しました 直りました \
     可以用了 可以打开了 可以登录了 可以登了 可以装了 装好了 装上了 装好 装成功了 跑起来了 启动了 能启动了 好使了 登录上了 登进去了 打开了 开通了 收到了验证码 \
     能用了 能打开了 能登录了 能登了 能连上了 连上了 登上了 通了 workingnow 解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
     resolved nevermind works working";
@@ -303,6 +306,7 @@ const NOT_SOLVED: &str = "不行 不能用 用不了 没用 没有用 notworking
 
 /// Beginnings that mean "not solved".
 const STILL: &str = "\
+    まだ解决し まだ直 解决しません 解决していません \
     还是不 还是没 还是报 还是有 还是这 还是一样 还是连 还是打不 还是登 还是出 还是无 还是错 还是卡 还是老 \
     还是同 还不行 还不能 还没好 还没解决 还没有 还没修 还没恢复 还报错 还在报 还有问题 还有错 依然 依旧 仍然 \
     仍旧 仍报 仍不 仍没 又不行 又不能 又出现 又出问题 又报 又坏 又挂 又卡 又连不 又打不 没解决 没有解决 \

@@ -35,7 +35,7 @@ pub(in crate::desk) fn leaves(text: &str) -> bool {
 }
 
 /// Words with which somebody leaves.
-const LEAVES: &str = "    退出 退了 退 不跟了 不等了 不用通知 别通知 不用告诉 不用再通知 取消通知 leave letmeout countmeout stopnotifying unfollow unsubscribe";
+const LEAVES: &str = "   チケットから抜ける  退出 退了 退 不跟了 不等了 不用通知 别通知 不用告诉 不用再通知 取消通知 leave letmeout countmeout stopnotifying unfollow unsubscribe";
 
 /// `true` if a text takes back what its author asked or wanted, and says nothing else: "算了，当我没问", "never mind".
 pub(in crate::desk) fn takes_back(text: &str) -> bool {

@@ -3,7 +3,6 @@
 use super::Staff;
 use crate::desk::drafting::Wanted;
 use crate::desk::turn::Turn;
-use crate::desk::words;
 use crate::ticket::{Book, ReplyDraft, Ticket};
 
 impl Staff<'_> {
@@ -57,6 +56,10 @@ impl Staff<'_> {
     /// `true` if the quoted message is a draft, and not this one.
     fn quotes_another(&self, draft: &ReplyDraft) -> bool {
         let quoted = self.message.quote().and_then(|quote| quote.text.as_deref());
-        quoted.is_some_and(|quoted| self.is_draft(quoted) && !draft.is_in(quoted))
+        let is_draft = |quoted: &str| {
+            let bare: String = quoted.chars().filter(|c| !c.is_whitespace()).collect();
+            bare.starts_with('📝') || self.desk.knowledge.faq.is_said("draft", &bare)
+        };
+        quoted.is_some_and(|quoted| is_draft(quoted) && !draft.is_in(quoted))
     }
 }

@@ -142,10 +142,13 @@ impl Loader<'_> {
             found
         });
         let variants = self.variants(&here("answer"), &file.answer, facts, default);
-        let title = file
-            .title
-            .clone()
-            .unwrap_or_else(|| title_of(file.questions.first().unwrap_or(&file.id), &file.questions));
+        let title = file.title.clone().unwrap_or_else(|| {
+            title_of(
+                file.questions.first().unwrap_or(&file.id),
+                &file.questions,
+                default,
+            )
+        });
         Entry {
             id: file.id,
             questions: file.questions,
@@ -244,14 +247,19 @@ fn nearest<'a>(name: &str, by_id: &'a HashMap<String, usize>) -> Vec<&'a str> {
 }
 
 /// Makes the title of an entry that has none: for a reader its first question in their language, else its first.
-fn title_of(first: &str, questions: &[String]) -> Text {
+fn title_of(first: &str, questions: &[String], default: Language) -> Text {
     let in_language = |language: Language| {
         let mut questions = questions.iter();
         questions
-            .find(|question| written_in(question) == Some(language))
+            .find(|question| written_in(question, default) == Some(language))
             .cloned()
     };
-    Text::same(first)
-        .version(Language::CHINESE, in_language(Language::CHINESE))
-        .version(Language::ENGLISH, in_language(Language::ENGLISH))
+    let languages = [default, Language::CHINESE, Language::ENGLISH, Language::JAPANESE];
+    let mut title = Text::same(first);
+    for (at, language) in languages.into_iter().enumerate() {
+        if !languages[..at].contains(&language) {
+            title = title.version(language, in_language(language));
+        }
+    }
+    title
 }

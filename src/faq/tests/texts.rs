@@ -1,0 +1,102 @@
+//! `texts`: the bot's own sentences in the admin's words.
+
+use crate::faq::load;
+use crate::language::Language;
+
+fn faq(texts: &str) -> String {
+    format!(
+        "language: en\ntexts:\n{texts}entries:\n  - id: a\n    questions: [how do I ask]\n    answer: Just ask.\n"
+    )
+}
+
+#[test]
+fn a_sentence_is_said_in_the_words_of_the_file() {
+    let text = faq(
+        "  welcome: Any time.\n  ticket_closed: { en: \"Closed by {{ by }}: #{{ number }}.\", ja: \"{{ by }}が #{{ number }} を終了\" }\n  \
+                    reach_us_now: \"Or by:\\n{{ contacts }}\"\n",
+    );
+    let loaded = load("faq.yaml", &text).unwrap();
+    let english = loaded.faq.texts(Language::ENGLISH);
+    assert_eq!(english.welcome(), "Any time.");
+    assert_eq!(english.ticket_closed(7, "Ann"), "Closed by Ann: #7.");
+    // What is said after another sentence begins on its own line, as it did.
+    assert_eq!(english.reach_us_now("- phone"), "\nOr by:\n- phone");
+    assert_eq!(
+        loaded.faq.texts(Language::JAPANESE).ticket_closed(7, "Ann"),
+        "Annが #7 を終了"
+    );
+    // Other languages and other sentences are as they were.
+    assert_eq!(
+        loaded.faq.texts(Language::CHINESE).welcome(),
+        "不客气，有问题随时找我。"
+    );
+    assert!(english.all_right().starts_with("All right."));
+}
+
+#[test]
+fn what_does_not_fit_a_sentence_is_told_where_it_stands_and_nothing_of_the_file_is_taken() {
+    for (texts, place, message, help) in [
+        (
+            "  welcom: Any time.\n",
+            (3, 11),
+            "no sentence `welcom`",
+            "did you mean `welcome`?",
+        ),
+        (
+            "  ticket_closed: \"Closed: #{{ number }}.\"\n",
+            (3, 18),
+            "leaves out {{ by }}",
+            "number, by",
+        ),
+        (
+            "  ticket_closed:\n    en: \"{{ by }} closed #{{ numbr }}.\"\n",
+            (4, 9),
+            "is not told `numbr`",
+            "did you mean `number`?",
+        ),
+        (
+            "  welcome: \"{{ name }}\"\n",
+            (3, 12),
+            "is not told `name`",
+            "this sentence has none",
+        ),
+        (
+            "  welcome: \" \"\n",
+            (3, 12),
+            "the text is empty",
+            "leave the name out",
+        ),
+        (
+            "  welcome: \"{% if %}\"\n",
+            (3, 12),
+            "not written right",
+            "{% if %}",
+        ),
+        ("  welcome: { fr: Merci }\n", (3, 14), "unknown key `fr`", "ja"),
+    ] {
+        let problems = load("faq.yaml", &faq(texts)).unwrap_err();
+        let problem = problems.first().unwrap();
+        assert_eq!((problem.line, problem.column), place, "{texts}: {problem:?}");
+        assert!(problem.message.contains(message), "{texts}: {problem:?}");
+        let told = problem.help.clone().unwrap_or_default();
+        assert!(told.contains(help), "{texts}: {problem:?}");
+        assert!(problem.chinese.is_some(), "{texts}");
+    }
+}
+
+#[test]
+fn an_offer_in_the_words_of_the_file_is_known_when_it_is_quoted() {
+    let text = faq(
+        "  did_you_mean: \"Which one is it?\\n{{ choices }}\\nSend its number; zero brings a colleague.\"\n",
+    );
+    let faq = load("faq.yaml", &text).unwrap().faq;
+    let bare = |text: &str| text.replace(char::is_whitespace, "");
+    for quoted in [
+        "Which one is it?\n1. A\n2. B\nSend its number; zero brings a colleague.",
+        "您是不是想问：\n1. A\n回复数字即可；都不是请回复 0，我转给人工。",
+        "お尋ねの内容は次のどれでしょうか：\n1. A\n番号をお送りください。どれでもない場合は 0 をお送りください。",
+    ] {
+        assert!(faq.is_said("did_you_mean", &bare(quoted)), "{quoted}");
+    }
+    assert!(!faq.is_said("did_you_mean", &bare("1. A\n2. B\nWhich of these do you mean?")));
+}
