@@ -293,7 +293,7 @@ pub(crate) fn text(message: &[OutSegment]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::{ChannelKind, MemberId, MessageId};
+    use groupdesk_contract::{ChannelId, ChannelKind, MemberId, MessageId};
     use serde_json::json;
 
     fn reply(segments: Vec<Segment>) -> Reply {
