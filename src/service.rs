@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod addresses;
 mod alerts;
 pub mod asked;
+mod beside;
 mod calendar;
 mod connections;
 mod deepen;

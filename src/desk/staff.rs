@@ -31,7 +31,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
 /// never, but not what a platform repeats of an older past than the inbox remembers.
-const LATE: SignedDuration = SignedDuration::from_hours(24);
+pub const ORDER_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tickets that a list shows.
 const LISTED: usize = 30;
@@ -54,7 +54,7 @@ impl Desk<'_> {
             return Turn::quiet(Reason::OtherBot);
         }
         let age = now.duration_since(message.at);
-        if age > LATE {
+        if age > ORDER_AGE_MAX {
             return Turn::quiet(Reason::TooOld {
                 seconds: age.as_secs(),
             });

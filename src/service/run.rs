@@ -4,6 +4,7 @@
 use super::accounts::{self, Built};
 use super::addresses;
 use super::alerts::{Alerts, Severity};
+use super::beside::keep_running;
 use super::calendar;
 use super::connections::Connections;
 use super::deepen::Deepener;
@@ -265,15 +266,25 @@ pub async fn run(
         ))
     });
     if let Some(drafting) = &drafting {
-        tokio::spawn(drafting::watch(Arc::clone(drafting), stop.clone()));
+        let (drafting, stopped) = (Arc::clone(drafting), stop.clone());
+        keep_running("drafts", &stop, move || {
+            drafting::watch(Arc::clone(&drafting), stopped.clone())
+        });
     }
-    tokio::spawn(unanswered.work(stop.clone()));
-    tokio::spawn(tuner::tune(
+    let stopped = stop.clone();
+    keep_running("unanswered questions", &stop, move || {
+        Arc::clone(&unanswered).work(stopped.clone())
+    });
+    let learns = (
         Arc::clone(&store),
         Arc::clone(&knowledge),
         semantic.clone(),
         stop.clone(),
-    ));
+    );
+    keep_running("tuning by labels", &stop, move || {
+        let (store, knowledge, semantic, stop) = learns.clone();
+        tuner::tune(store, knowledge, semantic, stop)
+    });
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),

@@ -61,6 +61,7 @@ tags:
 tickets: { under_notice: member }
 channels:
   qq/group:free: { tags: [free] }
+  tg/staff: { ignore: [robot] }
   qq/group:other: { staff_rooms: [tg/other], decisions: { texts: false, retention: 30d } }
 "#;
 

@@ -250,7 +250,7 @@ impl Worker {
         let mut drafts = HashMap::new();
         let directory = &self.inbox.directory;
         for (_, key, message) in messages {
-            if !directory.is_staff_room(&key.place) || !new.contains(*key) || message.sender.is_self {
+            if !directory.is_staff_room(&key.place) || !new.contains(*key) || !self.may_order(key, message) {
                 continue;
             }
             let store = &*self.inbox.store;

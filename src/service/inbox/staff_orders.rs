@@ -3,6 +3,7 @@
 use super::batch::Worker;
 use super::meaning::is_staff;
 use super::work::Arrived;
+use crate::desk::ORDER_AGE_MAX;
 use crate::store::InboxKey;
 use groupdesk_contract::{Message, Place};
 use std::collections::HashSet;
@@ -31,7 +32,7 @@ impl Worker {
             let order = read(&message.text())?;
             let in_room = directory.is_staff_room(&key.place);
             let by_staff = in_room || is_staff(directory, &arrived.account, message);
-            if !new.contains(*key) || message.sender.is_self || message.sender.is_bot || !by_staff {
+            if !new.contains(*key) || !by_staff || !self.may_order(key, message) {
                 return None;
             }
             let rooms = if in_room {
@@ -48,5 +49,18 @@ impl Worker {
             })
         };
         messages.iter().filter_map(of).collect()
+    }
+
+    /// `true` if a message may be an order: of no program, of nobody whom the settings pass over, and no old replay.
+    pub(super) fn may_order(&self, key: &InboxKey, message: &Message) -> bool {
+        let sender = &message.sender;
+        let passed_over = self
+            .inbox
+            .directory
+            .channel(&key.place)
+            .policy
+            .passes_over(&sender.id);
+        let age = self.inbox.clock.now().duration_since(message.at);
+        !sender.is_self && !sender.is_bot && passed_over.is_none() && age <= ORDER_AGE_MAX
     }
 }

@@ -290,3 +290,14 @@ async fn a_draft_asks_what_the_ticket_is_about_and_never_what_the_bot_understand
     }
     assert_eq!(world.text(), FILE);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_whom_the_settings_pass_over_gives_an_order_about_the_faq() {
+    let mut world = World::with_windows_file().await;
+    world.say("tg/staff", "robot", "/faq", None).await;
+    world.say("tg/staff", "robot", "/label report", None).await;
+    world.say("tg/staff", "wang", "/faq", None).await;
+    world.hears("tg/staff", "/faq draft 12").await;
+    let said = world.platforms[1].said("staff");
+    assert_eq!(said.len(), 1, "{said:?}");
+}
