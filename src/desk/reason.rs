@@ -200,8 +200,6 @@ pub enum Reason {
     Edited,
     /// There was nothing left to do when the time came.
     NothingWaiting,
-    /// The event says nothing that the desk answers (a connection that came or went).
-    NotAMessage,
 }
 
 impl fmt::Display for Reason {
@@ -363,7 +361,6 @@ impl fmt::Display for Reason {
             Self::Recalled => f.write_str("the message was taken back"),
             Self::Edited => f.write_str("the message was changed"),
             Self::NothingWaiting => f.write_str("nothing was waiting any more"),
-            Self::NotAMessage => f.write_str("not a message"),
         }
     }
 }

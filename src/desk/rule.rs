@@ -65,7 +65,6 @@ impl Reason {
             Self::Recalled => "recalled",
             Self::Edited => "edited",
             Self::NothingWaiting => "nothing_waiting",
-            Self::NotAMessage => "not_a_message",
         }
     }
 

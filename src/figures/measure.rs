@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules of messages that are no member's.
-const NOT_SEEN: [&str; 4] = ["own_message", "other_account", "staff_room", "not_a_message"];
+const NOT_SEEN: [&str; 3] = ["own_message", "other_account", "staff_room"];
 
 /// Entries that are listed at most.
 const LISTED: usize = 10;

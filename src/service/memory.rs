@@ -1,4 +1,4 @@
-//! An account's key-value storage in the store.
+//! Key-value storage in the store, of an account or of a part of the program.
 
 use crate::store::{Batch, Memo, Store};
 use async_trait::async_trait;
@@ -6,7 +6,7 @@ use groupdesk_contract::{Memory, MemoryError};
 use std::fmt;
 use std::sync::Arc;
 
-/// Key-value storage of one account, which outlives a restart.
+/// Key-value storage of one account or part, which outlives a restart.
 pub(super) struct AccountMemory {
     store: Arc<dyn Store>,
     owner: String,
@@ -18,6 +18,14 @@ impl AccountMemory {
         Self {
             store,
             owner: format!("account:{account}"),
+        }
+    }
+
+    /// Makes the storage of a part of the program, which no account's can be taken for.
+    pub(super) fn of_part(store: Arc<dyn Store>, part: &str) -> Self {
+        Self {
+            store,
+            owner: format!("program:{part}"),
         }
     }
 }

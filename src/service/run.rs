@@ -289,7 +289,7 @@ pub async fn run(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),
         Arc::clone(&clock),
-        memory("holidays"),
+        Arc::new(AccountMemory::of_part(Arc::clone(&store), "holidays")),
         stop.clone(),
     )));
     let health = Health {

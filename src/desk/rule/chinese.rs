@@ -86,6 +86,5 @@ pub(super) fn in_chinese(reason: &Reason) -> String {
         Reason::Recalled => "消息已撤回".to_owned(),
         Reason::Edited => "消息已修改".to_owned(),
         Reason::NothingWaiting => "已经没有在等的了".to_owned(),
-        Reason::NotAMessage => "不是消息".to_owned(),
     }
 }
