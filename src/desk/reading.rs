@@ -429,16 +429,44 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
     }
 }
 
+/// Verbs of the orders of staff behind `/faq`. Their meaning is the service's.
+pub const FAQ_ORDERS: [&str; 15] = [
+    "draft",
+    "草稿",
+    "accept",
+    "采纳",
+    "exclude",
+    "排除",
+    "ignore",
+    "忽略",
+    "misses",
+    "unanswered",
+    "未答",
+    "reopen",
+    "restore",
+    "恢复",
+    "重开",
+];
+
 /// `true` if a text behind `/faq` is an order of staff: `draft 3`.
 fn is_faq_order(argument: &str) -> bool {
-    const ORDERS: [&str; 6] = ["draft", "草稿", "accept", "采纳", "exclude", "排除"];
     let word = argument.split_whitespace().next().unwrap_or_default();
-    ORDERS.contains(&word.to_lowercase().as_str())
+    FAQ_ORDERS.contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_order_of_staff_is_no_question_of_a_member() {
+        for verb in FAQ_ORDERS {
+            for order in [format!("/faq {verb}"), format!("/faq {verb} m12")] {
+                assert_eq!(command(&order), None, "{order}");
+            }
+        }
+        assert_eq!(command("/faq 怎么退款"), Some(Command::Ask("怎么退款")));
+    }
 
     #[test]
     fn that_an_answer_was_no_help_is_understood_without_being_called() {

@@ -170,6 +170,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_verb_that_the_desk_leaves_to_staff_is_an_order() {
+        for verb in crate::desk::FAQ_ORDERS {
+            let given = ["", " 12", " m12", "\n几点了"].map(|rest| format!("/faq {verb}{rest}"));
+            assert!(
+                given
+                    .iter()
+                    .any(|order| !matches!(read(order), None | Some(Order::Help))),
+                "{verb}"
+            );
+        }
+    }
+
+    #[test]
     fn orders_are_told_from_other_messages() {
         assert_eq!(read("/faq draft 12"), Some(Order::Ticket(12, Wish::Draft)));
         assert_eq!(read("/faq 采纳 #3"), Some(Order::Ticket(3, Wish::Accept(None))));
