@@ -36,6 +36,7 @@ mod schema;
 mod signals;
 mod stats;
 mod status;
+mod texts;
 mod tickets;
 mod unanswered;
 #[cfg(feature = "wechat")]
@@ -116,6 +117,8 @@ enum Command {
     Quarantine(quarantine::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
     Schema(schema::Options),
+    /// Print the bot's own sentences, which `texts` in faq.yaml can change
+    Texts(texts::Options),
     /// Print the licence, and the notices of others' data in the program
     Licenses,
     /// Models that know what words mean: list the recommended ones, bring one here, look at one
@@ -200,6 +203,7 @@ pub fn main() -> ExitCode {
         Some(Command::Forget(options)) => forget::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
+        Some(Command::Texts(options)) => texts::run(&options),
         Some(Command::Licenses) => licenses::run(),
         #[cfg(feature = "semantic-folder")]
         Some(Command::Model(options)) => model::run(&options),

@@ -24,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "semantic",
             "service",
             "store",
+            "texts",
             "ticket",
             "unanswered",
             "web",

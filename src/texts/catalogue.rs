@@ -203,6 +203,12 @@ impl Catalogue {
         })
     }
 
+    /// Returns the file with the sentences of a language.
+    pub fn built_in_file(language: Language) -> Option<&'static str> {
+        let file = FILES.iter().find(|(of, _)| *of == language);
+        file.map(|(_, text)| *text)
+    }
+
     /// Returns the languages that it speaks.
     pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
         self.tables.keys().copied()

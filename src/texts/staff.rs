@@ -264,7 +264,7 @@ sentences! {
     /// Status of a ticket in a list.
     label_closed();
     /// One ticket in a line.
-    list_line(number: u64, status: &str, owner: Option<&str>, member: &str, place: &str, age: &str, subject: &str);
+    list_line(number: u64, state: &str, member: &str, place: &str, age: &str, subject: &str);
     /// Digest at opening: the tickets that wait.
     digest(count: usize, list: &str);
     /// Tells staff that what they wrote to the member of a ticket reached nobody, with their text.

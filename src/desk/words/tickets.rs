@@ -112,11 +112,13 @@ impl Texts<'_> {
             Status::Resolved => self.label_resolved(),
             Status::Closed => self.label_closed(),
         };
-        let owner = ticket.owner.as_ref().map(|agent| clean_name(&agent.name));
+        let state = match &ticket.owner {
+            Some(agent) => format!("{status} {}", clean_name(&agent.name)),
+            None => status,
+        };
         self.list_line(
             ticket.number,
-            &status,
-            owner.as_deref(),
+            &state,
             &clean_name(&ticket.member_name),
             &ticket.named_place().to_string(),
             &age,
