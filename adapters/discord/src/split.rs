@@ -66,13 +66,18 @@ fn cut(text: &str, limit: usize) -> Option<usize> {
             return Some(best.map_or(at.max(c.len_utf8()), |(_, at)| at));
         }
         in_mention = match c {
-            '<' if text[at..].starts_with("<@") || text[at..].starts_with("<#") => true,
+            '<' if begins_mention(text.get(at..).unwrap_or_default()) => true,
             '>' | '\n' => false,
             _ => in_mention,
         };
         before = [before[1], c];
     }
     None
+}
+
+/// True for a text that begins with a mention of a person, a role or a channel.
+fn begins_mention(text: &str) -> bool {
+    text.starts_with("<@") || text.starts_with("<#")
 }
 
 /// True if `next` belongs to the character before it: also what an escape or a fence of code is made of.

@@ -6,6 +6,7 @@
 //! - HTTP: one client with the web's usual roots ([`client`], [`tls`]), what a response means ([`refusal`], [`failure`],
 //!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]) and with files ([`Form`]), downloads from
 //!   addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader ([`lenient`]).
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod access;
 mod account;

@@ -201,7 +201,7 @@ impl Calls {
         // An echo is unknown to everybody else, so that it stands only in the answer to its call.
         let echoes = sample.match_indices(PREFIX.as_str());
         let numbers = echoes.filter_map(|(at, prefix)| {
-            let rest = &sample[at + prefix.len()..];
+            let rest = sample.get(at + prefix.len()..).unwrap_or_default();
             let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
             digits.parse::<u64>().ok()
         });

@@ -13,7 +13,7 @@ pub(crate) fn segments(coded: &str) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     let mut text_from = 0;
     let mut search_from = 0;
-    while let Some(found) = coded[search_from..].find(OPENING) {
+    while let Some(found) = coded.get(search_from..).unwrap_or_default().find(OPENING) {
         let start = search_from + found;
         let Some((segment, end)) = code(coded, start) else {
             search_from = start + OPENING.len();
@@ -22,12 +22,12 @@ pub(crate) fn segments(coded: &str) -> Vec<Segment<'_>> {
         if segments.len() + 2 > MAX_SEGMENTS {
             return segments;
         }
-        push_text(&mut segments, &coded[text_from..start]);
+        push_text(&mut segments, coded.get(text_from..start).unwrap_or_default());
         segments.push(segment);
         text_from = end;
         search_from = end;
     }
-    push_text(&mut segments, &coded[text_from..]);
+    push_text(&mut segments, coded.get(text_from..).unwrap_or_default());
     segments
 }
 
@@ -40,14 +40,14 @@ fn push_text<'a>(segments: &mut Vec<Segment<'a>>, coded: &'a str) {
 /// Returns the code that opens at `start`, and its end.
 fn code(coded: &str, start: usize) -> Option<(Segment<'_>, usize)> {
     let body_from = start + OPENING.len();
-    let body = &coded[body_from..];
+    let body = coded.get(body_from..).unwrap_or_default();
     // A bracket inside a code is escaped, so another opening one means that this code never closed. Stopping there
     // also keeps a text of many openings from being searched to its end for each.
     let length = body.find(['[', ']'])?;
-    if !body[length..].starts_with(']') {
+    if !body.get(length..).unwrap_or_default().starts_with(']') {
         return None;
     }
-    let body = &body[..length];
+    let body = body.get(..length).unwrap_or_default();
     let (kind, parameters) = match body.split_once(',') {
         Some((kind, parameters)) => (kind, parameters),
         None => (body, ""),
@@ -90,19 +90,19 @@ fn unescape(coded: &str) -> Cow<'_, str> {
         return Cow::Borrowed(coded);
     };
     let mut plain = String::with_capacity(coded.len());
-    plain.push_str(&coded[..first]);
-    let mut rest = &coded[first..];
+    plain.push_str(coded.get(..first).unwrap_or_default());
+    let mut rest = coded.get(first..).unwrap_or_default();
     while let Some(at) = rest.find('&') {
-        plain.push_str(&rest[..at]);
-        rest = &rest[at..];
+        plain.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
         match ESCAPES.iter().find(|(escape, _)| rest.starts_with(escape)) {
             Some((escape, character)) => {
                 plain.push(*character);
-                rest = &rest[escape.len()..];
+                rest = rest.get(escape.len()..).unwrap_or_default();
             }
             None => {
                 plain.push('&');
-                rest = &rest[1..];
+                rest = rest.get(1..).unwrap_or_default();
             }
         }
     }

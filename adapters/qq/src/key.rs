@@ -117,7 +117,7 @@ mod tests {
             bytes[bit / 8] ^= 1 << (bit % 8);
             let flipped: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             prop_assert!(!key.has_signed("1725442341", text.as_bytes(), &flipped));
-            prop_assert!(!key.has_signed("1725442341", text.as_bytes(), &signature[..cut]));
+            prop_assert!(!key.has_signed("1725442341", text.as_bytes(), signature.get(..cut).unwrap_or_default()));
         }
 
         #[test]

@@ -10,6 +10,7 @@
 //! account can send again; `fetch` downloads one for another platform, and nobody else, since its address holds the token.
 //!
 //! [teloxide]: https://docs.rs/teloxide
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod admins;
 mod album;

@@ -4,6 +4,7 @@
 //! An update's way in: `receive` asks for it, or `webhook` is posted it; `wire` is its type; `read` makes the desk's event of it.
 //! A reply's way out: `write` makes messages of it, `send` sends them one by one, `codes` says what a refusal means.
 //! `channel_id` is what the desk knows a conversation by, `settings` the account's part of `groupdesk.yaml`.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod channel_id;
 mod codes;

@@ -69,3 +69,10 @@ async fn a_platform_that_is_not_there_is_told_and_a_caller_without_the_secret_le
     let post = client.post(format!("http://{address}/example/x")).body("{}");
     assert_eq!(post.send().await.unwrap().status(), 401);
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_channels_of_no_platform() {
+    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let desk = account("http://127.0.0.1:1", &memory);
+    groupdesk_testkit::check_channels(desk.adapter.as_ref(), "group:5").await;
+}

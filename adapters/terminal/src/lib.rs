@@ -1,5 +1,6 @@
 //! A group chat in the terminal, with no account anywhere; its platform is called `console` in `groupdesk.yaml`. `read` turns a typed
 //! line into a message, `write` turns a reply into printed lines, and `receive` is the terminal itself.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod read;
 mod receive;

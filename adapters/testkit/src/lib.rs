@@ -6,12 +6,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod checks;
 mod desk;
 mod fake_clock;
 mod hmac;
 mod peer;
 mod port;
 
+pub use checks::check_channels;
 pub use desk::{PATIENCE, TestDesk, answer, button, note, reply, serve, until, with};
 pub use fake_clock::{shift_fake_clock, since_1970};
 pub use hmac::{hmac_sha1, hmac_sha256};

@@ -4,6 +4,7 @@
 //!
 //! `settings` is the account's part of groupdesk.yaml, `wire` the JSON of both ways, `send` one request of ours, `receive`
 //! one of theirs.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod read;
 mod receive;

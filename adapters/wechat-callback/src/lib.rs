@@ -9,6 +9,7 @@
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/90968> and
 //! <https://developer.work.weixin.qq.com/document/path/101033>.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod callback_verifier;
 mod crypt;

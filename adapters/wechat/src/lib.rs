@@ -4,6 +4,7 @@
 //! `kf`, `official` and `ilink` hold an account each; `api` is how the first two call Tencent (token, error codes), `text`
 //! cuts what is too long, `picture` fetches what is uploaded, `qr` draws codes and makes links to Customer Service. Callbacks
 //! are opened by `groupdesk-wechat-callback`.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod api;
 mod api_url;

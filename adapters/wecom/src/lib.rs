@@ -7,6 +7,7 @@
 //! `fault` puts its error codes into words.
 //!
 //! [`GroupRobot`] posts into one group each; [`App`] writes to staff in a self-built application's name.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod address;
 mod app;

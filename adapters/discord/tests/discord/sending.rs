@@ -326,3 +326,10 @@ async fn a_members_picture_reaches_staff_itself_since_its_address_ends() {
         }
     }
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_channels_of_no_platform() {
+    let fake = Fake::start().await;
+    let desk = desk::start(&fake).await;
+    groupdesk_testkit::check_channels(desk.adapter.as_ref(), "channel:5").await;
+}

@@ -282,3 +282,10 @@ async fn people_are_mentioned_by_id_where_that_is_possible() {
     );
     assert_eq!(said[1].request["content"], json!(" 您好"));
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_channels_of_no_platform() {
+    let fake = Fake::start(false).await;
+    let desk = desk::start(&fake).await;
+    groupdesk_testkit::check_channels(desk.adapter.as_ref(), "group:A1").await;
+}

@@ -263,3 +263,10 @@ async fn a_file_of_ours_is_brought_with_its_name_its_words_and_its_quote() {
     assert_eq!(sent, ("全文见文件", Some(77), &json!("attach://file")));
     assert_eq!(heard.request["file"], "abc");
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_channels_of_no_platform() {
+    let fake = Fake::start(true).await;
+    let desk = desk::start(&fake).await;
+    groupdesk_testkit::check_channels(desk.adapter.as_ref(), "group:-5").await;
+}

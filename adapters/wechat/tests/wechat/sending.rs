@@ -179,3 +179,10 @@ async fn who_enters_is_welcomed_once() {
     desk.quiet().await;
     assert_eq!(fake.said().len(), 1);
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_channels_of_no_platform() {
+    let fake = Fake::start().await;
+    let desk = desk::start(&fake).await;
+    groupdesk_testkit::check_channels(desk.adapter.as_ref(), "private:wk1/wm1").await;
+}

@@ -223,3 +223,10 @@ async fn mentions_are_written_as_wecom_reads_them() {
     assert_eq!(fake.said()[0].text, "<@wang> 请看 <\u{200b}@all>");
     assert_eq!(desk.adapter.capabilities().reply_window, None);
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_channels_of_no_platform() {
+    let fake = Fake::start().await;
+    let desk = desk::start(&fake).await;
+    groupdesk_testkit::check_channels(desk.adapter.as_ref(), "group:a").await;
+}
