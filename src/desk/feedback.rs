@@ -110,8 +110,7 @@ impl Desk<'_> {
 
     /// `true` for "that did not help" with a reason behind it: "没用，已经试过了".
     pub(super) fn unhelpful_for_a_reason(&self, said: &str) -> bool {
-        let behind = reading::behind_unhelpful(said);
-        behind.is_some_and(|rest| !self.wants_something(rest))
+        matches!(reading::behind_unhelpful(said), Some(Behind::Words(rest)) if !self.wants_something(rest))
     }
 
     /// `true` if words behind an objection ask for something, or name what the file knows; else they are a reason for it.
@@ -149,8 +148,8 @@ impl Desk<'_> {
             .and_then(|given| given.message.clone());
         let said = case.said();
         let unhelped = || {
-            let rest = reading::behind_unhelpful(&said).map(Behind::Words);
-            rest.filter(|behind| matches!(behind, Behind::Words(rest) if self.wants_something(rest)))
+            let behind = reading::behind_unhelpful(&said);
+            behind.filter(|behind| !matches!(behind, Behind::Words(rest) if !self.wants_something(rest)))
         };
         let behind = reading::correction(&said).or_else(unhelped)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
@@ -159,7 +158,8 @@ impl Desk<'_> {
         ranking
             .candidates
             .retain(|candidate| Some(candidate.target) != entry);
-        let objects = |text: &str| reading::doubt(text) == Some(Doubt::NotAsked);
+        let objects =
+            |text: &str| reading::doubt(text) == Some(Doubt::NotAsked) || reading::unhelpful(text, false);
         let mut turn = match judge_called(&ranking) {
             Verdict::Unknown { .. }
                 if (case.called() || reading::behind_objection(&said, objects).is_some())

@@ -364,12 +364,9 @@ pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
     is_just(text, UNHELPFUL) || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
 }
 
-/// Returns the words behind "that is not it": "没用，已经试过了".
-pub(super) fn behind_unhelpful(text: &str) -> Option<&str> {
-    match behind_objection(text, |objection| unhelpful(objection, false))? {
-        Behind::Words(words) => Some(words),
-        Behind::Meant(_) => None,
-    }
+/// Returns the text behind "that is not it": "没用，已经试过了", "没用，我问的是发票".
+pub(super) fn behind_unhelpful(text: &str) -> Option<Behind<'_>> {
+    behind_objection(text, |objection| unhelpful(objection, false))
 }
 
 /// `true` for "I need no answer any more" about a ticket.

@@ -15,6 +15,7 @@ mod under_notice;
 
 pub use asked::numbers_in;
 pub use history::{Histories, shown_ticket};
+pub use under_notice::asked_whom_for;
 
 use super::case::joined;
 use super::notice::{Called, Notice};

@@ -76,7 +76,8 @@ fn told(text: &str) -> Option<String> {
     if let Some(beside) = reading::requests_human(text) {
         return (!beside.is_empty()).then(|| told(&beside)).flatten();
     }
-    if let Some(behind) = reading::correction(text) {
+    let meant = || reading::behind_unhelpful(text).filter(|behind| matches!(behind, Behind::Meant(_)));
+    if let Some(behind) = reading::correction(text).or_else(meant) {
         return match behind {
             Behind::Meant(meant) => Some(meant.to_owned()),
             Behind::Words(words) => {

@@ -49,7 +49,8 @@ impl Drafts {
     }
 
     /// Carries out an order about drafts and returns its answer; `None` for any other message. `to_us` says that the message is
-    /// said to the program, or to nobody.
+    /// said to the program, or to nobody; `asked`, when its sender was last asked something else that a number answers: a number is
+    /// the answer to the newest question.
     ///
     /// # Errors
     /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
@@ -58,7 +59,7 @@ impl Drafts {
         store: &dyn Store,
         directory: &Directory,
         (room, message): (&Place, &Message),
-        to_us: bool,
+        (to_us, asked): (bool, Option<Timestamp>),
     ) -> Result<Option<Answer>> {
         let text = message.text();
         let order = read(&text);
@@ -67,7 +68,7 @@ impl Drafts {
             Some(Order::Ticket(number, Wish::Accept(None))) => Some(*number),
             _ => None,
         };
-        if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us)) {
+        if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us), asked) {
             self.edits.begin(confirmed);
             return Ok(Some(Answer::Later));
         }

@@ -7,11 +7,19 @@ use crate::desk::notice::{about, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
 use crate::desk::turn::{Outgoing, Turn};
 use crate::ticket::{Book, HeldWords, Ticket};
-use groupdesk_contract::{Message, Place};
+use groupdesk_contract::{MemberId, Message, Place};
 use jiff::{SignedDuration, Timestamp};
 
 /// Time for which the answer to the question is waited for.
 const WAITS: SignedDuration = SignedDuration::from_mins(10);
+
+/// Returns the time at which a staff member was last asked in a room whom words are for, of the questions that still wait.
+pub fn asked_whom_for(book: &Book, room: &Place, by: &MemberId) -> Option<Timestamp> {
+    let held = book.all_in(room).filter_map(|ticket| ticket.held.as_deref());
+    held.filter(|held| held.room == *room && held.by == *by)
+        .map(|held| held.at)
+        .max()
+}
 
 impl Desk<'_> {
     /// Reads the messages of a staff room as quoting the notice of a ticket.

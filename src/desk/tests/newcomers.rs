@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::world::*;
+use crate::desk::asked_whom_for;
 use crate::ticket::{Line, LineKind};
 use groupdesk_contract::ChannelKind;
 use jiff::SignedDuration;
@@ -273,4 +274,18 @@ fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
         shown.contains("groupdesk tickets show 1") && shown.chars().count() < 4500,
         "{shown}"
     );
+}
+
+#[test]
+fn when_staff_were_asked_for_whom_their_words_are_is_known_until_they_say() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let ticket = group.call("小明", "转人工").turn.ticket().unwrap().number;
+    let room = Place::new("qq", "group:staff");
+    let asked = |group: &Group, who: &str| asked_whom_for(&group.book, &room, &who.into());
+    assert_eq!(asked(&group, "staff"), None);
+    group.under_notice("staff", "请把日志发出来", ticket);
+    assert_eq!(asked(&group, "staff"), Some(group.now));
+    assert_eq!(asked(&group, "another"), None);
+    group.under_notice("staff", "1", ticket);
+    assert_eq!(asked(&group, "staff"), None);
 }

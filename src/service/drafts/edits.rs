@@ -190,6 +190,7 @@ impl Edits {
         room: &Place,
         message: &Message,
         (accepts, to_us): (Option<u64>, bool),
+        asked: Option<Timestamp>,
     ) -> Option<Order> {
         let now = self.parts.clock.now();
         let key = (room.clone(), message.sender.id.clone());
@@ -197,10 +198,11 @@ impl Edits {
         state
             .waiting
             .retain(|_, (_, at)| now.duration_since(*at) <= CONFIRM_WITHIN);
-        let (order, _) = state.waiting.get(&key)?;
+        let (order, at) = state.waiting.get(&key)?;
         let said = message.text();
         let same = said.trim() == order.words || said.trim() == order.again();
-        let yes = to_us && YES.contains(&said.trim());
+        let newest = asked.is_none_or(|asked| asked <= *at);
+        let yes = to_us && newest && YES.contains(&said.trim());
         if !yes && !same && (accepts.is_none() || accepts != order.ticket) {
             return None;
         }

@@ -5,7 +5,7 @@ use super::commit::Trouble;
 use super::label::Labelling;
 use super::why::Told;
 use super::work::{Arrived, Work};
-use crate::desk::{Amended, Copy, Histories, Written};
+use crate::desk::{Amended, Copy, Histories, Written, asked_whom_for};
 use crate::service::directory::Directory;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
@@ -260,10 +260,11 @@ impl Worker {
                     let quoted = quotes.get(*key).copied().unwrap_or_default();
                     quoted.by_us && quoted.ticket.is_none()
                 });
+            let asked = asked_whom_for(&self.book, &key.place, &message.sender.id);
             let answer = self
                 .inbox
                 .drafts
-                .answer(store, directory, (&key.place, message), to_us)
+                .answer(store, directory, (&key.place, message), (to_us, asked))
                 .await?;
             drafts.extend(answer.map(|answer| ((*key).clone(), answer)));
         }
