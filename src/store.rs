@@ -380,7 +380,7 @@ pub struct Quoted {
     pub several: bool,
     /// `true` if somebody else's message had its id.
     pub heard: bool,
-    /// `true` if it is the notice with which a staff room was told of a new ticket.
+    /// `true` if it is a line of the desk's own about a ticket, such as its notice, a receipt or a question; `false` for words of members.
     pub notice: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Words under a quoted notice: a notice speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
+//! Words under a quoted line of the desk's own, such as a notice: it speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
 //! number.
 
 use super::{Staff, agent};
@@ -67,7 +67,7 @@ impl Desk<'_> {
         policy: &TicketPolicy,
         now: Timestamp,
     ) -> Option<Turn> {
-        let for_member = answer(&message.text())?;
+        let for_member = answer(&message.text(), quoted.is_some())?;
         let asked = |held: &HeldWords| {
             held.room == *room && held.by == message.sender.id && now.duration_since(held.at) <= WAITS
         };
@@ -121,13 +121,82 @@ impl Desk<'_> {
     }
 }
 
-/// Reads an answer to the question whom words are for: `true` for the member.
-fn answer(text: &str) -> Option<bool> {
-    match text.trim().trim_end_matches(['.', '。', '、', '!', '！']) {
-        "1" | "１" | "一" => Some(true),
-        "2" | "２" | "二" => Some(false),
-        _ => None,
+/// Words before the number of an answer, as the question itself has them.
+const BEFORE_NUMBER: [&str; 9] = [
+    "回复",
+    "回覆",
+    "选择",
+    "選擇",
+    "选",
+    "選",
+    "reply with",
+    "reply",
+    "option",
+];
+
+/// Answers in words: send it, and keep it in.
+const SEND: [&str; 14] = [
+    "发",
+    "发吧",
+    "发送",
+    "发给他",
+    "发给她",
+    "发给成员",
+    "發",
+    "發吧",
+    "發送",
+    "發給他",
+    "發給她",
+    "發給成員",
+    "send",
+    "send it",
+];
+const KEEP: [&str; 24] = [
+    "不发",
+    "别发",
+    "不要发",
+    "不用发",
+    "先不发",
+    "先别发",
+    "不發",
+    "別發",
+    "不要發",
+    "不用發",
+    "不要",
+    "不用",
+    "不",
+    "别",
+    "別",
+    "否",
+    "no",
+    "don't",
+    "don’t",
+    "don't send",
+    "don’t send",
+    "don't send it",
+    "dont send",
+    "do not send",
+];
+
+/// Answers that agree; as an answer to nobody in particular they may be said to a colleague.
+const YES: [&str; 13] = [
+    "是", "是的", "好", "好的", "可以", "对", "對", "嗯", "要", "yes", "y", "ok", "okay",
+];
+
+/// Reads an answer to the question whom words are for: `true` for the member. `quoted` says that a line of the desk is quoted.
+fn answer(text: &str, quoted: bool) -> Option<bool> {
+    let said = text.trim().to_lowercase();
+    let said = said.trim_end_matches(['.', '。', '、', '!', '！', '吧', ' ']);
+    let number = BEFORE_NUMBER.iter().find_map(|word| said.strip_prefix(word));
+    match number.unwrap_or(said).trim_start_matches([' ', ':', '：']) {
+        "1" | "１" | "一" | "①" | "1️⃣" => return Some(true),
+        "2" | "２" | "二" | "②" | "2️⃣" => return Some(false),
+        _ => {}
     }
+    if SEND.contains(&said) || (quoted && YES.contains(&said)) {
+        return Some(true);
+    }
+    KEEP.contains(&said).then_some(false)
 }
 
 impl Staff<'_> {
@@ -136,8 +205,10 @@ impl Staff<'_> {
     pub(super) fn may_be_for_colleagues(&self, ticket: &Ticket, text: &str) -> bool {
         let plain = self.message.text().trim() == text.trim();
         let open = match self.policy.under_notice {
-            // A bare number may answer a question that is settled.
-            UnderNotice::Ask => !ticket.notice_is_answered || answer(text).is_some(),
+            // An answer may be to a question that is settled, and other words under one that waits are none.
+            UnderNotice::Ask => {
+                !ticket.notice_is_answered || ticket.held.is_some() || answer(text, true).is_some()
+            }
             UnderNotice::Member => false,
             UnderNotice::Colleagues => true,
         };

@@ -278,14 +278,67 @@ fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
 
 #[test]
 fn when_staff_were_asked_for_whom_their_words_are_is_known_until_they_say() {
-    let mut group = Group::at(MONDAY_MORNING);
-    let ticket = group.call("小明", "转人工").turn.ticket().unwrap().number;
-    let room = Place::new("qq", "group:staff");
+    let (mut group, room) = (asked_for_whom(), Place::new("qq", "group:staff"));
     let asked = |group: &Group, who: &str| asked_whom_for(&group.book, &room, &who.into());
-    assert_eq!(asked(&group, "staff"), None);
-    group.under_notice("staff", "请把日志发出来", ticket);
-    assert_eq!(asked(&group, "staff"), Some(group.now));
-    assert_eq!(asked(&group, "another"), None);
-    group.under_notice("staff", "1", ticket);
-    assert_eq!(asked(&group, "staff"), None);
+    assert_eq!(asked(&group, "老王"), Some(group.now));
+    assert_eq!(asked(&group, "老李"), None);
+    group.room("老王", "1", None);
+    assert_eq!(asked(&group, "老王"), None);
+}
+
+/// 小明 waits for a human, and 老王 was asked for whom his words under the notice are.
+fn asked_for_whom() -> Group {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.under_notice = UnderNotice::Ask;
+    group.call("小明", "转人工");
+    let told = group.under_notice("老王", "这个人欠费", 1);
+    assert!(told[0].1.contains("要发给成员吗"), "{told:?}");
+    group
+}
+
+#[test]
+fn whatever_is_said_to_the_question_for_whom_words_are_reaches_no_member_by_itself() {
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    for kept in [
+        "2",
+        "2 吧",
+        "②",
+        "选2",
+        "回复 2",
+        "不要",
+        "不发",
+        "别发！",
+        "no",
+        "don't send",
+    ] {
+        let mut group = asked_for_whom();
+        let told = group.under_notice("老王", kept, 1);
+        assert!(
+            !to_member(&told) && told[0].1.contains("已备注"),
+            "{kept}: {told:?}"
+        );
+        // Nor does what is said to it when it is settled.
+        let told = group.under_notice("老王", "1", 1);
+        assert!(!to_member(&told), "{kept}: {told:?}");
+    }
+    for sent in ["1", "①", "回复 1", "发给成员", "好的", "yes"] {
+        let mut group = asked_for_whom();
+        assert!(to_member(&group.under_notice("老王", sent, 1)), "{sent}");
+        for again in ["1", "2", "不要"] {
+            let told = group.under_notice("老王", again, 1);
+            assert!(!to_member(&told), "{sent}, {again}: {told:?}");
+        }
+    }
+    // Without a quote, words that may be said to a colleague answer nothing.
+    let mut group = asked_for_whom();
+    assert!(group.room("老王", "好的", None).is_empty());
+    assert!(!to_member(&group.room("老王", "不发", None)));
+    // Other words under it are asked about in their turn.
+    let mut group = asked_for_whom();
+    assert!(!to_member(&group.under_notice("老王", "这个人是骗子", 1)));
+    let told = group.under_notice("老王", "1", 1);
+    assert!(
+        to_member(&told) && told.iter().any(|(_, text)| text.contains("这个人是骗子")),
+        "{told:?}"
+    );
 }

@@ -45,7 +45,7 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         return Ok(Quoted::default());
     }
     let ours = sqlx::query(sql(
-        "SELECT about, settled_at, reply -> '$.note.kind.opened' IS NOT NULL AS notice FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 100",
+        "SELECT about, settled_at, reply -> '$.note.kind.said' IS NULL AS notice FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 100",
     ))
     .bind(message.as_str())
     .bind(place.channel.as_str())
