@@ -70,7 +70,7 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         if sent.is_none() || belongs(timestamp(ours, "settled_at")?, heard) {
             quoted.by_us = true;
             quoted.ticket = ticket_of(ours)?;
-            quoted.notice = ours.try_get("notice")?;
+            quoted.notice = quoted.ticket.is_some() && ours.try_get("notice")?;
         }
     }
     for row in &ours {

@@ -192,7 +192,8 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     let of = |by_us, ticket| Quoted {
         by_us,
         ticket,
-        withdrawn: false,
+        // No words of a member's.
+        notice: by_us && ticket.is_some(),
         ..Quoted::default()
     };
     assert_eq!(quoted("staff", "n1").await, of(true, Some(3)));
