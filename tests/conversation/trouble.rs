@@ -1,7 +1,7 @@
 //! Kills, lost connections, events that come twice: nothing is lost, nothing is said twice.
 
 use crate::stage::{Place, Scene, Stage, To, Who};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) async fn killed_before_answering<S: Stage>() {
     if !S::HAS.deafness {
@@ -12,6 +12,11 @@ pub(crate) async fn killed_before_answering<S: Stage>() {
     let call = scene
         .say(Who::Asker, Place::Group, To::Bot, "工单系统需要注册吗")
         .await;
+    let end = Instant::now() + Duration::from_secs(60);
+    while !scene.program.log().contains("decided") {
+        assert!(Instant::now() < end, "not decided: {}", scene.program.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     // Long enough for the decision to be on the disk.
     tokio::time::sleep(Duration::from_millis(700)).await;
     scene.program.kill();
