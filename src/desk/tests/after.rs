@@ -276,3 +276,26 @@ fn who_waits_and_says_in_any_words_that_nobody_is_needed_ends_the_ticket_and_ang
     let did = private().call("小明", "你们几点上班");
     assert_eq!(did.decision, "answer", "{}", did.reason);
 }
+
+#[test]
+fn who_quotes_an_answer_and_says_what_was_meant_instead_is_never_left_without_a_word() {
+    for words in [
+        "没用，我问的是搬到外地",
+        "没有用，我说的是寄到国外",
+        "没帮到我。我想问的是换到外地",
+        "that didn't help, I asked about shipping abroad",
+    ] {
+        for asker in ["小明", "小红"] {
+            let mut group = Group::at(MONDAY_MORNING);
+            let answer = group.call("小明", "你们几点上班").said();
+            let did = group.wait(60).quote(asker, words, &answer, true, false);
+            let later = if did.decision == "quiet" {
+                group.due()
+            } else {
+                Vec::new()
+            };
+            let answered = did.decision != "quiet" || later.iter().any(|did| did.decision != "quiet");
+            assert!(answered, "{asker}: {words}: {}", did.reason);
+        }
+    }
+}
