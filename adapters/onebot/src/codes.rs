@@ -23,7 +23,7 @@
 //! | anything else | nobody knows | `Unclear` | |
 
 use crate::calls::Answer;
-use crate::write::{OutSegment, has_file, has_picture};
+use crate::write::{OutSegment, has_file, has_mention, has_picture, has_quote};
 use groupdesk_contract::MessageId;
 use std::time::Duration;
 
@@ -59,12 +59,8 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
         return Verdict::Sent(answer.message_id().map(MessageId::new));
     }
     let has_picture = has_picture(message) || has_file(message);
-    let has_quote = message
-        .iter()
-        .any(|segment| matches!(segment, OutSegment::Reply { .. }));
-    let has_mention = message
-        .iter()
-        .any(|segment| matches!(segment, OutSegment::At { .. }));
+    let has_quote = has_quote(message);
+    let has_mention = has_mention(message);
     let words = answer.words.to_lowercase();
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
     // NapCat puts the platform's own result into its words.

@@ -134,12 +134,8 @@ impl Progress {
     /// Takes in what the implementation answered to `message`.
     pub(crate) fn take(&mut self, verdict: Verdict, reason: String, message: &[OutSegment]) -> Next {
         let has_picture = write::has_picture(message) || write::has_file(message);
-        let has_quote = message
-            .iter()
-            .any(|segment| matches!(segment, OutSegment::Reply { .. }));
-        let has_mention = message
-            .iter()
-            .any(|segment| matches!(segment, OutSegment::At { .. }));
+        let has_quote = write::has_quote(message);
+        let has_mention = write::has_mention(message);
         match verdict {
             Verdict::Sent(id) => Next::Said(id),
             Verdict::Refused => Next::End(Delivery::Refused { reason }),

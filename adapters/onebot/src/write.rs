@@ -171,6 +171,18 @@ pub(crate) fn has_picture(message: &[OutSegment]) -> bool {
         .any(|segment| matches!(segment, OutSegment::Image { .. }))
 }
 
+pub(crate) fn has_quote(message: &[OutSegment]) -> bool {
+    message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::Reply { .. }))
+}
+
+pub(crate) fn has_mention(message: &[OutSegment]) -> bool {
+    message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::At { .. }))
+}
+
 /// Returns the message with its pictures as links, for pictures that can't be fetched.
 pub(crate) fn without_pictures(message: &[OutSegment]) -> Vec<OutSegment> {
     let mut plain = Vec::with_capacity(message.len());
