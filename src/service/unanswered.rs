@@ -372,50 +372,44 @@ impl Unanswered {
         Ok(true)
     }
 
-    /// Settles groups whose questions the FAQ answers by now, whoever wrote that.
+    /// Settles groups whose questions the FAQ answers by now, whoever wrote that, and opens those again that it answers no longer: their
+    /// entry is gone, or the file was rolled back. One that keeps some of its answers stays settled.
     async fn settle_answered(self: &Arc<Self>, now: Timestamp) -> Result<()> {
-        for group in self.store.miss_groups(State::Open, None, LOOKED_AT).await? {
+        // An answer that did not help is none.
+        let helps = |answer: &str, unhelped: Option<&str>| Some(answer) != unhelped;
+        self.settle_where((State::Open, State::Accepted), now, helps, is_answered)
+            .await?;
+        let any = |_: &str, _: Option<&str>| true;
+        self.settle_where((State::Accepted, State::Open), now, any, is_unanswered)
+            .await
+    }
+
+    /// Gives groups in one state another one where so many of their questions get an answer that `counts`.
+    async fn settle_where(
+        self: &Arc<Self>,
+        (from, to): (State, State),
+        now: Timestamp,
+        counts: fn(&str, Option<&str>) -> bool,
+        is_reached: fn(usize, usize) -> bool,
+    ) -> Result<()> {
+        for group in self.store.miss_groups(from, None, LOOKED_AT).await? {
             let decided = self.store.misses_in(group.id, MESSAGES).await?;
             let asked = asked::of_decided(&self.directory, decided);
             let tuning = self.knowledge.tuning();
-            let answered = self
+            let reached = self
                 .apart(move |_, knowledge| {
                     let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
                     let answered = asked.iter().filter(|(asked, entry)| {
                         let outcome = outcome(&desk, asked, now).outcome;
-                        // An answer that did not help is none.
                         outcome
                             .answer()
-                            .is_some_and(|answer| Some(answer) != entry.as_deref())
+                            .is_some_and(|answer| counts(answer, entry.as_deref()))
                     });
-                    !asked.is_empty() && is_answered(answered.count(), asked.len())
+                    !asked.is_empty() && is_reached(answered.count(), asked.len())
                 })
                 .await;
-            if answered {
-                self.settle(group.id, State::Accepted, "faq.yaml").await?;
-            }
-        }
-        self.reopen_unanswered(now).await
-    }
-
-    /// Opens groups again whose questions the FAQ answers no longer: their entry is gone, or the file was rolled back. One that keeps some
-    /// of its answers stays settled.
-    async fn reopen_unanswered(self: &Arc<Self>, now: Timestamp) -> Result<()> {
-        for group in self.store.miss_groups(State::Accepted, None, LOOKED_AT).await? {
-            let decided = self.store.misses_in(group.id, MESSAGES).await?;
-            let asked = asked::of_decided(&self.directory, decided);
-            let tuning = self.knowledge.tuning();
-            let is_lost = self
-                .apart(move |_, knowledge| {
-                    let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
-                    let answered = asked
-                        .iter()
-                        .filter(|(asked, _)| outcome(&desk, asked, now).outcome.answer().is_some());
-                    !asked.is_empty() && is_unanswered(answered.count(), asked.len())
-                })
-                .await;
-            if is_lost {
-                self.settle(group.id, State::Open, "faq.yaml").await?;
+            if reached {
+                self.settle(group.id, to, "faq.yaml").await?;
             }
         }
         Ok(())
