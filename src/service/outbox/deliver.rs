@@ -8,7 +8,7 @@ use super::account::Account;
 use super::hope::Hope;
 use super::priority::Priority;
 use super::strands::Strands;
-use super::timing::Timing;
+use super::timing::{Timing, backoff};
 use super::trouble::{Attempt, Failing, Luck};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
 use crate::desk::{Fate, Outcome, opens_ticket};
@@ -311,7 +311,7 @@ impl Worker {
                 }
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
-                let mut pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row));
+                let mut pause = after.unwrap_or_else(|| backoff(settings, journey.in_a_row));
                 if after.is_none() && !journey.told_late && journey.queued.is_reported() {
                     // Those who rely on it hear of it in time.
                     let late = self.until_late(journey);
@@ -402,7 +402,7 @@ impl Worker {
                 );
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 Step::PauseOrHope(
-                    self.backoff(journey.in_a_row)
+                    backoff(&self.shared.settings, journey.in_a_row)
                         .max(self.shared.settings.retry_first / 10),
                 )
             }
@@ -432,15 +432,6 @@ impl Worker {
         Step::On
     }
 
-    /// Returns a random part of a backoff that doubles with every attempt.
-    fn backoff(&self, in_a_row: u32) -> Duration {
-        let settings = &self.shared.settings;
-        let doubled = settings
-            .retry_first
-            .saturating_mul(1 << in_a_row.saturating_sub(1).min(20));
-        doubled.min(settings.retry_most).mul_f64(fastrand::f64())
-    }
-
     fn note_attempt(&self, journey: &mut Journey, pause: Duration, reason: String) {
         journey.attempts = journey.attempts.saturating_add(1);
         self.shared.counters.retried();
@@ -448,12 +439,17 @@ impl Worker {
         self.tell_late(journey, &reason, pause);
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
+        self.keep_attempt(journey, pause, SendOutcome::Retrying, reason);
+    }
+
+    /// Keeps in the store that an attempt failed, and when the next one is due.
+    fn keep_attempt(&self, journey: &Journey, pause: Duration, outcome: SendOutcome, reason: String) {
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
         let now = self.shared.clock.now();
-        self.account.last.note(now, SendOutcome::Retrying, Some(&reason));
+        self.account.last.note(now, outcome, Some(&reason));
         let next_try = now.saturating_add(pause).unwrap_or(Timestamp::MAX);
         self.shared.settled.add(
-            *key,
+            journey.queued.key,
             Settled::Attempt {
                 count: journey.attempts,
                 next_try,

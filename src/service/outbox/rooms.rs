@@ -16,7 +16,7 @@ pub(super) struct Rooms {
     pub(super) alerts: Arc<Alerts>,
 }
 
-/// How often rooms took something, for the notices that they refused before.
+/// Counts of what rooms took, for the notices that they refused before.
 #[derive(Default)]
 pub(super) struct RoomsWork(Mutex<HashMap<Place, Arc<Signal>>>);
 

@@ -3,9 +3,8 @@
 
 use super::{Journey, Step, Worker};
 use crate::desk::Outcome;
+use crate::service::outbox::timing::doubled;
 use crate::service::outbox::{Queued, SendOutcome, Waiting};
-use crate::store::Settled;
-use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,10 +32,7 @@ impl Worker {
         let shared = Arc::clone(&self.shared);
         let queued = journey.queued.clone();
         journey.attempts = journey.attempts.saturating_add(1);
-        let doubled = AGAIN
-            .0
-            .saturating_mul(1 << journey.attempts.saturating_sub(1).min(10));
-        let pause = doubled.min(AGAIN.1);
+        let pause = doubled(AGAIN, journey.attempts);
         tracing::warn!(place = %queued.place, key = queued.key.0, reason, ?pause, "a call that staff are not told of is kept, and tried again");
         shared.counters.unqueued();
         self.account.counters.unqueued();
@@ -46,17 +42,7 @@ impl Worker {
             let reason = reason.clone();
             shared.tell(queued.fate(Outcome::Late { reason }));
         }
-        let now = shared.clock.now();
-        self.account.last.note(now, SendOutcome::Refused, Some(&reason));
-        let pause_signed = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        shared.settled.add(
-            queued.key,
-            Settled::Attempt {
-                count: journey.attempts,
-                next_try: now.saturating_add(pause_signed).unwrap_or(Timestamp::MAX),
-                reason,
-            },
-        );
+        self.keep_attempt(journey, pause, SendOutcome::Refused, reason);
         let again = Waiting {
             queued,
             strands: journey.strands.clone(),
