@@ -73,7 +73,7 @@ pub use reading::{FAQ_ORDERS, language_of, says_wait};
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::rule_in_words;
-pub use staff::{Histories, ORDER_AGE_MAX, asked_whom_for, numbers_in, shown_ticket};
+pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket};
 pub use subject::telling;
 pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};

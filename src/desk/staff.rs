@@ -32,10 +32,24 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
 /// never, but not what a platform repeats of an older past than the inbox remembers.
-pub const ORDER_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
+const ORDER_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tickets that a list shows.
 const LISTED: usize = 30;
+
+/// Returns the reason for which a message orders nothing, whatever it says: it is the bot's own or another program's, or an old replay.
+pub fn not_obeyed(message: &Message, now: Timestamp) -> Option<Reason> {
+    let age = now.duration_since(message.at);
+    if message.sender.is_self {
+        Some(Reason::OwnMessage)
+    } else if message.sender.is_bot {
+        Some(Reason::OtherBot)
+    } else {
+        (age > ORDER_AGE_MAX).then_some(Reason::TooOld {
+            seconds: age.as_secs(),
+        })
+    }
+}
 
 impl Desk<'_> {
     /// Handles a message in a staff room. `quoted` is the ticket that the quoted message belongs to.
@@ -48,17 +62,8 @@ impl Desk<'_> {
         message: &Message,
         quoted: Option<u64>,
     ) -> Turn {
-        if message.sender.is_self {
-            return Turn::quiet(Reason::OwnMessage);
-        }
-        if message.sender.is_bot {
-            return Turn::quiet(Reason::OtherBot);
-        }
-        let age = now.duration_since(message.at);
-        if age > ORDER_AGE_MAX {
-            return Turn::quiet(Reason::TooOld {
-                seconds: age.as_secs(),
-            });
+        if let Some(reason) = not_obeyed(message, now) {
+            return Turn::quiet(reason);
         }
         if let Some(turn) = self.told_what_is_meant((room, message), quoted, book, policy, now) {
             return turn;

@@ -1,4 +1,4 @@
-//! What the desk itself says, put together from the sentences of [`Texts`]: lists, reasons, what a sentence depends on.
+//! Texts of the desk itself, put together from the sentences of [`Texts`]: lists, reasons, what a sentence depends on.
 
 mod buttons;
 mod drafts;

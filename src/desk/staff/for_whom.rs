@@ -92,7 +92,7 @@ const OURS: [&str; 9] = [
     "release",
 ];
 
-/// What stands behind the first of two orders, or of an order about somebody.
+/// Words behind the first of two orders, or of an order about somebody.
 const GOES_ON: [&str; 15] = [
     "然后", "再", "并", "并且", "之后", "同时", "他", "她", "客户", "and", "then", "him", "her", "them", "&",
 ];

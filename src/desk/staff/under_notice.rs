@@ -15,10 +15,19 @@ const WAITS: SignedDuration = SignedDuration::from_mins(10);
 
 /// Returns the time at which a staff member was last asked in a room whom words are for, of the questions that still wait.
 pub fn asked_whom_for(book: &Book, room: &Place, by: &MemberId) -> Option<Timestamp> {
-    let held = book.all_in(room).filter_map(|ticket| ticket.held.as_deref());
-    held.filter(|held| held.room == *room && held.by == *by)
-        .map(|held| held.at)
-        .max()
+    held_by(book, room, by).map(|(_, held)| held.at).max()
+}
+
+/// Returns the tickets of which words of a staff member are held in a room, with those words.
+fn held_by<'b>(
+    book: &'b Book,
+    room: &'b Place,
+    by: &'b MemberId,
+) -> impl Iterator<Item = (&'b Ticket, &'b HeldWords)> {
+    let held = book
+        .all_in(room)
+        .filter_map(|ticket| Some((ticket, ticket.held.as_deref()?)));
+    held.filter(move |(_, held)| held.room == *room && held.by == *by)
 }
 
 impl Desk<'_> {
@@ -68,14 +77,10 @@ impl Desk<'_> {
         now: Timestamp,
     ) -> Option<Turn> {
         let for_member = answer(&message.text(), quoted.is_some())?;
-        let asked = |held: &HeldWords| {
-            held.room == *room && held.by == message.sender.id && now.duration_since(held.at) <= WAITS
-        };
-        let mut waiting: Vec<Ticket> = book
-            .all_in(room)
-            .filter(|ticket| quoted.is_none_or(|quoted| ticket.number == quoted))
-            .filter(|ticket| ticket.held.as_deref().is_some_and(asked))
-            .cloned()
+        let mut waiting: Vec<Ticket> = held_by(book, room, &message.sender.id)
+            .filter(|(ticket, _)| quoted.is_none_or(|quoted| ticket.number == quoted))
+            .filter(|(_, held)| now.duration_since(held.at) <= WAITS)
+            .map(|(ticket, _)| ticket.clone())
             .collect();
         let language = self.knowledge.faq.language();
         if waiting.len() > 1 {

@@ -3,7 +3,7 @@
 use super::batch::Worker;
 use super::meaning::is_staff;
 use super::work::Arrived;
-use crate::desk::ORDER_AGE_MAX;
+use crate::desk::not_obeyed;
 use crate::store::InboxKey;
 use groupdesk_contract::{Message, Place};
 use std::collections::HashSet;
@@ -53,14 +53,8 @@ impl Worker {
 
     /// `true` if a message may be an order: of no program, of nobody whom the settings pass over, and no old replay.
     pub(super) fn may_order(&self, key: &InboxKey, message: &Message) -> bool {
-        let sender = &message.sender;
-        let passed_over = self
-            .inbox
-            .directory
-            .channel(&key.place)
-            .policy
-            .passes_over(&sender.id);
-        let age = self.inbox.clock.now().duration_since(message.at);
-        !sender.is_self && !sender.is_bot && passed_over.is_none() && age <= ORDER_AGE_MAX
+        let policy = &self.inbox.directory.channel(&key.place).policy;
+        not_obeyed(message, self.inbox.clock.now()).is_none()
+            && policy.passes_over(&message.sender.id).is_none()
     }
 }
