@@ -175,7 +175,7 @@ struct Key<'a> {
 pub struct Version<'a> {
     /// The FAQ.
     pub knowledge: &'a Knowledge,
-    /// What the labels teach, where there are enough.
+    /// Lessons of the labels, where there are enough.
     pub tuning: Option<&'a Tuning>,
 }
 

@@ -26,7 +26,7 @@ pub(crate) trait Form: Copy + Send + Sync {
 
 /// A response, read.
 pub(crate) struct Answer<T> {
-    /// What was asked for, or the reason why it is not that.
+    /// Value that was asked for, or the reason why there is none.
     pub(crate) said: Result<T, &'static str>,
     /// Tokens of the request.
     pub(crate) sent: u64,

@@ -304,7 +304,7 @@ pub struct Judgements {
     pub place: Place,
     /// Label that people gave them.
     pub label: Option<Label>,
-    /// What followed on them.
+    /// Outcome of the decisions.
     pub outcome: Option<Outcome>,
     /// `true` if they were kept back in shadow mode.
     pub shadow: bool,

@@ -5,7 +5,7 @@ use crate::language::Language;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// What members and staff see: every sentence in every language, with made-up values.
+/// Sentences as members and staff see them: every one in every language, with made-up values.
 const SEEN: &str = "src/texts/tests/seen.txt";
 
 #[test]

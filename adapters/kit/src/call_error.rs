@@ -7,7 +7,7 @@ use std::time::Duration;
 /// A failed call, with a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
-    /// What went wrong, as far as the caller decides by it.
+    /// Kind of the error, by which the caller decides.
     pub kind: CallErrorKind,
     /// The failure and its remedy, in a sentence for an admin, without secrets and members' texts.
     pub message: String,

@@ -44,7 +44,7 @@ struct Core {
     settings: Settings,
     clock: Arc<dyn Clock>,
     client: reqwest::Client,
-    /// What must outlive a restart: the read position.
+    /// Storage of what must outlive a restart: the read position.
     notebook: Notebook,
     /// The way to the desk, while the account runs.
     link: LinkSlot,

@@ -10,7 +10,7 @@ use groupdesk_testkit::{TestDesk, reply, serve};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
-/// What was sent to the platform.
+/// Messages that were sent to the platform.
 type Said = Arc<Mutex<Vec<Value>>>;
 
 async fn platform(said: &Said) -> String {

@@ -25,7 +25,7 @@ pub struct TestDesk<A: ?Sized> {
     pub adapter: Arc<A>,
     /// Its durable notes.
     pub memory: Arc<dyn Memory>,
-    /// What it reports.
+    /// Events that it reports.
     pub inbox: mpsc::Receiver<Incoming>,
     /// Cancelled to stop it.
     pub shutdown: CancellationToken,

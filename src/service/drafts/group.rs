@@ -64,7 +64,7 @@ pub(super) struct Grown {
     pub(super) after: Vec<u8>,
     /// Knowledge of that file.
     pub(super) new: Knowledge,
-    /// What the labels teach for it.
+    /// Lessons of the labels for it.
     pub(super) tuning: Option<Tuning>,
     /// Messages of the group that are answered then.
     pub(super) answered: usize,
