@@ -182,7 +182,7 @@ async fn a_reranker_gets_the_message_and_what_each_choice_is_known_by_in_the_for
         fake.be(Mood::Cut);
         assert!(matches!(
             reranker.choose("my money back", &choices).await,
-            Err(ChatError::Nonsense(_) | ChatError::Refused(_))
+            Err(ChatError::Unreadable(_) | ChatError::Refused(_))
         ));
     }
 }
