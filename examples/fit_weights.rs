@@ -1,4 +1,4 @@
-//! Fits the matcher's built-in weights to files with members' messages, and prints them for `src/matcher/calibrate.rs`.
+//! Fits the matcher's built-in weights to files with members' messages, and prints them for `matcher/src/calibrate.rs`.
 //!
 //! ```text
 //! cargo run --release --features fitting --example fit_weights -- [--model FOLDER [--store FILE]] FAQ QUERIES WEIGHT ...

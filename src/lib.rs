@@ -9,7 +9,6 @@
 pub mod cli;
 pub mod config;
 pub mod desk;
-pub mod dialogue_act;
 pub mod drafter;
 pub mod exchange;
 pub mod faq;
@@ -17,7 +16,6 @@ pub mod figures;
 pub mod hours;
 pub mod judge;
 pub mod language;
-pub mod matcher;
 pub mod preview;
 pub mod semantic;
 pub mod service;
@@ -27,3 +25,7 @@ pub mod ticket;
 pub mod unanswered;
 pub mod web;
 pub mod yaml;
+
+// A crate of its own, compiled beside the others: `matcher/`.
+pub use groupdesk_matcher as matcher;
+pub use groupdesk_matcher::dialogue_act;

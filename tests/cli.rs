@@ -523,7 +523,7 @@ fn the_notices_of_shipped_data_are_in_the_program() {
     }
     // Whatever data is added is given its notice.
     let notices = std::fs::read_to_string(root().join("THIRD-PARTY-NOTICES.md")).unwrap();
-    let table = std::fs::read_to_string(root().join("src/matcher/data/README.md")).unwrap();
+    let table = std::fs::read_to_string(root().join("matcher/src/data/README.md")).unwrap();
     for line in table
         .lines()
         .filter(|line| line.starts_with("| `") && !line.ends_with("| ours |"))

@@ -27,7 +27,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("src", "desk"),
     ("src", "desk::staff"),
     ("src", "hours"),
-    ("src", "matcher"),
+    ("matcher/src", ""),
     ("src", "service::inbox"),
     ("src", "service::outbox"),
     ("src", "yaml"),
@@ -94,7 +94,11 @@ fn a_circle_is_seen_and_the_idioms_are_none() {
 
 /// Returns the source folders of all crates of the workspace.
 fn sources() -> Vec<PathBuf> {
-    let mut found = vec![PathBuf::from("src"), PathBuf::from("model/src")];
+    let mut found = vec![
+        PathBuf::from("src"),
+        PathBuf::from("matcher/src"),
+        PathBuf::from("model/src"),
+    ];
     for adapter in fs::read_dir("adapters").unwrap().flatten() {
         found.extend(["src", "fake/src"].map(|folder| adapter.path().join(folder)));
     }

@@ -74,9 +74,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("drafter", &["config", "desk", "judge"]),
     ("judge", &["config", "desk", "matcher", "store"]),
     ("semantic", &["matcher", "store"]),
-    ("matcher", &["dialogue_act"]),
     ("ticket", &["hours", "language"]),
     ("unanswered", &["matcher"]),
+    // Crates of their own, under their old names; what they may use stands in their Cargo.toml.
+    ("matcher", &[]),
     ("dialogue_act", &[]),
     ("hours", &["language", "texts"]),
     ("texts", &["language", "yaml"]),
@@ -139,12 +140,16 @@ fn a_wrong_import_is_seen_wherever_it_stands() {
     assert!(imports("//! See crate::service.\n/// And [`crate::desk`].").is_empty());
 }
 
-/// Returns the modules that src/lib.rs declares.
+/// Returns the modules that src/lib.rs declares, and the crates that it gives as modules.
 fn modules() -> BTreeSet<String> {
     let text = fs::read_to_string("src/lib.rs").unwrap_or_default();
     text.lines()
-        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "))
-        .map(|name| name.trim_end_matches(';').to_owned())
+        .filter_map(|line| {
+            let line = line.trim_start_matches("pub ").trim_end_matches(';');
+            let given = || line.strip_prefix("use groupdesk_")?.rsplit([':', ' ']).next();
+            line.strip_prefix("mod ").or_else(given)
+        })
+        .map(str::to_owned)
         .collect()
 }
 

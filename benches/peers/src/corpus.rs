@@ -3,8 +3,8 @@
 
 use crate::random::Random;
 
-const WORDS: &str = include_str!("../../../src/matcher/data/words-zh.txt");
-const CHATTER: &str = include_str!("../../../src/matcher/data/chatter.txt");
+const WORDS: &str = include_str!("../../../matcher/src/data/words-zh.txt");
+const CHATTER: &str = include_str!("../../../matcher/src/data/chatter.txt");
 
 /// Questions of an entry.
 pub const QUESTIONS: usize = 5;

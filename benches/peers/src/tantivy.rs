@@ -9,8 +9,8 @@ use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFiel
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
 
-const WORDS: &str = include_str!("../../../src/matcher/data/words-zh.txt");
-const CHAT: &str = include_str!("../../../src/matcher/data/words-chat.txt");
+const WORDS: &str = include_str!("../../../matcher/src/data/words-zh.txt");
+const CHAT: &str = include_str!("../../../matcher/src/data/words-chat.txt");
 
 /// Cuts Chinese into words as the matcher does: the same dictionary, the same method.
 pub struct Segmenter(Jieba);

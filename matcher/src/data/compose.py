@@ -36,7 +36,7 @@ DIMENSIONS, UNIT = 64, 160
 ENGLISH_STEMS, COMMON = 28_000, 2_500
 # How much a word is held to what it was, against one sentence; and how short and how long a vector may become.
 HELD, SHORTEST, LONGEST = 1.0, 0.4, 1.8
-# Sum of the frequencies in jieba's own dictionary, as in src/matcher/language.rs.
+# Sum of the frequencies in jieba's own dictionary, as in matcher/src/language.rs.
 TOTAL = 60_101_964
 HERE = pathlib.Path(__file__).parent
 jieba.setLogLevel(logging.ERROR)

@@ -6,7 +6,7 @@
 //! (`data/README.md`). Pure; a few microseconds a line.
 //!
 //! ```
-//! use groupdesk::dialogue_act::read;
+//! use groupdesk_matcher::dialogue_act::read;
 //! assert!(read("发票怎么开").asks() > read("谢谢，发票收到了").asks());
 //! ```
 

@@ -8,7 +8,7 @@ Lessons are lines `CODE<TAB>TEXT` below `# business: NAME (zh|en)`; README.md sa
 to four units (a CJK character, a Latin word, a mark), those at the line's beginning and end once more, its length, and
 the kinds of question that question.rs sees. A name of names.txt is one unit, whichever it is. A run
 counts only where it stands in lines of MIN_BUSINESSES businesses or more: what belongs to one business's subject is no way of
-saying a thing. src/dialogue_act/features.rs makes the same ones.
+saying a thing. matcher/src/dialogue_act/features.rs makes the same ones.
 
 acts.bin, little-endian: u32 rows, u32 outputs; `outputs` f32 scales; `rows` u32 hashes, ascending; `rows` times `outputs` i8
 weights (times scale); then `dense` rows (DENSE, then the bias) of `outputs` f32.
@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ACTS = "artsnkpxo"  # in the order of `Act` in src/dialogue_act.rs
+ACTS = "artsnkpxo"  # in the order of `Act` in matcher/src/dialogue_act.rs
 MIN_BUSINESSES = 3
 SHARE = {"z": 0.5}  # what a line with this flag counts: groups speak of others less often than the lessons do
 SHARPNESS = 12  # the inverse strength of the belief in zero weights

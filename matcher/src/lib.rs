@@ -16,6 +16,7 @@ mod calibrate;
 mod classify;
 mod collect;
 mod decide;
+pub mod dialogue_act;
 mod exact;
 mod fitted;
 #[cfg(feature = "fitting")]
@@ -70,7 +71,7 @@ pub use tuning::{Judged, Tuning};
 use typos::Typos;
 pub use views::{ViewTerm, Views};
 
-use crate::dialogue_act::{self, Act, Own, Reading};
+use dialogue_act::{Act, Own, Reading};
 
 /// The id of the built-in intent "let me talk to a human".
 pub const HUMAN: &str = "@human";
