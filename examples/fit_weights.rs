@@ -1,4 +1,4 @@
-//! Fits the matcher's built-in weights to files with members' messages, and prints them for `matcher/src/calibrate.rs`.
+//! Fits the matcher's built-in weights to files with members' messages, and prints them for the table in `matcher/src/features.rs`.
 //!
 //! ```text
 //! cargo run --release --features fitting --example fit_weights -- [--model FOLDER [--store FILE]] FAQ QUERIES WEIGHT ...
@@ -112,13 +112,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut fitting = Fitting::default();
     files.into_iter().for_each(|(_, file)| fitting.append(file));
-    let (entry, none) = fitting.weights(STRENGTH);
-    println!("entry {}", list(&entry));
-    println!("none {}", list(&none));
+    for (features, weights) in ["EntryFeatures", "NoneFeatures"]
+        .iter()
+        .zip(fitting.weights(STRENGTH))
+    {
+        println!("{features}");
+        for (name, weight) in weights {
+            println!("    {name}: {weight:.2}");
+        }
+    }
     Ok(())
-}
-
-fn list(weights: &[f32]) -> String {
-    let weights: Vec<String> = weights.iter().map(|weight| format!("{weight:.2}")).collect();
-    format!("[{}]", weights.join(", "))
 }

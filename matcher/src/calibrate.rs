@@ -8,12 +8,12 @@
 use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
 use super::collect;
+use super::features::{EntryFeatures, NoneFeatures};
 use super::index::Index;
 use super::manners::Manners;
 use super::meaning::Meaning;
 use super::model::{Lesson, Model};
 use super::retrieve::{Message, Without};
-use super::score::{EXPLAINED, FEATURES, LIKENESS};
 use crate::dialogue_act::Reading;
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
@@ -241,7 +241,7 @@ pub(crate) fn lessons(
         if field
             .candidates
             .iter()
-            .any(|c| c.features[EXPLAINED] > 0.9 && c.features[LIKENESS] > 0.7)
+            .any(|c| c.features.explained > 0.9 && c.features.words > 0.7)
         {
             continue;
         }
@@ -369,42 +369,14 @@ pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32
     found
 }
 
-/// Weights to start from, fitted to several unlike collections of questions (`examples/fit_weights.rs`); a file's own lessons
-/// move them.
+/// Weights to start from; a file's own lessons move them.
 static PRIOR_MODEL: Model = Model {
-    weights: prior(
-        [
-            1.33, 0.23, 1.48, 1.94, 0.53, -0.83, -0.74, 0.13, -0.39, 0.78, 1.35, -0.3, 2.16, -0.3, 0.05,
-            -0.23, 0.67, 0.99, -0.08, -0.06, 1.0, 1.0, 0.42, -0.07, 1.18, 0.0, 0.0, 0.0, 1.2, -0.9,
-        ],
-        [6.74, -0.27, -0.94, -0.16, -1.25],
-    ),
+    entry: EntryFeatures::BY_WORDS,
+    none: NoneFeatures::BY_WORDS,
 };
 
 /// The same with embeddings.
 static SEMANTIC_PRIOR: Model = Model {
-    weights: prior(
-        [
-            1.39, -0.20, 0.27, 1.51, 0.22, -1.77, -0.77, 0.04, -0.94, 1.40, 1.85, -0.29, 1.76, -2.61, 0.0,
-            -0.11, 0.05, -0.13, -0.44, -0.08, 1.39, -0.10, 0.19, -0.62, 0.19, -0.64, 1.29, 0.24, 0.0, 0.0,
-        ],
-        [4.07, -0.03, -0.17, -0.07, -1.92],
-    ),
+    entry: EntryFeatures::WITH_EMBEDDINGS,
+    none: NoneFeatures::WITH_EMBEDDINGS,
 };
-
-const fn prior(
-    entry: [f32; FEATURES],
-    none: [f32; super::score::NONE_FEATURES],
-) -> [f32; super::model::WEIGHTS] {
-    let mut weights = [0.0; super::model::WEIGHTS];
-    let mut i = 0;
-    while i < FEATURES {
-        weights[i] = entry[i];
-        i += 1;
-    }
-    while i < super::model::WEIGHTS {
-        weights[i] = none[i - FEATURES];
-        i += 1;
-    }
-    weights
-}

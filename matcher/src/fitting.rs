@@ -1,13 +1,13 @@
-//! Fits the built-in weights ([`calibrate::PRIOR_MODEL`] and its counterpart with embeddings) to files with members'
+//! Fits the built-in weights ([`super::features`]) to files with members'
 //! messages whose right entries are known. Only `examples/fit_weights.rs` runs it.
 
 use super::calibrate;
+use super::features::{EntryFeatures, NoneFeatures};
 use super::language::language;
 use super::meaning::Meanings;
-use super::model::{Lesson, Model, WEIGHTS};
+use super::model::{Lesson, Model};
 use super::normalise::{Normalised, normalise};
 use super::retrieve::{Message, Without};
-use super::score::{FEATURES, NONE_FEATURES};
 use super::{Matcher, manners};
 use crate::dialogue_act::Act;
 
@@ -83,16 +83,17 @@ impl Fitting {
         self.lessons.append(&mut other.lessons);
     }
 
-    /// Returns the best weights, held to zero with `strength` lessons' worth of belief: those of entries, then those of
-    /// "none".
-    pub fn weights(&self, strength: f64) -> (Vec<f32>, Vec<f32>) {
-        let nothing = Model {
-            weights: [0.0; WEIGHTS],
+    /// Returns the best weights, held to zero with `strength` lessons' worth of belief, each with its feature's name: those of
+    /// entries, then those of "none".
+    pub fn weights(&self, strength: f64) -> [Vec<(&'static str, f32)>; 2] {
+        let fitted = Model::fit(&self.lessons, &Model::ZERO, strength, ROUNDS);
+        let named = |names: &[&'static str], weights: &[f32]| {
+            names.iter().copied().zip(weights.iter().copied()).collect()
         };
-        let fitted = Model::fit(&self.lessons, &nothing, strength, ROUNDS);
-        let (entry, none) = fitted.weights.split_at(FEATURES);
-        debug_assert_eq!(none.len(), NONE_FEATURES);
-        (entry.to_vec(), none.to_vec())
+        [
+            named(EntryFeatures::NAMES, &fitted.entry),
+            named(NoneFeatures::NAMES, &fitted.none),
+        ]
     }
 
     /// Counts the messages that a right entry leads by the built-in weights, and all messages that have a right entry.
@@ -107,10 +108,7 @@ impl Fitting {
         strength: f64,
     ) -> (usize, usize) {
         let lessons: Vec<Lesson> = others.flat_map(|other| other.lessons.iter().cloned()).collect();
-        let nothing = Model {
-            weights: [0.0; WEIGHTS],
-        };
-        self.first_by(&Model::fit(&lessons, &nothing, strength, ROUNDS))
+        self.first_by(&Model::fit(&lessons, &Model::ZERO, strength, ROUNDS))
     }
 
     fn first_by(&self, model: &Model) -> (usize, usize) {

@@ -18,6 +18,7 @@ mod collect;
 mod decide;
 pub mod dialogue_act;
 mod exact;
+mod features;
 mod fitted;
 #[cfg(feature = "fitting")]
 #[doc(hidden)]

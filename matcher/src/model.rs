@@ -1,15 +1,17 @@
 //! The model from features to probabilities: one logit an entry and one for "none of them". Also its fitting.
 
-use super::score::{FEATURES, Field, NONE_FEATURES};
+use super::features::{EntryFeatures, NoneFeatures};
+use super::score::Field;
 use crate::dialogue_act::Reading;
 
-/// Weights of the entries' features, then of the features for "none".
-pub(crate) const WEIGHTS: usize = FEATURES + NONE_FEATURES;
+/// The number of weights: those of an entry's features, then those of "none of them".
+const WEIGHTS: usize = EntryFeatures::COUNT + NoneFeatures::COUNT;
 
 /// The fitted weights.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Model {
-    pub(crate) weights: [f32; WEIGHTS],
+    pub(crate) entry: [f32; EntryFeatures::COUNT],
+    pub(crate) none: [f32; NoneFeatures::COUNT],
 }
 
 /// A message whose right answer is known.
@@ -46,14 +48,33 @@ impl Lesson {
 }
 
 impl Model {
+    /// Weights of zero.
+    pub(crate) const ZERO: Self = Self {
+        entry: [0.0; EntryFeatures::COUNT],
+        none: [0.0; NoneFeatures::COUNT],
+    };
+
+    fn of_weights(weights: &[f64; WEIGHTS]) -> Self {
+        let mut model = Self::ZERO;
+        for (to, from) in model.entry.iter_mut().chain(&mut model.none).zip(weights) {
+            *to = *from as f32;
+        }
+        model
+    }
+
+    /// Returns the weights in a row.
+    fn weights(&self) -> [f64; WEIGHTS] {
+        row(&self.entry, &self.none)
+    }
+
     /// Computes the probability of each candidate, in their order, into `out`. The rest to 1 is the probability of "none
     /// of them" or "out of scope".
     pub(crate) fn probabilities(&self, field: &Field, out: &mut Vec<f32>) {
         out.clear();
-        let (entry, none) = self.weights.split_at(FEATURES);
-        let none = dot(none, &field.none);
-        let outside = field.outside.map(|features| dot(entry, &features));
-        out.extend(field.candidates.iter().map(|c| dot(entry, &c.features)));
+        let none = dot(&self.none, &field.none.values());
+        let of_entry = |features: &EntryFeatures| dot(&self.entry, &features.values());
+        let outside = field.outside.as_ref().map(of_entry);
+        out.extend(field.candidates.iter().map(|c| of_entry(&c.features)));
         let top = out.iter().copied().chain(outside).fold(none, f32::max);
         let mut sum = (none - top).exp() + outside.map_or(0.0, |outside| (outside - top).exp());
         for p in out.iter_mut() {
@@ -67,12 +88,13 @@ impl Model {
 
     /// Fits the model to `lessons` by Newton's method, held to `prior` with `strength` lessons' worth of belief.
     pub(crate) fn fit(lessons: &[Lesson], prior: &Model, strength: f64, rounds: usize) -> Model {
-        let mut weights = prior.weights.map(f64::from);
+        let prior = prior.weights();
+        let mut weights = prior;
         for _ in 0..rounds {
             let mut gradient = [0.0; WEIGHTS];
             let mut curvature = [[0.0; WEIGHTS]; WEIGHTS];
             for i in 0..WEIGHTS {
-                gradient[i] = strength * (f64::from(prior.weights[i]) - weights[i]);
+                gradient[i] = strength * (prior[i] - weights[i]);
                 curvature[i][i] = strength;
             }
             for lesson in lessons {
@@ -88,10 +110,17 @@ impl Model {
                 break;
             }
         }
-        Model {
-            weights: weights.map(|w| w as f32),
-        }
+        Model::of_weights(&weights)
     }
+}
+
+/// Puts features or weights of an entry and of "none of them" into one row.
+fn row(entry: &[f32; EntryFeatures::COUNT], none: &[f32; NoneFeatures::COUNT]) -> [f64; WEIGHTS] {
+    let mut row = [0.0; WEIGHTS];
+    for (to, from) in row.iter_mut().zip(entry.iter().chain(none)) {
+        *to = f64::from(*from);
+    }
+    row
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
@@ -108,18 +137,11 @@ fn learn(
     let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 2);
     // For a question, "out of scope" is one more wrong answer; for anything else it is not a wrong one.
     let outside = lesson.field.outside.filter(|_| lesson.right.is_some());
-    let candidates = lesson.field.candidates.iter().map(|c| c.features);
-    for features in candidates.chain(outside) {
-        let mut row = [0.0; WEIGHTS];
-        row.iter_mut().zip(features).for_each(|(r, f)| *r = f64::from(f));
-        rows.push(row);
+    let candidates = lesson.field.candidates.iter().map(|c| &c.features);
+    for features in candidates.chain(outside.as_ref()) {
+        rows.push(row(&features.values(), &[0.0; NoneFeatures::COUNT]));
     }
-    let mut none = [0.0; WEIGHTS];
-    none[FEATURES..]
-        .iter_mut()
-        .zip(lesson.field.none)
-        .for_each(|(r, f)| *r = f64::from(f));
-    rows.push(none);
+    rows.push(row(&[0.0; EntryFeatures::COUNT], &lesson.field.none.values()));
     let logits: Vec<f64> = rows
         .iter()
         .map(|r| r.iter().zip(weights).map(|(a, b)| a * b).sum())
@@ -182,14 +204,17 @@ mod tests {
     use crate::dialogue_act;
 
     fn lesson(likeness: f32, right: bool) -> Lesson {
-        let mut features = [0.0; FEATURES];
-        features[0] = likeness;
-        let mut none = [0.0; NONE_FEATURES];
-        none[0] = 1.0;
+        let none = NoneFeatures {
+            constant: 1.0,
+            ..NoneFeatures::default()
+        };
         let candidates = vec![Scored {
             entry: 0,
             nearest: 0,
-            features,
+            features: EntryFeatures {
+                words: likeness,
+                ..EntryFeatures::default()
+            },
         }];
         Lesson {
             question: None,
@@ -212,14 +237,7 @@ mod tests {
         let lessons: Vec<Lesson> = (0..1000)
             .map(|i| lesson((i % 2) as f32, if i % 2 == 1 { i % 20 != 1 } else { i % 20 == 0 }))
             .collect();
-        let model = Model::fit(
-            &lessons,
-            &Model {
-                weights: [0.0; WEIGHTS],
-            },
-            1.0,
-            10,
-        );
+        let model = Model::fit(&lessons, &Model::ZERO, 1.0, 10);
         let mut probabilities = Vec::new();
         for (likeness, share) in [(1.0, 0.9), (0.0, 0.1)] {
             model.probabilities(&lesson(likeness, true).field, &mut probabilities);
@@ -232,10 +250,8 @@ mod tests {
 
     #[test]
     fn without_lessons_the_prior_stands() {
-        let mut prior = Model {
-            weights: [0.25; WEIGHTS],
-        };
-        prior.weights[3] = -1.5;
+        let mut prior = Model::of_weights(&[0.25; WEIGHTS]);
+        prior.entry[3] = -1.5;
         assert_eq!(Model::fit(&[], &prior, 4.0, 5), prior);
     }
 }

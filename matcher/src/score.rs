@@ -1,21 +1,14 @@
 //! The features for and against an entry for a message.
 
-use super::analyse::{Analysis, VIEWS};
+use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
+use super::features::{EntryFeatures, NoneFeatures};
 use super::index::{Index, Worth};
 use super::meaning::Alike;
 use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
 use crate::dialogue_act::question::{agreement, asks};
 
-/// The number of features of a message and one entry. Their order is that of the model's weights.
-pub(crate) const FEATURES: usize = 30;
-/// The place of the likeness of words.
-pub(crate) const LIKENESS: usize = 0;
-/// The place of the share of the message's words, by information, that the entry knows.
-pub(crate) const EXPLAINED: usize = 4;
-/// The number of features of the message alone; they speak for "none of them".
-pub(crate) const NONE_FEATURES: usize = 5;
 /// The information of an entry's own words in a message that names the entry: that of one rare word. What more of them tell
 /// is a feature of its own.
 const OWN_WORDS_ENOUGH: f32 = 1.0;
@@ -30,7 +23,7 @@ pub(crate) struct Scored {
     pub(crate) entry: u32,
     /// Its question nearest to the message.
     pub(crate) nearest: u32,
-    pub(crate) features: [f32; FEATURES],
+    pub(crate) features: EntryFeatures,
 }
 
 /// A message against the file.
@@ -38,8 +31,8 @@ pub(crate) struct Scored {
 pub(crate) struct Field {
     pub(crate) candidates: Vec<Scored>,
     /// The features of the messages marked as out of scope, as if they were an entry; `None` if there are none.
-    pub(crate) outside: Option<[f32; FEATURES]>,
-    pub(crate) none: [f32; NONE_FEATURES],
+    pub(crate) outside: Option<EntryFeatures>,
+    pub(crate) none: NoneFeatures,
 }
 
 impl Index {
@@ -84,7 +77,7 @@ impl Index {
         (worth, said): (&Worth, &Said),
         rough: &Rough,
         own: Option<u32>,
-    ) -> [f32; FEATURES] {
+    ) -> EntryFeatures {
         let (outline, nearest) = (&message.analysis.outline, self.outline(rough.nearest));
         let alike_in_meaning = message
             .meaning
@@ -125,45 +118,44 @@ impl Index {
             .take(MOST_SENSES)
             .map(|question| outline.sense.likeness(&self.outline(question).sense))
             .fold(0.0, f32::max);
-        let [passage_words, passage_runs] = said.shares(rough.entry);
+        let [passage_words, passage_characters] = said.shares(rough.entry);
         let (long, short) = (f32::from(outline.length), f32::from(nearest.length));
-        [
-            near.cosine[0],
-            near.cosine[1],
-            near.cosine[2],
+        EntryFeatures {
+            words: near.cosine[View::Word as usize],
+            word_pairs: near.cosine[View::Pair as usize],
+            characters: near.cosine[View::Gram as usize],
+            pinyin: near.cosine[View::Sound as usize],
             centroid,
-            share,
+            explained: share,
             covered,
-            worst,
-            agreement(outline.kinds, nearest.kinds),
-            rough.second,
-            rough.first * rough.first,
-            share.min(covered),
-            (total - explained).min(3.0),
-            rough.class.map_or(0.0, |p| p.max(1e-3).ln() / 3.0 + 1.0),
-            rough.class.unwrap_or(0.0),
-            (near.asked - near.covered).clamp(0.0, 3.0),
-            outline.sense.likeness(&nearest.sense),
-            alike,
-            if total > 0.0 {
+            both_ways: share.min(covered),
+            worst_unexplained: worst,
+            unexplained: (total - explained).min(3.0),
+            uncovered: (near.asked - near.covered).clamp(0.0, 3.0),
+            question_kind: agreement(outline.kinds, nearest.kinds),
+            second_question: rough.second,
+            best_question_squared: rough.first * rough.first,
+            class_log: rough.class.map_or(0.0, |p| p.max(1e-3).ln() / 3.0 + 1.0),
+            class: rough.class.unwrap_or(0.0),
+            nearest_word_vectors: outline.sense.likeness(&nearest.sense),
+            best_word_vectors: alike,
+            akin: if total > 0.0 {
                 self.akin(known, rough.nearest) / total
             } else {
                 0.0
             },
-            near.cosine[3],
-            (long - short).abs() / (long + short).max(1.0),
-            alike_in_meaning.nearest,
-            // An almost equal meaning is worth more than twice as much as a roughly equal one.
-            alike_in_meaning.nearest.max(0.0).powi(3),
+            length_difference: (long - short).abs() / (long + short).max(1.0),
+            embedding: alike_in_meaning.nearest,
+            embedding_cubed: alike_in_meaning.nearest.max(0.0).powi(3),
+            embedding_several: alike_in_meaning.several,
+            embedding_centre: alike_in_meaning.centre,
+            embedding_passage: alike_in_meaning.passage,
             passage_words,
-            passage_runs,
-            self.passages.likeness(message.analysis, rough.entry),
-            alike_in_meaning.several,
-            alike_in_meaning.centre,
-            alike_in_meaning.passage,
-            own_words.min(OWN_WORDS_MAX),
-            (own_words - OWN_WORDS_ENOUGH).clamp(0.0, OWN_WORDS_MAX),
-        ]
+            passage_characters,
+            passage_word_vectors: self.passages.likeness(message.analysis, rough.entry),
+            own_words: own_words.min(OWN_WORDS_MAX),
+            own_words_more: (own_words - OWN_WORDS_ENOUGH).clamp(0.0, OWN_WORDS_MAX),
+        }
     }
 
     fn near(&self, known: &[Known], worth: &Worth, rough: &Rough) -> Near {
@@ -226,7 +218,7 @@ struct Near {
     covered: f32,
 }
 
-fn none_features(message: &Analysis, known: &[Known], asked: bool) -> [f32; NONE_FEATURES] {
+fn none_features(message: &Analysis, known: &[Known], asked: bool) -> NoneFeatures {
     let (mut total, mut strange, mut count) = (0.0, 0.0, 0.0_f32);
     for word in known.iter().filter(|k| k.is_word()) {
         total += word.info;
@@ -235,15 +227,15 @@ fn none_features(message: &Analysis, known: &[Known], asked: bool) -> [f32; NONE
             strange += word.info;
         }
     }
-    [
-        1.0,
-        if asked || asks(message.outline.kinds) {
+    NoneFeatures {
+        constant: 1.0,
+        not_asked: if asked || asks(message.outline.kinds) {
             0.0
         } else {
             1.0
         },
-        (1.0_f32 + total).ln(),
-        if total > 0.0 { strange / total } else { 1.0 },
-        (1.0 + count).ln(),
-    ]
+        information: (1.0_f32 + total).ln(),
+        strange: if total > 0.0 { strange / total } else { 1.0 },
+        word_count: (1.0 + count).ln(),
+    }
 }
