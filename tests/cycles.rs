@@ -27,7 +27,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("src", "desk"),
     ("src", "desk::staff"),
     ("src", "hours"),
-    ("matcher/src", ""),
     ("src", "service::inbox"),
     ("src", "service::outbox"),
     ("src", "yaml"),

@@ -1,11 +1,12 @@
 //! Takes a normalised text apart: words and concepts, pairs of words, character n-grams, and the type of question.
 
 use super::hash;
-use super::language::{Language, UNKNOWN};
+use super::language::Language;
 use super::normalise::is_wide;
 use super::sense::{Row, Sense};
 use super::sound::syllable;
 use super::synonyms::Synonyms;
+use super::tokens::{Token, tokens};
 use crate::dialogue_act::question::kinds;
 
 /// The ways in which two texts are compared, each a vector space of its own.
@@ -89,15 +90,6 @@ pub(crate) struct Outline {
     pub(crate) length: u8,
 }
 
-/// A word with its place in the text.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Token<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) hash: u64,
-    pub(crate) info: f32,
-    pub(crate) sense: Row,
-}
-
 /// Takes `text` (in normal form) apart.
 pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Language) -> Analysis {
     of_tokens(text, &tokens(text, language), synonyms)
@@ -130,55 +122,6 @@ fn length(tokens: &[Token<'_>]) -> u8 {
         _ => 1,
     });
     units.sum::<usize>().min(usize::from(u8::MAX)) as u8
-}
-
-/// The words of `text`: dictionary words of Chinese, stems of others.
-pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
-    let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let wide = is_wide(first);
-        let end = rest.find(|c| is_wide(c) != wide).unwrap_or(rest.len());
-        let (run, tail) = rest.split_at(end);
-        if wide {
-            tokens.extend(language.cut(run).map(|word| {
-                let hash = hash::text(word);
-                Token {
-                    text: word,
-                    hash,
-                    info: language.info(hash).unwrap_or(UNKNOWN),
-                    sense: language.sense(hash),
-                }
-            }));
-        } else {
-            tokens.extend(
-                run.split(' ')
-                    .filter(|w| !w.is_empty())
-                    .map(|word| latin(word, language)),
-            );
-        }
-        rest = tail;
-    }
-    tokens
-}
-
-fn latin<'a>(word: &'a str, language: &Language) -> Token<'a> {
-    let hash = if word.is_ascii() {
-        hash::text(&language.stem(word))
-    } else {
-        hash::text(word)
-    };
-    let info = language.info(hash).unwrap_or_else(|| match word.len() {
-        _ if word.bytes().all(|b| b.is_ascii_digit()) => 0.6,
-        1 => 0.4,
-        _ => UNKNOWN,
-    });
-    Token {
-        text: word,
-        hash,
-        info,
-        sense: language.sense(hash),
-    }
 }
 
 const WORD: u64 = 1;

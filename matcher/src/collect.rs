@@ -11,6 +11,7 @@ use super::language::Language;
 use super::normalise::normalise;
 use super::sense::Row;
 use super::synonyms::Synonyms;
+use super::tokens::tokens;
 use super::typos::Learnt;
 
 /// Fewer questions than this are not worth a thread.
@@ -87,7 +88,7 @@ fn part(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Part {
     let mut part = Part::default();
     for question in questions {
         let text = normalise(question, language).text;
-        let tokens = analyse::tokens(&text, language);
+        let tokens = tokens(&text, language);
         part.learnt.learn(&tokens);
         part.exact.push(exact_hash(&text));
         let analysis = analyse::of_tokens(&text, &tokens, synonyms);

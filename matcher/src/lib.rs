@@ -42,6 +42,7 @@ mod shape;
 mod sound;
 mod synonyms;
 mod terms;
+mod tokens;
 mod tuning;
 mod typos;
 mod views;
@@ -68,6 +69,7 @@ use retrieve::{Message, Without};
 pub use sentences::sentences;
 use synonyms::Synonyms;
 pub use terms::{search_terms, wanted_terms};
+use tokens::tokens;
 pub use tuning::{Judged, Tuning};
 use typos::Typos;
 pub use views::{ViewTerm, Views};
@@ -365,7 +367,7 @@ impl Matcher {
     }
 
     fn analyse(&self, normalised: &str, language: &Language) -> Analysis {
-        let tokens = analyse::tokens(normalised, language);
+        let tokens = tokens(normalised, language);
         match self.typos.mend(normalised, &tokens, language) {
             Some(mended) => analyse(&mended, &self.synonyms, language),
             None => analyse::of_tokens(normalised, &tokens, &self.synonyms),
@@ -399,12 +401,12 @@ impl Matcher {
     pub fn shared_words(&self, text: &str, question: &str) -> Vec<String> {
         let language = language();
         let other = normalise(question, language).text;
-        let other: Vec<u64> = analyse::tokens(&other, language)
+        let other: Vec<u64> = tokens(&other, language)
             .iter()
             .map(|t| self.synonyms.alone(t))
             .collect();
         let text = normalise(text, language).text;
-        let mut shared: Vec<_> = analyse::tokens(&text, language);
+        let mut shared: Vec<_> = tokens(&text, language);
         shared.retain(|t| other.contains(&self.synonyms.alone(t)));
         shared.sort_by(|a, b| b.info.total_cmp(&a.info));
         let mut words: Vec<String> = Vec::new();

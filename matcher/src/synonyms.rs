@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::analyse::{Token, tokens};
 use super::hash;
 use super::language::Language;
 use super::normalise::normalise;
+use super::tokens::{Token, tokens};
 
 const BUILT_IN: &str = include_str!("data/synonyms.txt");
 

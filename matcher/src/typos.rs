@@ -5,12 +5,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::analyse::Token;
 use super::hash;
 use super::language::Language;
 use super::normalise::is_wide;
 use super::shape::shape;
 use super::sound::syllable;
+use super::tokens::Token;
 
 /// Shorter words of letters have too many neighbours.
 const LEAST_LETTERS: usize = 4;
@@ -229,8 +229,8 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::analyse::tokens;
     use super::super::language::language;
+    use super::super::tokens::tokens;
     use super::*;
 
     fn mend(text: &str) -> Option<String> {
