@@ -11,12 +11,25 @@ use groupdesk_contract::MemberId;
 /// Longest subject of a ticket, in characters.
 const SUBJECT: usize = 80;
 
-/// Returns what a line of a member tells, without markup: `None` where it has no words, or the desk understands it by itself, as a call
-/// for a human.
+/// Returns what a line of a member tells, without markup, a call for a human or a complaint at its head: `None` where it has no words,
+/// or the desk understands it by itself, as a call for a human.
 pub fn telling(line: &str) -> Option<String> {
     let line = line.trim();
     let told = without_markup(BuiltIn::argument(line).unwrap_or(line));
+    let told = asked_beside(&told).unwrap_or(told);
     (told.chars().any(char::is_alphanumeric) && BuiltIn::of(&told).is_none()).then_some(told)
+}
+
+/// Returns what is asked in a text beside a call for a human, or behind words about an answer: "转人工 怎么收传真", "没用，我问的是发票".
+fn asked_beside(text: &str) -> Option<String> {
+    let beside = reading::requests_human(text).filter(|beside| !beside.is_empty());
+    let told = beside.as_deref().unwrap_or(text);
+    let objects = || reading::behind_unhelpful(told);
+    match reading::correction(told).or_else(objects) {
+        Some(Behind::Meant(meant)) => Some(meant.to_owned()),
+        Some(Behind::Words(words)) if words.contains(['?', '？']) => Some(words.to_owned()),
+        _ => beside,
+    }
 }
 
 /// Returns the subject of a ticket: the first sentence that tells something, in the message or else in the latest of the earlier

@@ -4,6 +4,7 @@
 //! (`edits`).
 
 mod edit;
+mod edit_order;
 mod edits;
 mod group;
 mod misses;
@@ -12,11 +13,12 @@ mod order;
 use super::Unanswered;
 use super::asked::{first_question, question};
 use super::directory::Directory;
-use crate::desk::BuiltIn;
+use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;
 use crate::store::{Result, Store};
 use crate::ticket::{Line, LineKind, Ticket};
 use edit::Edit;
+pub(super) use edit_order::EditOrder;
 use edits::Edits;
 pub(super) use edits::EditsParts;
 use groupdesk_contract::{Message, Place, Standing};
@@ -32,12 +34,12 @@ pub struct Drafts {
 }
 
 /// Answer to an order about drafts.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Answer {
     /// These words, at once.
     Now(String),
-    /// The order is carried out beside the answering of members; its answer comes as a notice.
-    Later,
+    /// The order is carried out beside the answering of members, once its message is committed; its answer comes as a notice.
+    Later(Box<EditOrder>),
 }
 
 impl Drafts {
@@ -46,6 +48,11 @@ impl Drafts {
         Self {
             edits: Arc::new(Edits::new(file, parts)),
         }
+    }
+
+    /// Begins an edit. To be called when the message that ordered it is committed.
+    pub fn begin(&self, order: EditOrder) {
+        self.edits.begin(order);
     }
 
     /// Carries out an order about drafts and returns its answer; `None` for any other message. `to_us` says that the message is
@@ -69,8 +76,7 @@ impl Drafts {
             _ => None,
         };
         if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us), asked) {
-            self.edits.begin(confirmed);
-            return Ok(Some(Answer::Later));
+            return Ok(Some(Answer::Later(Box::new(confirmed))));
         }
         let Some(order) = order else { return Ok(None) };
         if order.changes()
@@ -82,7 +88,7 @@ impl Drafts {
         }
         let (number, wish) = match order {
             Order::Help => return Ok(Some(Answer::Now(HELP.to_owned()))),
-            Order::Exclude(words) => return Ok(Some(self.exclude(room, message, words.to_owned()))),
+            Order::Exclude(words) => return Ok(Some(Self::exclude(room, message, words.to_owned()))),
             Order::Misses => {
                 let now = self.edits.now();
                 let unanswered = self.edits.unanswered();
@@ -103,42 +109,47 @@ impl Drafts {
         };
         Ok(Some(match wish {
             Wish::Exclude => match asked_in(&ticket, &store.ticket_lines(number).await?) {
-                Some(question) => self.exclude(room, message, question),
+                Some(question) => Self::exclude(room, message, question),
                 None => Answer::Now(not_written(&NO_QUESTION)),
             },
             Wish::Draft => {
-                self.edits.drafted(room, number);
-                Answer::Now(shown(number, &drafted(store, &ticket).await?))
+                let draft = drafted(store, &ticket).await?;
+                let text = shown(number, &draft);
+                self.edits.drafted(room, number, draft, &message.id);
+                Answer::Now(text)
             }
             Wish::Accept(given) => {
                 let mut draft = drafted(store, &ticket).await?;
-                if let Some((question, answer)) = given {
-                    draft.questions = vec![question.to_owned()];
-                    draft.answer = answer.to_owned();
-                }
-                let draft = draft.plain();
+                // Words that stand in the order are in the room by that.
+                let under = match given {
+                    Some((question, answer)) => {
+                        draft.questions = vec![question.to_owned()];
+                        draft.answer = answer.to_owned();
+                        draft = draft.plain();
+                        Some(message.id.clone())
+                    }
+                    None => self.edits.shown_draft(room, number, &draft),
+                };
                 match refused(number, &draft) {
                     Some(why) => Answer::Now(not_written(&why)),
-                    None => self.later(room, message, Some(number), Edit::Entry(draft)),
+                    None => {
+                        let order = EditOrder::new(room, message, Some(number), Edit::Entry(draft));
+                        Answer::Later(Box::new(order.of_draft(under)))
+                    }
                 }
             }
         }))
     }
 
     /// Puts a message out of scope.
-    fn exclude(&self, room: &Place, message: &Message, words: String) -> Answer {
+    fn exclude(room: &Place, message: &Message, words: String) -> Answer {
         if BuiltIn::of(&words) == Some(BuiltIn::Human) {
             return Answer::Now(not_written(&format!(
                 "「{words}」是转人工，不能排除 / it calls a human and can't be out of scope"
             )));
         }
-        self.later(room, message, None, Edit::OutOfScope(vec![words]))
-    }
-
-    /// Begins an edit, beside the answering of members.
-    fn later(&self, room: &Place, message: &Message, ticket: Option<u64>, edit: Edit) -> Answer {
-        self.edits.begin(edits::Order::new(room, message, ticket, edit));
-        Answer::Later
+        let edit = Edit::OutOfScope(vec![words]);
+        Answer::Later(Box::new(EditOrder::new(room, message, None, edit)))
     }
 }
 
@@ -191,7 +202,8 @@ async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
     let said: Vec<&str> = lines
         .iter()
         .filter(|line| line.kind == LineKind::Staff)
-        .map(|line| line.text.as_str())
+        .flat_map(|line| line.text.lines())
+        .filter(|line| line.trim().is_empty() || !says_wait(line))
         .collect();
     Ok(Draft {
         id: format!("ticket-{}", ticket.number),

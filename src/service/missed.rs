@@ -1,6 +1,6 @@
 //! A group of questions that nobody answered, with all that an admin decides by: its words, what staff answered, what is proposed.
 
-use crate::desk::says_wait;
+use crate::desk::{says_wait, telling};
 use crate::store::{Decided, Label, MissGroup, Misses, Outcome, Result, StaffAnswer};
 use crate::unanswered::{Asked, Proposal, propose, typical_first};
 use groupdesk_contract::Place;
@@ -51,7 +51,7 @@ impl Missed {
         let answers = by_ticket(answers);
         let texts: Vec<(String, &Decided)> = decided
             .iter()
-            .filter_map(|one| Some((as_question(&in_a_line(one.decision.text.as_deref()?))?, one)))
+            .filter_map(|one| Some((asked_in(&in_a_line(one.decision.text.as_deref()?))?, one)))
             .collect();
         let asked: Vec<Asked<'_>> = texts
             .iter()
@@ -93,7 +93,7 @@ impl Missed {
 
     /// Returns its messages that can be questions, newest first.
     pub fn questions(&self) -> Vec<String> {
-        self.texts().iter().filter_map(|text| as_question(text)).collect()
+        self.texts().iter().filter_map(|text| asked_in(text)).collect()
     }
 
     /// Returns the words of its messages, newest first.
@@ -120,6 +120,12 @@ fn unhelped_by(one: &Decided) -> Option<&str> {
 fn in_a_line(text: &str) -> String {
     let text = crate::faq::without_markup(text);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a message as it may become a question, without a call for a human or a complaint at its head.
+fn asked_in(text: &str) -> Option<String> {
+    let told = telling(text);
+    as_question(told.as_deref().unwrap_or(text))
 }
 
 /// Returns a message as it may become a question: all of it, or the sentences at its beginning that are short enough together. `None` where

@@ -72,6 +72,24 @@ impl Edit {
         self.questions().iter().any(|question| question == words)
     }
 
+    /// Shows what it writes, in full.
+    pub(super) fn in_full(&self) -> String {
+        let questions = |questions: &[String]| -> String {
+            let lines = questions.iter().map(|question| format!("  「{question}」\n"));
+            lines.collect()
+        };
+        match self {
+            Self::Entry(draft) => format!("新条目 / a new entry:\n{}", draft.yaml(0)),
+            Self::OutOfScope(messages) => format!("out_of_scope:\n{}", questions(messages)),
+            Self::Questions(id, added) => {
+                format!(
+                    "条目 {id} 的问法 / questions of entry {id}:\n{}",
+                    questions(added)
+                )
+            }
+        }
+    }
+
     /// Description for the list of versions.
     pub(super) fn note(&self) -> String {
         match self {

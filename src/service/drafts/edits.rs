@@ -2,22 +2,23 @@
 //! that takes an answer from nobody goes live at once, any other is shown first and waits for a second word. It is made from the file
 //! that the room was shown; what changed in it since is shown too, and never overwritten.
 
+mod tried;
+
 use super::edit::Edit;
-pub(super) use super::group::OfGroup;
-use super::group::{Grown, grown};
+use super::edit_order::EditOrder;
 use super::{drafted, not_written};
-use crate::desk::{Knowledge, Outgoing, Turn};
-use crate::faq::{difference, version_of};
-use crate::preview::{BRIEFLY, Change, Origin, Preview, Version, preview, with_examples};
+use crate::desk::{Outgoing, Turn};
+use crate::faq::{Draft, difference, version_of};
+use crate::preview::{BRIEFLY, Change, Origin, Preview, with_examples};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::missed::Missed;
-use crate::service::{Unanswered, Versions, asked, learnt, to_learn};
+use crate::service::{Unanswered, Versions};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::unanswered::State as GroupState;
 use groupdesk_contract::{Clock, MemberId, Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,8 +28,11 @@ use tokio::sync::mpsc;
 /// Time for which a shown edit waits for the second word.
 const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// Drafts of which it is remembered from which file they were shown.
+/// Drafts that are remembered as they were shown, and orders that were begun.
 const DRAFTED_MAX: usize = 64;
+
+/// Largest difference of the times that two accounts report for one message.
+const HEARD_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// Lines of another edit that a room is shown.
 const DIFFERENCE: usize = 24;
@@ -50,27 +54,6 @@ const NOT_KEPT: &str =
 
 /// Words with which a shown edit is made live.
 const YES: [&str; 2] = ["1", "１"];
-
-/// Order of an edit.
-#[derive(Debug, Clone)]
-pub(super) struct Order {
-    /// Room in which it was given.
-    pub(super) room: Place,
-    /// Message that gave it; the answer quotes it.
-    pub(super) message: Message,
-    /// Ticket that it is about.
-    pub(super) ticket: Option<u64>,
-    /// Edit to make.
-    pub(super) edit: Edit,
-    /// Group of questions that it is made from.
-    pub(super) group: Option<OfGroup>,
-    /// Words with which it was given.
-    words: String,
-    /// File over which the room was shown what the edit does; `None` where it was not.
-    seen: Option<Arc<[u8]>>,
-    /// Message under which the room was shown it, with the time.
-    shown: Option<(MessageId, Timestamp)>,
-}
 
 /// Parts of the program that edits work with.
 #[derive(Clone)]
@@ -99,10 +82,29 @@ pub(super) struct Edits {
 
 #[derive(Default)]
 struct State {
-    /// File of which a room was shown a ticket's draft.
-    drafted: HashMap<(Place, u64), Arc<[u8]>>,
+    /// Drafts that rooms were shown.
+    drafted: HashMap<(Place, u64), ShownDraft>,
     /// Edit that was shown to a room and waits for the second word of who ordered it, with the time.
-    waiting: HashMap<(Place, MemberId), (Order, Timestamp)>,
+    waiting: HashMap<(Place, MemberId), (EditOrder, Timestamp)>,
+    /// Orders that were begun, the newest last.
+    begun: VecDeque<Begun>,
+}
+
+/// Draft of a ticket that a room was shown.
+struct ShownDraft {
+    draft: Draft,
+    /// Message under which it was shown.
+    under: MessageId,
+    /// File over which it was shown, where that was read.
+    file: Option<Arc<[u8]>>,
+}
+
+/// Order that was begun.
+struct Begun {
+    room: Place,
+    sender: MemberId,
+    words: String,
+    at: Timestamp,
 }
 
 impl fmt::Debug for Edits {
@@ -110,49 +112,6 @@ impl fmt::Debug for Edits {
         f.debug_struct("Edits")
             .field("file", &self.file)
             .finish_non_exhaustive()
-    }
-}
-
-/// Outcome of trying an edit on the file.
-struct Tried {
-    /// The edit, with further questions of its group.
-    edit: Edit,
-    after: Vec<u8>,
-    preview: Preview,
-    /// Messages of the group that are answered then.
-    answered: usize,
-}
-
-impl Order {
-    pub(super) fn new(room: &Place, message: &Message, ticket: Option<u64>, edit: Edit) -> Self {
-        Self {
-            room: room.clone(),
-            message: message.clone(),
-            ticket,
-            edit,
-            group: None,
-            words: message.text().trim().to_owned(),
-            seen: None,
-            shown: None,
-        }
-    }
-
-    /// Makes it the order of a group of questions.
-    pub(super) fn of_group(self, group: OfGroup) -> Self {
-        Self {
-            group: Some(group),
-            ..self
-        }
-    }
-
-    /// Words with which the room gives it again.
-    fn again(&self) -> String {
-        match (&self.edit, self.ticket) {
-            (Edit::Entry(_), Some(number)) => format!("/faq accept {number}"),
-            // An answer that was written with it is known.
-            _ if self.group.is_some() => self.words.lines().next().unwrap_or_default().to_owned(),
-            _ => self.words.clone(),
-        }
     }
 }
 
@@ -167,31 +126,50 @@ impl Edits {
         }
     }
 
-    /// Remembers that a room was shown the draft of a ticket, over the file as it is. Nobody waits for the disk.
-    pub(super) fn drafted(self: &Arc<Self>, room: &Place, ticket: u64) {
+    /// Remembers the draft of a ticket that a room is shown under a message, over the file as it is. Nobody waits for the disk.
+    pub(super) fn drafted(self: &Arc<Self>, room: &Place, ticket: u64, draft: Draft, under: &MessageId) {
+        let key = (room.clone(), ticket);
+        let shown = ShownDraft {
+            draft,
+            under: under.clone(),
+            file: None,
+        };
+        let mut state = self.state();
+        if state.drafted.len() >= DRAFTED_MAX {
+            state.drafted.clear();
+        }
+        state.drafted.insert(key.clone(), shown);
+        drop(state);
         let Some(file) = self.file.clone() else { return };
-        let (edits, room) = (Arc::clone(self), room.clone());
+        let (edits, under) = (Arc::clone(self), under.clone());
         tokio::spawn(async move {
             let Ok(bytes) = edits.read(&file).await else {
                 return;
             };
-            let mut state = edits.state();
-            if state.drafted.len() >= DRAFTED_MAX {
-                state.drafted.clear();
+            if let Some(shown) = edits.state().drafted.get_mut(&key)
+                && shown.under == under
+            {
+                shown.file.get_or_insert(bytes);
             }
-            state.drafted.insert((room, ticket), bytes);
         });
     }
 
-    /// Takes the edit of the sender that waits in a room for the second word, if the message is it: "1" where it is said to us, the
-    /// same words again, or the order for its ticket (`accepts`) without other words.
+    /// Returns the message under which a room was shown this very draft of a ticket; `None` where it was not.
+    pub(super) fn shown_draft(&self, room: &Place, ticket: u64, draft: &Draft) -> Option<MessageId> {
+        let state = self.state();
+        let shown = state.drafted.get(&(room.clone(), ticket))?;
+        (shown.draft == *draft).then(|| shown.under.clone())
+    }
+
+    /// Returns the edit of the sender that waits in a room for the second word, if the message is it: "1" where it is said to us, the
+    /// same words again, or the order for its ticket (`accepts`) without other words. It waits until it is begun.
     pub(super) fn confirmed(
         &self,
         room: &Place,
         message: &Message,
         (accepts, to_us): (Option<u64>, bool),
         asked: Option<Timestamp>,
-    ) -> Option<Order> {
+    ) -> Option<EditOrder> {
         let now = self.parts.clock.now();
         let key = (room.clone(), message.sender.id.clone());
         let mut state = self.state();
@@ -206,28 +184,56 @@ impl Edits {
         if !yes && !same && (accepts.is_none() || accepts != order.ticket) {
             return None;
         }
-        let (order, at) = state.waiting.remove(&key)?;
-        Some(Order {
-            shown: Some((order.message.id.clone(), at)),
+        Some(EditOrder {
+            shown: Some((order.message.id.clone(), *at)),
             message: message.clone(),
-            ..order
+            ..order.clone()
         })
     }
 
+    /// Takes an order up. `false` for one that was taken up before: a second word that came twice, or an order that another of our
+    /// accounts in the same room received too.
+    fn takes_up(&self, order: &EditOrder) -> bool {
+        let mut state = self.state();
+        if let Some((under, _)) = &order.shown {
+            let key = (order.room.clone(), order.message.sender.id.clone());
+            let waits = |(waiting, _): &(EditOrder, Timestamp)| waiting.message.id == *under;
+            if !state.waiting.get(&key).is_some_and(waits) {
+                return false;
+            }
+            state.waiting.remove(&key);
+        }
+        let new = Begun {
+            room: order.room.clone(),
+            sender: order.message.sender.id.clone(),
+            words: order.message.text(),
+            at: order.message.at,
+        };
+        let siblings = self.parts.directory.siblings(&new.room.account);
+        let is_heard_by_both = |begun: &Begun| {
+            siblings.contains(&begun.room.account)
+                && begun.room.channel == new.room.channel
+                && begun.sender == new.sender
+                && begun.words == new.words
+                && begun.at.duration_since(new.at).abs() <= HEARD_WITHIN
+        };
+        if state.begun.iter().any(is_heard_by_both) {
+            return false;
+        }
+        if state.begun.len() >= DRAFTED_MAX {
+            state.begun.pop_front();
+        }
+        state.begun.push_back(new);
+        true
+    }
+
     /// `true` if what a confirmed order does has not reached the room yet: nobody agrees to what nobody has seen. Lets it wait on then.
-    async fn is_on_its_way(&self, order: &Order) -> bool {
+    async fn is_on_its_way(&self, order: &EditOrder) -> bool {
         let Some((under, at)) = &order.shown else {
             return false;
         };
-        for _ in 0..NOTED_WITHIN {
-            match self.parts.store.is_reply_queued(&order.room, under).await {
-                Ok(true) => tokio::time::sleep(NOTED_STEP).await,
-                Ok(false) => return false,
-                Err(error) => {
-                    tracing::warn!(%error, "can't tell if the preview of an edit was sent");
-                    break;
-                }
-            }
+        if !self.is_queued(&order.room, under).await {
+            return false;
         }
         let mut order = order.clone();
         let key = (order.room.clone(), order.message.sender.id.clone());
@@ -236,10 +242,34 @@ impl Edits {
         true
     }
 
-    /// Begins to carry out an order; the answer goes to the room as a notice.
-    pub(super) fn begin(self: &Arc<Self>, order: Order) {
+    /// `true` if the reply to a message in a room is not sent, and is not within a moment.
+    async fn is_queued(&self, room: &Place, under: &MessageId) -> bool {
+        for _ in 0..NOTED_WITHIN {
+            match self.parts.store.is_reply_queued(room, under).await {
+                Ok(true) => tokio::time::sleep(NOTED_STEP).await,
+                Ok(false) => return false,
+                Err(error) => {
+                    tracing::warn!(%error, "can't tell if what an edit writes was sent");
+                    break;
+                }
+            }
+        }
+        true
+    }
+
+    /// Begins to carry out an order; the answer goes to the room as a notice. Called when its message is committed, so that an event
+    /// that comes again is not carried out again.
+    pub(super) fn begin(self: &Arc<Self>, mut order: EditOrder) {
+        if !self.takes_up(&order) {
+            return;
+        }
         let edits = Arc::clone(self);
         tokio::spawn(async move {
+            if let Some(under) = &order.draft
+                && edits.is_queued(&order.room, under).await
+            {
+                order.is_unseen = true;
+            }
             let text = match edits.is_on_its_way(&order).await {
                 true => NOT_SHOWN.to_owned(),
                 false => match edits.carry_out(&order).await {
@@ -254,7 +284,7 @@ impl Edits {
     }
 
     /// Carries out an order, and returns its answer.
-    async fn carry_out(&self, order: &Order) -> Result<String, String> {
+    async fn carry_out(&self, order: &EditOrder) -> Result<String, String> {
         let Some(file) = self.file.clone() else {
             return Err(
                 "用的是程序自带的 FAQ，请在 groupdesk.yaml 里用 `faq:` 指定文件 / the FAQ is the one built into the program; name a file with `faq:` in \
@@ -271,20 +301,17 @@ impl Edits {
         let current = self.read(&file).await?;
         let is_same = current == base;
         let tried = self.try_on(&file, order, &current).await?;
-        let shown = order
-            .group
-            .as_ref()
-            .map(|group| group.shown(&tried.edit, tried.answered));
         let (after, preview) = (tried.after, tried.preview);
-        let order = &Order {
+        let order = &EditOrder {
             edit: tried.edit,
             ..order.clone()
         };
+        let shown = order.in_full(tried.answered);
         let confirmed = order.seen.is_some();
         if confirmed {
             self.still_kept(order).await?;
         }
-        if is_same && (confirmed || (shown.is_none() && !order.edit.asks(&preview))) {
+        if is_same && (confirmed || (!order.is_shown_first() && !order.edit.asks(&preview))) {
             return match self.make_live(&file, order, &current, &after).await? {
                 Ok(written) if confirmed => Ok(written),
                 Ok(written) => {
@@ -292,10 +319,10 @@ impl Edits {
                     Ok(with_preview(&written, &preview, shows))
                 }
                 // Between the look and the move somebody saved the file.
-                Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), (shown, None))),
+                Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), (&shown, None))),
             };
         }
-        Ok(self.shown_first(&file, order, (&base, current), (shown, Some(&preview))))
+        Ok(self.shown_first(&file, order, (&base, current), (&shown, Some(&preview))))
     }
 
     /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
@@ -304,15 +331,18 @@ impl Edits {
     }
 
     /// Fails where the words of members that were shown are no longer kept: somebody was forgotten meanwhile, or they were pruned.
-    async fn still_kept(&self, order: &Order) -> Result<(), String> {
+    async fn still_kept(&self, order: &EditOrder) -> Result<(), String> {
         let failed = |error: StoreError| error.to_string();
         let store = &*self.parts.store;
         let kept: Vec<String> = match (&order.group, order.ticket) {
-            (Some(group), _) => {
-                let group = store.miss_group(group.id).await.map_err(failed)?;
+            (Some(of_group), _) => {
+                let group = store.miss_group(of_group.id).await.map_err(failed)?;
                 let Some(group) = group else {
                     return Err(NOT_KEPT.to_owned());
                 };
+                if (group.id, group.state) != (of_group.id, of_group.state) {
+                    return Err(of_group.settled_meanwhile(&group));
+                }
                 Missed::read(store, group, |_| true, |_| true)
                     .await
                     .map_err(failed)?
@@ -338,9 +368,9 @@ impl Edits {
     fn shown_first(
         &self,
         file: &Path,
-        order: &Order,
+        order: &EditOrder,
         (base, current): (&[u8], Arc<[u8]>),
-        (shown, preview): (Option<String>, Option<&Preview>),
+        (shown, preview): (&str, Option<&Preview>),
     ) -> String {
         let mut text = String::new();
         if *base != *current {
@@ -350,15 +380,13 @@ impl Edits {
                 difference(&text_of(base), &text_of(&current), DIFFERENCE),
                 name = file.display()
             ));
-        } else if shown.is_some() {
+        } else if order.is_shown_first() {
             text.push_str("还没有写入，请先看 / not live yet, look first\n");
         } else {
             text.push_str("还没有写入：原来的回答会有变化 / not live yet: what was answered changes\n");
         }
-        if let Some(shown) = shown {
-            text.push_str(&shown);
-            text.push('\n');
-        }
+        text.push_str(shown);
+        text.push('\n');
         if let Some(preview) = preview {
             let most = if order.group.is_some() { ALL } else { BRIEFLY };
             text.push_str(&with_examples(preview, most, |change| {
@@ -372,9 +400,13 @@ impl Edits {
         ));
         let mut order = order.clone();
         let mut state = self.state();
-        if let Some(ticket) = order.ticket {
-            let key = (order.room.clone(), ticket);
-            state.drafted.insert(key, Arc::clone(&current));
+        if let (Some(ticket), Edit::Entry(draft)) = (order.ticket, &order.edit) {
+            let shown = ShownDraft {
+                draft: draft.clone(),
+                under: order.message.id.clone(),
+                file: Some(Arc::clone(&current)),
+            };
+            state.drafted.insert((order.room.clone(), ticket), shown);
         }
         order.seen = Some(current);
         let key = (order.room.clone(), order.message.sender.id.clone());
@@ -386,7 +418,7 @@ impl Edits {
     async fn make_live(
         &self,
         file: &Path,
-        order: &Order,
+        order: &EditOrder,
         base: &Arc<[u8]>,
         after: &[u8],
     ) -> Result<Result<String, Vec<u8>>, String> {
@@ -435,7 +467,7 @@ impl Edits {
     }
 
     /// Settles the group that an order was made from.
-    async fn settle(&self, order: &Order, by: &str) {
+    async fn settle(&self, order: &EditOrder, by: &str) {
         let Some(group) = &order.group else { return };
         let state = match order.edit {
             Edit::OutOfScope(_) => GroupState::OutOfScope,
@@ -459,102 +491,23 @@ impl Edits {
     /// Takes what a room has written for known there: its other drafts are made from it now.
     fn rebase(&self, room: &Place, base: &Arc<[u8]>, after: &[u8]) {
         let after: Arc<[u8]> = after.into();
-        for ((of, _), drafted) in &mut self.state().drafted {
-            if of == room && drafted == base {
-                *drafted = Arc::clone(&after);
+        for ((of, _), shown) in &mut self.state().drafted {
+            if of == room && shown.file.as_ref() == Some(base) {
+                shown.file = Some(Arc::clone(&after));
             }
         }
     }
 
     /// Returns the file over which the room was shown the draft of the order's ticket.
-    fn shown_over(&self, order: &Order) -> Option<Arc<[u8]>> {
+    fn shown_over(&self, order: &EditOrder) -> Option<Arc<[u8]>> {
         let key = (order.room.clone(), order.ticket?);
-        self.state().drafted.get(&key).cloned()
+        self.state().drafted.get(&key)?.file.clone()
     }
 
     async fn read(&self, file: &Path) -> Result<Arc<[u8]>, String> {
         let file = file.to_owned();
         let read = tokio::task::spawn_blocking(move || faq_file::read(&file)).await;
         Ok(read.map_err(|error| error.to_string())??.into())
-    }
-
-    /// Makes the edit in memory, and compares both versions over what was asked, on a thread of its own.
-    async fn try_on(&self, file: &Path, order: &Order, current: &Arc<[u8]>) -> Result<Tried, String> {
-        let (store, directory) = (&*self.parts.store, &self.parts.directory);
-        let mut messages = match asked::of_members(store, directory, asked::LOGGED).await {
-            Ok(messages) => messages,
-            Err(error) => {
-                tracing::warn!(%error, "the preview of an edit goes without what members asked");
-                Vec::new()
-            }
-        };
-        let lessons = to_learn(store).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the preview of an edit goes without the labels");
-            Vec::new()
-        });
-        let (file, edit, current) = (file.to_owned(), order.edit.clone(), Arc::clone(current));
-        // What was shown is what is written.
-        let group = order.group.clone();
-        let may_grow = order.seen.is_none();
-        let now = self.parts.clock.now();
-        let work = move || {
-            let name = file.display().to_string();
-            let known = |text: &str| {
-                Knowledge::load(&name, text, None)
-                    .map(|(known, _)| known)
-                    .map_err(|problems| format!(
-                        "{name} 有 {count} 处错误，请先改好 / {name} has {count} error(s): mend them first",
-                        count = problems.len()
-                    ))
-            };
-            let old = known(&faq_file::text_of(&file, &current)?)?;
-            let try_edit = |edit: &Edit| {
-                let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
-                let new = known(&faq_file::text_of(&file, &after)?)?;
-                let tuning = learnt(&new, &lessons);
-                Ok((after, new, tuning))
-            };
-            let grown = match &group {
-                Some(group) => grown(edit, group, (&old, may_grow, now), try_edit)?,
-                None => {
-                    let (after, new, tuning) = try_edit(&edit)?;
-                    Grown {
-                        edit,
-                        after,
-                        new,
-                        tuning,
-                        answered: 0,
-                    }
-                }
-            };
-            let Grown {
-                edit,
-                after,
-                new,
-                tuning,
-                answered,
-            } = grown;
-            messages.extend(asked::of_files(&old.faq, &new.faq, now));
-            let before = learnt(&old, &lessons);
-            let old = Version {
-                knowledge: &old,
-                tuning: before.as_ref(),
-            };
-            let new = Version {
-                knowledge: &new,
-                tuning: tuning.as_ref(),
-            };
-            let preview = preview(old, new, &messages, now);
-            Ok(Tried {
-                edit,
-                after,
-                preview,
-                answered,
-            })
-        };
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| error.to_string())?
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

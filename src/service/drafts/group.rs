@@ -4,7 +4,8 @@ use super::edit::Edit;
 use crate::desk::Knowledge;
 use crate::matcher::Tuning;
 use crate::preview::{Asked, Version, outcome};
-use crate::unanswered::is_answered;
+use crate::store::MissGroup;
+use crate::unanswered::{State, is_answered};
 use jiff::Timestamp;
 
 /// Questions that are added at once, and in all.
@@ -16,6 +17,8 @@ const QUESTIONS_MAX: usize = 15;
 pub(in crate::service) struct OfGroup {
     /// Its number.
     pub(super) id: i64,
+    /// Its state when it was looked at.
+    pub(super) state: State,
     /// Its messages, with the entry that answered each.
     pub(super) asked: Vec<(Asked, Option<String>)>,
     /// Word on its messages that the room does not see.
@@ -28,27 +31,40 @@ impl OfGroup {
     /// Shows an edit in full.
     pub(super) fn shown(&self, edit: &Edit, answered: usize) -> String {
         let (id, all) = (self.id, self.asked.len());
-        let questions = |questions: &[String]| -> String {
-            let lines = questions.iter().map(|question| format!("  「{question}」\n"));
-            lines.collect()
-        };
         let shown = match edit {
-            Edit::OutOfScope(messages) => format!(
-                "m{id} → out_of_scope，相近的也不再提示 / what is near it is not shown again either:\n{}",
-                questions(messages).trim_end()
+            Edit::OutOfScope(_) => format!(
+                "m{id} → {}相近的也不再提示 / what is near it is not shown again either",
+                edit.in_full()
             ),
-            Edit::Questions(entry, added) => format!(
-                "m{id} → 条目 {entry} 的问法 / questions of entry {entry}:\n{}{}",
-                questions(added),
-                then(answered, all)
-            ),
-            Edit::Entry(draft) => format!(
-                "m{id} → 新条目 / a new entry:\n{}{}",
-                draft.yaml(0),
-                then(answered, all)
-            ),
+            Edit::Questions(..) | Edit::Entry(_) => {
+                format!("m{id} → {}{}", edit.in_full(), then(answered, all))
+            }
         };
         shown + &self.others
+    }
+}
+
+impl OfGroup {
+    /// Tells that somebody settled the group after its room was shown what the edit does.
+    pub(super) fn settled_meanwhile(&self, now: &MissGroup) -> String {
+        let id = self.id;
+        let (chinese, english) = match now.state {
+            State::Open => ("又列出来了", "listed again"),
+            State::Accepted => ("处理了", "done"),
+            State::OutOfScope => ("排除了", "put out of scope"),
+            State::Ignored => ("忽略了", "put aside"),
+            State::Merged => ("并到别的组里了", "merged"),
+        };
+        match now.id == id {
+            true => format!(
+                "第 m{id} 组在此期间被别人{chinese}；仍要写入请再发一次指令 / m{id} was {english} by somebody else meanwhile: give the order \
+                 anew if you still want it"
+            ),
+            false => format!(
+                "第 m{id} 组在此期间并到第 m{now} 组里了，请看那一组 / m{id} became a part of m{now} meanwhile: look at that one",
+                now = now.id
+            ),
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 //! wrote goes into the file before an admin has seen all of it.
 
 use super::edit::Edit;
-use super::edits::{Edits, OfGroup, Order};
+use super::edit_order::EditOrder;
+use super::edits::Edits;
+use super::group::OfGroup;
 use super::order::GroupWish;
 use super::{Answer, not_written};
 use crate::desk::BuiltIn;
@@ -274,14 +276,14 @@ pub(super) async fn answer(
         },
     };
     let further = typical(&missed);
-    let order = Order::new(room, message, None, edit).of_group(OfGroup {
+    let order = EditOrder::new(room, message, None, edit).of_group(OfGroup {
         id,
+        state: missed.group.state,
         others: others_too(&missed),
         asked: asked::of_decided(directory, missed.decided),
         further,
     });
-    edits.begin(order);
-    Ok(Answer::Later)
+    Ok(Answer::Later(Box::new(order)))
 }
 
 /// Returns the messages of a group that can be questions, the most typical ones first.

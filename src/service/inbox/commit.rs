@@ -5,6 +5,7 @@ use super::work::Work;
 use super::{Inbox, STORE_ALERT};
 use crate::desk::{Brief, Inquiry};
 use crate::service::alerts::Severity;
+use crate::service::drafts::EditOrder;
 use crate::service::outbox::Queued;
 use crate::store::{Batch, InboxKey, Seen, StoreError};
 use futures_util::FutureExt;
@@ -21,13 +22,15 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// Time for which a commit is still retried when the program is to stop.
 const LAST_TRIES: Duration = Duration::from_secs(5);
 
-/// Questions to the models, which are asked when a batch is committed.
+/// Questions to the models, and edits of the FAQ, which are begun when a batch is committed.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     /// Questions to the judge, with the channels that wait for its voice.
     pub(super) inquiries: Vec<(Place, Inquiry)>,
     /// Drafts to ask for.
     pub(super) briefs: Vec<Brief>,
+    /// Edits of the FAQ to begin.
+    pub(super) edits: Vec<EditOrder>,
 }
 
 /// Reason for which a batch was not committed.
@@ -97,7 +100,7 @@ impl Commits {
     }
 
     /// Starts the commit of a batch; the one before it must be done.
-    /// The models are asked when it is done.
+    /// The models are asked, and edits begun, when it is done.
     pub(super) fn start(
         &mut self,
         inbox: &Inbox,
@@ -141,6 +144,9 @@ async fn commit(
                 for brief in asked.briefs {
                     drafting.ask(brief);
                 }
+            }
+            for edit in asked.edits {
+                inbox.drafts.begin(edit);
             }
             Ok(())
         }

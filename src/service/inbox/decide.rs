@@ -145,7 +145,10 @@ impl Worker {
                     } else if let Some(answer) = looked_up.drafts.remove(key) {
                         let turn = match answer {
                             Answer::Now(text) => Turn::said_to_staff(&place, message, text),
-                            Answer::Later => Turn::quiet(Reason::StaffRoom),
+                            Answer::Later(order) => {
+                                outcome.asked.edits.push(*order);
+                                Turn::quiet(Reason::StaffRoom)
+                            }
                         };
                         (turn, state)
                     } else if let Some(told) = looked_up.whys.remove(key) {

@@ -59,6 +59,8 @@ async fn an_edit_that_only_adds_answers_is_live_at_once_and_leaves_every_other_b
     world
         .ticket(1, "qq/group:1", "怎么导出审计日志", "在设置里")
         .await;
+    world.say("tg/staff", "wang", "/faq draft 1", None).await;
+    world.hears("tg/staff", "id: \"ticket-1\"").await;
     world.say("tg/staff", "wang", "/faq accept 1", None).await;
     let told = world.hears("tg/staff", "已写入").await.text;
     let text = world.text();
@@ -86,6 +88,100 @@ async fn an_edit_that_only_adds_answers_is_live_at_once_and_leaves_every_other_b
         .say("qq/group:2", "hong", "@bot 怎么导出审计日志", None)
         .await;
     world.hears("qq/group:2", "在设置里").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_ticket_writes_is_what_its_room_was_shown_and_nothing_that_was_said_since() {
+    let mut world = World::with_windows_file().await;
+    world
+        .ticket(1, "qq/group:1", "转人工 海豚号怎么冻结", "请稍等哈")
+        .await;
+    for said in ["我问问技术", "在的，您说", "在设置里冻结", "不客气"] {
+        world.say("tg/staff", "wang", &format!("/t 1 {said}"), None).await;
+        world.hears("qq/group:1", said).await;
+    }
+    world.say("tg/staff", "wang", "/faq draft 1", None).await;
+    let draft = world.hears("tg/staff", "id: \"ticket-1\"").await.text;
+    for words in ["questions: [\"海豚号怎么冻结\"]", "answer: \"在设置里冻结\""] {
+        assert!(draft.contains(words), "{words}: {draft}");
+    }
+    // What is said after the draft is not written unseen, by whoever accepts it.
+    let secret = "您这次的验证码是 8841";
+    world
+        .say("tg/staff", "wang", &format!("/t 1 {secret}"), None)
+        .await;
+    world.hears("qq/group:1", secret).await;
+    world.say("tg/staff", "li", "/faq accept 1", None).await;
+    let told = world.hears("tg/staff", "还没有写入，请先看").await.text;
+    assert!(told.contains("海豚号怎么冻结") && told.contains(secret), "{told}");
+    assert_eq!(world.text(), FILE);
+    // Nor is a ticket of which nobody was shown a draft; what was shown is what the second word writes.
+    world
+        .ticket(2, "qq/group:2", "鲸鱼卡在哪里激活", "在首页激活")
+        .await;
+    world.say("tg/staff", "wang", "/faq accept 2", None).await;
+    let told = world.hears("tg/staff", "#2 → 新条目").await.text;
+    assert!(
+        told.contains("鲸鱼卡在哪里激活") && told.contains("在首页激活"),
+        "{told}"
+    );
+    world
+        .say("tg/staff", "wang", "/t 2 初始密码是 whale-77", None)
+        .await;
+    world.hears("qq/group:2", "whale-77").await;
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "已写入").await;
+    let text = world.text();
+    assert!(
+        text.contains("answer: \"在首页激活\"") && !text.contains("whale") && !text.contains("8841"),
+        "{text}"
+    );
+    // Words of the order itself are in the room.
+    world
+        .say(
+            "tg/staff",
+            "li",
+            "/faq accept 1\n海豚号怎么冻结\n在设置里冻结",
+            None,
+        )
+        .await;
+    world.hears("tg/staff", "+ ticket-1").await;
+    assert!(!world.text().contains("8841"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_carried_out_once_however_often_and_by_whichever_account_it_is_received() {
+    let mut world = World::at("2026-11-23T10:00:00+08:00").await;
+    std::fs::write(world.faq(), FAQ).unwrap();
+    let config = CONFIG
+        .replace(
+            "  qq: { platform: fake, ",
+            "  qq: { platform: fake, admins: [wang], ",
+        )
+        .replace(
+            "  qq2: { platform: fake, staff_rooms: [tg/staff] }",
+            "  qq2: { platform: fake, admins: [wang], staff_rooms: [qq2/group:9] }",
+        )
+        .replace(
+            "staff_rooms: [tg/staff, mail/support]",
+            "staff_rooms: [qq/group:9]",
+        );
+    std::fs::write(world.folder.path().join("groupdesk.yaml"), config).unwrap();
+    world.kill().await;
+    let order = "/faq exclude\n谁有周末的表情包";
+    for account in ["qq", "qq2"] {
+        world
+            .say(&format!("{account}/group:9"), "wang", order, None)
+            .await;
+    }
+    // The event comes again, as after a reconnection.
+    world.messages -= 1;
+    world.say("qq2/group:9", "wang", order, None).await;
+    world.hears("qq/group:9", "已写入").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(world.times("qq/group:9", "out_of_scope").await, 1);
+    assert_eq!(world.times("qq2/group:9", "out_of_scope").await, 0);
+    assert_eq!(world.text().matches("表情包").count(), 1, "{}", world.text());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -117,6 +117,25 @@ async fn a_group_becomes_an_entry_after_an_admin_saw_all_of_it_and_its_messages_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_that_another_admin_settles_under_a_preview_is_not_written() {
+    let mut world = World::at("2026-11-23T10:00:00+08:00").await;
+    let file = world.folder.path().join("faq.yaml");
+    world.say("qq/group:1", "u1", "怎么导出审计日志", None).await;
+    let id = world.grouped(&[1]).await[0].id;
+    let order = format!("/faq accept m{id}\n在设置里");
+    world.say("tg/staff", "wang", &order, None).await;
+    world.hears("tg/staff", "还没有写入").await;
+    world
+        .say("tg/staff", "li", &format!("/faq ignore m{id}"), None)
+        .await;
+    world.hears("tg/staff", "不再提示，相近").await;
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "在此期间被别人忽略了").await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), FAQ);
+    assert_eq!(world.groups(GroupState::Ignored).await[0].id, id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_admins_settle_groups_and_what_is_forgotten_leaves_them() {
     let mut world = World::at("2026-11-23T10:00:00+08:00").await;
     for (who, said) in [("u1", "怎么导出审计日志"), ("u2", "审计日志怎么导出？")] {
