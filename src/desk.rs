@@ -311,7 +311,9 @@ impl<'a> Desk<'a> {
         }
         let called = called || taken_up;
 
-        if let Some(blocked) = guard::watch(member, now, message, called) {
+        // Who asks in the file's own words is no program, unless it says them under what the bot said.
+        let is_listed = || !quotes_bot && self.knowledge.faq.entry_asking(&said).is_some();
+        if let Some(blocked) = guard::watch(member, now, message, called).filter(|_| !is_listed()) {
             let mut turn = Turn::quiet(blocked);
             let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
             turn.outgoing = self.not_passed_on(setting, &message.sender.id, &mut rounds.told);

@@ -290,6 +290,9 @@ pub struct Rounds {
     pub is_mechanical: bool,
     /// `true` if it repeated the one before.
     pub repeats: bool,
+    /// `true` if it quoted the bot, and showed nothing.
+    #[serde(default)]
+    pub quotes_bot: bool,
     /// Times that the member ended a ticket.
     #[serde(default)]
     pub ended: u32,

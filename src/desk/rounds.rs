@@ -37,6 +37,7 @@ impl Rounds {
             text: 0,
             is_mechanical: false,
             repeats: false,
+            quotes_bot: false,
             ended: 0,
             told: false,
         }
@@ -61,6 +62,7 @@ impl Desk<'_> {
         let shows = |part: &Segment| matches!(part, Segment::Image { .. } | Segment::File { .. });
         let shows = message.segments.iter().any(shows);
         let in_a_breath = rounds.count > 0 && now.duration_since(rounds.last) < IN_A_BREATH;
+        rounds.quotes_bot = quotes_bot && !shows;
         rounds.is_mechanical = ((quotes_bot || in_a_breath) && !shows) || rounds.repeats;
         rounds.text = text;
     }
@@ -87,7 +89,7 @@ impl Desk<'_> {
         let ticket = setting.tickets.of_member(setting.place, id);
         let acted = ticket.and_then(|ticket| ticket.staff_acted);
         let is_over = ticket.is_some_and(|ticket| !ticket.status.is_active());
-        if is_known(&turn) || acted.is_some_and(|acted| acted >= rounds.last) {
+        if is_known(&turn, rounds) || acted.is_some_and(|acted| acted >= rounds.last) {
             *rounds = Rounds {
                 text: rounds.text,
                 ..Rounds::begin(now)
@@ -164,11 +166,12 @@ impl Desk<'_> {
     }
 }
 
-/// `true` if something of the FAQ was asked. A pointer to an answer that stands there does not count: a program that goes
-/// through the FAQ's topics would get pointers for ever.
-fn is_known(turn: &Turn) -> bool {
+/// `true` if something of the FAQ was asked. A pointer to an answer that stands there is an answer, but to who quotes the bot: a program that goes through the FAQ's topics would get pointers for ever.
+fn is_known(turn: &Turn, rounds: &Rounds) -> bool {
     match &turn.decided.decision {
-        Decision::Answer { .. } => !matches!(turn.decided.reason, Reason::AnsweredBefore { .. }),
+        Decision::Answer { .. } => {
+            !rounds.quotes_bot || !matches!(turn.decided.reason, Reason::AnsweredBefore { .. })
+        }
         Decision::HandOff { entry, .. } => entry.is_some(),
         Decision::Clarify { .. } | Decision::StayQuiet => false,
     }

@@ -97,6 +97,32 @@ fn a_busy_human_is_heard() {
 }
 
 #[test]
+fn who_asks_in_the_words_of_the_file_is_in_no_loop_however_often_and_after_whatever() {
+    for pace in [2, 6, 20, 90] {
+        let mut group = Group::at(MONDAY_MORNING);
+        for number in 0..40 {
+            let asked = group.wait(pace).call("小明", "工单系统需要注册吗");
+            assert_eq!(asked.decision, "answer", "{pace} s, {number}: {}", asked.reason);
+            assert_eq!(heard(&asked).0, 1, "{pace} s, {number}: {}", asked.reason);
+        }
+    }
+    // Complaints under quotes of the bot, of a member who got no help, in between.
+    let mut group = Group::at(MONDAY_MORNING);
+    for number in 0..12 {
+        for text in ["没用，我问的是搬到外地", "asdf qwer"] {
+            let did = group
+                .wait(4)
+                .quote("小明", text, "不注册也可以提工单。", true, true);
+            settled(&mut group, did);
+        }
+        let asked = group.wait(4).call("小明", "工单系统需要注册吗");
+        let asked = settled(&mut group, asked);
+        assert_ne!(asked.reason, Reason::LoopGuard, "{number}");
+        assert!(asked.decision != "quiet", "{number}: {}", asked.reason);
+    }
+}
+
+#[test]
 fn every_picture_of_a_ticket_reaches_staff_and_they_are_told_once_when_repetitions_do_not() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
