@@ -118,6 +118,9 @@ impl Desk<'_> {
         let (Some(caller), Outcome::Late { reason }) = (&fate.caller, &fate.outcome) else {
             return Vec::new();
         };
+        if !caller.is_call() {
+            return Vec::new();
+        }
         let text = self
             .in_language(self.knowledge.faq.language())
             .tell_of_call_instead(&fate.place, reason, &fate.text);

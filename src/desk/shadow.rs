@@ -174,6 +174,7 @@ impl Desk<'_> {
                     place: setting.place.clone(),
                     member: asker.member.clone(),
                     instead: false,
+                    several: false,
                 });
                 rooms.push(told);
             }

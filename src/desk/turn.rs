@@ -138,7 +138,7 @@ impl Turn {
         })
     }
 
-    /// Makes the turn that sends a text about no ticket to a staff room, under a message.
+    /// Makes the turn that sends a text about no ticket to a staff room, under a message. The text may hold words of members.
     pub fn said_to_staff(room: &Place, message: &Message, text: String) -> Self {
         let outgoing = Outgoing {
             place: room.clone(),
@@ -151,7 +151,7 @@ impl Turn {
                 buttons: Vec::new(),
                 act: Act::Say,
             },
-            caller: None,
+            caller: Some(Caller::several(room, message.sender.id.clone())),
             about: None,
         };
         Self {

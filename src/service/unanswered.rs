@@ -10,8 +10,9 @@ use crate::desk::{Desk, Knowledge, Outgoing};
 use crate::matcher::Views;
 use crate::preview::outcome;
 use crate::store::{Batch, KeptGroup, Memo, MissChange, Result, Store};
+use crate::ticket::Caller;
 use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector, is_answered, is_unanswered};
-use groupdesk_contract::Clock;
+use groupdesk_contract::{Clock, MemberId};
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
@@ -245,7 +246,10 @@ impl Unanswered {
         for room in self.directory.staff_rooms() {
             let parts = (&*self.store, &*self.directory, self);
             if let Some(digest) = drafts::digest(parts, &room, (since, now)).await? {
-                told.push(notice(&room, &digest));
+                told.push(Outgoing {
+                    caller: Some(Caller::several(&room, MemberId::new(""))),
+                    ..notice(&room, &digest)
+                });
             }
         }
         self.note(DIGEST_AT, now).await?;

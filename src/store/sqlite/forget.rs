@@ -36,9 +36,9 @@ const FROM_CHANNELS: &str =
     "DELETE FROM channels WHERE rowid > ?1 AND rowid <= ?2 AND account = ?3 AND instr(state, ?4) > 0";
 
 /// Deletes replies that name a member, or were sent in their direct chats, and notices about their tickets and their calls in staff
-/// rooms; those of calls while they wait, too.
+/// rooms; those of calls, and answers to staff that may hold words of anybody, while they wait, too.
 const FROM_OUTBOX: &str = "DELETE FROM outbox WHERE id > ?1 AND id <= ?2 AND ((caller IS NOT NULL \
-     AND caller ->> '$.member' = ?8 AND caller ->> '$.place.account' = ?3) OR state <> 0 \
+     AND (caller ->> '$.several' OR (caller ->> '$.member' = ?8 AND caller ->> '$.place.account' = ?3))) OR state <> 0 \
      AND ((account = ?3 AND (instr(reply, ?4) > 0 OR channel IN (SELECT value FROM json_each(?5)))) \
      OR (about IS NULL AND EXISTS (SELECT 1 FROM json_each(?6) AS room \
      WHERE room.value ->> '$.channel' = channel AND room.value ->> '$.account' = account) \

@@ -85,12 +85,16 @@ async fn filled(folder: &Path) -> SqliteStore {
             place: place("g1"),
             member: member.into(),
             instead: false,
+            several: false,
         })
     };
     let mut called = reply("staff", &format!("小明（u1）叫了机器人：{}", said(4)), 6);
     called.caller = caller("u1");
     let mut waits = called.clone();
     waits.reply.segments = vec![Segment::Text(said(11))];
+    // What staff ordered to see, as `/faq misses`: it may hold anybody's words.
+    let mut listed = reply("staff", &format!("没人答上的问题：「{}」", said(12)), 6);
+    listed.caller = Some(Caller::several(&place("staff"), "s1".into()));
     let mut of_other = reply("staff", "keep", 6);
     of_other.reply.segments = vec![Segment::Text("keep".to_owned())];
     of_other.caller = caller("u12");
@@ -130,6 +134,7 @@ async fn filled(folder: &Path) -> SqliteStore {
             other,
             called,
             of_other,
+            listed,
             waits,
         ],
         quarantined: vec![aside("u1", &said(10)), aside("u2", "keep")],

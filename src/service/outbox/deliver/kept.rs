@@ -5,6 +5,7 @@ use super::{Journey, Step, Worker};
 use crate::desk::Outcome;
 use crate::service::outbox::timing::doubled;
 use crate::service::outbox::{Queued, SendOutcome, Waiting};
+use crate::ticket::Caller;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ const LEAST: u32 = 10;
 impl Queued {
     /// `true` if it is never given up: nothing else tells of the call that it is about.
     pub(in crate::service::outbox) fn is_kept(&self) -> bool {
-        self.caller.as_ref().is_some_and(|caller| !caller.instead)
+        self.caller.as_ref().is_some_and(Caller::is_call)
     }
 
     /// `true` if staff hear what becomes of it.

@@ -9,6 +9,7 @@ fn call(key: i64, text: &str) -> Queued {
         place: Place::new("qq", "g1"),
         member: "u1".into(),
         instead: false,
+        several: false,
     });
     queued
 }
