@@ -25,6 +25,7 @@ mod memory;
 mod meters;
 mod metrics;
 pub mod missed;
+mod moved_calls;
 pub mod outbox;
 mod pulse;
 mod reload;

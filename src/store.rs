@@ -67,6 +67,9 @@ pub trait Store: Misses {
     /// `true` while a reply waits to be sent.
     async fn is_queued(&self, key: ReplyKey) -> Result<bool>;
 
+    /// Tells if the notice of a call was made for a room, too.
+    async fn is_call_told(&self, notice: ReplyKey, room: &Place) -> Result<bool>;
+
     /// Returns our message of this id. Known for as long as the outbox is kept.
     async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>>;
 

@@ -20,6 +20,7 @@ use super::knowledge::{self, Shared};
 use super::left_behind;
 use super::memory::AccountMemory;
 use super::metrics::Exposition;
+use super::moved_calls;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
@@ -196,6 +197,7 @@ pub async fn run(
     );
     let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
     outbox.watch_rooms(directory.staff_rooms(), Arc::clone(&alerts));
+    moved_calls::give_to_present_rooms(&*store, &directory, clock.now()).await?;
     outbox.restore().await?;
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
     for account in &built {

@@ -244,7 +244,6 @@ async fn live(
     for platform in platforms {
         outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
     }
-    outbox.restore().await.unwrap();
     let mut directory = Directory::new(&config);
     directory.set_adapters(
         platforms
@@ -254,6 +253,10 @@ async fn live(
     let (tell, notices) = mpsc::channel(16);
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
     let directory = Arc::new(directory);
+    super::moved_calls::give_to_present_rooms(&*store, &directory, clock.now())
+        .await
+        .unwrap();
+    outbox.restore().await.unwrap();
     let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
     let unanswered = Arc::new(Unanswered::new(
         Arc::clone(&store),

@@ -212,6 +212,10 @@ impl Store for SqliteStore {
         self.read(said::is_queued(&self.readers(), key).await)
     }
 
+    async fn is_call_told(&self, notice: ReplyKey, room: &Place) -> Result<bool> {
+        self.read(said::is_call_told(&self.readers(), notice, room).await)
+    }
+
     async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>> {
         self.read(said::said_by_us(&self.readers(), place, message).await)
     }

@@ -1,11 +1,12 @@
 //! Accounts that were renamed or removed between two lives of the program.
 
-use super::World;
+use super::{CONFIG, World};
 use crate::service::left_behind::{self, LeftBehind};
 use crate::store::SqliteStore;
 use groupdesk_contract::Adapter;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_hangs_on_an_account_that_is_no_longer_there_is_told_with_its_likely_new_name() {
@@ -39,4 +40,41 @@ async fn what_hangs_on_an_account_that_is_no_longer_there_is_told_with_its_likel
     let other = super::Fake::new("other");
     let told = find(&[&new, &other, &tg, &mail, &qq2]).await[0].in_words();
     assert!(!told.contains("`main`") && told.contains("close"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_in_shadow_mode_that_waits_for_a_room_of_before_is_told_to_the_present_rooms_once() {
+    let mut world = World::at("2026-11-23T10:00:00+08:00").await;
+    let rooms = |rooms: &str| {
+        CONFIG.replace(
+            "  qq/group:other:",
+            &format!("  qq/group:quiet: {{ listen: shadow, staff_rooms: [{rooms}] }}\n  qq/group:other:"),
+        )
+    };
+    let config = world.folder.path().join("groupdesk.yaml");
+    std::fs::write(&config, rooms("tg/old, tg/other")).unwrap();
+    world.kill().await;
+    let tg = Arc::clone(&world.platforms[1]);
+    tg.down.store(true, Ordering::SeqCst);
+    for (who, said) in [
+        ("ming", "@bot 转人工，电梯困人了"),
+        ("hong", "@bot 转人工，空调不冷"),
+    ] {
+        world.say("qq/group:quiet", who, said, None).await;
+    }
+    world.time("2026-11-23T10:00:10+08:00").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    std::fs::write(&config, rooms("tg/other, tg/new")).unwrap();
+    tg.down.store(false, Ordering::SeqCst);
+    // Twice: what was moved is not moved again.
+    for _ in 0..2 {
+        world.kill().await;
+        for said in ["电梯困人了", "空调不冷"] {
+            for room in ["tg/new", "tg/other"] {
+                world.hears(room, said).await;
+                assert_eq!(world.times(room, said).await, 1, "{room} {said}");
+            }
+            assert_eq!(world.times("tg/old", said).await, 0);
+        }
+    }
 }

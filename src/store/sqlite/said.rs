@@ -187,6 +187,25 @@ pub(super) async fn is_queued(readers: &SqlitePool, key: ReplyKey) -> sqlx::Resu
     Ok(found.is_some())
 }
 
+/// Notices of one call are committed together, and no more than so many replies lie between them.
+const TOGETHER: i64 = 64;
+
+pub(super) async fn is_call_told(readers: &SqlitePool, notice: ReplyKey, room: &Place) -> sqlx::Result<bool> {
+    let row = sqlx::query(sql(
+        "SELECT EXISTS (SELECT 1 FROM outbox AS of_call, outbox AS other WHERE of_call.id = ?1 \
+         AND other.id BETWEEN of_call.id - ?2 AND of_call.id + ?2 AND +other.channel = ?3 AND +other.account = ?4 \
+         AND other.decided = of_call.decided AND other.caller = of_call.caller \
+         AND other.reply -> '$.segments' = of_call.reply -> '$.segments')",
+    ))
+    .bind(notice.0)
+    .bind(TOGETHER)
+    .bind(room.channel.as_str())
+    .bind(room.account.as_str())
+    .fetch_one(readers)
+    .await?;
+    row.try_get(0)
+}
+
 pub(super) async fn sent_as(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<Option<MessageId>> {
     let row = sqlx::query(sql("SELECT message FROM outbox WHERE id = ?"))
         .bind(key.0)

@@ -82,6 +82,7 @@ async fn do_everything(folder: &Path) {
         store.quoted(&place, &id.into()).await.unwrap();
         store.said_by_us(&place, &id.into()).await.unwrap();
     }
+    store.is_call_told(keys[0], &place).await.unwrap();
     assert_eq!(store.relayed(&place, &"s1".into()).await.unwrap().len(), 1);
     store.next_ticket_number().await.unwrap();
     store.ticket(1).await.unwrap();

@@ -344,6 +344,10 @@ impl Store for Memory {
         Ok(!self.forgotten.lock().unwrap().contains(&key))
     }
 
+    async fn is_call_told(&self, _: ReplyKey, _: &Place) -> Result<bool> {
+        Ok(false)
+    }
+
     async fn said_by_us(&self, _: &Place, _: &MessageId) -> Result<Option<SaidByUs>> {
         Ok(None)
     }
