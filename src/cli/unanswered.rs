@@ -172,8 +172,11 @@ fn object(missed: &Missed, now: Timestamp) -> Value {
         Proposal::MendAnswer { entry, questions } => {
             json!({"kind": "mend_answer", "entry": entry, "questions": questions})
         }
-        Proposal::NewEntry { questions } => {
-            json!({"kind": "new_entry", "questions": questions, "answer": missed.answer()})
+        Proposal::NewEntry { questions, nearest } => {
+            let nearest = nearest
+                .as_ref()
+                .map(|(entry, confidence)| json!({"entry": entry, "confidence": confidence}));
+            json!({"kind": "new_entry", "questions": questions, "answer": missed.answer(), "nearest": nearest})
         }
     };
     json!({
@@ -246,6 +249,12 @@ fn proposed(proposal: &Proposal) -> String {
                 "建议：改条目 {entry} 的答案，它没帮上忙 / proposed: mend the answer of entry {entry}, which did not help"
             )
         }
-        Proposal::NewEntry { .. } => "建议：新条目 / proposed: a new entry".to_owned(),
+        Proposal::NewEntry {
+            nearest: Some((entry, confidence)),
+            ..
+        } => format!(
+            "建议：新条目（最像 {entry}，置信度 {confidence:.2}）/ proposed: a new entry (nearest is {entry}, confidence {confidence:.2})"
+        ),
+        Proposal::NewEntry { nearest: None, .. } => "建议：新条目 / proposed: a new entry".to_owned(),
     }
 }

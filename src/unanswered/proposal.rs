@@ -3,8 +3,9 @@
 use super::pick::diverse;
 use std::collections::BTreeMap;
 
-/// Confidence from which on an entry may be the one that was asked for.
-const LIKELY: f32 = 0.15;
+/// Confidence from which on an entry is rather the one that was asked for than not. Confidences are calibrated: of those below, most are
+/// wrong. The matcher's offers go lower, because a choice among three costs a member a glance; a question in a wrong entry answers many.
+const LIKELY: f32 = 0.5;
 
 /// Share of a group's messages that must point to the same entry.
 const AGREE: f32 = 0.5;
@@ -42,10 +43,12 @@ pub enum Proposal {
         /// Questions that it answered so.
         questions: Vec<String>,
     },
-    /// No entry is near.
+    /// No entry is near enough.
     NewEntry {
         /// Questions of the entry.
         questions: Vec<String>,
+        /// Entry that is nearest to most of them, with the middling confidence in it.
+        nearest: Option<(String, f32)>,
     },
 }
 
@@ -55,7 +58,7 @@ impl Proposal {
         match self {
             Self::AddQuestions { questions, .. }
             | Self::MendAnswer { questions, .. }
-            | Self::NewEntry { questions } => questions,
+            | Self::NewEntry { questions, .. } => questions,
         }
     }
 }
@@ -83,7 +86,7 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
             questions,
         };
     }
-    let mut likely: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
+    let mut near: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
     for one in asked {
         // An entry that did not help with a question is not asked for by it.
         let helps = |entry: &str| one.unhelped_by != Some(entry);
@@ -91,28 +94,33 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
             .best
             .iter()
             .filter(|(entry, _)| is_entry(entry) && helps(entry));
-        let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) else {
-            continue;
+        if let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) {
+            near.entry(entry).or_default().push(*confidence);
+        }
+    }
+    let likely = near.iter().map(|(entry, confidences)| {
+        let likely = confidences.iter().copied().filter(|one| *one >= LIKELY);
+        (*entry, likely.collect::<Vec<f32>>())
+    });
+    let most = likely.max_by_key(|(_, confidences)| confidences.len());
+    if let Some((entry, confidences)) = most.filter(|(_, confidences)| is_most(confidences.len())) {
+        return Proposal::AddQuestions {
+            entry: entry.to_owned(),
+            confidence: middling(confidences),
+            questions,
         };
-        if *confidence >= LIKELY {
-            likely.entry(entry).or_default().push(*confidence);
-        }
     }
-    let most = likely
-        .into_iter()
-        .max_by_key(|(_, confidences)| confidences.len());
-    match most {
-        Some((entry, mut confidences)) if is_most(confidences.len()) => {
-            confidences.sort_by(f32::total_cmp);
-            Proposal::AddQuestions {
-                entry: entry.to_owned(),
-                confidence: confidences
-                    .get(confidences.len() / 2)
-                    .copied()
-                    .unwrap_or_default(),
-                questions,
-            }
-        }
-        _ => Proposal::NewEntry { questions },
-    }
+    let nearest = near.into_iter().max_by_key(|(_, confidences)| confidences.len());
+    let nearest = nearest.filter(|(_, confidences)| is_most(confidences.len()));
+    let nearest = nearest.map(|(entry, confidences)| (entry.to_owned(), middling(confidences)));
+    Proposal::NewEntry { questions, nearest }
+}
+
+/// Returns the one in the middle.
+fn middling(mut confidences: Vec<f32>) -> f32 {
+    confidences.sort_by(f32::total_cmp);
+    confidences
+        .get(confidences.len() / 2)
+        .copied()
+        .unwrap_or_default()
 }

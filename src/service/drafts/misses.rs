@@ -184,10 +184,16 @@ fn in_full(missed: &Missed) -> String {
             "建议加为条目 {entry} 的问法（置信度 {confidence:.2}）/ proposed: questions of {entry}: /faq accept m{id}\n另写一条 / a new \
              entry instead: /faq accept m{id} new"
         ),
-        Proposal::NewEntry { .. } => write!(
-            text,
-            "建议写一条新条目 / proposed: a new entry: /faq accept m{id}\n加到已有的条目 / or to an entry: /faq accept m{id} ENTRY"
-        ),
+        Proposal::NewEntry { nearest, .. } => {
+            let nearest = nearest.as_ref().map(|(entry, confidence)| {
+                format!("；最像条目 {entry}（置信度 {confidence:.2}）/ nearest is {entry}")
+            });
+            write!(
+                text,
+                "建议写一条新条目 / proposed: a new entry: /faq accept m{id}{}\n加到已有的条目 / or to an entry: /faq accept m{id} 条目 / ENTRY",
+                nearest.unwrap_or_default()
+            )
+        }
     };
     text
 }
