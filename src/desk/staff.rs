@@ -10,6 +10,7 @@ mod for_whom;
 mod history;
 mod near;
 mod other_words;
+mod presence;
 mod slips;
 mod under_notice;
 
@@ -25,7 +26,7 @@ use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, relay, words};
 use crate::language::Language;
 use crate::texts::Texts;
-use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
+use crate::ticket::{About, Agent, Book, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
 use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
 use jiff::{SignedDuration, Timestamp};
@@ -98,7 +99,8 @@ impl Desk<'_> {
             };
         };
         match order {
-            Order::Help => staff.ask(staff.texts().staff_help(), None),
+            Order::Help => staff.ask(staff.texts().tell_staff_help(), None),
+            Order::Other(order) => staff.ask(staff.texts().command_meant(&order), None),
             Order::Typed(order) => staff.ask(staff.texts().type_it_so(&order), None),
             Order::NoSuch(digits) => staff.ask(staff.texts().no_such_ticket(&digits), None),
             Order::List => staff.list(book),
@@ -415,36 +417,6 @@ impl<'a> Staff<'a> {
                 .to(std::slice::from_ref(room)),
         );
         turn
-    }
-
-    /// Sets the sender on or off duty.
-    fn says(&self, book: &mut Book, here: bool) -> Turn {
-        let Some(person) = self
-            .policy
-            .roster
-            .person(&self.room.account, &self.message.sender.id)
-        else {
-            return self.ask(self.texts().not_in_roster(&self.message.sender.id), None);
-        };
-        let presence = person.says(here, self.now);
-        book.says(&person.name, presence);
-        let until = presence
-            .until
-            .map(|until| self.desk.when(self.now, until, self.language));
-        self.say(self.texts().presence(&person.name, here, until.as_deref()), None)
-    }
-
-    /// Lists the staff on and off duty.
-    fn who(&self, book: &Book) -> Turn {
-        let people = &self.policy.roster.people;
-        if people.is_empty() {
-            return self.ask(self.texts().no_roster(), None);
-        }
-        let (here, away): (Vec<_>, Vec<_>) = people
-            .iter()
-            .partition(|person| self.desk.is_there(book, person, self.now));
-        let names = |people: Vec<&Person>| people.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
-        self.say(self.texts().who_is_there(&names(here), &names(away)), None)
     }
 
     /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.

@@ -78,6 +78,9 @@ impl Drafts {
         if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us), asked) {
             return Ok(Some(Answer::Later(Box::new(confirmed))));
         }
+        if to_us && asked.is_none() && self.edits.confirms_nothing(room, message) {
+            return Ok(Some(Answer::Now(NOTHING_WAITS.to_owned())));
+        }
         let Some(order) = order else { return Ok(None) };
         if order.changes()
             && message.sender.standing < Standing::Admin
@@ -236,6 +239,10 @@ fn shown(number: u64, draft: &Draft) -> String {
         draft.yaml(0).trim_end()
     )
 }
+
+/// Answer to a second word that nothing waits for.
+const NOTHING_WAITS: &str = "没有在等您确认的修改：要么已经写入，要么过了 10 分钟，要么预览还没出来，请看上面的回执 / no edit waits for your word: it is \
+                             written, older than ten minutes, or not shown yet; see the answer above";
 
 /// Answer where a ticket holds no question.
 const NO_QUESTION: &str =

@@ -66,6 +66,13 @@ pub const COMMANDS: &[Command] = &[
         argument: Some("order"),
         for_staff: true,
     },
+    Command {
+        name: "why",
+        chinese: "为什么这样回答、转人工或不说话",
+        english: "Why it was answered, handed over or left alone",
+        argument: Some("ticket"),
+        for_staff: true,
+    },
 ];
 
 /// Commands for staff: each is one alone in an answer to a ticket, and then no text for the member.

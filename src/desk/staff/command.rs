@@ -58,6 +58,8 @@ pub(in crate::desk) enum Order {
     Here(bool),
     /// List who is on duty.
     Who,
+    /// Ask back whether this order is meant, which is about no ticket.
+    Other(String),
     /// Tell how an order is typed: this one lacks its ticket, or names it in no known form.
     Typed(String),
     /// Refuse a number, given in its digits, that no ticket can have.
@@ -164,8 +166,11 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
         });
     }
     let command = text.starts_with(SLASHES);
-    if (command || quoted.is_none()) && HELP.contains(&bare(text).as_str()) {
+    if (command || quoted.is_none()) && is_help(&bare(text)) {
         return Some(Order::Help);
+    }
+    if let Some(meant) = slips::command_meant(text) {
+        return Some(Order::Other(meant));
     }
     let Some(number) = quoted else {
         return how_to_type(text).map(Order::Typed);
@@ -186,6 +191,12 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
             .unwrap_or_else(|| Action::Reply(text.to_owned()))
     };
     Some(Order::Ticket { number, action })
+}
+
+/// `true` for a call for the orders, or for those of one command: 帮助, "help faq".
+fn is_help(said: &str) -> bool {
+    let about = |name: &str| name.is_empty() || slips::is_staff_command(name);
+    HELP.iter().any(|word| said.strip_prefix(word).is_some_and(about))
 }
 
 /// Returns the order of the whole room that a text consists of, as it is typed: under a notice nobody means its member by it.

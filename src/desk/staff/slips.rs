@@ -2,8 +2,15 @@
 //! input method left, the beginning of a word. What may be private is rather asked back than sent.
 
 use super::near::{
-    Gap, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
+    Gap, SLASHES, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
 };
+use groupdesk_contract::COMMANDS;
+
+/// Letters from which on the name of a command is known with a slip in it.
+const COMMAND_LETTERS: usize = 3;
+
+/// Chinese names of commands, which an input method may write with other characters.
+const CHINESE_COMMANDS: [&str; 3] = ["标注", "帮助", "为什么"];
 
 /// English words that are one letter away from `note` and begin replies to members.
 const LIKE_NOTE: &str =
@@ -279,4 +286,29 @@ fn is_scrambled(said: &str, word: &str) -> bool {
             at.map(|at| left.remove(at)).is_some()
         })
     }
+}
+
+/// `true` if this is the name of a command that only staff rooms have.
+pub(super) fn is_staff_command(name: &str) -> bool {
+    COMMANDS
+        .iter()
+        .any(|command| command.for_staff && command.name == name)
+}
+
+/// Returns the command that an order behind a slash is like, or has the name of without being one: `/lable`, `/why not`. `None` for any
+/// other text, and for what is said about tickets.
+pub(super) fn command_meant(text: &str) -> Option<String> {
+    let rest = text.strip_prefix(SLASHES)?;
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let word = bare(rest.get(..end)?);
+    let staffs = COMMANDS.iter().filter(|command| command.for_staff);
+    let mut names = staffs.map(|command| command.name).chain(["help"]);
+    let is_meant = |name: &&str| name.len() >= COMMAND_LETTERS && one_edit(&word, name);
+    let sounds = |name: &&&str| {
+        let (said, meant) = (word.chars(), name.chars());
+        said.clone().count() == meant.clone().count() && said.zip(meant).all(|(a, b)| same_sound(a, b))
+    };
+    let name = names.find(is_meant);
+    let name = name.or_else(|| CHINESE_COMMANDS.iter().find(sounds).copied())?;
+    Some(format!("/{name}"))
 }

@@ -321,6 +321,33 @@ fn a_call_for_help_in_a_staff_room_lists_the_orders() {
     }
     let told = group.room("老王", "/help", Some(1));
     assert!(told[0].1.contains("/t 12 认领"), "{told:?}");
+    // All families of orders, and an order that is nearly one of them, under a notice too: no member reads it.
+    for text in ["/help", "帮助", "/help faq", "帮助 label"] {
+        let told = group.room("老王", text, None);
+        for family in ["/faq ", "/label ", "/why "] {
+            assert!(told[0].1.contains(family), "{text} {family}: {told:?}");
+        }
+    }
+    for quoted in [None, Some(1)] {
+        for (text, meant) in [
+            ("/lable 对", "/label"),
+            ("/wyh", "/why"),
+            ("/why not", "/why"),
+            ("/faqs misses", "/faq"),
+            ("、标住 对", "/标注"),
+            ("/hlep", "/help"),
+        ] {
+            let told = group.room("老王", text, quoted);
+            let asked = told.len() == 1 && told[0].0 == "group:staff";
+            assert!(
+                asked && told[0].1.contains(&format!("是不是要写 {meant}？")),
+                "{text}: {told:?}"
+            );
+        }
+    }
+    for others in ["/weather 北京", "/data/label 满了", "/roll"] {
+        assert_eq!(group.room("老王", others, None), [], "{others}");
+    }
     // Under a notice the words of the room's orders are asked back: nobody means its member by them.
     for (text, meant) in [
         ("帮助", "/t 帮助"),

@@ -2,12 +2,30 @@
 
 use super::quoted;
 use crate::texts::Texts;
-use groupdesk_contract::shortened;
+use groupdesk_contract::{COMMANDS, shortened};
 
 impl Texts<'_> {
     /// Tells that words of which nobody said for whom they are were kept as a note.
     pub(in crate::desk) fn tell_kept_unanswered(self, number: u64, said: &str) -> String {
         self.kept_unanswered(number, &quoted(&shortened(said, 80)))
+    }
+
+    /// Tells all orders of a staff room: those about tickets, then a line for each other command that only staff rooms have.
+    pub(in crate::desk) fn tell_staff_help(self) -> String {
+        let others = COMMANDS.iter().filter(|command| command.for_staff);
+        let others = others.filter_map(|command| self.help_about(command.name));
+        let lines: Vec<String> = [self.staff_help()].into_iter().chain(others).collect();
+        lines.join("\n")
+    }
+
+    /// Returns the line of the help about a command; `None` for `/t`, which the help begins with.
+    fn help_about(self, command: &str) -> Option<String> {
+        match command {
+            "faq" => Some(self.help_faq()),
+            "label" => Some(self.help_label()),
+            "why" => Some(self.help_why()),
+            _ => None,
+        }
     }
 
     /// Asks which of several questions whom words are for is answered.
@@ -32,5 +50,23 @@ impl Texts<'_> {
             format!("/t {number} {meant}{words}")
         };
         self.order_meant(number, meant, &typed, said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::texts::Catalogue;
+    use groupdesk_contract::COMMANDS;
+
+    #[test]
+    fn the_help_of_a_staff_room_names_every_command_that_staff_have() {
+        let catalogue = Catalogue::built_in();
+        for language in catalogue.languages() {
+            let help = catalogue.texts(language).tell_staff_help();
+            for command in COMMANDS.iter().filter(|command| command.for_staff) {
+                let begins = |line: &str| line.trim_start().starts_with(&format!("/{} ", command.name));
+                assert!(help.lines().any(begins), "{language} {}: {help}", command.name);
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::edit_order::EditOrder;
 use super::{drafted, not_written};
 use crate::desk::{Outgoing, Turn};
 use crate::faq::{Draft, difference, version_of};
-use crate::preview::{BRIEFLY, Change, Origin, Preview, with_examples};
+use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::missed::Missed;
@@ -30,6 +30,9 @@ const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Drafts that are remembered as they were shown, and orders that were begun.
 const DRAFTED_MAX: usize = 64;
+
+/// Time after an order in which a second word that nothing waits for is answered.
+const EXPLAINED_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// Largest difference of the times that two accounts report for one message.
 const HEARD_WITHIN: SignedDuration = SignedDuration::from_secs(10);
@@ -88,6 +91,8 @@ struct State {
     waiting: HashMap<(Place, MemberId), (EditOrder, Timestamp)>,
     /// Orders that were begun, the newest last.
     begun: VecDeque<Begun>,
+    /// Times of the latest orders, of those who were not told yet that nothing waits for their second word.
+    ordered: HashMap<(Place, MemberId), Timestamp>,
 }
 
 /// Draft of a ticket that a room was shown.
@@ -191,6 +196,19 @@ impl Edits {
         })
     }
 
+    /// `true` if the message is a second word of somebody who ordered an edit a while ago, for whom nothing waits; once.
+    pub(super) fn confirms_nothing(&self, room: &Place, message: &Message) -> bool {
+        let now = self.parts.clock.now();
+        let key = (room.clone(), message.sender.id.clone());
+        let mut state = self.state();
+        YES.contains(&message.text().trim())
+            && !state.waiting.contains_key(&key)
+            && state
+                .ordered
+                .remove(&key)
+                .is_some_and(|at| now.duration_since(at) <= EXPLAINED_WITHIN)
+    }
+
     /// Takes an order up. `false` for one that was taken up before: a second word that came twice, or an order that another of our
     /// accounts in the same room received too.
     fn takes_up(&self, order: &EditOrder) -> bool {
@@ -223,6 +241,11 @@ impl Edits {
         if state.begun.len() >= DRAFTED_MAX {
             state.begun.pop_front();
         }
+        if state.ordered.len() >= DRAFTED_MAX {
+            state.ordered.clear();
+        }
+        let by = (new.room.clone(), new.sender.clone());
+        state.ordered.insert(by, self.parts.clock.now());
         state.begun.push_back(new);
         true
     }
@@ -388,6 +411,7 @@ impl Edits {
         text.push_str(shown);
         text.push('\n');
         if let Some(preview) = preview {
+            text.push_str(&lost(preview));
             let most = if order.group.is_some() { ALL } else { BRIEFLY };
             text.push_str(&with_examples(preview, most, |change| {
                 self.shows(&order.room, change)
@@ -520,5 +544,16 @@ fn with_preview(written: &str, preview: &Preview, shows: impl Fn(&Change) -> boo
     match preview.changes.is_empty() {
         true => written.to_owned(),
         false => format!("{written}\n{}", with_examples(preview, BRIEFLY, shows)),
+    }
+}
+
+/// Warns of answers that an edit takes from somebody; empty where it takes none.
+fn lost(preview: &Preview) -> String {
+    let kinds = [Kind::NoLongerAnswered, Kind::AnsweredOtherwise];
+    match kinds.map(|kind| preview.count(kind)) {
+        [0, 0] => String::new(),
+        [lost, others] => format!(
+            "注意：写入后有 {lost} 条不再有回答，{others} 条得到别的回答 / careful: {lost} lose their answer by it, {others} get another one\n"
+        ),
     }
 }

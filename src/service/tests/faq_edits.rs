@@ -206,6 +206,10 @@ async fn an_edit_that_takes_an_answer_is_shown_and_waits_for_the_second_word_of_
     world.time("2026-11-23T10:11:00+08:00").await;
     world.say("tg/staff", "wang", "1", None).await;
     assert_eq!(world.times("tg/staff", "已写入").await, 0);
+    // Who says it in vain is told so, once.
+    world.hears("tg/staff", "没有在等您确认的修改").await;
+    world.say("tg/staff", "wang", "1", None).await;
+    assert_eq!(world.times("tg/staff", "没有在等您确认的修改").await, 1);
     world.say("tg/staff", "wang", order, None).await;
     for _ in 0..100 {
         if world.times("tg/staff", "还没有写入").await == 2 {
