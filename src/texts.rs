@@ -17,7 +17,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Catalogue, Texts, WordingFault};
+pub use catalogue::{Catalogue, LONGEST, Texts, WordingFault};
 pub use fill::Numbered;
 pub use sentence::Sentence;
 

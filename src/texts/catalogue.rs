@@ -15,6 +15,9 @@ const SURE_PIECE: usize = 6;
 /// Stands for what is filled in.
 const FILLED_IN: char = '\u{1}';
 
+/// Longest sentence, in characters, beside what is filled in.
+pub const LONGEST: usize = 2_000;
+
 /// The largest amount of work for one sentence, in the engine's fuel.
 const FUEL: u64 = 20_000;
 
@@ -58,8 +61,14 @@ pub enum WordingFault {
     NoSuchPlaceholder(String),
     /// The wording leaves out a placeholder.
     Missing(String),
+    /// The wording names a placeholder, and never says its value.
+    Unsaid(String),
     /// The wording says nothing.
     Empty,
+    /// What it says is longer than [`LONGEST`], in characters.
+    TooLong(usize),
+    /// It has a character that nobody sees, or that turns the direction of others.
+    Hidden(char),
     /// The wording is no valid template, or can't be filled in.
     Template(String),
 }
@@ -98,7 +107,10 @@ impl Table {
 
     fn say(&self, name: &str, values: &[(&'static str, Value)]) -> Option<String> {
         let plain = self.plain.get(name).and_then(|wording| wording.fill(values));
-        plain.or_else(|| self.try_say(name, values).ok())
+        let said = plain.or_else(|| self.try_say(name, values).ok())?;
+        // What was short when it was tried may be long for one ticket.
+        let filled = || -> usize { values.iter().map(|(_, value)| value.to_string().len()).sum() };
+        (said.len() <= LONGEST || said.chars().count() <= LONGEST + filled()).then_some(said)
     }
 
     fn try_say(&self, name: &str, values: &[(&'static str, Value)]) -> Result<String, minijinja::Error> {
@@ -178,11 +190,25 @@ impl Catalogue {
         if let Some(missing) = sentence.needed.iter().find(|needed| !used.contains(**needed)) {
             return Err(WordingFault::Missing((*missing).to_owned()));
         }
-        for full in [true, false] {
-            let filled = tried.try_say(name, &sentence.made_up(full)).map_err(broken)?;
-            if filled.trim().is_empty() {
+        let mut said = Vec::new();
+        for values in sentence.samples().iter().chain([&sentence.made_up(false)]) {
+            let filled = tried.try_say(name, values).map_err(broken)?;
+            // Of no parts there may be nothing to say.
+            if filled.trim().is_empty() && !self.texts(language).say(name, values).trim().is_empty() {
                 return Err(WordingFault::Empty);
             }
+            said.push(filled);
+        }
+        let longest = said.iter().map(|text| text.chars().count()).max();
+        if let Some(longest) = longest.filter(|longest| *longest > LONGEST) {
+            return Err(WordingFault::TooLong(longest));
+        }
+        let mut written = wording.chars().chain(said.iter().flat_map(|text| text.chars()));
+        if let Some(hidden) = written.find(|c| is_hidden(*c)) {
+            return Err(WordingFault::Hidden(hidden));
+        }
+        if let Some(unsaid) = sentence.unsaid(&said) {
+            return Err(WordingFault::Unsaid(unsaid.to_owned()));
         }
         let changed = self.changed.entry(language).or_default();
         changed.add(name, wording).map_err(broken)
@@ -265,7 +291,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Returns the wording of a sentence, as it is written.
-    fn written(self, name: &str) -> String {
+    pub(super) fn written(self, name: &str) -> String {
         let mut templates = self.tables().map(|table| table.templates.get_template(name));
         let template = templates.find_map(Result::ok);
         template
@@ -281,6 +307,12 @@ impl<'a> Texts<'a> {
             catalogue.changed.get(&language).into_iter().chain(own)
         })
     }
+}
+
+/// `true` for a control character, and for one that shows nothing or turns the direction of others.
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Puts the white space around a wording that the sentence has: some are said after others.

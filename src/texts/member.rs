@@ -81,7 +81,7 @@ sentences! {
     /// Lists the open contact points besides those that the member does not want.
     channels_but(names: &[&str], others: &str);
     /// Points to the same answer a little further up.
-    answered_above(title: &str, minutes: i64);
+    answered_above(title: &str; minutes: i64);
     /// Lists entries that may help as well.
     see_also(titles: &[String]);
     /// Line with a link under an answer.

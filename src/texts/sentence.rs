@@ -1,6 +1,7 @@
 //! Declares sentences: their names, their placeholders, and a function for each.
 
 use minijinja::Value;
+use minijinja::value::ValueKind;
 
 /// A sentence that the program says.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,28 @@ impl Sentence {
         values
             .map(|(name, of)| (*name, made_up(name, of, full)))
             .collect()
+    }
+
+    /// Returns values by which a wording is tried: all of them there, with each condition met and not.
+    pub(super) fn samples(&self) -> [Vec<(&'static str, Value)>; 2] {
+        [true, false].map(|met| {
+            let names = self.needed.iter().chain(self.optional);
+            let samples = names.zip(self.types).enumerate();
+            samples
+                .map(|(at, (name, of))| (*name, sample(name, of, (at, met))))
+                .collect()
+        })
+    }
+
+    /// Finds a needed placeholder whose value stands in none of these texts, which were made with [`Sentence::samples`]. Conditions are
+    /// not said, and shares are in other figures.
+    pub(super) fn unsaid(&self, said: &[String]) -> Option<&'static str> {
+        let [sample, _] = self.samples();
+        let of_needed = self.needed.iter().zip(self.types).zip(sample);
+        let mut unsaid = of_needed.filter(|((_, of), (_, value))| {
+            !of.contains("bool") && !of.contains("f64") && !said.iter().any(|text| says(text, value))
+        });
+        unsaid.next().map(|((name, _), _)| *name)
     }
 
     /// `true` if it has this placeholder.
@@ -51,6 +74,34 @@ fn made_up(name: &str, of: &str, full: bool) -> Value {
         Value::from("1. A\n2. B")
     } else {
         Value::from(format!("<{name}>"))
+    }
+}
+
+/// Returns a value that stands in no text by chance.
+fn sample(name: &str, of: &str, (at, met): (usize, bool)) -> Value {
+    let is = |types: &[&str]| types.iter().any(|one| of.contains(one));
+    if is(&["bool"]) {
+        Value::from(met)
+    } else if is(&["u64", "u32", "usize", "i64"]) {
+        Value::from(7_041 + at)
+    } else if is(&["f64"]) {
+        Value::from(0.43)
+    } else if is(&["["]) {
+        Value::from(vec!["<first>", "<second>"])
+    } else {
+        made_up(name, of, true)
+    }
+}
+
+/// `true` if a text has a value in it; of a list, every part.
+fn says(text: &str, value: &Value) -> bool {
+    let text = text.to_lowercase();
+    let has = |value: &Value| text.contains(&value.to_string().to_lowercase());
+    match value.kind() {
+        ValueKind::Seq => value
+            .try_iter()
+            .is_ok_and(|mut parts| parts.all(|part| has(&part))),
+        _ => has(value),
     }
 }
 

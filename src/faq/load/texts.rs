@@ -3,7 +3,7 @@
 use super::{Loader, path};
 use crate::faq::file::Head;
 use crate::language::Language;
-use crate::texts::{Catalogue, WordingFault, sentences};
+use crate::texts::{Catalogue, LONGEST, WordingFault, sentences};
 use crate::yaml::nearest;
 use std::sync::Arc;
 
@@ -22,8 +22,19 @@ impl Loader<'_> {
                     None => (key.clone(), language),
                     Some(of) => (self.key_of(&key, of), of),
                 };
-                if let Err(fault) = catalogue.change(of, name, wording) {
-                    self.text_error(&at, name, &fault);
+                match catalogue.change(of, name, wording) {
+                    Ok(()) => {}
+                    // Once, where the name stands.
+                    Err(WordingFault::NoSuchSentence) => {
+                        let before = self.problems.len();
+                        self.text_error(&key, name, &WordingFault::NoSuchSentence);
+                        let position = self.document.key_position(&key);
+                        for problem in self.problems.iter_mut().skip(before) {
+                            (problem.line, problem.column) = position;
+                        }
+                        break;
+                    }
+                    Err(fault) => self.text_error(&at, name, &fault),
                 }
             }
         }
@@ -49,6 +60,7 @@ impl Loader<'_> {
             .map(|placeholder| (*placeholder).to_owned())
             .collect();
         let listed = placeholders.join(", ");
+        let (needs, chinese_needs) = needed_and_allowed(name);
         let (message, help, chinese) = match fault {
             WordingFault::NoSuchSentence => {
                 let names: Vec<String> = sentences().map(|sentence| sentence.name.to_owned()).collect();
@@ -82,8 +94,31 @@ impl Loader<'_> {
             }
             WordingFault::Missing(missing) => (
                 format!("the text leaves out {{{{ {missing} }}}}"),
-                format!("put it where it belongs; `{name}` has: {listed}"),
-                format!("少了 {{{{ {missing} }}}}；请把它写到合适的位置。「{name}」里要有：{listed}"),
+                format!("put it where it belongs; `{name}` {needs}"),
+                format!("少了 {{{{ {missing} }}}}；请把它写到合适的位置。「{name}」{chinese_needs}"),
+            ),
+            WordingFault::Unsaid(unsaid) => (
+                format!("the text names {{{{ {unsaid} }}}} and never says it"),
+                format!("write {{{{ {unsaid} }}}} where it is read; `{name}` {needs}"),
+                format!(
+                    "写了 {unsaid}，说出来的话里却没有它；请把 {{{{ {unsaid} }}}} 写到看得到的位置。「{name}」{chinese_needs}"
+                ),
+            ),
+            WordingFault::TooLong(characters) => (
+                format!("the text is {characters} characters long"),
+                format!("a sentence has {LONGEST} characters at most"),
+                format!("这句话有 {characters} 个字，最多 {LONGEST} 个；请写短些"),
+            ),
+            WordingFault::Hidden(hidden) => (
+                format!(
+                    "the text has the character U+{:04X}, which nobody sees",
+                    u32::from(*hidden)
+                ),
+                "type the text anew, or take the character out".to_owned(),
+                format!(
+                    "有看不见的字符 U+{:04X}；请重新输入，或删掉它",
+                    u32::from(*hidden)
+                ),
             ),
             WordingFault::Empty => (
                 "the text is empty".to_owned(),
@@ -99,5 +134,20 @@ impl Loader<'_> {
             ),
         };
         self.error(at, message, Some(help), chinese);
+    }
+}
+
+/// Says which placeholders a sentence needs, and which it may have, in English and in Chinese.
+fn needed_and_allowed(name: &str) -> (String, String) {
+    let Some(sentence) = sentences().find(|sentence| sentence.name == name) else {
+        return Default::default();
+    };
+    let (needed, allowed) = (sentence.needed.join(", "), sentence.optional.join(", "));
+    match sentence.optional.is_empty() {
+        true => (format!("needs: {needed}"), format!("里要有：{needed}")),
+        false => (
+            format!("needs: {needed}; may have: {allowed}"),
+            format!("里要有：{needed}；还可以写：{allowed}"),
+        ),
     }
 }

@@ -38,7 +38,7 @@ fn what_does_not_fit_a_sentence_is_told_where_it_stands_and_nothing_of_the_file_
     for (texts, place, message, help) in [
         (
             "  welcom: Any time.\n",
-            (3, 11),
+            (3, 3),
             "no sentence `welcom`",
             "did you mean `welcome`?",
         ),
@@ -46,7 +46,37 @@ fn what_does_not_fit_a_sentence_is_told_where_it_stands_and_nothing_of_the_file_
             "  ticket_closed: \"Closed: #{{ number }}.\"\n",
             (3, 18),
             "leaves out {{ by }}",
-            "number, by",
+            "needs: number, by",
+        ),
+        (
+            "  answered_above: See above.\n",
+            (3, 19),
+            "leaves out {{ title }}",
+            "needs: title; may have: minutes",
+        ),
+        (
+            "  relayed: \"{% if false %}#{{ number }} {{ agent }}: {{ text }}{% endif %}(staff answered)\"\n",
+            (3, 12),
+            "never says it",
+            "write {{ number }} where it is read",
+        ),
+        (
+            "  welcome: \"{{ 'long' * 600 }}\"\n",
+            (3, 12),
+            "2400 characters long",
+            "2000 characters at most",
+        ),
+        (
+            "  welcome: \"Any \\u202Etime.\"\n",
+            (3, 12),
+            "U+202E",
+            "type the text anew",
+        ),
+        (
+            "  welcome: \"{{ 'Any\\\\u0007 time' }}\"\n",
+            (3, 12),
+            "U+0007",
+            "take the character out",
         ),
         (
             "  ticket_closed:\n    en: \"{{ by }} closed #{{ numbr }}.\"\n",
@@ -82,6 +112,23 @@ fn what_does_not_fit_a_sentence_is_told_where_it_stands_and_nothing_of_the_file_
         assert!(told.contains(help), "{texts}: {problem:?}");
         assert!(problem.chinese.is_some(), "{texts}");
     }
+}
+
+#[test]
+fn a_sentence_that_is_long_for_one_ticket_only_is_said_in_the_programs_words() {
+    let text =
+        faq("  ticket_closed: \"{{ by }}: #{{ number }}{% if number == 3 %}{{ 'x' * 3000 }}{% endif %}\"\n");
+    let loaded = load("faq.yaml", &text).unwrap();
+    let english = loaded.faq.texts(Language::ENGLISH);
+    assert_eq!(english.ticket_closed(7, "Ann"), "Ann: #7");
+    assert!(english.ticket_closed(3, "Ann").len() < 200);
+    // A pointer may leave out when it was answered.
+    let text = faq("  answered_above: \"See {{ title }} above.\"\n");
+    let loaded = load("faq.yaml", &text).unwrap();
+    assert_eq!(
+        loaded.faq.texts(Language::ENGLISH).answered_above("Hours", 0),
+        "See Hours above."
+    );
 }
 
 #[test]
