@@ -22,6 +22,7 @@ pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small
 pub(super) use common::{asks_by_form, is_common_question, leans};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use courtesy::{Courtesy, courtesy};
+pub(super) use cover::made_of;
 pub(super) use digest::{digest, digest_of};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
 pub(super) use fails::{
@@ -331,7 +332,7 @@ pub(super) fn joins_in(text: &str) -> bool {
 
 /// `true` for the same in a sentence: "我也是这个问题", "same problem here".
 pub(super) fn has_the_same(text: &str) -> bool {
-    joins_in(text) || cover::made_of(text, [SAME, SAME_BESIDE]).is_some_and(|[same, _]| same)
+    joins_in(text) || made_of(text, [SAME, SAME_BESIDE]).is_some_and(|[same, _]| same)
 }
 
 /// Returns the words behind "me too" at the beginning of a message: "我也是，三台都这样". Empty where there are none.

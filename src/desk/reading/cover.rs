@@ -7,7 +7,7 @@ pub(super) const LONGEST: usize = 60;
 
 /// Returns which of the lists a text has words of; `None` where it has others too. Where several fit, the longest word
 /// counts.
-pub(super) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> Option<[bool; N]> {
+pub(in crate::desk) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> Option<[bool; N]> {
     if text.chars().count() > LONGEST {
         return None;
     }

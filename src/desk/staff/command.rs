@@ -495,6 +495,12 @@ pub(super) fn note(text: &str, slashed: bool) -> Option<Action> {
         let next = rest.chars().next();
         word.is_ascii() && next.is_some_and(|c| folded(c).is_ascii_alphanumeric() || matches!(c, '\'' | '’'))
     };
+    if slips::names_field(text) {
+        return None;
+    }
+    if slips::asks_to_note(text) {
+        return Some(unclear("note", text));
+    }
     if let Some((word, rest)) = first_of(text, &NOTES).filter(|found| !glued(found)).or(before) {
         let words = words(rest).trim_start_matches(['!', '！']).trim_start();
         return Some(match gap(rest) {

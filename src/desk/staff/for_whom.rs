@@ -1,6 +1,12 @@
 //! Words that would go to a member and speak to colleagues: under a head that keeps them in, to somebody of the roster, behind what looks
 //! like another ticket's number, an option or an order. They are asked back and never sent unseen.
 
+mod called;
+mod head;
+mod numbers;
+
+pub(super) use called::behind_name;
+
 use super::near::{bare, folded};
 use super::{Staff, doubt};
 use crate::desk::staff::command::plain;
@@ -59,6 +65,12 @@ const FORBIDS: [&str; 10] = [
     "别", "不", "勿", "莫", "don't", "don’t", "do not", "dont", "not to", "never",
 ];
 
+/// Beginnings of what stands behind such a verb.
+const BEHIND: [&str; 20] = [
+    "给", "到", "出", "送", "发", "客", "用", "成", "对", "他", "她", "外", "的", "了", " ", "ing", "知",
+    "传", "复", "布",
+];
+
 /// Kinds of notes, as the whole of a head, or as its end.
 const NOTES: [&str; 13] = [
     "小记",
@@ -77,7 +89,10 @@ const NOTES: [&str; 13] = [
 ];
 
 /// First words that are said among colleagues, and never to a customer.
-const AMONG: [&str; 7] = ["nb", "n.b.", "n.b", "todo", "wip", "memo", "note2self"];
+const AMONG: [&str; 8] = ["nb", "n.b.", "n.b", "todo", "wip", "memo", "note2self", "bz"];
+
+/// Options that name a note; behind another, and behind the sign of a heading or of a comment, words may be said to anybody.
+const NOTE_OPTIONS: [&str; 5] = ["note", "internal", "private", "comment", "memo"];
 
 /// Orders that no member is told, whatever stands behind them.
 const OURS: [&str; 9] = [
@@ -98,10 +113,10 @@ const GOES_ON: [&str; 15] = [
 ];
 
 /// Words that hand something to somebody, and what they are to do.
-const HANDS: [&str; 4] = ["让", "叫", "派", "安排"];
+const HANDS: [&str; 5] = ["让", "叫", "派", "安排", "转"];
 
 /// The same where a colleague is named.
-const ASKS: [&str; 7] = ["让", "叫", "派", "安排", "麻烦", "请", "找"];
+const ASKS: [&str; 8] = ["让", "叫", "派", "安排", "麻烦", "请", "找", "转"];
 const DOES: [&str; 14] = [
     "处理",
     "看下",
@@ -122,17 +137,6 @@ const DOES: [&str; 14] = [
 /// Whoever is spoken to, or all of a side: no colleague's name.
 const NOBODY: [char; 9] = ['您', '你', '我', '咱', '它', '他', '她', '系', '技'];
 
-/// Units and counters behind a number that make it part of a sentence.
-const COUNTERS: &str = "天个小分点号月年周元块次件人位步种台条楼层折倍日时秒级岁万千百张份句页项款到至或家间台工\
-                        章节版班盒箱瓶公米厘毫升斤克寸英";
-
-/// English words that do the same.
-const UNITS: [&str; 26] = [
-    "day", "days", "hour", "hours", "minute", "minutes", "min", "mins", "week", "weeks", "month", "months",
-    "year", "years", "times", "steps", "items", "working", "business", "more", "of", "out", "to", "or", "gb",
-    "mb",
-];
-
 /// `true` if words speak to colleagues by their form; `colleagues` are the names of the roster, `member` that of the one they would go to.
 pub(super) fn is_for_colleagues<'n>(
     text: &str,
@@ -142,8 +146,11 @@ pub(super) fn is_for_colleagues<'n>(
 ) -> bool {
     let text = text.trim();
     has_inside_head(text)
+        || head::begins_with_head(text)
+        || called::speaks_of_customer(text)
+        || called::calls_colleague(text, member)
         || begins_as_among_colleagues(text)
-        || names_another_ticket(text, is_ticket)
+        || numbers::names_another_ticket(text, is_ticket)
         || begins_with_order(text)
         || colleagues.any(|name| !name.is_empty() && (speaks_to(text, name) || is_handed_to(text, name)))
         || calls_somebody(text, member)
@@ -174,7 +181,10 @@ fn has_inside_head(text: &str) -> bool {
             while let Some(shorter) = BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
                 rest = shorter.trim_start();
             }
-            TELLS.iter().any(|tells| rest.starts_with(tells))
+            let behind = TELLS.iter().find_map(|tells| rest.strip_prefix(tells));
+            // "不回收" is no answer to anybody.
+            behind
+                .is_some_and(|behind| behind.is_empty() || BEHIND.iter().any(|word| behind.starts_with(word)))
         })
     });
     let note = NOTES
@@ -225,43 +235,19 @@ fn begins_as_among_colleagues(text: &str) -> bool {
     let is_option = option.len() < first.len()
         && !option.is_empty()
         && option.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    let is_note = NOTE_OPTIONS.contains(&option);
     let is_heading = !first.is_empty() && first.chars().all(|c| c == '#');
     let among = first.trim_end_matches([':', ',']);
-    !rest.trim().is_empty() && (is_option || is_heading || AMONG.contains(&among))
+    let of_somebody = || called::speaks_of_somebody(rest);
+    let is_marked = is_option || is_heading || is_comment(&first) || among == "ps";
+    !rest.trim().is_empty()
+        && ((is_option && is_note) || AMONG.contains(&among) || (is_marked && of_somebody()))
 }
 
-/// `true` if the words begin with the number of a ticket: `2 您好`, `,2 您好`. A number with its unit begins a sentence, and a `1` with a `2`
-/// further on a list.
-fn names_another_ticket(text: &str, is_ticket: impl Fn(u64) -> bool) -> bool {
-    let joins = |c: char| matches!(folded(c), ',' | '，' | '、' | '&' | '+');
-    let joined = text.starts_with(joins);
-    let bare_text = text.trim_start_matches(|c| joins(c) || matches!(folded(c), '#' | ' '));
-    let digits: String = bare_text
-        .chars()
-        .map_while(|c| folded(c).is_ascii_digit().then(|| folded(c)))
-        .collect();
-    let Some(rest) = bare_text
-        .char_indices()
-        .nth(digits.len())
-        .map(|(at, _)| &bare_text[at..])
-    else {
-        return false;
-    };
-    let (Ok(number), true) = (digits.parse::<u64>(), rest.starts_with(char::is_whitespace)) else {
-        return false;
-    };
-    let said = rest.trim();
-    let first = said
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    let unit = said.starts_with(|c| COUNTERS.contains(c)) || UNITS.contains(&first.as_str());
-    let next = (number + 1).to_string();
-    let is_list = said
-        .split(|c: char| !c.is_ascii_digit())
-        .any(|other| other == next);
-    !said.is_empty() && (joined || (!unit && !is_list && is_ticket(number)))
+/// `true` for the sign of a comment in code, or of a quote.
+fn is_comment(first: &str) -> bool {
+    let doubled = |sign: &char| first.len() >= 2 && first.chars().all(|c| c == *sign);
+    ['>', '-', ';', '%'].iter().any(doubled) || ["/*", "<!--"].contains(&first)
 }
 
 /// `true` if an order begins the words and something else goes on: 认领 然后联系他.
@@ -305,8 +291,8 @@ fn calls_somebody(text: &str, member: &str) -> bool {
     let Some(called) = text.strip_prefix(['@', '＠']) else {
         return false;
     };
-    let called = called.trim_start();
-    let is_member = !member.is_empty() && called.starts_with(member);
+    // Behind a space nobody is called, and who is called 您 is the member.
+    let is_member = called.starts_with(['您', '你']) || (!member.is_empty() && called.starts_with(member));
     called.starts_with(char::is_alphanumeric) && !is_member
 }
 

@@ -1,6 +1,7 @@
 //! Slips in a typed order with words behind it, and half-typed orders: letters that changed places, the pinyin that an
 //! input method left, the beginning of a word. What may be private is rather asked back than sent.
 
+use super::for_whom::behind_name;
 use super::near::{
     Gap, SLASHES, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
 };
@@ -22,6 +23,10 @@ const NOTES_ARE: &str = "are is was were on for about from in of to can will hav
 /// Words of a note about a person.
 const OF_SOMEBODY: &str =
     "he she him her his hers guy customer client member they them their he's she's they're";
+
+/// Things that are internal or private, and no notes.
+const THINGS: &str = "server error errors link links message messages key keys mode network repository repo address ip api storage use beta build \
+    version chat chats browsing window";
 
 /// Beginnings of a note that a colon or a space must follow.
 const NOTE_LIKE: [&str; 28] = [
@@ -119,7 +124,7 @@ pub(super) fn note_meant(text: &str, slashed: bool) -> Option<&'static str> {
         let chinese = !word.is_ascii();
         let alone = gap == Gap::End && chinese;
         if alone || gap == Gap::Colon || (gap == Gap::Space && (chinese || slashed)) {
-            let sentence = word == "notes" && !slashed;
+            let sentence = (word == "notes" && !slashed) || (gap == Gap::Space && is_of_thing(rest));
             if !sentence {
                 return Some(if chinese { "备注" } else { "note" });
             }
@@ -145,6 +150,19 @@ pub(super) fn note_meant(text: &str, slashed: bool) -> Option<&'static str> {
         _ if LIKE_NOTE.split_whitespace().any(|like| like == word) => None,
         _ => (one_edit(word, "note") || is_scrambled(word, "note")).then_some("note"),
     }
+}
+
+/// `true` if words tell the member about a field for remarks: 备注一栏写您的订单号就行.
+pub(super) fn names_field(text: &str) -> bool {
+    let behind = first_of(text, &["备注"]).map(|(_, rest)| rest.trim_start_matches(['那', '一', '里', '的']));
+    let is_field = behind.is_some_and(|rest| rest.starts_with(['栏', '框', '项', '处', '写', '填']));
+    is_field && text.contains(['您', '你'])
+}
+
+/// `true` for "note down ..." of nobody else: it may ask the member to.
+pub(super) fn asks_to_note(text: &str) -> bool {
+    let behind = first_of(text, &["note down"]).map(|(_, rest)| rest);
+    behind.is_some_and(|rest| gap(rest) == Gap::Space && !of_somebody(rest))
 }
 
 /// `true` if "note that ..." is said to the member: "note that you must restart first".
@@ -194,7 +212,8 @@ pub(super) fn hand_meant(text: &str) -> Option<&'static str> {
         let meant = match gap(rest) {
             Gap::End => true,
             Gap::Space | Gap::Colon | Gap::Mark => few(12),
-            Gap::Glued => few(3) && !turns,
+            // 转老王 他欠费: whatever stands behind a name.
+            Gap::Glued => !turns && (few(3) || behind_name(rest).is_some_and(ends_name)),
         };
         return meant.then_some("转给");
     }
@@ -216,6 +235,12 @@ pub(super) fn hand_meant(text: &str) -> Option<&'static str> {
     (gives || (scrambled && rest.split_whitespace().count() <= 3)).then_some("hand")
 }
 
+/// `true` if what stands behind two characters shows that they were a name.
+fn ends_name(behind: &str) -> bool {
+    let does = ["处理", "跟", "看", "接", "来", "去", "吧", "回"];
+    !behind.starts_with(char::is_alphanumeric) || does.iter().any(|does| behind.starts_with(does))
+}
+
 /// Returns the order that a text is a half of, or that it nearly is with a word for the ticket beside it.
 pub(super) fn half_meant(text: &str) -> Option<&'static str> {
     let said = bare(text);
@@ -235,6 +260,12 @@ pub(super) fn half_meant(text: &str) -> Option<&'static str> {
         OBJECTS.split_whitespace().any(|object| object == word)
     });
     objects.then(|| order_meant(&word)).flatten()
+}
+
+/// `true` if a thing stands behind a word such as "internal": "internal server error means ...".
+fn is_of_thing(rest: &str) -> bool {
+    let first = rest.split_whitespace().next().unwrap_or_default().to_lowercase();
+    THINGS.split_whitespace().any(|thing| thing == first)
 }
 
 /// `true` if a text speaks of somebody, and not to them.

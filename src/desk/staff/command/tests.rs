@@ -536,3 +536,32 @@ fn a_number_needs_no_space_and_a_missing_slash_or_ticket_is_asked_for() {
         assert_eq!(read(said, Some(22)), said_to, "{said}");
     }
 }
+
+#[test]
+fn a_name_behind_a_hand_over_is_asked_back_and_a_field_for_remarks_is_no_note() {
+    for (text, meant) in [
+        ("转老王 他欠费", "转给"),
+        ("转小李处理", "转给"),
+        ("note down the number", "note"),
+    ] {
+        for order in [format!("/t 12 {text}"), text.to_owned()] {
+            let read = read(&order, Some(12));
+            let is_meant = matches!(
+                &read,
+                Some(Order::Ticket { action: Action::Unclear { meant: of, .. }, .. }) if of == meant
+            );
+            assert!(is_meant, "{order}: {read:?}");
+        }
+    }
+    for text in [
+        "备注一栏写您的订单号就行",
+        "internal server error means you should retry",
+        "转账后把截图发来",
+        "转老用户优惠",
+    ] {
+        let said = of(12, Action::Reply(text.to_owned()));
+        assert_eq!(read(&format!("/t 12 {text}"), None), said, "{text}");
+    }
+    let noted = of(12, Action::Note("down he owes us".to_owned()));
+    assert_eq!(read("/t 12 note down he owes us", None), noted);
+}

@@ -110,3 +110,134 @@ fn ordinary_replies_go_straight() {
     let wrong: Vec<&&str> = replies.iter().filter(|text| asked(text)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 }
+
+#[test]
+fn a_head_keeps_words_inside_whichever_of_its_words_it_is_made_of() {
+    for text in [
+        // Who is not to read.
+        "不给客户看：他欠费",
+        "请勿告知用户：他欠费",
+        "客户勿看：他欠费",
+        "顾客不可见：他欠费",
+        "用户看不到：他欠费",
+        "先不要让对方知道：他欠费",
+        "严禁外发：他欠费",
+        "禁止转发给客户：他欠费",
+        "不能给用户看：他欠费",
+        "別發給他：他欠費",
+        "不要發給客戶：他欠費",
+        "not for the customer: he owes us",
+        "never tell him: he owes us",
+        "cannot show to users: he owes us",
+        "客様には見せないで：未払い",
+        // Who alone is.
+        "给自己人看：他欠费",
+        "客服可见：他欠费",
+        "仅限坐席查看：他欠费",
+        "组内：他欠费",
+        "私：他欠费",
+        "内部讨论，客户欠费",
+        "同事们，他欠费",
+        "留言给同事：他欠费",
+        "僅內部：他欠費",
+        "staff: he owes us",
+        "for our agents only: he owes us",
+        "hidden: he owes us",
+        "Team note: he owes us",
+        "社内メモ：未払い",
+        "社内のみ：未払い",
+        // Its marks.
+        "⚠️内部⚠️ 他欠费",
+        "**内部** 他欠费",
+        "<内部>他欠费",
+        "#组内 他欠费",
+        "★同事看★他欠费",
+        ">> 他欠费",
+        "-- 他欠费",
+        "/* 他欠费 */",
+        "bz 他欠费",
+        "BZ：他欠费",
+        "ps 他欠费",
+        "n: he owes us",
+        "Nota bene: he owes us",
+    ] {
+        assert!(asked(text), "{text}");
+    }
+    for text in [
+        "不发货：地址不对",
+        "您看不到：请刷新页面",
+        "不能发送：请检查网络",
+        "不回收：按垃圾处理",
+        "仅供参考：明天到货",
+        "客服：您好，请稍等",
+        "团队版：每月 99 元",
+        "内部员工价是 99 元，您可以直接下单",
+        "公开课：周五晚上八点",
+        "看这里：https://example.com",
+        "不是会员：需要先注册",
+        "user manual: https://example.com",
+        "Customer number: 12",
+        "the client to use: version 3",
+        "-> 打开设置",
+        "**重要** 请先备份",
+        "# 步骤一：打开设置",
+        "-n 参数可以不写",
+        "PS 发票明天寄出",
+        "@您 已经处理好了",
+        "@ 您好，在的",
+    ] {
+        assert!(!asked(text), "{text}");
+    }
+}
+
+#[test]
+fn who_is_asked_to_do_something_about_a_customer_is_a_colleague() {
+    for text in [
+        "小李你跟进一下",
+        "小张看下这单",
+        "老赵帮忙查一下",
+        "阿强，来处理",
+        "请老赵跟进",
+        "麻烦阿强盯一下",
+        "谁有空看下这个客户",
+        "你们谁来处理一下",
+        "大家看下这个客户",
+        "这个客户欠费，先别理",
+        "该客户投诉过两次",
+        "this customer owes us",
+        "转老王 他欠费",
+        "转小李处理",
+        "12和13 都欠费",
+        "12、13 欠费",
+        "3&4 欠费",
+        "2、他欠费，3、别理",
+        "和 2 号一起处理",
+        "跟#3合并",
+    ] {
+        assert!(asked(text), "{text}");
+    }
+    for text in [
+        "小李看一下就回您",
+        "小程序看下这里",
+        "让小李联系你",
+        "找小张联系您",
+        "老师看一下邮件",
+        "老板，你看一下这个文件，里面有说明",
+        "张先生，你看下邮件",
+        "这个客户端有问题，先别理",
+        "这个客户经理会联系您",
+        "谁都可以参加",
+        "大家看下公告",
+        "2、点重启，3、再登录",
+        "2、重启一下",
+        "3 4 月都有货",
+        "12、13 号都可以",
+        "3、5 天内到账",
+        "和 2 号线换乘",
+        "转账后把截图发来",
+        "转人工费用是零",
+        "小王您好，您的订单已经发出",
+    ] {
+        assert!(!asked(text), "{text}");
+    }
+}
