@@ -362,8 +362,20 @@ pub(super) fn helped(text: &str) -> bool {
 
 /// `true` for "that is not it" about an answer; `to_bot`: the message is said to the bot.
 pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
-    is_just(text, UNHELPFUL) || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
+    let in_degree = || made_of(text, [UNHELPFUL_CORE, DEGREES]).is_some_and(|[unhelpful, _]| unhelpful);
+    is_just(text, UNHELPFUL) || in_degree() || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
 }
+
+/// Words of "that did not help", beside which stand words of degree: 完全没用, "that was not helpful at all".
+const UNHELPFUL_CORE: &str = "\
+    没用 没有用 没什么用 没啥用 没有什么用 用都没有 用没有 无用 没帮助 没有帮助 没什么帮助 没啥帮助 没有什么帮助 没有任何帮助 帮助都没有 帮助没有 毫无帮助 \
+    没帮上忙 没有帮上忙 没帮到 没有帮到 没帮到我 没有帮到我 没解决 没有解决 没能解决 未解决 \
+    nothelpful nohelp didnthelp doesnthelp didnothelp doesnothelp hasnthelped notuseful nouse unhelpful";
+
+const DEGREES: &str = "\
+    完全 根本 压根 一点 一点儿 点 半点 丝毫 毫 真的 真 实在 简直 太 也 还是 还 都 并 好像 感觉 觉得 依然 仍然 仍 确实 其实 \
+    这个 这 你这个 你这 那个 那 你的 你 我 我的 对我 回答 答案 答复 回复 上面 上面的 问题 说法 方法 了 啊 呀 呢 吧 嘛 啦 哦 的 \
+    this that thats it its was is of at all atall to me any much really totally completely absolutely still the answer your sorry but";
 
 /// Returns the text behind "that is not it": "没用，已经试过了", "没用，我问的是发票".
 pub(super) fn behind_unhelpful(text: &str) -> Option<Behind<'_>> {

@@ -9,7 +9,7 @@ use super::record::thanks;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, words};
 use crate::ticket::Caller;
-use groupdesk_contract::{Act, ChannelKind, MemberId, Message, clean_name};
+use groupdesk_contract::{Act, ChannelKind, MemberId, Message, Segment, clean_name};
 use jiff::Timestamp;
 
 /// Sender of a message that is decided in shadow, and where the message can be opened.
@@ -17,6 +17,10 @@ pub(super) struct Asker {
     pub(super) member: MemberId,
     pub(super) name: String,
     pub(super) link: Option<String>,
+    /// `true` if a picture or a file came with it.
+    has_file: bool,
+    /// Those of them that can be fetched.
+    pictures: Vec<Segment>,
 }
 
 impl Asker {
@@ -26,6 +30,8 @@ impl Asker {
             member: message.sender.id.clone(),
             name: message.sender.name.clone(),
             link: message.link.clone(),
+            has_file: message.segments.iter().any(is_file),
+            pictures: message.segments.iter().filter_map(address).map(picture).collect(),
         }
     }
 
@@ -37,7 +43,30 @@ impl Asker {
             member: member.clone(),
             name: known.map(|member| member.name.clone()).unwrap_or_default(),
             link: last.and_then(|part| part.link.clone()),
+            has_file: known.is_some_and(|member| member.burst.iter().any(|part| part.picture)),
+            pictures: known.map_or_else(Vec::new, |member| {
+                let addresses = member.burst.iter().flat_map(|part| &part.attached);
+                addresses.map(picture).collect()
+            }),
         }
+    }
+}
+
+fn is_file(segment: &Segment) -> bool {
+    matches!(segment, Segment::Image { .. } | Segment::File { .. })
+}
+
+/// Returns the address of a picture or a file.
+fn address(segment: &Segment) -> Option<&String> {
+    match segment {
+        Segment::Image { url } | Segment::File { url, .. } => url.as_ref(),
+        _ => None,
+    }
+}
+
+fn picture(address: &String) -> Segment {
+    Segment::Image {
+        url: Some(address.clone()),
     }
 }
 
@@ -158,6 +187,7 @@ impl Desk<'_> {
                 said: said.unwrap_or(&considered.said),
                 would: &would,
                 link: asker.link.as_deref(),
+                has_file: asker.has_file,
             });
         let buttons = match decided {
             Decision::Answer { .. } => self
@@ -170,6 +200,7 @@ impl Desk<'_> {
             if rooms.iter().all(|told| told.place != *room) {
                 let mut told = plain(room, text.clone());
                 told.reply.buttons.clone_from(&buttons);
+                told.reply.segments.extend(asker.pictures.iter().cloned());
                 told.caller = Some(Caller {
                     place: setting.place.clone(),
                     member: asker.member.clone(),

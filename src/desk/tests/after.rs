@@ -2,7 +2,7 @@
 //! handed on.
 
 use super::world::{Group, MONDAY_MORNING, said};
-use crate::desk::Reason;
+use crate::desk::{AnswerFate, Reason};
 use crate::ticket::{Person, Roster, Status};
 use groupdesk_contract::{ChannelKind, MemberId, Segment};
 
@@ -296,6 +296,52 @@ fn who_quotes_an_answer_and_says_what_was_meant_instead_is_never_left_without_a_
             };
             let answered = did.decision != "quiet" || later.iter().any(|did| did.decision != "quiet");
             assert!(answered, "{asker}: {words}: {}", did.reason);
+        }
+    }
+}
+
+#[test]
+fn a_complaint_of_any_degree_is_heard_and_the_question_behind_it_is_one_of_its_own() {
+    for head in [
+        "没解决",
+        "完全没用",
+        "根本没有帮助",
+        "真的一点用都没有",
+        "还是没解决",
+        "你这个回答压根没帮到我",
+        "確實沒什麼用",
+        "that was not helpful at all",
+        "Sorry, but this really didn't help",
+    ] {
+        for (behind, asked) in [
+            ("我问的是怎么改手机号", "怎么改手机号"),
+            ("我想知道春节怎么放假", "春节怎么放假"),
+            ("发票抬头怎么改？", "发票抬头怎么改？"),
+        ] {
+            for quotes in [false, true] {
+                let mut group = Group::at(MONDAY_MORNING);
+                group.call("小明", "工单系统需要注册吗");
+                let text = format!("{head}，{behind}");
+                let did = match quotes {
+                    true => group
+                        .wait(20)
+                        .quote("小明", &text, "不注册也可以提工单。", true, false),
+                    false => group.wait(20).call("小明", &text),
+                };
+                let did = match did.reason {
+                    Reason::Waiting { .. } => group.due().pop().unwrap_or(did),
+                    _ => did,
+                };
+                let record = &did.turn.record;
+                let mut fates: Vec<_> = record.learned.iter().map(|learned| learned.fate).collect();
+                fates.dedup();
+                assert_eq!(fates, [AnswerFate::DidNotHelp], "{text} {quotes}: {}", did.reason);
+                let text_kept = record
+                    .considered
+                    .as_ref()
+                    .map(|considered| considered.text.as_str());
+                assert_eq!(text_kept, Some(asked), "{text} {quotes}: {}", did.reason);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::world::{Group, MONDAY_MORNING, knowledge};
 use crate::desk::{ChannelState, Desk, Fate, Listen, Outcome, Reason};
 use crate::matcher::{Judged, Tuning};
-use groupdesk_contract::{ChannelKind, Place};
+use groupdesk_contract::{ChannelKind, Place, Segment};
 
 /// Everything that a group may say: a sure question, one that fits several entries, one that nobody knows, calls for a human.
 const SAID: [(&str, bool); 9] = [
@@ -254,4 +254,26 @@ fn what_labels_teach_keeps_the_bot_from_speaking_up_and_not_from_answering_a_cal
         ("quiet", "answer")
     );
     assert!((needless.threshold() - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn a_picture_alone_is_told_as_one_and_shown() {
+    let mut group = group(Listen::Shadow);
+    let mut message = group.message("小明", "");
+    message.mentions_bot = true;
+    let picture = Segment::Image {
+        url: Some("https://example.com/1.png".to_owned()),
+    };
+    message.segments.push(picture.clone());
+    let mut did = group.hear(message, false);
+    if did.turn.outgoing.is_empty() {
+        did = group.due().pop().unwrap();
+    }
+    let told = &did.turn.outgoing[0].reply;
+    assert!(
+        told.text().contains("（图片或文件，没有文字）"),
+        "{}",
+        told.text()
+    );
+    assert!(told.segments.contains(&picture), "{told:?}");
 }

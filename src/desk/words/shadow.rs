@@ -16,6 +16,8 @@ pub(in crate::desk) struct CalledInShadow<'a> {
     pub(in crate::desk) would: &'a str,
     /// Address under which people can open the message.
     pub(in crate::desk) link: Option<&'a str>,
+    /// `true` if a picture or a file came with it.
+    pub(in crate::desk) has_file: bool,
 }
 
 impl Texts<'_> {
@@ -32,9 +34,10 @@ impl Texts<'_> {
             said,
             would,
             link,
+            has_file,
         } = *call;
         let said = if said.trim().is_empty() {
-            self.no_text(false)
+            self.no_text(has_file)
         } else {
             quoted(said)
         };
