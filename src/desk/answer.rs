@@ -37,6 +37,19 @@ const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 /// Lowest confidence of an entry that is offered to a member who says that the best one is wrong.
 const WORTH_A_SECOND_LOOK: f32 = 0.01;
 
+/// Returns a digest of a text without digits.
+fn digest_of(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hash_words(text, &mut hasher);
+    // 0 stands for none.
+    hasher.finish().max(1)
+}
+
+fn hash_words(text: &str, hasher: &mut DefaultHasher) {
+    text.split(|c: char| c.is_ascii_digit())
+        .for_each(|part| part.hash(hasher));
+}
+
 impl Desk<'_> {
     pub(super) fn answer(
         &self,
@@ -91,7 +104,10 @@ impl Desk<'_> {
         }
         let beside = self.beside_failing(case, state, language, listing.as_ref().unwrap_or(&rendered.text));
         self.helped(case, state);
-        let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
+        // What stands above in another language is no answer to who does not read it.
+        let said = digest_of(&rendered.text);
+        let same = |given: &GivenAnswer| given.entry == entry.id && [0, said].contains(&given.said);
+        let given = state.answers.iter_mut().find(|given| same(given));
         // Nobody is pointed above in a private chat: there is nothing to compare with.
         let digest = if case.kind == ChannelKind::Group {
             self.digest(index, case.now)
@@ -137,12 +153,13 @@ impl Desk<'_> {
         }
         // A list that leaves something out is its reader's own.
         if listing.is_none() {
-            state.answers.retain(|given| given.entry != entry.id);
+            state.answers.retain(|given| !same(given));
             state.answers.push(GivenAnswer {
                 entry: entry.id.clone(),
                 message: Some(case.last.message.clone()),
                 at: case.now,
                 digest,
+                said,
                 pointed: None,
             });
         }
@@ -195,10 +212,7 @@ impl Desk<'_> {
         }
         for language in [Language::CHINESE, Language::ENGLISH] {
             let rendered = faq.render(index, &RenderContext { now, language });
-            rendered
-                .text
-                .split(|c: char| c.is_ascii_digit())
-                .for_each(|part| part.hash(&mut hasher));
+            hash_words(&rendered.text, &mut hasher);
         }
         // 0 stands for none.
         hasher.finish().max(1)
@@ -218,6 +232,7 @@ impl Desk<'_> {
             message: Some(case.last.message.clone()),
             at: case.now,
             digest: 0,
+            said: 0,
             pointed: None,
         });
         self.remember_alternatives(case, state, index, ranking);

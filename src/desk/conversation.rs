@@ -139,6 +139,9 @@ pub struct GivenAnswer {
     /// Digest of its text without digits: the entry may say something else by now. 0 where it is not known.
     #[serde(default, skip_serializing_if = "is_unknown")]
     pub digest: u64,
+    /// Digest of the text in the language in which it was given, without digits. 0 where it is not known.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub said: u64,
     /// Time at which somebody was last pointed to it. Of a member's own last answer: they were only pointed to it.
     #[serde(
         default,

@@ -11,7 +11,14 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules of messages that are no member's.
-const NOT_SEEN: [&str; 3] = ["own_message", "other_account", "staff_room"];
+const NOT_SEEN: [&str; 6] = [
+    "own_message",
+    "other_account",
+    "other_bot",
+    "staff_room",
+    "staff_acted",
+    "staff_speaking",
+];
 
 /// Entries that are listed at most.
 const LISTED: usize = 10;

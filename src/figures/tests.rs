@@ -166,6 +166,11 @@ fn with_history<T>(of: impl FnOnce(&History<'_>) -> T) -> T {
     let counts = [
         count("not_a_question", false, 492),
         count("own_message", false, 100),
+        // What staff say, in their room and in the group, and other programs.
+        count("staff_room", false, 30),
+        count("staff_acted", false, 20),
+        count("staff_speaking", false, 10),
+        count("other_bot", false, 5),
         count("not_a_question", true, 300),
     ];
     let span = (at("09-28 00:00"), at("10-09 12:00"));

@@ -345,3 +345,20 @@ fn a_complaint_of_any_degree_is_heard_and_the_question_behind_it_is_one_of_its_o
         }
     }
 }
+
+#[test]
+fn who_asks_in_another_language_than_the_answer_above_is_answered_and_not_pointed_to_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let mut asked = |who: &str, text: &str| group.wait(60).call(who, text).said();
+    let chinese = asked("小明", "你们几点上班");
+    let english = asked("Ann", "what are your office hours");
+    assert!(english.starts_with("We are there"), "{english}");
+    // Both stand there now.
+    assert!(asked("Bob", "when are you open").contains("in this group"));
+    assert!(asked("小红", "周末上班吗").contains("在群里回答过"), "{chinese}");
+    // An entry with one text for all is pointed to in every language.
+    let only = asked("小明", "怎么开纸质发票");
+    assert!(only.contains("邮寄地址"), "{only}");
+    let other = asked("小红", "纸质发票多久能收到");
+    assert!(other.contains("在群里回答过"), "{other}");
+}
