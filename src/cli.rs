@@ -9,6 +9,7 @@ mod check;
 mod clock;
 mod compared;
 mod configuration;
+mod dashboard;
 mod diff;
 mod eval;
 mod export;
@@ -101,6 +102,8 @@ enum Command {
     Health(health::Options),
     /// Show how the program stands: accounts, last events and sends, tickets, FAQ and store
     Status(status::Options),
+    /// The dashboard in the browser: invite users, and give new links
+    Dashboard(dashboard::Options),
     /// Copy the store into a file, while the program runs too
     Backup(backup::Options),
     /// Put a copy that `backup` made in the store's place, and keep what stood there
@@ -195,6 +198,7 @@ pub fn main() -> ExitCode {
         Some(Command::Faq(options)) => faq::run(&options),
         Some(Command::Health(options)) => health::run(&options),
         Some(Command::Status(options)) => status::run(&options),
+        Some(Command::Dashboard(options)) => dashboard::run(&options),
         Some(Command::Backup(options)) => backup::backup(&options),
         Some(Command::Restore(options)) => backup::restore(&options),
         Some(Command::Import(options)) => import::run(&options),

@@ -87,6 +87,8 @@ pub struct Config {
     pub judge: Option<JudgeSettings>,
     /// Drafts for staff; `None` asks no chat model for any.
     pub drafts: Option<DraftSettings>,
+    /// Path below which the dashboard is served; `None` leaves the dashboard out.
+    pub dashboard: Option<String>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
     /// Platforms that the program was built with.
@@ -176,6 +178,7 @@ impl Config {
             semantic_note: None,
             judge: None,
             drafts: None,
+            dashboard: None,
             listen: None,
             addresses: Vec::new(),
             platforms: Platforms::default(),

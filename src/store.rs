@@ -5,6 +5,7 @@
 //! of a batch or nothing. [`SqliteStore`] is the store of the simplest install; another database is another
 //! implementation of [`Store`] with the same tests.
 
+mod dashboard;
 mod decisions;
 mod error;
 mod key;
@@ -13,6 +14,7 @@ mod misses;
 mod sqlite;
 mod versions;
 
+pub use dashboard::{AuditRow, SessionRow, SessionToken, TicketDelivery};
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
     Joined, Judgements, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
@@ -422,6 +424,8 @@ pub struct TicketFilter {
     pub from: Option<Timestamp>,
     /// Only those opened before this time.
     pub until: Option<Timestamp>,
+    /// Only those of one of these staff rooms.
+    pub rooms: Option<Vec<Place>>,
     /// Only those with all of these terms; [`SqliteStore::index_tickets`] makes them.
     pub terms: Vec<String>,
     /// Only those with a lower number: the next page after the one that ended with it.

@@ -312,9 +312,9 @@ impl Ticket {
         self.ended.is_none() && (unanswered || self.warned.contains(&Warning::ResolutionMissed))
     }
 
-    /// `true` if the staff of a room were told of it.
+    /// `true` if the staff of a room were told of it, wherever they speak.
     pub fn is_of(&self, room: &Place) -> bool {
-        self.rooms.contains(room)
+        self.rooms.contains(&*room.stands_for())
     }
 
     /// Records that more rooms are told of it.

@@ -15,6 +15,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::routing::get;
+use groupdesk_dashboard::PeerAddress;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -76,6 +77,8 @@ pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
 pub struct Site {
     /// Routes of the accounts. No two of them may share a path.
     pub routes: Vec<Router>,
+    /// The dashboard, which has every other path.
+    pub dashboard: Option<Router>,
     /// Health of the program.
     pub health: Health,
     /// Metrics of the program.
@@ -137,17 +140,20 @@ pub fn start(
 async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: CancellationToken) {
     let Site {
         routes,
+        dashboard,
         health,
         metrics,
         alarm,
     } = site;
-    let routes = routes
-        .into_iter()
-        .fold(Router::new(), Router::merge)
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            REQUEST_TIMEOUT,
-        ));
+    let routes = routes.into_iter().fold(Router::new(), Router::merge);
+    let routes = match dashboard {
+        Some(dashboard) => routes.fallback_service(dashboard),
+        None => routes,
+    };
+    let routes = routes.layer(TimeoutLayer::with_status_code(
+        StatusCode::REQUEST_TIMEOUT,
+        REQUEST_TIMEOUT,
+    ));
     let health = Router::new()
         .route(
             HEALTH_PATH,
@@ -202,7 +208,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
             tracing::debug!(%error, "can't set TCP_NODELAY");
         }
         let connection = converse(
-            stream,
+            (stream, peer),
             health.clone(),
             routes.clone(),
             program.clone(),
@@ -224,7 +230,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
 
 /// Serves one connection: only HTTP/1.1, and WebSockets whose clients soon send something.
 async fn converse(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     health: Router,
     routes: Router,
     program: Handle,
@@ -235,7 +241,8 @@ async fn converse(
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         let (health, routes) = (health.clone(), routes.clone());
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
-        let request = request.map(Body::new);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(PeerAddress(peer.ip()));
         async move {
             let response = if matches!(request.uri().path(), HEALTH_PATH | METRICS_PATH) {
                 answered(health.oneshot(request).await)

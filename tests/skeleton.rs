@@ -38,6 +38,11 @@ const WITHOUT: &[(&str, &[&str], &str)] = &[
         "one adapter in src/adapter for several systems, each with read, wire and write in its own folder",
     ),
     (
+        "web/src",
+        &["settings.rs", "wire.rs", "write.rs"],
+        "it is the dashboard's own room: nothing to set up, and no platform behind it",
+    ),
+    (
         "webhook/src",
         &["channel_id.rs", "write.rs"],
         "its channels are the targets of its settings, and its wire is its own, made in wire",

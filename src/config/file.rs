@@ -91,6 +91,12 @@ pub(super) struct WebFile {
     /// Address and port. Default: 127.0.0.1:8080.
     #[serde(default, deserialize_with = "listen_text")]
     pub(super) listen: Option<String>,
+    /// `false` leaves out the dashboard: tickets, users and the state of the program in a browser. Default: true.
+    #[serde(default)]
+    pub(super) dashboard: Option<bool>,
+    /// Path below which a proxy serves the dashboard, such as `/desk`. Default: none, it is at the root.
+    #[serde(default)]
+    pub(super) base_path: Option<String>,
 }
 
 /// Metrics for Prometheus.

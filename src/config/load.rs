@@ -6,7 +6,7 @@ use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, 
 use crate::desk::{DecisionPolicy, Policy, TicketPolicy, UnderNotice};
 use crate::ticket::{Roster, Targets, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
-use groupdesk_contract::Place;
+use groupdesk_contract::{DASHBOARD, Place};
 use jiff::SignedDuration;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -128,6 +128,7 @@ pub fn load(
         semantic_note: semantic.note,
         judge,
         drafts,
+        dashboard: dashboard(&file),
         listen,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),
@@ -138,6 +139,48 @@ pub fn load(
         Ok(config)
     } else {
         Err(problems)
+    }
+}
+
+/// Returns the path below which the dashboard is served; `None` without one. It is on wherever the HTTP listener may be.
+fn dashboard(file: &File) -> Option<String> {
+    let web = file.web.as_ref();
+    let wanted = web.is_none_or(|web| web.dashboard != Some(false));
+    let path = web.and_then(|web| web.base_path.as_deref()).unwrap_or_default();
+    wanted.then(|| path.trim_end_matches('/').to_owned())
+}
+
+/// `true` if an account is the dashboard's own, which stands in no file.
+pub(super) fn is_dashboard(file: &File, account: &str) -> bool {
+    account == DASHBOARD && dashboard(file).is_some()
+}
+
+/// Reports an account that has the dashboard's name, and a path that can't be one.
+fn check_dashboard(document: &Document, file: &File, problems: &mut Vec<Problem>) {
+    let Some(path) = dashboard(file) else { return };
+    if file.accounts.contains_key(DASHBOARD) {
+        let mut problem = document.problem(
+            &strings(&["accounts", DASHBOARD]),
+            format!("`{DASHBOARD}` is the name of the dashboard's own account"),
+            Some("choose another name, or write `web: { dashboard: false }`".to_owned()),
+        );
+        problem.in_chinese(format!(
+            "「{DASHBOARD}」是管理面板自己的账号名；请换一个名字，或写 web: {{ dashboard: false }}"
+        ));
+        problems.push(problem);
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    let good = path.is_empty() || (path.starts_with('/') && !path.contains("//") && path.chars().all(plain));
+    if !good {
+        let typed: String = path.chars().filter(|c| plain(*c)).collect();
+        let typed = format!("/{}", typed.trim_matches('/'));
+        let mut problem = document.problem(
+            &strings(&["web", "base_path"]),
+            format!("`{path}` is no path"),
+            Some(format!("write base_path: {typed}")),
+        );
+        problem.in_chinese(format!("「{path}」不是路径；请写 base_path: {typed}"));
+        problems.push(problem);
     }
 }
 
@@ -215,7 +258,10 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
             .keys()
             .filter_map(|name| account_name(document, name)),
     );
-    let known = |place: &Place| file.accounts.contains_key(place.account.as_str());
+    let known = |place: &Place| {
+        let name = place.account.as_str();
+        file.accounts.contains_key(name) || is_dashboard(file, name)
+    };
     let names: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
     let unknown = |path: Vec<String>, place: &Place| {
         if place.account.as_str().is_empty() {
@@ -296,6 +342,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
         problems.push(problem);
     }
     problems.extend(served_staff_rooms(document, file));
+    check_dashboard(document, file, problems);
     for (name, account) in &file.accounts {
         for (key, rate) in [
             ("account", account.pace.account),

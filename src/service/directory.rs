@@ -212,9 +212,9 @@ impl Directory {
         self.admins.contains(&(account.clone(), member.clone()))
     }
 
-    /// `true` if a channel is a staff room.
+    /// `true` if a channel is a staff room, or the dashboard's for the staff of one.
     pub fn is_staff_room(&self, place: &Place) -> bool {
-        self.rooms.contains(place)
+        self.rooms.contains(&*place.stands_for())
     }
 
     /// Returns every staff room, for notices about the whole installation.

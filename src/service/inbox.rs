@@ -13,7 +13,7 @@ mod meaning;
 mod quarantine;
 mod record;
 mod retry;
-mod roster;
+pub(super) mod roster;
 mod siblings;
 mod staff_orders;
 mod staff_quote;

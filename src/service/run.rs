@@ -1,7 +1,7 @@
 //! Runs the program from its configuration to a clean end. When an indispensable part ends, for whatever reason, the
 //! program ends with an error: a restart serves, a half-dead program does not.
 
-use super::accounts::{self, Built};
+use super::accounts;
 use super::addresses;
 use super::alerts::{Alerts, Severity};
 use super::beside::keep_running;
@@ -19,11 +19,11 @@ use super::judging::{self, Asker};
 use super::knowledge::{self, Shared};
 use super::left_behind;
 use super::memory::AccountMemory;
-use super::metrics::Exposition;
 use super::moved_calls;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
+use super::site::{self, Site};
 use super::steps::{SteadyClock, Steps};
 use super::systemd;
 use super::tuner;
@@ -146,7 +146,10 @@ pub async fn run(
     let versions = Versions::new(Arc::clone(&store), Arc::clone(&clock));
     versions.came(config.faq.as_deref(), &faq_text).await;
 
-    let adapters: Vec<Arc<dyn Adapter>> = built.iter().map(|account| Arc::clone(&account.adapter)).collect();
+    let web_room = site::room_of(&config, &built, &clock);
+    let mut adapters: Vec<Arc<dyn Adapter>> =
+        built.iter().map(|account| Arc::clone(&account.adapter)).collect();
+    adapters.extend(web_room.clone().map(|room| room as Arc<dyn Adapter>));
     let rooms = addresses::only_answered(&config, &adapters);
     for warning in rooms
         .iter()
@@ -169,11 +172,8 @@ pub async fn run(
         OutboxSettings::default(),
         delivered,
     );
-    for account in &built {
-        outbox.register(
-            Arc::clone(&account.adapter),
-            config.pace(account.adapter.account()),
-        );
+    for adapter in &adapters {
+        outbox.register(Arc::clone(adapter), config.pace(adapter.account()));
     }
 
     let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
@@ -310,7 +310,18 @@ pub async fn run(
             store: std::path::absolute(&config.store).unwrap_or_else(|_| config.store.clone()),
         },
     };
-    let mut web = serve_web(&config, &built, (health, &intake, &clock), &disconnect).await?;
+    let site = Site {
+        config: &config,
+        built: &built,
+        health: Arc::new(health),
+        intake: &intake,
+        clock: &clock,
+        store: &sqlite,
+        directory: &directory,
+        web_room,
+        events: &events,
+    };
+    let mut web = site.serve(&disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
         accounts.spawn(accounts::supervise(
@@ -511,36 +522,6 @@ async fn drain(outbox: &Outbox) {
     while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-}
-
-async fn serve_web(
-    config: &Config,
-    built: &[Built],
-    (health, intake, clock): (Health, &Arc<Intake>, &Arc<dyn Clock>),
-    shutdown: &CancellationToken,
-) -> Result<Option<oneshot::Receiver<()>>, RunError> {
-    let routes: Vec<axum::Router> = built
-        .iter()
-        .filter_map(|account| account.routes.clone())
-        .collect();
-    let Some(address) = (!routes.is_empty() || config.listen_anyway()).then(|| config.listen()) else {
-        return Ok(None);
-    };
-    let listener = web::bind(address).await?;
-    tracing::info!(%address, "listening");
-    let alerts = Arc::clone(&health.alerts);
-    let health = Arc::new(health);
-    let metrics = Exposition::new(Arc::clone(&health), Arc::clone(intake), Arc::clone(clock));
-    let site = web::Site {
-        routes,
-        health: Arc::new(move || health.to_json()),
-        metrics: Arc::new(move || metrics.text()),
-        alarm: Arc::new(move |name, message| match message {
-            Some(message) => alerts.fire(name, Severity::Warning, message),
-            None => alerts.resolve(name),
-        }),
-    };
-    Ok(Some(web::start(listener, site, shutdown.clone())?))
 }
 
 /// Reads the FAQ; returns it with the name and text that it was read from.

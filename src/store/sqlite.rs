@@ -4,6 +4,7 @@
 //! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
 
 mod copy;
+mod dashboard;
 mod decisions;
 mod faults;
 mod file;
@@ -45,7 +46,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use writer::{State, Writer};
 
 /// Time without a write after which a probe tries if the disk takes anything.
@@ -82,6 +83,8 @@ pub struct SqliteStore {
     steps: AtomicU64,
     /// `true` if there are messages of a version that kept only their ids.
     ids_only: bool,
+    /// Commits that changed what is known of a ticket.
+    changes: watch::Sender<u64>,
 }
 
 impl SqliteStore {
@@ -115,6 +118,7 @@ impl SqliteStore {
             probes: AtomicU64::new(0),
             steps: AtomicU64::new(0),
             ids_only,
+            changes: watch::Sender::new(0),
             opening,
         })
     }
@@ -185,6 +189,9 @@ impl Store for SqliteStore {
             && written.is_ok()
         {
             self.last_ticket.note(highest);
+        }
+        if written.is_ok() && dashboard::is_of_ticket(batch) {
+            self.note_change();
         }
         written
     }

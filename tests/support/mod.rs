@@ -8,6 +8,7 @@
     clippy::allow_attributes
 )]
 
+pub mod browser;
 pub mod injection;
 pub mod judge;
 pub mod moment;

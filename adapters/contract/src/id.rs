@@ -1,6 +1,7 @@
 //! Opaque identities. Only the adapter that made an id knows what is inside; everybody else compares and stores it.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -83,6 +84,31 @@ impl Place {
         Self {
             account: account.into(),
             channel: channel.into(),
+        }
+    }
+}
+
+/// The name of the dashboard's account. Each of its channels stands for a staff room, by that room's address.
+pub const DASHBOARD: &str = "dashboard";
+
+impl Place {
+    /// The channel of the dashboard in which orders for the staff of `room` are given.
+    pub fn in_dashboard(room: &Self) -> Self {
+        if room.account.as_str() == DASHBOARD {
+            return room.clone();
+        }
+        Self::new(DASHBOARD, room.to_string().as_str())
+    }
+
+    /// The room whose staff speak here: that for which a channel of the dashboard stands, else the place itself.
+    pub fn stands_for(&self) -> Cow<'_, Self> {
+        let other = match self.account.as_str() {
+            DASHBOARD => self.channel.as_str().split_once('/'),
+            _ => None,
+        };
+        match other {
+            Some((account, channel)) => Cow::Owned(Self::new(account, channel)),
+            None => Cow::Borrowed(self),
         }
     }
 }

@@ -59,7 +59,7 @@ pub use file::{
     FileBytes, NO_FILE_LINK, NO_LINK, WITH_STAFF, held_file, no_file_link, no_link, open_url, read_held_file,
 };
 pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable, read_refused_file};
-pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
+pub use id::{AccountId, ChannelId, DASHBOARD, MemberId, MessageId, Place};
 pub use json::{mend_surrogates, read_json};
 pub use memory::{Forgetful, Memory, MemoryError, StoreMark};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};

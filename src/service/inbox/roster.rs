@@ -39,7 +39,8 @@ pub(super) fn memo(name: String, presence: Presence) -> Memo {
     }
 }
 
-pub(super) async fn read(store: &dyn Store) -> Result<BTreeMap<String, Presence>> {
+/// Returns the duty that staff set for themselves, by name.
+pub(in crate::service) async fn read(store: &dyn Store) -> Result<BTreeMap<String, Presence>> {
     let memos = store.memos(OWNER).await?;
     Ok(memos
         .into_iter()

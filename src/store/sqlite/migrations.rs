@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0011_callers"),
     migration!("0012_doubted"),
     migration!("0013_judged"),
+    migration!("0014_dashboard"),
 ];
 
 /// Migrates a file to this version's schema.

@@ -64,6 +64,19 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
     if let Some(until) = filter.until {
         query.push(" AND opened < ").push_bind(until.as_microsecond());
     }
+    if let Some(rooms) = &filter.rooms {
+        let rooms: Vec<String> = rooms
+            .iter()
+            .map(|room| format!("{}/{}", room.account.as_str(), room.channel.as_str()))
+            .collect();
+        query
+            .push(
+                " AND EXISTS (SELECT 1 FROM json_each(data, '$.rooms') AS room \
+                 WHERE (room.value ->> '$.account') || '/' || (room.value ->> '$.channel') IN (SELECT value FROM json_each(",
+            )
+            .push_bind(serde_json::Value::from(rooms).to_string())
+            .push(")))");
+    }
     for term in &filter.terms {
         query
             .push(" AND number IN (SELECT ticket FROM ticket_terms WHERE term = ")

@@ -1,0 +1,342 @@
+//! The dashboard's only way to everything else: questions and orders that the program behind it answers. No page knows a store or
+//! a platform.
+
+use crate::people::{Role, User};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// A fault of the program behind the dashboard, in words for its log.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BackendError(pub String);
+
+/// Result of a question to the program.
+pub type Result<T> = std::result::Result<T, BackendError>;
+
+/// SHA-256 of a session's token, or of a one-time link's.
+pub type TokenHash = [u8; 32];
+
+/// The program behind the dashboard. Every method that takes a [`User`] shows and changes only what is of the user's rooms.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// Returns the time.
+    fn now(&self) -> Timestamp;
+
+    /// Returns the time zone in which times are shown: that of the service hours.
+    fn zone(&self) -> TimeZone;
+
+    /// Returns a number that grows whenever something that pages show has changed.
+    fn changes(&self) -> watch::Receiver<u64>;
+
+    /// Returns the users, by name.
+    async fn users(&self) -> Result<Vec<User>>;
+
+    /// Returns the user of this name.
+    async fn user(&self, name: &str) -> Result<Option<User>>;
+
+    /// Puts a user in the place of `before`, or adds one where that is `None`; `false` if it has changed meanwhile.
+    async fn put_user(&self, before: Option<&User>, user: &User) -> Result<bool>;
+
+    /// Keeps a session.
+    async fn start_session(&self, token: TokenHash, session: &Session) -> Result<()>;
+
+    /// Returns the session of a token.
+    async fn session(&self, token: TokenHash) -> Result<Option<Session>>;
+
+    /// Records that a session was used.
+    async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()>;
+
+    /// Ends one session.
+    async fn end_session(&self, token: TokenHash) -> Result<()>;
+
+    /// Ends all sessions of a user.
+    async fn end_sessions(&self, user: &str) -> Result<()>;
+
+    /// Adds to the audit log.
+    async fn note(&self, entry: &AuditEntry) -> Result<()>;
+
+    /// Returns the newest entries of the audit log below a number, with their numbers, newest first.
+    async fn audit(&self, below: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>>;
+
+    /// Returns the half-written reply of a user in a ticket; empty where there is none.
+    async fn draft(&self, user: &User, number: u64) -> Result<String>;
+
+    /// Keeps a half-written reply; an empty one is forgotten.
+    async fn put_draft(&self, user: &User, number: u64, text: &str) -> Result<()>;
+
+    /// Returns all tickets that are not closed, newest first.
+    async fn open_tickets(&self, user: &User) -> Result<Vec<TicketRow>>;
+
+    /// Returns tickets of any state, newest first.
+    async fn find_tickets(&self, user: &User, search: &Search) -> Result<Vec<TicketRow>>;
+
+    /// Returns a ticket with all that was said in it.
+    async fn ticket(&self, user: &User, number: u64) -> Result<Option<TicketView>>;
+
+    /// Carries out an order in a ticket; it is committed when this returns. The same id again changes nothing.
+    async fn order(&self, user: &User, number: u64, id: &str, order: &Order) -> Result<Ordered>;
+
+    /// Returns the names of the colleagues on the roster, with those who are there now first.
+    async fn colleagues(&self) -> Result<Vec<Colleague>>;
+
+    /// Returns the staff rooms there are, for invitations.
+    fn rooms(&self) -> Vec<String>;
+
+    /// Returns the health of the program, as `/healthz` tells it.
+    fn health(&self) -> Value;
+}
+
+/// A session of a user in a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Name of the user.
+    pub user: String,
+    /// Time of the log-in.
+    pub created: Timestamp,
+    /// Time at which it was last used.
+    pub seen: Timestamp,
+    /// Name of the browser, as it says itself.
+    pub agent: String,
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Time of it.
+    pub at: Timestamp,
+    /// Name of the user; as it was typed, where a log-in failed.
+    pub who: String,
+    /// Action, as a word for programs: `login`, `login_failed`, `user_invited`, ...
+    pub action: String,
+    /// Object of it and details, for people.
+    pub detail: String,
+}
+
+/// A ticket in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketRow {
+    /// Number of the ticket.
+    pub number: u64,
+    /// Question, in a line.
+    pub subject: String,
+    /// Name of the member.
+    pub member: String,
+    /// Channel in which they asked, for people.
+    pub channel: String,
+    /// State of it.
+    pub status: Status,
+    /// Name of the staff member who has it.
+    pub owner: Option<String>,
+    /// `true` if the user has it.
+    pub is_mine: bool,
+    /// `true` if a target is missed.
+    pub is_overdue: bool,
+    /// `true` if a term in it is urgent.
+    pub is_urgent: bool,
+    /// Time at which it was opened.
+    pub opened: Timestamp,
+    /// Time of the last message of the member.
+    pub member_spoke: Timestamp,
+    /// Number of replies that the platform refused.
+    pub undelivered: usize,
+    /// Number of further members who asked the same.
+    pub watchers: usize,
+}
+
+/// State of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nobody has it.
+    Open,
+    /// It is the staff's turn.
+    Claimed,
+    /// It is the member's turn.
+    Waiting,
+    /// It was answered.
+    Resolved,
+    /// It is over.
+    Closed,
+}
+
+impl Status {
+    /// Returns its name in style sheets and addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Waiting => "waiting",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// `true` if somebody still expects something.
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Open | Self::Claimed | Self::Waiting)
+    }
+}
+
+/// A search of tickets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Words that must all be in it.
+    pub words: String,
+    /// Only those that are closed.
+    pub closed: bool,
+    /// Only those with a lower number.
+    pub below: Option<u64>,
+    /// Largest number of them.
+    pub limit: u32,
+}
+
+/// A ticket with all that was said in it.
+#[derive(Debug, Clone)]
+pub struct TicketView {
+    /// Row of it in a list.
+    pub row: TicketRow,
+    /// Id of the member on the platform.
+    pub member_id: String,
+    /// Link to the message that opened it.
+    pub link: Option<String>,
+    /// Reason for the hand-over, for staff.
+    pub reason: String,
+    /// Messages of the minutes before, a line each.
+    pub earlier: String,
+    /// Text that opened it.
+    pub transcript: String,
+    /// Time until which, and number of replies that, the platform still takes.
+    pub window: Option<(Timestamp, u32)>,
+    /// Targets for the first answer and the resolution, in words.
+    pub targets: Vec<Target>,
+    /// Names of the further members who asked the same.
+    pub watchers: Vec<String>,
+    /// Draft of an answer, made by a model.
+    pub draft: Option<String>,
+    /// Events of it, in order.
+    pub lines: Vec<TicketLine>,
+    /// Names and texts of the snippets.
+    pub snippets: Arc<Vec<(String, String)>>,
+}
+
+/// A target of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// `true` for the resolution, `false` for the first answer.
+    pub of_resolution: bool,
+    /// Time by which it should be met, as service time counts.
+    pub seconds: i64,
+    /// `true` if it is missed.
+    pub missed: bool,
+    /// `true` if it is met.
+    pub met: bool,
+}
+
+/// A row of a ticket's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketLine {
+    /// Time of the row.
+    pub at: Timestamp,
+    /// Kind of the row.
+    pub kind: LineKind,
+    /// Author.
+    pub who: String,
+    /// Text of it.
+    pub text: String,
+    /// Outcome of the delivery of a reply.
+    pub delivery: Option<Delivery>,
+}
+
+/// Kind of a row of a ticket's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// A message of the member.
+    Member,
+    /// A reply of staff.
+    Staff,
+    /// An internal note.
+    Note,
+    /// Something that happened.
+    Event,
+}
+
+impl LineKind {
+    /// Returns its name in style sheets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Staff => "staff",
+            Self::Note => "note",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// Outcome of the delivery of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// It waits, or is being tried again for a reason.
+    Queued(Option<String>),
+    /// It arrived.
+    Sent,
+    /// It was refused, for a reason.
+    Refused(String),
+    /// It may or may not have arrived.
+    Unknown(String),
+}
+
+/// An order of staff in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// The user takes it.
+    Claim,
+    /// The user gives it back.
+    Release,
+    /// Words for the member.
+    Reply {
+        /// The words.
+        text: String,
+        /// Number of the replies of staff that the page showed: after a further one it is not carried out.
+        seen: usize,
+    },
+    /// Words for colleagues.
+    Note(String),
+    /// Somebody else takes it: a colleague by name, or a room by its address.
+    HandOn(String),
+    /// It is answered.
+    Resolve,
+    /// It is over.
+    Close,
+    /// It goes on.
+    Reopen,
+}
+
+impl Order {
+    /// Returns the role that it needs.
+    pub fn needs(&self) -> Role {
+        Role::Staff
+    }
+}
+
+/// Outcome of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// `true` if it was carried out.
+    pub done: bool,
+    /// Name of the colleague whose reply came first, so that it was not.
+    pub overtaken_by: Option<String>,
+    /// Words about it, as a staff room would get them.
+    pub told: Vec<String>,
+}
+
+/// Somebody on the roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
+    /// Name of them.
+    pub name: String,
+    /// `true` if they are on duty.
+    pub is_there: bool,
+}

@@ -1,0 +1,124 @@
+//! Live updates: one stream a browser tells that something changed, with the counts that stand on every page.
+
+use crate::app::App;
+use crate::backend::TicketRow;
+use crate::guard;
+use crate::shell::Seat;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Response};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, Sse};
+use futures_util::stream;
+use serde_json::json;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Interval of a sign of life: a page says that the connection is lost when three are missing.
+const BEAT: Duration = Duration::from_millis(1_500);
+
+/// Time in which several changes become one.
+const TOGETHER: Duration = Duration::from_millis(80);
+
+/// Signs of life after which the session is looked at again.
+const LOOK_AGAIN: u32 = 20;
+
+/// A stream of one browser.
+struct Stream {
+    app: Arc<App>,
+    seat: Seat,
+    changes: watch::Receiver<u64>,
+    beats: u32,
+    begun: bool,
+}
+
+/// Streams changes until the browser goes, the session ends, or the program does.
+pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+    let mut changes = app.backend.changes();
+    changes.mark_unchanged();
+    let stream = Stream {
+        app,
+        seat,
+        changes,
+        beats: 0,
+        begun: false,
+    };
+    let events = stream::unfold(stream, async |mut stream| {
+        let event = stream.next().await?;
+        Some((Ok::<_, Infallible>(event), stream))
+    });
+    let mut response = Sse::new(events).into_response();
+    // nginx would hold events back.
+    let name = HeaderName::from_static("x-accel-buffering");
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static("no"));
+    response
+}
+
+impl Stream {
+    /// Returns the next event; `None` ends the stream.
+    async fn next(&mut self) -> Option<Event> {
+        if !self.begun {
+            self.begun = true;
+            return self.change().await;
+        }
+        let shutdown = self.app.shutdown.clone();
+        let changed = tokio::select! {
+            () = shutdown.cancelled() => return None,
+            changed = self.changes.changed() => {
+                changed.ok()?;
+                tokio::time::sleep(TOGETHER).await;
+                self.changes.mark_unchanged();
+                true
+            }
+            () = tokio::time::sleep(BEAT) => false,
+        };
+        self.beats += 1;
+        if (changed || self.beats.is_multiple_of(LOOK_AGAIN)) && !guard::goes_on(&self.app, &self.seat).await
+        {
+            return None;
+        }
+        if changed {
+            self.change().await
+        } else {
+            Some(Event::default().event("beat").data(""))
+        }
+    }
+
+    async fn change(&self) -> Option<Event> {
+        let rows = self.app.backend.open_tickets(&self.seat.user).await.ok()?;
+        let counts = Counts::of(&rows);
+        let data = json!({ "waits": counts.waits, "mine": counts.mine, "overdue": counts.overdue, "open": counts.open });
+        Some(Event::default().event("change").data(data.to_string()))
+    }
+}
+
+/// Numbers of tickets, as they stand on pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Those that nobody has.
+    pub(crate) waits: usize,
+    /// Those of the user.
+    pub(crate) mine: usize,
+    /// Those with a missed target.
+    pub(crate) overdue: usize,
+    /// All that are not over.
+    pub(crate) open: usize,
+}
+
+impl Counts {
+    /// Counts tickets that are not closed.
+    pub(crate) fn of(rows: &[TicketRow]) -> Self {
+        let active = || rows.iter().filter(|row| row.status.is_active());
+        Self {
+            waits: active().filter(|row| row.owner.is_none()).count(),
+            mine: active().filter(|row| row.is_mine).count(),
+            overdue: active().filter(|row| row.is_overdue).count(),
+            open: active().count(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The pages, a file each.
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod inbox;
+pub(crate) mod join;
+pub(crate) mod login;
+pub(crate) mod overview;
+pub(crate) mod ticket;
+pub(crate) mod users;
+
+use crate::app::App;
+use crate::backend::AuditEntry;
+
+/// Writes an entry of the audit log.
+///
+/// # Errors
+/// Fails when the backend does.
+async fn note(app: &App, who: &str, action: &str, detail: impl Into<String>) -> crate::Result<()> {
+    let entry = AuditEntry {
+        at: app.backend.now(),
+        who: who.to_owned(),
+        action: action.to_owned(),
+        detail: detail.into(),
+    };
+    app.backend.note(&entry).await
+}

@@ -1,0 +1,189 @@
+//! Log-in and log-out.
+
+use super::note;
+use crate::app::App;
+use crate::guard::{self, PeerAddress};
+use crate::people::{PASSWORD_MAX, User};
+use crate::secrets;
+use crate::shell::{self, Frame, Notice, Seat};
+use crate::texts::Language;
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Form, Query, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::{Extension, response::IntoResponse};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Most characters of a name that are kept of a failed log-in.
+const NAME_MAX: usize = 60;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Page {
+    f: Frame,
+    next: String,
+    name: String,
+    plain_http: bool,
+}
+
+/// Query of the page.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    next: String,
+}
+
+/// Form of the page.
+#[derive(Deserialize)]
+pub(crate) struct Given {
+    name: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Returns a path of the dashboard to go to; one of another site counts as none.
+fn own_path(app: &App, next: &str) -> String {
+    let path = next.strip_prefix(app.base.as_str()).unwrap_or_default();
+    let own = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.starts_with("/login")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if own { path.to_owned() } else { "/".to_owned() }
+}
+
+/// `true` if a page is shown without encryption to another machine.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let near = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+    !guard::is_over_tls(headers) && !near
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    seat: Option<Extension<Seat>>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
+    if seat.is_some() {
+        return shell::to(&app, &own_path(&app, &asked.next));
+    }
+    form(&app, &headers, StatusCode::OK, (asked.next, String::new()), None)
+}
+
+fn form(
+    app: &App,
+    headers: &HeaderMap,
+    status: StatusCode,
+    (next, name): (String, String),
+    error: Option<&str>,
+) -> Response<Body> {
+    let language = Language::of(None, guard::accepted(headers));
+    let mut f = Frame::outside(app, language, language.words().log_in);
+    f.notices.extend(error.map(Notice::error));
+    let page = Page {
+        f,
+        next,
+        name,
+        plain_http: is_plain(headers),
+    };
+    shell::html(app, language, status, &page)
+}
+
+pub(crate) async fn log_in(
+    State(app): State<Arc<App>>,
+    peer: Option<Extension<PeerAddress>>,
+    headers: HeaderMap,
+    Form(given): Form<Given>,
+) -> Response<Body> {
+    let language = Language::of(None, guard::accepted(&headers));
+    let w = language.words();
+    let now = app.backend.now();
+    let name: String = given.name.trim().chars().take(NAME_MAX).collect();
+    let address = guard::caller(peer.map(|Extension(peer)| peer), &headers);
+    let keys = [format!("name:{name}"), format!("address:{address}")];
+    let again = (given.next.clone(), name.clone());
+    if !app.throttle.allows(&keys, now) {
+        return form(
+            &app,
+            &headers,
+            StatusCode::TOO_MANY_REQUESTS,
+            again,
+            Some(w.wait_login),
+        );
+    }
+    let found = match app.backend.user(&name).await {
+        Ok(found) => found.filter(|user| !user.ended),
+        Err(error) => return shell::broken(&app, language, &error),
+    };
+    // Before the password is compared: many at once must not pass together.
+    app.throttle.failed(&keys, now);
+    match right_password(found, given.password).await {
+        Some(user) => {
+            app.throttle.succeeded(&keys[0]);
+            app.throttle.succeeded(&keys[1]);
+            enter(&app, &user, &headers, &own_path(&app, &given.next), "login").await
+        }
+        None => {
+            if let Err(error) = note(&app, &name, "login_failed", address).await {
+                return shell::broken(&app, language, &error);
+            }
+            form(
+                &app,
+                &headers,
+                StatusCode::UNAUTHORIZED,
+                again,
+                Some(w.wrong_login),
+            )
+        }
+    }
+}
+
+/// Returns the user if the password is theirs. It takes as long where there is no user.
+pub(super) async fn right_password(user: Option<User>, password: String) -> Option<User> {
+    let hash = user.as_ref().and_then(|user| user.password.clone());
+    let compared = tokio::task::spawn_blocking(move || {
+        password.len() <= PASSWORD_MAX && secrets::is_password(&password, hash.as_deref())
+    });
+    compared.await.unwrap_or(false).then_some(user).flatten()
+}
+
+/// Starts a session, and sends the browser to a page.
+pub(super) async fn enter(
+    app: &App,
+    user: &User,
+    headers: &HeaderMap,
+    path: &str,
+    action: &str,
+) -> Response<Body> {
+    let language = Language::of(user.language.as_deref(), guard::accepted(headers));
+    let started = guard::start_session(app, user, headers, app.backend.now()).await;
+    let noted = note(app, &user.name, action, "").await;
+    match (started, noted) {
+        (Ok(cookie), Ok(())) => {
+            let mut response = shell::to(app, path);
+            if let Some(cookie) = cookie {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        (Err(error), _) | (_, Err(error)) => shell::broken(app, language, &error),
+    }
+}
+
+pub(crate) async fn log_out(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+    let ended = app.backend.end_session(seat.token).await;
+    let noted = note(&app, &seat.user.name, "logout", "").await;
+    if let Err(error) = ended.and(noted) {
+        return shell::broken(&app, seat.language, &error);
+    }
+    let mut response = shell::to(&app, "/login").into_response();
+    if let Some(cookie) = guard::cookie(None, seat.over_tls) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,174 @@
+//! The overview: what waits, who is there, and how every account is.
+
+use crate::app::App;
+use crate::backend::{Colleague, TicketRow};
+use crate::live::Counts;
+use crate::shell::{self, Frame, Seat};
+use crate::texts::Language;
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Response;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Tickets that the page names.
+const NAMED: usize = 5;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Page {
+    f: Frame,
+    counts: Counts,
+    health: &'static str,
+    health_class: &'static str,
+    alerts: Vec<String>,
+    accounts: Vec<AccountRow>,
+    facts: Vec<(&'static str, String)>,
+    colleagues: Vec<Colleague>,
+    longest: Vec<super::inbox::Row>,
+}
+
+/// An account, as the page shows it.
+#[derive(Debug)]
+struct AccountRow {
+    name: String,
+    state: &'static str,
+    class: &'static str,
+    reason: String,
+    since: String,
+    last_event: String,
+    last_send: String,
+}
+
+pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+    match made(&app, &seat).await {
+        Ok(page) => shell::page(&app, seat.language, &page),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
+    let (language, w) = (seat.language, seat.language.words());
+    let rows = app.backend.open_tickets(&seat.user).await?;
+    let health = app.backend.health();
+    let clock = Clock {
+        language,
+        now: app.backend.now(),
+        zone: app.backend.zone(),
+    };
+    let mut waiting: Vec<&TicketRow> = rows
+        .iter()
+        .filter(|row| row.status.is_active() && row.owner.is_none())
+        .collect();
+    waiting.sort_by_key(|row| (!row.is_urgent, row.opened));
+    let longest = waiting
+        .into_iter()
+        .take(NAMED)
+        .map(|row| clock.row(row))
+        .collect();
+    let (health_text, health_class) = match health["status"].as_str() {
+        Some("ok") => (w.health_ok, "good"),
+        Some("degraded") => (w.health_degraded, "warn"),
+        _ => (w.health_failing, "bad"),
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let number = |value: &Value| value.as_u64().unwrap_or_default().to_string();
+    let facts = vec![
+        (w.queued, number(&health["outbox"]["queued"])),
+        (w.entries, number(&health["entries"])),
+        (w.faq_loaded, clock.of(&health["faq"]["loaded"], &Value::Null)),
+        (w.running_since, clock.of(&health["started"], &Value::Null)),
+        (w.version, text(&health["version"])),
+    ];
+    Ok(Page {
+        f: Frame::inside(app, seat, "/", w.overview).await?,
+        counts: Counts::of(&rows),
+        health: health_text,
+        health_class,
+        alerts: alerts(&health["alerts"]),
+        accounts: accounts(&health["accounts"], &clock),
+        facts,
+        colleagues: app.backend.colleagues().await?,
+        longest,
+    })
+}
+
+/// Time and place of a page, for writing times.
+pub(super) struct Clock {
+    pub(super) language: Language,
+    pub(super) now: Timestamp,
+    pub(super) zone: TimeZone,
+}
+
+impl Clock {
+    pub(super) fn new(app: &App, seat: &Seat) -> Self {
+        Self {
+            language: seat.language,
+            now: app.backend.now(),
+            zone: app.backend.zone(),
+        }
+    }
+
+    pub(super) fn time(&self, at: Timestamp) -> String {
+        self.language.time(at, self.now, &self.zone)
+    }
+
+    pub(super) fn span(&self, since: Timestamp) -> String {
+        self.language.span(self.now.duration_since(since).as_secs())
+    }
+
+    /// Writes the time that stands in the first of two values that has one.
+    fn of(&self, value: &Value, or: &Value) -> String {
+        let at = [value, or]
+            .into_iter()
+            .find_map(|value| value.as_str()?.parse::<Timestamp>().ok());
+        at.map(|at| self.time(at)).unwrap_or_default()
+    }
+}
+
+fn alerts(alerts: &Value) -> Vec<String> {
+    let list = alerts.as_array().map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .filter_map(|alert| Some(alert["message"].as_str()?.to_owned()))
+        .collect()
+}
+
+fn accounts(accounts: &Value, clock: &Clock) -> Vec<AccountRow> {
+    let w = clock.language.words();
+    let Some(accounts) = accounts.as_object() else {
+        return Vec::new();
+    };
+    let row = |(name, account): (&String, &Value)| {
+        let (state, class) = match account["state"].as_str() {
+            Some("connected") => (w.connected, "good"),
+            Some("starting") => (w.starting, "warn"),
+            Some("disconnected") => (w.disconnected, "bad"),
+            Some("failed") => (w.failed, "bad"),
+            _ => (w.ended, "warn"),
+        };
+        let last_send = &account["last_send"];
+        let outcome = match last_send["outcome"].as_str().or(last_send["state"].as_str()) {
+            None | Some("sent") => String::new(),
+            Some(outcome) => format!(" · {outcome}"),
+        };
+        let sent = clock.of(&last_send["at"], &Value::Null);
+        AccountRow {
+            name: name.clone(),
+            state,
+            class,
+            reason: account["reason"].as_str().unwrap_or_default().to_owned(),
+            since: clock.of(&account["since"], &Value::Null),
+            last_event: or_never(clock.of(&account["last_event"], &Value::Null), w.never),
+            last_send: or_never(sent, w.never) + &outcome,
+        }
+    };
+    accounts.iter().map(row).collect()
+}
+
+fn or_never(text: String, never: &str) -> String {
+    if text.is_empty() { never.to_owned() } else { text }
+}

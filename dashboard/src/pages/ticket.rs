@@ -1,0 +1,331 @@
+//! A ticket: what was said, and the orders of staff. Each order has an id of its own from the page, so that a repeated request does
+//! nothing twice.
+
+use super::inbox::Row;
+use super::overview::Clock;
+use crate::app::App;
+use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView};
+use crate::people::Role;
+use crate::secrets;
+use crate::shell::{self, Frame, Notice, Seat};
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Form, Path, State};
+use axum::http::{Response, StatusCode};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Most characters of a reply, a note or a draft.
+const TEXT_MAX: usize = 8_000;
+
+#[derive(Template)]
+#[template(path = "ticket.html")]
+struct Page {
+    f: Frame,
+    t: Row,
+    member_id: String,
+    link: Option<String>,
+    reason: String,
+    earlier: String,
+    window: Option<Window>,
+    targets: Vec<TargetRow>,
+    also: String,
+    model_draft: Option<String>,
+    lines: Vec<LineRow>,
+    snippets: Arc<Vec<(String, String)>>,
+    colleagues: Vec<Colleague>,
+    rooms: Vec<String>,
+    draft: String,
+    seen: usize,
+    may_order: bool,
+    can: Can,
+    /// Id of the next order from this page, one a form.
+    ids: Ids,
+}
+
+/// Orders that make sense in the ticket's state.
+#[derive(Debug)]
+struct Can {
+    claim: bool,
+    release: bool,
+    reply: bool,
+    end: bool,
+    reopen: bool,
+}
+
+/// Ids of the orders of a page's forms.
+#[derive(Debug)]
+struct Ids {
+    simple: String,
+    reply: String,
+    note: String,
+    hand: String,
+}
+
+/// Reply window, as the page shows it.
+#[derive(Debug)]
+struct Window {
+    until: String,
+    left: u32,
+    is_open: bool,
+}
+
+/// A target, as the page shows it.
+#[derive(Debug)]
+struct TargetRow {
+    label: &'static str,
+    span: String,
+    state: &'static str,
+    class: &'static str,
+}
+
+/// A row of the history, as the page shows it.
+#[derive(Debug)]
+struct LineRow {
+    class: &'static str,
+    who: String,
+    time: String,
+    at: String,
+    text: String,
+    delivery: Option<(&'static str, &'static str, String)>,
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(number): Path<u64>,
+) -> Response<Body> {
+    let found = match app.backend.ticket(&seat.user, number).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return missing(&app, &seat),
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    };
+    match made(&app, &seat, found).await {
+        Ok(page) => shell::page(&app, seat.language, &page),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+fn missing(app: &App, seat: &Seat) -> Response<Body> {
+    shell::refusal(
+        app,
+        seat.language,
+        StatusCode::NOT_FOUND,
+        seat.language.words().no_ticket,
+    )
+}
+
+async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
+    let w = seat.language.words();
+    let clock = Clock::new(app, seat);
+    let number = view.row.number;
+    let status = view.row.status;
+    let active = status.is_active();
+    let id = || secrets::order_id(clock.now.as_millisecond());
+    Ok(Page {
+        f: Frame::inside(app, seat, "/tickets", &format!("#{number} {}", view.row.subject)).await?,
+        t: clock.row(&view.row),
+        member_id: view.member_id,
+        link: view.link,
+        reason: view.reason,
+        earlier: view.earlier,
+        window: view.window.map(|(until, left)| Window {
+            until: clock.time(until),
+            left,
+            is_open: clock.now < until && left > 0,
+        }),
+        targets: view
+            .targets
+            .iter()
+            .map(|target| TargetRow {
+                label: if target.of_resolution {
+                    w.target_resolution
+                } else {
+                    w.target_answer
+                },
+                span: seat.language.span(target.seconds),
+                state: if target.missed {
+                    w.target_missed
+                } else if target.met {
+                    w.target_met
+                } else {
+                    ""
+                },
+                class: if target.missed { "bad" } else { "good" },
+            })
+            .collect(),
+        also: view.watchers.join("、"),
+        model_draft: view.draft,
+        lines: view.lines.iter().map(|line| line_row(line, &clock)).collect(),
+        snippets: view.snippets,
+        colleagues: app.backend.colleagues().await?,
+        rooms: app.backend.rooms(),
+        seen: view
+            .lines
+            .iter()
+            .filter(|line| line.kind == LineKind::Staff)
+            .count(),
+        draft: app.backend.draft(&seat.user, number).await?,
+        may_order: seat.user.may(Role::Staff),
+        can: Can {
+            claim: active && !view.row.is_mine,
+            release: active && view.row.owner.is_some(),
+            reply: status != Status::Closed,
+            end: active,
+            reopen: status == Status::Resolved || status == Status::Closed,
+        },
+        ids: Ids {
+            simple: id(),
+            reply: id(),
+            note: id(),
+            hand: id(),
+        },
+    })
+}
+
+fn line_row(line: &TicketLine, clock: &Clock) -> LineRow {
+    let w = clock.language.words();
+    let delivery = line.delivery.as_ref().map(|delivery| match delivery {
+        Delivery::Sent => ("✓", "good", w.delivered.to_owned()),
+        Delivery::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
+        Delivery::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
+        Delivery::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
+        Delivery::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
+    });
+    LineRow {
+        class: line.kind.name(),
+        who: if line.kind == LineKind::Event {
+            String::new()
+        } else {
+            line.who.clone()
+        },
+        time: clock.time(line.at),
+        at: line.at.to_string(),
+        text: line.text.clone(),
+        delivery,
+    }
+}
+
+/// Form of an order.
+#[derive(Deserialize)]
+pub(crate) struct Given {
+    id: String,
+    order: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    seen: usize,
+}
+
+impl Given {
+    fn order(&self) -> Option<Order> {
+        let text = || self.text.trim().chars().take(TEXT_MAX).collect::<String>();
+        Some(match self.order.as_str() {
+            "claim" => Order::Claim,
+            "release" => Order::Release,
+            "resolve" => Order::Resolve,
+            "close" => Order::Close,
+            "reopen" => Order::Reopen,
+            "reply" => Order::Reply {
+                text: text(),
+                seen: self.seen,
+            },
+            "note" => Order::Note(text()),
+            "hand" => Order::HandOn(self.to.trim().to_owned()),
+            _ => return None,
+        })
+    }
+}
+
+pub(crate) async fn order(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(number): Path<u64>,
+    Form(given): Form<Given>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let Some(order) = given.order().filter(|_| secrets::is_order_id(&given.id)) else {
+        return shell::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken);
+    };
+    let back = format!("/tickets/{number}");
+    let empty = match &order {
+        Order::Reply { text, .. } | Order::Note(text) | Order::HandOn(text) => text.is_empty(),
+        _ => false,
+    };
+    if empty {
+        app.tell(seat.token, Notice::error(w.empty_reply));
+        return shell::to(&app, &back);
+    }
+    match carry_out(&app, &seat, number, &given.id, &order).await {
+        Ok(true) => shell::to(&app, &back),
+        Ok(false) => missing(&app, &seat),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+/// Carries out an order and keeps what is told of it for the next page; `false` if the user has no such ticket.
+async fn carry_out(app: &App, seat: &Seat, number: u64, id: &str, order: &Order) -> crate::Result<bool> {
+    let w = seat.language.words();
+    if app.backend.ticket(&seat.user, number).await?.is_none() {
+        return Ok(false);
+    }
+    // Before it is sent: what is refused, or lost on the way, is still there.
+    if let Order::Reply { text, .. } = order {
+        app.backend.put_draft(&seat.user, number, text).await?;
+    }
+    let ordered = app.backend.order(&seat.user, number, id, order).await?;
+    if let Order::Reply { .. } = order {
+        if ordered.done {
+            app.backend.put_draft(&seat.user, number, "").await?;
+        } else {
+            let text = match &ordered.overtaken_by {
+                Some(colleague) => format!("{colleague}{} {}", w.overtaken, w.reply_not_sent),
+                None => w.reply_not_sent.to_owned(),
+            };
+            app.tell(seat.token, Notice::error(text));
+        }
+    }
+    for told in ordered.told {
+        let notice = if ordered.done {
+            Notice::done(told)
+        } else {
+            Notice::error(told)
+        };
+        app.tell(seat.token, notice);
+    }
+    Ok(true)
+}
+
+/// Form of a draft.
+#[derive(Deserialize)]
+pub(crate) struct Draft {
+    text: String,
+}
+
+pub(crate) async fn save_draft(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(number): Path<u64>,
+    Form(draft): Form<Draft>,
+) -> Response<Body> {
+    let text: String = draft.text.chars().take(TEXT_MAX).collect();
+    let saved = async {
+        if app.backend.ticket(&seat.user, number).await?.is_none() {
+            return Ok(false);
+        }
+        app.backend.put_draft(&seat.user, number, &text).await?;
+        Ok(true)
+    };
+    match saved.await {
+        Ok(true) => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response
+        }
+        Ok(false) => missing(&app, &seat),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}

@@ -1,0 +1,222 @@
+//! What pages have in common: the frame with its navigation, notices, redirects and refusals.
+
+use crate::app::App;
+use crate::assets;
+use crate::backend::{BackendError, TokenHash};
+use crate::people::{Role, User};
+use crate::texts::{Language, Words};
+use askama::Template;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+
+/// A user at their browser.
+#[derive(Debug, Clone)]
+pub(crate) struct Seat {
+    pub(crate) user: User,
+    pub(crate) token: TokenHash,
+    pub(crate) language: Language,
+    pub(crate) over_tls: bool,
+}
+
+/// A sentence about what was done, or was not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) is_error: bool,
+}
+
+impl Notice {
+    pub(crate) fn done(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            is_error: false,
+        }
+    }
+
+    pub(crate) fn error(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            is_error: true,
+        }
+    }
+}
+
+/// A link of the navigation.
+#[derive(Debug)]
+pub(crate) struct NavItem {
+    pub(crate) href: String,
+    pub(crate) label: &'static str,
+    pub(crate) is_current: bool,
+    /// `true` if the number of tickets that wait stands beside it.
+    pub(crate) counts: bool,
+}
+
+/// The frame of a page.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) w: &'static Words,
+    pub(crate) language: Language,
+    pub(crate) base: String,
+    pub(crate) title: String,
+    pub(crate) user: Option<String>,
+    pub(crate) nav: Vec<NavItem>,
+    pub(crate) waits: usize,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) style: String,
+    pub(crate) htmx: String,
+    pub(crate) script: String,
+    pub(crate) icon: String,
+}
+
+impl Frame {
+    /// Makes the frame of a page that somebody without a session sees.
+    pub(crate) fn outside(app: &App, language: Language, title: &str) -> Self {
+        let asset = |name| format!("{}{}", app.base, assets::address(name));
+        Self {
+            w: language.words(),
+            language,
+            base: app.base.clone(),
+            title: title.to_owned(),
+            user: None,
+            nav: Vec::new(),
+            waits: 0,
+            notices: Vec::new(),
+            style: asset("style.css"),
+            htmx: asset("htmx.js"),
+            script: asset("desk.js"),
+            icon: asset("icon.svg"),
+        }
+    }
+
+    /// Makes the frame of a page at `path`, which a user sees.
+    ///
+    /// # Errors
+    /// Fails when the backend does.
+    pub(crate) async fn inside(app: &App, seat: &Seat, path: &str, title: &str) -> crate::Result<Self> {
+        let waits = app.backend.open_tickets(&seat.user).await?;
+        let waits = waits
+            .iter()
+            .filter(|row| row.owner.is_none() && row.status.is_active())
+            .count();
+        let mut frame = Self::outside(app, seat.language, title);
+        let w = frame.w;
+        let items = [
+            ("/", w.overview, Role::Viewer),
+            ("/tickets", w.tickets, Role::Viewer),
+            ("/users", w.users, Role::Owner),
+            ("/audit", w.audit, Role::Admin),
+        ];
+        frame.nav = items
+            .into_iter()
+            .filter(|(_, _, needs)| seat.user.may(*needs))
+            .map(|(at, label, _)| NavItem {
+                href: format!("{}{at}", app.base),
+                label,
+                is_current: at == path,
+                counts: at == "/tickets",
+            })
+            .collect();
+        frame.user = Some(seat.user.name.clone());
+        frame.waits = waits;
+        frame.notices = app.take_notices(seat.token);
+        Ok(frame)
+    }
+}
+
+/// Renders a page.
+pub(crate) fn page(app: &App, language: Language, template: &impl Template) -> Response<Body> {
+    html(app, language, StatusCode::OK, template)
+}
+
+/// Renders a page with a status.
+pub(crate) fn html(
+    app: &App,
+    language: Language,
+    status: StatusCode,
+    template: &impl Template,
+) -> Response<Body> {
+    match template.render() {
+        Ok(text) => {
+            let mut response = Response::new(Body::from(text));
+            *response.status_mut() = status;
+            let kind = HeaderValue::from_static("text/html; charset=utf-8");
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            response
+        }
+        Err(error) => broken(
+            app,
+            language,
+            &BackendError(format!("a page can't be rendered: {error}")),
+        ),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage<'a> {
+    f: Frame,
+    text: &'a str,
+}
+
+/// Renders a page that refuses a request.
+pub(crate) fn refusal(app: &App, language: Language, status: StatusCode, text: &str) -> Response<Body> {
+    let frame = Frame::outside(app, language, text);
+    let rendered = MessagePage { f: frame, text }.render();
+    let mut response = Response::new(Body::from(rendered.unwrap_or_else(|_| text.to_owned())));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// Renders a page that tells of a fault, which the log has.
+pub(crate) fn broken(app: &App, language: Language, error: &BackendError) -> Response<Body> {
+    tracing::error!(%error, "a page of the dashboard failed");
+    refusal(
+        app,
+        language,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        language.words().broken,
+    )
+}
+
+/// Sends the browser to another page of the dashboard.
+pub(crate) fn to(app: &App, path: &str) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(location) = HeaderValue::from_str(&format!("{}{path}", app.base)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// Sends somebody without a session to log in, and to `back` afterwards.
+pub(crate) fn to_log_in(app: &App, headers: &HeaderMap, back: Option<&str>) -> Response<Body> {
+    let by_script = headers.contains_key("hx-request")
+        || headers
+            .get("accept")
+            .is_some_and(|kind| kind == "text/event-stream");
+    let mut response = Response::new(Body::empty());
+    // A part of a page is no place for a form: the script loads the whole page anew.
+    if by_script {
+        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        let name = HeaderName::from_static("hx-refresh");
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static("true"));
+        return response;
+    }
+    let next: String = back
+        .map(|back| {
+            format!(
+                "?next={}",
+                form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()
+            )
+        })
+        .unwrap_or_default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(location) = HeaderValue::from_str(&format!("{}/login{next}", app.base)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}

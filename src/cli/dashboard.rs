@@ -1,0 +1,118 @@
+//! `groupdesk dashboard`: one-time links to the dashboard, beside the running program.
+
+use super::{Failure, clock, configuration, out};
+use crate::service::address_for_people;
+use crate::service::dashboard::{invite, reset};
+use crate::store::{SqliteStore, Store};
+use groupdesk_dashboard::{Role, check_name, link_path};
+use std::path::{Path, PathBuf};
+
+/// The arguments of `dashboard`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  groupdesk dashboard invite laowang --role owner
+  groupdesk dashboard invite alice --room qq/group:900001     (sees the tickets of this staff room only)
+  groupdesk dashboard reset alice                             (a new link, for who forgot the password)")]
+pub(super) struct Options {
+    /// The configuration, which names the store and the address [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Add a user, and print the one-time link by which they choose a password
+    Invite {
+        /// The name by which they log in, and which members see
+        name: String,
+        /// The rights: viewer, staff, admin or owner
+        #[arg(long, value_name = "ROLE", default_value = "staff", value_parser = role)]
+        role: Role,
+        /// A staff room whose tickets they see; can be repeated [default: all]
+        #[arg(long = "room", value_name = "ACCOUNT/CHANNEL")]
+        rooms: Vec<String>,
+    },
+    /// Print a new one-time link of a user; the password stays until it is used
+    Reset {
+        /// The name of the user
+        name: String,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::of_name(text).ok_or_else(|| {
+        "请写 viewer（只读）、staff（客服）、admin（管理员）或 owner（所有者） / write viewer, staff, admin or owner".to_owned()
+    })
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let config = configuration::without_secrets(options.config.as_deref())?;
+    let Some(base) = &config.dashboard else {
+        return Err(Failure::Usage(
+            "配置里写了 web.dashboard: false，管理面板没有开 / the dashboard is off: the configuration says `web.dashboard: false`"
+                .to_owned(),
+        ));
+    };
+    let token = match &options.command {
+        Command::Invite { name, role, rooms } => {
+            check_name(name).map_err(|why| Failure::Usage(why.to_owned()))?;
+            if let Some(room) = rooms.iter().find(|room| room.split_once('/').is_none()) {
+                return Err(Failure::Usage(format!(
+                    "「{room}」不是客服群的地址；请写成 账号/会话，例如 qq/group:900001 / `{room}` is no staff room: write ACCOUNT/CHANNEL, such as \
+                     qq/group:900001"
+                )));
+            }
+            let rooms = (!rooms.is_empty()).then(|| rooms.clone());
+            let token = on_store(&config.store, async |store: &SqliteStore| {
+                let now = clock::of_process()
+                    .map_err(|_| "the clock can't be read".to_owned())?
+                    .now();
+                let invited = invite(store, name, *role, rooms.clone(), now).await;
+                invited.map_err(|error| error.to_string())
+            })?;
+            token.ok_or_else(|| {
+                Failure::Usage(format!(
+                    "已经有用户「{name}」；忘了密码用 `groupdesk dashboard reset {name}` / there is a user `{name}`; for a new link: `groupdesk \
+                     dashboard reset {name}`"
+                ))
+            })?
+        }
+        Command::Reset { name } => {
+            let token = on_store(&config.store, async |store: &SqliteStore| {
+                let now = clock::of_process()
+                    .map_err(|_| "the clock can't be read".to_owned())?
+                    .now();
+                reset(store, name, now).await.map_err(|error| error.to_string())
+            })?;
+            token.ok_or_else(|| {
+                Failure::Usage(format!(
+                    "没有用户「{name}」；`groupdesk dashboard invite {name}` 可以邀请 / there is no user `{name}`; `groupdesk dashboard invite {name}` \
+                     adds one"
+                ))
+            })?
+        }
+    };
+    out::line(format_args!(
+        "{}{base}{}\n（一次性链接，72 小时内有效；经过反向代理时换成对外的地址） / a one-time link, valid for 72 hours; behind a proxy put its address in front",
+        address_for_people(config.listen()),
+        link_path(&token)
+    ))
+}
+
+/// Opens the store, which a program that serves may have open too, and makes it where there is none.
+fn on_store<T>(path: &Path, act: impl AsyncFnOnce(&SqliteStore) -> Result<T, String>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let done = runtime.block_on(async {
+        let store = SqliteStore::open(path).await.map_err(|error| error.to_string())?;
+        let done = act(&store).await;
+        store.close().await;
+        done
+    });
+    done.map_err(Failure::Broken)
+}

@@ -1,0 +1,193 @@
+//! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
+
+mod people;
+mod tickets;
+
+use super::accounts::{Order as WebOrder, Web};
+use super::directory::Directory;
+use super::health::Health;
+use super::inbox::roster;
+use super::knowledge::Shared;
+use crate::store::{SqliteStore, StoreError};
+use crate::ticket::Ticket;
+use async_trait::async_trait;
+use groupdesk_contract::Clock;
+use groupdesk_dashboard::{
+    AuditEntry, Backend, BackendError, Colleague, Order, Ordered, Result, Search, Session, TicketRow,
+    TicketView, TokenHash, User,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+
+pub use people::{invite, invite_first_owner, reset};
+
+/// Parts of the program that the dashboard works with.
+pub(super) struct Parts {
+    pub(super) store: Arc<SqliteStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) knowledge: Arc<Shared>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) health: Arc<Health>,
+    pub(super) web: Arc<Web>,
+}
+
+/// The program, as the dashboard sees it.
+pub(super) struct Dashboard {
+    parts: Parts,
+    /// Tickets that are not closed, as of a number of [`SqliteStore::changes`].
+    open: Mutex<Option<(u64, Arc<Vec<Ticket>>)>>,
+    snippets: Arc<Vec<(String, String)>>,
+    /// Replies are given one at a time: the second of two sees the first.
+    replying: tokio::sync::Mutex<()>,
+}
+
+impl Dashboard {
+    pub(super) fn new(parts: Parts) -> Self {
+        let snippets = parts.directory.tickets().snippets.clone();
+        Self {
+            snippets: Arc::new(snippets.into_iter().collect()),
+            open: Mutex::default(),
+            replying: tokio::sync::Mutex::default(),
+            parts,
+        }
+    }
+}
+
+fn failed(error: StoreError) -> BackendError {
+    BackendError(error.to_string())
+}
+
+#[async_trait]
+impl Backend for Dashboard {
+    fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.parts.knowledge.get().faq.service().time_zone().clone()
+    }
+
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.parts.store.changes()
+    }
+
+    async fn users(&self) -> Result<Vec<User>> {
+        people::users(&self.parts.store).await
+    }
+
+    async fn user(&self, name: &str) -> Result<Option<User>> {
+        people::user(&self.parts.store, name).await
+    }
+
+    async fn put_user(&self, before: Option<&User>, user: &User) -> Result<bool> {
+        people::put(&self.parts.store, before, user).await
+    }
+
+    async fn start_session(&self, token: TokenHash, session: &Session) -> Result<()> {
+        people::start_session(&self.parts.store, &token, session).await
+    }
+
+    async fn session(&self, token: TokenHash) -> Result<Option<Session>> {
+        people::session(&self.parts.store, &token).await
+    }
+
+    async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()> {
+        self.parts.store.touch_session(&token, seen).await.map_err(failed)
+    }
+
+    async fn end_session(&self, token: TokenHash) -> Result<()> {
+        self.parts.store.end_session(&token).await.map_err(failed)
+    }
+
+    async fn end_sessions(&self, user: &str) -> Result<()> {
+        self.parts.store.end_sessions(user).await.map_err(failed)
+    }
+
+    async fn note(&self, entry: &AuditEntry) -> Result<()> {
+        people::note(&self.parts.store, entry).await
+    }
+
+    async fn audit(&self, below: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>> {
+        people::audit(&self.parts.store, below, limit).await
+    }
+
+    async fn draft(&self, user: &User, number: u64) -> Result<String> {
+        let found = self.parts.store.reply_draft(number, &user.name).await;
+        Ok(found.map_err(failed)?.unwrap_or_default())
+    }
+
+    async fn put_draft(&self, user: &User, number: u64, text: &str) -> Result<()> {
+        let put = self.parts.store.put_reply_draft(number, &user.name, text).await;
+        put.map_err(failed)
+    }
+
+    async fn open_tickets(&self, user: &User) -> Result<Vec<TicketRow>> {
+        let open = self.open().await?;
+        Ok(open
+            .iter()
+            .filter(|ticket| tickets::is_seen(ticket, user))
+            .map(|ticket| self.row(ticket, user))
+            .collect())
+    }
+
+    async fn find_tickets(&self, user: &User, search: &Search) -> Result<Vec<TicketRow>> {
+        self.find(user, search).await
+    }
+
+    async fn ticket(&self, user: &User, number: u64) -> Result<Option<TicketView>> {
+        self.view(user, number).await
+    }
+
+    async fn order(&self, user: &User, number: u64, id: &str, order: &Order) -> Result<Ordered> {
+        self.carry_out(user, number, id, order).await
+    }
+
+    async fn colleagues(&self) -> Result<Vec<Colleague>> {
+        let people = &self.parts.directory.tickets().roster.people;
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let said = roster::read(&*self.parts.store).await.map_err(failed)?;
+        let knowledge = self.parts.knowledge.get();
+        let now = self.now();
+        let mut colleagues: Vec<Colleague> = people
+            .iter()
+            .map(|person| Colleague {
+                name: person.name.clone(),
+                is_there: person.is_there(said.get(&person.name), knowledge.faq.service(), now),
+            })
+            .collect();
+        colleagues.sort_by_key(|colleague| !colleague.is_there);
+        Ok(colleagues)
+    }
+
+    fn rooms(&self) -> Vec<String> {
+        self.parts
+            .directory
+            .staff_rooms()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    fn health(&self) -> Value {
+        self.parts.health.to_json()
+    }
+}
+
+/// Returns the order as the account of the dashboard takes it.
+fn as_web(order: &Order) -> WebOrder {
+    match order {
+        Order::Claim => WebOrder::Claim,
+        Order::Release => WebOrder::Release,
+        Order::Reply { text, .. } => WebOrder::Reply(text.clone()),
+        Order::Note(text) => WebOrder::Note(text.clone()),
+        Order::HandOn(to) => WebOrder::HandOn(to.clone()),
+        Order::Resolve => WebOrder::Resolve,
+        Order::Close => WebOrder::Close,
+        Order::Reopen => WebOrder::Reopen,
+    }
+}

@@ -1,0 +1,265 @@
+//! Tickets as the dashboard shows them, within the rooms of who looks, and orders for them.
+
+use super::{Dashboard, as_web, failed};
+use crate::matcher::{search_terms, wanted_terms};
+use crate::store::{Store, TicketDelivery, TicketFilter};
+use crate::ticket::{self, Line, Ticket, Warning};
+use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
+use groupdesk_dashboard::{
+    BackendError, Delivery, LineKind, Order, Ordered, Result, Search, Status, Target, TicketLine, TicketRow,
+    TicketView, User,
+};
+use std::sync::{Arc, PoisonError};
+
+/// `true` if a user sees a ticket.
+pub(super) fn is_seen(ticket: &Ticket, user: &User) -> bool {
+    let rooms: Vec<String> = ticket.rooms.iter().map(ToString::to_string).collect();
+    user.sees(rooms.iter().map(String::as_str))
+}
+
+impl Dashboard {
+    /// Returns all tickets that are not closed, newest first.
+    pub(super) async fn open(&self) -> Result<Arc<Vec<Ticket>>> {
+        // The number first: what is committed while they are read is read again.
+        let version = *self.parts.store.changes().borrow();
+        let kept = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((of, kept)) = kept
+            && of == version
+        {
+            return Ok(kept);
+        }
+        let filter = TicketFilter {
+            not_closed: true,
+            ..TicketFilter::default()
+        };
+        let found = Arc::new(self.parts.store.tickets(&filter).await.map_err(failed)?);
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&found)));
+        Ok(found)
+    }
+
+    /// Returns the id by which colleagues know a user: that of their row of the roster, else their name.
+    fn known_as(&self, user: &User) -> (AccountId, MemberId) {
+        let (account, id) = (AccountId::new(DASHBOARD), MemberId::new(user.name.as_str()));
+        let roster = &self.parts.directory.tickets().roster;
+        let first = roster
+            .person(&account, &id)
+            .and_then(|person| person.ids.first().cloned());
+        first.unwrap_or((account, id))
+    }
+
+    pub(super) fn row(&self, ticket: &Ticket, user: &User) -> TicketRow {
+        let (account, id) = self.known_as(user);
+        TicketRow {
+            number: ticket.number,
+            subject: ticket.subject.clone(),
+            member: ticket.member_name.clone(),
+            channel: ticket.named_place(),
+            status: status(ticket.status),
+            owner: ticket.owner.as_ref().map(|owner| owner.name.clone()),
+            is_mine: ticket
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.account == account && owner.id == id),
+            is_overdue: ticket.is_overdue(),
+            is_urgent: ticket.urgent,
+            opened: ticket.opened,
+            member_spoke: ticket.member_spoke,
+            undelivered: ticket.undelivered.len(),
+            watchers: ticket.watchers.len(),
+        }
+    }
+
+    pub(super) async fn find(&self, user: &User, search: &Search) -> Result<Vec<TicketRow>> {
+        let store = &self.parts.store;
+        let terms = wanted_terms(&search.words);
+        if !search.words.is_empty() {
+            if terms.is_empty() {
+                return Ok(Vec::new());
+            }
+            store.index_tickets(&search_terms).await.map_err(failed)?;
+        }
+        let rooms = user.limits().map(|rooms| {
+            let places = rooms.iter().filter_map(|room| room.split_once('/'));
+            places
+                .map(|(account, channel)| Place::new(account, channel))
+                .collect()
+        });
+        let filter = TicketFilter {
+            status: search.closed.then_some(ticket::Status::Closed),
+            rooms,
+            terms: terms.into_iter().collect(),
+            below: search.below,
+            limit: Some(search.limit),
+            ..TicketFilter::default()
+        };
+        let found = store.tickets(&filter).await.map_err(failed)?;
+        Ok(found.iter().map(|ticket| self.row(ticket, user)).collect())
+    }
+
+    async fn seen(&self, user: &User, number: u64) -> Result<Option<Ticket>> {
+        let found = self.parts.store.ticket(number).await.map_err(failed)?;
+        Ok(found.filter(|ticket| is_seen(ticket, user)))
+    }
+
+    pub(super) async fn view(&self, user: &User, number: u64) -> Result<Option<TicketView>> {
+        let Some(ticket) = self.seen(user, number).await? else {
+            return Ok(None);
+        };
+        let store = &self.parts.store;
+        let lines = store.ticket_lines(number).await.map_err(failed)?;
+        let deliveries = store.ticket_deliveries(number).await.map_err(failed)?;
+        let lines = lines
+            .into_iter()
+            .map(|line| shown(line, &deliveries, &ticket))
+            .collect();
+        Ok(Some(TicketView {
+            row: self.row(&ticket, user),
+            targets: targets(&ticket),
+            member_id: ticket.member.to_string(),
+            link: ticket.link.filter(|link| link.starts_with("https://")),
+            reason: ticket.reason,
+            earlier: ticket.earlier,
+            transcript: ticket.transcript,
+            window: ticket.window.map(|window| (window.until, window.left)),
+            watchers: ticket.watchers.into_iter().map(|watcher| watcher.name).collect(),
+            draft: ticket
+                .draft
+                .filter(|draft| !draft.outdated)
+                .map(|draft| draft.text()),
+            lines,
+            snippets: Arc::clone(&self.snippets),
+        }))
+    }
+
+    /// Carries out an order for a room that the user and the ticket share: the desk looks at that again when it decides.
+    pub(super) async fn carry_out(
+        &self,
+        user: &User,
+        number: u64,
+        id: &str,
+        order: &Order,
+    ) -> Result<Ordered> {
+        let refused = |overtaken_by| {
+            Ok(Ordered {
+                done: false,
+                overtaken_by,
+                told: Vec::new(),
+            })
+        };
+        if !user.may(order.needs()) {
+            return refused(None);
+        }
+        let Some(ticket) = self.seen(user, number).await? else {
+            return refused(None);
+        };
+        let shared = |room: &&Place| user.sees(std::iter::once(room.to_string().as_str()));
+        let Some(room) = ticket.rooms.iter().find(shared) else {
+            return refused(None);
+        };
+        let _one = match order {
+            Order::Reply { .. } => Some(self.replying.lock().await),
+            _ => None,
+        };
+        if let Order::Reply { seen, .. } = order
+            && !self.is_said(number, id).await?
+            && let Some(colleague) = self.replied_since(number, *seen).await?
+        {
+            return refused(Some(colleague));
+        }
+        let order_of_room = as_web(order);
+        let ordered = self
+            .parts
+            .web
+            .order(&user.name, room, number, (id, &order_of_room));
+        let receipts = ordered.await.map_err(|error| BackendError(error.to_string()))?;
+        let done = match order {
+            Order::Reply { .. } => self.is_said(number, id).await?,
+            _ => receipts.iter().any(|receipt| receipt.confirms),
+        };
+        Ok(Ordered {
+            done,
+            overtaken_by: None,
+            told: receipts.into_iter().map(|receipt| receipt.text).collect(),
+        })
+    }
+
+    /// Returns the author of the first reply behind the `seen` ones that a page showed.
+    async fn replied_since(&self, number: u64, seen: usize) -> Result<Option<String>> {
+        let lines = self.parts.store.ticket_lines(number).await.map_err(failed)?;
+        let mut replies = lines
+            .into_iter()
+            .filter(|line| line.kind == ticket::LineKind::Staff);
+        Ok(replies.nth(seen).map(|line| line.who))
+    }
+
+    /// `true` if the reply with this id stands in the ticket.
+    async fn is_said(&self, number: u64, id: &str) -> Result<bool> {
+        let lines = self.parts.store.ticket_lines(number).await.map_err(failed)?;
+        let of = |line: &Line| {
+            let said = line.said.as_ref();
+            said.is_some_and(|(place, message)| place.account.as_str() == DASHBOARD && message.as_str() == id)
+        };
+        Ok(lines.iter().any(of))
+    }
+}
+
+fn status(status: ticket::Status) -> Status {
+    match status {
+        ticket::Status::Open => Status::Open,
+        ticket::Status::Claimed => Status::Claimed,
+        ticket::Status::Waiting => Status::Waiting,
+        ticket::Status::Resolved => Status::Resolved,
+        ticket::Status::Closed => Status::Closed,
+    }
+}
+
+/// Returns the targets of a ticket, each with how it stands.
+fn targets(ticket: &Ticket) -> Vec<Target> {
+    let answer = ticket.targets.first_response.map(|span| Target {
+        of_resolution: false,
+        seconds: span.as_secs(),
+        missed: ticket.warned.contains(&Warning::FirstResponseMissed),
+        met: ticket.first_reply.is_some(),
+    });
+    let resolution = ticket.targets.resolution.map(|span| Target {
+        of_resolution: true,
+        seconds: span.as_secs(),
+        missed: ticket.warned.contains(&Warning::ResolutionMissed),
+        met: ticket.ended.is_some(),
+    });
+    answer.into_iter().chain(resolution).collect()
+}
+
+/// Returns a row of a ticket's history, with what became of the reply in it where the member asked.
+fn shown(line: Line, deliveries: &[TicketDelivery], ticket: &Ticket) -> TicketLine {
+    let of = |delivery: &&TicketDelivery| {
+        let said = line.said.as_ref();
+        said.is_some_and(|(_, message)| *message == delivery.message) && delivery.place == ticket.place
+    };
+    let delivery = match line.kind {
+        ticket::LineKind::Staff => deliveries.iter().rfind(of).map(outcome),
+        _ => None,
+    };
+    TicketLine {
+        at: line.at,
+        kind: match line.kind {
+            ticket::LineKind::Member => LineKind::Member,
+            ticket::LineKind::Staff => LineKind::Staff,
+            ticket::LineKind::Note => LineKind::Note,
+            ticket::LineKind::Event => LineKind::Event,
+        },
+        who: line.who,
+        text: line.text,
+        delivery,
+    }
+}
+
+fn outcome(delivery: &TicketDelivery) -> Delivery {
+    let reason = || delivery.reason.clone().unwrap_or_default();
+    match delivery.state {
+        0 => Delivery::Queued(delivery.reason.clone()),
+        1 => Delivery::Sent,
+        2 => Delivery::Refused(reason()),
+        _ => Delivery::Unknown(reason()),
+    }
+}

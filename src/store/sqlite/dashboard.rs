@@ -1,0 +1,266 @@
+//! Tables of the dashboard: users, sessions, half-written replies, the audit log; and the number that grows with every change of a
+//! ticket.
+
+use super::read::{place, timestamp};
+use super::rows::sql;
+use super::{Result, SqliteStore};
+use crate::store::{AuditRow, Batch, SessionRow, SessionToken, TicketDelivery};
+use jiff::Timestamp;
+use sqlx::Row;
+use tokio::sync::watch;
+
+/// `true` if a batch changes what is known of a ticket.
+pub(super) fn is_of_ticket(batch: &Batch) -> bool {
+    !batch.tickets.is_empty()
+        || !batch.ticket_lines.is_empty()
+        || batch.outbox.iter().any(|reply| reply.about.is_some())
+}
+
+impl SqliteStore {
+    /// Returns a number that grows with every commit of this program that changes what is known of a ticket.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    pub(super) fn note_change(&self) {
+        self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    /// Returns the users of the dashboard, by name, as JSON.
+    ///
+    /// # Errors
+    /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read, as all of these methods do.
+    pub async fn dashboard_users(&self) -> Result<Vec<String>> {
+        let found = sqlx::query_scalar(sql("SELECT data FROM dashboard_users ORDER BY name"));
+        self.read(found.fetch_all(&self.readers()).await)
+    }
+
+    /// Returns one user of the dashboard.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn dashboard_user(&self, name: &str) -> Result<Option<String>> {
+        let found = sqlx::query_scalar(sql("SELECT data FROM dashboard_users WHERE name = ?")).bind(name);
+        self.read(found.fetch_optional(&self.readers()).await)
+    }
+
+    /// Puts a user in the place of `before`, or adds one where that is `None`; `false` if another stands there.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`], when the store can't be written.
+    pub async fn put_dashboard_user(&self, name: &str, before: Option<&str>, data: &str) -> Result<bool> {
+        let mut writer = self.writer().await?;
+        let connection = writer.connection()?;
+        let put = match before {
+            None => sqlx::query(sql(
+                "INSERT INTO dashboard_users (name, data) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            ))
+            .bind(name)
+            .bind(data),
+            Some(before) => sqlx::query(sql(
+                "UPDATE dashboard_users SET data = ?2 WHERE name = ?1 AND data = ?3",
+            ))
+            .bind(name)
+            .bind(data)
+            .bind(before),
+        };
+        let put = put.execute(connection).await.map(|put| put.rows_affected() == 1);
+        writer.finish(put.map_err(Into::into)).await
+    }
+
+    /// Keeps a session of the dashboard, and forgets those that were last used before `over`.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::put_dashboard_user`].
+    pub async fn start_session(
+        &self,
+        token: &SessionToken,
+        session: &SessionRow,
+        over: Timestamp,
+    ) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let connection = writer.connection()?;
+        let started = async {
+            sqlx::query(sql("DELETE FROM dashboard_sessions WHERE seen < ?"))
+                .bind(over.as_microsecond())
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query(sql(
+                "INSERT INTO dashboard_sessions (token, user, created, seen, agent) VALUES (?, ?, ?, ?, ?)",
+            ))
+            .bind(token.as_slice())
+            .bind(&session.user)
+            .bind(session.created.as_microsecond())
+            .bind(session.seen.as_microsecond())
+            .bind(&session.agent)
+            .execute(&mut *connection)
+            .await
+        };
+        let started = started.await.map(drop);
+        writer.finish(started.map_err(Into::into)).await
+    }
+
+    /// Returns the session of a token.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn session(&self, token: &SessionToken) -> Result<Option<SessionRow>> {
+        let found = sqlx::query(sql(
+            "SELECT user, created, seen, agent FROM dashboard_sessions WHERE token = ?",
+        ))
+        .bind(token.as_slice())
+        .fetch_optional(&self.readers())
+        .await;
+        let found = found.and_then(|row| {
+            row.map(|row| {
+                Ok(SessionRow {
+                    user: row.try_get("user")?,
+                    created: timestamp(&row, "created")?,
+                    seen: timestamp(&row, "seen")?,
+                    agent: row.try_get("agent")?,
+                })
+            })
+            .transpose()
+        });
+        self.read(found)
+    }
+
+    /// Records the last use of a session.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::put_dashboard_user`].
+    pub async fn touch_session(&self, token: &SessionToken, seen: Timestamp) -> Result<()> {
+        let touch = sqlx::query(sql("UPDATE dashboard_sessions SET seen = ? WHERE token = ?"))
+            .bind(seen.as_microsecond())
+            .bind(token.to_vec());
+        self.write_one(touch).await
+    }
+
+    /// Ends one session.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::put_dashboard_user`].
+    pub async fn end_session(&self, token: &SessionToken) -> Result<()> {
+        let end = sqlx::query(sql("DELETE FROM dashboard_sessions WHERE token = ?")).bind(token.to_vec());
+        self.write_one(end).await
+    }
+
+    /// Ends all sessions of a user.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::put_dashboard_user`].
+    pub async fn end_sessions(&self, user: &str) -> Result<()> {
+        let end = sqlx::query(sql("DELETE FROM dashboard_sessions WHERE user = ?")).bind(user.to_owned());
+        self.write_one(end).await
+    }
+
+    /// Returns the half-written reply of a user in a ticket.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn reply_draft(&self, ticket: u64, user: &str) -> Result<Option<String>> {
+        let found = sqlx::query_scalar(sql(
+            "SELECT text FROM dashboard_drafts WHERE ticket = ? AND user = ?",
+        ))
+        .bind(i64::try_from(ticket).unwrap_or(i64::MAX))
+        .bind(user);
+        self.read(found.fetch_optional(&self.readers()).await)
+    }
+
+    /// Keeps a half-written reply; an empty one is forgotten.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::put_dashboard_user`].
+    pub async fn put_reply_draft(&self, ticket: u64, user: &str, text: &str) -> Result<()> {
+        let statement = if text.is_empty() {
+            "DELETE FROM dashboard_drafts WHERE ticket = ?1 AND user = ?2 AND ?3 = ''"
+        } else {
+            "INSERT INTO dashboard_drafts (ticket, user, text) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (ticket, user) DO UPDATE SET text = excluded.text"
+        };
+        let put = sqlx::query(sql(statement))
+            .bind(i64::try_from(ticket).unwrap_or(i64::MAX))
+            .bind(user.to_owned())
+            .bind(text.to_owned());
+        self.write_one(put).await
+    }
+
+    /// Adds to the audit log.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::put_dashboard_user`].
+    pub async fn add_audit(&self, row: &AuditRow) -> Result<()> {
+        let add = sqlx::query(sql(
+            "INSERT INTO dashboard_audit (at, who, action, detail) VALUES (?, ?, ?, ?)",
+        ))
+        .bind(row.at.as_microsecond())
+        .bind(row.who.clone())
+        .bind(row.action.clone())
+        .bind(row.detail.clone());
+        self.write_one(add).await
+    }
+
+    /// Returns entries of the audit log below a number, newest first, with their numbers.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn audit(&self, below: i64, limit: u32) -> Result<Vec<(i64, AuditRow)>> {
+        let rows = sqlx::query(sql(
+            "SELECT id, at, who, action, detail FROM dashboard_audit WHERE id < ? ORDER BY id DESC LIMIT ?",
+        ))
+        .bind(below)
+        .bind(limit)
+        .fetch_all(&self.readers())
+        .await;
+        let rows = rows.and_then(|rows| {
+            rows.iter()
+                .map(|row| {
+                    let found = AuditRow {
+                        at: timestamp(row, "at")?,
+                        who: row.try_get("who")?,
+                        action: row.try_get("action")?,
+                        detail: row.try_get("detail")?,
+                    };
+                    Ok((row.try_get("id")?, found))
+                })
+                .collect()
+        });
+        self.read(rows)
+    }
+
+    /// Returns the deliveries of the replies of staff in a ticket, oldest first.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn ticket_deliveries(&self, ticket: u64) -> Result<Vec<TicketDelivery>> {
+        let rows = sqlx::query(sql(
+            "SELECT account, channel, state, reason, about ->> '$.report.message' AS message FROM outbox \
+             WHERE about IS NOT NULL AND about ->> '$.ticket' = ? AND about ->> '$.report.message' IS NOT NULL ORDER BY id",
+        ))
+        .bind(i64::try_from(ticket).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers())
+        .await;
+        let rows = rows.and_then(|rows| {
+            rows.iter()
+                .map(|row| {
+                    Ok(TicketDelivery {
+                        place: place(row)?,
+                        message: row.try_get::<&str, _>("message")?.into(),
+                        state: row.try_get("state")?,
+                        reason: row.try_get("reason")?,
+                    })
+                })
+                .collect()
+        });
+        self.read(rows)
+    }
+
+    async fn write_one(
+        &self,
+        statement: sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+    ) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let done = statement.execute(writer.connection()?).await.map(drop);
+        writer.finish(done.map_err(Into::into)).await
+    }
+}
