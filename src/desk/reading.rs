@@ -110,6 +110,9 @@ const HELP: &[&str] = &[
     "使用说明",
     "怎么用",
     "helpme",
+    "ヘルプ",
+    "使い方",
+    "メニュー",
 ];
 
 /// Phrases with which a member joins in with another.

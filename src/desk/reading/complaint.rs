@@ -17,6 +17,7 @@ pub(in crate::desk) enum Complaint {
 /// Patterns of a clause that plainly asks to file one.
 const PLAIN: &[&str] = &[
     r"^(那)?(我|我们|本人)(就|真的|今天|现在|一定|必须|正式)?(要|想|要求|得)(正式)?(提|提交|发起|做|进行)?(一个|个|一下|一次)?(投诉|举报)(一下)?(你们|你家|贵司|贵公司|客服|你们客服|你们公司|人工客服|售后)?(了|啊|呀|！|!|~|\s)*$",
+    r"^(クレーム|苦情)(を|が)?(入れ|言い|申し立て|出し|伝え|あり)?(たい|ます)?(です|のですが|んですが)?$",
     r"^(hi|hello|hey)?,?\s*(i|we)( ?('d|would)| really)? ?(want|like|need|wish) to (complain|(file|make|lodge|submit|raise|register) (a|an|my) (formal |official )?complaint)( about (you|your (staff|service|company|support)))?[\s.!]*$",
 ];
 
@@ -75,7 +76,7 @@ pub(in crate::desk) fn complaint(text: &str) -> Option<Complaint> {
 /// `true` if a text names complaints.
 pub(in crate::desk) fn asks_about(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["投诉", "投訴", "举报", "舉報", "complain"]
+    ["投诉", "投訴", "举报", "舉報", "complain", "クレーム", "苦情"]
         .iter()
         .any(|word| text.contains(word))
 }

@@ -110,6 +110,7 @@ const GREETINGS: &[&str] = &[
 
 /// Words of a greeting of several words.
 const GREETS: &str = "\
+    こんにちは こんばんは おはよう おはようございます もしもし はじめまして \
     你好 您好 你们好 大家好 各位好 哈喽 哈啰 哈罗 嗨 嘿 早 早啊 早上好 上午好 中午好 下午好 晚上好 hi hello hey heya hiya yo hola howdy \
     morning goodmorning goodafternoon goodevening greetings";
 

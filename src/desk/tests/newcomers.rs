@@ -342,3 +342,40 @@ fn whatever_is_said_to_the_question_for_whom_words_are_reaches_no_member_by_itse
         "{told:?}"
     );
 }
+
+#[test]
+fn a_japanese_newcomer_gets_the_topics_a_human_and_an_end() {
+    for words in ["何ができますか", "ヘルプ", "あなたは誰ですか", "何ができるの？"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let told = group.call("田中", words).said();
+        assert!(told.contains("1. "), "{words}: {told}");
+    }
+    for words in ["こんにちは", "もしもし", "おはようございます"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let did = group.call("田中", words);
+        assert!(did.turn.ticket().is_none(), "{words}: {}", did.reason);
+    }
+    for words in [
+        "人間のスタッフとお話ししたいです",
+        "スタッフを呼んでください",
+        "担当の方に相談できますか",
+        "人と直接話したいのですが",
+        "クレームを入れたいです",
+        "苦情があります",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let mut did = group.call("田中", words);
+        if matches!(did.reason, Reason::Waiting { .. }) {
+            did = group.due().pop().unwrap();
+        }
+        assert!(did.turn.ticket().is_some(), "{words}: {}", did.reason);
+        let asked = matches!(did.reason, Reason::AskedForHuman { .. } | Reason::Complains);
+        assert!(asked, "{words}: {}", did.reason);
+        let did = group.wait(60).call("田中", "やっぱりいいです、忘れてください");
+        assert!(
+            matches!(did.reason, Reason::SolvedByMember { number: 1 }),
+            "{words}: {}",
+            did.reason
+        );
+    }
+}
