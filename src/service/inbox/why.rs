@@ -4,10 +4,11 @@
 use super::batch::Worker;
 use super::work::Arrived;
 use crate::desk::{Knowledge, rule_in_words};
-use crate::hours::when;
+use crate::hours::moment;
 use crate::language::Language;
 use crate::store::{Decided, InboxKey, Quoted, Result};
 use groupdesk_contract::{Message, Place};
+use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
 /// An answer to `/why`, with the rooms that get it.
@@ -39,6 +40,7 @@ impl Worker {
         knowledge: &Knowledge,
     ) -> Result<HashMap<InboxKey, Told>> {
         let mut told = HashMap::new();
+        let now = self.inbox.clock.now();
         for asked in self.staff_orders(messages, new, read) {
             let (key, number) = (asked.key, asked.order);
             let quoted = quotes.get(key).copied().unwrap_or_default();
@@ -57,9 +59,10 @@ impl Worker {
                 }
             };
             let language = knowledge.faq.language();
-            let text = found
-                .first()
-                .map_or_else(|| nothing(language), |one| three_lines(one, knowledge, language));
+            let text = found.first().map_or_else(
+                || nothing(language),
+                |one| three_lines(one, knowledge, (language, now)),
+            );
             let rooms = asked.rooms;
             told.insert(key.clone(), Told { rooms, text });
         }
@@ -83,8 +86,19 @@ fn nothing(language: Language) -> String {
     }
 }
 
+/// Names a decision in Chinese.
+fn in_chinese(decision: &str) -> &str {
+    match decision {
+        "answer" => "回答",
+        "clarify" => "反问",
+        "handoff" => "转人工",
+        "quiet" => "不说话",
+        other => other,
+    }
+}
+
 /// Renders a decision: what was decided and why, between what, and by which file at what hour.
-fn three_lines(one: &Decided, knowledge: &Knowledge, language: Language) -> String {
+fn three_lines(one: &Decided, knowledge: &Knowledge, (language, now): (Language, Timestamp)) -> String {
     let row = &one.decision;
     let best: Vec<String> = row
         .best
@@ -117,24 +131,34 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, language: Language) -> Stri
     };
     let service = knowledge.faq.service();
     let open = service.is_open(row.at);
-    let at = when(row.at, row.at, service.time_zone(), knowledge.faq.texts(language));
+    let at = moment(now, row.at, service.time_zone(), knowledge.faq.texts(language));
     let same = row.faq_version == knowledge.version;
     match language {
         Language::CHINESE => format!(
-            "{}{target}：{why}\n候选 {best}；门槛 {needed}（{}）\nFAQ {}{}；{at}，{}",
-            row.decision,
+            "{}{target}{}：{why}\n候选 {best}；门槛 {needed}（{}）\nFAQ {}{}；{at}，{}",
+            in_chinese(&row.decision),
+            if row.shadow {
+                "（影子模式，没有说）"
+            } else {
+                ""
+            },
             if row.called {
                 "叫了机器人"
             } else {
-                "没叫，precision"
+                "没叫机器人"
             },
             row.faq_version,
             if same { "" } else { "（已改）" },
             if open { "上班时间" } else { "下班时间" },
         ),
         _ => format!(
-            "{}{target}: {why}\ncandidates {best}; needed {needed} ({})\nFAQ {}{}; {at}, {}",
+            "{}{target}{}: {why}\ncandidates {best}; needed {needed} ({})\nFAQ {}{}; {at}, {}",
             row.decision,
+            if row.shadow {
+                " (shadow mode: not said)"
+            } else {
+                ""
+            },
             if row.called {
                 "called"
             } else {

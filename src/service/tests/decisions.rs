@@ -148,13 +148,13 @@ async fn staff_ask_why_by_ticket_by_notice_and_under_a_message_of_the_group() {
         .await;
     let notice = world.hears("tg/staff", "#1").await;
     world.say("tg/staff", "wang", "/why 1", None).await;
-    world.hears("tg/staff", "handoff #1").await;
+    world.hears("tg/staff", "转人工 #1").await;
     world.say("tg/staff", "wang", "/why", Some(&notice.id)).await;
     world.say("tg/other", "zhao", "/why 1", None).await;
     // A room that was not told of the ticket hears nothing of it.
     world.hears("tg/other", "没有留下它的判断").await;
-    assert_eq!(world.times("tg/staff", "handoff #1").await, 2);
-    assert_eq!(world.times("tg/other", "handoff #1").await, 0);
+    assert_eq!(world.times("tg/staff", "转人工 #1").await, 2);
+    assert_eq!(world.times("tg/other", "转人工 #1").await, 0);
 
     world.say("qq/group:2", "小红", "你们几点上班？", None).await;
     let answer = world.hears("qq/group:2", "8:00").await;
@@ -177,7 +177,7 @@ async fn staff_ask_why_by_ticket_by_notice_and_under_a_message_of_the_group() {
             committed: None,
         })
         .await;
-    let told = world.hears("tg/staff", "answer hours").await;
+    let told = world.hears("tg/staff", "回答 hours").await;
     assert_eq!(told.text.lines().count(), 3, "{}", told.text);
     assert!(told.text.contains("没人叫机器人") || told.text.contains("概率"));
     assert_eq!(world.times("qq/group:2", "hours").await, 0);
