@@ -399,7 +399,7 @@ impl Edits {
         if *base != *current {
             let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             text.push_str(&format!(
-                "还没有写入：{name} 在此期间被别人改过，改动如下 / not live yet: {name} was changed by somebody else meanwhile\n{}\n",
+                "还没有写入：{name} 在此期间改过，改动如下 / not live yet: {name} was changed meanwhile\n{}\n",
                 difference(&text_of(base), &text_of(&current), DIFFERENCE),
                 name = file.display()
             ));

@@ -269,7 +269,7 @@ async fn of_two_edits_at_once_the_second_is_shown_the_first_and_overwrites_nothi
     let by_hand = FILE.replace("三天", "五天");
     std::fs::write(world.faq(), &by_hand).unwrap();
     world.say("tg/staff", "wang", "/faq accept 1", None).await;
-    let told = world.hears("tg/staff", "被别人改过").await.text;
+    let told = world.hears("tg/staff", "在此期间改过").await.text;
     assert!(
         told.contains("-     answer: 三天") && told.contains("+     answer: 五天"),
         "{told}"

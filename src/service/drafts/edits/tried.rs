@@ -4,7 +4,7 @@ use super::super::edit::Edit;
 use super::super::edit_order::EditOrder;
 use super::super::group::{Grown, grown};
 use super::Edits;
-use crate::desk::Knowledge;
+use crate::desk::{BuiltIn, Knowledge};
 use crate::preview::{Preview, Version, preview};
 use crate::service::{asked, faq_file, learnt, to_learn};
 use std::path::Path;
@@ -36,6 +36,8 @@ impl Edits {
                 Vec::new()
             }
         };
+        // Its topics change with every entry, and that takes nothing from anybody.
+        messages.retain(|message| BuiltIn::of(&message.text) != Some(BuiltIn::Command));
         let lessons = to_learn(store).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the preview of an edit goes without the labels");
             Vec::new()
