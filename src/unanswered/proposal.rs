@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// wrong. The matcher's offers go lower, because a choice among three costs a member a glance; a question in a wrong entry answers many.
 const LIKELY: f32 = 0.5;
 
+/// Confidence from which on an entry is worth naming, as it is worth offering to a member.
+const NEAR: f32 = 0.1;
+
 /// Share of a group's messages that must point to the same entry.
 const AGREE: f32 = 0.5;
 
@@ -94,6 +97,7 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
             .best
             .iter()
             .filter(|(entry, _)| is_entry(entry) && helps(entry));
+        let entries = entries.filter(|(_, confidence)| *confidence >= NEAR);
         if let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) {
             near.entry(entry).or_default().push(*confidence);
         }
