@@ -2,7 +2,7 @@
 //! same chat become one message, named after the first of them.
 
 use std::collections::BTreeMap;
-use teloxide::types::{Message, Update, UpdateKind};
+use teloxide_core::types::{Message, Update, UpdateKind};
 
 /// One or more updates that are one event.
 pub(crate) type Group = Vec<Update>;

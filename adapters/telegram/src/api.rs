@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::error::Error;
 use std::time::Duration;
-use teloxide::requests::Payload;
-use teloxide::types::AllowedUpdate;
+use teloxide_core::requests::Payload;
+use teloxide_core::types::AllowedUpdate;
 
 /// The retry delay when Telegram names none.
 const SOME_TIME: Duration = Duration::from_secs(5);

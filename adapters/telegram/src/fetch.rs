@@ -3,8 +3,8 @@
 use crate::core::Core;
 use crate::write::{Kind, id_and_kind};
 use groupdesk_contract::FileBytes;
-use teloxide::payloads::GetFile;
-use teloxide::types::FileId;
+use teloxide_core::payloads::GetFile;
+use teloxide_core::types::FileId;
 
 /// The largest file that is passed on, in bytes. Telegram itself gives bots 20 MB.
 const LARGEST: usize = 10 << 20;

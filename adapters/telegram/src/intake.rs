@@ -12,8 +12,8 @@ use groupdesk_contract::{AdapterError, ChannelRole, Event, Link, Standing};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use teloxide::payloads::AnswerCallbackQuery;
-use teloxide::types::{
+use teloxide_core::payloads::AnswerCallbackQuery;
+use teloxide_core::types::{
     CallbackQuery, CallbackQueryId, Chat, ChatId, ChatMemberUpdated, Message, MessageEntityKind,
     MessageReactionUpdated, Update, UpdateKind, User,
 };

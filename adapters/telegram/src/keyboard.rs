@@ -1,7 +1,7 @@
 //! Buttons under a message: several short ones in a row, long ones in rows of their own.
 
 use groupdesk_contract::Button;
-use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
+use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 /// The number of columns in a row; a Chinese character takes two.
 const ROW: usize = 26;

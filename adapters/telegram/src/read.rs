@@ -10,7 +10,7 @@ use groupdesk_contract::{
     Sender, Standing,
 };
 use jiff::Timestamp;
-use teloxide::types::{
+use teloxide_core::types::{
     CallbackQuery, Chat, MaybeAnonymousUser, Message, MessageKind, MessageReactionUpdated, ReactionType, User,
 };
 

@@ -12,7 +12,7 @@ use call::Envelope;
 use groupdesk_contract::{Act, Delivery, MemberId, Reply, ReplyKey, Segment};
 use groupdesk_kit::{CallError, CallErrorKind};
 use std::time::Duration;
-use teloxide::types::{ChatId, User, UserId};
+use teloxide_core::types::{ChatId, User, UserId};
 
 /// Retry delay of an account whose token is wrong. A server that logs in, and a proxy before one, say so for seconds too.
 const TOKEN_PAUSE: Duration = Duration::from_secs(10);

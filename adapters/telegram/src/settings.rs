@@ -74,7 +74,7 @@ impl ChatAdmins {
 
 service_url! {
     /// The address of a Bot API server, without a slash at its end.
-    pub struct ApiUrl(API, teloxide::net::TELEGRAM_API_URL);
+    pub struct ApiUrl(API, teloxide_core::net::TELEGRAM_API_URL);
 }
 
 service_url! {

@@ -7,8 +7,8 @@ use crate::wire;
 use groupdesk_contract::COMMANDS;
 use serde_json::Value;
 use std::sync::Arc;
-use teloxide::payloads::{DeleteWebhook, SetMyCommands, SetWebhook};
-use teloxide::types::{BotCommand, BotCommandScope};
+use teloxide_core::payloads::{DeleteWebhook, SetMyCommands, SetWebhook};
+use teloxide_core::types::{BotCommand, BotCommandScope};
 
 /// Learns who the account is and sets it up.
 ///

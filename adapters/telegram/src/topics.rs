@@ -5,8 +5,8 @@ use crate::channel_id::ChannelRef;
 use crate::core::Core;
 use groupdesk_contract::{NoteKind, Reply, TicketNote};
 use jiff::SignedDuration;
-use teloxide::payloads::CreateForumTopic;
-use teloxide::types::ChatId;
+use teloxide_core::payloads::CreateForumTopic;
+use teloxide_core::types::ChatId;
 
 /// The retry delay for a group without topics.
 const FLAT: SignedDuration = SignedDuration::from_mins(10);

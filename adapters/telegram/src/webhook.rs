@@ -16,7 +16,7 @@ use groupdesk_contract::AccountId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use teloxide::types::Update;
+use teloxide_core::types::Update;
 use tokio::sync::watch;
 
 /// The largest request, in bytes.

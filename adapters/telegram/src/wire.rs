@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use teloxide::requests::Payload;
-use teloxide::types::{AllowedUpdate, ChatId, MessageEntity, MessageKind, Update, UpdateKind, UserId};
+use teloxide_core::requests::Payload;
+use teloxide_core::types::{AllowedUpdate, ChatId, MessageEntity, MessageKind, Update, UpdateKind, UserId};
 
 /// Calls whose answers are read as they are.
 macro_rules! raw_call {

@@ -3,7 +3,7 @@
 use super::Myself;
 use crate::write::Kind;
 use groupdesk_contract::{AccountId, MemberId, Segment, held_file};
-use teloxide::types::{FileMeta, MediaKind, Message, MessageEntity, MessageEntityKind, MessageKind};
+use teloxide_core::types::{FileMeta, MediaKind, Message, MessageEntity, MessageEntityKind, MessageKind};
 
 /// A message's content.
 #[derive(Debug, Default)]

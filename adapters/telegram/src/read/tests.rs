@@ -4,7 +4,7 @@ use super::*;
 use crate::wire;
 use groupdesk_contract::ChannelKind;
 use serde_json::{Value, json};
-use teloxide::types::{Update, UpdateKind};
+use teloxide_core::types::{Update, UpdateKind};
 
 const AT: i64 = 1_790_000_000;
 

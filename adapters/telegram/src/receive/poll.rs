@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use teloxide::payloads::DeleteWebhook;
-use teloxide::types::Update;
+use teloxide_core::payloads::DeleteWebhook;
+use teloxide_core::types::Update;
 use tokio::time::Instant;
 
 /// The key of the offset: the next update to ask for, with the time at which that was learned.

@@ -6,11 +6,11 @@ use crate::split::Words;
 use crate::upload::HERE;
 use crate::write::{Kind, Part, Source};
 use groupdesk_contract::FileBytes;
-use teloxide::payloads::{
+use teloxide_core::payloads::{
     SendAnimation, SendAudio, SendDocument, SendMessage, SendPhoto, SendSticker, SendVideo, SendVideoNote,
     SendVoice,
 };
-use teloxide::types::{
+use teloxide_core::types::{
     ChatId, FileId, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, MessageEntity, MessageId,
     ReplyMarkup, ReplyParameters, ThreadId, UserId,
 };

@@ -8,8 +8,8 @@ use crate::keyboard;
 use crate::split::Words;
 use crate::write::{Part, as_link};
 use groupdesk_contract::{MessageId, Reply};
-use teloxide::payloads::{DeleteMessage, EditMessageCaption, EditMessageText};
-use teloxide::types::{ChatId, InlineKeyboardMarkup, MessageId as Number};
+use teloxide_core::payloads::{DeleteMessage, EditMessageCaption, EditMessageText};
+use teloxide_core::types::{ChatId, InlineKeyboardMarkup, MessageId as Number};
 
 /// Keeps which messages are parts of the first, so that pressing a button under the last or quoting any is about the reply.
 pub(super) async fn keep_parts(core: &Core, chat: i64, said: &[i32]) {
