@@ -69,7 +69,7 @@ pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
-pub use reading::{FAQ_ORDERS, language_of, says_wait};
+pub use reading::{FAQ_ORDERS, language_for, language_of, says_wait};
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::rule_in_words;

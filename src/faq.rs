@@ -1,6 +1,7 @@
 //! faq.yaml, the file that admins edit. [`load`] reads it and reports all errors at once, [`Faq`] renders its answers,
 //! [`watch`] reports changes of the file, [`lint_with`] finds likely mistakes that are no errors.
 
+mod beside;
 mod compose;
 mod contact;
 mod difference;
@@ -21,6 +22,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub use beside::Beside;
 pub use contact::ContactPoint;
 pub use difference::difference;
 pub use draft::{Draft, append, without_markup};
@@ -35,13 +37,13 @@ pub use version::version_of;
 pub use watch::watch;
 pub use written::{Versions, Written, WrittenFaq, head, written};
 
-use crate::hours::{Schedule, State, when};
+use crate::hours::{HolidaysEnd, Schedule, State};
 use crate::language::Language;
 use crate::texts::Texts;
 use crate::yaml::Problem;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use template::{Answer, Facts};
 
@@ -63,6 +65,8 @@ pub struct Faq {
     /// The place of each entry in the file, for problems that are found after loading.
     places: Vec<Place>,
     file: String,
+    /// Files beside it that it names.
+    beside: Vec<PathBuf>,
 }
 
 /// Lines and columns of an entry.
@@ -119,17 +123,6 @@ pub struct RenderContext {
     pub language: Language,
 }
 
-/// The last day up to which holidays are known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HolidaysEnd {
-    /// The calendar's name.
-    pub calendar: String,
-    /// The last day of the last year that is known.
-    pub last: Date,
-    /// The days until then; negative when it is past.
-    pub days_left: i64,
-}
-
 /// An answer ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
@@ -153,6 +146,11 @@ pub struct RenderedLink {
 }
 
 impl Faq {
+    /// The files beside it that it names and that were read with it.
+    pub fn beside(&self) -> &[PathBuf] {
+        &self.beside
+    }
+
     /// The entries, in the file's order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -211,6 +209,11 @@ impl Faq {
     /// `true` if a text without white space is one of the desk's own sentences, in any language and in anybody's words.
     pub fn is_said(&self, sentence: &str, text: &str) -> bool {
         self.facts.catalogue.is_said(sentence, text)
+    }
+
+    /// `true` if the desk speaks a language.
+    pub fn speaks(&self, language: Language) -> bool {
+        self.facts.catalogue.speaks(language)
     }
 
     /// Returns the languages in which the desk speaks.
@@ -291,7 +294,7 @@ impl Faq {
     pub fn next_opening(&self, now: Timestamp, language: Language) -> Option<String> {
         match self.service().state(now) {
             State::Closed { opens: Some(opens) } => {
-                Some(when(now, opens, self.service().time_zone(), self.texts(language)))
+                Some(self.service().when(now, opens, self.texts(language)))
             }
             State::Open { .. } | State::Closed { opens: None } => None,
         }
@@ -361,53 +364,51 @@ impl Faq {
 
     /// Returns the end of the known holidays, of the calendar that ends first; `None` if no hours have a calendar.
     pub fn holidays_end(&self, now: Timestamp) -> Option<HolidaysEnd> {
-        let schedules = self.facts.schedules.iter().map(|(_, schedule)| schedule);
-        let ends = schedules.filter_map(|schedule| {
-            let calendar = schedule.holiday_calendar()?;
-            let today = schedule.time_zone().to_datetime(now).date();
-            let last = schedule.holidays_known_until()?;
-            let days_left = last.duration_since(today).as_hours() / 24;
-            Some(HolidaysEnd {
-                calendar: calendar.to_owned(),
-                last,
-                days_left,
-            })
-        });
+        let schedules = self.facts.schedules.iter();
+        let ends = schedules.filter_map(|(_, schedule)| HolidaysEnd::of(schedule, now));
         ends.min_by_key(|end| end.days_left)
     }
 
-    /// Warns of a holiday calendar without data for this year or the next.
+    /// Warns of a holiday calendar without data for this year, and of one that ends soon.
     pub fn calendar_warnings(&self, now: Timestamp) -> Vec<Problem> {
         let mut warnings: Vec<Problem> = Vec::new();
-        for schedule in self.facts.schedules.iter().map(|(_, schedule)| schedule) {
-            let year = schedule.time_zone().to_datetime(now).date().year();
-            let (this, month) = (year, schedule.time_zone().to_datetime(now).date().month());
-            for year in [year, year.saturating_add(1)] {
-                let Some(calendar) = schedule.holiday_calendar().filter(|_| !schedule.covers(year)) else {
-                    continue;
-                };
-                // A calendar of the coming year: its writer is ahead.
-                if year == this && month >= YEAR_ENDS && schedule.covers(this.saturating_add(1)) {
-                    continue;
+        for (_, schedule) in &self.facts.schedules {
+            let Some(calendar) = schedule.holiday_calendar() else {
+                continue;
+            };
+            let today = schedule.time_zone().to_datetime(now).date();
+            let year = today.year();
+            // A calendar of the coming year: its writer is ahead.
+            let is_ahead = today.month() >= YEAR_ENDS && schedule.covers(year.saturating_add(1));
+            let (message, chinese) = match HolidaysEnd::of(schedule, now).filter(HolidaysEnd::is_near) {
+                Some(end) => {
+                    let (chinese, english) = end.words();
+                    (english, chinese)
                 }
-                let message = format!(
-                    "the holiday calendar `{calendar}` has no data for {year}: no holiday of it is known"
-                );
-                if warnings.iter().all(|warning| warning.message != message) {
-                    let help = format!(
-                        "when the dates are published, add them under `holidays: {{ {calendar}: {{ off: [...], work: [...] }} }}`"
-                    );
-                    let mut warning = Problem {
-                        help: Some(help),
-                        ..Problem::of_file(&self.file, message)
-                    };
-                    warning.in_chinese(format!(
-                        "节假日历「{calendar}」没有 {year} 年的数据，那一年的节假日都不知道；公布以后请写在 holidays: {{ {calendar}: {{ off: \
-                         [...], work: [...] }} }} 下面"
-                    ));
-                    warnings.push(warning.into_warning());
-                }
+                None if !schedule.covers(year) && !is_ahead => (
+                    format!(
+                        "the holiday calendar `{calendar}` has no data for {year}: no holiday of it is known"
+                    ),
+                    format!("节假日表「{calendar}」没有 {year} 年的数据，那一年的节假日都不知道"),
+                ),
+                None => continue,
+            };
+            if warnings.iter().any(|warning| warning.message == message) {
+                continue;
             }
+            let help = format!(
+                "when the dates are published, add them under `holidays: {{ {calendar}: {{ off: [...], work: [...] }} }}`, or in a file: \
+                 `holidays: {{ {calendar}: {calendar}.yaml }}`"
+            );
+            let mut warning = Problem {
+                help: Some(help),
+                ..Problem::of_file(&self.file, message)
+            };
+            warning.in_chinese(format!(
+                "{chinese}；公布以后请写在 holidays: {{ {calendar}: {{ off: [...], work: [...] }} }} 下面，或写成文件：holidays: {{ \
+                 {calendar}: {calendar}.yaml }}"
+            ));
+            warnings.push(warning.into_warning());
         }
         warnings
     }

@@ -21,7 +21,7 @@ mod spans;
 mod spec;
 mod words;
 
-pub use holidays::HolidayBook;
+pub use holidays::{HolidayBook, HolidaysEnd};
 pub use notation::{Notation, explain_notation, parse_notation};
 pub use schedule::{Schedule, State};
 pub use spec::{

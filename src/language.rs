@@ -95,6 +95,35 @@ impl Language {
         text.chars().filter(is_kana).nth(1).is_some()
     }
 
+    /// Returns the language that alone, or nearly alone, is written in the script of a text: Korean, Thai, ... `None` where the script
+    /// does not tell, as of Latin, Cyrillic and Arabic letters.
+    pub fn of_script(text: &str) -> Option<Self> {
+        let language = |c: char| match c {
+            '\u{ac00}'..='\u{d7a3}' => Some("ko"),
+            '\u{0e01}'..='\u{0e5b}' => Some("th"),
+            '\u{0e81}'..='\u{0edf}' => Some("lo"),
+            '\u{1780}'..='\u{17d3}' => Some("km"),
+            '\u{1000}'..='\u{104f}' => Some("my"),
+            '\u{0370}'..='\u{03ff}' => Some("el"),
+            '\u{05d0}'..='\u{05ea}' => Some("he"),
+            '\u{0531}'..='\u{0586}' => Some("hy"),
+            '\u{10d0}'..='\u{10ff}' => Some("ka"),
+            '\u{0b80}'..='\u{0bff}' => Some("ta"),
+            _ => None,
+        };
+        // One letter alone is a sign: π, Ω.
+        let mut found = text.chars().filter_map(language);
+        let first = found.next()?;
+        found.next().filter(|second| *second == first).map(Self::of)
+    }
+
+    /// `true` if it is written in Latin letters, as far as is known here.
+    pub fn is_latin(self) -> bool {
+        const OTHERS: &str = " am ar as be bg bn bo ce cv dv el fa gu he hi hy ii ja ka kk km kn ko ky lo mk ml mn mr my ne or os pa ps ru sa sd si sr ta te tg th ti ug uk ur yi zh ";
+        let primary = self.tag().split('-').next().unwrap_or_default();
+        self.tag().ends_with("-Latn") || !OTHERS.contains(&format!(" {primary} "))
+    }
+
     /// Returns the language of Chinese characters alone, for who expects `default`: Japanese is written in them too.
     #[must_use]
     pub fn of_han(default: Self) -> Self {
@@ -144,6 +173,19 @@ impl<'de> Deserialize<'de> for Language {
 #[cfg(test)]
 mod tests {
     use super::Language;
+
+    #[test]
+    fn a_script_of_one_language_tells_it_and_latin_letters_tell_none() {
+        let of = |text: &str| Language::of_script(text).map(|language| language.to_string());
+        assert_eq!(of("환불은 어떻게 하나요?").as_deref(), Some("ko"));
+        assert_eq!(of("ขอคืนเงิน").as_deref(), Some("th"));
+        for text in ["退款", "refund", "возврат", "Ω", ""] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        let is_latin = |tag: &str| Language::from_tag(tag).unwrap().is_latin();
+        assert!(is_latin("es") && is_latin("vi") && is_latin("sr-Latn"));
+        assert!(!is_latin("ru") && !is_latin("ko") && !is_latin("zh-TW"));
+    }
 
     #[test]
     fn languages_go_by_the_first_part_of_their_tag_and_the_script() {

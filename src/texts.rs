@@ -5,6 +5,7 @@
 //! `zh.yaml`, `en.yaml`, ..., as a template: `{{ number }}` is filled in, and a template may ask `{% if %}` of it. A [`Catalogue`]
 //! holds the languages, [`Texts`] is one of them. The answers are the admin's and stand in `faq.yaml`.
 
+mod added;
 mod catalogue;
 mod drafts;
 mod fill;
@@ -17,6 +18,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use added::template;
 pub use catalogue::{Catalogue, LONGEST, Texts, WordingFault};
 pub use fill::Numbered;
 pub use sentence::Sentence;

@@ -413,3 +413,58 @@ fn the_example_starts_as_the_readme_says_and_the_readme_s_entries_pass_on_their_
         }
     }
 }
+
+#[test]
+fn a_language_and_a_calendar_of_ones_own_are_files_from_the_first_command_to_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("texts")).unwrap();
+    let (code, printed, _) = groupdesk(folder.path(), &["texts", "ko"], &[]);
+    assert_eq!(code, Some(0));
+    write(
+        folder.path().join("texts/ko.yaml"),
+        printed.replace("welcome:", "welcom:"),
+    )
+    .unwrap();
+    write(
+        folder.path().join("kr.yaml"),
+        "yearly: [03-01]\nuntil: 2027-12-31\noff: [2027-02-08]\n",
+    )
+    .unwrap();
+    write(
+        folder.path().join("faq.yaml"),
+        "language: en\nlanguages: { ko: texts/ko.yaml }\nholidays: { kr: kr.yaml }\n\
+         hours: { desk: { weekly: { daily: \"09:00-18:00\" }, time_zone: Asia/Seoul, holidays: kr } }\n\
+         entries:\n- id: refund\n  questions: [환불은 어떻게 하나요, how do I get a refund]\n  \
+         answer: { ko: { open: 지금 문의하세요, closed: 내일 문의하세요 }, en: Ask. }\n",
+    )
+    .unwrap();
+    let (code, summary, told) = groupdesk(folder.path(), &["check", "faq.yaml"], &[]);
+    assert_eq!(code, Some(1), "{summary}{told}");
+    assert!(
+        told.contains("texts/ko.yaml:") && told.contains("did you mean `welcome`?"),
+        "{told}"
+    );
+    write(folder.path().join("texts/ko.yaml"), printed).unwrap();
+    let (code, summary, told) = groupdesk(folder.path(), &["check", "faq.yaml"], &[]);
+    assert_eq!(code, Some(0), "{summary}{told}");
+    for (at, question, answer) in [
+        (
+            "2027-02-09T10:00:00+09:00",
+            "환불은 어떻게 하나요",
+            "지금 문의하세요",
+        ),
+        (
+            "2027-03-01T10:00:00+09:00",
+            "환불은 어떻게 하나요",
+            "내일 문의하세요",
+        ),
+        ("2027-02-09T10:00:00+09:00", "how do I get a refund", "Ask."),
+    ] {
+        let (_, said, told) = groupdesk(
+            folder.path(),
+            &["ask", "--faq", "faq.yaml", "--at", at, question],
+            &[],
+        );
+        assert!(said.contains(answer), "{at} {question}: {said}{told}");
+    }
+}

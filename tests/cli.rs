@@ -135,6 +135,15 @@ fn ask_explains_itself_and_knows_the_time() {
         holiday["answer"].as_str().unwrap().contains("10月8日"),
         "{holiday}"
     );
+    // A holiday by law, of a year of which the notice is not known.
+    let new_year = ask("2027-01-01T10:00:00+08:00");
+    assert!(
+        !new_year["answer"]
+            .as_str()
+            .unwrap()
+            .contains("现在正在服务时间内"),
+        "{new_year}"
+    );
     assert!(!holiday["candidates"].as_array().unwrap().is_empty() && holiday["reason"].is_string());
     assert_eq!(
         groupdesk(root(), &["ask", "--at", "soon", "x"], "").status.code(),

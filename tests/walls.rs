@@ -79,7 +79,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Crates of their own, under their old names; what they may use stands in their Cargo.toml.
     ("matcher", &[]),
     ("dialogue_act", &[]),
-    ("hours", &["language", "texts"]),
+    ("hours", &["language", "texts", "yaml"]),
     ("texts", &["language", "yaml"]),
     ("language", &[]),
     ("web", &[]),

@@ -9,10 +9,12 @@ use crate::config::{self, Config};
 use crate::desk::Knowledge;
 use crate::drafter::Drafter;
 use crate::faq;
+use crate::hours::HolidaysEnd;
 use crate::judge::{Judge, Spending};
 use crate::service::{accounts, addresses, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, Forgetful};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 use std::fmt;
@@ -203,6 +205,7 @@ fn check_config(
             if let Some(why) = model_refused(&config, clock) {
                 problems.push(config.model_problem(why));
             }
+            problems.extend(shifts_that_end(path, &config, clock.now()));
             let mut listens = false;
             match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
                 Err(found) => problems.extend(found),
@@ -252,6 +255,22 @@ fn without(mut problem: Problem) -> Problem {
         chinese.push_str("；这样 run 在这里不能启动");
     }
     problem
+}
+
+/// Warns of holiday calendars that end soon, of the shifts of staff.
+fn shifts_that_end(path: &Path, config: &Config, now: Timestamp) -> Vec<Problem> {
+    let people = config.tickets.roster.people.iter();
+    let ends = people.filter_map(|person| HolidaysEnd::of(person.shifts.as_ref()?, now));
+    let mut warnings: Vec<Problem> = Vec::new();
+    for end in ends.filter(HolidaysEnd::is_near) {
+        let (chinese, english) = end.words();
+        let mut warning = Problem::of_file(&path.display().to_string(), format!("shifts: {english}"));
+        warning.in_chinese(format!("值班时间（shifts）：{chinese}"));
+        if warnings.iter().all(|other| other.message != warning.message) {
+            warnings.push(warning.into_warning());
+        }
+    }
+    warnings
 }
 
 /// Checks a FAQ, and the channels that it names where the accounts are known.

@@ -3,7 +3,7 @@
 use super::conversation::{Pending, PendingKind};
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
-use super::reading::{self, Complaint, language_of};
+use super::reading::{self, Complaint, language_for, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, ChannelState, Desk, Judging, handoff};
@@ -451,12 +451,12 @@ impl Desk<'_> {
 
     /// Language of the last message's own text; of the burst where that shows none.
     pub(super) fn language(&self, case: &Case<'_>) -> Language {
-        case.own_language.unwrap_or_else(|| {
-            language_of(
-                &case.last.text,
-                language_of(&case.said(), self.knowledge.faq.language()),
-            )
-        })
+        let desk = self.knowledge.faq.language();
+        // Latin letters are English only where the desk's own language is not written in them.
+        let is_told = |own: &Language| *own != Language::ENGLISH || !desk.is_latin();
+        case.own_language
+            .filter(is_told)
+            .unwrap_or_else(|| language_of(&case.last.text, language_for(&case.said(), &self.knowledge.faq)))
     }
 
     /// Ends what the bot has offered to a member, or asked of them, who takes back what they asked.

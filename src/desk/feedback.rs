@@ -6,7 +6,7 @@ use super::conversation::{Alternatives, ChannelState, GivenAnswer};
 use super::handoff::Why;
 use super::judge::{Verdict, judge_called};
 use super::part::{Part, quoted_words};
-use super::reading::{self, Behind, Doubt, Pick, language_of, readable};
+use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
 use super::record::{AnswerFate, AnswerOf, Learned};
 use super::turn::{Outgoing, Turn};
@@ -189,7 +189,7 @@ impl Desk<'_> {
     }
 
     fn language_of(&self, said: &str) -> Language {
-        language_of(said, self.knowledge.faq.language())
+        language_for(said, &self.knowledge.faq)
     }
 
     /// Finds the answer that a message is about: the one that its sender got a moment ago, or the one that it quotes.

@@ -5,7 +5,7 @@ use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Remark};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::part::Part;
-use super::reading::{self, Pick, digest, language_of};
+use super::reading::{self, Pick, digest, language_for};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, Setting, commands};
@@ -338,7 +338,7 @@ impl Desk<'_> {
             return Turn::quiet(Reason::NotAQuestion);
         };
         let choices = offer.choices.clone();
-        let language = language_of(&choices.asked, self.knowledge.faq.language());
+        let language = language_for(&choices.asked, &self.knowledge.faq);
         let mut numbers = match pick {
             Pick::None => vec![0],
             Pick::Last => vec![choices.entries.len().max(1)],

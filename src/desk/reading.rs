@@ -41,6 +41,7 @@ pub(super) use response::{
 pub(super) use settled::{leaves, needs_nobody, over, settled, takes_back};
 pub use waits::says_wait;
 
+use crate::faq::Faq;
 use crate::language::Language;
 use simplified::simplified;
 
@@ -76,8 +77,18 @@ pub fn language_of(text: &str, default: Language) -> Language {
             latin += letters;
         }
     }
-    // "5x8?" has no language of its own; three letters in a row of words do.
-    if latin >= 3 { Language::ENGLISH } else { default }
+    // "5x8?" has no language of its own; three letters in a row of words do. Where Spanish is spoken, they are Spanish.
+    if latin >= 3 && !default.is_latin() {
+        Language::ENGLISH
+    } else {
+        default
+    }
+}
+
+/// Returns the language to reply in, of those that a FAQ speaks.
+pub fn language_for(text: &str, faq: &Faq) -> Language {
+    let told = Language::of_script(text).filter(|language| faq.speaks(*language));
+    told.unwrap_or_else(|| language_of(text, faq.language()))
 }
 
 /// `true` if a word is a web, mail or file address, or a number.

@@ -259,7 +259,7 @@ impl Desk<'_> {
             act: reading.act().word(),
             best: Vec::new(),
             needed: None,
-            language: super::language_of(said, self.knowledge.faq.language()),
+            language: reading::language_for(said, &self.knowledge.faq),
             text: cut(said),
             said: all.trim().to_owned(),
         }));

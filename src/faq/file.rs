@@ -1,7 +1,8 @@
 //! faq.yaml as it is written: the keys, their types, and the descriptions that editors show.
 
+use super::beside::CalendarFile;
 use super::text::{AnswerFile, Text};
-use crate::hours::{HolidaySpec, ScheduleSpec};
+use crate::hours::ScheduleSpec;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -29,8 +30,9 @@ pub(super) struct Head {
     pub(super) human: Human,
     /// Messages that look as if an entry answered them and none does, as members wrote them.
     pub(super) out_of_scope: Vec<String>,
-    /// Days off and make-up workdays, by calendar. They take precedence over the built-in ones (`cn`).
-    pub(super) holidays: BTreeMap<String, HolidaySpec>,
+    /// Days off and make-up workdays, by calendar, or the file beside this one in which they stand (`kr: holidays/kr.yaml`). They take
+    /// precedence over the built-in ones: `cn`, `hk`, `tw`, `jp`.
+    pub(super) holidays: BTreeMap<String, CalendarFile>,
     /// Hours by name: 7x24, or { weekly: { mon-fri: "08:00-17:30" }, holidays: cn }.
     pub(super) hours: BTreeMap<String, ScheduleSpec>,
     /// The ways to reach humans, by name, in the order in which they are shown.
@@ -38,6 +40,9 @@ pub(super) struct Head {
     pub(super) contact_points: OrderedContacts,
     /// The bot's own sentences in other words, by name: a text in the file's language, or texts by language. `groupdesk texts` lists them.
     pub(super) texts: BTreeMap<String, Text>,
+    /// Languages that the program does not speak by itself, each with the file beside this one in which its sentences stand:
+    /// { ko: texts/ko.yaml }. `groupdesk texts ko` prints what to translate.
+    pub(super) languages: BTreeMap<String, String>,
     /// The questions and their answers.
     #[schemars(with = "Vec<EntryFile>")]
     #[serde(rename = "entries")]

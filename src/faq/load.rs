@@ -1,24 +1,28 @@
 //! Loads faq.yaml's text as a [`Faq`], and reports everything wrong with it at once, with positions.
 
 mod answers;
+mod beside;
 mod branches;
 pub(super) mod entries;
+mod hours;
+mod languages;
 mod scope;
 mod shape;
 mod texts;
 
 pub use entries::bare;
+pub(super) use languages::added_by;
 
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
 use super::template::Facts;
-use super::text::Text;
+use super::text::{Text, speaking, spoken};
 use super::{Faq, Place};
-use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError, parse_notation};
+use crate::hours::Schedule;
 use crate::language::Language;
-use crate::texts::Catalogue;
 use crate::yaml::{Document, Limits, Problem};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// More entries than any admin could keep.
@@ -39,6 +43,8 @@ pub struct Loaded {
 /// All problems of the file, in its order: it is no YAML, or a value is wrong or missing.
 pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
     let mut loader = Loader {
+        file,
+        beside: Vec::new(),
         document: Document::parse(file, text, &Limits::default())?,
         lines: text.lines().collect(),
         problems: Vec::new(),
@@ -47,7 +53,7 @@ pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
         broken_ids: HashSet::new(),
     };
     loader.warnings.extend(loader.document.warnings().iter().cloned());
-    let loaded = loader.faq(file);
+    let loaded = speaking(added_by(&loader.document), || loader.faq(file));
     let Loader {
         mut problems,
         mut warnings,
@@ -65,6 +71,9 @@ pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
 type Schedules = Vec<(String, Schedule)>;
 
 struct Loader<'a> {
+    file: &'a str,
+    /// Files beside it that were read with it.
+    beside: Vec<PathBuf>,
     document: Document,
     lines: Vec<&'a str>,
     problems: Vec<Problem>,
@@ -143,6 +152,7 @@ impl Loader<'_> {
             facts,
             places,
             file: file.to_owned(),
+            beside: std::mem::take(&mut self.beside),
         })
     }
 
@@ -219,8 +229,7 @@ impl Loader<'_> {
         let Some(tag) = &head.language else {
             return Language::CHINESE;
         };
-        let spoken = Language::from_tag(tag).filter(|language| Catalogue::built_in().speaks(*language));
-        spoken.unwrap_or_else(|| {
+        spoken(tag).unwrap_or_else(|| {
             self.error(
                 &path(&["language"]),
                 format!("unknown language `{tag}`"),
@@ -260,70 +269,6 @@ impl Loader<'_> {
                     "一组同义词至少要有两个词，例如 [工单, ticket]",
                 );
             }
-        }
-    }
-
-    fn schedules(&mut self, head: &Head) -> Schedules {
-        let mut book = HolidayBook::shipped();
-        for (name, spec) in &head.holidays {
-            match book.clone().with(name, spec) {
-                Ok(with) => book = with,
-                Err(errors) => {
-                    self.spec_errors(&path(&["holidays", name]), errors);
-                    // The name is known all the same.
-                    book = book.with_name(name);
-                }
-            }
-        }
-        for name in self.misread_names("holidays") {
-            book = book.with_name(&name);
-        }
-        let mut schedules = Vec::new();
-        for (name, spec) in &head.hours {
-            let spec = &self.without_contradiction(name, spec);
-            match Schedule::build(spec, &book) {
-                Ok(schedule) => schedules.push((name.clone(), schedule)),
-                Err(errors) => {
-                    self.spec_errors(&path(&["hours", name]), errors);
-                    // The name is known all the same: references to it are no mistakes.
-                    schedules.push((name.clone(), Schedule::always()));
-                }
-            }
-            for warning in spec.warnings() {
-                let here = [path(&["hours", name]), warning.path].concat();
-                let mut problem = self.document.problem(&here, warning.message, warning.help);
-                problem.chinese = warning.chinese;
-                self.warnings.push(problem.into_warning());
-            }
-        }
-        for name in self.misread_names("hours") {
-            if schedules.iter().all(|(known, _)| *known != name) {
-                schedules.push((name, Schedule::always()));
-            }
-        }
-        // The file's order decides on the service hours if the key `service` is missing.
-        schedules.sort_by_key(|(name, _)| self.document.key_position(&path(&["hours", name])));
-        schedules
-    }
-
-    /// Returns hours without a notation that would contradict what could be read of them: what could not is told already.
-    fn without_contradiction(&self, name: &str, spec: &ScheduleSpec) -> ScheduleSpec {
-        let mut spec = spec.clone();
-        let week = format!("hours.{name}.weekly.");
-        if let ScheduleSpec::Detailed(detail) = &mut spec
-            && self.misread.iter().any(|path| path.starts_with(&week))
-        {
-            let notation = detail.notation.take();
-            detail.notation = notation.filter(|text| parse_notation(text).is_none());
-        }
-        spec
-    }
-
-    fn spec_errors(&mut self, above: &[String], errors: Vec<SpecError>) {
-        for error in errors {
-            let path: Vec<String> = above.iter().chain(&error.path).cloned().collect();
-            let chinese = error.chinese.unwrap_or_default();
-            self.error(&path, error.message, error.help, chinese);
         }
     }
 

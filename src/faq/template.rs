@@ -6,7 +6,7 @@ mod names;
 
 use super::RenderContext;
 use super::contact::{self, ContactPoint};
-use crate::hours::{Schedule, State, when};
+use crate::hours::{Schedule, State};
 use crate::language::Language;
 use crate::texts::{Catalogue, Texts};
 use faults::TemplateFault;
@@ -421,7 +421,7 @@ impl Object for Names {
 /// Describes the next opening of the service hours; "now" while they are open.
 fn next_opening(service: &Schedule, now: Timestamp, texts: Texts<'_>) -> String {
     match service.state(now) {
-        State::Closed { opens: Some(opens) } => when(now, opens, service.time_zone(), texts),
+        State::Closed { opens: Some(opens) } => service.when(now, opens, texts),
         State::Open { .. } => texts.now(),
         State::Closed { opens: None } => texts.no_opening_known(),
     }

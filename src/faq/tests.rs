@@ -1,5 +1,6 @@
 //! Tests of the mistakes found in a bad FAQ, their places, and the answers of a good one.
 
+mod beside;
 mod documents;
 mod mistakes;
 mod newcomers;
@@ -280,11 +281,20 @@ fn facts_stand_in_the_language_of_the_sentence_around_them() {
 }
 
 #[test]
-fn a_year_without_holiday_data_is_warned_of() {
+fn a_calendar_that_ends_soon_or_has_no_data_is_warned_of() {
     let faq = load("faq.yaml", SHIPPED).unwrap().faq;
     let warnings = faq.calendar_warnings(at("2026-11-23T10:00:00+08:00"));
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].message.contains("2027"));
+    assert!(warnings[0].message.contains("`cn` until 2026-12-31"));
+    assert!(
+        faq.calendar_warnings(at("2026-10-31T10:00:00+08:00")).is_empty(),
+        "sixty days before"
+    );
+    assert_eq!(
+        faq.calendar_warnings(at("2027-03-01T10:00:00+08:00")).len(),
+        1,
+        "and after it"
+    );
     // Own days off of the coming year, written in time.
     let text = "holidays: { ours: { off: [\"2027-02-05\"] } }\nhours: { desk: { weekly: { mon-fri: \"09:00-18:00\" }, holidays: ours } }\n\
                 entries:\n- { id: a, questions: [x], answer: y }\n";

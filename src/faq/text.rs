@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 
 /// A text, in one language for all readers or in several.
@@ -127,12 +128,29 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// Tags of languages that `languages` may add, as a regular expression.
+const TAGS: &str = "^[a-z]{2}(-[A-Z][a-z]{3})?$";
+
 /// Keys of an answer, as they are told.
 const ANSWER_KEYS: [&str; 6] = ["zh", "en", "ja", "zh-Hant", "open", "closed"];
 
+thread_local! {
+    /// Languages that the file under way adds. The types of serde are told nothing but their part of the file.
+    static ADDED: RefCell<Vec<Language>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Reads a file, or a part of one, that adds languages to those of the program.
+pub(super) fn speaking<T>(added: Vec<Language>, read: impl FnOnce() -> T) -> T {
+    let before = ADDED.replace(added);
+    let result = read();
+    ADDED.set(before);
+    result
+}
+
 /// Reads the tag of a language that the desk speaks.
-fn spoken(tag: &str) -> Option<Language> {
-    Language::from_tag(tag).filter(|language| Catalogue::built_in().speaks(*language))
+pub(super) fn spoken(tag: &str) -> Option<Language> {
+    let is_added = |language: &Language| ADDED.with_borrow(|added| added.contains(language));
+    Language::from_tag(tag).filter(|language| Catalogue::built_in().speaks(*language) || is_added(language))
 }
 
 /// Makes the error about a key whose language another key has: `ZH` beside `zh`.
@@ -164,6 +182,7 @@ impl JsonSchema for Text {
                         "zh": { "type": "string" }, "en": { "type": "string" }, "ja": { "type": "string" },
                         "zh-Hant": { "type": "string" }
                     },
+                    "patternProperties": { (TAGS): { "type": "string" } },
                 },
             ],
         })
@@ -227,6 +246,7 @@ impl JsonSchema for AnswerFile {
                     "properties": {
                         "zh": answer, "en": answer, "ja": answer, "zh-Hant": answer, "open": answer, "closed": answer
                     },
+                    "patternProperties": { (TAGS): answer },
                 },
             ],
         })

@@ -4,7 +4,8 @@
 use super::file::EntryFile;
 use super::lines::{end_of_list, place_of};
 use super::load;
-use super::text::AnswerFile;
+use super::load::added_by;
+use super::text::{AnswerFile, speaking};
 use crate::yaml::{Document, Limits, Problem};
 
 /// Texts by what chooses them: a language, `open` or `closed`, both joined by a dot, or nothing where there is one for all.
@@ -63,6 +64,10 @@ pub struct WrittenFaq {
 pub fn written(file: &str, text: &str) -> Result<WrittenFaq, Vec<Problem>> {
     load(file, text)?;
     let document = Document::parse(file, text, &Limits::default())?;
+    speaking(added_by(&document), || entries_of(&document, text))
+}
+
+fn entries_of(document: &Document, text: &str) -> Result<WrittenFaq, Vec<Problem>> {
     let mut problems = Vec::new();
     let count = document.len(&["entries".to_owned()]);
     let entries = (0..count).filter_map(|at| {

@@ -33,7 +33,7 @@ impl DateRange {
     }
 }
 
-fn read_date(date: &str, text: &str) -> Result<Date, SpecError> {
+pub(super) fn read_date(date: &str, text: &str) -> Result<Date, SpecError> {
     let date = date.trim();
     let chinese = format!("「{text}」不是日期；请写成 2026-10-01，一段日期写成 2026-10-01..2026-10-07");
     let help = "write a date as 2026-10-01, or a range of dates as 2026-10-01..2026-10-07";

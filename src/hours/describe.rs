@@ -108,10 +108,10 @@ fn interval_words(interval: Interval, texts: Texts<'_>) -> String {
 /// Describes the changes that the holiday calendar makes, where it makes any.
 fn holiday_words(holidays: &Holidays, week: &[DayHours; 7], texts: Texts<'_>) -> Vec<String> {
     let mut words = Vec::new();
-    let name = if holidays.calendar.official {
-        texts.public_holidays()
-    } else {
-        texts.own_holidays()
+    let name = match holidays.calendar.name(texts.language()) {
+        Some(name) => name.to_owned(),
+        None if holidays.calendar.official => texts.public_holidays(),
+        None => texts.own_holidays(),
     };
     let same_as_always = |hours: &DayHours| week.iter().all(|day| day == hours);
     if !same_as_always(&holidays.off) {

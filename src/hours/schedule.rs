@@ -7,6 +7,7 @@ use super::holidays::{Calendar, DayKind};
 use super::interval::DayHours;
 use super::notation::Notation;
 use super::spans::{self, PATIENCE, Spans};
+use super::words::when;
 use crate::texts::Texts;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -160,10 +161,20 @@ impl Schedule {
         self.holidays.as_ref().map(|holidays| holidays.name.as_str())
     }
 
-    /// Returns the last day of the last year whose holidays are known; `None` where no holiday calendar applies.
+    /// Returns the last day up to which all holidays are known; `None` where no holiday calendar applies, or one that never ends.
     pub fn holidays_known_until(&self) -> Option<Date> {
-        let year = self.holidays.as_ref()?.calendar.last_year()?;
-        Date::new(year, 12, 31).ok()
+        self.holidays.as_ref()?.calendar.known_until()
+    }
+
+    /// Tells a member who reads at `now` of a time to come in these hours. Past the end of the known holidays it says that a holiday
+    /// may be in between.
+    pub fn when(&self, now: Timestamp, at: Timestamp, texts: Texts<'_>) -> String {
+        let moment = when(now, at, &self.zone, texts);
+        let day = self.zone.to_datetime(at).date();
+        match self.holidays_known_until() {
+            Some(last) if day > last && at > now => texts.unless_a_holiday(&moment),
+            _ => moment,
+        }
     }
 
     /// `true` if the holidays of `year` are known, and also when no holiday calendar applies. Where it is false, an admin

@@ -1,11 +1,13 @@
 //! Specification of hours and holidays as an admin writes it, before it is built, and the errors in it.
 
 use super::interval::last_minute;
+use crate::language::Language;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Opening hours: the bare notation `7x24`, or a table of hours.
@@ -32,7 +34,7 @@ pub struct ScheduleDetail {
     #[serde(default, skip_serializing_if = "HoursTable::is_empty")]
     pub weekly: WeeklySpec,
     /// The name of a holiday calendar: its holidays are closed, its make-up workdays (调休) have a workday's hours.
-    /// `cn` is shipped: mainland China's official calendar.
+    /// Shipped are the official ones of mainland China (`cn`), Hong Kong (`hk`), Taiwan (`tw`) and Japan (`jp`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holidays: Option<String>,
     /// Hours on the calendar's holidays; closed where it is missing.
@@ -72,6 +74,19 @@ pub enum HoursSpec {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HolidaySpec {
+    /// The holidays' name in the hours that members read, by their language: { zh: 香港公众假期, en: Hong Kong general holidays }.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub name: BTreeMap<Language, String>,
+    /// Where the dates come from, for who adds the next year's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The last day up to which all holidays are known; warnings begin sixty days before. Default: the end of the last year that has any date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateSpec>,
+    /// Holidays of every year, as month and day: `01-01`, or a range `10-01..10-03`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub yearly: Vec<DateSpec>,
     /// Holidays: dates (`2027-01-01`) or ranges of dates (`2027-10-01..2027-10-07`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub off: Vec<DateSpec>,

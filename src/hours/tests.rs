@@ -5,6 +5,8 @@ mod spec;
 mod words;
 
 use super::*;
+use crate::language::Language;
+use crate::texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 
 /// The schedules that the stories are about.
@@ -120,7 +122,8 @@ fn an_exception_wins_over_holidays_and_weekdays() {
     );
     assert_eq!(
         split.state(china("2026-12-31 12:00")),
-        opens(china("2027-01-01 08:00"))
+        // New Year's Day is fixed by law, though the notice of its year is not known.
+        opens(china("2027-01-04 08:00"))
     );
     let on_holiday = build(
         r#"{ weekly: { mon-fri: "08:00-17:30" }, holidays: cn, exceptions: { 2026-10-02: "10:00-12:00" } }"#,
@@ -312,10 +315,42 @@ fn an_admins_calendar_overrules_the_shipped_one_and_covers_its_years() {
 
     let book = shipped.with("cn", &more).unwrap().with("us", &more).unwrap();
     assert!(book.covers("cn", 2026) && book.covers("cn", 2027));
-    assert_eq!(book.names().collect::<Vec<_>>(), ["cn", "us"]);
+    assert_eq!(book.names().collect::<Vec<_>>(), ["cn", "hk", "jp", "tw", "us"]);
     let schedule = Schedule::build(&spec, &book).unwrap();
     assert!(schedule.is_open(china("2026-10-07 10:00")));
     assert!(!schedule.is_open(china("2026-10-06 10:00")));
     assert!(!schedule.is_open(china("2026-10-09 10:00")));
     assert!(!schedule.is_open(china("2027-01-01 10:00")));
+}
+
+#[test]
+fn days_of_every_year_are_off_after_the_end_of_the_known_holidays_and_times_after_it_are_said_with_care() {
+    let office = schedule("office");
+    assert!(!office.is_open(china("2027-01-01 10:00")) && !office.is_open(china("2031-10-02 10:00")));
+    assert!(office.is_open(china("2027-01-04 10:00")));
+    let texts = Catalogue::built_in().texts(Language::CHINESE);
+    let opening = |now: &str| {
+        let now = china(now);
+        office.when(now, office.next_opening(now).unwrap(), texts)
+    };
+    assert_eq!(opening("2026-12-30 18:00"), "明天（周四）8:00，约 14 小时后");
+    assert_eq!(
+        opening("2026-12-31 18:00"),
+        "下周一（1月4日）8:00，约 4 天后（如遇节假日，以通知为准）"
+    );
+    let own = HolidayBook::shipped().with(
+        "kr",
+        &serde_yaml::from_str("{ yearly: [08-15], name: { en: Korean holidays } }").unwrap(),
+    );
+    let spec =
+        serde_yaml::from_str("{ weekly: { daily: \"9:00-18:00\" }, holidays: kr, time_zone: Asia/Seoul }")
+            .unwrap();
+    let shop = Schedule::build(&spec, &own.unwrap()).unwrap();
+    assert_eq!(shop.holidays_known_until(), None, "it never ends");
+    let english = Catalogue::built_in().texts(Language::ENGLISH);
+    assert!(
+        shop.describe(english).contains("closed on Korean holidays"),
+        "{}",
+        shop.describe(english)
+    );
 }

@@ -2,7 +2,8 @@
 
 use super::alerts::{Alerts, Severity};
 use super::knowledge::Shared;
-use crate::faq::{Faq, HolidaysEnd};
+use crate::faq::Faq;
+use crate::hours::{HolidaysEnd, Schedule};
 use groupdesk_contract::{Clock, Memory};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -11,9 +12,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Name of the alert.
 const ALERT: &str = "holidays";
-
-/// Days before their end at which it fires.
-const AHEAD_DAYS: i64 = 30;
 
 /// Shortest time between two notices to the staff rooms.
 const TELL_INTERVAL: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -24,16 +22,23 @@ const TOLD: &str = "told";
 /// Interval at which the calendar is checked.
 const LOOK_INTERVAL: Duration = Duration::from_secs(3600);
 
-/// Checks the calendars of the FAQ in service until `stop`.
+/// Checks the calendars of the FAQ in service, and of the shifts of staff, until `stop`.
 pub(super) async fn watch(
     knowledge: Arc<Shared>,
+    shifts: Vec<Schedule>,
     alerts: Arc<Alerts>,
     clock: Arc<dyn Clock>,
     memory: Arc<dyn Memory>,
     stop: CancellationToken,
 ) {
     loop {
-        look(&knowledge.get().faq, &alerts, clock.now(), memory.as_ref()).await;
+        look(
+            (&knowledge.get().faq, &shifts),
+            &alerts,
+            clock.now(),
+            memory.as_ref(),
+        )
+        .await;
         tokio::select! {
             () = tokio::time::sleep(LOOK_INTERVAL) => {}
             () = stop.cancelled() => return,
@@ -41,8 +46,10 @@ pub(super) async fn watch(
     }
 }
 
-async fn look(faq: &Faq, alerts: &Alerts, now: Timestamp, memory: &dyn Memory) {
-    let Some(end) = faq.holidays_end(now).filter(|end| end.days_left <= AHEAD_DAYS) else {
+async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestamp, memory: &dyn Memory) {
+    let ends = shifts.iter().filter_map(|shift| HolidaysEnd::of(shift, now));
+    let first = ends.chain(faq.holidays_end(now)).min_by_key(|end| end.days_left);
+    let Some(end) = first.filter(HolidaysEnd::is_near) else {
         alerts.resolve(ALERT);
         return;
     };
@@ -69,26 +76,11 @@ async fn look(faq: &Faq, alerts: &Alerts, now: Timestamp, memory: &dyn Memory) {
 }
 
 fn words(end: &HolidaysEnd) -> String {
-    let HolidaysEnd {
-        calendar,
-        last,
-        days_left,
-    } = end;
-    let (chinese, english) = if *days_left < 0 {
-        (
-            "已经过期，节假日现在会被当成平日",
-            "is over: holidays are taken for normal days now",
-        )
-    } else {
-        (
-            "之后的节假日会被当成平日",
-            "is all there is: holidays after it would be taken for normal days",
-        )
-    };
+    let calendar = &end.calendar;
+    let (chinese, english) = end.words();
     format!(
-        "节假日表「{calendar}」的数据到 {last} 为止，{chinese}。新一年的放假安排公布后，请升级 groupdesk，或写进 faq.yaml：\
-         holidays: {{ {calendar}: {{ off: [...], work: [...] }} }} / the holiday calendar `{calendar}` until {last} {english}; update \
-         groupdesk, or add the dates to faq.yaml"
+        "{chinese}。新一年的放假安排公布后，请升级 groupdesk，或写进 faq.yaml：holidays: {{ {calendar}: {{ off: [...], work: [...] }} }} / \
+         {english}; update groupdesk, or add the dates to faq.yaml"
     )
 }
 
@@ -110,21 +102,21 @@ mod tests {
         let clock = Arc::new(ManualClock::at(at("2026-11-01")));
         let alerts = Alerts::new(clock, &Directory::new(&Config::console()), notices);
         let mut times = || std::iter::from_fn(|| heard.try_recv().ok()).count();
-        look(&faq, &alerts, at("2026-11-29"), &memory).await;
+        look((&faq, &[]), &alerts, at("2026-10-31"), &memory).await;
         assert_eq!((alerts.firing().len(), times()), (0, 0));
-        look(&faq, &alerts, at("2026-12-05"), &memory).await;
+        look((&faq, &[]), &alerts, at("2026-12-05"), &memory).await;
         assert_eq!((alerts.firing()[0].severity, times()), (Severity::Info, 1));
         // As after a restart: in health at once, to the staff not again.
         alerts.resolve_quietly(ALERT);
-        look(&faq, &alerts, at("2026-12-06"), &memory).await;
+        look((&faq, &[]), &alerts, at("2026-12-06"), &memory).await;
         assert_eq!((alerts.firing().len(), times()), (1, 0));
         assert_eq!(alerts.worst(), None, "nothing is wrong yet");
-        look(&faq, &alerts, at("2027-01-06"), &memory).await;
+        look((&faq, &[]), &alerts, at("2027-01-06"), &memory).await;
         assert_eq!((alerts.worst(), times()), (Some(Severity::Warning), 1));
         // Dates of the admin's own end it.
         let more = format!("holidays: {{ cn: {{ off: [2027-01-01] }} }}\n{text}");
         let faq = crate::faq::load("faq.yaml", &more).unwrap().faq;
-        look(&faq, &alerts, at("2027-01-07"), &memory).await;
+        look((&faq, &[]), &alerts, at("2027-01-07"), &memory).await;
         assert!(alerts.firing().is_empty());
     }
 }

@@ -6,7 +6,7 @@ use super::deepen::Deepener;
 use super::knowledge::{self, Shared};
 use super::versions::Versions;
 use crate::desk::Knowledge;
-use crate::faq;
+use crate::faq::{self, Beside};
 use crate::yaml::Problem;
 use groupdesk_contract::Adapter;
 use std::path::PathBuf;
@@ -112,9 +112,15 @@ pub(super) async fn reload(
     // What the staff rooms know already.
     let mut told: Vec<Problem> = Vec::new();
     let mut reports = Reports::new(Arc::clone(&alerts));
+    let mut beside = Beside::of(shared.get().faq.beside()).await;
     loop {
         let edit = tokio::select! {
             edit = edits.recv() => edit,
+            () = beside.changed() => {
+                // As if it had not been read yet: its text is the same.
+                edits = faq::watch(path.clone(), "");
+                continue;
+            }
             () = reports.turn() => {
                 reports.tell();
                 continue;
@@ -145,7 +151,10 @@ pub(super) async fn reload(
                         }
                         Ok((knowledge, warnings, text))
                     }
-                    Ok(Err(problems)) => Err(knowledge::shown(&problems)),
+                    Ok(Err(problems)) => {
+                        beside.and_of_problems(&problems).await;
+                        Err(knowledge::shown(&problems))
+                    }
                     Err(error) => Err(format!("loading {file} failed: {error}")),
                 }
             }
@@ -173,6 +182,7 @@ pub(super) async fn reload(
                     ));
                 }
                 told = warnings;
+                beside = Beside::of(knowledge.faq.beside()).await;
                 shared.set(knowledge);
                 versions.came(Some(&path), &text).await;
                 deepener.begin(file, text);

@@ -287,8 +287,10 @@ pub async fn run(
         let (store, knowledge, semantic, stop) = learns.clone();
         tuner::tune(store, knowledge, semantic, stop)
     });
+    let people = config.tickets.roster.people.iter();
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
+        people.filter_map(|person| person.shifts.clone()).collect(),
         Arc::clone(&alerts),
         Arc::clone(&clock),
         Arc::new(AccountMemory::of_part(Arc::clone(&store), "holidays")),

@@ -47,7 +47,7 @@ static BUILT_IN: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
 /// The sentences of every language.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
-    tables: BTreeMap<Language, Arc<Table>>,
+    pub(super) tables: BTreeMap<Language, Arc<Table>>,
     /// Sentences that `faq.yaml` changes.
     changed: BTreeMap<Language, Table>,
 }
@@ -75,7 +75,7 @@ pub enum WordingFault {
 
 /// The sentences of a language.
 #[derive(Clone)]
-struct Table {
+pub(super) struct Table {
     templates: Environment<'static>,
     /// Wordings that need no template engine.
     plain: HashMap<String, Wording>,

@@ -9,6 +9,8 @@ sentences! {
     now();
     /// A time to come, and how long until then.
     moment_and_wait(moment: &str, wait: &str);
+    /// A time to come, on a day of which it is not known whether it is a holiday.
+    unless_a_holiday(moment: &str);
     /// A time of a day.
     day_and_time(day: &str, time: &str);
     /// The day of today, before a time.

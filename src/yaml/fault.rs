@@ -153,9 +153,9 @@ impl Fault {
                 let has = |name: &str| names.iter().any(|known| known == name);
                 let (mut note, mut note_chinese) = (String::new(), String::new());
                 if has("zh") && has("en") {
-                    note.push_str(" (zh is Chinese, zh-Hant traditional Chinese, en English, ja Japanese, there are no other languages");
+                    note.push_str(" (zh is Chinese, zh-Hant traditional Chinese, en English, ja Japanese, others are added under `languages`");
                     note_chinese
-                        .push_str("（zh 是中文，zh-Hant 是繁体中文，en 是英文，ja 是日文，没有别的语言");
+                        .push_str("（zh 是中文，zh-Hant 是繁体中文，en 是英文，ja 是日文，别的语言先在 languages 里加上");
                     if has("open") {
                         note.push_str("; open is said while staff are there, closed while they are not");
                         note_chinese.push_str("；open 是有人值班时的答案，closed 是没人时的");

@@ -30,6 +30,8 @@ pub enum Excerpt {
     Key,
     /// Nothing.
     Nothing,
+    /// Nothing: the place is in a file that the file at hand names, and not in it.
+    OtherFile,
 }
 
 /// A problem in a file.
@@ -87,7 +89,11 @@ impl Problem {
         } else {
             format!("第 {} 行第 {} 列：", self.line, self.column)
         };
-        format!("{place}{chinese}\n{}", self.in_english())
+        let file = match self.excerpt {
+            Excerpt::OtherFile => format!("{}：", self.file),
+            _ => String::new(),
+        };
+        format!("{file}{place}{chinese}\n{}", self.in_english())
     }
 
     /// Turns the problem into a warning.
@@ -105,7 +111,7 @@ impl Problem {
         let mut out = self.head();
         let at = self.line.checked_sub(1).filter(|at| *at < lines.len());
         if let Some(line) = at
-            .filter(|_| self.column <= SHOWN_UP_TO)
+            .filter(|_| self.column <= SHOWN_UP_TO && self.excerpt != Excerpt::OtherFile)
             .map(|at| self.shown(lines, at))
         {
             // A screen's width around the place is enough of a very long line.
@@ -150,7 +156,7 @@ impl Problem {
                 Cow::Owned(format!("{above}{key}: {}", mask::HIDDEN))
             }
             Excerpt::Key => masked,
-            Excerpt::Nothing => {
+            Excerpt::Nothing | Excerpt::OtherFile => {
                 let indent = raw.len() - raw.trim_start().len();
                 let indent = raw.get(..indent).unwrap_or_default();
                 Cow::Owned(format!("{indent}{}", mask::HIDDEN))

@@ -10,10 +10,11 @@ use std::sync::Arc;
 impl Loader<'_> {
     /// Returns the sentences with those that the file changes.
     pub(super) fn texts(&mut self, head: &Head, language: Language) -> Arc<Catalogue> {
-        if head.texts.is_empty() {
+        if head.texts.is_empty() && head.languages.is_empty() {
             return Arc::clone(Catalogue::built_in());
         }
         let mut catalogue = Catalogue::clone(Catalogue::built_in());
+        self.languages(head, &mut catalogue);
         for (name, text) in &head.texts {
             let key = path(&["texts", name]);
             for (of, wording) in text.written() {
@@ -52,88 +53,91 @@ impl Loader<'_> {
     }
 
     fn text_error(&mut self, at: &[String], name: &str, fault: &WordingFault) {
-        let placeholders: Vec<String> = sentences()
-            .find(|sentence| sentence.name == name)
-            .map(|sentence| sentence.needed.iter().chain(sentence.optional))
-            .into_iter()
-            .flatten()
-            .map(|placeholder| (*placeholder).to_owned())
-            .collect();
-        let listed = placeholders.join(", ");
-        let (needs, chinese_needs) = needed_and_allowed(name);
-        let (message, help, chinese) = match fault {
-            WordingFault::NoSuchSentence => {
-                let names: Vec<String> = sentences().map(|sentence| sentence.name.to_owned()).collect();
-                let (meant, chinese) = match nearest(name, &names) {
-                    Some(near) => (format!("did you mean `{near}`? "), format!("是不是要写 {near}？")),
-                    None => Default::default(),
-                };
-                (
-                    format!("the bot has no sentence `{name}`"),
-                    format!("{meant}`groupdesk texts` lists them all"),
-                    format!("机器人没有叫「{name}」的话；{chinese}groupdesk texts 会列出全部"),
-                )
-            }
-            WordingFault::NoSuchPlaceholder(unknown) => {
-                let (meant, chinese) = match nearest(unknown, &placeholders) {
-                    Some(near) => (format!("did you mean `{near}`? "), format!("是不是要写 {near}？")),
-                    None => Default::default(),
-                };
-                let (there_are, chinese_list) = match placeholders.is_empty() {
-                    true => (
-                        "this sentence has none".to_owned(),
-                        "这句话里没有可填的内容".to_owned(),
-                    ),
-                    false => (format!("there are: {listed}"), format!("可以写：{listed}")),
-                };
-                (
-                    format!("`{name}` is not told `{unknown}`"),
-                    format!("{meant}{there_are}"),
-                    format!("「{name}」这句话里没有「{unknown}」；{chinese}{chinese_list}"),
-                )
-            }
-            WordingFault::Missing(missing) => (
-                format!("the text leaves out {{{{ {missing} }}}}"),
-                format!("put it where it belongs; `{name}` {needs}"),
-                format!("少了 {{{{ {missing} }}}}；请把它写到合适的位置。「{name}」{chinese_needs}"),
-            ),
-            WordingFault::Unsaid(unsaid) => (
-                format!("the text names {{{{ {unsaid} }}}} and never says it"),
-                format!("write {{{{ {unsaid} }}}} where it is read; `{name}` {needs}"),
-                format!(
-                    "写了 {unsaid}，说出来的话里却没有它；请把 {{{{ {unsaid} }}}} 写到看得到的位置。「{name}」{chinese_needs}"
-                ),
-            ),
-            WordingFault::TooLong(characters) => (
-                format!("the text is {characters} characters long"),
-                format!("a sentence has {LONGEST} characters at most"),
-                format!("这句话有 {characters} 个字，最多 {LONGEST} 个；请写短些"),
-            ),
-            WordingFault::Hidden(hidden) => (
-                format!(
-                    "the text has the character U+{:04X}, which nobody sees",
-                    u32::from(*hidden)
-                ),
-                "type the text anew, or take the character out".to_owned(),
-                format!(
-                    "有看不见的字符 U+{:04X}；请重新输入，或删掉它",
-                    u32::from(*hidden)
-                ),
-            ),
-            WordingFault::Empty => (
-                "the text is empty".to_owned(),
-                "write what the bot is to say, or leave the name out".to_owned(),
-                "内容是空的；请写上机器人要说的话，或删掉这一项".to_owned(),
-            ),
-            WordingFault::Template(why) => (
-                format!("the text is not written right: {why}"),
-                "a value stands in {{ }}, a condition in {% if %} ... {% endif %}".to_owned(),
-                format!(
-                    "写法不对（{why}）；要填的内容写在 {{{{ }}}} 里，条件写成 {{% if %}} … {{% endif %}}"
-                ),
-            ),
-        };
+        let (message, help, chinese) = told(name, fault);
         self.error(at, message, Some(help), chinese);
+    }
+}
+
+/// Returns what is wrong with a wording, how to mend it, and both in Chinese.
+pub(super) fn told(name: &str, fault: &WordingFault) -> (String, String, String) {
+    let placeholders: Vec<String> = sentences()
+        .find(|sentence| sentence.name == name)
+        .map(|sentence| sentence.needed.iter().chain(sentence.optional))
+        .into_iter()
+        .flatten()
+        .map(|placeholder| (*placeholder).to_owned())
+        .collect();
+    let listed = placeholders.join(", ");
+    let (needs, chinese_needs) = needed_and_allowed(name);
+    match fault {
+        WordingFault::NoSuchSentence => {
+            let names: Vec<String> = sentences().map(|sentence| sentence.name.to_owned()).collect();
+            let (meant, chinese) = match nearest(name, &names) {
+                Some(near) => (format!("did you mean `{near}`? "), format!("是不是要写 {near}？")),
+                None => Default::default(),
+            };
+            (
+                format!("the bot has no sentence `{name}`"),
+                format!("{meant}`groupdesk texts` lists them all"),
+                format!("机器人没有叫「{name}」的话；{chinese}groupdesk texts 会列出全部"),
+            )
+        }
+        WordingFault::NoSuchPlaceholder(unknown) => {
+            let (meant, chinese) = match nearest(unknown, &placeholders) {
+                Some(near) => (format!("did you mean `{near}`? "), format!("是不是要写 {near}？")),
+                None => Default::default(),
+            };
+            let (there_are, chinese_list) = match placeholders.is_empty() {
+                true => (
+                    "this sentence has none".to_owned(),
+                    "这句话里没有可填的内容".to_owned(),
+                ),
+                false => (format!("there are: {listed}"), format!("可以写：{listed}")),
+            };
+            (
+                format!("`{name}` is not told `{unknown}`"),
+                format!("{meant}{there_are}"),
+                format!("「{name}」这句话里没有「{unknown}」；{chinese}{chinese_list}"),
+            )
+        }
+        WordingFault::Missing(missing) => (
+            format!("the text leaves out {{{{ {missing} }}}}"),
+            format!("put it where it belongs; `{name}` {needs}"),
+            format!("少了 {{{{ {missing} }}}}；请把它写到合适的位置。「{name}」{chinese_needs}"),
+        ),
+        WordingFault::Unsaid(unsaid) => (
+            format!("the text names {{{{ {unsaid} }}}} and never says it"),
+            format!("write {{{{ {unsaid} }}}} where it is read; `{name}` {needs}"),
+            format!(
+                "写了 {unsaid}，说出来的话里却没有它；请把 {{{{ {unsaid} }}}} 写到看得到的位置。「{name}」{chinese_needs}"
+            ),
+        ),
+        WordingFault::TooLong(characters) => (
+            format!("the text is {characters} characters long"),
+            format!("a sentence has {LONGEST} characters at most"),
+            format!("这句话有 {characters} 个字，最多 {LONGEST} 个；请写短些"),
+        ),
+        WordingFault::Hidden(hidden) => (
+            format!(
+                "the text has the character U+{:04X}, which nobody sees",
+                u32::from(*hidden)
+            ),
+            "type the text anew, or take the character out".to_owned(),
+            format!(
+                "有看不见的字符 U+{:04X}；请重新输入，或删掉它",
+                u32::from(*hidden)
+            ),
+        ),
+        WordingFault::Empty => (
+            "the text is empty".to_owned(),
+            "write what the bot is to say, or leave the name out".to_owned(),
+            "内容是空的；请写上机器人要说的话，或删掉这一项".to_owned(),
+        ),
+        WordingFault::Template(why) => (
+            format!("the text is not written right: {why}"),
+            "a value stands in {{ }}, a condition in {% if %} ... {% endif %}".to_owned(),
+            format!("写法不对（{why}）；要填的内容写在 {{{{ }}}} 里，条件写成 {{% if %}} … {{% endif %}}"),
+        ),
     }
 }
 

@@ -37,7 +37,7 @@ const TYPED: &[Typed] = &[
     ("english", "  - id: a\n    questions: [怎么退款]\n    answer: { zh-cn: 找客服, english: ask }", 14, "did you mean `en`?", "是不是要写 en", "  - id: a\n    questions: [怎么退款]\n    answer: { zh-cn: 找客服, en: ask }"),
     ("chinese", "  - id: a\n    questions: [怎么退款]\n    answer:\n      chinese: 找客服\n      english: ask", 15, "did you mean `zh`?", "是不是要写 zh", "  - id: a\n    questions: [怎么退款]\n    answer:\n      zh: 找客服\n      en: ask"),
     ("中文", "  - id: a\n    questions: [怎么退款]\n    answer:\n      中文: 找客服\n      英文: ask", 15, "did you mean `zh`?", "是不是要写 zh", "  - id: a\n    questions: [怎么退款]\n    answer:\n      zh: 找客服\n      en: ask"),
-    ("fr", "  - id: a\n    questions: [怎么退款]\n    answer:\n      zh: 找客服\n      fr: ask", 16, "there are no other languages", "没有别的语言", "  - id: a\n    questions: [怎么退款]\n    answer:\n      zh: 找客服"),
+    ("fr", "  - id: a\n    questions: [怎么退款]\n    answer:\n      zh: 找客服\n      fr: ask", 16, "others are added under `languages`", "别的语言先在 languages 里加上", "  - id: a\n    questions: [怎么退款]\n    answer:\n      zh: 找客服"),
     ("title cn", "  - id: a\n    title: { cn: 退款 }\n    questions: [怎么退款]\n    answer: 找客服", 13, "did you mean `zh`?", "是不是要写 zh", "  - id: a\n    title: { zh: 退款 }\n    questions: [怎么退款]\n    answer: 找客服"),
     ("answer [a, b]", "  - id: a\n    questions: [怎么退款]\n    answer: [找客服, 打电话]", 14, "an answer is a text", "加英文引号", "  - id: a\n    questions: [怎么退款]\n    answer: |\n      找客服\n      打电话"),
     ("answer list", "  - id: a\n    questions: [怎么退款]\n    answer:\n      - 找客服\n      - 打电话", 14, "several lines stands under", "answer: |", "  - id: a\n    questions: [怎么退款]\n    answer: |\n      找客服\n      打电话"),

@@ -45,6 +45,7 @@ impl Model {
         let holidays = HolidaySpec {
             off: dates(&self.off),
             work: dates(&self.work),
+            ..HolidaySpec::default()
         };
         let book = HolidayBook::shipped();
         let named = !self.off.is_empty() || !self.work.is_empty();
