@@ -238,6 +238,7 @@ async fn every_route_asks_for_its_role_and_every_change_for_its_own_page() {
             .path
             .replace("{number}", "1")
             .replace("{name}", "nobody")
+            .replace("{version}", "0")
             .replace("{token}", "x")
             .replace("{hash}/{name}", "0/style.css");
         for (role, browser) in &mut users {
@@ -366,4 +367,75 @@ async fn a_change_reaches_an_open_page_and_the_stream_ends_with_its_session() {
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut live, &mut rest).unwrap();
     assert!(!rest.contains("\"waits\":2"), "{rest}");
+}
+
+#[tokio::test]
+async fn the_faq_is_edited_with_a_preview_over_nobody_elses_edit_and_brought_back() {
+    let (program, _qq, wire) = started("").await;
+    let mut browser = Browser::invited(&program, &["invite", "boss", "--role", "admin"]);
+    let file = program.folder.join("faq.yaml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let page = browser.get("/faq");
+    let base = page.body.split("name=\"base\" value=\"").nth(1).unwrap();
+    let base = base.split('"').next().unwrap().to_owned();
+    // Mistakes are found as one types, with their places.
+    let checked = browser.post(
+        "/faq/check",
+        &[("text", "entries:\n  - id: a\n    questoins: [x]\n")],
+    );
+    assert!(
+        checked.body.contains("3:") && checked.body.contains("questions"),
+        "{}",
+        checked.body
+    );
+    let entry = "  - id: parking\n    questions: [停车场在哪里, 哪里可以停车]\n    answer: 停车场在东门。\n";
+    let after = before.replacen("entries:\n", &format!("entries:\n{entry}"), 1);
+    assert_ne!(after, before);
+    let sent = after.replace('\n', "\r\n");
+    let preview = browser.post("/faq/preview", &[("base", &base), ("text", &sent)]);
+    assert!(
+        preview.body.contains("+   - id: parking") && preview.body.contains("/faq/save"),
+        "{}",
+        preview.body
+    );
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    let wrong = browser.post("/faq/save", &[("base", &base), ("text", "entries: 7")]);
+    assert_eq!(wrong.status, 409, "{}", wrong.body);
+    let saved = browser.post("/faq/save", &[("base", &base), ("text", &sent), ("note", "停车")]);
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    // No line of it is changed but those that were meant.
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
+    let late = browser.post("/faq/save", &[("base", &base), ("text", &before)]);
+    assert!(
+        late.status == 409 && late.body.contains("by somebody else"),
+        "{}",
+        late.body
+    );
+    until(
+        &mut browser,
+        "/try?text=%E5%81%9C%E8%BD%A6%E5%9C%BA%E5%9C%A8%E5%93%AA%E9%87%8C&how=called",
+        "停车场在东门",
+    )
+    .await;
+    let versions = browser.get("/faq/versions");
+    assert!(
+        versions.body.contains("dashboard") && versions.body.contains("停车"),
+        "{}",
+        versions.body
+    );
+    let back = browser.get(&format!("/faq/versions/{base}"));
+    assert!(
+        back.body.contains("-   - id: parking") && back.body.contains("Bring this version back"),
+        "{}",
+        back.body
+    );
+    let now = back.body.split("name=\"base\" value=\"").nth(1).unwrap();
+    let now = now.split('"').next().unwrap().to_owned();
+    let note = format!("= {base}");
+    let back = browser.post("/faq/save", &[("base", &now), ("text", &before), ("note", &note)]);
+    assert_eq!(back.status, 303, "{}", back.body);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    assert!(browser.get("/faq/versions").body.contains("rollback"));
+    assert!(browser.get("/audit").body.contains("faq_saved"));
+    drop(wire);
 }

@@ -4,19 +4,22 @@ use crate::assets;
 use crate::backend::{Backend, TokenHash};
 use crate::guard;
 use crate::live;
-use crate::pages::{account, audit, inbox, join, login, overview, ticket, users};
+use crate::pages::{account, audit, faq, inbox, join, login, overview, ticket, trial, users};
 use crate::shell::Notice;
 use crate::throttle::Throttle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// Largest body of a request, in bytes.
 const BODY_MAX: usize = 256 << 10;
+
+/// Largest body of a request with a FAQ: each of its bytes may be three in a form.
+const FAQ_BODY_MAX: usize = 12 << 20;
 
 /// Sessions for which notices are kept.
 const NOTICES_MAX: usize = 1_000;
@@ -54,6 +57,11 @@ impl App {
     }
 }
 
+/// Lets a route take a whole FAQ.
+fn of_faq(route: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    route.layer(DefaultBodyLimit::max(FAQ_BODY_MAX))
+}
+
 /// Makes the routes of the dashboard. Streams of live updates end with `shutdown`.
 pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: CancellationToken) -> Router {
     let base = settings.base_path.trim_end_matches('/').to_owned();
@@ -74,6 +82,13 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/tickets/{number}/order", post(ticket::order))
         .route("/tickets/{number}/draft", post(ticket::save_draft))
         .route("/live", get(live::stream))
+        .route("/faq", get(faq::show))
+        .route("/faq/check", of_faq(post(faq::check)))
+        .route("/faq/preview", of_faq(post(faq::preview)))
+        .route("/faq/save", of_faq(post(faq::save)))
+        .route("/faq/versions", get(faq::versions))
+        .route("/faq/versions/{version}", get(faq::version))
+        .route("/try", get(trial::show))
         .route("/account", get(account::show))
         .route("/account/language", post(account::set_language))
         .route("/account/password", post(account::set_password))

@@ -83,6 +83,27 @@ pub trait Backend: Send + Sync + 'static {
     /// Returns the names of the colleagues on the roster, with those who are there now first.
     async fn colleagues(&self) -> Result<Vec<Colleague>>;
 
+    /// Returns the FAQ as it stands in its file.
+    async fn faq_text(&self) -> Result<FaqText>;
+
+    /// Returns the mistakes in a text of the FAQ that can be found fast.
+    async fn faq_problems(&self, text: String) -> Result<Vec<FaqProblem>>;
+
+    /// Tells what a text of the FAQ would change: its lines, and what members would get.
+    async fn faq_preview(&self, text: String) -> Result<FaqPreview>;
+
+    /// Writes the FAQ, if the file still is the version `base`.
+    async fn save_faq(&self, user: &User, base: &str, text: &str, note: &str) -> Result<Saved>;
+
+    /// Returns the versions of the FAQ, newest first.
+    async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>>;
+
+    /// Returns the text of a version.
+    async fn faq_version(&self, version: &str) -> Result<Option<String>>;
+
+    /// Tells what the bot would say to a message. Nobody gets it.
+    async fn try_out(&self, trial: Trial) -> Result<Tried>;
+
     /// Returns the staff rooms there are, for invitations.
     fn rooms(&self) -> Vec<String>;
 
@@ -339,4 +360,99 @@ pub struct Colleague {
     pub name: String,
     /// `true` if they are on duty.
     pub is_there: bool,
+}
+
+/// The FAQ as it is edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqText {
+    /// Name of the file.
+    pub file: String,
+    /// Version of the text: whoever saves says which one they were shown.
+    pub version: String,
+    /// Content of the file.
+    pub text: String,
+    /// `true` if there is a file to write.
+    pub can_be_written: bool,
+}
+
+/// A mistake in the FAQ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqProblem {
+    /// Line of it, from 1; 0 for the whole file.
+    pub line: usize,
+    /// Column of it, from 1.
+    pub column: usize,
+    /// Mistake and correction in Chinese.
+    pub chinese: String,
+    /// Mistake and correction in English.
+    pub english: String,
+    /// `true` if the file can't be used with it.
+    pub is_error: bool,
+}
+
+/// Effect of a new text of the FAQ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqPreview {
+    /// Lines that differ.
+    pub lines: String,
+    /// Mistakes in the new text.
+    pub problems: Vec<FaqProblem>,
+    /// Messages that would be decided otherwise, in words; `None` where the text can't be used.
+    pub told: Option<String>,
+}
+
+/// Outcome of saving the FAQ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// It is written, and comes into service in some seconds.
+    Done,
+    /// Somebody else changed the file meanwhile; nothing is written.
+    Changed,
+    /// It has errors; nothing is written.
+    Wrong(Vec<FaqProblem>),
+    /// It can't be written, for a reason.
+    Failed(String),
+}
+
+/// A version of the FAQ that was in service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqVersionRow {
+    /// Name of the version.
+    pub version: String,
+    /// Time from which on it was in service.
+    pub at: Timestamp,
+    /// Origin: file, chat, dashboard, ...
+    pub source: String,
+    /// Name of who made it, where that is known.
+    pub author: String,
+    /// Remark about it.
+    pub note: String,
+}
+
+/// A message to try the bot with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// Words of it.
+    pub text: String,
+    /// `true` in a direct chat, `false` in a group.
+    pub direct: bool,
+    /// `true` if it calls the bot.
+    pub called: bool,
+    /// Time at which it is said; `None` is now.
+    pub at: Option<Timestamp>,
+}
+
+/// Answer of the bot to a [`Trial`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    /// Decision, as a word for programs.
+    pub decision: String,
+    /// Entry that answered.
+    pub entry: Option<String>,
+    /// Reason of the decision.
+    pub reason: String,
+    /// Words of the bot.
+    pub said: String,
+    /// Entries that fit best, with their confidence.
+    pub candidates: Vec<(String, f32)>,
 }

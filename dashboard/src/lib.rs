@@ -19,8 +19,9 @@ mod throttle;
 
 pub use app::{Settings, router};
 pub use backend::{
-    AuditEntry, Backend, BackendError, Colleague, Delivery, LineKind, Order, Ordered, Result, Search,
-    Session, Status, Target, TicketLine, TicketRow, TicketView, TokenHash,
+    AuditEntry, Backend, BackendError, Colleague, Delivery, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
+    LineKind, Order, Ordered, Result, Saved, Search, Session, Status, Target, TicketLine, TicketRow,
+    TicketView, TokenHash, Trial, Tried,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use people::{LINK_VALID, Link, Role, User, check_name};

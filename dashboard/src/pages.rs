@@ -2,11 +2,13 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod faq;
 pub(crate) mod inbox;
 pub(crate) mod join;
 pub(crate) mod login;
 pub(crate) mod overview;
 pub(crate) mod ticket;
+pub(crate) mod trial;
 pub(crate) mod users;
 
 use crate::app::App;

@@ -116,8 +116,9 @@ pub(crate) fn is_password(password: &str, hashed: Option<&str>) -> bool {
     let mut parts = hashed.unwrap_or(NOBODY).split('$');
     let (form, salt, hash) = (parts.next(), parts.next(), parts.next());
     let salt = salt.and_then(bytes_of).unwrap_or_default();
-    let found = derive(password, &salt).map(|hash| hex(&hash)).unwrap_or_default();
-    let right = hash.is_some_and(|hash| same(hash, &found));
+    // A hash of another form has no salt that can be one: nothing is equal to nothing then.
+    let found = derive(password, &salt).map(|found| hex(&found));
+    let right = matches!((hash, found), (Some(hash), Some(found)) if same(hash, &found));
     right && form == Some(FORM) && hashed.is_some()
 }
 

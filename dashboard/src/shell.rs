@@ -103,6 +103,8 @@ impl Frame {
         let items = [
             ("/", w.overview, Role::Viewer),
             ("/tickets", w.tickets, Role::Viewer),
+            ("/faq", w.faq, Role::Admin),
+            ("/try", w.try_it, Role::Viewer),
             ("/users", w.users, Role::Owner),
             ("/audit", w.audit, Role::Admin),
         ];

@@ -57,6 +57,30 @@ impl Language {
         }
     }
 
+    /// Says an event of a ticket, which its history keeps in English.
+    pub(crate) fn event(self, text: &str) -> String {
+        if self == Self::English {
+            return text.to_owned();
+        }
+        let known = [
+            ("claimed", "认领了"),
+            ("released", "释放了"),
+            ("resolved", "标记为已解决"),
+            ("closed", "关闭了"),
+            ("reopened", "重新打开了"),
+            ("reopened by a further message", "又说话了，工单重新打开"),
+        ];
+        if let Some((_, chinese)) = known.iter().find(|(english, _)| *english == text) {
+            return (*chinese).to_owned();
+        }
+        for (head, chinese) in [("opened: ", "转人工："), ("handed on to ", "转交给 ")] {
+            if let Some(rest) = text.strip_prefix(head) {
+                return format!("{chinese}{rest}");
+            }
+        }
+        text.to_owned()
+    }
+
     /// Writes a length of time in its largest unit.
     pub(crate) fn span(self, seconds: i64) -> String {
         let seconds = seconds.max(0);
@@ -249,6 +273,38 @@ words! {
     old_password: "现在的密码", "Current password";
     new_password: "新密码", "New password";
     saved: "已保存。", "Saved.";
+    faq: "FAQ", "FAQ";
+    faq_text: "faq.yaml 的内容", "Content of faq.yaml";
+    faq_versions: "版本", "Versions";
+    faq_preview: "预览改动", "Preview";
+    faq_preview_hint: "保存之前，先看哪些消息的回答会变。", "See which messages would be answered otherwise before it is saved.";
+    faq_built_in: "现在用的是内置的 FAQ；在 groupdesk.yaml 里写 faq: faq.yaml，就能在这里编辑。",
+        "The FAQ built into the program is in service; name a file by `faq:` in groupdesk.yaml to edit it here.";
+    faq_no_problems: "没有发现错误", "no mistakes found";
+    faq_same: "没有改动。", "Nothing changes.";
+    faq_lines: "改动的行", "Lines that change";
+    faq_effect: "对成员消息的影响", "What members would get";
+    faq_remark: "备注：改了什么（可不写）", "Remark: what changed (optional)";
+    faq_discard: "不保存", "Discard";
+    faq_bring_back: "恢复这个版本", "Bring this version back";
+    faq_saved: "已写入 faq.yaml，几秒后生效。", "faq.yaml is written; it is in service in a few seconds.";
+    faq_changed: "faq.yaml 刚被别人改过，没有写入。你的文字还在下面；请再预览一次，看它和现在的文件差在哪里。",
+        "faq.yaml was changed by somebody else and is not written. Your text is below; preview it again against the file as it is now.";
+    faq_wrong: "有错误，没有写入。", "There are mistakes; nothing is written.";
+    source: "来源", "Source";
+    in_service: "正在用", "in service";
+    try_it: "试问", "Try it";
+    try_text: "成员说", "A member says";
+    try_where: "在哪里说", "Where";
+    try_called: "群里，叫了机器人", "in a group, calling the bot";
+    try_group: "群里，没有叫机器人", "in a group, calling nobody";
+    try_direct: "私聊", "in a direct chat";
+    try_at: "时间（空着就是现在）", "When (empty is now)";
+    try_said: "机器人会说", "The bot would say";
+    try_quiet: "什么都不说。", "Nothing: it stays quiet.";
+    try_why: "原因", "Why";
+    try_candidates: "最接近的条目", "Nearest entries";
+    try_hint: "写一句成员可能说的话，看机器人会怎样回答；谁也不会收到。", "Write what a member may say, and see the answer; nobody is told.";
     plain_http: "这个页面没有加密（http）。从别的机器访问请用反向代理加上 TLS，见 docs/zh/dashboard.md。",
         "This page is not encrypted (http). For access from other machines put a reverse proxy with TLS in front; see docs/dashboard.md.";
 }
@@ -287,7 +343,10 @@ mod tests {
         for (name, chinese, english) in ALL {
             assert!(!chinese.is_empty() && !english.is_empty(), "{name}");
             let has_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c));
-            assert!(*name == "product" || has_chinese(chinese), "{name}: {chinese}");
+            assert!(
+                ["product", "faq"].contains(name) || has_chinese(chinese),
+                "{name}: {chinese}"
+            );
             assert!(!has_chinese(english), "{name}: {english}");
         }
     }

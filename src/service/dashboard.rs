@@ -1,5 +1,6 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
+mod faq;
 mod people;
 mod tickets;
 
@@ -13,8 +14,8 @@ use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    AuditEntry, Backend, BackendError, Colleague, Order, Ordered, Result, Search, Session, TicketRow,
-    TicketView, TokenHash, User,
+    AuditEntry, Backend, BackendError, Colleague, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Order,
+    Ordered, Result, Saved, Search, Session, TicketRow, TicketView, TokenHash, Trial, Tried, User,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -162,6 +163,34 @@ impl Backend for Dashboard {
             .collect();
         colleagues.sort_by_key(|colleague| !colleague.is_there);
         Ok(colleagues)
+    }
+
+    async fn faq_text(&self) -> Result<FaqText> {
+        Self::faq_text(self).await
+    }
+
+    async fn faq_problems(&self, text: String) -> Result<Vec<FaqProblem>> {
+        Self::faq_problems(self, text).await
+    }
+
+    async fn faq_preview(&self, text: String) -> Result<FaqPreview> {
+        Self::faq_preview(self, text).await
+    }
+
+    async fn save_faq(&self, user: &User, base: &str, text: &str, note: &str) -> Result<Saved> {
+        Self::save_faq(self, user, base, text, note).await
+    }
+
+    async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>> {
+        Self::faq_versions(self).await
+    }
+
+    async fn faq_version(&self, version: &str) -> Result<Option<String>> {
+        Self::faq_version(self, version).await
+    }
+
+    async fn try_out(&self, trial: Trial) -> Result<Tried> {
+        Self::try_out(self, trial).await
     }
 
     fn rooms(&self) -> Vec<String> {

@@ -323,7 +323,7 @@ pub async fn run(
         web_room,
         events: &events,
     };
-    let mut web = site.serve(&disconnect).await?;
+    let mut web = site.serve::<RunError>(&disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
         accounts.spawn(accounts::supervise(

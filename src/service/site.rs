@@ -7,7 +7,6 @@ use super::directory::Directory;
 use super::health::Health;
 use super::intake::Intake;
 use super::metrics::Exposition;
-use super::run::RunError;
 use crate::config::Config;
 use crate::store::SqliteStore;
 use crate::web;
@@ -43,10 +42,10 @@ impl Site<'_> {
     ///
     /// # Errors
     /// Fails when the address can't be had.
-    pub(super) async fn serve(
+    pub(super) async fn serve<E: From<web::ListenError> + From<std::io::Error>>(
         mut self,
         shutdown: &CancellationToken,
-    ) -> Result<Option<oneshot::Receiver<()>>, RunError> {
+    ) -> Result<Option<oneshot::Receiver<()>>, E> {
         let routes: Vec<axum::Router> = self
             .built
             .iter()

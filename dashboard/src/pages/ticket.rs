@@ -195,14 +195,13 @@ fn line_row(line: &TicketLine, clock: &Clock) -> LineRow {
     });
     LineRow {
         class: line.kind.name(),
-        who: if line.kind == LineKind::Event {
-            String::new()
-        } else {
-            line.who.clone()
-        },
+        who: line.who.clone(),
         time: clock.time(line.at),
         at: line.at.to_string(),
-        text: line.text.clone(),
+        text: match line.kind {
+            LineKind::Event => clock.language.event(&line.text),
+            _ => line.text.clone(),
+        },
         delivery,
     }
 }

@@ -1,0 +1,312 @@
+//! The FAQ as text: checked while it is typed, shown with its effect before it is saved, and brought back from any version.
+
+use super::note;
+use super::overview::Clock;
+use crate::app::App;
+use crate::backend::{FaqProblem, Saved};
+use crate::shell::{self, Frame, Notice, Seat};
+use crate::texts::Language;
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Form, Path, State};
+use axum::http::{Response, StatusCode};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "faq.html")]
+struct Page {
+    f: Frame,
+    file: String,
+    base: String,
+    text: String,
+    can_be_written: bool,
+    problems: Vec<ProblemRow>,
+    checked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "faq_problems.html")]
+struct Problems {
+    w: &'static crate::texts::Words,
+    problems: Vec<ProblemRow>,
+    checked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "faq_preview.html")]
+struct Preview {
+    f: Frame,
+    base: String,
+    text: String,
+    note: String,
+    lines: Vec<DiffLine>,
+    problems: Vec<ProblemRow>,
+    checked: bool,
+    told: String,
+    can_save: bool,
+    /// `true` if it is an older version that would come back.
+    is_rollback: bool,
+}
+
+#[derive(Template)]
+#[template(path = "faq_versions.html")]
+struct Versions {
+    f: Frame,
+    rows: Vec<VersionRow>,
+}
+
+/// A mistake, as pages show it.
+#[derive(Debug)]
+struct ProblemRow {
+    place: String,
+    text: String,
+    is_error: bool,
+}
+
+/// A line of a difference.
+#[derive(Debug)]
+struct DiffLine {
+    class: &'static str,
+    text: String,
+}
+
+/// A version, as the list shows it.
+#[derive(Debug)]
+struct VersionRow {
+    version: String,
+    time: String,
+    source: String,
+    author: String,
+    note: String,
+    is_current: bool,
+}
+
+fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRow> {
+    problems
+        .iter()
+        .map(|problem| ProblemRow {
+            place: if problem.line == 0 {
+                String::new()
+            } else {
+                format!("{}:{}", problem.line, problem.column)
+            },
+            text: match language {
+                Language::Chinese => problem.chinese.clone(),
+                Language::English => problem.english.clone(),
+            },
+            is_error: problem.is_error,
+        })
+        .collect()
+}
+
+fn diff(lines: &str) -> Vec<DiffLine> {
+    lines
+        .lines()
+        .map(|line| DiffLine {
+            class: match line.as_bytes().first() {
+                Some(b'+') => "added",
+                Some(b'-') => "removed",
+                Some(b'@') => "at",
+                _ => "same",
+            },
+            text: line.to_owned(),
+        })
+        .collect()
+}
+
+pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+    let made = async {
+        let faq = app.backend.faq_text().await?;
+        Ok(editor(
+            &app,
+            &seat,
+            (faq.file, faq.can_be_written),
+            (faq.version, faq.text),
+            Vec::new(),
+        )
+        .await?)
+    };
+    answer(&app, &seat, StatusCode::OK, made.await)
+}
+
+async fn editor(
+    app: &App,
+    seat: &Seat,
+    (file, can_be_written): (String, bool),
+    (base, text): (String, String),
+    problems: Vec<FaqProblem>,
+) -> crate::Result<Page> {
+    Ok(Page {
+        f: Frame::inside(app, seat, "/faq", seat.language.words().faq).await?,
+        file,
+        base,
+        text,
+        can_be_written,
+        checked: !problems.is_empty(),
+        problems: rows(seat.language, &problems),
+    })
+}
+
+fn answer(app: &App, seat: &Seat, status: StatusCode, made: crate::Result<impl Template>) -> Response<Body> {
+    match made {
+        Ok(page) => shell::html(app, seat.language, status, &page),
+        Err(error) => shell::broken(app, seat.language, &error),
+    }
+}
+
+/// Form of the editor.
+#[derive(Deserialize)]
+pub(crate) struct Given {
+    #[serde(default)]
+    base: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    rollback: String,
+}
+
+/// Checks the text while it is typed; a part of a page.
+pub(crate) async fn check(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Form(given): Form<Given>,
+) -> Response<Body> {
+    let made = async {
+        let problems = app.backend.faq_problems(given.text).await?;
+        Ok(Problems {
+            w: seat.language.words(),
+            problems: rows(seat.language, &problems),
+            checked: true,
+        })
+    };
+    answer(&app, &seat, StatusCode::OK, made.await)
+}
+
+pub(crate) async fn preview(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Form(given): Form<Given>,
+) -> Response<Body> {
+    answer(&app, &seat, StatusCode::OK, previewed(&app, &seat, given).await)
+}
+
+async fn previewed(app: &App, seat: &Seat, given: Given) -> crate::Result<Preview> {
+    let found = app.backend.faq_preview(given.text.clone()).await?;
+    let w = seat.language.words();
+    let has_error = found.problems.iter().any(|problem| problem.is_error);
+    Ok(Preview {
+        f: Frame::inside(app, seat, "/faq", w.faq_preview).await?,
+        base: given.base,
+        text: given.text,
+        note: given.note,
+        can_save: !has_error && !found.lines.is_empty(),
+        lines: diff(&found.lines),
+        checked: true,
+        problems: rows(seat.language, &found.problems),
+        told: found.told.unwrap_or_default(),
+        is_rollback: !given.rollback.is_empty(),
+    })
+}
+
+pub(crate) async fn save(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Form(given): Form<Given>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let remark: String = given.note.trim().chars().take(200).collect();
+    let saved = async {
+        let saved = app
+            .backend
+            .save_faq(&seat.user, &given.base, &given.text, &remark)
+            .await?;
+        if saved == Saved::Done {
+            note(&app, &seat.user.name, "faq_saved", remark.as_str()).await?;
+        }
+        Ok(saved)
+    };
+    let (why, problems) = match saved.await {
+        Ok(Saved::Done) => {
+            app.tell(seat.token, Notice::done(w.faq_saved));
+            return shell::to(&app, "/faq");
+        }
+        Ok(Saved::Changed) => (w.faq_changed.to_owned(), Vec::new()),
+        Ok(Saved::Wrong(problems)) => (w.faq_wrong.to_owned(), problems),
+        Ok(Saved::Failed(why)) => (why, Vec::new()),
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    };
+    // Nothing is lost: the text stands in the editor, and is compared with what is in the file now.
+    app.tell(seat.token, Notice::error(why));
+    let made = async {
+        let faq = app.backend.faq_text().await?;
+        editor(
+            &app,
+            &seat,
+            (faq.file, faq.can_be_written),
+            (faq.version, given.text),
+            problems,
+        )
+        .await
+    };
+    answer(&app, &seat, StatusCode::CONFLICT, made.await)
+}
+
+pub(crate) async fn versions(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+) -> Response<Body> {
+    let made = async {
+        let clock = Clock::new(&app, &seat);
+        let found = app.backend.faq_versions().await?;
+        let now = app.backend.faq_text().await?.version;
+        Ok(Versions {
+            f: Frame::inside(&app, &seat, "/faq", seat.language.words().faq_versions).await?,
+            rows: found
+                .into_iter()
+                .map(|row| VersionRow {
+                    is_current: row.version == now,
+                    version: row.version,
+                    time: clock.time(row.at),
+                    source: row.source,
+                    author: row.author,
+                    note: row.note,
+                })
+                .collect(),
+        })
+    };
+    answer(&app, &seat, StatusCode::OK, made.await)
+}
+
+/// Shows what changes if a version comes back.
+pub(crate) async fn version(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(version): Path<String>,
+) -> Response<Body> {
+    let made = async {
+        let Some(text) = app.backend.faq_version(&version).await? else {
+            return Ok(None);
+        };
+        let given = Given {
+            base: app.backend.faq_text().await?.version,
+            text,
+            note: format!("= {version}"),
+            rollback: version,
+        };
+        previewed(&app, &seat, given).await.map(Some)
+    };
+    match made.await {
+        Ok(Some(page)) => shell::page(&app, seat.language, &page),
+        Ok(None) => shell::refusal(
+            &app,
+            seat.language,
+            StatusCode::NOT_FOUND,
+            seat.language.words().not_found,
+        ),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
