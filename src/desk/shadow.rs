@@ -46,7 +46,7 @@ impl Asker {
             has_file: known.is_some_and(|member| member.burst.iter().any(|part| part.picture)),
             pictures: known.map_or_else(Vec::new, |member| {
                 let addresses = member.burst.iter().flat_map(|part| &part.attached);
-                addresses.map(picture).collect()
+                addresses.map(|address| picture(address)).collect()
             }),
         }
     }
@@ -57,16 +57,16 @@ fn is_file(segment: &Segment) -> bool {
 }
 
 /// Returns the address of a picture or a file.
-fn address(segment: &Segment) -> Option<&String> {
+fn address(segment: &Segment) -> Option<&str> {
     match segment {
-        Segment::Image { url } | Segment::File { url, .. } => url.as_ref(),
+        Segment::Image { url } | Segment::File { url, .. } => url.as_deref(),
         _ => None,
     }
 }
 
-fn picture(address: &String) -> Segment {
+fn picture(address: &str) -> Segment {
     Segment::Image {
-        url: Some(address.clone()),
+        url: Some(address.to_owned()),
     }
 }
 
