@@ -4,7 +4,7 @@ use crate::assets;
 use crate::backend::{Backend, TokenHash};
 use crate::guard;
 use crate::live;
-use crate::pages::{account, audit, faq, inbox, join, login, overview, ticket, trial, users};
+use crate::pages::{account, audit, faq, inbox, join, login, misses, overview, ticket, trial, users};
 use crate::shell::Notice;
 use crate::throttle::Throttle;
 use axum::Router;
@@ -88,6 +88,8 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/faq/save", of_faq(post(faq::save)))
         .route("/faq/versions", get(faq::versions))
         .route("/faq/versions/{version}", get(faq::version))
+        .route("/unanswered", get(misses::show))
+        .route("/unanswered/{group}", post(misses::act))
         .route("/try", get(trial::show))
         .route("/account", get(account::show))
         .route("/account/language", post(account::set_language))

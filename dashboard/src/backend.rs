@@ -101,6 +101,15 @@ pub trait Backend: Send + Sync + 'static {
     /// Returns the text of a version.
     async fn faq_version(&self, version: &str) -> Result<Option<String>>;
 
+    /// Returns the groups of questions that nobody answered, the heaviest first.
+    async fn missed(&self) -> Result<Vec<MissedGroup>>;
+
+    /// Puts a group into another state.
+    async fn settle_missed(&self, user: &User, id: i64, state: MissState) -> Result<()>;
+
+    /// Returns the text of the FAQ with an edit; the reason, for an admin, where it can't be made.
+    async fn faq_with(&self, edit: FaqEdit) -> Result<std::result::Result<String, String>>;
+
     /// Tells what the bot would say to a message. Nobody gets it.
     async fn try_out(&self, trial: Trial) -> Result<Tried>;
 
@@ -449,10 +458,87 @@ pub struct Tried {
     pub decision: String,
     /// Entry that answered.
     pub entry: Option<String>,
-    /// Reason of the decision.
+    /// Reason of the decision, in English.
     pub reason: String,
+    /// Reason of the decision, in Chinese.
+    pub reason_in_chinese: String,
     /// Words of the bot.
     pub said: String,
     /// Entries that fit best, with their confidence.
     pub candidates: Vec<(String, f32)>,
+}
+
+/// A group of questions that nobody answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MissedGroup {
+    /// Number of the group.
+    pub id: i64,
+    /// Weight by which groups are ordered.
+    pub weight: f64,
+    /// Number of its messages.
+    pub messages: u64,
+    /// Number of their senders.
+    pub members: u64,
+    /// Time of the first message.
+    pub first: Timestamp,
+    /// Time of the last message.
+    pub last: Timestamp,
+    /// Words of it.
+    pub questions: Vec<String>,
+    /// Questions that are proposed for the FAQ.
+    pub chosen: Vec<String>,
+    /// Answers that staff gave.
+    pub answers: Vec<String>,
+    /// Answer that staff give most typically; empty where they gave none.
+    pub answer: String,
+    /// Proposal for it.
+    pub proposed: Proposed,
+}
+
+/// Proposal for a group.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proposed {
+    /// Its words are further questions of an entry, with this confidence.
+    Questions(String, f32),
+    /// The answer of an entry does not help.
+    Mend(String),
+    /// It needs an entry; the nearest one, with the confidence in it.
+    Entry(Option<(String, f32)>),
+}
+
+/// State into which a group is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissState {
+    /// The FAQ answers it.
+    Accepted,
+    /// The bot stays quiet on it.
+    OutOfScope,
+    /// It is listed no more.
+    Ignored,
+}
+
+/// Edit of the FAQ for a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaqEdit {
+    /// A new entry.
+    Entry {
+        /// Id of it.
+        id: String,
+        /// Questions of it.
+        questions: Vec<String>,
+        /// Answer of it.
+        answer: String,
+    },
+    /// Further questions of an entry.
+    Questions {
+        /// Id of the entry.
+        entry: String,
+        /// Questions to add.
+        questions: Vec<String>,
+    },
+    /// Messages on which the bot stays quiet.
+    Exclude {
+        /// Words of them.
+        messages: Vec<String>,
+    },
 }

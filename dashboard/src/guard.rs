@@ -49,6 +49,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/faq/save", Some(Role::Admin)),
     route("GET", "/faq/versions", Some(Role::Admin)),
     route("GET", "/faq/versions/{version}", Some(Role::Admin)),
+    route("GET", "/unanswered", Some(Role::Admin)),
+    route("POST", "/unanswered/{group}", Some(Role::Admin)),
     route("GET", "/try", Some(Role::Viewer)),
     route("GET", "/account", Some(Role::Viewer)),
     route("POST", "/account/language", Some(Role::Viewer)),

@@ -19,9 +19,9 @@ mod throttle;
 
 pub use app::{Settings, router};
 pub use backend::{
-    AuditEntry, Backend, BackendError, Colleague, Delivery, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
-    LineKind, Order, Ordered, Result, Saved, Search, Session, Status, Target, TicketLine, TicketRow,
-    TicketView, TokenHash, Trial, Tried,
+    AuditEntry, Backend, BackendError, Colleague, Delivery, FaqEdit, FaqPreview, FaqProblem, FaqText,
+    FaqVersionRow, LineKind, MissState, MissedGroup, Order, Ordered, Proposed, Result, Saved, Search,
+    Session, Status, Target, TicketLine, TicketRow, TicketView, TokenHash, Trial, Tried,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use people::{LINK_VALID, Link, Role, User, check_name};

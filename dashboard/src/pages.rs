@@ -6,6 +6,7 @@ pub(crate) mod faq;
 pub(crate) mod inbox;
 pub(crate) mod join;
 pub(crate) mod login;
+pub(crate) mod misses;
 pub(crate) mod overview;
 pub(crate) mod ticket;
 pub(crate) mod trial;

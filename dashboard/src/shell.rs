@@ -103,6 +103,7 @@ impl Frame {
         let items = [
             ("/", w.overview, Role::Viewer),
             ("/tickets", w.tickets, Role::Viewer),
+            ("/unanswered", w.unanswered, Role::Admin),
             ("/faq", w.faq, Role::Admin),
             ("/try", w.try_it, Role::Viewer),
             ("/users", w.users, Role::Owner),

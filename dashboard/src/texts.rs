@@ -291,6 +291,26 @@ words! {
     faq_changed: "faq.yaml 刚被别人改过，没有写入。你的文字还在下面；请再预览一次，看它和现在的文件差在哪里。",
         "faq.yaml was changed by somebody else and is not written. Your text is below; preview it again against the file as it is now.";
     faq_wrong: "有错误，没有写入。", "There are mistakes; nothing is written.";
+    unanswered: "没人回答的", "Unanswered";
+    miss_none: "没有没人回答的问题。", "No question went unanswered.";
+    miss_none_hint: "机器人没把握、也没有人回答的问题会在这里按相近的归成组。", "Questions that the bot was not sure of and nobody answered are grouped here.";
+    miss_messages: "条", "messages";
+    miss_members: "人", "members";
+    miss_weight: "权重", "weight";
+    miss_answers: "客服答过", "Staff answered";
+    miss_proposal: "建议", "Proposed";
+    miss_questions_of: "加为条目的问法：", "further questions of entry";
+    miss_mend: "改条目的答案，它没帮上忙：", "mend the answer of entry";
+    miss_new: "新条目", "a new entry";
+    miss_nearest: "最接近", "nearest";
+    miss_answer: "新条目的答案", "Answer of a new entry";
+    miss_entry: "条目编号", "Id of the entry";
+    miss_add_questions: "加为这个条目的问法", "Add to this entry";
+    miss_add_entry: "写成新条目", "Make a new entry";
+    miss_exclude: "不归机器人答", "Not for the bot";
+    miss_ignore: "忽略", "Ignore";
+    miss_ignored: "不再列出", "is listed no more";
+    miss_choose: "请至少选一个问法。", "Choose at least one question.";
     source: "来源", "Source";
     in_service: "正在用", "in service";
     try_it: "试问", "Try it";

@@ -1,6 +1,7 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
 mod faq;
+mod misses;
 mod people;
 mod tickets;
 
@@ -9,13 +10,15 @@ use super::directory::Directory;
 use super::health::Health;
 use super::inbox::roster;
 use super::knowledge::Shared;
+use super::unanswered::Unanswered;
 use crate::store::{SqliteStore, StoreError};
 use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    AuditEntry, Backend, BackendError, Colleague, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Order,
-    Ordered, Result, Saved, Search, Session, TicketRow, TicketView, TokenHash, Trial, Tried, User,
+    AuditEntry, Backend, BackendError, Colleague, FaqEdit, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
+    MissState, MissedGroup, Order, Ordered, Result, Saved, Search, Session, TicketRow, TicketView, TokenHash,
+    Trial, Tried, User,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -33,6 +36,7 @@ pub(super) struct Parts {
     pub(super) directory: Arc<Directory>,
     pub(super) health: Arc<Health>,
     pub(super) web: Arc<Web>,
+    pub(super) unanswered: Arc<Unanswered>,
 }
 
 /// The program, as the dashboard sees it.
@@ -187,6 +191,18 @@ impl Backend for Dashboard {
 
     async fn faq_version(&self, version: &str) -> Result<Option<String>> {
         Self::faq_version(self, version).await
+    }
+
+    async fn missed(&self) -> Result<Vec<MissedGroup>> {
+        Self::missed(self).await
+    }
+
+    async fn settle_missed(&self, user: &User, id: i64, state: MissState) -> Result<()> {
+        Self::settle_missed(self, user, id, state).await
+    }
+
+    async fn faq_with(&self, edit: FaqEdit) -> Result<std::result::Result<String, String>> {
+        Self::faq_with(self, edit).await
     }
 
     async fn try_out(&self, trial: Trial) -> Result<Tried> {

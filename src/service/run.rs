@@ -273,6 +273,7 @@ pub async fn run(
             drafting::watch(Arc::clone(&drafting), stopped.clone())
         });
     }
+    let groups = Arc::clone(&unanswered);
     let stopped = stop.clone();
     keep_running("unanswered questions", &stop, move || {
         Arc::clone(&unanswered).work(stopped.clone())
@@ -320,6 +321,7 @@ pub async fn run(
         clock: &clock,
         store: &sqlite,
         directory: &directory,
+        unanswered: &groups,
         web_room,
         events: &events,
     };

@@ -7,6 +7,7 @@ use super::directory::Directory;
 use super::health::Health;
 use super::intake::Intake;
 use super::metrics::Exposition;
+use super::unanswered::Unanswered;
 use crate::config::Config;
 use crate::store::SqliteStore;
 use crate::web;
@@ -33,6 +34,7 @@ pub(super) struct Site<'a> {
     pub(super) clock: &'a Arc<dyn Clock>,
     pub(super) store: &'a Arc<SqliteStore>,
     pub(super) directory: &'a Arc<Directory>,
+    pub(super) unanswered: &'a Arc<Unanswered>,
     pub(super) web_room: Option<Arc<Web>>,
     pub(super) events: &'a mpsc::Sender<Incoming>,
 }
@@ -98,6 +100,7 @@ impl Site<'_> {
             directory: Arc::clone(self.directory),
             health: Arc::clone(&self.health),
             web: Arc::clone(&room),
+            unanswered: Arc::clone(self.unanswered),
         });
         let router = groupdesk_dashboard::router(Arc::new(backend), &settings, shutdown.clone());
         let link = Link::new(room.account().clone(), self.events.clone(), shutdown.clone());

@@ -1,7 +1,7 @@
 //! The FAQ as text: checked while it is typed, shown with its effect before it is saved, and brought back from any version.
 
-use super::note;
 use super::overview::Clock;
+use super::{misses, note};
 use crate::app::App;
 use crate::backend::{FaqProblem, Saved};
 use crate::shell::{self, Frame, Notice, Seat};
@@ -48,6 +48,8 @@ struct Preview {
     can_save: bool,
     /// `true` if it is an older version that would come back.
     is_rollback: bool,
+    group: Option<i64>,
+    becomes: String,
 }
 
 #[derive(Template)]
@@ -119,14 +121,14 @@ fn diff(lines: &str) -> Vec<DiffLine> {
 pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
     let made = async {
         let faq = app.backend.faq_text().await?;
-        Ok(editor(
+        editor(
             &app,
             &seat,
             (faq.file, faq.can_be_written),
             (faq.version, faq.text),
             Vec::new(),
         )
-        .await?)
+        .await
     };
     answer(&app, &seat, StatusCode::OK, made.await)
 }
@@ -160,13 +162,17 @@ fn answer(app: &App, seat: &Seat, status: StatusCode, made: crate::Result<impl T
 #[derive(Deserialize)]
 pub(crate) struct Given {
     #[serde(default)]
-    base: String,
+    pub(super) base: String,
     #[serde(default)]
-    text: String,
+    pub(super) text: String,
     #[serde(default)]
-    note: String,
+    pub(super) note: String,
     #[serde(default)]
-    rollback: String,
+    pub(super) rollback: String,
+    /// Group of questions that the edit answers, and the state that the group has with it.
+    pub(super) group: Option<i64>,
+    #[serde(default)]
+    pub(super) becomes: String,
 }
 
 /// Checks the text while it is typed; a part of a page.
@@ -194,6 +200,11 @@ pub(crate) async fn preview(
     answer(&app, &seat, StatusCode::OK, previewed(&app, &seat, given).await)
 }
 
+/// Shows what an edit changes.
+pub(super) async fn show_preview(app: &App, seat: &Seat, given: Given) -> Response<Body> {
+    answer(app, seat, StatusCode::OK, previewed(app, seat, given).await)
+}
+
 async fn previewed(app: &App, seat: &Seat, given: Given) -> crate::Result<Preview> {
     let found = app.backend.faq_preview(given.text.clone()).await?;
     let w = seat.language.words();
@@ -209,6 +220,8 @@ async fn previewed(app: &App, seat: &Seat, given: Given) -> crate::Result<Previe
         problems: rows(seat.language, &found.problems),
         told: found.told.unwrap_or_default(),
         is_rollback: !given.rollback.is_empty(),
+        group: given.group,
+        becomes: given.becomes,
     })
 }
 
@@ -224,6 +237,12 @@ pub(crate) async fn save(
             .backend
             .save_faq(&seat.user, &given.base, &given.text, &remark)
             .await?;
+        if saved == Saved::Done
+            && let Some(group) = given.group
+        {
+            let state = misses::state_of(&given.becomes);
+            app.backend.settle_missed(&seat.user, group, state).await?;
+        }
         if saved == Saved::Done {
             note(&app, &seat.user.name, "faq_saved", remark.as_str()).await?;
         }
@@ -296,6 +315,8 @@ pub(crate) async fn version(
             text,
             note: format!("= {version}"),
             rollback: version,
+            group: None,
+            becomes: String::new(),
         };
         previewed(&app, &seat, given).await.map(Some)
     };

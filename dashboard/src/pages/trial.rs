@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::backend::{Trial, Tried};
 use crate::shell::{self, Frame, Seat};
+use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -24,6 +25,7 @@ struct Page {
     at: String,
     tried: Option<Tried>,
     candidates: Vec<(String, String)>,
+    reason: String,
 }
 
 /// Query of the page.
@@ -62,7 +64,12 @@ pub(crate) async fn show(
             Some(app.backend.try_out(trial).await?)
         };
         let candidates = tried.iter().flat_map(|tried| &tried.candidates);
+        let reason = tried.as_ref().map(|tried| match seat.language {
+            Language::Chinese => tried.reason_in_chinese.clone(),
+            Language::English => tried.reason.clone(),
+        });
         Ok(Page {
+            reason: reason.unwrap_or_default(),
             f: Frame::inside(&app, &seat, "/try", seat.language.words().try_it).await?,
             candidates: candidates
                 .map(|(entry, confidence)| (entry.clone(), format!("{confidence:.2}")))

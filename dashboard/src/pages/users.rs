@@ -79,16 +79,25 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
 }
 
 /// A form with several fields of one name.
-struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn read(body: &[u8]) -> Self {
+    pub(super) fn read(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
-    fn one(&self, name: &str) -> &str {
+    pub(super) fn one(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(found, _)| found == name);
         found.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Returns all values of a name, without empty ones.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        let found = self
+            .0
+            .iter()
+            .filter(|(found, value)| found == name && !value.is_empty());
+        found.map(|(_, value)| value.clone()).collect()
     }
 
     /// Returns the rooms that were chosen, of those there are; `None` if none is.

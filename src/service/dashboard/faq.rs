@@ -2,8 +2,9 @@
 //! the editor was shown. And what the bot would say to a message, at any moment.
 
 use super::{Dashboard, failed};
-use crate::desk::{Decision, Desk, Knowledge, Policy, Setting, TicketPolicy};
+use crate::desk::{Decision, Desk, Knowledge, Policy, Reason, Setting, TicketPolicy, rule_in_words};
 use crate::faq::{self, difference, version_of};
+use crate::language::Language;
 use crate::preview::{alone, in_full, preview};
 use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
@@ -105,7 +106,7 @@ impl Dashboard {
         .await
     }
 
-    fn faq_name(&self) -> String {
+    pub(super) fn faq_name(&self) -> String {
         self.faq_file()
             .map_or_else(|| "faq.yaml".to_owned(), |file| file.display().to_string())
     }
@@ -281,6 +282,7 @@ fn tried(knowledge: &Knowledge, policy: &Policy, trial: &Trial, now: Timestamp) 
             _ => None,
         },
         reason: turn.decided.reason.to_string(),
+        reason_in_chinese: in_chinese(&turn.decided.reason),
         said: turn
             .outgoing
             .iter()
@@ -294,6 +296,19 @@ fn tried(knowledge: &Knowledge, policy: &Policy, trial: &Trial, now: Timestamp) 
             .map(|candidate| (candidate.id.to_string(), candidate.confidence))
             .collect(),
     }
+}
+
+/// Says a reason in Chinese.
+fn in_chinese(reason: &Reason) -> String {
+    let facts = serde_json::to_value(reason).unwrap_or_default();
+    let share = |key: &str| facts[key].as_f64().map(|share| share as f32);
+    rule_in_words(
+        Language::CHINESE,
+        reason.rule(),
+        (share("confidence"), share("needed")),
+        facts["entry"].as_str(),
+        facts["number"].as_u64(),
+    )
 }
 
 #[cfg(test)]

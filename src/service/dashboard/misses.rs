@@ -1,0 +1,119 @@
+//! Questions that nobody answered, in groups, and the edits of the FAQ that answer them: each is shown as a preview first, and saved as any
+//! other edit.
+
+use super::{Dashboard, failed};
+use crate::faq::{Draft, add_questions, append, exclude};
+use crate::service::missed::Missed;
+use crate::store::Misses;
+use crate::unanswered::{Proposal, State, weight_at};
+use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, User};
+use std::collections::BTreeSet;
+
+/// Groups that the page lists.
+const GROUPS: u32 = 30;
+
+/// Questions, and answers of staff, that it shows of a group.
+const SHOWN: usize = 6;
+
+impl Dashboard {
+    pub(super) async fn missed(&self) -> Result<Vec<MissedGroup>> {
+        let store = &self.parts.store;
+        let knowledge = self.parts.knowledge.get();
+        let now = self.parts.clock.now();
+        let is_entry = |id: &str| knowledge.faq.index_of(id).is_some();
+        let mut groups = Vec::new();
+        for group in store
+            .miss_groups(State::Open, None, GROUPS)
+            .await
+            .map_err(failed)?
+        {
+            let missed = Missed::read(&**store, group, |_| true, is_entry)
+                .await
+                .map_err(failed)?;
+            groups.push(shown(&missed, weight_at(missed.group.rank, now)));
+        }
+        Ok(groups)
+    }
+
+    pub(super) async fn settle_missed(&self, user: &User, id: i64, state: MissState) -> Result<()> {
+        let state = match state {
+            MissState::Accepted => State::Accepted,
+            MissState::OutOfScope => State::OutOfScope,
+            MissState::Ignored => State::Ignored,
+        };
+        let settled = self.parts.unanswered.settle(id, state, &user.name);
+        settled.await.map_err(failed)
+    }
+
+    /// Returns the text of the FAQ with an edit; the reason, for an admin, where it can't be made.
+    pub(super) async fn faq_with(&self, edit: FaqEdit) -> Result<std::result::Result<String, String>> {
+        let text = self.faq_text().await?.text;
+        let name = self.faq_name();
+        let knowledge = self.parts.knowledge.get();
+        Ok(match edit {
+            FaqEdit::Exclude { messages } => messages
+                .iter()
+                .try_fold(text, |text, message| exclude(&name, &text, message)),
+            FaqEdit::Questions { entry, questions } => add_questions(&name, &text, &entry, &questions),
+            FaqEdit::Entry {
+                id,
+                questions,
+                answer,
+            } => {
+                if let Some(question) = questions.iter().find(|question| knowledge.calls_human(question)) {
+                    return Ok(Err(format!(
+                        "「{question}」是叫人工的话，不能当作问法 / `{question}` calls for a human and can be no question of an entry"
+                    )));
+                }
+                append(
+                    &name,
+                    &text,
+                    &Draft {
+                        id,
+                        questions,
+                        answer,
+                    }
+                    .plain(),
+                )
+            }
+        })
+    }
+}
+
+fn shown(missed: &Missed, weight: f64) -> MissedGroup {
+    let (messages, members) = missed.counts();
+    let mut seen = BTreeSet::new();
+    let questions = missed
+        .questions()
+        .into_iter()
+        .filter(|question| seen.insert(question.clone()));
+    let mut questions: Vec<String> = questions.take(SHOWN).collect();
+    if questions.is_empty() {
+        questions = missed.texts().into_iter().take(SHOWN).collect();
+    }
+    let proposed = match &missed.proposal {
+        Proposal::AddQuestions {
+            entry, confidence, ..
+        } => Proposed::Questions(entry.clone(), *confidence),
+        Proposal::MendAnswer { entry, .. } => Proposed::Mend(entry.clone()),
+        Proposal::NewEntry { nearest, .. } => Proposed::Entry(nearest.clone()),
+    };
+    MissedGroup {
+        id: missed.group.id,
+        weight,
+        messages,
+        members,
+        first: missed.group.first,
+        last: missed.group.last,
+        chosen: missed.proposal.questions().to_vec(),
+        questions,
+        answers: missed
+            .answers
+            .iter()
+            .take(SHOWN)
+            .map(|answer| answer.text.clone())
+            .collect(),
+        answer: missed.answer().unwrap_or_default().to_owned(),
+        proposed,
+    }
+}
