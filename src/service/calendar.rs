@@ -10,6 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+/// Days before their end at which the alert fires; `groupdesk check` and the log say it earlier ([`HolidaysEnd::WARN_DAYS`]).
+const AHEAD_DAYS: i64 = 30;
+
 /// Name of the alert.
 const ALERT: &str = "holidays";
 
@@ -31,6 +34,14 @@ pub(super) async fn watch(
     memory: Arc<dyn Memory>,
     stop: CancellationToken,
 ) {
+    if let Some(end) = knowledge
+        .get()
+        .faq
+        .holidays_end(clock.now())
+        .filter(HolidaysEnd::is_near)
+    {
+        tracing::info!(calendar = end.calendar, last = %end.last, "the known holidays end soon");
+    }
     loop {
         look(
             (&knowledge.get().faq, &shifts),
@@ -49,7 +60,7 @@ pub(super) async fn watch(
 async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestamp, memory: &dyn Memory) {
     let ends = shifts.iter().filter_map(|shift| HolidaysEnd::of(shift, now));
     let first = ends.chain(faq.holidays_end(now)).min_by_key(|end| end.days_left);
-    let Some(end) = first.filter(HolidaysEnd::is_near) else {
+    let Some(end) = first.filter(|end| end.days_left <= AHEAD_DAYS) else {
         alerts.resolve(ALERT);
         return;
     };
