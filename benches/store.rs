@@ -8,10 +8,10 @@
 
 use groupdesk::language::Language;
 use groupdesk::store::{
-    Batch, ChannelRow, DecisionHorizon, Durability, Forget, Horizon, InboxKey, InboxRow, NewReply, Settled,
-    SqliteStore, Store, TicketFilter,
+    Batch, ChannelRow, DecisionHorizon, DeliveryOutcome, Durability, Forget, Horizon, InboxKey, InboxRow,
+    NewReply, SqliteStore, Store, TicketFilter,
 };
-use groupdesk::ticket::{About, Line, LineKind, Report, Status, Ticket};
+use groupdesk::ticket::{Line, LineKind, Report, Status, Ticket, TicketReference};
 use groupdesk_contract::{Act, ChannelKind, MessageId, Place, Reply, ReplyKey, Segment};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
@@ -250,7 +250,7 @@ async fn fill(path: &Path, divide: usize) {
     for from in (0..REPLIES / divide).step_by(AT_ONCE) {
         let numbers: Vec<usize> = (from..(from + AT_ONCE).min(REPLIES / divide)).collect();
         let outbox = numbers.iter().map(|n| {
-            let about = (n % 3 == 0).then(|| About {
+            let about = (n % 3 == 0).then(|| TicketReference {
                 urgent: false,
                 ticket: (n % tickets + 1) as u64,
                 report: Some(Report {
@@ -270,7 +270,7 @@ async fn fill(path: &Path, divide: usize) {
             ..Batch::default()
         };
         let keys = store.commit(&batch).await.unwrap();
-        let settled: Vec<(ReplyKey, Settled)> = keys
+        let settled: Vec<(ReplyKey, DeliveryOutcome)> = keys
             .into_iter()
             .zip(numbers)
             .map(|(key, n)| (key, sent(format!("p{n}"))))
@@ -280,8 +280,8 @@ async fn fill(path: &Path, divide: usize) {
     store.close().await;
 }
 
-fn sent(message: String) -> Settled {
-    Settled::Sent {
+fn sent(message: String) -> DeliveryOutcome {
+    DeliveryOutcome::Sent {
         message: Some(MessageId::new(message)),
         at: ago(24),
     }
@@ -299,7 +299,7 @@ fn memory(channel: &str, hours: i64) -> ChannelRow {
     }
 }
 
-fn reply(channel: &str, text: &str, decided: Timestamp, about: Option<About>) -> NewReply {
+fn reply(channel: &str, text: &str, decided: Timestamp, about: Option<TicketReference>) -> NewReply {
     NewReply {
         place: Place::new("qq", channel),
         reply: Reply {

@@ -7,11 +7,9 @@
 
 mod addressed;
 mod again;
-mod amend;
 mod answer;
 mod attended;
 mod built_in;
-mod case;
 mod commands;
 mod consider;
 mod conversation;
@@ -19,16 +17,19 @@ mod courtesies;
 mod decision;
 mod delivery;
 mod drafting;
-mod due;
+mod edits;
+mod effects;
 mod failing;
 mod feedback;
 mod guard;
 mod handoff;
 mod invited;
 mod judge;
+mod judge_question;
 mod knowledge;
 mod meaning;
 mod member;
+mod message_context;
 mod notice;
 mod offer;
 mod part;
@@ -46,10 +47,9 @@ mod shadow;
 mod sharing;
 mod staff;
 mod subject;
+mod timers;
 mod tuned;
-mod turn;
 mod urgent;
-mod voice;
 mod waiting;
 mod watcher;
 mod words;
@@ -57,15 +57,19 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use amend::{Amended, Amendment, Copy, Written};
 pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub(crate) use delivery::opens_ticket;
-pub use delivery::{Fate, Outcome};
-pub use drafting::{Brief, DraftSource, Drafted, NoDraft, Progress, Sentence, Wanted};
-pub use due::Dues;
+pub use delivery::{DeliveryReport, Outcome};
+pub use drafting::{DraftInput, DraftRequest, DraftResult, DraftSource, NoDraft, Progress, Sentence};
+pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
+pub use effects::{Effects, Outgoing, TicketChange};
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
+pub use judge_question::{
+    Hidden, JUDGE_TIMEOUT, JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Offered, Power, Voices,
+    inquiry,
+};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
@@ -75,19 +79,18 @@ pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::rule_in_words;
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket};
 pub use subject::telling;
-pub use turn::{Outgoing, Step, Turn};
-pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
+pub use timers::TicketTimers;
 
 use crate::language::Language;
 use crate::matcher::Tuning;
 use crate::texts::Texts;
-use crate::ticket::{Book, Ticket};
+use crate::ticket::{OpenTickets, Ticket};
 use addressed::Addressed;
-use case::Case;
 use conversation::{MemberState, Pending, PendingKind, Rounds};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
+use message_context::MessageContext;
 use offer::QuotedOffer;
 use part::Part;
 use reading::{Command, readable};
@@ -99,7 +102,7 @@ const BURST_PARTS: usize = 8;
 /// Operator's settings and open tickets for the channel of an event: everything outside the channel's own state that a
 /// decision reads.
 #[derive(Debug, Clone)]
-pub struct Setting<'a> {
+pub struct ChannelContext<'a> {
     /// The channel's address.
     pub place: &'a Place,
     /// Bot's behaviour in this channel.
@@ -109,7 +112,7 @@ pub struct Setting<'a> {
     /// Number that the next ticket gets.
     pub next_ticket: u64,
     /// Tickets that are not closed.
-    pub tickets: &'a Book,
+    pub tickets: &'a OpenTickets,
     /// Rules for the life of tickets: follow-ups, escalation, retention.
     pub lifecycle: &'a TicketPolicy,
     /// Reply window of the platform: how long after a message, and how often, it takes answers. `None` where there is no
@@ -126,7 +129,7 @@ pub struct Setting<'a> {
 pub struct Desk<'a> {
     knowledge: &'a Knowledge,
     vectors: Option<&'a Vectors>,
-    judging: Option<&'a Judging>,
+    judging: Option<&'a JudgeState>,
     histories: Option<&'a Histories>,
     /// `true` if the message of a staff room quotes a ticket's notice.
     under_notice: bool,
@@ -151,28 +154,28 @@ impl<'a> Desk<'a> {
     /// store knows better than the adapter.
     pub fn message(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         mut state: ChannelState,
         message: &Message,
         staff: bool,
         quoted: Option<u64>,
-    ) -> (Turn, ChannelState) {
-        state.forget(now, setting.policy);
+    ) -> (Effects, ChannelState) {
+        state.forget(now, channel_context.policy);
         state.kind = message.channel.kind;
         if let Some(name) = &message.channel.name {
             state.name = Some(clean_name(name));
         }
-        state.follow_shadow(setting.policy);
+        state.follow_shadow(channel_context.policy);
         let age = now.duration_since(message.at);
-        let turn = if message.sender.is_self {
-            Turn::quiet(Reason::OwnMessage)
+        let effects = if message.sender.is_self {
+            Effects::quiet(Reason::OwnMessage)
         } else if message.sender.is_bot {
-            Turn::quiet(Reason::OtherBot)
-        } else if let Some(passed_over) = setting.policy.passes_over(&message.sender.id) {
-            Turn::quiet(passed_over)
-        } else if age > setting.policy.replay_limit {
-            Turn::quiet(Reason::TooOld {
+            Effects::quiet(Reason::OtherBot)
+        } else if let Some(passed_over) = channel_context.policy.passes_over(&message.sender.id) {
+            Effects::quiet(passed_over)
+        } else if age > channel_context.policy.replay_limit {
+            Effects::quiet(Reason::TooOld {
                 seconds: age.as_secs(),
             })
         } else if staff {
@@ -190,24 +193,24 @@ impl<'a> Desk<'a> {
             if mentioned.is_empty() && message.quote().is_none() {
                 state.staff_said = Some(now);
             }
-            let mut turn = Turn::quiet(Reason::StaffSpeaking { dropped });
-            turn.record.learned = record::learned_of_staff(message, &mentioned);
-            if let Some((step, told)) = self.staff_answer(setting, message, quoted, now) {
-                turn.steps.push(step);
-                turn.outgoing = told;
+            let mut effects = Effects::quiet(Reason::StaffSpeaking { dropped });
+            effects.record.learned = record::learned_of_staff(message, &mentioned);
+            if let Some((step, told)) = self.staff_answer(channel_context, message, quoted, now) {
+                effects.steps.push(step);
+                effects.outgoing = told;
             }
-            turn
-        } else if setting.policy.listen == Listen::Off {
-            Turn::quiet(Reason::Muted)
-        } else if commands::is_of_others(setting.policy, message) {
-            Turn::quiet(Reason::OthersCommand)
+            effects
+        } else if channel_context.policy.listen == Listen::Off {
+            Effects::quiet(Reason::Muted)
+        } else if commands::is_of_others(channel_context.policy, message) {
+            Effects::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
             let before = state.last_answer(&message.sender.id);
-            let turn = self.pressed(setting, now, &mut state, message, press);
-            state.dealt_with(&message.id, &message.text(), &turn);
-            self.kept(turn, (setting, now), &state, message, before)
-        } else if self.pressed_again(setting, now, &mut state, message) {
-            Turn::quiet(Reason::PickedBefore)
+            let effects = self.pressed(channel_context, now, &mut state, message, press);
+            state.dealt_with(&message.id, &message.text(), &effects);
+            self.kept(effects, (channel_context, now), &state, message, before)
+        } else if self.pressed_again(channel_context, now, &mut state, message) {
+            Effects::quiet(Reason::PickedBefore)
         } else {
             state.heard(
                 &message.sender.id,
@@ -222,43 +225,43 @@ impl<'a> Desk<'a> {
                 .get(&message.sender.id)
                 .map(|member| member.burst.clone());
             let waiting = state.waiting_for(&message.sender.id);
-            let turn = self
-                .said_of_answer(setting, now, &mut state, message)
-                .unwrap_or_else(|| self.member_spoke(setting, now, &mut state, message, quoted));
-            let turn = match waiting {
-                Some(waiting) => self.wait_on(now, &mut state, message, waiting, turn),
-                None => turn,
+            let effects = self
+                .said_of_answer(channel_context, now, &mut state, message)
+                .unwrap_or_else(|| self.member_spoke(channel_context, now, &mut state, message, quoted));
+            let effects = match waiting {
+                Some(waiting) => self.wait_on(now, &mut state, message, waiting, effects),
+                None => effects,
             };
-            let turn = self.count_round(setting, now, &mut state, &message.sender.id, turn);
+            let effects = self.count_round(channel_context, now, &mut state, &message.sender.id, effects);
             for part in burst.iter().flatten() {
-                state.dealt_with(&part.message, &part.text, &turn);
+                state.dealt_with(&part.message, &part.text, &effects);
             }
-            state.dealt_with(&message.id, &message.text(), &turn);
-            self.kept(turn, (setting, now), &state, message, before)
+            state.dealt_with(&message.id, &message.text(), &effects);
+            self.kept(effects, (channel_context, now), &state, message, before)
         };
-        (turn, state)
+        (effects, state)
     }
 
     /// Does what has come due with one of [`ChannelState::due`]. Call it once per member and apply its steps in between:
     /// two members may ask the same, and then share one ticket.
     pub fn wake(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         id: &MemberId,
-    ) -> Turn {
-        state.follow_shadow(setting.policy);
+    ) -> Effects {
+        state.follow_shadow(channel_context.policy);
         let asker = Asker::waiting(state, id);
         let parts = state.members.get(id).map(|member| member.burst.clone());
         let before = state.last_answer(id);
-        let turn = self.member_due(setting, now, state, id);
-        let turn = self.with_ticket_after(turn, before);
-        let turn = self.count_round(setting, now, state, id, turn);
+        let effects = self.member_due(channel_context, now, state, id);
+        let effects = self.with_ticket_after(effects, before);
+        let effects = self.count_round(channel_context, now, state, id, effects);
         for part in parts.iter().flatten() {
-            state.dealt_with(&part.message, &part.text, &turn);
+            state.dealt_with(&part.message, &part.text, &effects);
         }
-        self.in_shadow(setting, state, &asker, turn)
+        self.in_shadow(channel_context, state, &asker, effects)
     }
 
     /// Returns the sentences of a language.
@@ -268,17 +271,17 @@ impl<'a> Desk<'a> {
 
     fn member_spoke(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         message: &Message,
         quoted: Option<u64>,
-    ) -> Turn {
+    ) -> Effects {
         let full = message.text().trim().to_owned();
         let said = readable(&full).to_owned();
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let command = commands::given(setting.policy, message, &full);
+        let command = commands::given(channel_context.policy, message, &full);
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
@@ -314,13 +317,13 @@ impl<'a> Desk<'a> {
         // Who asks in the file's own words is no program, unless it says them under what the bot said.
         let is_listed = || !quotes_bot && self.knowledge.faq.entry_asking(&said).is_some();
         if let Some(blocked) = guard::watch(member, now, message, called).filter(|_| !is_listed()) {
-            let mut turn = Turn::quiet(blocked);
+            let mut effects = Effects::quiet(blocked);
             let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
-            turn.outgoing = self.not_passed_on(setting, &message.sender.id, &mut rounds.told);
-            return turn;
+            effects.outgoing = self.not_passed_on(channel_context, &message.sender.id, &mut rounds.told);
+            return effects;
         }
         if quotes_bot && reading::helped(&said) {
-            return Turn::quiet(Reason::Thanked);
+            return Effects::quiet(Reason::Thanked);
         }
         let text = match command {
             Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
@@ -336,7 +339,9 @@ impl<'a> Desk<'a> {
             }
         };
         let quotes = command.is_none() && text != full;
-        let of_member = setting.tickets.of_member(setting.place, &message.sender.id);
+        let of_member = channel_context
+            .tickets
+            .of_member(channel_context.place, &message.sender.id);
         let is_theirs = quoted.is_some() && quoted == of_member.map(|ticket| ticket.number);
         let part = Part {
             message: message.id.clone(),
@@ -364,7 +369,7 @@ impl<'a> Desk<'a> {
                 .filter_map(read_refused_file)
                 .map(|(chinese, english)| (chinese.to_owned(), english.to_owned()))
                 .collect(),
-            of_closed: quoted.filter(|number| setting.tickets.get(*number).is_none()),
+            of_closed: quoted.filter(|number| channel_context.tickets.get(*number).is_none()),
             of_answer: quote.and_then(|quote| self.quoted_answer(state, &said, quote, now)),
             quoted: quote
                 .filter(|_| !quotes && !is_theirs)
@@ -375,27 +380,31 @@ impl<'a> Desk<'a> {
             && !elsewhere
             && let Some(pick) = reading::pick(&said)
         {
-            let mut case = Case::new(setting, now, message, Vec::new(), part.clone());
-            case.last_word = true;
+            let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part.clone());
+            context.last_word = true;
             match offer {
-                QuotedOffer::Known(key) => return self.picked(&case, state, key, &pick, false),
+                QuotedOffer::Known(key) => return self.picked(&context, state, key, &pick, false),
                 QuotedOffer::Over => {
                     let quoted = quote.and_then(|quote| quote.text.as_deref());
-                    return self.picked_from_forgotten(&case, state, quoted.unwrap_or_default(), &pick);
+                    return self.picked_from_forgotten(&context, state, quoted.unwrap_or_default(), &pick);
                 }
                 QuotedOffer::Unknown if state.offers_to(&message.sender.id) > 1 => {
                     let quoted = quote.map(|quote| quote.message.as_str());
-                    return self.picked_from_forgotten(&case, state, quoted.unwrap_or_default(), &pick);
+                    return self.picked_from_forgotten(&context, state, quoted.unwrap_or_default(), &pick);
                 }
                 QuotedOffer::Unknown | QuotedOffer::No => {}
             }
         }
-        let asked = setting.tickets.asked_by(setting.place, &message.sender.id);
-        let watched = setting.tickets.watched_by(setting.place, &message.sender.id);
+        let asked = channel_context
+            .tickets
+            .asked_by(channel_context.place, &message.sender.id);
+        let watched = channel_context
+            .tickets
+            .watched_by(channel_context.place, &message.sender.id);
         let ticket = asked.or(watched);
         let calls = called || message.mentions_bot;
         let relation =
-            ticket.map(|ticket| Relation::of((setting, now, state), message, calls, quoted, ticket));
+            ticket.map(|ticket| Relation::of((channel_context, now, state), message, calls, quoted, ticket));
         // Who waits for staff may ask about that in other words, and for "my ticket" without a call: nobody else can tell.
         let waits = !elsewhere && ticket.is_some_and(|ticket| ticket.status.is_active());
         let asks_how_it_stands = matches!(command, Some(Command::Ticket))
@@ -405,34 +414,34 @@ impl<'a> Desk<'a> {
             && !asks_how_it_stands
             && let (Some(ticket), Some(relation)) = (ticket, &relation)
         {
-            let case = Case::new(setting, now, message, Vec::new(), part.clone());
+            let context = MessageContext::new(channel_context, now, message, Vec::new(), part.clone());
             let language = language_of(&part.text, ticket.language);
-            let turn = match asked {
-                Some(_) => self.with_ticket(&case, state, language, ticket, relation),
-                None => self.with_watched(&case, state, language, ticket, relation),
+            let effects = match asked {
+                Some(_) => self.with_ticket(&context, state, language, ticket, relation),
+                None => self.with_watched(&context, state, language, ticket, relation),
             };
-            if let Some(turn) = turn {
+            if let Some(effects) = effects {
                 let member = state.member(&message.sender.id, now);
                 member.burst = Vec::new();
                 member.pending = None;
-                return turn;
+                return effects;
             }
         }
         let has_one = ticket.is_some_and(|ticket| ticket.status.is_active());
         if command.is_none() && !has_one {
-            let case = Case::new(setting, now, message, Vec::new(), part.clone());
-            let language = self.language(&case);
+            let context = MessageContext::new(channel_context, now, message, Vec::new(), part.clone());
+            let language = self.language(&context);
             if (called || quoted.is_some()) && reading::withdraws_ticket(&said) {
                 state.member(&message.sender.id, now).burst = Vec::new();
-                return self.my_ticket(&case, language);
+                return self.my_ticket(&context, language);
             }
-            if let Some(turn) = self.has_the_same(&case, state, language, quoted) {
-                return turn;
+            if let Some(effects) = self.has_the_same(&context, state, language, quoted) {
+                return effects;
             }
         }
         if command.is_none() && called && !elsewhere && reading::withdraws(&said) {
-            let case = Case::new(setting, now, message, Vec::new(), part);
-            return self.taken_back(&case, state);
+            let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
+            return self.taken_back(&context, state);
         }
         let member = state.member(&message.sender.id, now);
         if let Some(choices) = member.choices.as_ref()
@@ -440,62 +449,62 @@ impl<'a> Desk<'a> {
             && let Some(pick) = reading::pick(&said)
         {
             let key = choices.key;
-            let case = Case::new(setting, now, message, Vec::new(), part);
-            return self.picked(&case, state, key, &pick, false);
+            let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
+            return self.picked(&context, state, key, &pick, false);
         }
 
-        part::join_burst(setting, now, member, part.clone());
+        part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
-        let mut case = Case::new(setting, now, message, earlier, part);
-        case.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
-        let language = self.language(&case);
+        let mut context = MessageContext::new(channel_context, now, message, earlier, part);
+        context.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
+        let language = self.language(&context);
         if asks_how_it_stands {
             state.member(&message.sender.id, now).burst = Vec::new();
-            return self.my_ticket(&case, language);
+            return self.my_ticket(&context, language);
         }
-        let needed = self.needs_human(&case, state, command.as_ref(), &said, (quotes_bot, elsewhere));
+        let needed = self.needs_human(&context, state, command.as_ref(), &said, (quotes_bot, elsewhere));
         if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == handoff::Why::Urgent) {
-            return self.hand_off(&case, state, language, why, None, reason);
+            return self.hand_off(&context, state, language, why, None, reason);
         }
         if elsewhere {
             // A colleague of ours may bear the name that stands before what still fails.
             if let (Some(ticket), Some(relation)) = (ticket, &relation)
                 && !relation.elsewhere
                 && reading::fails_beside_name(&said)
-                && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
+                && let Some(effects) = self.said_of_ticket(&context, language, (asked, ticket), relation)
             {
                 state.member(&message.sender.id, now).burst = Vec::new();
-                return turn;
+                return effects;
             }
             // Members speak to each other.
             state.member(&message.sender.id, now).burst.pop();
-            return Turn::quiet(Reason::ToSomebodyElse);
+            return Effects::quiet(Reason::ToSomebodyElse);
         }
-        let turn = self.consider(&case, state, expected);
-        let record = turn.record.clone();
+        let effects = self.consider(&context, state, expected);
+        let record = effects.record.clone();
         if let (Some(ticket), Some(relation)) = (ticket, &relation)
-            && turn.decided.decision == Decision::StayQuiet
-            && !matches!(turn.decided.reason, Reason::Waiting { .. })
-            && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
+            && effects.decided.decision == Decision::StayQuiet
+            && !matches!(effects.decided.reason, Reason::Waiting { .. })
+            && let Some(effects) = self.said_of_ticket(&context, language, (asked, ticket), relation)
         {
             state.member(&message.sender.id, now).burst = Vec::new();
-            return Turn { record, ..turn };
+            return Effects { record, ..effects };
         }
-        turn
+        effects
     }
 
     /// Adds a message that the FAQ has no reply to, to the ticket that its sender asked for or shares. `None` where the
     /// message does not go on with that ticket.
     fn said_of_ticket(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         language: Language,
         (asked, ticket): (Option<&Ticket>, &Ticket),
         relation: &Relation,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         match asked {
-            Some(_) => self.after_silence(case, language, ticket, relation),
-            None => self.watcher_after_silence(case, ticket, relation),
+            Some(_) => self.after_silence(context, language, ticket, relation),
+            None => self.watcher_after_silence(context, ticket, relation),
         }
     }
 
@@ -503,7 +512,7 @@ impl<'a> Desk<'a> {
     /// where there is none.
     fn needs_human(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &ChannelState,
         command: Option<&Command<'_>>,
         said: &str,
@@ -512,12 +521,12 @@ impl<'a> Desk<'a> {
         if matches!(command, Some(Command::Human(_))) {
             return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
-        let answered = state.answer_spoken_of(case);
-        let unhelpful = reading::unhelpful(said, case.called()) || self.unhelpful_for_a_reason(said);
+        let answered = state.answer_spoken_of(context);
+        let unhelpful = reading::unhelpful(said, context.called()) || self.unhelpful_for_a_reason(said);
         if (answered.is_some() || quotes_bot) && unhelpful {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }
-        self.is_urgent(case, said, elsewhere)
+        self.is_urgent(context, said, elsewhere)
             .then_some((handoff::Why::Urgent, Reason::Urgent))
     }
 
@@ -543,19 +552,19 @@ impl<'a> Desk<'a> {
 
     fn member_due(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         id: &MemberId,
-    ) -> Turn {
+    ) -> Effects {
         let (kind, channel_name) = (state.kind, state.name.clone());
         let Some(member) = state.members.get_mut(id) else {
-            return Turn::quiet(Reason::NothingWaiting);
+            return Effects::quiet(Reason::NothingWaiting);
         };
         let pending = member.pending.take();
         let mut earlier = member.burst.clone();
         let Some(last) = earlier.pop() else {
-            return Turn::quiet(Reason::NothingWaiting);
+            return Effects::quiet(Reason::NothingWaiting);
         };
         let name = member.name.clone();
         let pending = pending.unwrap_or(Pending {
@@ -565,10 +574,10 @@ impl<'a> Desk<'a> {
         let is_over = now
             >= last
                 .at
-                .saturating_add(setting.policy.burst)
+                .saturating_add(channel_context.policy.burst)
                 .unwrap_or(Timestamp::MAX);
-        let case = Case {
-            setting,
+        let context = MessageContext {
+            channel_context,
             now,
             kind,
             channel_name: channel_name.as_deref(),
@@ -584,6 +593,6 @@ impl<'a> Desk<'a> {
             voice_over: pending.due <= now,
             own_language: None,
         };
-        self.consider(&case, state, false)
+        self.consider(&context, state, false)
     }
 }

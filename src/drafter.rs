@@ -2,7 +2,7 @@
 //! on. What it says is checked by the desk; its failures cost a draft and nothing else.
 
 use crate::config::DraftSettings;
-use crate::desk::{Brief, NoDraft, Sentence};
+use crate::desk::{DraftInput, NoDraft, Sentence};
 use crate::judge::Spending;
 use groupdesk_contract::Clock;
 use groupdesk_model::{Breaker, ChatError, DraftModel, DraftSource, Part};
@@ -40,7 +40,7 @@ impl Drafter {
     ///
     /// # Errors
     /// The reason for which there is none.
-    pub async fn draft(&self, brief: &Brief) -> Result<Vec<Sentence>, NoDraft> {
+    pub async fn draft(&self, brief: &DraftInput) -> Result<Vec<Sentence>, NoDraft> {
         if brief.question.is_empty() {
             return Err(NoDraft::NoQuestion);
         }

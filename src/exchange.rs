@@ -93,7 +93,7 @@ impl fmt::Display for Place {
 
 /// The outcome of something that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum ImportOutcome {
     /// It is not in the FAQ.
     LeftOut,
     /// It is there once already.
@@ -108,7 +108,7 @@ pub struct Note {
     /// The place where it stood.
     pub place: Place,
     /// Its outcome.
-    pub fate: Fate,
+    pub fate: ImportOutcome,
     /// The reason, in English.
     pub english: String,
     /// The reason, in Chinese.
@@ -120,7 +120,13 @@ pub struct Note {
 struct Notes(Vec<Note>);
 
 impl Notes {
-    fn add(&mut self, place: &Place, fate: Fate, english: impl Into<String>, chinese: impl Into<String>) {
+    fn add(
+        &mut self,
+        place: &Place,
+        fate: ImportOutcome,
+        english: impl Into<String>,
+        chinese: impl Into<String>,
+    ) {
         self.0.push(Note {
             place: place.clone(),
             fate,
@@ -130,7 +136,7 @@ impl Notes {
     }
 
     fn left_out(&mut self, place: &Place, english: impl Into<String>, chinese: impl Into<String>) {
-        self.add(place, Fate::LeftOut, english, chinese);
+        self.add(place, ImportOutcome::LeftOut, english, chinese);
     }
 }
 

@@ -13,7 +13,7 @@ pub use spending::Spending;
 pub use weight::Counts;
 
 use crate::config::JudgeSettings;
-use crate::desk::{Inquiry, Judging, Power, Voice};
+use crate::desk::{JudgeAnswer, JudgeQuestion, JudgeState, Power};
 use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
 use groupdesk_model::{Breaker, ChatError, Choice, JudgeModel, Meter, PROMPT, Part, Spent};
@@ -140,9 +140,9 @@ impl Judge {
     }
 
     /// Returns the judge as the desk needs it now.
-    pub fn judging(&self) -> Judging {
+    pub fn judging(&self) -> JudgeState {
         let span = |timeout: Duration| SignedDuration::try_from(timeout).unwrap_or(SignedDuration::ZERO);
-        Judging {
+        JudgeState {
             power: self.power,
             weight: self.weight(),
             voices: self.memory().at(self.clock.now()),
@@ -192,18 +192,18 @@ impl Judge {
     }
 
     /// Asks for a voice, within the longest timeout, and remembers it.
-    pub async fn ask(&self, inquiry: &Inquiry) {
+    pub async fn ask(&self, inquiry: &JudgeQuestion) {
         let timeout = self.timeouts.0.max(self.timeouts.1);
         let voice = match self.hear(inquiry, timeout).await {
             Ok(named) => self.voice(named),
-            Err((silence, _)) => Voice::Silent(silence),
+            Err((silence, _)) => JudgeAnswer::Silent(silence),
         };
         self.note(inquiry, voice);
         self.spending.keep().await;
     }
 
     /// Remembers a voice.
-    pub fn note(&self, inquiry: &Inquiry, voice: Voice) {
+    pub fn note(&self, inquiry: &JudgeQuestion, voice: JudgeAnswer) {
         self.memory().put(inquiry, voice, self.clock.now());
     }
 
@@ -278,12 +278,12 @@ impl Judge {
     }
 
     /// Returns the voice of what was named: none where it has a score that tells nothing, and none before the lessons showed which does.
-    fn voice(&self, named: Named) -> Voice {
+    fn voice(&self, named: Named) -> JudgeAnswer {
         let cut = self.calibration().and_then(|calibration| calibration.cut);
         match named {
-            Some((_, Some(score))) if cut.is_none_or(|cut| score < cut) => Voice::Nothing,
-            Some((id, _)) => Voice::Entry(id),
-            None => Voice::Nothing,
+            Some((_, Some(score))) if cut.is_none_or(|cut| score < cut) => JudgeAnswer::Nothing,
+            Some((id, _)) => JudgeAnswer::Entry(id),
+            None => JudgeAnswer::Nothing,
         }
     }
 
@@ -291,7 +291,7 @@ impl Judge {
     /// and the reason if it passes by itself or by an operator.
     async fn hear(
         &self,
-        inquiry: &Inquiry,
+        inquiry: &JudgeQuestion,
         timeout: Duration,
     ) -> Result<Named, (&'static str, Option<String>)> {
         if !self.breaker.may_try() {
@@ -327,7 +327,7 @@ impl Judge {
         Err((word, Some(error.to_string())))
     }
 
-    async fn named(&self, inquiry: &Inquiry) -> Result<Named, ChatError> {
+    async fn named(&self, inquiry: &JudgeQuestion) -> Result<Named, ChatError> {
         let mut choices: Vec<Choice<'_>> = inquiry
             .entries
             .iter()
@@ -350,7 +350,7 @@ impl Judge {
         Ok(if first == second { first } else { None })
     }
 
-    async fn chosen(&self, inquiry: &Inquiry, choices: &[Choice<'_>]) -> Result<Named, ChatError> {
+    async fn chosen(&self, inquiry: &JudgeQuestion, choices: &[Choice<'_>]) -> Result<Named, ChatError> {
         let chosen = self.model.choose(&inquiry.text, choices).await?;
         Ok(chosen.and_then(|chosen| {
             let choice = choices.get(chosen.place)?;

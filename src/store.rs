@@ -26,7 +26,7 @@ pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, Sta
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 
-use crate::ticket::{About, Caller, Line, Status, Ticket};
+use crate::ticket::{Caller, Line, Status, Ticket, TicketReference};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
@@ -60,7 +60,7 @@ pub trait Store: Misses {
 
     /// Records outcomes of replies. A final outcome stays; of several of one reply the last counts. Keys that do not
     /// exist (any more) are ignored.
-    async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()>;
+    async fn settle(&self, settled: &[(ReplyKey, DeliveryOutcome)]) -> Result<()>;
 
     /// Tells of a quoted message if we sent it, and the ticket that it belongs to. Known for as long as the outbox is
     /// kept, and only where the platform told the id.
@@ -261,7 +261,7 @@ pub struct NewReply {
     /// Time at which the platform stops taking it.
     pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
-    pub about: Option<About>,
+    pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
     pub caller: Option<Caller>,
     /// Member whom it answers, where that is known; it is not stored.
@@ -284,7 +284,7 @@ pub struct Batch {
     /// Memos of adapters and of the desk; of several of one owner and key the last counts.
     pub memos: Vec<Memo>,
     /// Outcomes of earlier replies, as in [`Store::settle`]: one write to the disk serves both.
-    pub settled: Vec<(ReplyKey, Settled)>,
+    pub settled: Vec<(ReplyKey, DeliveryOutcome)>,
     /// Events that could not be handled.
     pub quarantined: Vec<Quarantined>,
     /// Decisions to keep, and what became of earlier ones.
@@ -316,7 +316,7 @@ impl Batch {
 
 /// Outcome of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
+pub enum DeliveryOutcome {
     /// It was sent. Final.
     Sent {
         /// Id on the platform, where it told one.
@@ -367,7 +367,7 @@ pub struct DueReply {
     /// Failed attempts, as far as they were recorded.
     pub attempts: u32,
     /// Ticket that it belongs to.
-    pub about: Option<About>,
+    pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
     pub caller: Option<Caller>,
 }
@@ -393,7 +393,7 @@ pub struct Quoted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaidByUs {
     /// Ticket that it belongs to, and the staff message under which its delivery is reported.
-    pub about: Option<About>,
+    pub about: Option<TicketReference>,
     /// Its content.
     pub reply: Reply,
 }

@@ -6,21 +6,21 @@
 //!                                        reopened <-/  (inside a window)
 //! ```
 
-mod book;
 mod caller;
 mod duty;
 mod gathering;
+mod open_tickets;
 mod question;
 mod reach;
 mod rush;
 mod said;
 mod topic;
 
-pub(crate) use book::REPLY_KEPT;
-pub use book::{Asked, Book, Change, Refusal, Replied};
 pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
+pub(crate) use open_tickets::REPLY_KEPT;
+pub use open_tickets::{Asked, Change, OpenTickets, Refusal, Replied};
 pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
@@ -554,7 +554,7 @@ impl LineKind {
 
 /// Source of a reply on its way: its ticket, and the staff message that it relays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct TicketReference {
     /// The ticket.
     pub ticket: u64,
     /// `true` if the ticket is urgent: the reply goes first.

@@ -3,10 +3,10 @@
 use super::judged::Judged;
 use super::known::Known;
 use super::{Failure, clock, out};
-use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy};
+use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Knowledge, Policy, TicketPolicy};
 use crate::matcher::{Candidate, Evidence};
 use crate::preview::alone;
-use crate::ticket::Book;
+use crate::ticket::OpenTickets;
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender,
     Standing,
@@ -55,12 +55,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let question = options.question.join(" ");
     let place = Place::new("ask", "ask");
     let policy = Policy::default();
-    let setting = Setting {
+    let channel_context = ChannelContext {
         place: &place,
         policy: &policy,
         tell: &[],
         next_ticket: 1,
-        tickets: &Book::default(),
+        tickets: &OpenTickets::default(),
         lifecycle: &TicketPolicy::default(),
         window: None,
         buttons: false,
@@ -68,27 +68,28 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let message = message(&question, now, options.group);
     let desk = Desk::new(&knowledge);
-    let vectors = knowledge.hear(&desk.texts(&setting, now, &ChannelState::default(), &message, false));
+    let vectors =
+        knowledge.hear(&desk.texts(&channel_context, now, &ChannelState::default(), &message, false));
     let desk = desk.hearing(&vectors);
     let judging = knowledge.judged().map(Judged::judging);
-    let mut turn = alone(&desk.judged(judging.as_ref()), &setting, now, &message);
-    let inquiry = turn.1;
+    let mut effects = alone(&desk.judged(judging.as_ref()), &channel_context, now, &message);
+    let inquiry = effects.1;
     if let (Some(judged), Some(inquiry)) = (knowledge.judged(), &inquiry) {
         judged.ask(inquiry);
         let judging = judged.judging();
-        turn = alone(&desk.judged(Some(&judging)), &setting, now, &message);
+        effects = alone(&desk.judged(Some(&judging)), &channel_context, now, &message);
     }
-    let turn = turn.0;
+    let effects = effects.0;
 
     let ranking = knowledge.rank(&question);
     let best = ranking.candidates.first();
-    let answer: Vec<String> = turn
+    let answer: Vec<String> = effects
         .outgoing
         .iter()
         .map(|outgoing| outgoing.reply.text())
         .collect();
     if options.json {
-        let pictures: Vec<&str> = turn
+        let pictures: Vec<&str> = effects
             .outgoing
             .iter()
             .flat_map(|outgoing| &outgoing.reply.segments)
@@ -97,7 +98,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 _ => None,
             })
             .collect();
-        let id = match &turn.decided.decision {
+        let id = match &effects.decided.decision {
             Decision::Answer { entry } => Some(entry.as_str()),
             _ => best.map(|best| best.id.as_ref()),
         };
@@ -115,12 +116,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let mut object = json!({
             "question": question,
             "at": zone.to_datetime(now).to_string(),
-            "decision": turn.decided.decision.name(),
+            "decision": effects.decided.decision.name(),
             "id": id,
             "score": best.map_or(0.0, |best| best.confidence),
             "answer": (!answer.is_empty()).then(|| answer.join("\n")),
             "pictures": pictures,
-            "reason": turn.decided.reason.to_string(),
+            "reason": effects.decided.reason.to_string(),
             "reads_as": ranking.reading.act().name(),
             "asks": ranking.reading.asks(),
             "to_another_member": ranking.reading.to_member,
@@ -135,13 +136,13 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         return out::line(text);
     }
-    let decision = match &turn.decided.decision {
+    let decision = match &effects.decided.decision {
         Decision::Answer { entry } => format!("answer ({entry})"),
         other => other.name().to_owned(),
     };
     let mut shown = format!(
         "决定 / decision: {decision}\n原因 / why:      {}\n",
-        turn.decided.reason
+        effects.decided.reason
     );
     let reading = &ranking.reading;
     shown.push_str(&format!(

@@ -78,7 +78,7 @@ struct Summary {
     kinds: Vec<Kind>,
     /// The judge's part, if it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    judge: Option<Heard>,
+    judge: Option<JudgeFigures>,
     /// The results possible at the precision wanted.
     at_precision: AtPrecision,
     /// Questions in scope whose best candidate is right, 0 to 1.
@@ -94,7 +94,7 @@ struct Summary {
 
 /// The judge's part in the results.
 #[derive(Debug, Serialize)]
-struct Heard {
+struct JudgeFigures {
     /// The weight of its voice in log-odds; 0 if it is of no use, and was not asked.
     weight: f32,
     /// The most requests that were allowed.
@@ -120,7 +120,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let mut summary = summarise(asked.rows, precision, knowledge.matcher.thresholds().answer);
     if let (Some(requests_allowed), Some(judged)) = (options.judge, knowledge.judged()) {
-        summary.judge = Some(Heard {
+        summary.judge = Some(JudgeFigures {
             weight: judged.weight(),
             requests_allowed,
             requests: judged.spent(),

@@ -1,7 +1,7 @@
 //! `groupdesk import`: a FAQ from what others wrote it in.
 
 use super::{Failure, out, report};
-use crate::exchange::{self, Destination, Fate, Format, Imported, Source};
+use crate::exchange::{self, Destination, Format, ImportOutcome, Imported, Source};
 use crate::language::Language;
 use crate::yaml::FILE_BYTES_MAX;
 use groupdesk_contract::clean_line;
@@ -242,9 +242,9 @@ fn told(imported: &Imported, target: &Path) -> String {
         ));
     }
     for (fate, chinese, english) in [
-        (Fate::LeftOut, "没有导入", "left out"),
-        (Fate::Duplicate, "重复", "repeated"),
-        (Fate::Changed, "有改动", "changed"),
+        (ImportOutcome::LeftOut, "没有导入", "left out"),
+        (ImportOutcome::Duplicate, "重复", "repeated"),
+        (ImportOutcome::Changed, "有改动", "changed"),
     ] {
         let of_it = || notes.iter().filter(|note| note.fate == fate);
         let count = of_it().count();

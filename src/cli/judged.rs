@@ -2,7 +2,7 @@
 
 use super::{Failure, out, report};
 use crate::config::JudgeSettings;
-use crate::desk::{Counsel, Inquiry, Judging, Knowledge, Verdict, Voice};
+use crate::desk::{JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Knowledge, Verdict};
 use crate::judge::{Calibrated, Judge, Spending, lessons};
 use crate::matcher::Ranking;
 use crate::store::{SqliteStore, Store};
@@ -125,12 +125,12 @@ impl Judged {
     }
 
     /// Returns the judge as the desk needs it now.
-    pub(super) fn judging(&self) -> Judging {
+    pub(super) fn judging(&self) -> JudgeState {
         self.judge.judging()
     }
 
     /// Asks for a voice.
-    pub(super) fn ask(&self, inquiry: &Inquiry) {
+    pub(super) fn ask(&self, inquiry: &JudgeQuestion) {
         self.runtime.block_on(self.judge.ask(inquiry));
     }
 
@@ -142,8 +142,8 @@ impl Judged {
         ranking: &Ranking,
         verdict: &Verdict,
         mentioned: bool,
-    ) -> Counsel {
-        let counsel = |judging: &Judging| {
+    ) -> JudgeEffect {
+        let counsel = |judging: &JudgeState| {
             if mentioned {
                 judging.of_called(knowledge, text, ranking, verdict)
             } else {
@@ -151,15 +151,15 @@ impl Judged {
             }
         };
         match counsel(&self.judging()) {
-            Counsel::Missing(_) if !self.may_spend() => {
+            JudgeEffect::Missing(_) if !self.may_spend() => {
                 self.budget.unheard.set(self.unheard() + 1);
                 // As in service, when the day's requests are used up.
-                counsel(&Judging {
+                counsel(&JudgeState {
                     may_ask: false,
                     ..self.judging()
                 })
             }
-            Counsel::Missing(inquiry) => {
+            JudgeEffect::Missing(inquiry) => {
                 self.ask(&inquiry);
                 counsel(&self.judging())
             }
@@ -168,7 +168,7 @@ impl Judged {
     }
 
     /// Describes the voice on a question, if it was asked; `best` is the id of the matcher's best candidate.
-    pub(super) fn told(&self, inquiry: Option<&Inquiry>, best: Option<&str>) -> String {
+    pub(super) fn told(&self, inquiry: Option<&JudgeQuestion>, best: Option<&str>) -> String {
         let judging = self.judging();
         let voice = inquiry.and_then(|inquiry| judging.voices.get(inquiry));
         match voice {
@@ -176,10 +176,10 @@ impl Judged {
                 "not asked: it is of no use for this FAQ, or not calibrated".to_owned()
             }
             None => "not asked".to_owned(),
-            Some(Voice::Entry(id)) if best == Some(id) => "agrees".to_owned(),
-            Some(Voice::Entry(id)) => format!("says {id}"),
-            Some(Voice::Nothing) => "says that it is none of the entries".to_owned(),
-            Some(Voice::Silent(why)) => format!("no voice ({why})"),
+            Some(JudgeAnswer::Entry(id)) if best == Some(id) => "agrees".to_owned(),
+            Some(JudgeAnswer::Entry(id)) => format!("says {id}"),
+            Some(JudgeAnswer::Nothing) => "says that it is none of the entries".to_owned(),
+            Some(JudgeAnswer::Silent(why)) => format!("no voice ({why})"),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use super::{Failure, out};
-use crate::desk::{Counsel, Verdict, judge_called};
+use crate::desk::{JudgeEffect, Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
@@ -108,13 +108,13 @@ pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
 pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
     let ranking = knowledge.rank(question);
     let (verdict, alone) = decide_alone(knowledge, &ranking, mentioned);
-    let counsel = knowledge.judged().map_or(Counsel::Stands, |judged| {
+    let counsel = knowledge.judged().map_or(JudgeEffect::Stands, |judged| {
         judged.counsel(knowledge, question, &ranking, &verdict, mentioned)
     });
     match counsel {
-        Counsel::Promoted(ranking, _) => (*ranking, "answer"),
-        Counsel::Vetoed(_) => (ranking, "quiet"),
-        Counsel::Stands | Counsel::Missing(_) => (ranking, alone),
+        JudgeEffect::Promoted(ranking, _) => (*ranking, "answer"),
+        JudgeEffect::Vetoed(_) => (ranking, "quiet"),
+        JudgeEffect::Stands | JudgeEffect::Missing(_) => (ranking, alone),
     }
 }
 

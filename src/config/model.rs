@@ -1,7 +1,7 @@
 //! `model:` of groupdesk.yaml: the chat model that judges, and drafts answers for staff, if any.
 
 use super::file::Span;
-use crate::desk::{Power, VOICE_LONGEST};
+use crate::desk::{JUDGE_TIMEOUT, Power};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::Secret;
 use groupdesk_model::ChatSettings;
@@ -161,7 +161,7 @@ pub(super) fn model(document: &Document, file: &ModelFile, problems: &mut Vec<Pr
             "rerank 模型只打分，不会写草稿；请改成 api: chat（配一个对话模型），或 drafts: false",
         );
     }
-    let longest = VOICE_LONGEST.unsigned_abs();
+    let longest = JUDGE_TIMEOUT.unsigned_abs();
     let mut timeout = |key: &str, span: Option<Span>, default: Duration| {
         let timeout = span.map_or(default, |span| span.0.unsigned_abs());
         let of_draft = key == "draft";

@@ -4,12 +4,12 @@
 use super::answer::alternatives_of;
 use super::consider::is_trouble_of_its_own;
 use super::conversation::{ChannelState, GivenAnswer};
+use super::effects::Effects;
 use super::handoff::Why;
 use super::judge::Verdict;
 use super::reading::{self, digest};
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, Desk};
+use super::{Desk, MessageContext};
 use crate::faq::{Handoff, bare};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
@@ -42,11 +42,11 @@ impl ChannelState {
 
     /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others
     /// have spoken since.
-    pub(super) fn answer_spoken_of(&self, case: &Case<'_>) -> Option<&GivenAnswer> {
-        if case.called() {
-            self.answered_lately(case.member, case.now)
+    pub(super) fn answer_spoken_of(&self, context: &MessageContext<'_>) -> Option<&GivenAnswer> {
+        if context.called() {
+            self.answered_lately(context.member, context.now)
         } else {
-            self.answered_just_before(case.member, case.now)
+            self.answered_just_before(context.member, context.now)
         }
     }
 
@@ -85,17 +85,22 @@ impl Desk<'_> {
 
     /// Finds the answer that a member asks on about: the quoted one, or the one that they got a moment ago, where they ask in
     /// other words.
-    fn seen_answer(&self, case: &Case<'_>, state: &ChannelState, ranking: &Ranking) -> Option<usize> {
+    fn seen_answer(
+        &self,
+        context: &MessageContext<'_>,
+        state: &ChannelState,
+        ranking: &Ranking,
+    ) -> Option<usize> {
         let faq = &self.knowledge.faq;
-        if let Some(quoted) = case.parts().find_map(|part| part.of_answer.as_ref()) {
+        if let Some(quoted) = context.parts().find_map(|part| part.of_answer.as_ref()) {
             return faq.index_of(quoted);
         }
-        let given = state.answered_lately(case.member, case.now)?;
-        let asked = state.members.get(case.member)?.alternatives.as_ref()?;
+        let given = state.answered_lately(context.member, context.now)?;
+        let asked = state.members.get(context.member)?.alternatives.as_ref()?;
         // Of its own questions, the file says that this answers them.
         let best = ranking.candidates.first()?;
         let listed = !matches!(best.evidence, Evidence::Nearest(_));
-        (!listed && bare(&asked.asked) != bare(&case.said()))
+        (!listed && bare(&asked.asked) != bare(&context.said()))
             .then(|| faq.index_of(&given.entry))
             .flatten()
     }
@@ -104,7 +109,7 @@ impl Desk<'_> {
     /// of it, they have read it.
     fn is_another_of_its_questions(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         ranking: &Ranking,
         verdict: &Verdict,
         seen: usize,
@@ -113,25 +118,27 @@ impl Desk<'_> {
             return false;
         };
         let candidate = ranking.candidates.get(*candidate);
-        let quoted = case.parts().any(|part| part.of_answer.is_some());
+        let quoted = context.parts().any(|part| part.of_answer.is_some());
         !quoted
             && candidate.is_some_and(|best| best.target == Target::Entry(seen) && best.confidence >= SURELY)
-            && !is_trouble_of_its_own(&case.said(), ranking, |text| self.knowledge.matcher.reading(text))
+            && !is_trouble_of_its_own(&context.said(), ranking, |text| {
+                self.knowledge.matcher.reading(text)
+            })
     }
 
     /// Handles a question to the bot for which `verdict` names the answer that its author has before them: by the other entries
     /// that fit. `None` where it does not.
     pub(super) fn asks_on(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> Option<Turn> {
-        let seen = self.seen_answer(case, state, ranking)?;
+    ) -> Option<Effects> {
+        let seen = self.seen_answer(context, state, ranking)?;
         let entry = self.knowledge.faq.entries().get(seen)?;
-        if self.is_another_of_its_questions(case, ranking, verdict, seen) {
+        if self.is_another_of_its_questions(context, ranking, verdict, seen) {
             return None;
         }
         let is_seen = |at: &usize| {
@@ -156,23 +163,24 @@ impl Desk<'_> {
         if entry.handoff == Handoff::Always {
             return None;
         }
-        if !case.last_word {
-            return Some(self.hold(case, state));
+        if !context.last_word {
+            return Some(self.hold(context, state));
         }
         let reason = Reason::DoubtedAnswer {
             entry: entry.id.clone(),
         };
-        let offered_before = state.members.get(case.member)?.choices.is_some();
-        let trouble =
-            is_trouble_of_its_own(&case.said(), ranking, |text| self.knowledge.matcher.reading(text));
+        let offered_before = state.members.get(context.member)?.choices.is_some();
+        let trouble = is_trouble_of_its_own(&context.said(), ranking, |text| {
+            self.knowledge.matcher.reading(text)
+        });
         if others.is_empty() || offered_before || trouble {
             // The answer is there and says nothing of it: that is no "I don't know".
             let why = if trouble { Why::Unknown } else { Why::AskedOn };
-            return Some(self.hand_off(case, state, language, why, Some(ranking), reason));
+            return Some(self.hand_off(context, state, language, why, Some(ranking), reason));
         }
-        self.helped(case, state);
-        let offered = self.offer(case, state, language, &others, case.said());
+        self.helped(context, state);
+        let offered = self.offer(context, state, language, &others, context.said());
         let text = self.in_language(language).beyond_that(&offered.titles);
-        Some(self.offering(case, offered, text, reason))
+        Some(self.offering(context, offered, text, reason))
     }
 }

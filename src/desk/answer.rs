@@ -2,13 +2,13 @@
 
 use super::conversation::GivenAnswer;
 use super::decision::{Decided, Decision};
+use super::effects::{Effects, Outgoing};
 use super::handoff::Why;
 use super::invited::Invited;
 use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::turn::{Outgoing, Turn};
-use super::{Case, ChannelState, Desk};
+use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext};
 use crate::language::Language;
@@ -53,102 +53,107 @@ fn hash_words(text: &str, hasher: &mut DefaultHasher) {
 impl Desk<'_> {
     pub(super) fn answer(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         candidate: usize,
         reason: Reason,
-    ) -> Turn {
+    ) -> Effects {
         match ranking
             .candidates
             .get(candidate)
             .map(|candidate| candidate.target)
         {
-            Some(Target::Entry(index)) => self.give(case, state, language, index, reason, Some(ranking)),
+            Some(Target::Entry(index)) => self.give(context, state, language, index, reason, Some(ranking)),
             // Judges name only candidates that are there, and `@human` has verdicts of its own.
-            Some(Target::Human) | None => Turn::quiet(reason),
+            Some(Target::Human) | None => Effects::quiet(reason),
         }
     }
 
     /// Gives the answer of an entry, or points to it where it stands in the group already.
     pub(super) fn give(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         index: usize,
         reason: Reason,
         ranking: Option<&Ranking>,
-    ) -> Turn {
+    ) -> Effects {
         let Some(entry) = self.knowledge.faq.entries().get(index) else {
-            return Turn::quiet(reason);
+            return Effects::quiet(reason);
         };
         let title = entry.title(language);
         let decision = Decision::Answer {
             entry: entry.id.clone(),
         };
-        if let Some(turn) = self.known_to_fail(case, state, language, index, ranking) {
-            return turn;
+        if let Some(effects) = self.known_to_fail(context, state, language, index, ranking) {
+            return effects;
         }
         let rendered = self.knowledge.faq.render(
             index,
             &RenderContext {
-                now: case.now,
+                now: context.now,
                 language,
             },
         );
-        let listing = self.listing_but_failing(case, state, &rendered.text);
+        let listing = self.listing_but_failing(context, state, &rendered.text);
         if listing.as_ref().is_some_and(String::is_empty) {
-            return self.nothing_left(case, state, language, ranking);
+            return self.nothing_left(context, state, language, ranking);
         }
-        let beside = self.beside_failing(case, state, language, listing.as_ref().unwrap_or(&rendered.text));
-        self.helped(case, state);
+        let beside = self.beside_failing(
+            context,
+            state,
+            language,
+            listing.as_ref().unwrap_or(&rendered.text),
+        );
+        self.helped(context, state);
         // What stands above in another language is no answer to who does not read it.
         let said = digest_of(&rendered.text);
         let same = |given: &GivenAnswer| given.entry == entry.id && [0, said].contains(&given.said);
         let given = state.answers.iter_mut().find(|given| same(given));
         // Nobody is pointed above in a private chat: there is nothing to compare with.
-        let digest = if case.kind == ChannelKind::Group {
-            self.digest(index, case.now)
+        let digest = if context.kind == ChannelKind::Group {
+            self.digest(index, context.now)
         } else {
             0
         };
         // Closed by now, or changed in the file: what stands above is no longer the answer.
         let given = given.filter(|given| given.digest == 0 || given.digest == digest);
         if let Some(given) = given.filter(|_| {
-            case.kind == ChannelKind::Group
+            context.kind == ChannelKind::Group
                 && entry.handoff != Handoff::Always
                 && listing.is_none()
                 && beside.is_none()
         }) {
             let recently = given
                 .pointed
-                .is_some_and(|at| case.now.duration_since(at) < POINT_AGAIN);
-            if !case.called() && recently {
-                return Turn::quiet(Reason::PointedBefore);
+                .is_some_and(|at| context.now.duration_since(at) < POINT_AGAIN);
+            if !context.called() && recently {
+                return Effects::quiet(Reason::PointedBefore);
             }
-            given.pointed = Some(case.now);
+            given.pointed = Some(context.now);
             let at = given.at;
-            let before = state.member(case.member, case.now).answered.take();
+            let before = state.member(context.member, context.now).answered.take();
             let said_to_them =
                 before.is_some_and(|before| before.entry == entry.id && before.pointed.is_none());
-            self.note_answer(case, state, index, &entry.id, ranking);
-            if let Some(answered) = &mut state.member(case.member, case.now).answered
+            self.note_answer(context, state, index, &entry.id, ranking);
+            if let Some(answered) = &mut state.member(context.member, context.now).answered
                 && !said_to_them
             {
                 // It was said to somebody else, whose word it takes to take it back.
-                answered.pointed = Some(case.now);
+                answered.pointed = Some(context.now);
             }
-            let minutes = case.now.duration_since(at).as_mins();
+            let minutes = context.now.duration_since(at).as_mins();
             let text = self.in_language(language).answered_above(&title, minutes);
             let decided = Decided {
                 decision,
                 reason: Reason::AnsweredBefore { at },
             };
-            return Turn {
-                outgoing: vec![self.reply(case, text)],
-                ..Turn::of(decided)
+            return Effects {
+                outgoing: vec![self.reply(context, text)],
+                ..Effects::of(decided)
             };
         }
         // A list that leaves something out is its reader's own.
@@ -156,8 +161,8 @@ impl Desk<'_> {
             state.answers.retain(|given| !same(given));
             state.answers.push(GivenAnswer {
                 entry: entry.id.clone(),
-                message: Some(case.last.message.clone()),
-                at: case.now,
+                message: Some(context.last.message.clone()),
+                at: context.now,
                 digest,
                 said,
                 pointed: None,
@@ -180,26 +185,33 @@ impl Desk<'_> {
         if entry.handoff == Handoff::Offer {
             line(self.in_language(language).human_on_offer());
             // The offer is taken up by a plain "转人工", without another mention.
-            self.expect_more(case, state);
+            self.expect_more(context, state);
         }
-        state.answered(case.member, entry.title(language));
-        self.note_answer(case, state, index, &entry.id, ranking);
-        let mut outgoing = self.reply(case, text);
+        state.answered(context.member, entry.title(language));
+        self.note_answer(context, state, index, &entry.id, ranking);
+        let mut outgoing = self.reply(context, text);
         for url in rendered.pictures {
             outgoing.reply.segments.push(Segment::Image { url: Some(url) });
         }
         if entry.handoff == Handoff::Always {
-            let mut turn = self.hand_off(case, state, language, Why::Entry, ranking, Reason::EntryHandsOver);
-            turn.outgoing.insert(0, outgoing);
-            if let Decision::HandOff { entry: said, .. } = &mut turn.decided.decision {
+            let mut effects = self.hand_off(
+                context,
+                state,
+                language,
+                Why::Entry,
+                ranking,
+                Reason::EntryHandsOver,
+            );
+            effects.outgoing.insert(0, outgoing);
+            if let Decision::HandOff { entry: said, .. } = &mut effects.decided.decision {
                 *said = Some(entry.id.clone());
             }
-            return turn;
+            return effects;
         }
-        let outgoing = self.pressable(case, outgoing, || self.in_language(language).answer_buttons());
-        Turn {
+        let outgoing = self.pressable(context, outgoing, || self.in_language(language).answer_buttons());
+        Effects {
             outgoing: vec![outgoing],
-            ..Turn::of(Decided { decision, reason })
+            ..Effects::of(Decided { decision, reason })
         }
     }
 
@@ -221,34 +233,34 @@ impl Desk<'_> {
     /// Records the answer that a member gets: the next message may be about it.
     fn note_answer(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         index: usize,
         entry: &str,
         ranking: Option<&Ranking>,
     ) {
-        state.member(case.member, case.now).answered = Some(GivenAnswer {
+        state.member(context.member, context.now).answered = Some(GivenAnswer {
             entry: entry.to_owned(),
-            message: Some(case.last.message.clone()),
-            at: case.now,
+            message: Some(context.last.message.clone()),
+            at: context.now,
             digest: 0,
             said: 0,
             pointed: None,
         });
-        self.remember_alternatives(case, state, index, ranking);
+        self.remember_alternatives(context, state, index, ranking);
     }
 
     /// Offers the candidates by number.
     pub(super) fn clarify(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         candidates: &[usize],
-    ) -> Turn {
-        let said = case.said();
-        let member = state.member(case.member, case.now);
+    ) -> Effects {
+        let said = context.said();
+        let member = state.member(context.member, context.now);
         if member
             .choices
             .as_ref()
@@ -256,7 +268,7 @@ impl Desk<'_> {
         {
             // They were offered these already, and ask the same again.
             let reason = Reason::CalledAgainWithoutAnswer;
-            return self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason);
+            return self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason);
         }
         let entries: Vec<usize> = candidates
             .iter()
@@ -265,70 +277,70 @@ impl Desk<'_> {
                 Target::Human => None,
             })
             .collect();
-        self.helped(case, state);
-        let offered = self.offer(case, state, language, &entries, said);
+        self.helped(context, state);
+        let offered = self.offer(context, state, language, &entries, said);
         let text = self.in_language(language).did_you_mean(Numbered(&offered.titles));
         let reason = if is_of_others(ranking) {
             Reason::OfOthers
         } else {
             Reason::SeveralFit
         };
-        self.offering(case, offered, text, reason)
+        self.offering(context, offered, text, reason)
     }
 
     /// Asks for the question, or hands over: the bot was called and no entry fits.
     pub(super) fn unknown(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         confidence: f32,
-    ) -> Turn {
-        let said = case.said();
-        let group = case.kind == ChannelKind::Group;
-        if self.is_courtesy(case, ranking) {
-            let agreed = matches!(case.response(), Some(Response::Agreed | Response::Solved))
+    ) -> Effects {
+        let said = context.said();
+        let group = context.kind == ChannelKind::Group;
+        if self.is_courtesy(context, ranking) {
+            let agreed = matches!(context.response(), Some(Response::Agreed | Response::Solved))
                 || reading::courtesy(&said) == Some(Courtesy::Parting);
             let text = if agreed { Texts::all_right } else { Texts::welcome };
-            return self.courteous(case, state, text(self.in_language(language)));
+            return self.courteous(context, state, text(self.in_language(language)));
         }
         if reading::courtesy(&said) == Some(Courtesy::Greeting) {
             return self.ask_for_words(
-                case,
+                context,
                 state,
                 self.in_language(language).at_your_service(group),
                 Invited::Question,
             );
         }
         if !said.chars().any(char::is_alphanumeric) {
-            let text = if case.parts().any(|part| part.picture) {
+            let text = if context.parts().any(|part| part.picture) {
                 self.in_language(language).cannot_read_pictures()
             } else {
                 self.in_language(language).at_your_service(group)
             };
-            return self.ask_for_words(case, state, text, Invited::Question);
+            return self.ask_for_words(context, state, text, Invited::Question);
         }
-        let again = state.member(case.member, case.now).unhelped > 0;
-        let has_ticket = case
-            .setting
+        let again = state.member(context.member, context.now).unhelped > 0;
+        let has_ticket = context
+            .channel_context
             .tickets
-            .of_member(case.setting.place, case.member)
+            .of_member(context.channel_context.place, context.member)
             .is_some();
         // Whoever calls the bot and tells of something wants help with it.
-        let fails = reading::tells_of_failure(&said) || self.reports_failing(case, state, &said);
+        let fails = reading::tells_of_failure(&said) || self.reports_failing(context, state, &said);
         let reading = &ranking.reading;
         let wants = ranking.question || reading.asks() > WANTS || fails;
         if !has_ticket
             && !fails
-            && let Some(turn) = self.wants_nothing(case, state, language, ranking)
+            && let Some(effects) = self.wants_nothing(context, state, language, ranking)
         {
-            return turn;
+            return effects;
         }
         if !wants && !again && !has_ticket {
-            state.member(case.member, case.now).unhelped = 1;
+            state.member(context.member, context.now).unhelped = 1;
             return self.ask_for_words(
-                case,
+                context,
                 state,
                 self.in_language(language).please_rephrase(),
                 Invited::Rephrased,
@@ -339,33 +351,33 @@ impl Desk<'_> {
         } else {
             Reason::CalledButUnknown { confidence }
         };
-        self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason)
+        self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason)
     }
 
     /// Replies to what no entry fits and no human is needed for: other members are asked, it is about a matter of leisure, it only
     /// tells something, or it stands under the bot's words without a matter of its own. `None` where it wants something.
     fn wants_nothing(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        let said = case.said();
+    ) -> Option<Effects> {
+        let said = context.said();
         let reading = &ranking.reading;
         let troubled =
             reading.act() == Doing::Trouble || reading::response(&said) == Some(Response::Persists);
         if troubled {
             return None;
         }
-        let by_quote = case.parts().all(|part| !part.called || part.by_quote);
+        let by_quote = context.parts().all(|part| !part.called || part.by_quote);
         if by_quote && !reading::persists_alone(&said) && (!stands_alone(&said) || said.ends_with('吧')) {
-            state.member(case.member, case.now).burst = Vec::new();
-            return Some(Turn::quiet(Reason::NotAQuestion));
+            state.member(context.member, context.now).burst = Vec::new();
+            return Some(Effects::quiet(Reason::NotAQuestion));
         }
         let no_more = said.chars().count() <= CALL_OF_PEER || reading.of(Doing::Ask) < ASKS_CLEARLY;
         if reading::calls_peer(&said) && no_more {
-            return Some(self.courteous(case, state, self.in_language(language).others_may_help()));
+            return Some(self.courteous(context, state, self.in_language(language).others_may_help()));
         }
         // "能刻字吗，周末看电影用" asks for something else.
         let asks_beside = |clause: &str| {
@@ -373,7 +385,7 @@ impl Desk<'_> {
             !reading::talks_idly(clause) && reading.of(Doing::Ask) + reading.of(Doing::Request) > ASKS_CLEARLY
         };
         if reading::talks_idly(&said) && !reading::clauses(&said).any(asks_beside) {
-            return Some(self.courteous(case, state, self.in_language(language).no_chat()));
+            return Some(self.courteous(context, state, self.in_language(language).no_chat()));
         }
         let wants = [Doing::Ask, Doing::Request, Doing::Trouble].contains(&reading.act());
         let asks = ranking.question || wants || reading.asks() > ASKS_CLEARLY;
@@ -381,10 +393,10 @@ impl Desk<'_> {
             && reading.asks() > WANTS
             && reading.of(Doing::Trouble) < TROUBLED
             && !reading::denies(&said);
-        (only_tells && state.member(case.member, case.now).unhelped == 0).then(|| {
-            state.member(case.member, case.now).unhelped = 1;
+        (only_tells && state.member(context.member, context.now).unhelped == 0).then(|| {
+            state.member(context.member, context.now).unhelped = 1;
             self.ask_for_words(
-                case,
+                context,
                 state,
                 self.in_language(language).please_rephrase(),
                 Invited::Rephrased,
@@ -395,26 +407,26 @@ impl Desk<'_> {
     /// Asks the member for words, which then need no call.
     fn ask_for_words(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         text: String,
         invited: Invited,
-    ) -> Turn {
-        self.expect_more(case, state);
-        let member = state.member(case.member, case.now);
+    ) -> Effects {
+        self.expect_more(context, state);
+        let member = state.member(context.member, context.now);
         member.burst = Vec::new();
         member.invited = Some(invited);
-        Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
+        Effects::asking_back(Reason::CalledWithoutQuestion, self.reply(context, text))
     }
 
     /// Makes a reply to the case's last message.
-    pub(super) fn reply(&self, case: &Case<'_>, text: String) -> Outgoing {
+    pub(super) fn reply(&self, context: &MessageContext<'_>, text: String) -> Outgoing {
         Outgoing {
-            place: case.setting.place.clone(),
+            place: context.channel_context.place.clone(),
             reply: Reply {
-                channel: case.setting.place.channel.clone(),
-                kind: case.kind,
-                quote: Some(case.last.message.clone()),
+                channel: context.channel_context.place.channel.clone(),
+                kind: context.kind,
+                quote: Some(context.last.message.clone()),
                 segments: vec![Segment::Text(text)],
                 note: None,
                 buttons: Vec::new(),
@@ -428,28 +440,28 @@ impl Desk<'_> {
     /// Makes the same reply with buttons, where the platform has them.
     pub(super) fn pressable(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         mut outgoing: Outgoing,
         buttons: impl FnOnce() -> Vec<Button>,
     ) -> Outgoing {
-        if case.setting.buttons {
+        if context.channel_context.buttons {
             outgoing.reply.buttons = buttons();
         }
         outgoing
     }
 
     /// Lets the member's next message count as addressed to the bot without a call.
-    pub(super) fn expect_more(&self, case: &Case<'_>, state: &mut ChannelState) {
-        let until = case
+    pub(super) fn expect_more(&self, context: &MessageContext<'_>, state: &mut ChannelState) {
+        let until = context
             .now
-            .saturating_add(case.setting.policy.clarify_for)
+            .saturating_add(context.channel_context.policy.clarify_for)
             .unwrap_or(Timestamp::MAX);
-        state.member(case.member, case.now).expected = Some(until);
+        state.member(context.member, context.now).expected = Some(until);
     }
 
     /// Ends the burst: it is answered, and nothing of it is pending.
-    pub(super) fn helped(&self, case: &Case<'_>, state: &mut ChannelState) {
-        let member = state.member(case.member, case.now);
+    pub(super) fn helped(&self, context: &MessageContext<'_>, state: &mut ChannelState) {
+        let member = state.member(context.member, context.now);
         member.burst = Vec::new();
         member.pending = None;
         member.choices = None;

@@ -1,12 +1,12 @@
 //! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
 use super::conversation::{Pending, PendingKind};
+use super::effects::Effects;
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
 use super::reading::{self, Complaint, language_for, language_of};
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, ChannelState, Desk, Judging, handoff};
+use super::{ChannelState, Desk, JudgeState, MessageContext, handoff};
 use crate::dialogue_act::{Act, Reading};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
@@ -78,77 +78,82 @@ pub(super) fn is_trouble_of_its_own(
 
 impl Desk<'_> {
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
-    pub(super) fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
-        let mut ranking = self.rank_beside_thanks(case);
-        let turn = self.act_on(case, state, expected, &mut ranking);
-        self.with_ranking(turn, case, &ranking)
+    pub(super) fn consider(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        expected: bool,
+    ) -> Effects {
+        let mut ranking = self.rank_beside_thanks(context);
+        let effects = self.act_on(context, state, expected, &mut ranking);
+        self.with_ranking(effects, context, &ranking)
     }
 
     fn act_on(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         expected: bool,
         ranking: &mut Ranking,
-    ) -> Turn {
-        let language = self.language(case);
-        let said = case.said();
+    ) -> Effects {
+        let language = self.language(context);
+        let said = context.said();
         if reading::declines_human(&said) {
-            match reading::beside_declining(&said).map(|rest| self.rank_plainly(case, &rest)) {
+            match reading::beside_declining(&said).map(|rest| self.rank_plainly(context, &rest)) {
                 Some(rest) if rest.question && !says_no_more(&rest) => *ranking = rest,
-                _ => return self.declined(case, state, language),
+                _ => return self.declined(context, state, language),
             }
         }
-        if self.is_courtesy(case, ranking) {
+        if self.is_courtesy(context, ranking) {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
         }
         self.knowledge.heed(&said, ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
-        let requests = if case.called() {
+        let requests = if context.called() {
             reading::requests_human_of_bot
         } else {
             reading::requests_human
         };
         let human = !reported && requests(&said).is_some();
-        self.note_failing(case, state, &said);
-        if let Some(turn) = self.answered_channel_fails(case, state, language, ranking) {
-            return turn;
+        self.note_failing(context, state, &said);
+        if let Some(effects) = self.answered_channel_fails(context, state, language, ranking) {
+            return effects;
         }
-        if let Some(turn) = self.corrected(case, state, language, ranking) {
-            return turn;
+        if let Some(effects) = self.corrected(context, state, language, ranking) {
+            return effects;
         }
-        if case.called() {
-            if reading::asks_help(&said) && !self.waits(case) {
-                return self.introduced(case, state, language);
+        if context.called() {
+            if reading::asks_help(&said) && !self.waits(context) {
+                return self.introduced(context, state, language);
             }
-            if let Some(turn) = self.greeted(case, state, language, ranking) {
-                return turn;
+            if let Some(effects) = self.greeted(context, state, language, ranking) {
+                return effects;
             }
-            if let Some(turn) = self.small_talk(case, state, language, ranking) {
-                return turn;
+            if let Some(effects) = self.small_talk(context, state, language, ranking) {
+                return effects;
             }
-            if let Some(turn) = self.said_aside(case, state, language, ranking) {
-                return turn;
+            if let Some(effects) = self.said_aside(context, state, language, ranking) {
+                return effects;
             }
-            if !human && let Some(turn) = self.other_than(case, state, language, ranking) {
-                return turn;
+            if !human && let Some(effects) = self.other_than(context, state, language, ranking) {
+                return effects;
             }
             let asks_too = said.contains(['?', '？']);
             if !human
                 && !asks_too
-                && let Some(turn) = self.complained(case, state, language, ranking)
+                && let Some(effects) = self.complained(context, state, language, ranking)
             {
-                return turn;
+                return effects;
             }
-            if !human && let Some(turn) = self.several(case, state, language, true, ranking) {
-                return turn;
+            if !human && let Some(effects) = self.several(context, state, language, true, ranking) {
+                return effects;
             }
             if !human
                 && asks_too
-                && let Some(turn) = self.complained(case, state, language, ranking)
+                && let Some(effects) = self.complained(context, state, language, ranking)
             {
-                return turn;
+                return effects;
             }
             let verdict = if human {
                 Verdict::Human { confidence: 1.0 }
@@ -156,65 +161,65 @@ impl Desk<'_> {
                 judge_called(ranking)
             };
             if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, ranking) {
-                if self.waits(case) {
+                if self.waits(context) {
                     let (why, reason) = (handoff::Why::Unknown, Reason::CalledAgainWithoutAnswer);
-                    return self.hand_off(case, state, language, why, Some(ranking), reason);
+                    return self.hand_off(context, state, language, why, Some(ranking), reason);
                 }
-                return self.courteous(case, state, self.in_language(language).all_right());
+                return self.courteous(context, state, self.in_language(language).all_right());
             }
-            if let Some(turn) = self.asks_on(case, state, language, ranking, &verdict) {
-                return turn;
+            if let Some(effects) = self.asks_on(context, state, language, ranking, &verdict) {
+                return effects;
             }
-            return self.act_called(case, state, language, ranking, verdict);
+            return self.act_called(context, state, language, ranking, verdict);
         }
         let plain = reading::names_complaint(&said) && reading::complaint(&said) == Some(Complaint::Plain);
         if plain
-            && case.setting.policy.listen != Listen::Mentions
+            && context.channel_context.policy.listen != Listen::Mentions
             && !reported
             && ranking.reading.to_member < TO_MEMBER
-            && let Some(turn) = self.complained(case, state, language, ranking)
+            && let Some(effects) = self.complained(context, state, language, ranking)
         {
-            return turn;
+            return effects;
         }
         if expected
             && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
                 judge_called(ranking)
             && ranking.question
         {
-            return match self.asks_on(case, state, language, ranking, &verdict) {
-                Some(turn) => turn,
-                None => self.act_called(case, state, language, ranking, verdict),
+            return match self.asks_on(context, state, language, ranking, &verdict) {
+                Some(effects) => effects,
+                None => self.act_called(context, state, language, ranking, verdict),
             };
         }
-        if case.setting.policy.listen == Listen::Mentions {
-            return Turn::quiet(Reason::OnlyWhenCalled);
+        if context.channel_context.policy.listen == Listen::Mentions {
+            return Effects::quiet(Reason::OnlyWhenCalled);
         }
         if human && ranking.reading.to_member < TO_MEMBER {
-            return self.asked_for_human(case, state, language, 1.0);
+            return self.asked_for_human(context, state, language, 1.0);
         }
-        if !human && state.is_attended(case.member, case.now) {
-            return Turn::quiet(Reason::AttendedByStaff);
+        if !human && state.is_attended(context.member, context.now) {
+            return Effects::quiet(Reason::AttendedByStaff);
         }
         // The judge agrees with one answer, not with several.
-        let vetoed = self.judging.is_some_and(Judging::vetoes);
+        let vetoed = self.judging.is_some_and(JudgeState::vetoes);
         if !human
             && !vetoed
-            && let Some(turn) = self.several(case, state, language, false, ranking)
+            && let Some(effects) = self.several(context, state, language, false, ranking)
         {
-            return turn;
+            return effects;
         }
-        self.act_unasked(case, state, language, ranking)
+        self.act_unasked(context, state, language, ranking)
     }
 
     /// Hands a complaint to a human, unless the file has an entry about complaints that fits.
     fn complained(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        reading::complaint(&case.said())?;
+    ) -> Option<Effects> {
+        reading::complaint(&context.said())?;
         let fits = ranking
             .candidates
             .first()
@@ -228,11 +233,11 @@ impl Desk<'_> {
         if fits {
             return None;
         }
-        if !case.last_word {
-            return Some(self.hold(case, state));
+        if !context.last_word {
+            return Some(self.hold(context, state));
         }
         Some(self.hand_off(
-            case,
+            context,
             state,
             language,
             handoff::Why::Complaint,
@@ -242,12 +247,12 @@ impl Desk<'_> {
     }
 
     /// Ranks a message, and what it says beside its thanks: "谢谢，那几点上班" asks what "几点上班" does.
-    pub(super) fn rank_beside_thanks(&self, case: &Case<'_>) -> Ranking {
-        let ranking = self.rank(case);
-        let Some(beside) = reading::beside_thanks(&case.said()).filter(|_| !is_certain(&ranking)) else {
+    pub(super) fn rank_beside_thanks(&self, context: &MessageContext<'_>) -> Ranking {
+        let ranking = self.rank(context);
+        let Some(beside) = reading::beside_thanks(&context.said()).filter(|_| !is_certain(&ranking)) else {
             return ranking;
         };
-        let alone = self.rank_plainly(case, &beside);
+        let alone = self.rank_plainly(context, &beside);
         let surer = match (alone.candidates.first(), ranking.candidates.first()) {
             (Some(alone), Some(whole)) => alone.confidence > whole.confidence,
             (alone, _) => alone.is_some(),
@@ -259,13 +264,13 @@ impl Desk<'_> {
         }
     }
 
-    fn rank(&self, case: &Case<'_>) -> Ranking {
-        let allowed = self.allowed(case);
-        let alone = self.rank_text(&case.last.text, &allowed);
-        if case.earlier.is_empty() {
+    fn rank(&self, context: &MessageContext<'_>) -> Ranking {
+        let allowed = self.allowed(context);
+        let alone = self.rank_text(&context.last.text, &allowed);
+        if context.earlier.is_empty() {
             return alone;
         }
-        let joined = self.rank_text(&case.said(), &allowed);
+        let joined = self.rank_text(&context.said(), &allowed);
         let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
         if confidence(&joined) > confidence(&alone) {
             joined
@@ -275,20 +280,22 @@ impl Desk<'_> {
     }
 
     /// Returns the test for entries that are open to the channel of a case.
-    fn allowed<'c>(&'c self, case: &'c Case<'_>) -> impl Fn(usize) -> bool + 'c {
-        let place = case.setting.place.to_string();
+    fn allowed<'c>(&'c self, context: &'c MessageContext<'_>) -> impl Fn(usize) -> bool + 'c {
+        let place = context.channel_context.place.to_string();
         move |entry| {
             self.knowledge
                 .faq
-                .is_for(entry, &place, &case.setting.policy.tags)
+                .is_for(entry, &place, &context.channel_context.policy.tags)
         }
     }
 
     /// `true` if the sender waits for staff and says what no entry surely answers: staff read it, instead of an offer that nobody asked
     /// for.
-    fn is_for_staff(&self, case: &Case<'_>, ranking: &Ranking, verdict: &Verdict) -> bool {
-        let setting = case.setting;
-        let ticket = setting.tickets.asked_by(setting.place, case.member);
+    fn is_for_staff(&self, context: &MessageContext<'_>, ranking: &Ranking, verdict: &Verdict) -> bool {
+        let channel_context = context.channel_context;
+        let ticket = channel_context
+            .tickets
+            .asked_by(channel_context.place, context.member);
         ticket.is_some_and(|ticket| ticket.status.is_active())
             && match verdict {
                 Verdict::Clarify { .. } => true,
@@ -299,25 +306,25 @@ impl Desk<'_> {
 
     pub(super) fn act_called(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         verdict: Verdict,
-    ) -> Turn {
-        if !only_tells(&case.said(), ranking) {
-            match self.counsel_on_call(case, state, ranking, &verdict) {
+    ) -> Effects {
+        if !only_tells(&context.said(), ranking) {
+            match self.counsel_on_call(context, state, ranking, &verdict) {
                 Continue(Some((ranking, reason))) => {
-                    return self.answer_unless_failing(case, state, language, &ranking, 0, reason);
+                    return self.answer_unless_failing(context, state, language, &ranking, 0, reason);
                 }
                 Continue(None) => {}
                 Break(waiting) => return waiting,
             }
         }
-        if self.is_for_staff(case, ranking, &verdict) {
+        if self.is_for_staff(context, ranking, &verdict) {
             let reason = Reason::CalledAgainWithoutAnswer;
             return self.hand_off(
-                case,
+                context,
                 state,
                 language,
                 handoff::Why::Unknown,
@@ -327,163 +334,175 @@ impl Desk<'_> {
         }
         match verdict {
             Verdict::Answer { candidate, reason } => {
-                self.answer_unless_failing(case, state, language, ranking, candidate, reason)
+                self.answer_unless_failing(context, state, language, ranking, candidate, reason)
             }
-            Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
-            _ if !case.last_word => self.hold(case, state),
+            Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
+            _ if !context.last_word => self.hold(context, state),
             Verdict::Clarify { .. }
-                if is_trouble_of_its_own(&case.said(), ranking, |text| {
+                if is_trouble_of_its_own(&context.said(), ranking, |text| {
                     self.knowledge.matcher.reading(text)
                 }) =>
             {
                 let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
                 let named = confidence >= FITS_TROUBLE;
                 named
-                    .then(|| self.channel_fails(case, state, language, ranking, 0))
+                    .then(|| self.channel_fails(context, state, language, ranking, 0))
                     .flatten()
-                    .unwrap_or_else(|| self.unknown(case, state, language, ranking, confidence))
+                    .unwrap_or_else(|| self.unknown(context, state, language, ranking, confidence))
             }
             Verdict::Clarify { candidates } => {
                 let leads_on = |at: &usize| match ranking.candidates.get(*at).map(|best| best.target) {
-                    Some(Target::Entry(entry)) => !self.sends_to_failing(case, state, entry),
+                    Some(Target::Entry(entry)) => !self.sends_to_failing(context, state, entry),
                     Some(Target::Human) | None => true,
                 };
-                let reports = self.reports_failing(case, state, &case.said());
+                let reports = self.reports_failing(context, state, &context.said());
                 let candidates: Vec<usize> = candidates.into_iter().filter(leads_on).collect();
                 if candidates.is_empty() || reports {
                     let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
-                    return self.unknown(case, state, language, ranking, confidence);
+                    return self.unknown(context, state, language, ranking, confidence);
                 }
-                self.clarify(case, state, language, ranking, &candidates)
+                self.clarify(context, state, language, ranking, &candidates)
             }
-            Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
-            Verdict::Quiet(reason) => Turn::quiet(reason),
+            Verdict::Unknown { confidence } => self.unknown(context, state, language, ranking, confidence),
+            Verdict::Quiet(reason) => Effects::quiet(reason),
         }
     }
 
     fn act_unasked(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Turn {
+    ) -> Effects {
         let verdict = self.knowledge.judge_unasked(ranking);
-        match self.counsel_unasked(case, state, ranking, &verdict) {
+        match self.counsel_unasked(context, state, ranking, &verdict) {
             Continue(Some((ranking, reason))) => {
-                if let Some(waiting) = self.wait_for_human(case, state) {
+                if let Some(waiting) = self.wait_for_human(context, state) {
                     return waiting;
                 }
-                return self.answer_unless_failing(case, state, language, &ranking, 0, reason);
+                return self.answer_unless_failing(context, state, language, &ranking, 0, reason);
             }
             Continue(None) => {}
             Break(quiet) => return quiet,
         }
         match verdict {
-            Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
+            Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
             Verdict::Answer { candidate, reason } => {
-                if let Some(waiting) = self.wait_for_human(case, state) {
+                if let Some(waiting) = self.wait_for_human(context, state) {
                     return waiting;
                 }
-                self.answer_unless_failing(case, state, language, ranking, candidate, reason)
+                self.answer_unless_failing(context, state, language, ranking, candidate, reason)
             }
-            Verdict::Quiet(reason) => Turn::quiet(reason),
-            Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
+            Verdict::Quiet(reason) => Effects::quiet(reason),
+            Verdict::Clarify { .. } | Verdict::Unknown { .. } => Effects::quiet(Reason::NotAQuestion),
         }
     }
 
     /// Answers with a candidate, unless the answer would send the member to a channel of which they say that it fails.
     fn answer_unless_failing(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         candidate: usize,
         reason: Reason,
-    ) -> Turn {
-        self.channel_fails(case, state, language, ranking, candidate)
-            .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason))
+    ) -> Effects {
+        self.channel_fails(context, state, language, ranking, candidate)
+            .unwrap_or_else(|| self.answer(context, state, language, ranking, candidate, reason))
     }
 
     /// Lets staff or the asker speak first before an answer that nobody called for, where the settings say so.
-    pub(super) fn wait_for_human(&self, case: &Case<'_>, state: &mut ChannelState) -> Option<Turn> {
-        let wait = case.setting.policy.wait_for_human;
-        if !wait.is_positive() || case.last_word {
+    pub(super) fn wait_for_human(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+    ) -> Option<Effects> {
+        let wait = context.channel_context.policy.wait_for_human;
+        if !wait.is_positive() || context.last_word {
             return None;
         }
-        let due = case.last.at.saturating_add(wait).unwrap_or(Timestamp::MAX);
-        if due <= case.now {
+        let due = context.last.at.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        if due <= context.now {
             return None;
         }
-        state.member(case.member, case.now).pending = Some(Pending {
+        state.member(context.member, context.now).pending = Some(Pending {
             due,
             kind: PendingKind::Answer,
         });
-        Some(Turn::quiet(Reason::Waiting { until: due }))
+        Some(Effects::quiet(Reason::Waiting { until: due }))
     }
 
     /// Brings in the human that the member asks for; `confidence` is the probability of that, 0 to 1.
     fn asked_for_human(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         confidence: f32,
-    ) -> Turn {
+    ) -> Effects {
         let reason = Reason::AskedForHuman { confidence };
-        self.hand_off(case, state, language, handoff::Why::Asked, None, reason)
+        self.hand_off(context, state, language, handoff::Why::Asked, None, reason)
     }
 
     /// Waits for the member to go on typing before the bot says that it has no answer.
-    pub(super) fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
-        let due = case
+    pub(super) fn hold(&self, context: &MessageContext<'_>, state: &mut ChannelState) -> Effects {
+        let due = context
             .last
             .at
-            .saturating_add(case.setting.policy.burst)
+            .saturating_add(context.channel_context.policy.burst)
             .unwrap_or(Timestamp::MAX);
-        state.member(case.member, case.now).pending = Some(Pending {
+        state.member(context.member, context.now).pending = Some(Pending {
             due,
             kind: PendingKind::Call,
         });
-        Turn::quiet(Reason::Waiting { until: due })
+        Effects::quiet(Reason::Waiting { until: due })
     }
 
     /// Language of the last message's own text; of the burst where that shows none.
-    pub(super) fn language(&self, case: &Case<'_>) -> Language {
+    pub(super) fn language(&self, context: &MessageContext<'_>) -> Language {
         let desk = self.knowledge.faq.language();
         // Latin letters are English only where the desk's own language is not written in them.
         let is_told = |own: &Language| *own != Language::ENGLISH || !desk.is_latin();
-        case.own_language
-            .filter(is_told)
-            .unwrap_or_else(|| language_of(&case.last.text, language_for(&case.said(), &self.knowledge.faq)))
+        context.own_language.filter(is_told).unwrap_or_else(|| {
+            language_of(
+                &context.last.text,
+                language_for(&context.said(), &self.knowledge.faq),
+            )
+        })
     }
 
     /// Ends what the bot has offered to a member, or asked of them, who takes back what they asked.
-    pub(super) fn taken_back(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
-        let language = self.language(case);
-        let member = state.member(case.member, case.now);
+    pub(super) fn taken_back(&self, context: &MessageContext<'_>, state: &mut ChannelState) -> Effects {
+        let language = self.language(context);
+        let member = state.member(context.member, context.now);
         let was_open = member.choices.is_some() || member.expected.is_some() || member.unhelped > 0;
-        self.helped(case, state);
+        self.helped(context, state);
         let text = self.in_language(language).all_right();
         if was_open {
-            return Turn::asking_back(Reason::TookBack, self.reply(case, text));
+            return Effects::asking_back(Reason::TookBack, self.reply(context, text));
         }
-        self.courteous(case, state, text)
+        self.courteous(context, state, text)
     }
 
     /// Acknowledges that the member wants no human.
-    fn declined(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
-        if case.called() {
-            self.courteous(case, state, self.in_language(language).no_human())
+    fn declined(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+    ) -> Effects {
+        if context.called() {
+            self.courteous(context, state, self.in_language(language).no_human())
         } else {
-            Turn::quiet(Reason::DeclinedHuman)
+            Effects::quiet(Reason::DeclinedHuman)
         }
     }
 
     /// Ranks a text that is not the message's own, lexically: it has no vector.
-    pub(super) fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
-        let ranking = self.knowledge.matcher.rank_where(words, self.allowed(case));
+    pub(super) fn rank_plainly(&self, context: &MessageContext<'_>, words: &str) -> Ranking {
+        let ranking = self.knowledge.matcher.rank_where(words, self.allowed(context));
         self.with_tuning(ranking)
     }
 }

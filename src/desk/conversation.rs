@@ -6,12 +6,12 @@ use super::courtesies::COURTEOUS;
 use super::failing::Failing;
 use super::guard::QUICK;
 use super::invited::Invited;
+use super::judge_question::JUDGE_TIMEOUT;
 use super::offer::Offer;
 use super::part::Part;
 use super::policy::Policy;
 use super::reading::{courtesy, digest, is_idle};
 use super::rounds::ROUNDS_KEPT;
-use super::voice::VOICE_LONGEST;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
 use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
@@ -409,7 +409,7 @@ impl ChannelState {
                 past(&mut part.at);
             }
             if let Some(pending) = &mut member.pending {
-                let voice = pending.kind.awaits_voice().then_some(VOICE_LONGEST);
+                let voice = pending.kind.awaits_voice().then_some(JUDGE_TIMEOUT);
                 let most = voice.unwrap_or_default().max(policy.longest_wait());
                 within(&mut pending.due, most, now);
             }

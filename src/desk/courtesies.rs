@@ -1,10 +1,10 @@
 //! Courtesies, small talk, and what else is said to the bot and wants nothing of it: a short word, at most once, and no human.
 
 use super::consider::is_certain;
+use super::effects::Effects;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, ChannelState, Desk};
+use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act;
 use crate::language::Language;
 use crate::matcher::Ranking;
@@ -28,9 +28,9 @@ const TOPIC_BUTTONS_MAX: usize = 8;
 
 impl Desk<'_> {
     /// `true` if the burst is nothing but courtesy.
-    pub(super) fn is_courtesy(&self, case: &Case<'_>, ranking: &Ranking) -> bool {
-        let said = case.said();
-        if said.trim().is_empty() || case.parts().any(|part| part.picture) {
+    pub(super) fn is_courtesy(&self, context: &MessageContext<'_>, ranking: &Ranking) -> bool {
+        let said = context.said();
+        if said.trim().is_empty() || context.parts().any(|part| part.picture) {
             return false;
         }
         let courtesy = reading::courtesy(&said);
@@ -40,15 +40,15 @@ impl Desk<'_> {
         }
         courtesy == Some(Courtesy::Thanks)
             || matches!(
-                case.response(),
+                context.response(),
                 Some(Response::Thanks | Response::Agreed | Response::Solved)
             )
             || (!is_certain(ranking)
                 && (courtesy == Some(Courtesy::Parting)
                     || (ranking.reading.of(Act::Thank) > THANKS
                         && !reading::asks_about_topic(&said)
-                        && !(self.waits(case) && self.tells_beside(&said)))
-                    || (!self.waits(case) && self.only_tells_beside(&said))))
+                        && !(self.waits(context) && self.tells_beside(&said)))
+                    || (!self.waits(context) && self.only_tells_beside(&said))))
     }
 
     /// `true` if a text begins with a courtesy, and what stands beside that only tells something: "太感谢了，记录出来了".
@@ -67,9 +67,11 @@ impl Desk<'_> {
     }
 
     /// `true` if the sender has a ticket with which staff are not done.
-    pub(super) fn waits(&self, case: &Case<'_>) -> bool {
-        let setting = case.setting;
-        let ticket = setting.tickets.of_member(setting.place, case.member);
+    pub(super) fn waits(&self, context: &MessageContext<'_>) -> bool {
+        let channel_context = context.channel_context;
+        let ticket = channel_context
+            .tickets
+            .of_member(channel_context.place, context.member);
         ticket.is_some_and(|ticket| ticket.status.is_active())
     }
 
@@ -89,48 +91,53 @@ impl Desk<'_> {
     }
 
     /// Replies to a courtesy once, and then to none for [`COURTEOUS`].
-    pub(super) fn courteous(&self, case: &Case<'_>, state: &mut ChannelState, text: String) -> Turn {
-        let member = state.member(case.member, case.now);
+    pub(super) fn courteous(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        text: String,
+    ) -> Effects {
+        let member = state.member(context.member, context.now);
         member.burst = Vec::new();
         member.pending = None;
         let lately = member
             .courteous
-            .is_some_and(|at| case.now.duration_since(at) < COURTEOUS);
+            .is_some_and(|at| context.now.duration_since(at) < COURTEOUS);
         if lately {
-            return Turn::quiet(Reason::Thanked);
+            return Effects::quiet(Reason::Thanked);
         }
-        member.courteous = Some(case.now);
-        Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
+        member.courteous = Some(context.now);
+        Effects::asking_back(Reason::CalledWithoutQuestion, self.reply(context, text))
     }
 
     /// Replies to a greeting: with the state of the member's ticket, where there is one, else with the offer to help.
     pub(super) fn greeted(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        let greeting = reading::courtesy(&case.said()) == Some(Courtesy::Greeting);
+    ) -> Option<Effects> {
+        let greeting = reading::courtesy(&context.said()) == Some(Courtesy::Greeting);
         if !greeting || is_certain(ranking) {
             return None;
         }
-        if self.waits(case) {
-            state.member(case.member, case.now).burst = Vec::new();
-            return Some(self.my_ticket(case, language));
+        if self.waits(context) {
+            state.member(context.member, context.now).burst = Vec::new();
+            return Some(self.my_ticket(context, language));
         }
-        Some(self.unknown(case, state, language, ranking, 0.0))
+        Some(self.unknown(context, state, language, ranking, 0.0))
     }
 
     /// Replies to chat with the bot, or to questions about it. Neither the FAQ nor a human is asked for that.
     pub(super) fn small_talk(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        let said = case.said();
+    ) -> Option<Effects> {
+        let said = context.said();
         let talk = reading::small_talk(&said).filter(|_| !is_certain(ranking))?;
         if reading::clauses(&said).any(reading::tells_of_failure) {
             return None;
@@ -138,41 +145,46 @@ impl Desk<'_> {
         // What stands beside it is for staff.
         let is_talk =
             |clause: &str| reading::small_talk(clause).is_some() || reading::courtesy(clause).is_some();
-        if self.waits(case) && !reading::clauses(&said).all(is_talk) {
+        if self.waits(context) && !reading::clauses(&said).all(is_talk) {
             return None;
         }
         if talk == reading::SmallTalk::Chat {
-            return Some(self.courteous(case, state, self.in_language(language).no_chat()));
+            return Some(self.courteous(context, state, self.in_language(language).no_chat()));
         }
-        Some(self.introduced(case, state, language))
+        Some(self.introduced(context, state, language))
     }
 
     /// Tells who the bot is, what it knows, to be picked from, and how a human is reached.
-    pub(super) fn introduced(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
-        let member = state.member(case.member, case.now);
+    pub(super) fn introduced(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+    ) -> Effects {
+        let member = state.member(context.member, context.now);
         member.burst = Vec::new();
         member.pending = None;
         let faq = &self.knowledge.faq;
-        let place = case.setting.place.to_string();
+        let place = context.channel_context.place.to_string();
         let mut topics: Vec<usize> = (0..faq.entries().len())
-            .filter(|index| faq.is_for(*index, &place, &case.setting.policy.tags))
+            .filter(|index| faq.is_for(*index, &place, &context.channel_context.policy.tags))
             .collect();
         let more = topics.len().saturating_sub(TOPICS_MAX);
         topics.truncate(TOPICS_MAX);
         if topics.is_empty() {
-            return Turn::asking_back(
+            return Effects::asking_back(
                 Reason::CalledWithoutQuestion,
-                self.reply(case, self.in_language(language).about_me()),
+                self.reply(context, self.in_language(language).about_me()),
             );
         }
-        let mut offered = self.offer(case, state, language, &topics, case.said());
+        let mut offered = self.offer(context, state, language, &topics, context.said());
         if topics.len() > TOPIC_BUTTONS_MAX {
             offered.buttons.clear();
         }
         let text = self
             .in_language(language)
             .about_me_and_topics(Numbered(&offered.titles), more);
-        self.offering(case, offered, text, Reason::CalledWithoutQuestion)
+        self.offering(context, offered, text, Reason::CalledWithoutQuestion)
     }
 
     /// Replies to what is said to the bot and wants nothing of it: the words are passed on to others, somebody else deals with the
@@ -180,19 +192,19 @@ impl Desk<'_> {
     /// or it is over. `None` where it wants something, or staff wait for its author's words.
     pub(super) fn said_aside(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        let said = case.said();
+    ) -> Option<Effects> {
+        let said = context.said();
         let aside = reading::passes_on(&said)
             || reading::offers_help(&said)
             || reading::tells_of_human(&said)
             || reading::asks_to_wait(&said)
             || reading::over(&said);
         let troubled = || reading::clauses(&said).any(reading::tells_of_failure);
-        (aside && !is_certain(ranking) && !self.waits(case) && !troubled())
-            .then(|| self.courteous(case, state, self.in_language(language).all_right()))
+        (aside && !is_certain(ranking) && !self.waits(context) && !troubled())
+            .then(|| self.courteous(context, state, self.in_language(language).all_right()))
     }
 }

@@ -4,11 +4,11 @@
 
 use super::Desk;
 use super::conversation::ChannelState;
+use super::effects::Outgoing;
 use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
-use super::turn::Outgoing;
-use crate::ticket::{About, Book, Caller, Reach, Report, Ticket, Unreached};
+use crate::ticket::{Caller, OpenTickets, Reach, Report, Ticket, TicketReference, Unreached};
 use groupdesk_contract::{Act, MemberId, MessageId, NoteKind, Place, Reply, Segment, TicketNote};
 use jiff::Timestamp;
 
@@ -36,11 +36,11 @@ pub enum Outcome {
 
 /// Report on one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fate {
+pub struct DeliveryReport {
     /// Channel that it went to.
     pub place: Place,
     /// Ticket that it belongs to, and its author where staff wrote it.
-    pub about: Option<About>,
+    pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
     pub caller: Option<Caller>,
     /// `true` if it is the notice of the ticket itself: as long as no room has one, nobody knows of the ticket.
@@ -55,9 +55,9 @@ pub struct Fate {
     pub left_out: Vec<String>,
 }
 
-impl Fate {
+impl DeliveryReport {
     /// Makes the report on a reply. Keeps its text only where it was not sent.
-    pub fn of(place: Place, about: Option<About>, reply: &Reply, outcome: Outcome) -> Self {
+    pub fn of(place: Place, about: Option<TicketReference>, reply: &Reply, outcome: Outcome) -> Self {
         let text = if outcome == Outcome::Sent {
             String::new()
         } else {
@@ -97,24 +97,29 @@ impl Desk<'_> {
     /// still be told.
     pub fn delivered(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        fate: &Fate,
+        fate: &DeliveryReport,
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let Some(about) = &fate.about else {
             return Vec::new();
         };
         match &about.report {
-            Some(report) => vec![self.reported(book, fate, about.ticket, report)],
-            None if fate.opened => self.announced(book, policy, fate, about.ticket, now),
-            None => self.said_in_vain(book, policy, fate, about.ticket),
+            Some(report) => vec![self.reported(open_tickets, fate, about.ticket, report)],
+            None if fate.opened => self.announced(open_tickets, policy, fate, about.ticket, now),
+            None => self.said_in_vain(open_tickets, policy, fate, about.ticket),
         }
     }
 
     /// Tells other rooms of a call that a room was not told of: those of escalations, and every room of the installation. `tell` are the
     /// rooms of the caller's channel, which have a notice of their own.
-    pub fn call_not_told(&self, policy: &TicketPolicy, tell: &[Place], fate: &Fate) -> Vec<Outgoing> {
+    pub fn call_not_told(
+        &self,
+        policy: &TicketPolicy,
+        tell: &[Place],
+        fate: &DeliveryReport,
+    ) -> Vec<Outgoing> {
         let (Some(caller), Outcome::Late { reason }) = (&fate.caller, &fate.outcome) else {
             return Vec::new();
         };
@@ -141,7 +146,7 @@ impl Desk<'_> {
     }
 
     /// Forgets that an answer stands in a channel, where it was not delivered: nobody is pointed to it.
-    pub fn unsaid(&self, mut state: ChannelState, fate: &Fate) -> ChannelState {
+    pub fn unsaid(&self, mut state: ChannelState, fate: &DeliveryReport) -> ChannelState {
         if let (Outcome::Refused { .. } | Outcome::Unknown { .. }, Some(message)) =
             (&fate.outcome, &fate.answers)
         {
@@ -158,12 +163,20 @@ impl Desk<'_> {
     }
 
     /// Tells staff whether their reply was delivered.
-    fn reported(&self, book: &mut Book, fate: &Fate, number: u64, report: &Report) -> Outgoing {
+    fn reported(
+        &self,
+        open_tickets: &mut OpenTickets,
+        fate: &DeliveryReport,
+        number: u64,
+        report: &Report,
+    ) -> Outgoing {
         let language = self.knowledge.faq.language();
         if matches!(fate.outcome, Outcome::Refused { .. })
-            && book.get(number).is_some_and(|ticket| ticket.place == fate.place)
+            && open_tickets
+                .get(number)
+                .is_some_and(|ticket| ticket.place == fate.place)
         {
-            book.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
+            open_tickets.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
         }
         let text = match &fate.outcome {
             Outcome::Sent if !fate.left_out.is_empty() => self
@@ -179,19 +192,19 @@ impl Desk<'_> {
         } else {
             NoteKind::Event
         };
-        under(report, number, book.get(number), kind, text)
+        under(report, number, open_tickets.get(number), kind, text)
     }
 
     /// Tells the rooms that can be reached about a message that another room, or the member, did not get.
     fn said_in_vain(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        fate: &Fate,
+        fate: &DeliveryReport,
         number: u64,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let Some(ticket) = book.get(number) else {
+        let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
         let text = match &fate.outcome {
@@ -218,14 +231,20 @@ impl Desk<'_> {
             let any = policy.staff_rooms.iter().filter(|room| **room != fate.place);
             others = any.cloned().collect();
         }
-        self.tell_of_trouble(book, number, &others, text)
+        self.tell_of_trouble(open_tickets, number, &others, text)
     }
 
     /// Tells rooms of trouble with a ticket. Nobody is told where this fails as well: the log and the alerts remain.
-    fn tell_of_trouble(&self, book: &mut Book, number: u64, rooms: &[Place], text: String) -> Vec<Outgoing> {
+    fn tell_of_trouble(
+        &self,
+        open_tickets: &mut OpenTickets,
+        number: u64,
+        rooms: &[Place],
+        text: String,
+    ) -> Vec<Outgoing> {
         // Who hears of it can see to it.
-        book.mark(number, |ticket| ticket.add_rooms(rooms));
-        let Some(ticket) = book.get(number) else {
+        open_tickets.mark(number, |ticket| ticket.add_rooms(rooms));
+        let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
         let told = Notice::new(ticket, NoteKind::Event, text).to(rooms);
@@ -241,15 +260,15 @@ impl Desk<'_> {
     /// every room of the installation, else the member.
     fn announced(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        fate: &Fate,
+        fate: &DeliveryReport,
         number: u64,
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let room = &fate.place;
-        let Some(ticket) = book.get(number) else {
+        let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
         let (state, reason) = match &fate.outcome {
@@ -259,7 +278,7 @@ impl Desk<'_> {
                 }
                 let waited_for = ticket.told_unreached;
                 let in_service = self.knowledge.faq.service_open(ticket.member_spoke);
-                book.mark(number, |ticket| {
+                open_tickets.mark(number, |ticket| {
                     ticket.unreached.retain(|unreached| unreached.room != *room);
                     ticket.told_unreached = false;
                     if in_service && ticket.unreached.is_empty() && ticket.crowd.is_none() {
@@ -267,7 +286,7 @@ impl Desk<'_> {
                         ticket.in_digest = false;
                     }
                 });
-                let told = book
+                let told = open_tickets
                     .get(number)
                     .filter(|ticket| waited_for && ticket.status.is_active());
                 let text = |ticket: &Ticket| self.in_language(ticket.language).somebody_told(number);
@@ -280,12 +299,12 @@ impl Desk<'_> {
             Outcome::Refused { reason } | Outcome::Unknown { reason } => (Reach::Refused, reason),
         };
         let mut news = false;
-        book.mark(number, |ticket| {
+        open_tickets.mark(number, |ticket| {
             news = ticket.not_reached(room, state, now);
             // Whatever becomes of the notices: at the next opening it is among what waits.
             ticket.in_digest |= ticket.status.is_active();
         });
-        let Some(ticket) = book
+        let Some(ticket) = open_tickets
             .get(number)
             .filter(|ticket| ticket.owner.is_none() && ticket.status.is_active())
         else {
@@ -308,15 +327,15 @@ impl Desk<'_> {
                 .chain(&policy.escalate_to)
                 .filter(|other| *other != room);
             let others: Vec<Place> = others.cloned().collect();
-            return self.tell_of_trouble(book, number, &others, text);
+            return self.tell_of_trouble(open_tickets, number, &others, text);
         }
         let all = policy.escalate_to.iter().chain(&policy.staff_rooms);
         let mut instead: Vec<Place> = all.filter(|other| !ticket.is_of(other)).cloned().collect();
         instead.dedup();
         if !instead.is_empty() {
             let text = self.in_language(language).told_instead(ticket, room, reason);
-            let told = self.notice_again(book, policy, ticket, text, &instead, now);
-            book.mark(number, |ticket| {
+            let told = self.notice_again(open_tickets, policy, ticket, text, &instead, now);
+            open_tickets.mark(number, |ticket| {
                 ticket.add_rooms(&instead);
                 ticket.unreached.extend(instead.into_iter().map(Unreached::new));
             });
@@ -334,14 +353,14 @@ impl Desk<'_> {
             ticket,
             self.in_language(ticket.language).nobody_told(number, &open_now),
         );
-        book.mark(number, |ticket| ticket.told_unreached = true);
+        open_tickets.mark(number, |ticket| ticket.told_unreached = true);
         vec![told]
     }
 
     /// Makes the notice of a ticket that was opened before.
     pub(super) fn notice_again(
         &self,
-        book: &Book,
+        open_tickets: &OpenTickets,
         policy: &TicketPolicy,
         ticket: &Ticket,
         text: String,
@@ -354,7 +373,7 @@ impl Desk<'_> {
         let opened = NoteKind::Opened {
             said: said.join("\n"),
         };
-        let people = self.on_duty(book, &policy.roster, 0, now);
+        let people = self.on_duty(open_tickets, &policy.roster, 0, now);
         Notice::new(ticket, opened, text)
             .calling(self.in_language(language).on_duty(), people)
             .with_buttons(self.in_language(language).ticket_buttons(ticket.number))

@@ -4,13 +4,13 @@
 mod check;
 mod past;
 
+use super::effects::Outgoing;
 use super::notice::Notice;
 use super::policy::{Policy, TicketPolicy};
-use super::turn::Outgoing;
 use super::{Desk, subject};
 use crate::faq::RenderContext;
 use crate::matcher::Target;
-use crate::ticket::{Book, Line, LineKind, ReplyDraft, StaffReply, Status, Ticket};
+use crate::ticket::{Line, LineKind, OpenTickets, ReplyDraft, StaffReply, Status, Ticket};
 use groupdesk_contract::{MessageId, NoteKind, Place};
 use jiff::Timestamp;
 
@@ -28,14 +28,14 @@ const QUESTION_CHARS: usize = 1000;
 
 /// Wish for a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct DraftRequest {
     /// Number of the ticket.
     pub ticket: u64,
     /// Staff message that asks for it, with its room; `None` where the ticket was just opened.
     pub asked: Option<(Place, MessageId)>,
 }
 
-impl Wanted {
+impl DraftRequest {
     /// Makes the wish for a draft with which a ticket begins, where there are drafts and it tells what it is about.
     pub(super) fn at_opening(policy: &TicketPolicy, ticket: &Ticket) -> Option<Self> {
         (policy.drafts && !question(ticket).is_empty()).then_some(Self {
@@ -74,9 +74,9 @@ pub struct Sentence {
 
 /// Everything that is needed for a draft; the model sees its question and its sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brief {
+pub struct DraftInput {
     /// Wish that it comes from.
-    pub wanted: Wanted,
+    pub wanted: DraftRequest,
     /// Tags of the channel in which the member asked: what is not for it is no source.
     pub tags: Vec<String>,
     /// Question of the ticket's member; empty where the ticket holds none.
@@ -107,9 +107,9 @@ impl Progress {
 
 /// Answer of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drafted {
+pub struct DraftResult {
     /// What it was asked.
-    pub brief: Brief,
+    pub brief: DraftInput,
     /// What it said, or why it said nothing.
     pub said: Result<Vec<Sentence>, NoDraft>,
 }
@@ -134,15 +134,20 @@ pub enum NoDraft {
 impl Desk<'_> {
     /// Returns the beginning of a draft: what it is for, and how the conversation stands; `None` where the ticket is none that can be
     /// answered. `policy` is that of the channel in which the member asked.
-    pub fn brief(&self, book: &Book, policy: &Policy, wanted: Wanted) -> Option<Brief> {
-        let ticket = book
+    pub fn brief(
+        &self,
+        open_tickets: &OpenTickets,
+        policy: &Policy,
+        wanted: DraftRequest,
+    ) -> Option<DraftInput> {
+        let ticket = open_tickets
             .get(wanted.ticket)
             .filter(|ticket| ticket.status.is_active())?;
         let rooms = match &wanted.asked {
             Some((room, _)) => vec![room.clone()],
             None => ticket.rooms.clone(),
         };
-        (!rooms.is_empty()).then(|| Brief {
+        (!rooms.is_empty()).then(|| DraftInput {
             progress: Progress::of(ticket),
             wanted,
             tags: policy.tags.clone(),
@@ -156,12 +161,12 @@ impl Desk<'_> {
     /// answered in other `tickets`.
     pub fn prepared(
         &self,
-        mut brief: Brief,
+        mut brief: DraftInput,
         ticket: &Ticket,
         history: &[Line],
         tickets: &[Ticket],
         now: Timestamp,
-    ) -> Brief {
+    ) -> DraftInput {
         brief.question = asked_in(ticket, history);
         if !brief.question.is_empty() {
             brief.sources = self.entries_for(ticket, &brief.tags, &brief.question, now);
@@ -213,14 +218,19 @@ impl Desk<'_> {
 
     /// Carries out the arrival of a draft: shows it to the rooms, unless the conversation has moved on. Who asked for it is told
     /// why there is none.
-    pub fn drafted(&self, book: &mut Book, drafted: Drafted, now: Timestamp) -> Vec<Outgoing> {
+    pub fn drafted(
+        &self,
+        open_tickets: &mut OpenTickets,
+        drafted: DraftResult,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let Drafted { brief, said } = drafted;
-        let Wanted {
+        let DraftResult { brief, said } = drafted;
+        let DraftRequest {
             ticket: number,
             asked,
         } = brief.wanted;
-        let Some(ticket) = book.get(number) else {
+        let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
         let to_asker = |text: String| -> Vec<Outgoing> {
@@ -269,7 +279,7 @@ impl Desk<'_> {
             at: now,
             outdated: false,
         };
-        book.mark(number, |ticket| ticket.draft = Some(draft));
+        open_tickets.mark(number, |ticket| ticket.draft = Some(draft));
         told
     }
 }

@@ -2,10 +2,10 @@
 //! again for a while.
 
 use super::conversation::ChannelState;
+use super::effects::Effects;
 use super::reading::{self, Channel};
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, Desk, handoff};
+use super::{Desk, MessageContext, handoff};
 use crate::dialogue_act::{Act, Reading};
 use crate::faq::{ContactPoint, bare};
 use crate::language::Language;
@@ -34,12 +34,12 @@ impl ChannelState {
     }
 
     /// Remembers that a member reported a contact point as failing.
-    fn report(&mut self, case: &Case<'_>, contact: &ContactPoint) {
-        let failing = &mut self.member(case.member, case.now).failing;
+    fn report(&mut self, context: &MessageContext<'_>, contact: &ContactPoint) {
+        let failing = &mut self.member(context.member, context.now).failing;
         failing.retain(|failing| failing.contact != contact.id);
         failing.push(Failing {
             contact: contact.id.clone(),
-            at: case.now,
+            at: context.now,
         });
     }
 }
@@ -87,14 +87,19 @@ fn reason(failing: &ContactPoint) -> Reason {
 impl Desk<'_> {
     /// Remembers the contact points of which a message says that they fail: by name, or the one that an answer named to its author
     /// a moment ago.
-    pub(super) fn note_failing(&self, case: &Case<'_>, state: &mut ChannelState, said: &str) {
-        for contact in self.said_to_fail(case, state, said) {
-            state.report(case, contact);
+    pub(super) fn note_failing(&self, context: &MessageContext<'_>, state: &mut ChannelState, said: &str) {
+        for contact in self.said_to_fail(context, state, said) {
+            state.report(context, contact);
         }
     }
 
     /// Returns the contact points of which a message says that they fail.
-    fn said_to_fail(&self, case: &Case<'_>, state: &ChannelState, said: &str) -> Vec<&ContactPoint> {
+    fn said_to_fail(
+        &self,
+        context: &MessageContext<'_>,
+        state: &ChannelState,
+        said: &str,
+    ) -> Vec<&ContactPoint> {
         let bare_said = bare(said);
         let by_name = |contact: &ContactPoint| {
             let names = NAMES.map(|language| bare(contact.name.get(language)));
@@ -112,27 +117,37 @@ impl Desk<'_> {
                 contacts.filter(|contact| by_name(contact)).collect()
             }
             Some(_) if said.chars().count() <= OF_THE_LAST => {
-                self.named_last(case, state).into_iter().collect()
+                self.named_last(context, state).into_iter().collect()
             }
             _ => Vec::new(),
         }
     }
 
     /// Returns the contact point that an answer named to the member a moment ago.
-    fn named_last(&self, case: &Case<'_>, state: &ChannelState) -> Option<&ContactPoint> {
-        let answered = state.answered_lately(case.member, case.now)?;
+    fn named_last(&self, context: &MessageContext<'_>, state: &ChannelState) -> Option<&ContactPoint> {
+        let answered = state.answered_lately(context.member, context.now)?;
         let entry = self.knowledge.faq.index_of(&answered.entry)?;
         self.knowledge.faq.only_contact(entry)
     }
 
     /// `true` if a message says of a contact point of the file that it fails.
-    pub(super) fn reports_failing(&self, case: &Case<'_>, state: &ChannelState, said: &str) -> bool {
-        !self.said_to_fail(case, state, said).is_empty()
+    pub(super) fn reports_failing(
+        &self,
+        context: &MessageContext<'_>,
+        state: &ChannelState,
+        said: &str,
+    ) -> bool {
+        !self.said_to_fail(context, state, said).is_empty()
     }
 
     /// `true` if an entry sends the member to a contact point that they reported as failing, and nowhere else.
-    pub(super) fn sends_to_failing(&self, case: &Case<'_>, state: &ChannelState, entry: usize) -> bool {
-        let failing = state.failing_for(case.member);
+    pub(super) fn sends_to_failing(
+        &self,
+        context: &MessageContext<'_>,
+        state: &ChannelState,
+        entry: usize,
+    ) -> bool {
+        let failing = state.failing_for(context.member);
         let contact = self.knowledge.faq.only_contact(entry);
         contact.is_some_and(|contact| failing.contains(&contact.id))
     }
@@ -140,45 +155,45 @@ impl Desk<'_> {
     /// Lists the open channels besides those that a message leaves out: "除了邮箱还能怎么联系". `None` where it leaves out none.
     pub(super) fn other_than(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        let unwanted = reading::unwanted_channels(&case.said());
+    ) -> Option<Effects> {
+        let unwanted = reading::unwanted_channels(&context.said());
         let contacts = self.knowledge.faq.contact_points().iter();
         let left_out: Vec<&ContactPoint> = contacts.filter(|contact| is_one_of(contact, &unwanted)).collect();
         let first = left_out.first()?;
-        let mut out = state.failing_for(case.member);
+        let mut out = state.failing_for(context.member);
         out.extend(left_out.iter().map(|contact| contact.id.clone()));
-        let others = self.knowledge.faq.open_but(&out, case.now, language);
+        let others = self.knowledge.faq.open_but(&out, context.now, language);
         if others.is_empty() {
-            return Some(self.human_instead(case, state, language, Some(ranking), first));
+            return Some(self.human_instead(context, state, language, Some(ranking), first));
         }
-        self.helped(case, state);
-        self.expect_more(case, state);
+        self.helped(context, state);
+        self.expect_more(context, state);
         let names: Vec<&str> = left_out
             .iter()
             .map(|contact| contact.name.get(language))
             .collect();
         let text = self.in_language(language).channels_but(&names, &others);
-        Some(Turn::asking_back(reason(first), self.reply(case, text)))
+        Some(Effects::asking_back(reason(first), self.reply(context, text)))
     }
 
     /// Adds the other open channels to an answer that names one which fails for the member. `None` where it names none.
     pub(super) fn beside_failing(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &ChannelState,
         language: Language,
         text: &str,
     ) -> Option<String> {
-        let fail = state.failing_for(case.member);
+        let fail = state.failing_for(context.member);
         let contacts = self.knowledge.faq.contact_points().iter();
         let named = contacts
             .filter(|contact| fail.contains(&contact.id))
             .find(|contact| contact.is_written_in(text))?;
-        let others = self.knowledge.faq.open_but(&fail, case.now, language);
+        let others = self.knowledge.faq.open_but(&fail, context.now, language);
         (!others.is_empty()).then(|| {
             self.in_language(language)
                 .channel_fails(named.name.get(language), &others)
@@ -189,63 +204,63 @@ impl Desk<'_> {
     /// does not.
     pub(super) fn known_to_fail(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         entry: usize,
         ranking: Option<&Ranking>,
-    ) -> Option<Turn> {
-        let failing = state.failing_for(case.member);
+    ) -> Option<Effects> {
+        let failing = state.failing_for(context.member);
         let contact = self.knowledge.faq.only_contact(entry)?;
         let questions = &self.knowledge.faq.entries().get(entry)?.questions;
         let about_it = questions.iter().any(|question| reading::names_channel(question));
         // Where the file speaks of the trouble, its answer is what helps.
         let of_trouble = questions.iter().any(|question| reading::fails(question));
         (failing.contains(&contact.id) && about_it && !of_trouble)
-            .then(|| self.other_channels(case, state, language, ranking, contact))
+            .then(|| self.other_channels(context, state, language, ranking, contact))
     }
 
     /// Takes the contact points that a member reported as failing out of an answer that lists them. `None` where it lists
     /// none of them; the text is empty where nothing is left.
     pub(super) fn listing_but_failing(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &ChannelState,
         text: &str,
     ) -> Option<String> {
-        let failing = state.failing_for(case.member);
+        let failing = state.failing_for(context.member);
         self.knowledge.faq.listing_but(&failing, text)
     }
 
     /// Brings in a human in the place of an answer of which nothing is left.
     pub(super) fn nothing_left(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: Option<&Ranking>,
-    ) -> Turn {
-        let failing = state.failing_for(case.member);
+    ) -> Effects {
+        let failing = state.failing_for(context.member);
         let contact = failing.into_iter().next_back().unwrap_or_default();
         let reason = Reason::ChannelFails { contact };
-        self.hand_off(case, state, language, handoff::Why::Unknown, ranking, reason)
+        self.hand_off(context, state, language, handoff::Why::Unknown, ranking, reason)
     }
 
     /// Replaces the answer with this candidate, where it would send the member to a channel that they call broken. `None`
     /// where it would not.
     pub(super) fn channel_fails(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
         candidate: usize,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let candidate = ranking.candidates.get(candidate)?;
         let Target::Entry(entry) = candidate.target else {
             return None;
         };
-        let said = case.said();
+        let said = context.said();
         if !tells(&said, &ranking.reading) {
             return None;
         }
@@ -261,73 +276,74 @@ impl Desk<'_> {
             return None;
         }
         let failing = self.knowledge.faq.only_contact(entry)?;
-        if reading::cannot_reach(&said) || self.reports_failing(case, state, &said) {
-            return Some(self.other_channels(case, state, language, Some(ranking), failing));
+        if reading::cannot_reach(&said) || self.reports_failing(context, state, &said) {
+            return Some(self.other_channels(context, state, language, Some(ranking), failing));
         }
         // Whose own mail fails is not helped by our address.
-        Some(if case.called() {
-            self.human_instead(case, state, language, Some(ranking), failing)
+        Some(if context.called() {
+            self.human_instead(context, state, language, Some(ranking), failing)
         } else {
-            Turn::quiet(Reason::NotAQuestion)
+            Effects::quiet(Reason::NotAQuestion)
         })
     }
 
     /// Brings in a human in the place of a contact point that fails.
     fn human_instead(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: Option<&Ranking>,
         failing: &ContactPoint,
-    ) -> Turn {
+    ) -> Effects {
         let why = handoff::Why::Unknown;
-        self.hand_off(case, state, language, why, ranking, reason(failing))
+        self.hand_off(context, state, language, why, ranking, reason(failing))
     }
 
     /// Handles "it does not work" from a member whom an answer sent to a channel a moment ago. `None` where it is about
     /// something else.
     pub(super) fn answered_channel_fails(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-    ) -> Option<Turn> {
-        let last = self.named_last(case, state)?;
-        let said = case.said();
+    ) -> Option<Effects> {
+        let last = self.named_last(context, state)?;
+        let said = context.said();
         // Where the message names another channel, it is of that one.
-        let failing = *self.said_to_fail(case, state, &said).first().unwrap_or(&last);
+        let failing = *self.said_to_fail(context, state, &said).first().unwrap_or(&last);
         let named = reading::failing_channels(&said);
         let by_name = failing.id == last.id && named.as_ref().is_some_and(|named| !named.is_empty());
         // "没用" alone is of the answer only while nobody else has spoken.
         let barely = by_name
-            || ((reading::fails_barely(&said) || named.is_some()) && state.answer_spoken_of(case).is_some());
-        barely.then(|| self.other_channels(case, state, language, Some(ranking), failing))
+            || ((reading::fails_barely(&said) || named.is_some())
+                && state.answer_spoken_of(context).is_some());
+        barely.then(|| self.other_channels(context, state, language, Some(ranking), failing))
     }
 
     /// Lists the open channels besides the one that fails; brings in a human where none is open.
     fn other_channels(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: Option<&Ranking>,
         failing: &ContactPoint,
-    ) -> Turn {
-        state.report(case, failing);
-        let fail = state.failing_for(case.member);
-        let others = self.knowledge.faq.open_but(&fail, case.now, language);
+    ) -> Effects {
+        state.report(context, failing);
+        let fail = state.failing_for(context.member);
+        let others = self.knowledge.faq.open_but(&fail, context.now, language);
         if others.is_empty() {
-            return self.human_instead(case, state, language, ranking, failing);
+            return self.human_instead(context, state, language, ranking, failing);
         }
-        self.expect_more(case, state);
-        let member = state.member(case.member, case.now);
+        self.expect_more(context, state);
+        let member = state.member(context.member, context.now);
         member.burst = Vec::new();
         member.pending = None;
         let text = self
             .in_language(language)
             .channel_fails(failing.name.get(language), &others);
-        Turn::asking_back(reason(failing), self.reply(case, text))
+        Effects::asking_back(reason(failing), self.reply(context, text))
     }
 }

@@ -3,14 +3,14 @@
 
 use super::answer::alternatives_of;
 use super::conversation::{Alternatives, ChannelState, GivenAnswer};
+use super::effects::{Effects, Outgoing};
 use super::handoff::Why;
 use super::judge::{Verdict, judge_called};
 use super::part::{Part, quoted_words};
 use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
 use super::record::{AnswerFate, AnswerOf, Learned};
-use super::turn::{Outgoing, Turn};
-use super::{Case, Desk, Setting, commands};
+use super::{ChannelContext, Desk, MessageContext, commands};
 use crate::dialogue_act::Act;
 use crate::faq::RenderContext;
 use crate::language::Language;
@@ -32,14 +32,14 @@ impl Desk<'_> {
     /// Handles a message that is a remark about an answer and nothing else. `None` where it is not.
     pub(super) fn said_of_answer(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         message: &Message,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let id = &message.sender.id;
         // Whoever has a ticket speaks of that, unless the bot has answered something since.
-        let ticket = setting.tickets.of_member(setting.place, id);
+        let ticket = channel_context.tickets.of_member(channel_context.place, id);
         if let Some(ticket) = ticket.filter(|ticket| ticket.status.is_active()) {
             let spoke = ticket
                 .staff_acted
@@ -60,7 +60,7 @@ impl Desk<'_> {
             for part in std::mem::take(&mut member.burst) {
                 state.finish(&part.message);
             }
-            return (!called || !reading::takes_back(said)).then(|| Turn::quiet(Reason::AskerSpoke));
+            return (!called || !reading::takes_back(said)).then(|| Effects::quiet(Reason::AskerSpoke));
         }
         let first_word = !called && message.quote().is_none() && state.is_first_word(id, &message.id, now);
         let doubts = if called || first_word {
@@ -81,19 +81,19 @@ impl Desk<'_> {
         part.quoted = message
             .quote()
             .and_then(|quote| quoted_words(quote.text.as_deref()?));
-        let mut case = Case::new(setting, now, message, Vec::new(), part);
-        case.last_word = true;
+        let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part);
+        context.last_word = true;
         let open = state.members.get(id).and_then(|member| member.choices.clone());
         if let Some(choices) = open.filter(|_| doubt == Doubt::NotAsked) {
             // None of those that were offered.
             if doubts(said).is_none() {
                 state.add_to_offer(choices.key, said);
             }
-            return Some(self.picked(&case, state, choices.key, &Pick::None, false));
+            return Some(self.picked(&context, state, choices.key, &Pick::None, false));
         }
         match self.doubted(now, state, message, called) {
-            Some(doubted) => Some(self.answer_doubt(&case, state, doubt, doubted, message)),
-            None if called => Some(self.offer_human(&case, state, self.language_of(said), None)),
+            Some(doubted) => Some(self.answer_doubt(&context, state, doubt, doubted, message)),
+            None if called => Some(self.offer_human(&context, state, self.language_of(said), None)),
             None => None,
         }
     }
@@ -134,58 +134,60 @@ impl Desk<'_> {
     /// called and nothing else fits.
     pub(super) fn corrected(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         own: &mut crate::matcher::Ranking,
-    ) -> Option<Turn> {
-        let quoted = case.parts().find_map(|part| part.of_answer.as_ref());
-        let lately = state.answer_spoken_of(case);
+    ) -> Option<Effects> {
+        let quoted = context.parts().find_map(|part| part.of_answer.as_ref());
+        let lately = state.answer_spoken_of(context);
         let wrong = quoted.or(lately.map(|answered| &answered.entry))?.clone();
         let mut given = lately.into_iter().chain(state.answers.iter().rev());
         let doubted = given
             .find(|given| given.entry == wrong)
             .and_then(|given| given.message.clone());
-        let said = case.said();
+        let said = context.said();
         let unhelped = || {
             let behind = reading::behind_unhelpful(&said);
             behind.filter(|behind| !matches!(behind, Behind::Words(rest) if !self.wants_something(rest)))
         };
         let behind = reading::correction(&said).or_else(unhelped)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
-        let mut ranking = self.rank_plainly(case, meant);
+        let mut ranking = self.rank_plainly(context, meant);
         let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
         ranking
             .candidates
             .retain(|candidate| Some(candidate.target) != entry);
         let objects =
             |text: &str| reading::doubt(text) == Some(Doubt::NotAsked) || reading::unhelpful(text, false);
-        let mut turn = match judge_called(&ranking) {
+        let mut effects = match judge_called(&ranking) {
             Verdict::Unknown { .. }
-                if (case.called() || reading::behind_objection(&said, objects).is_some())
+                if (context.called() || reading::behind_objection(&said, objects).is_some())
                     && (matches!(behind, Behind::Meant(_)) || self.wants_something(meant)) =>
             {
-                if !case.last_word {
-                    return Some(self.hold(case, state));
+                if !context.last_word {
+                    return Some(self.hold(context, state));
                 }
                 let reason = Reason::DoubtedAnswer { entry: wrong };
-                self.hand_off(case, state, language, Why::NotHelped, Some(&ranking), reason)
+                self.hand_off(context, state, language, Why::NotHelped, Some(&ranking), reason)
             }
-            verdict if case.called() || matches!(verdict, Verdict::Answer { .. } | Verdict::Human { .. }) => {
-                self.act_called(case, state, language, &ranking, verdict)
+            verdict
+                if context.called() || matches!(verdict, Verdict::Answer { .. } | Verdict::Human { .. }) =>
+            {
+                self.act_called(context, state, language, &ranking, verdict)
             }
             // Nobody called: no human either for what is not known.
-            Verdict::Clarify { candidates } if case.last_word => {
-                self.clarify(case, state, language, &ranking, &candidates)
+            Verdict::Clarify { candidates } if context.last_word => {
+                self.clarify(context, state, language, &ranking, &candidates)
             }
-            Verdict::Clarify { .. } => self.hold(case, state),
+            Verdict::Clarify { .. } => self.hold(context, state),
             _ => return None,
         };
         let learned = |message| Learned::of_member(AnswerOf::Message(message), AnswerFate::DidNotHelp);
-        turn.record.learned.extend(doubted.map(learned));
-        turn.record.asked = Some(meant.to_owned());
+        effects.record.learned.extend(doubted.map(learned));
+        effects.record.asked = Some(meant.to_owned());
         *own = ranking;
-        Some(turn)
+        Some(effects)
     }
 
     fn language_of(&self, said: &str) -> Language {
@@ -253,103 +255,103 @@ impl Desk<'_> {
 
     fn answer_doubt(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         doubt: Doubt,
         doubted: Doubted,
         message: &Message,
-    ) -> Turn {
+    ) -> Effects {
         let asked = &doubted.alternatives.asked;
-        let language = language_of(asked, self.language_of(&case.last.text));
-        let mut turn = match doubt {
+        let language = language_of(asked, self.language_of(&context.last.text));
+        let mut effects = match doubt {
             Doubt::Unclear if doubted.own && doubted.alternatives.unclear => {
-                self.give_up(case, state, language, &doubted)
+                self.give_up(context, state, language, &doubted)
             }
             Doubt::Unclear => {
-                let turn = self.offer_human(case, state, language, Some(&doubted.entry));
-                let member = state.member(case.member, case.now);
+                let effects = self.offer_human(context, state, language, Some(&doubted.entry));
+                let member = state.member(context.member, context.now);
                 if doubted.own {
                     member.alternatives.get_or_insert_default().unclear = true;
                 }
-                turn
+                effects
             }
             Doubt::NotAsked => self
-                .offer_others(case, state, language, &doubted)
-                .unwrap_or_else(|| self.give_up(case, state, language, &doubted)),
+                .offer_others(context, state, language, &doubted)
+                .unwrap_or_else(|| self.give_up(context, state, language, &doubted)),
         };
         if doubt == Doubt::NotAsked
             && doubted.said_to_them
-            && let Some(taken_back) = self.take_back(case, message, &doubted)
+            && let Some(taken_back) = self.take_back(context, message, &doubted)
         {
             // It stands there no more: nobody is pointed to it.
             state.answers.retain(|given| given.entry != doubted.entry);
-            turn.outgoing.insert(0, taken_back);
+            effects.outgoing.insert(0, taken_back);
         }
-        turn
+        effects
     }
 
     /// Offers the entries that were probably meant.
     fn offer_others(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         doubted: &Doubted,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let faq = &self.knowledge.faq;
-        let place = case.setting.place.to_string();
+        let place = context.channel_context.place.to_string();
         let others: Vec<usize> = doubted
             .alternatives
             .entries
             .iter()
             .filter(|id| **id != doubted.entry)
             .filter_map(|id| faq.index_of(id))
-            .filter(|index| faq.is_for(*index, &place, &case.setting.policy.tags))
+            .filter(|index| faq.is_for(*index, &place, &context.channel_context.policy.tags))
             .collect();
         if others.is_empty() {
             return None;
         }
-        self.helped(case, state);
+        self.helped(context, state);
         let asked = doubted.alternatives.asked.clone();
-        let offered = self.offer(case, state, language, &others, asked);
-        let member = state.member(case.member, case.now);
+        let offered = self.offer(context, state, language, &others, asked);
+        let member = state.member(context.member, context.now);
         member.answered = None;
         member.alternatives = None;
         let text = self.in_language(language).not_that_but(&offered.titles);
         let reason = Reason::DoubtedAnswer {
             entry: doubted.entry.clone(),
         };
-        Some(self.offering(case, offered, text, reason))
+        Some(self.offering(context, offered, text, reason))
     }
 
     /// Brings in a human: no entry is left to offer.
     fn give_up(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         doubted: &Doubted,
-    ) -> Turn {
-        let reason = if reading::unhelpful(&case.last.text, case.called()) {
+    ) -> Effects {
+        let reason = if reading::unhelpful(&context.last.text, context.called()) {
             Reason::DidNotHelp
         } else {
             Reason::DoubtedAnswer {
                 entry: doubted.entry.clone(),
             }
         };
-        self.hand_off(case, state, language, Why::NotHelped, None, reason)
+        self.hand_off(context, state, language, Why::NotHelped, None, reason)
     }
 
     /// Offers a human, whom the member's next message brings in; without a known `entry` it asks for the question as
     /// well.
     fn offer_human(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         entry: Option<&String>,
-    ) -> Turn {
-        self.expect_more(case, state);
+    ) -> Effects {
+        self.expect_more(context, state);
         let (text, reason) = match entry {
             Some(entry) => {
                 let entry = entry.clone();
@@ -363,22 +365,27 @@ impl Desk<'_> {
                 Reason::CalledWithoutQuestion,
             ),
         };
-        Turn::asking_back(reason, self.reply(case, text))
+        Effects::asking_back(reason, self.reply(context, text))
     }
 
     /// Recalls the quoted answer, where the settings say so and the platform can.
-    fn take_back(&self, case: &Case<'_>, message: &Message, doubted: &Doubted) -> Option<Outgoing> {
-        let setting = case.setting;
+    fn take_back(
+        &self,
+        context: &MessageContext<'_>,
+        message: &Message,
+        doubted: &Doubted,
+    ) -> Option<Outgoing> {
+        let channel_context = context.channel_context;
         let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
         let is_it = quote
             .text
             .as_deref()
-            .is_none_or(|text| self.is_answer(&doubted.entry, text, case.now));
-        (setting.unsend && setting.policy.withdraw_wrong_answers && is_it).then(|| Outgoing {
-            place: setting.place.clone(),
+            .is_none_or(|text| self.is_answer(&doubted.entry, text, context.now));
+        (channel_context.unsend && channel_context.policy.withdraw_wrong_answers && is_it).then(|| Outgoing {
+            place: channel_context.place.clone(),
             reply: Reply {
-                channel: setting.place.channel.clone(),
-                kind: case.kind,
+                channel: channel_context.place.channel.clone(),
+                kind: context.kind,
                 quote: None,
                 segments: Vec::new(),
                 note: None,
@@ -393,7 +400,7 @@ impl Desk<'_> {
     /// Remembers the alternatives to the answer that a member gets now.
     pub(super) fn remember_alternatives(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         entry: usize,
         ranking: Option<&crate::matcher::Ranking>,
@@ -404,11 +411,11 @@ impl Desk<'_> {
             .filter_map(|index| known.get(index))
             .map(|entry| entry.id.clone());
         let alternatives = Alternatives {
-            asked: case.said().chars().take(ASKED_KEPT).collect(),
+            asked: context.said().chars().take(ASKED_KEPT).collect(),
             entries: entries.collect(),
             unclear: false,
         };
-        state.member(case.member, case.now).alternatives = Some(alternatives);
+        state.member(context.member, context.now).alternatives = Some(alternatives);
     }
 }
 

@@ -1,23 +1,23 @@
 //! Hand-over to a human: opens a ticket, tells the member, and notifies staff.
 
+mod duty;
+
 pub(super) use super::words::Why;
 
 use super::conversation::Recent;
 use super::decision::{Decided, Decision};
-use super::drafting::Wanted;
+use super::drafting::DraftRequest;
+use super::effects::{Effects, Outgoing, TicketChange};
 use super::member::added;
-use super::notice::{Called, Notice, about};
+use super::notice::{Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
 use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
-use super::turn::{Outgoing, Step, Turn};
-use super::{Case, ChannelState, Desk, sharing, words};
+use super::{ChannelState, Desk, MessageContext, sharing, words};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{
-    Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
-};
+use crate::ticket::{Crowd, Gathering, Opening, Said, Status, Ticket, Told, Unreached, Warning, Window};
 use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
 
@@ -30,91 +30,95 @@ impl Desk<'_> {
     /// Opens a ticket, or joins the one that the member, or another member with the same question, has.
     pub(super) fn hand_off(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
-    ) -> Turn {
-        begin_anew(case, state);
-        let setting = case.setting;
-        let theirs = setting.tickets.asked_by(setting.place, case.member);
+    ) -> Effects {
+        begin_anew(context, state);
+        let channel_context = context.channel_context;
+        let theirs = channel_context
+            .tickets
+            .asked_by(channel_context.place, context.member);
         let goes_on = |ticket: &&Ticket| {
             ticket.status != Status::Resolved
-                || is_of(ticket, case.member, (&case.said(), why), &state.recent)
+                || is_of(ticket, context.member, (&context.said(), why), &state.recent)
         };
         if let Some(ticket) = theirs.filter(goes_on) {
             let text = match ticket.status {
                 Status::Resolved => Some(self.in_language(language).ticket_reopened(ticket.number)),
                 _ => self
-                    .holder(case, language, ticket)
-                    .or_else(|| added(case, self.in_language(language), ticket)),
+                    .holder(context, language, ticket)
+                    .or_else(|| added(context, self.in_language(language), ticket)),
             };
-            return self.join(case, ticket, text);
+            return self.join(context, ticket, text);
         }
-        let watched = setting.tickets.watched_by(setting.place, case.member);
-        if let Some(turn) = watched
+        let watched = channel_context
+            .tickets
+            .watched_by(channel_context.place, context.member);
+        if let Some(effects) = watched
             .filter(|_| why != Why::Urgent)
-            .and_then(|ticket| self.still_watching(case, language, ticket, why, ranking))
+            .and_then(|ticket| self.still_watching(context, language, ticket, why, ranking))
         {
-            return turn;
+            return effects;
         }
-        if setting.policy.handoff == HandoffTo::Pointer {
-            return self.point(case, state, language);
+        if channel_context.policy.handoff == HandoffTo::Pointer {
+            return self.point(context, state, language);
         }
-        let said = case.said();
+        let said = context.said();
         // "Human, please" says nothing of what it is about; and two emergencies in the same words are two people.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant);
-        let before = sharing::said_before(case, state);
-        let same = sharing::same_words(case, &said, &before);
+        let before = sharing::said_before(context, state);
+        let same = sharing::same_words(context, &said, &before);
         let same = same.filter(|same| tells && watched.is_none_or(|watched| watched.number != same.number));
         if let Some(ticket) = same.filter(|_| reading::is_common_question(&said)) {
-            return self.watch(case, language, ticket);
+            return self.watch(context, language, ticket);
         }
         // A human who is asked for after an answer to many is asked for because of it.
         let shared =
             watched.filter(|ticket| ticket.is_settled() && !matches!(why, Why::Unknown | Why::Entry));
-        let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
-        let earlier = state.take_recent(case.member, first);
-        let mut turn = self.open(
-            case,
+        let first = context.parts().map(|part| part.at).min().unwrap_or(context.now);
+        let earlier = state.take_recent(context.member, first);
+        let mut effects = self.open(
+            context,
             language,
             why,
             ranking,
             reason,
-            (&earlier, (shared, same), &state.failing_for(case.member)),
+            (&earlier, (shared, same), &state.failing_for(context.member)),
         );
-        if let Some(ticket) = turn.opened_mut() {
+        if let Some(ticket) = effects.opened_mut() {
             ticket.said_before = before;
         }
         if let Some(shared) = shared {
-            turn.steps.push(Step::Leave {
+            effects.steps.push(TicketChange::Leave {
                 number: shared.number,
-                place: setting.place.clone(),
-                member: case.member.clone(),
+                place: channel_context.place.clone(),
+                member: context.member.clone(),
                 why: "has a ticket of their own now",
             });
         }
-        turn
+        effects
     }
 
     /// Opens a ticket for somebody who has the same matter as the one who asked for another ticket.
     pub(super) fn hand_off_beside(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         other: &Ticket,
-    ) -> Turn {
-        begin_anew(case, state);
-        if case.setting.policy.handoff == HandoffTo::Pointer {
-            return self.point(case, state, language);
+    ) -> Effects {
+        begin_anew(context, state);
+        if context.channel_context.policy.handoff == HandoffTo::Pointer {
+            return self.point(context, state, language);
         }
         let reason = Reason::AskedForHuman { confidence: 1.0 };
-        let failing = state.failing_for(case.member);
+        let failing = state.failing_for(context.member);
         self.open(
-            case,
+            context,
             language,
             Why::Asked,
             None,
@@ -124,12 +128,12 @@ impl Desk<'_> {
     }
 
     /// Points the member to the contact points that can be reached now: in this channel there are no staff.
-    fn point(&self, case: &Case<'_>, state: &ChannelState, language: Language) -> Turn {
-        let failing = state.failing_for(case.member);
-        let open_now = self.knowledge.faq.open_but(&failing, case.now, language);
-        Turn::asking_back(
+    fn point(&self, context: &MessageContext<'_>, state: &ChannelState, language: Language) -> Effects {
+        let failing = state.failing_for(context.member);
+        let open_now = self.knowledge.faq.open_but(&failing, context.now, language);
+        Effects::asking_back(
             Reason::PointedToContacts,
-            self.reply(case, self.in_language(language).pointer(&open_now)),
+            self.reply(context, self.in_language(language).pointer(&open_now)),
         )
     }
 
@@ -137,40 +141,49 @@ impl Desk<'_> {
     /// same words, and the contact points that fail for them.
     fn open(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         language: Language,
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
         (earlier, (shared, same), failing): (&[Recent], Others<'_>, &[String]),
-    ) -> Turn {
-        let setting = case.setting;
+    ) -> Effects {
+        let channel_context = context.channel_context;
         let to_staff = self.in_language(self.knowledge.faq.language());
-        let said = case.transcript();
-        let number = setting.next_ticket;
-        let closed = case.parts().find_map(|part| part.of_closed);
-        let closed = closed.map(|number| (number, setting.tickets.closed_subject(setting.place, number)));
-        let open = self.knowledge.faq.service_open(case.now);
+        let said = context.transcript();
+        let number = channel_context.next_ticket;
+        let closed = context.parts().find_map(|part| part.of_closed);
+        let closed = closed.map(|number| {
+            (
+                number,
+                channel_context
+                    .tickets
+                    .closed_subject(channel_context.place, number),
+            )
+        });
+        let open = self.knowledge.faq.service_open(context.now);
         let why_words = to_staff.why(why);
         let opening = Opening {
-            place: setting.place,
-            member: case.member,
-            rooms: setting.tell,
+            place: channel_context.place,
+            member: context.member,
+            rooms: channel_context.tell,
             urgent: why == Why::Urgent,
             asks_for_human: matches!(why, Why::Asked | Why::Complaint),
         };
-        let limits = &setting.lifecycle.limits;
-        let alone = setting.tickets.has_room_for(&opening, limits, case.now);
+        let limits = &channel_context.lifecycle.limits;
+        let alone = channel_context
+            .tickets
+            .has_room_for(&opening, limits, context.now);
         let ticket = Ticket {
             number,
-            place: setting.place.clone(),
-            place_name: case.channel_name.map(clean_name),
-            kind: case.kind,
+            place: channel_context.place.clone(),
+            place_name: context.channel_name.map(clean_name),
+            kind: context.kind,
             language,
-            member: case.member.clone(),
-            member_name: case.member_name.to_owned(),
-            message: case.last.message.clone(),
-            link: case.last.link.clone(),
+            member: context.member.clone(),
+            member_name: context.member_name.to_owned(),
+            message: context.last.message.clone(),
+            link: context.last.link.clone(),
             subject: match (shared, closed) {
                 (Some(shared), _) => shared.subject.clone(),
                 // "Still not working" is no subject.
@@ -190,30 +203,30 @@ impl Desk<'_> {
                 ),
                 &joined(
                     &to_staff.earlier(earlier),
-                    &to_staff.quoted_by(case.parts().filter_map(|part| part.quoted.as_deref())),
+                    &to_staff.quoted_by(context.parts().filter_map(|part| part.quoted.as_deref())),
                 ),
             ),
             said_before: String::new(),
-            transcript: case.with_links(&said),
+            transcript: context.with_links(&said),
             reason: why_words.clone(),
-            opened: case.now,
-            rooms: setting.tell.to_vec(),
+            opened: context.now,
+            rooms: channel_context.tell.to_vec(),
             added_rooms: Vec::new(),
             status: Status::Open,
             owner: None,
             watchers: Vec::new(),
-            member_spoke: case.now,
+            member_spoke: context.now,
             staff_acted: None,
             first_reply: None,
             ended: None,
             in_digest: !open || !alone,
             tier: 0,
-            targets: setting.policy.targets,
+            targets: channel_context.policy.targets,
             warned: Vec::new(),
             pauses: Vec::new(),
             // The word to the member is the first of the replies.
-            window: self.window(case, 1),
-            told_closed: (!open).then_some(case.now),
+            window: self.window(context, 1),
+            told_closed: (!open).then_some(context.now),
             undelivered: Vec::new(),
             unclaimed_since: None,
             held_since: None,
@@ -223,7 +236,7 @@ impl Desk<'_> {
             urgent: opening.urgent,
             asks_for_human: opening.asks_for_human,
             unreached: if alone {
-                setting.tell.iter().cloned().map(Unreached::new).collect()
+                channel_context.tell.iter().cloned().map(Unreached::new).collect()
             } else {
                 Vec::new()
             },
@@ -232,16 +245,16 @@ impl Desk<'_> {
             draft: None,
             held: None,
             notice_is_answered: false,
-            crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
+            crowd: (!alone && !channel_context.tell.is_empty()).then_some(Crowd::Untold),
         };
-        let mut text = self.opened(case, language, number, (why, failing));
+        let mut text = self.opened(context, language, number, (why, failing));
         if why == Why::Asked && tells_nothing(&ticket) {
             text.push_str(&self.in_language(language).what_about());
         }
         if ticket.crowd.is_some() {
             text.push_str(&self.in_language(language).many_wait());
         }
-        let mut reply = self.reply(case, text);
+        let mut reply = self.reply(context, text);
         reply.about = about(number);
         let decided = Decided {
             decision: Decision::HandOff {
@@ -251,10 +264,10 @@ impl Desk<'_> {
             reason,
         };
         if ticket.crowd.is_some() {
-            return Turn {
+            return Effects {
                 outgoing: vec![reply],
-                steps: vec![Step::Open(Box::new(ticket))],
-                ..Turn::of(decided)
+                steps: vec![TicketChange::Open(Box::new(ticket))],
+                ..Effects::of(decided)
             };
         }
         let mut place = ticket.named_place();
@@ -273,55 +286,65 @@ impl Desk<'_> {
             });
         let mut notice = to_staff.notice(&words::Notice {
             number,
-            who: &who(case),
+            who: &who(context),
             place: &place,
-            said: &self.shown(&joined(&ticket.earlier, &said), case),
+            said: &self.shown(&joined(&ticket.earlier, &said), context),
             why: &why_words,
             guess: guess
                 .as_ref()
                 .map(|(title, confidence)| (title.as_str(), *confidence)),
         });
-        if let Some(limits) = self.limits(&ticket, case.now) {
+        if let Some(limits) = self.limits(&ticket, context.now) {
             notice.push_str(&limits);
         }
-        let people = self.on_duty(setting.tickets, &setting.lifecycle.roster, 0, case.now);
+        let people = self.on_duty(
+            channel_context.tickets,
+            &channel_context.lifecycle.roster,
+            0,
+            context.now,
+        );
         let opened = NoteKind::Opened {
             said: joined(&ticket.earlier, &ticket.transcript),
         };
-        let is_new = |room: &&Place| !setting.tickets.is_introduced(room);
+        let is_new = |room: &&Place| !channel_context.tickets.is_introduced(room);
         let new_rooms = ticket.rooms.iter().filter(is_new).cloned().collect();
         let told = Notice::new(&ticket, opened, notice)
             .calling(to_staff.on_duty(), people)
             .adding(to_staff.how_to_answer(number), new_rooms)
-            .with_pictures(pictures(case))
+            .with_pictures(pictures(context))
             .with_buttons(to_staff.ticket_buttons(number));
         let mut outgoing = vec![reply];
         outgoing.extend(told.to(&ticket.rooms));
-        Turn {
+        Effects {
             outgoing,
-            wanted: Wanted::at_opening(setting.lifecycle, &ticket),
-            steps: vec![Step::Open(Box::new(ticket))],
-            ..Turn::of(decided)
+            wanted: DraftRequest::at_opening(channel_context.lifecycle, &ticket),
+            steps: vec![TicketChange::Open(Box::new(ticket))],
+            ..Effects::of(decided)
         }
     }
 
     /// Adds the case to the ticket that the member asked for. Staff are told, and the member gets `reply`, if any; where
     /// nobody is on duty, they learn that once.
-    pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
+    pub(super) fn join(
+        &self,
+        context: &MessageContext<'_>,
+        ticket: &Ticket,
+        reply: Option<String>,
+    ) -> Effects {
         let number = ticket.number;
-        let text = case.transcript();
+        let text = context.transcript();
         let to_staff = self.in_language(self.knowledge.faq.language());
         let service = self.knowledge.faq.service();
-        let closed = !service.is_open(case.now);
+        let closed = !service.is_open(context.now);
         let tell_closed = closed
             && ticket
                 .told_closed
-                .is_none_or(|told| service.business_time(told, case.now).is_positive());
-        let gather = case.setting.lifecycle.gather;
+                .is_none_or(|told| service.business_time(told, context.now).is_positive());
+        let gather = context.channel_context.lifecycle.gather;
         let told = match ticket.status {
             Status::Resolved => Told::AtOnce,
-            _ if is_urgent_now(case, ticket) => Told::AtOnce,
-            _ => ticket.gathering.next(case.now, gather),
+            _ if is_urgent_now(context, ticket) => Told::AtOnce,
+            _ => ticket.gathering.next(context.now, gather),
         };
         let reply = match told {
             Told::AtOnce => reply,
@@ -331,69 +354,69 @@ impl Desk<'_> {
         let reply = match (reply, tell_closed) {
             (reply, false) => reply,
             (reply, true) => {
-                let opens = self.knowledge.faq.next_opening(case.now, ticket.language);
+                let opens = self.knowledge.faq.next_opening(context.now, ticket.language);
                 let taken = reply.unwrap_or_else(|| self.in_language(ticket.language).ticket_joined(number));
                 Some(taken + &self.in_language(ticket.language).nobody_there(opens.as_deref()))
             }
         };
-        let mut notice = to_staff.notice_more(number, &who(case), &self.shown(&text, case));
+        let mut notice = to_staff.notice_more(number, &who(context), &self.shown(&text, context));
         let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
         let said = Said {
-            member: case.member.clone(),
-            who: who(case),
-            text: case.with_links(&text),
-            place: case.setting.place.clone(),
-            message: case.last.message.clone(),
-            window: self.window(case, replies),
+            member: context.member.clone(),
+            who: who(context),
+            text: context.with_links(&text),
+            place: context.channel_context.place.clone(),
+            message: context.last.message.clone(),
+            window: self.window(context, replies),
             closed,
             told_closed: tell_closed,
             told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
             told_added: reply.is_some(),
             gather,
             subject: subject_at_last(ticket, readable(&text)),
-            urgent: is_urgent_now(case, ticket),
+            urgent: is_urgent_now(context, ticket),
         };
         if let Some(window) = &said.window {
-            notice.push_str(&self.window_line(window, case.now));
+            notice.push_str(&self.window_line(window, context.now));
         }
         let more = NoteKind::Said {
-            by: case.member_name.to_owned(),
+            by: context.member_name.to_owned(),
             said: said.text.clone(),
         };
-        let mut steps = vec![Step::Say {
+        let mut steps = vec![TicketChange::Say {
             number,
             said: Box::new(said),
         }];
         let mut outgoing: Vec<Outgoing> = reply
             .map(|text| Outgoing {
                 about: about(number),
-                ..self.reply(case, text)
+                ..self.reply(context, text)
             })
             .into_iter()
             .collect();
-        if !ticket.undelivered.is_empty() && ticket.place == *case.setting.place {
+        if !ticket.undelivered.is_empty() && ticket.place == *context.channel_context.place {
             let again = self
                 .in_language(ticket.language)
                 .tell_said_meanwhile(&ticket.undelivered);
             outgoing.push(Outgoing {
                 about: about(number),
-                ..self.reply(case, again)
+                ..self.reply(context, again)
             });
             notice.push_str(&to_staff.redelivered());
-            steps.push(Step::Redelivered { number });
+            steps.push(TicketChange::Redelivered { number });
         }
         if told == Told::AtOnce {
-            let (words, people) = self.who_should_look(case, ticket);
+            let (words, people) = self.who_should_look(context, ticket);
             let told = Notice::new(ticket, more, notice)
                 .calling(words, people)
-                .with_pictures(pictures(case));
+                .with_pictures(pictures(context));
             outgoing.extend(told.to(&ticket.rooms));
         }
-        Turn {
+        Effects {
             outgoing,
             steps,
-            wanted: Wanted::at_more(case.setting.lifecycle, ticket),
-            ..Turn::of(Decided {
+            wanted: DraftRequest::at_more(context.channel_context.lifecycle, ticket),
+            ..Effects::of(Decided {
                 decision: Decision::HandOff {
                     ticket: number,
                     entry: None,
@@ -404,91 +427,34 @@ impl Desk<'_> {
     }
 
     /// Records a message about a ticket that leaves its state as it is.
-    pub(super) fn overheard(&self, case: &Case<'_>, ticket: &Ticket) -> Step {
+    pub(super) fn overheard(&self, context: &MessageContext<'_>, ticket: &Ticket) -> TicketChange {
         let said = Said {
-            member: case.member.clone(),
-            who: who(case),
-            text: case.with_links(&case.transcript()),
-            place: case.setting.place.clone(),
-            message: case.last.message.clone(),
+            member: context.member.clone(),
+            who: who(context),
+            text: context.with_links(&context.transcript()),
+            place: context.channel_context.place.clone(),
+            message: context.last.message.clone(),
             window: None,
-            closed: !self.knowledge.faq.service_open(case.now),
+            closed: !self.knowledge.faq.service_open(context.now),
             told_closed: false,
             told_holder: false,
             told_added: false,
-            gather: case.setting.lifecycle.gather,
+            gather: context.channel_context.lifecycle.gather,
             subject: None,
             urgent: false,
         };
-        Step::Overhear {
+        TicketChange::Overhear {
             number: ticket.number,
             said: Box::new(said),
         }
     }
 
-    /// Staff whom a member's further message is for: the owner, or those on duty while the owner is off duty.
-    pub(super) fn who_should_look<'t>(
-        &self,
-        case: &Case<'t>,
-        ticket: &'t Ticket,
-    ) -> (String, Vec<Called<'t>>) {
-        let language = self.knowledge.faq.language();
-        let setting = case.setting;
-        let roster = &setting.lifecycle.roster;
-        let Some(owner) = &ticket.owner else {
-            let people = if ticket.status == Status::Resolved || is_urgent_now(case, ticket) {
-                self.on_duty(setting.tickets, roster, 0, case.now)
-            } else {
-                // They were called when it was opened.
-                Vec::new()
-            };
-            return (self.in_language(language).on_duty(), people);
-        };
-        match roster.person(&owner.account, &owner.id) {
-            Some(person) if !self.is_there(setting.tickets, person, case.now) => (
-                self.in_language(language).owner_away(&owner.name),
-                self.on_duty(setting.tickets, roster, 0, case.now),
-            ),
-            Some(person) => (
-                self.in_language(language).for_owner(),
-                vec![Called::Person(person)],
-            ),
-            None => {
-                let here = ticket.rooms.iter().find(|room| room.account == owner.account);
-                let called = here.map(|room| Called::Id(room, owner.id.clone()));
-                (
-                    self.in_language(language).for_owner(),
-                    called.into_iter().collect(),
-                )
-            }
-        }
-    }
-
-    /// Staff on duty in the `step`-th tier of the roster, counted from 0, or in a later one.
-    pub(super) fn on_duty<'r>(
-        &self,
-        book: &Book,
-        roster: &'r crate::ticket::Roster,
-        step: u32,
-        now: Timestamp,
-    ) -> Vec<Called<'r>> {
-        let service = self.knowledge.faq.service();
-        let people = roster.on_duty(step, book.presence(), service, now);
-        people.into_iter().map(Called::Person).collect()
-    }
-
-    /// `true` if somebody of the roster is on duty.
-    pub(super) fn is_there(&self, book: &Book, person: &Person, now: Timestamp) -> bool {
-        let said = book.presence().get(&person.name);
-        person.is_there(said, self.knowledge.faq.service(), now)
-    }
-
-    /// Returns the rest of the reply window for the case's last message, when `said` replies to it are on their way.
-    fn window(&self, case: &Case<'_>, said: u32) -> Option<Window> {
-        let window = case.setting.window?;
+    /// Returns the rest of the reply window for the context's last message, when `said` replies to it are on their way.
+    fn window(&self, context: &MessageContext<'_>, said: u32) -> Option<Window> {
+        let window = context.channel_context.window?;
         let within = jiff::SignedDuration::try_from(window.within).ok()?;
         Some(Window {
-            until: case.last.at.saturating_add(within).unwrap_or(Timestamp::MAX),
+            until: context.last.at.saturating_add(within).unwrap_or(Timestamp::MAX),
             left: window.replies.saturating_sub(said),
             warned: false,
         })
@@ -523,16 +489,16 @@ impl Desk<'_> {
     }
 
     /// Renders a member's message for a notice, with the pictures and files that are left out.
-    pub(super) fn shown(&self, said: &str, case: &Case<'_>) -> String {
+    pub(super) fn shown(&self, said: &str, context: &MessageContext<'_>) -> String {
         let language = self.knowledge.faq.language();
-        let left_out = case.parts().flat_map(|part| &part.left_out);
+        let left_out = context.parts().flat_map(|part| &part.left_out);
         let mut lines: Vec<String> = left_out
             .map(|(chinese, english)| self.in_language(language).file_not_passed_on(chinese, english))
             .collect();
         if !said.is_empty() {
             lines.insert(0, words::quoted(&cut(said, NOTICE)));
         } else if lines.is_empty() {
-            let has_file = case.parts().any(|part| part.picture);
+            let has_file = context.parts().any(|part| part.picture);
             lines.push(self.in_language(language).no_text(has_file));
         }
         lines.join("\n")
@@ -542,20 +508,20 @@ impl Desk<'_> {
     /// open now.
     fn opened(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         language: Language,
         number: u64,
         (why, failing): (Why, &[String]),
     ) -> String {
         let faq = &self.knowledge.faq;
-        let open = faq.service_open(case.now);
-        let opens = faq.next_opening(case.now, language);
-        let open_now = faq.open_but(failing, case.now, language);
+        let open = faq.service_open(context.now);
+        let opens = faq.next_opening(context.now, language);
+        let open_now = faq.open_but(failing, context.now, language);
         self.in_language(language).ticket_opened(&words::TicketOpened {
             number,
             why,
             open,
-            told: !case.setting.tell.is_empty(),
+            told: !context.channel_context.tell.is_empty(),
             opens: opens.as_deref(),
             open_now: &open_now,
         })
@@ -563,13 +529,13 @@ impl Desk<'_> {
 }
 
 /// Returns `true` if a message makes a ticket urgent that was not.
-fn is_urgent_now(case: &Case<'_>, ticket: &Ticket) -> bool {
-    !ticket.urgent && case.setting.policy.is_urgent(&case.said())
+fn is_urgent_now(context: &MessageContext<'_>, ticket: &Ticket) -> bool {
+    !ticket.urgent && context.channel_context.policy.is_urgent(&context.said())
 }
 
 /// Drops the reply that the member was about to get: a human sees to it.
-fn begin_anew(case: &Case<'_>, state: &mut ChannelState) {
-    let member = state.member(case.member, case.now);
+fn begin_anew(context: &MessageContext<'_>, state: &mut ChannelState) {
+    let member = state.member(context.member, context.now);
     member.burst = Vec::new();
     member.pending = None;
     member.choices = None;
@@ -580,8 +546,8 @@ fn begin_anew(case: &Case<'_>, state: &mut ChannelState) {
 }
 
 /// Returns the member's name and id.
-pub(super) fn who(case: &Case<'_>) -> String {
-    format!("{}（{}）", clean_name(case.member_name), case.member)
+pub(super) fn who(context: &MessageContext<'_>) -> String {
+    format!("{}（{}）", clean_name(context.member_name), context.member)
 }
 
 /// Joins two texts, one above the other.
@@ -593,7 +559,7 @@ fn joined(above: &str, below: &str) -> String {
     lines.join("\n")
 }
 
-pub(super) fn pictures(case: &Case<'_>) -> Vec<Segment> {
-    let links = case.parts().flat_map(|part| part.attached.iter().cloned());
+pub(super) fn pictures(context: &MessageContext<'_>) -> Vec<Segment> {
+    let links = context.parts().flat_map(|part| part.attached.iter().cloned());
     links.map(|url| Segment::Image { url: Some(url) }).collect()
 }

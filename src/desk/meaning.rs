@@ -2,11 +2,11 @@
 //! texts need one, so that none is computed in vain.
 
 use super::BURST_PARTS;
-use super::case::said as said_together;
 use super::conversation::{ChannelState, MemberState};
+use super::message_context::said as said_together;
 use super::policy::Listen;
 use super::reading::{self, Command};
-use super::{Desk, Setting, commands};
+use super::{ChannelContext, Desk, commands};
 use crate::matcher::Ranking;
 use groupdesk_contract::Message;
 use jiff::Timestamp;
@@ -30,13 +30,13 @@ impl<'a> Desk<'a> {
     /// whatever its text is.
     pub fn texts(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &ChannelState,
         message: &Message,
         staff: bool,
     ) -> Vec<String> {
-        let policy = setting.policy;
+        let policy = channel_context.policy;
         let said = message.text();
         let said = said.trim();
         if staff
@@ -56,7 +56,7 @@ impl<'a> Desk<'a> {
         let command = commands::given(policy, message, said);
         let called = commands::calls(message) || command.is_some();
         let member = state.members.get(&message.sender.id);
-        let goes_on = member.is_some_and(|member| goes_on(member, setting, now));
+        let goes_on = member.is_some_and(|member| goes_on(member, channel_context, now));
         let expected = member.is_some_and(|member| member.expected.is_some_and(|until| until > now));
         if policy.listen == Listen::Mentions && !called && !expected && !goes_on {
             return Vec::new();
@@ -116,11 +116,11 @@ impl<'a> Desk<'a> {
 }
 
 /// `true` if the member's next message belongs to the burst.
-fn goes_on(member: &MemberState, setting: &Setting<'_>, now: Timestamp) -> bool {
+fn goes_on(member: &MemberState, channel_context: &ChannelContext<'_>, now: Timestamp) -> bool {
     let recent = member
         .burst
         .last()
-        .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+        .is_some_and(|last| now.duration_since(last.at) <= channel_context.policy.burst);
     let waiting = member
         .pending
         .as_ref()

@@ -2,13 +2,13 @@
 //! its state.
 
 use super::decision::{Decided, Decision};
+use super::effects::{Effects, Outgoing, TicketChange};
 use super::handoff::who;
 use super::judge::judge_called;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
-use super::turn::{Outgoing, Step, Turn};
-use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
+use super::{ChannelContext, ChannelState, Desk, MessageContext, Verdict, relay, words};
 use crate::language::Language;
 use crate::texts::Texts;
 use crate::ticket::{Status, Ticket, Warning, has_topic_of};
@@ -33,18 +33,18 @@ pub(super) struct Relation {
 impl Relation {
     /// Reads the relation off a message; `quoted` is the ticket that the quoted message belongs to.
     pub(super) fn of(
-        (setting, now, state): (&Setting<'_>, Timestamp, &ChannelState),
+        (channel_context, now, state): (&ChannelContext<'_>, Timestamp, &ChannelState),
         message: &Message,
         called: bool,
         quoted: Option<u64>,
         ticket: &Ticket,
     ) -> Self {
         let quotes_ticket = quoted == Some(ticket.number);
-        let account = &setting.place.account;
+        let account = &channel_context.place.account;
         let is_staff = |id: &MemberId| {
             let owner = ticket.owner.as_ref();
             owner.is_some_and(|owner| owner.account == *account && owner.id == *id)
-                || setting.lifecycle.roster.person(account, id).is_some()
+                || channel_context.lifecycle.roster.person(account, id).is_some()
         };
         let mut mentions = message.segments.iter();
         let mentions_staff = mentions.any(|segment| matches!(segment, Segment::Mention(id) if is_staff(id)));
@@ -61,18 +61,18 @@ impl Relation {
         let at_once = |acted: Timestamp| {
             let mut since = state.recent.iter().filter(|said| said.at > acted);
             !elsewhere
-                && now.duration_since(acted) <= setting.lifecycle.follow
+                && now.duration_since(acted) <= channel_context.lifecycle.follow
                 && !since.any(|said| said.member != *member)
         };
-        let answered = ticket.status == Status::Waiting && ticket.is_answered_in(setting.place);
+        let answered = ticket.status == Status::Waiting && ticket.is_answered_in(channel_context.place);
         // Staff who say it into the group, to nobody by name, answer who spoke last.
         let others_spoke = |said: Timestamp| {
             let mut recent = state.recent.iter();
-            let mut tickets = setting.tickets.all();
+            let mut tickets = channel_context.tickets.all();
             recent
                 .any(|recent| recent.member != *member && recent.at > ticket.member_spoke && recent.at < said)
                 || tickets.any(|other| {
-                    other.place == *setting.place
+                    other.place == *channel_context.place
                         && other.status.is_active()
                         && other.member_spoke > ticket.member_spoke
                 })
@@ -117,18 +117,18 @@ pub(super) fn told_again(told: Option<Timestamp>, ticket: &Ticket, now: Timestam
 }
 
 /// Tells the member that their message was added to the ticket, where that is news.
-pub(super) fn added(case: &Case<'_>, texts: Texts<'_>, ticket: &Ticket) -> Option<String> {
-    told_again(ticket.told_added, ticket, case.now).then(|| texts.ticket_joined(ticket.number))
+pub(super) fn added(context: &MessageContext<'_>, texts: Texts<'_>, ticket: &Ticket) -> Option<String> {
+    told_again(ticket.told_added, ticket, context.now).then(|| texts.ticket_joined(ticket.number))
 }
 
 /// Probability from which on words after the end of a ticket ask something.
 const ASKS: f32 = 0.5;
 
 /// `true` if a ticket ended so recently that its member's message is about its end.
-fn just_ended(case: &Case<'_>, ticket: &Ticket) -> bool {
+fn just_ended(context: &MessageContext<'_>, ticket: &Ticket) -> bool {
     ticket
         .ended
-        .is_some_and(|ended| case.now.duration_since(ended) <= case.setting.lifecycle.follow)
+        .is_some_and(|ended| context.now.duration_since(ended) <= context.channel_context.lifecycle.follow)
 }
 
 /// `true` if the last reply of staff, if any, asks the member something.
@@ -140,20 +140,20 @@ impl Desk<'_> {
     /// Handles a message from a member who asked for a ticket. Returns `None` if the FAQ should answer it.
     pub(super) fn with_ticket(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         ticket: &Ticket,
         relation: &Relation,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let number = ticket.number;
-        let response = case.response();
-        let concerns = relation.is_addressed() || self.goes_on(case, ticket, relation);
-        let said = case.said();
+        let response = context.response();
+        let concerns = relation.is_addressed() || self.goes_on(context, ticket, relation);
+        let said = context.said();
         // The bot can't read a picture; staff can, and who has a ticket shows it to them.
-        let shows = case.is_picture_alone()
+        let shows = context.is_picture_alone()
             && !relation.elsewhere
-            && (relation.called || self.goes_on(case, ticket, relation));
+            && (relation.called || self.goes_on(context, ticket, relation));
         let withdraws = (relation.is_addressed() && reading::withdraws(&said))
             || (concerns && !relation.elsewhere && reading::declines_human(&said));
         // "好了" says that it is solved; that something was done, where staff asked for that.
@@ -163,87 +163,107 @@ impl Desk<'_> {
                 || !reading::asks(ticket)
                 || reading::asks_whether_it_works(ticket));
         let over = response.is_none()
-            && !case.parts().any(|part| part.picture)
+            && !context.parts().any(|part| part.picture)
             && !reading::takes_back(&said)
             && reading::over(&said);
         if ticket.status.is_active() && (withdraws || finished || over || response == Some(Response::Solved))
         {
             if withdraws || relation.ends() {
-                return Some(self.solved(case, language, ticket, withdraws && !over, over));
+                return Some(self.solved(context, language, ticket, withdraws && !over, over));
             }
             // It may be said of something else: staff read it, and nothing ends.
             if concerns {
-                return Some(self.agreed(case, ticket));
+                return Some(self.agreed(context, ticket));
             }
         }
         match ticket.status {
             Status::Claimed | Status::Waiting if !concerns => {
-                Some(Turn::quiet(Reason::HeldByHuman { number }))
+                Some(Effects::quiet(Reason::HeldByHuman { number }))
             }
             Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => {
-                let turn = self.thanked(case, ticket);
-                Some(self.and_a_word(case, state, relation, self.in_language(language).welcome(), turn))
+                let effects = self.thanked(context, ticket);
+                Some(self.and_a_word(
+                    context,
+                    state,
+                    relation,
+                    self.in_language(language).welcome(),
+                    effects,
+                ))
             }
             // Nobody waits for it: staff who have asked nothing are not called.
             Status::Claimed if response == Some(Response::Agreed) && !asked_something(ticket) => {
-                let turn = self.thanked(case, ticket);
+                let effects = self.thanked(context, ticket);
                 Some(self.and_a_word(
-                    case,
+                    context,
                     state,
                     relation,
                     self.in_language(language).all_right(),
-                    turn,
+                    effects,
                 ))
             }
             Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => {
-                let turn = self.agreed(case, ticket);
+                let effects = self.agreed(context, ticket);
                 Some(self.and_a_word(
-                    case,
+                    context,
                     state,
                     relation,
                     self.in_language(language).all_right(),
-                    turn,
+                    effects,
                 ))
             }
-            Status::Waiting if self.asks_the_bot(case, ticket, relation) => None,
+            Status::Waiting if self.asks_the_bot(context, ticket, relation) => None,
             Status::Claimed | Status::Waiting => {
                 let word = relation
                     .called
-                    .then(|| self.holder(case, language, ticket))
+                    .then(|| self.holder(context, language, ticket))
                     .flatten();
-                Some(self.join(case, ticket, word))
+                Some(self.join(context, ticket, word))
             }
             Status::Open if relation.quotes_ticket && response == Some(Response::Thanks) => {
-                let turn = Turn::quiet(Reason::Thanked);
-                Some(self.and_a_word(case, state, relation, self.in_language(language).welcome(), turn))
+                let effects = Effects::quiet(Reason::Thanked);
+                Some(self.and_a_word(
+                    context,
+                    state,
+                    relation,
+                    self.in_language(language).welcome(),
+                    effects,
+                ))
             }
-            Status::Open if relation.quotes_ticket || shows => {
-                Some(self.join(case, ticket, added(case, self.in_language(language), ticket)))
-            }
+            Status::Open if relation.quotes_ticket || shows => Some(self.join(
+                context,
+                ticket,
+                added(context, self.in_language(language), ticket),
+            )),
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
             {
-                let turn = Turn::quiet(Reason::Thanked);
-                Some(self.and_a_word(case, state, relation, self.in_language(language).welcome(), turn))
+                let effects = Effects::quiet(Reason::Thanked);
+                Some(self.and_a_word(
+                    context,
+                    state,
+                    relation,
+                    self.in_language(language).welcome(),
+                    effects,
+                ))
             }
-            Status::Resolved if relation.quotes_ticket && self.knows_another(case, ticket) => None,
+            Status::Resolved if relation.quotes_ticket && self.knows_another(context, ticket) => None,
             // The bot has answered them since.
             Status::Resolved
                 if !relation.quotes_ticket
                     && reading::unhelpful(&said, false)
                     && state
-                        .answered_lately(case.member, case.now)
+                        .answered_lately(context.member, context.now)
                         .is_some_and(|answered| ticket.ended.is_some_and(|ended| answered.at > ended)) =>
             {
                 None
             }
             Status::Resolved
                 if relation.quotes_ticket
-                    || (shows && just_ended(case, ticket))
+                    || (shows && just_ended(context, ticket))
                     || (response == Some(Response::Persists) && !relation.elsewhere) =>
             {
                 Some(self.join(
-                    case,
+                    context,
                     ticket,
                     Some(self.in_language(language).ticket_reopened(number)),
                 ))
@@ -255,31 +275,31 @@ impl Desk<'_> {
     /// Adds a message that the FAQ has no reply to, to the sender's ticket. `None` where it is about something else.
     pub(super) fn after_silence(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         language: Language,
         ticket: &Ticket,
         relation: &Relation,
-    ) -> Option<Turn> {
-        let response = case.response();
+    ) -> Option<Effects> {
+        let response = context.response();
         let says_something = !matches!(
             response,
             Some(Response::Thanks | Response::Agreed | Response::Solved)
         );
         match ticket.status {
-            Status::Open if self.goes_on(case, ticket, relation) => Some(if says_something {
-                self.join(case, ticket, None)
+            Status::Open if self.goes_on(context, ticket, relation) => Some(if says_something {
+                self.join(context, ticket, None)
             } else {
-                Turn::quiet(Reason::Thanked)
+                Effects::quiet(Reason::Thanked)
             }),
             // Said a moment after the end, it is about the end; later only what says that it is not solved is.
             Status::Resolved
                 if says_something
                     && !relation.elsewhere
-                    && just_ended(case, ticket)
-                    && !self.asks_another(case, ticket) =>
+                    && just_ended(context, ticket)
+                    && !self.asks_another(context, ticket) =>
             {
                 Some(self.join(
-                    case,
+                    context,
                     ticket,
                     Some(self.in_language(language).ticket_reopened(ticket.number)),
                 ))
@@ -289,56 +309,66 @@ impl Desk<'_> {
     }
 
     /// `true` if a message asks or tells of trouble in another matter than the ticket's.
-    fn asks_another(&self, case: &Case<'_>, ticket: &Ticket) -> bool {
-        let said = case.said();
+    fn asks_another(&self, context: &MessageContext<'_>, ticket: &Ticket) -> bool {
+        let said = context.said();
         self.knowledge.matcher.reading(&said).asks() > ASKS && !has_topic_of(ticket, &said)
     }
 
     /// `true` if a message asks something in another matter that the FAQ surely answers.
-    fn knows_another(&self, case: &Case<'_>, ticket: &Ticket) -> bool {
-        let ranking = self.rank_beside_thanks(case);
+    fn knows_another(&self, context: &MessageContext<'_>, ticket: &Ticket) -> bool {
+        let ranking = self.rank_beside_thanks(context);
         ranking.question
             && matches!(judge_called(&ranking), Verdict::Answer { .. })
-            && !has_topic_of(ticket, &case.said())
+            && !has_topic_of(ticket, &context.said())
     }
 
     /// `true` if a message continues the ticket: it comes within the follow-up time and is not said to somebody else.
-    pub(super) fn goes_on(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
+    pub(super) fn goes_on(&self, context: &MessageContext<'_>, ticket: &Ticket, relation: &Relation) -> bool {
         let last = ticket
             .staff_acted
             .map_or(ticket.member_spoke, |staff| staff.max(ticket.member_spoke));
         ticket.status.is_active()
             && !relation.elsewhere
-            && case.now.duration_since(last) <= case.setting.lifecycle.follow
+            && context.now.duration_since(last) <= context.channel_context.lifecycle.follow
     }
 
     /// `true` if a member whose ticket waits for them asks the bot something else, and it surely knows the answer. In a
     /// direct chat a message goes to the human while their conversation is under way: there every message calls the bot.
-    fn asks_the_bot(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
-        let apart = case.kind == ChannelKind::Group || !self.goes_on(case, ticket, relation);
+    fn asks_the_bot(&self, context: &MessageContext<'_>, ticket: &Ticket, relation: &Relation) -> bool {
+        let apart = context.kind == ChannelKind::Group || !self.goes_on(context, ticket, relation);
         relation.called
             && !relation.quotes_ticket
             && apart
             && matches!(
-                self.knowledge.judge_unasked(&self.rank_beside_thanks(case)),
+                self.knowledge.judge_unasked(&self.rank_beside_thanks(context)),
                 Verdict::Answer { .. }
             )
     }
 
     /// Tells a member who calls the bot who has the ticket: once, until it changes hands or all were silent for long.
-    pub(super) fn holder(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+    pub(super) fn holder(
+        &self,
+        context: &MessageContext<'_>,
+        language: Language,
+        ticket: &Ticket,
+    ) -> Option<String> {
         let owner = ticket.owner.as_ref().filter(|_| ticket.status.is_held())?;
         let service = self.knowledge.faq.service();
         let last = ticket.told_holder.map(|told| told.max(ticket.member_spoke));
         let last = last.max(ticket.told_holder.and(ticket.staff_acted));
-        if last.is_some_and(|last| service.business_time(last, case.now) < HOLDER_TOLD_AGAIN) {
+        if last.is_some_and(|last| service.business_time(last, context.now) < HOLDER_TOLD_AGAIN) {
             return None;
         }
         let since = ticket
             .held_since
-            .map(|since| self.when(case.now, since, language));
-        let setting = case.setting;
-        let away = self.owner_is_away(setting.tickets, &setting.lifecycle.roster, ticket, case.now);
+            .map(|since| self.when(context.now, since, language));
+        let channel_context = context.channel_context;
+        let away = self.owner_is_away(
+            channel_context.tickets,
+            &channel_context.lifecycle.roster,
+            ticket,
+            context.now,
+        );
         let name = &self.in_language(language).owner_name(owner);
         Some(
             self.in_language(language)
@@ -350,71 +380,71 @@ impl Desk<'_> {
     /// cool-down.
     fn and_a_word(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         relation: &Relation,
         word: String,
-        turn: Turn,
-    ) -> Turn {
-        if !relation.called || case.kind != ChannelKind::Group {
-            return turn;
+        effects: Effects,
+    ) -> Effects {
+        if !relation.called || context.kind != ChannelKind::Group {
+            return effects;
         }
-        let mut said = self.courteous(case, state, word);
-        said.outgoing.extend(turn.outgoing);
-        said.steps.extend(turn.steps);
+        let mut said = self.courteous(context, state, word);
+        said.outgoing.extend(effects.outgoing);
+        said.steps.extend(effects.steps);
         said
     }
 
     /// Records thanks in the history. The turn to speak stays with nobody.
-    fn thanked(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
-        Turn {
-            steps: vec![self.overheard(case, ticket)],
-            ..Turn::quiet(Reason::Thanked)
+    fn thanked(&self, context: &MessageContext<'_>, ticket: &Ticket) -> Effects {
+        Effects {
+            steps: vec![self.overheard(context, ticket)],
+            ..Effects::quiet(Reason::Thanked)
         }
     }
 
     /// Passes on an "all right" that staff did not ask for: it is still the member's turn.
-    fn agreed(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
-        let said = case.transcript();
-        let mut turn = self.thanked(case, ticket);
+    fn agreed(&self, context: &MessageContext<'_>, ticket: &Ticket) -> Effects {
+        let said = context.transcript();
+        let mut effects = self.thanked(context, ticket);
         if !said.is_empty() {
             let text = self.in_language(self.knowledge.faq.language()).notice_more(
                 ticket.number,
-                &who(case),
-                &self.shown(&said, case),
+                &who(context),
+                &self.shown(&said, context),
             );
             let kind = NoteKind::Said {
-                by: case.member_name.to_owned(),
+                by: context.member_name.to_owned(),
                 said,
             };
-            turn.outgoing = Notice::new(ticket, kind, text).to(&ticket.rooms);
+            effects.outgoing = Notice::new(ticket, kind, text).to(&ticket.rooms);
         }
-        turn
+        effects
     }
 
     /// Ends the ticket of a member who needs nobody any more, because it is solved or although it is not. `explains`: the
     /// message says more than that, which staff read.
     fn solved(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         language: Language,
         ticket: &Ticket,
         withdraws: bool,
         explains: bool,
-    ) -> Turn {
+    ) -> Effects {
         let number = ticket.number;
-        let ended = if withdraws && reading::declines_human(&case.said()) {
+        let ended = if withdraws && reading::declines_human(&context.said()) {
             Texts::ticket_withdrawn
         } else {
             Texts::ticket_solved
         };
         let mut outgoing = vec![Outgoing {
             about: about(number),
-            ..self.reply(case, ended(self.in_language(language), number))
+            ..self.reply(context, ended(self.in_language(language), number))
         }];
         let others = self.in_language(ticket.language).ticket_solved_for_asker(number);
         outgoing.extend(relay::tell_watchers(ticket, &others));
-        let words = if withdraws || reading::needs_nobody(&case.said()) {
+        let words = if withdraws || reading::needs_nobody(&context.said()) {
             Texts::notice_withdrawn
         } else {
             Texts::notice_solved
@@ -422,23 +452,23 @@ impl Desk<'_> {
         let mut notice = words(
             self.in_language(self.knowledge.faq.language()),
             number,
-            &who(case),
+            &who(context),
         );
         let mut steps = Vec::new();
         if explains {
             notice.push('\n');
-            notice.push_str(&self.shown(&case.transcript(), case));
-            steps.push(self.overheard(case, ticket));
+            notice.push_str(&self.shown(&context.transcript(), context));
+            steps.push(self.overheard(context, ticket));
         }
         outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).to(&ticket.rooms));
-        steps.push(Step::Solved {
+        steps.push(TicketChange::Solved {
             number,
-            who: who(case),
+            who: who(context),
         });
-        Turn {
+        Effects {
             outgoing,
             steps,
-            ..Turn::of(Decided {
+            ..Effects::of(Decided {
                 decision: Decision::HandOff {
                     ticket: number,
                     entry: None,
@@ -449,10 +479,10 @@ impl Desk<'_> {
     }
 
     /// Replies to "my ticket": its number, its state, its place in the queue, and when to expect an answer.
-    pub(super) fn my_ticket(&self, case: &Case<'_>, language: Language) -> Turn {
-        let tickets = case.setting.tickets;
-        let ticket = tickets.of_member(case.setting.place, case.member);
-        let opens = self.knowledge.faq.next_opening(case.now, language);
+    pub(super) fn my_ticket(&self, context: &MessageContext<'_>, language: Language) -> Effects {
+        let tickets = context.channel_context.tickets;
+        let ticket = tickets.of_member(context.channel_context.place, context.member);
+        let opens = self.knowledge.faq.next_opening(context.now, language);
         let owner = ticket.and_then(|ticket| ticket.owner.as_ref());
         let owner = owner.map(|owner| self.in_language(language).owner_name(owner));
         let text = match ticket {
@@ -466,16 +496,16 @@ impl Desk<'_> {
                 opens: opens.as_deref(),
                 expected: self
                     .target(ticket, Warning::FirstResponseMissed)
-                    .filter(|at| ticket.first_reply.is_none() && *at > case.now)
-                    .map(|at| self.when(case.now, at, language))
+                    .filter(|at| ticket.first_reply.is_none() && *at > context.now)
+                    .map(|at| self.when(context.now, at, language))
                     .as_deref(),
             }),
         };
-        Turn::asking_back(
+        Effects::asking_back(
             Reason::AskedForTicket,
             Outgoing {
                 about: ticket.and_then(|ticket| about(ticket.number)),
-                ..self.reply(case, text)
+                ..self.reply(context, text)
             },
         )
     }

@@ -1,7 +1,7 @@
 //! Notices of a ticket for staff: the same text in each room, with the staff on duty mentioned by id.
 
-use super::turn::Outgoing;
-use crate::ticket::{About, Person, Ticket};
+use super::effects::Outgoing;
+use crate::ticket::{Person, Ticket, TicketReference};
 use groupdesk_contract::{Act, Button, ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
 
 /// A notice of one ticket for staff.
@@ -108,7 +108,7 @@ impl<'a> Notice<'a> {
                 act: Act::Say,
             },
             caller: None,
-            about: Some(About {
+            about: Some(TicketReference {
                 urgent: self.ticket.urgent,
                 ticket: self.ticket.number,
                 report: None,
@@ -129,8 +129,8 @@ pub(super) fn note(ticket: &Ticket, kind: NoteKind) -> Option<Box<TicketNote>> {
     }))
 }
 
-pub(super) fn about(ticket: u64) -> Option<About> {
-    Some(About {
+pub(super) fn about(ticket: u64) -> Option<TicketReference> {
+    Some(TicketReference {
         ticket,
         urgent: false,
         report: None,

@@ -3,12 +3,12 @@
 
 use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Remark};
 use super::decision::{Decided, Decision};
+use super::effects::Effects;
 use super::handoff::Why;
 use super::part::Part;
 use super::reading::{self, Pick, digest, language_for};
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, Desk, Setting, commands};
+use super::{ChannelContext, Desk, MessageContext, commands};
 use crate::faq::Handoff;
 use crate::language::Language;
 use crate::texts::Texts;
@@ -177,12 +177,18 @@ pub(super) struct Shown {
 
 impl Desk<'_> {
     /// Makes the turn that asks with an offer.
-    pub(super) fn offering(&self, case: &Case<'_>, offered: Shown, text: String, reason: Reason) -> Turn {
-        let mut outgoing = self.reply(case, text);
+    pub(super) fn offering(
+        &self,
+        context: &MessageContext<'_>,
+        offered: Shown,
+        text: String,
+        reason: Reason,
+    ) -> Effects {
+        let mut outgoing = self.reply(context, text);
         outgoing.reply.buttons = offered.buttons;
-        Turn {
+        Effects {
             outgoing: vec![outgoing],
-            ..Turn::of(Decided {
+            ..Effects::of(Decided {
                 decision: Decision::Clarify { choices: offered.ids },
                 reason,
             })
@@ -192,19 +198,21 @@ impl Desk<'_> {
     /// Makes an offer of entries to the case's member, who may pick one from now on.
     pub(super) fn offer(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         entries: &[usize],
         asked: String,
     ) -> Shown {
-        self.expect_more(case, state);
+        self.expect_more(context, state);
         let known = self.knowledge.faq.entries();
         let entries: Vec<_> = entries.iter().filter_map(|index| known.get(*index)).collect();
         let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
         let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
-        let key = key(case.member, case.last.message.as_str(), case.now, &ids);
-        let until = case.now.saturating_add(case.setting.policy.clarify_for);
+        let key = key(context.member, context.last.message.as_str(), context.now, &ids);
+        let until = context
+            .now
+            .saturating_add(context.channel_context.policy.clarify_for);
         let choices = Choices {
             entries: ids.clone(),
             until: until.unwrap_or(Timestamp::MAX),
@@ -212,9 +220,9 @@ impl Desk<'_> {
             key,
             titles: titles.clone(),
         };
-        state.keep_offer(case.member, choices.clone(), case.now);
-        state.member(case.member, case.now).choices = Some(choices);
-        let buttons = if case.setting.buttons {
+        state.keep_offer(context.member, choices.clone(), context.now);
+        state.member(context.member, context.now).choices = Some(choices);
+        let buttons = if context.channel_context.buttons {
             self.in_language(language)
                 .choice_buttons(&titles, |number| says(number, key))
         } else {
@@ -226,54 +234,54 @@ impl Desk<'_> {
     /// Acts on a press of a button under an offer: it is about that offer, whatever was offered since.
     pub(super) fn pressed(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         message: &Message,
         press: Press,
-    ) -> Turn {
+    ) -> Effects {
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
         let part = Part::saying(message, "", true, now);
-        let mut case = Case::new(setting, now, message, Vec::new(), part);
-        case.last_word = true;
+        let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part);
+        context.last_word = true;
         // The press has no language of its own.
-        case.own_language = None;
+        context.own_language = None;
         let pick = match press.number {
             0 => Pick::None,
             number => Pick::Choices(vec![number]),
         };
         if state.offer(press.key).is_none() {
-            self.keep_forgotten(&case, state, press.key);
+            self.keep_forgotten(&context, state, press.key);
         }
-        self.picked(&case, state, press.key, &pick, true)
+        self.picked(&context, state, press.key, &pick, true)
     }
 
     /// Remembers that something was picked from an offer that is forgotten, so that it is said once that it is over.
-    fn keep_forgotten(&self, case: &Case<'_>, state: &mut ChannelState, key: u64) {
+    fn keep_forgotten(&self, context: &MessageContext<'_>, state: &mut ChannelState, key: u64) {
         let choices = Choices {
             entries: Vec::new(),
-            until: case.now,
+            until: context.now,
             asked: self.in_language(self.knowledge.faq.language()).none_of_these(),
             key,
             titles: Vec::new(),
         };
-        state.keep_offer(case.member, choices, case.now);
+        state.keep_offer(context.member, choices, context.now);
     }
 
     /// Acts on a pick under a quoted offer that is forgotten.
     pub(super) fn picked_from_forgotten(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         quoted: &str,
         pick: &Pick,
-    ) -> Turn {
+    ) -> Effects {
         let key = (digest(quoted) & 0xff_ffff_ffff).max(1);
         if state.offer(key).is_none() {
-            self.keep_forgotten(case, state, key);
+            self.keep_forgotten(context, state, key);
         }
-        self.picked(case, state, key, pick, false)
+        self.picked(context, state, key, pick, false)
     }
 
     /// Finds the offer that a message quotes.
@@ -328,14 +336,14 @@ impl Desk<'_> {
     /// Acts on a pick from an offer. The same press again does nothing.
     pub(super) fn picked(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         key: u64,
         pick: &Pick,
         pressed: bool,
-    ) -> Turn {
+    ) -> Effects {
         let Some(offer) = state.offer(key) else {
-            return Turn::quiet(Reason::NotAQuestion);
+            return Effects::quiet(Reason::NotAQuestion);
         };
         let choices = offer.choices.clone();
         let language = language_for(&choices.asked, &self.knowledge.faq);
@@ -347,51 +355,51 @@ impl Desk<'_> {
         numbers.dedup();
         let known = choices.entries.len();
         let taken_by = |number: &usize| {
-            let taken = (case.member.clone(), *number);
+            let taken = (context.member.clone(), *number);
             offer.taken.contains(&taken)
         };
         let over = known == 0 && numbers != [0];
         let again = if over {
-            let theirs = |(member, number): &(MemberId, usize)| member == case.member && *number > 0;
+            let theirs = |(member, number): &(MemberId, usize)| member == context.member && *number > 0;
             offer.taken.iter().any(theirs)
         } else {
             numbers.iter().all(taken_by)
         };
         if again && (pressed || numbers == [0]) {
-            return if pressed || !case.called() {
-                Turn::quiet(Reason::PickedBefore)
+            return if pressed || !context.called() {
+                Effects::quiet(Reason::PickedBefore)
             } else {
-                self.my_ticket(case, language)
+                self.my_ticket(context, language)
             };
         }
         if !over && numbers.iter().any(|number| *number > known) {
-            if std::mem::replace(&mut offer.told_range, true) && !case.called() {
-                return Turn::quiet(Reason::NotAQuestion);
+            if std::mem::replace(&mut offer.told_range, true) && !context.called() {
+                return Effects::quiet(Reason::NotAQuestion);
             }
-            let reply = self.reply(case, self.in_language(language).choices_are(known));
-            return Turn::asking_back(Reason::NoSuchChoice, reply);
+            let reply = self.reply(context, self.in_language(language).choices_are(known));
+            return Effects::asking_back(Reason::NoSuchChoice, reply);
         }
         for number in &numbers {
             if offer.taken.len() >= TAKEN {
                 offer.taken.remove(0);
             }
-            offer.taken.push((case.member.clone(), *number));
+            offer.taken.push((context.member.clone(), *number));
         }
         if over {
-            self.expect_more(case, state);
-            let reply = self.reply(case, self.in_language(language).offer_over());
-            return Turn::asking_back(Reason::OfferOver, reply);
+            self.expect_more(context, state);
+            let reply = self.reply(context, self.in_language(language).offer_over());
+            return Effects::asking_back(Reason::OfferOver, reply);
         }
         if numbers == [0] {
-            return self.none_meant(case, state, language, choices);
+            return self.none_meant(context, state, language, choices);
         }
         // Another offer of theirs stays open.
-        let member = state.member(case.member, case.now);
+        let member = state.member(context.member, context.now);
         let open = member.choices.clone().filter(|open| open.key != key);
         let expected = member.expected;
-        let mut turn: Option<Turn> = None;
+        let mut effects: Option<Effects> = None;
         for number in numbers {
-            let next = match self.entry_of(case, &choices, number) {
+            let next = match self.entry_of(context, &choices, number) {
                 Some(index) => {
                     let hands_over = self
                         .knowledge
@@ -399,38 +407,38 @@ impl Desk<'_> {
                         .entries()
                         .get(index)
                         .is_some_and(|entry| entry.handoff == Handoff::Always);
-                    if hands_over && turn.as_ref().is_some_and(|turn| !turn.steps.is_empty()) {
+                    if hands_over && effects.as_ref().is_some_and(|effects| !effects.steps.is_empty()) {
                         continue;
                     }
                     let reason = Reason::Picked { choice: number };
-                    let next = self.give(case, state, language, index, reason, None);
-                    state.keep_choices(case.member, &choices);
+                    let next = self.give(context, state, language, index, reason, None);
+                    state.keep_choices(context.member, &choices);
                     next
                 }
-                None => self.choice_gone(case, state, language, &choices, number),
+                None => self.choice_gone(context, state, language, &choices, number),
             };
-            turn = Some(match turn {
+            effects = Some(match effects {
                 None => next,
-                Some(mut turn) => {
-                    turn.outgoing.extend(next.outgoing);
-                    turn.steps.extend(next.steps);
-                    turn
+                Some(mut effects) => {
+                    effects.outgoing.extend(next.outgoing);
+                    effects.steps.extend(next.steps);
+                    effects
                 }
             });
         }
         if open.is_some() {
-            let member = state.member(case.member, case.now);
+            let member = state.member(context.member, context.now);
             member.choices = open;
             member.expected = member.expected.max(expected);
         }
-        turn.unwrap_or_else(|| Turn::quiet(Reason::NotAQuestion))
+        effects.unwrap_or_else(|| Effects::quiet(Reason::NotAQuestion))
     }
 
     /// Finds the entry of a choice in the file as it is now: its id may have changed, or belong to another entry.
-    fn entry_of(&self, case: &Case<'_>, choices: &Choices, number: usize) -> Option<usize> {
+    fn entry_of(&self, context: &MessageContext<'_>, choices: &Choices, number: usize) -> Option<usize> {
         let faq = &self.knowledge.faq;
-        let place = case.setting.place.to_string();
-        let open = |index: &usize| faq.is_for(*index, &place, &case.setting.policy.tags);
+        let place = context.channel_context.place.to_string();
+        let open = |index: &usize| faq.is_for(*index, &place, &context.channel_context.policy.tags);
         let at = number.checked_sub(1)?;
         let title = choices.titles.get(at);
         let is_titled = |index: usize| {
@@ -453,30 +461,30 @@ impl Desk<'_> {
     /// Says that a choice is no longer there: the file was changed.
     fn choice_gone(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         choices: &Choices,
         number: usize,
-    ) -> Turn {
+    ) -> Effects {
         let title = number.checked_sub(1).and_then(|at| choices.titles.get(at));
         let text = self.in_language(language).choice_gone(title.map(String::as_str));
-        self.helped(case, state);
-        self.expect_more(case, state);
-        Turn::asking_back(Reason::ChoiceGone, self.reply(case, text))
+        self.helped(context, state);
+        self.expect_more(context, state);
+        Effects::asking_back(Reason::ChoiceGone, self.reply(context, text))
     }
 
     /// Brings in a human with what was asked: no choice was meant.
     fn none_meant(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         choices: Choices,
-    ) -> Turn {
+    ) -> Effects {
         // It stands in the ticket as its question; that the answer was another's is why there is a ticket.
         state.recent.retain(|recent| {
-            recent.member != *case.member
+            recent.member != *context.member
                 || !(choices.asked.contains(recent.text.as_str())
                     || reading::doubt_to_bot(&recent.text).is_some())
         });
@@ -488,27 +496,27 @@ impl Desk<'_> {
         };
         let asked = Part {
             text: choices.asked,
-            ..case.last.clone()
+            ..context.last.clone()
         };
-        let case = Case {
+        let context = MessageContext {
             earlier: Vec::new(),
             last: asked,
-            ..*case
+            ..*context
         };
         let reason = Reason::AskedForHuman { confidence: 1.0 };
-        self.hand_off(&case, state, language, why, None, reason)
+        self.hand_off(&context, state, language, why, None, reason)
     }
 
     /// `true` if a button under an answer is pressed that the same member pressed a moment ago.
     pub(super) fn pressed_again(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         message: &Message,
     ) -> bool {
         let quote = message.quote().filter(|quote| quote.of_bot == Some(true));
-        let Some(quote) = quote.filter(|_| setting.buttons) else {
+        let Some(quote) = quote.filter(|_| channel_context.buttons) else {
             return false;
         };
         let said = message.text();

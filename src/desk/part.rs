@@ -1,8 +1,8 @@
 //! A message of a burst, as the desk remembers it until it is answered.
 
-use super::Setting;
-use super::case::joined;
+use super::ChannelContext;
 use super::conversation::MemberState;
+use super::message_context::joined;
 use super::subject::cut;
 use groupdesk_contract::{Message, MessageId};
 use jiff::Timestamp;
@@ -95,11 +95,16 @@ impl Part {
 }
 
 /// Adds a message to the member's burst, or begins a new one.
-pub(super) fn join_burst(setting: &Setting<'_>, now: Timestamp, member: &mut MemberState, part: Part) {
+pub(super) fn join_burst(
+    channel_context: &ChannelContext<'_>,
+    now: Timestamp,
+    member: &mut MemberState,
+    part: Part,
+) {
     let continues = member
         .burst
         .last()
-        .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+        .is_some_and(|last| now.duration_since(last.at) <= channel_context.policy.burst);
     let waiting = member.pending.take();
     let called_before = waiting.is_some_and(|pending| pending.kind.is_call());
     if !continues && !called_before {

@@ -1,48 +1,53 @@
 //! Members who joined a ticket and got no answer when it was resolved: they wait on, in a ticket of their own channel.
 
+use super::effects::Outgoing;
 use super::notice::Notice;
-use super::turn::Outgoing;
 use super::{Desk, relay};
-use crate::ticket::{About, Book, Gathering, Status, Ticket, Unreached, Watcher};
+use crate::ticket::{Gathering, OpenTickets, Status, Ticket, TicketReference, Unreached, Watcher};
 use groupdesk_contract::{ChannelKind, NoteKind, Place};
 use jiff::Timestamp;
 
 impl Desk<'_> {
     /// Moves those who were not answered out of a ticket that was resolved. In each channel the first of them gets a new
     /// ticket, which the others there share: one answer there is for all of them.
-    pub(super) fn part_unanswered(&self, book: &mut Book, number: u64, now: Timestamp) -> Vec<Outgoing> {
+    pub(super) fn part_unanswered(
+        &self,
+        open_tickets: &mut OpenTickets,
+        number: u64,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let Some(resolved) = book.get(number).cloned() else {
+        let Some(resolved) = open_tickets.get(number).cloned() else {
             return Vec::new();
         };
         let mut outgoing = Vec::new();
         for (place, watchers) in unanswered(&resolved) {
             let mut opened: Option<u64> = None;
             for watcher in watchers {
-                book.leave(
+                open_tickets.leave(
                     number,
                     &place,
                     &watcher.member,
                     "is not answered: waits on in a ticket of their own",
                     now,
                 );
-                if book.asked_by(&place, &watcher.member).is_some() {
+                if open_tickets.asked_by(&place, &watcher.member).is_some() {
                     // They have asked a human for something themselves.
                     continue;
                 }
                 if let Some(opened) = opened {
-                    book.watch(opened, joined_there(watcher), now);
+                    open_tickets.watch(opened, joined_there(watcher), now);
                     continue;
                 }
-                let next = book.next_number();
+                let next = open_tickets.next_number();
                 let earlier = self.in_language(language).tell_shared_before(&resolved);
                 let mut ticket = own(&resolved, &place, &watcher, next, earlier, now);
                 ticket.reason = self.in_language(language).not_answered_there(number);
                 ticket.in_digest = !self.knowledge.faq.service_open(now);
-                book.open(ticket);
+                open_tickets.open(ticket);
                 opened = Some(next);
             }
-            if let Some(ticket) = opened.and_then(|opened| book.get(opened)) {
+            if let Some(ticket) = opened.and_then(|opened| open_tickets.get(opened)) {
                 outgoing.extend(self.parted(ticket, number, now));
             }
         }
@@ -57,7 +62,7 @@ impl Desk<'_> {
             let opens = self.knowledge.faq.next_opening(now, ticket.language);
             text.push_str(&self.in_language(ticket.language).nobody_there(opens.as_deref()));
         }
-        let about_it = About {
+        let about_it = TicketReference {
             ticket: ticket.number,
             urgent: false,
             report: None,

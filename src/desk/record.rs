@@ -1,14 +1,14 @@
 //! What is kept of a decision beside the decision itself: what it was made from, and what it tells of earlier answers.
 
-use super::case::Case;
 use super::commands;
 use super::conversation::{ChannelState, GivenAnswer};
 use super::decision::Decision;
+use super::effects::{Effects, TicketChange};
 use super::judge::needed_when_called;
+use super::message_context::MessageContext;
 use super::reading::{self, Response, readable};
 use super::reason::Reason;
-use super::turn::{Step, Turn};
-use super::{Desk, Setting};
+use super::{ChannelContext, Desk};
 use crate::language::Language;
 use crate::matcher::Ranking;
 use groupdesk_contract::{Act as Doing, MemberId, Message, MessageId, Segment};
@@ -138,10 +138,15 @@ pub struct Considered {
 
 impl Desk<'_> {
     /// Adds to a turn what it was made from.
-    pub(super) fn with_ranking(&self, mut turn: Turn, case: &Case<'_>, ranking: &Ranking) -> Turn {
-        let called = case.called();
-        if !called && !ranking.question && turn.decided.decision == Decision::StayQuiet {
-            return turn;
+    pub(super) fn with_ranking(
+        &self,
+        mut effects: Effects,
+        context: &MessageContext<'_>,
+        ranking: &Ranking,
+    ) -> Effects {
+        let called = context.called();
+        if !called && !ranking.question && effects.decided.decision == Decision::StayQuiet {
+            return effects;
         }
         let confidence = |candidate: &crate::matcher::Candidate| {
             if called {
@@ -156,40 +161,40 @@ impl Desk<'_> {
         } else {
             ranking.thresholds.answer
         };
-        turn.record.considered = Some(Box::new(Considered {
-            message: case.last.message.clone(),
-            at: case.last.at,
-            earlier: case.earlier.iter().map(|part| part.message.clone()).collect(),
+        effects.record.considered = Some(Box::new(Considered {
+            message: context.last.message.clone(),
+            at: context.last.at,
+            earlier: context.earlier.iter().map(|part| part.message.clone()).collect(),
             called,
-            question: ranking.question || turn.record.asked.is_some(),
+            question: ranking.question || effects.record.asked.is_some(),
             act: ranking.reading.act().word(),
             best: best
                 .map(|candidate| (candidate.id.to_string(), confidence(candidate)))
                 .collect(),
-            needed: Some(turn.decided.reason.needed().unwrap_or(needed)),
-            language: self.language(case),
-            text: cut(turn.record.asked.as_deref().unwrap_or(&case.said())),
-            said: case.transcript(),
+            needed: Some(effects.decided.reason.needed().unwrap_or(needed)),
+            language: self.language(context),
+            text: cut(effects.record.asked.as_deref().unwrap_or(&context.said())),
+            said: context.transcript(),
         }));
-        turn
+        effects
     }
 
     /// Adds to a turn what a message tells of the answer that its sender quotes, or had got `before` it.
     pub(super) fn with_learned(
         &self,
-        mut turn: Turn,
-        setting: &Setting<'_>,
+        mut effects: Effects,
+        channel_context: &ChannelContext<'_>,
         message: &Message,
         before: Option<GivenAnswer>,
-    ) -> Turn {
+    ) -> Effects {
         let quote = message.quote();
         let of_bot = quote.filter(|quote| quote.of_bot == Some(true));
         let reply = of_bot.map(|quote| AnswerOf::Reply(quote.message.clone()));
         let given = before.as_ref().and_then(|before| before.message.clone());
         let Some(answer) = reply.or(given.map(AnswerOf::Message)) else {
-            return turn;
+            return effects;
         };
-        let taken_back = turn
+        let taken_back = effects
             .outgoing
             .iter()
             .any(|outgoing| matches!(outgoing.reply.act, Doing::Unsend(_)));
@@ -199,12 +204,14 @@ impl Desk<'_> {
                     .segments
                     .iter()
                     .any(|segment| matches!(segment, Segment::Mention(_))));
-        let fate = match turn.decided.reason {
+        let fate = match effects.decided.reason {
             _ if taken_back => Some(AnswerFate::Withdrawn),
             Reason::DidNotHelp | Reason::DoubtedAnswer { .. } => Some(AnswerFate::DidNotHelp),
-            _ if opens_ticket(&turn) => Some(AnswerFate::HandedOver),
-            _ if !elsewhere && turn.decided.decision.is_no_answer() && thanks(&message.text()) => {
-                let ticket = setting.tickets.of_member(setting.place, &message.sender.id);
+            _ if opens_ticket(&effects) => Some(AnswerFate::HandedOver),
+            _ if !elsewhere && effects.decided.decision.is_no_answer() && thanks(&message.text()) => {
+                let ticket = channel_context
+                    .tickets
+                    .of_member(channel_context.place, &message.sender.id);
                 let acted = ticket.and_then(|ticket| ticket.staff_acted);
                 // After an answer of staff, it is they who are thanked.
                 let for_us = acted.is_none_or(|acted| before.is_some_and(|before| before.at > acted));
@@ -213,44 +220,45 @@ impl Desk<'_> {
             _ => None,
         };
         let learned = fate.map(|fate| Learned::of_member(answer, fate));
-        turn.record.learned.extend(learned);
-        turn
+        effects.record.learned.extend(learned);
+        effects
     }
 
     /// Adds to a turn that came later that the answer which its member had got `before` led to a ticket.
-    pub(super) fn with_ticket_after(&self, mut turn: Turn, before: Option<GivenAnswer>) -> Turn {
-        if opens_ticket(&turn)
+    pub(super) fn with_ticket_after(&self, mut effects: Effects, before: Option<GivenAnswer>) -> Effects {
+        if opens_ticket(&effects)
             && let Some(message) = before.and_then(|before| before.message)
         {
             let answer = AnswerOf::Message(message);
-            let fate = match turn.decided.reason {
+            let fate = match effects.decided.reason {
                 Reason::DidNotHelp | Reason::DoubtedAnswer { .. } => AnswerFate::DidNotHelp,
                 _ => AnswerFate::HandedOver,
             };
-            turn.record.learned.push(Learned::of_member(answer, fate));
+            effects.record.learned.push(Learned::of_member(answer, fate));
         }
-        turn
+        effects
     }
 
     /// Adds to a turn that followed from something else than the FAQ what it was made from.
     pub(super) fn with_message(
         &self,
-        mut turn: Turn,
-        setting: &Setting<'_>,
+        mut effects: Effects,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         message: &Message,
-    ) -> Turn {
-        if turn.record.considered.is_some() {
-            return turn;
+    ) -> Effects {
+        if effects.record.considered.is_some() {
+            return effects;
         }
         let all = message.text();
         let said = readable(all.trim());
-        let called = commands::calls(message) || commands::given(setting.policy, message, said).is_some();
-        if !called && turn.decided.decision == Decision::StayQuiet {
-            return turn;
+        let called =
+            commands::calls(message) || commands::given(channel_context.policy, message, said).is_some();
+        if !called && effects.decided.decision == Decision::StayQuiet {
+            return effects;
         }
         let reading = self.knowledge.matcher.reading(said);
-        turn.record.considered = Some(Box::new(Considered {
+        effects.record.considered = Some(Box::new(Considered {
             message: message.id.clone(),
             at: now,
             earlier: Vec::new(),
@@ -263,7 +271,7 @@ impl Desk<'_> {
             text: cut(said),
             said: all.trim().to_owned(),
         }));
-        turn
+        effects
     }
 }
 
@@ -281,9 +289,10 @@ impl ChannelState {
 }
 
 /// `true` if a member got a ticket, or joined one.
-fn opens_ticket(turn: &Turn) -> bool {
-    let gets = |step: &Step| matches!(step, Step::Open(_) | Step::Watch { .. });
-    turn.steps.iter().any(gets) && !matches!(turn.decided.decision, Decision::HandOff { entry: Some(_), .. })
+fn opens_ticket(effects: &Effects) -> bool {
+    let gets = |step: &TicketChange| matches!(step, TicketChange::Open(_) | TicketChange::Watch { .. });
+    effects.steps.iter().any(gets)
+        && !matches!(effects.decided.decision, Decision::HandOff { entry: Some(_), .. })
 }
 
 /// `true` if a text says that an answer helped, and nothing else.

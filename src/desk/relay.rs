@@ -1,9 +1,9 @@
 //! Relays staff replies to a ticket's members: one message in every channel in which somebody asked, which quotes or
 //! mentions those who asked there.
 
+use super::effects::Outgoing;
 use super::notice::about;
-use super::turn::Outgoing;
-use crate::ticket::{About, Book, Ticket};
+use crate::ticket::{OpenTickets, Ticket, TicketReference};
 use groupdesk_contract::{
     Act, MemberId, MessageId, NO_LINK, Place, Reply, Segment, no_link, open_url, read_held_file,
 };
@@ -48,7 +48,7 @@ pub(super) fn said_in(
     quote: &MessageId,
     text: &str,
     carried: &[Segment],
-    about: &About,
+    about: &TicketReference,
 ) -> Outgoing {
     let members = mentioned(ticket, place);
     addressed(ticket, (place, quote), &members, text, carried, about)
@@ -56,7 +56,7 @@ pub(super) fn said_in(
 
 /// Sends a text to the one who asked, and to those who joined in the same channel, each by name: the first time that the
 /// bot speaks of this ticket to them.
-pub(super) fn said_to_asker(ticket: &Ticket, text: &str, about: &About) -> Outgoing {
+pub(super) fn said_to_asker(ticket: &Ticket, text: &str, about: &TicketReference) -> Outgoing {
     let mut members = mentioned(ticket, &ticket.place);
     if members.is_empty() {
         members.push(&ticket.member);
@@ -77,7 +77,7 @@ fn addressed(
     members: &[&MemberId],
     text: &str,
     carried: &[Segment],
-    about: &About,
+    about: &TicketReference,
 ) -> Outgoing {
     let mentions = members.iter().map(|member| Segment::Mention((*member).clone()));
     let mut segments: Vec<Segment> = mentions.collect();
@@ -108,16 +108,16 @@ pub(super) struct Told {
 }
 
 /// Tells all members of a ticket about its state.
-pub(super) fn tell_all(book: &mut Book, ticket: &Ticket, text: &str, now: Timestamp) -> Told {
+pub(super) fn tell_all(open_tickets: &mut OpenTickets, ticket: &Ticket, text: &str, now: Timestamp) -> Told {
     let open = ticket.window.is_none_or(|window| window.is_open(now));
     if open {
-        book.mark(ticket.number, |ticket| {
+        open_tickets.mark(ticket.number, |ticket| {
             if let Some(window) = &mut ticket.window {
                 window.left = window.left.saturating_sub(1);
             }
         });
     }
-    let about = About {
+    let about = TicketReference {
         ticket: ticket.number,
         urgent: false,
         report: None,

@@ -2,9 +2,9 @@
 //! were new. So is one to which the bot only asked back, and one that was answered before and calls a human now.
 
 use super::conversation::ChannelState;
+use super::effects::Effects;
 use super::reading::{Command, digest, readable};
-use super::turn::Turn;
-use super::{Decision, Desk, Setting, commands, reading};
+use super::{ChannelContext, Decision, Desk, commands, reading};
 use groupdesk_contract::{Edit, Message, MessageId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,12 +25,12 @@ impl Desk<'_> {
     /// Reads an edited message as a new one; `None` where it is still pending, or had an effect before.
     pub(super) fn read_anew(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         edit: &Edit,
         quoted: Option<u64>,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let said = &edit.message;
         if !self.reads_anew(edit) {
             return None;
@@ -66,12 +66,19 @@ impl Desk<'_> {
             at: edit.at,
             ..said.clone()
         };
-        let (turn, after) = self.message(setting, now, std::mem::take(state), &message, false, quoted);
+        let (effects, after) = self.message(
+            channel_context,
+            now,
+            std::mem::take(state),
+            &message,
+            false,
+            quoted,
+        );
         *state = after;
         if let Some(human) = human {
             state.finish(&MessageId::new(human));
         }
-        Some(turn)
+        Some(effects)
     }
 }
 
@@ -87,11 +94,11 @@ fn asked_back(message: &MessageId, text: &str) -> MessageId {
 impl ChannelState {
     /// Remembers that a message had an effect. To be asked for other words, or offered some entries, keeps no member from putting
     /// the message right.
-    pub(super) fn dealt_with(&mut self, message: &MessageId, text: &str, turn: &Turn) {
-        let nothing = turn.outgoing.is_empty() && turn.steps.is_empty();
-        match turn.decided.decision {
+    pub(super) fn dealt_with(&mut self, message: &MessageId, text: &str, effects: &Effects) {
+        let nothing = effects.outgoing.is_empty() && effects.steps.is_empty();
+        match effects.decided.decision {
             Decision::StayQuiet if nothing => {}
-            Decision::Clarify { .. } if turn.steps.is_empty() => self.finish(&asked_back(message, text)),
+            Decision::Clarify { .. } if effects.steps.is_empty() => self.finish(&asked_back(message, text)),
             _ => self.finish(message),
         }
     }

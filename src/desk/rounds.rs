@@ -5,11 +5,11 @@
 
 use super::conversation::{ChannelState, Rounds};
 use super::decision::{Decided, Decision};
+use super::effects::{Effects, Outgoing};
 use super::notice::Notice;
 use super::reading::digest_of;
 use super::reason::Reason;
-use super::turn::{Outgoing, Turn};
-use super::{Desk, Setting, commands};
+use super::{ChannelContext, Desk, commands};
 use groupdesk_contract::{MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
@@ -70,72 +70,77 @@ impl Desk<'_> {
     /// Counts a call by its outcome, and drops a reply that would go on with an exchange that leads nowhere.
     pub(super) fn count_round(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         state: &mut ChannelState,
         id: &MemberId,
-        mut turn: Turn,
-    ) -> Turn {
-        if turn.outgoing.is_empty() || turn.decided.reason == Reason::LoopGuard {
-            return turn;
+        mut effects: Effects,
+    ) -> Effects {
+        if effects.outgoing.is_empty() || effects.decided.reason == Reason::LoopGuard {
+            return effects;
         }
         let Some(rounds) = state
             .members
             .get_mut(id)
             .and_then(|member| member.rounds.as_mut())
         else {
-            return turn;
+            return effects;
         };
-        let ticket = setting.tickets.of_member(setting.place, id);
+        let ticket = channel_context.tickets.of_member(channel_context.place, id);
         let acted = ticket.and_then(|ticket| ticket.staff_acted);
         let is_over = ticket.is_some_and(|ticket| !ticket.status.is_active());
-        if is_known(&turn, rounds) || acted.is_some_and(|acted| acted >= rounds.last) {
+        if is_known(&effects, rounds) || acted.is_some_and(|acted| acted >= rounds.last) {
             *rounds = Rounds {
                 text: rounds.text,
                 ..Rounds::begin(now)
             };
-            return turn;
+            return effects;
         }
         rounds.count = rounds.count.saturating_add(1);
         rounds.mechanical = rounds.mechanical.saturating_add(u32::from(rounds.is_mechanical));
         rounds.last = now;
-        if matches!(turn.decided.reason, Reason::SolvedByMember { .. }) {
+        if matches!(effects.decided.reason, Reason::SolvedByMember { .. }) {
             rounds.ended += 1;
         }
         if rounds.count <= ANSWERED {
-            return turn;
+            return effects;
         }
         let is_program = rounds.repeats || rounds.mechanical > ANSWERED || rounds.ended > ENDS;
-        match turn.decided.reason {
+        match effects.decided.reason {
             // Whoever wants a human gets one, the first time.
-            Reason::AskedForHuman { .. } | Reason::Urgent if turn.ticket().is_some() => turn,
-            Reason::SolvedByMember { .. } if rounds.ended > ENDS => Turn {
-                outgoing: self.not_passed_on(setting, id, &mut rounds.told),
-                ..Turn::quiet(Reason::LoopGuard)
+            Reason::AskedForHuman { .. } | Reason::Urgent if effects.ticket().is_some() => effects,
+            Reason::SolvedByMember { .. } if rounds.ended > ENDS => Effects {
+                outgoing: self.not_passed_on(channel_context, id, &mut rounds.told),
+                ..Effects::quiet(Reason::LoopGuard)
             },
-            Reason::LeftTicket { .. } | Reason::SolvedByMember { .. } => turn,
+            Reason::LeftTicket { .. } | Reason::SolvedByMember { .. } => effects,
             // Opened again, it is known to the one who has it.
-            Reason::HasTicket { .. } if is_over && !rounds.repeats => turn,
+            Reason::HasTicket { .. } if is_over && !rounds.repeats => effects,
             Reason::HasTicket { .. } | Reason::SharesTicket { .. } if !is_program => {
-                turn.outgoing.retain(|outgoing| outgoing.place != *setting.place);
-                turn
+                effects
+                    .outgoing
+                    .retain(|outgoing| outgoing.place != *channel_context.place);
+                effects
             }
             // The ticket's history has it, and staff are told now and then.
             Reason::HasTicket { .. } | Reason::SharesTicket { .. } if !rounds.repeats => {
                 if !rounds.count.is_multiple_of(TOLD_EVERY) {
-                    turn.outgoing.clear();
+                    effects.outgoing.clear();
                 }
-                turn.outgoing.retain(|outgoing| outgoing.place != *setting.place);
-                turn.decided = Decided::quiet(Reason::LoopGuard);
-                turn.outgoing
-                    .extend(self.not_passed_on(setting, id, &mut rounds.told));
-                turn
+                effects
+                    .outgoing
+                    .retain(|outgoing| outgoing.place != *channel_context.place);
+                effects.decided = Decided::quiet(Reason::LoopGuard);
+                effects
+                    .outgoing
+                    .extend(self.not_passed_on(channel_context, id, &mut rounds.told));
+                effects
             }
-            Reason::HasTicket { .. } | Reason::SharesTicket { .. } => Turn {
-                outgoing: self.not_passed_on(setting, id, &mut rounds.told),
-                ..Turn::quiet(Reason::LoopGuard)
+            Reason::HasTicket { .. } | Reason::SharesTicket { .. } => Effects {
+                outgoing: self.not_passed_on(channel_context, id, &mut rounds.told),
+                ..Effects::quiet(Reason::LoopGuard)
             },
-            _ => Turn::quiet(Reason::LoopGuard),
+            _ => Effects::quiet(Reason::LoopGuard),
         }
     }
 }
@@ -144,20 +149,20 @@ impl Desk<'_> {
     /// Tells staff, once, that they no longer get every message of a member with a ticket.
     pub(super) fn not_passed_on(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         member: &MemberId,
         told: &mut bool,
     ) -> Vec<Outgoing> {
-        let tickets = setting.tickets;
-        let asked = tickets.of_member(setting.place, member);
-        let ticket = asked.or_else(|| tickets.watched_by(setting.place, member));
+        let tickets = channel_context.tickets;
+        let asked = tickets.of_member(channel_context.place, member);
+        let ticket = asked.or_else(|| tickets.watched_by(channel_context.place, member));
         let Some(ticket) = ticket.filter(|ticket| ticket.status.is_active()) else {
             return Vec::new();
         };
         if std::mem::replace(told, true) {
             return Vec::new();
         }
-        let watcher = ticket.watcher(setting.place, member);
+        let watcher = ticket.watcher(channel_context.place, member);
         let name = watcher.map_or(&ticket.member_name, |watcher| &watcher.name);
         let text = self
             .in_language(self.knowledge.faq.language())
@@ -167,10 +172,10 @@ impl Desk<'_> {
 }
 
 /// `true` if something of the FAQ was asked. A pointer to an answer that stands there is an answer, but to who quotes the bot: a program that goes through the FAQ's topics would get pointers for ever.
-fn is_known(turn: &Turn, rounds: &Rounds) -> bool {
-    match &turn.decided.decision {
+fn is_known(effects: &Effects, rounds: &Rounds) -> bool {
+    match &effects.decided.decision {
         Decision::Answer { .. } => {
-            !rounds.quotes_bot || !matches!(turn.decided.reason, Reason::AnsweredBefore { .. })
+            !rounds.quotes_bot || !matches!(effects.decided.reason, Reason::AnsweredBefore { .. })
         }
         Decision::HandOff { entry, .. } => entry.is_some(),
         Decision::Clarify { .. } | Decision::StayQuiet => false,

@@ -4,11 +4,11 @@
 mod rest;
 
 use super::decision::Decision;
+use super::effects::Effects;
 use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::reading;
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, ChannelState, Desk};
+use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;
 use crate::language::Language;
@@ -132,41 +132,41 @@ impl Desk<'_> {
     /// together.
     pub(super) fn several(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         called: bool,
         whole: &Ranking,
-    ) -> Option<Turn> {
-        let said = case.said();
+    ) -> Option<Effects> {
+        let said = context.said();
         // Of what is too long to be read, no part may go unsaid.
-        if said != case.transcript() {
+        if said != context.transcript() {
             return None;
         }
         let coarse = parts(&said);
         let finer = self.by_comma(&coarse);
         let split = finer.len() > coarse.len();
         split
-            .then(|| self.several_parts(case, state, language, (&finer, called), whole))
+            .then(|| self.several_parts(context, state, language, (&finer, called), whole))
             .flatten()
-            .or_else(|| self.several_parts(case, state, language, (&coarse, called), whole))
+            .or_else(|| self.several_parts(context, state, language, (&coarse, called), whole))
     }
 
     fn several_parts(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         (parts, called): (&[&str], bool),
         whole: &Ranking,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         if parts.len() < 2 {
             return None;
         }
-        let Some(found) = self.sure_answers(case, parts, called) else {
+        let Some(found) = self.sure_answers(context, parts, called) else {
             // Nobody asked for the rest of what was not said to the bot.
             return called
-                .then(|| self.answers_and_rest(case, state, language, parts, whole))
+                .then(|| self.answers_and_rest(context, state, language, parts, whole))
                 .flatten();
         };
         let together = whole
@@ -177,23 +177,23 @@ impl Desk<'_> {
         if together.is_some_and(|best| !fits(best.target)) {
             return None;
         }
-        if !called && let Some(waiting) = self.wait_for_human(case, state) {
+        if !called && let Some(waiting) = self.wait_for_human(context, state) {
             return Some(waiting);
         }
-        self.give_all(case, state, language, found)
+        self.give_all(context, state, language, found)
     }
 
     /// Joins the answers of entries in one reply; `None` where there are none.
     fn give_all(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         found: Vec<Found>,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let given = found.into_iter().map(|found| {
             self.give(
-                case,
+                context,
                 state,
                 language,
                 found.entry,
@@ -201,15 +201,15 @@ impl Desk<'_> {
                 Some(&found.ranking),
             )
         });
-        given.reduce(|before, turn| joined(before, turn, self.in_language(language)))
+        given.reduce(|before, effects| joined(before, effects, self.in_language(language)))
     }
 
     /// Entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One
     /// that hands over comes last, and there is one such at most: a member has one ticket.
-    fn sure_answers(&self, case: &Case<'_>, parts: &[&str], called: bool) -> Option<Vec<Found>> {
+    fn sure_answers(&self, context: &MessageContext<'_>, parts: &[&str], called: bool) -> Option<Vec<Found>> {
         let mut found: Vec<Found> = Vec::new();
         for part in parts.iter().filter(|part| reading::courtesy(part).is_none()) {
-            let ranking = self.rank_plainly(case, part);
+            let ranking = self.rank_plainly(context, part);
             let verdict = if called {
                 judge_called(&ranking)
             } else {
@@ -249,17 +249,17 @@ impl Desk<'_> {
 }
 
 /// Joins two turns on one message, with one message to the member.
-fn joined(mut before: Turn, mut turn: Turn, texts: Texts<'_>) -> Turn {
-    if turn.outgoing.is_empty() {
+fn joined(mut before: Effects, mut effects: Effects, texts: Texts<'_>) -> Effects {
+    if effects.outgoing.is_empty() {
         return before;
     }
     if before.outgoing.is_empty() {
-        return turn;
+        return effects;
     }
-    let mut answer = turn.outgoing.remove(0);
+    let mut answer = effects.outgoing.remove(0);
     if let Some(first) = before.outgoing.first_mut() {
         let offer = texts.human_on_offer();
-        let has_human = matches!(turn.decided.decision, Decision::HandOff { .. });
+        let has_human = matches!(effects.decided.decision, Decision::HandOff { .. });
         if (has_human || answer.reply.text().ends_with(&offer))
             && let Some(Segment::Text(text)) = first.reply.segments.first_mut()
             && let Some(rest) = text.strip_suffix(&offer)
@@ -274,10 +274,10 @@ fn joined(mut before: Turn, mut turn: Turn, texts: Texts<'_>) -> Turn {
         }
         first.about = first.about.take().or(answer.about);
     }
-    before.outgoing.append(&mut turn.outgoing);
-    before.steps.append(&mut turn.steps);
-    if matches!(turn.decided.decision, Decision::HandOff { .. }) {
-        before.decided = turn.decided;
+    before.outgoing.append(&mut effects.outgoing);
+    before.steps.append(&mut effects.steps);
+    if matches!(effects.decided.decision, Decision::HandOff { .. }) {
+        before.decided = effects.decided;
     }
     before
 }

@@ -3,11 +3,11 @@
 
 use super::conversation::{ChannelState, GivenAnswer};
 use super::decision::Decision;
+use super::effects::{Effects, Outgoing, TicketChange};
 use super::notice::plain;
 use super::policy::{Listen, Policy};
 use super::record::thanks;
-use super::turn::{Outgoing, Step, Turn};
-use super::{Desk, Setting, words};
+use super::{ChannelContext, Desk, words};
 use crate::ticket::Caller;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, Segment, clean_name};
 use jiff::Timestamp;
@@ -88,38 +88,38 @@ impl Desk<'_> {
     /// Adds to a turn on a message what is kept of it, and leaves out what shadow mode forbids.
     pub(super) fn kept(
         &self,
-        turn: Turn,
-        (setting, now): (&Setting<'_>, Timestamp),
+        effects: Effects,
+        (channel_context, now): (&ChannelContext<'_>, Timestamp),
         state: &ChannelState,
         message: &Message,
         before: Option<GivenAnswer>,
-    ) -> Turn {
-        let turn = self.with_learned(turn, setting, message, before);
-        let turn = self.with_message(turn, setting, now, message);
-        self.in_shadow(setting, state, &Asker::of(message), turn)
+    ) -> Effects {
+        let effects = self.with_learned(effects, channel_context, message, before);
+        let effects = self.with_message(effects, channel_context, now, message);
+        self.in_shadow(channel_context, state, &Asker::of(message), effects)
     }
 
     /// Keeps of a turn in shadow mode what concerns tickets that are there already, and tells staff of a member who would have
     /// got a reply to a call.
     pub(super) fn in_shadow(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         state: &ChannelState,
         asker: &Asker,
-        mut turn: Turn,
-    ) -> Turn {
+        mut effects: Effects,
+    ) -> Effects {
         if !state.shadow {
-            return turn;
+            return effects;
         }
         let mut dropped: Vec<u64> = Vec::new();
         let mut said: Option<String> = None;
-        turn.steps.retain(|step| {
+        effects.steps.retain(|step| {
             let number = match step {
-                Step::Open(ticket) => {
+                TicketChange::Open(ticket) => {
                     said = Some(ticket.transcript.clone());
                     ticket.number
                 }
-                Step::Watch { number, .. } => *number,
+                TicketChange::Watch { number, .. } => *number,
                 _ => return true,
             };
             dropped.push(number);
@@ -129,36 +129,37 @@ impl Desk<'_> {
             let about = outgoing.about.as_ref();
             about.is_some_and(|about| dropped.contains(&about.ticket))
         };
-        let outgoing = std::mem::take(&mut turn.outgoing).into_iter();
+        let outgoing = std::mem::take(&mut effects.outgoing).into_iter();
         let (unsaid, told): (Vec<Outgoing>, Vec<Outgoing>) =
-            outgoing.partition(|outgoing| outgoing.place == *setting.place);
-        turn.outgoing = told.into_iter().filter(|told| !of_dropped(told)).collect();
-        turn.wanted.take_if(|wanted| dropped.contains(&wanted.ticket));
-        if !turn.outgoing.is_empty() || !turn.steps.is_empty() {
-            return turn;
+            outgoing.partition(|outgoing| outgoing.place == *channel_context.place);
+        effects.outgoing = told.into_iter().filter(|told| !of_dropped(told)).collect();
+        effects.wanted.take_if(|wanted| dropped.contains(&wanted.ticket));
+        if !effects.outgoing.is_empty() || !effects.steps.is_empty() {
+            return effects;
         }
-        turn.record.shadow = true;
+        effects.record.shadow = true;
         // Nobody can thank for what was not said, or doubt it.
-        turn.record.learned.clear();
+        effects.record.learned.clear();
         if unsaid
             .iter()
             .any(|outgoing| matches!(outgoing.reply.act, Act::Say))
         {
-            turn.outgoing = self.call_in_shadow(setting, state, (asker, said.as_deref()), &turn);
+            effects.outgoing =
+                self.call_in_shadow(channel_context, state, (asker, said.as_deref()), &effects);
         }
-        turn
+        effects
     }
 
     /// Tells the staff rooms of a call that the group sees no reply to. `said` is what a ticket would have held.
     fn call_in_shadow(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         state: &ChannelState,
         (asker, said): (&Asker, Option<&str>),
-        turn: &Turn,
+        effects: &Effects,
     ) -> Vec<Outgoing> {
-        let decided = &turn.decided.decision;
-        let Some(considered) = &turn.record.considered else {
+        let decided = &effects.decided.decision;
+        let Some(considered) = &effects.record.considered else {
             return Vec::new();
         };
         let calls = considered.called || matches!(decided, Decision::HandOff { .. });
@@ -166,7 +167,7 @@ impl Desk<'_> {
             return Vec::new();
         }
         let language = self.knowledge.faq.language();
-        let confidence = turn.decided.reason.confidence();
+        let confidence = effects.decided.reason.confidence();
         let confidence = confidence.or(considered.best.first().map(|(_, confidence)| *confidence));
         let would = match decided {
             Decision::Answer { entry }
@@ -183,7 +184,7 @@ impl Desk<'_> {
             .in_language(language)
             .tell_called_in_shadow(&words::CalledInShadow {
                 who: &format!("{}（{}）", clean_name(&asker.name), asker.member),
-                place: &place.unwrap_or_else(|| setting.place.to_string()),
+                place: &place.unwrap_or_else(|| channel_context.place.to_string()),
                 said: said.unwrap_or(&considered.said),
                 would: &would,
                 link: asker.link.as_deref(),
@@ -192,17 +193,17 @@ impl Desk<'_> {
         let buttons = match decided {
             Decision::Answer { .. } => self
                 .in_language(language)
-                .label_buttons(&format!("{}/{}", setting.place, considered.message)),
+                .label_buttons(&format!("{}/{}", channel_context.place, considered.message)),
             _ => Vec::new(),
         };
         let mut rooms: Vec<Outgoing> = Vec::new();
-        for room in setting.tell {
+        for room in channel_context.tell {
             if rooms.iter().all(|told| told.place != *room) {
                 let mut told = plain(room, text.clone());
                 told.reply.buttons.clone_from(&buttons);
                 told.reply.segments.extend(asker.pictures.iter().cloned());
                 told.caller = Some(Caller {
-                    place: setting.place.clone(),
+                    place: channel_context.place.clone(),
                     member: asker.member.clone(),
                     instead: false,
                     several: false,

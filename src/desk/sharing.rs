@@ -1,10 +1,10 @@
 //! Tickets that another member's question can join: its text is the same, is a question that others have too, and so do the messages
 //! before it. A member who says "me too" of such a ticket joins it. Of trouble of one's own only staff are told that another has it.
 
-use super::case::joined;
 use super::conversation::ChannelState;
-use super::turn::Turn;
-use super::{Case, Desk, reading};
+use super::effects::Effects;
+use super::message_context::joined;
+use super::{Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
 use crate::language::Language;
 use crate::ticket::{Asked, Ticket, is_personal, stands_alone};
@@ -12,13 +12,13 @@ use groupdesk_contract::ChannelKind;
 
 /// Returns a member's unanswered messages before a question, as far as they could show its topic. A question with a
 /// picture gets a text that equals no other.
-pub(super) fn said_before(case: &Case<'_>, state: &ChannelState) -> String {
-    if case.parts().any(|part| part.picture) {
-        return format!("{} {}", case.setting.place, case.last.message);
+pub(super) fn said_before(context: &MessageContext<'_>, state: &ChannelState) -> String {
+    if context.parts().any(|part| part.picture) {
+        return format!("{} {}", context.channel_context.place, context.last.message);
     }
-    let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
+    let first = context.parts().map(|part| part.at).min().unwrap_or(context.now);
     let theirs = state.recent.iter().filter(|recent| {
-        recent.member == *case.member
+        recent.member == *context.member
             && recent.at < first
             && recent.answered.is_none()
             && reading::courtesy(&recent.text).is_none()
@@ -28,18 +28,18 @@ pub(super) fn said_before(case: &Case<'_>, state: &ChannelState) -> String {
 }
 
 /// Finds the ticket with the same text, if there is one. Only who asks what [`reading::is_common_question`] may join it.
-pub(super) fn same_words<'a>(case: &Case<'a>, said: &str, before: &str) -> Option<&'a Ticket> {
-    let setting = case.setting;
+pub(super) fn same_words<'a>(context: &MessageContext<'a>, said: &str, before: &str) -> Option<&'a Ticket> {
+    let channel_context = context.channel_context;
     let asked = Asked {
-        place: setting.place,
-        kind: case.kind,
-        rooms: setting.tell,
+        place: channel_context.place,
+        kind: context.kind,
+        rooms: channel_context.tell,
         said,
         before,
     };
-    setting
+    channel_context
         .tickets
-        .same_question(&asked, case.now, setting.lifecycle.join_within)
+        .same_question(&asked, context.now, channel_context.lifecycle.join_within)
 }
 
 /// `true` if other members can share a ticket with this text.
@@ -48,41 +48,44 @@ fn is_shareable(text: &str) -> bool {
 }
 
 /// `true` if another member has a ticket in the case's group.
-fn is_here(case: &Case<'_>, ticket: &Ticket) -> bool {
-    ticket.place == *case.setting.place && ticket.kind == ChannelKind::Group && ticket.member != *case.member
+fn is_here(context: &MessageContext<'_>, ticket: &Ticket) -> bool {
+    ticket.place == *context.channel_context.place
+        && ticket.kind == ChannelKind::Group
+        && ticket.member != *context.member
 }
 
 /// `true` if something was said in a ticket a short time ago, and its member asked it.
-fn is_fresh(case: &Case<'_>, ticket: &Ticket) -> bool {
+fn is_fresh(context: &MessageContext<'_>, ticket: &Ticket) -> bool {
     let spoke = ticket
         .member_spoke
         .max(ticket.staff_acted.unwrap_or(ticket.opened));
     // Of those who said "me too" as well, the question is another's.
     let asks = reading::beside_the_same(&ticket.transcript).is_none();
-    asks && ticket.status.is_active() && case.now.duration_since(spoke) <= case.setting.lifecycle.follow
+    asks && ticket.status.is_active()
+        && context.now.duration_since(spoke) <= context.channel_context.lifecycle.follow
 }
 
 /// Finds the ticket of which a member says "me too": the one whose message they quote, or, said right after it, the
 /// latest one of the group.
-fn meant<'a>(case: &Case<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
-    let tickets = case.setting.tickets;
+fn meant<'a>(context: &MessageContext<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
+    let tickets = context.channel_context.tickets;
     match quoted {
-        Some(number) => tickets.get(number).filter(|ticket| is_here(case, ticket)),
-        None if case.called() => tickets
+        Some(number) => tickets.get(number).filter(|ticket| is_here(context, ticket)),
+        None if context.called() => tickets
             .all()
-            .filter(|ticket| is_here(case, ticket) && is_fresh(case, ticket))
+            .filter(|ticket| is_here(context, ticket) && is_fresh(context, ticket))
             .max_by_key(|ticket| ticket.number),
         None => None,
     }
 }
 
 /// Finds the ticket whose member is named: "跟小明一样的问题".
-fn named<'a>(case: &Case<'a>, said: &str) -> Option<&'a Ticket> {
+fn named<'a>(context: &MessageContext<'a>, said: &str) -> Option<&'a Ticket> {
     let named = |ticket: &&Ticket| {
         let name = ticket.member_name.trim();
-        !name.is_empty() && said.contains(name) && is_here(case, ticket) && is_fresh(case, ticket)
+        !name.is_empty() && said.contains(name) && is_here(context, ticket) && is_fresh(context, ticket)
     };
-    let mut tickets = case.setting.tickets.all().filter(|_| case.called());
+    let mut tickets = context.channel_context.tickets.all().filter(|_| context.called());
     tickets.find(named)
 }
 
@@ -91,16 +94,16 @@ impl Desk<'_> {
     /// topic, they get a ticket of their own that names it.
     pub(super) fn has_the_same(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         quoted: Option<u64>,
-    ) -> Option<Turn> {
-        if case.kind != ChannelKind::Group {
+    ) -> Option<Effects> {
+        if context.kind != ChannelKind::Group {
             return None;
         }
-        let mut said = case.said();
-        let named = named(case, &said);
+        let mut said = context.said();
+        let named = named(context, &said);
         if let Some(ticket) = named {
             said = said.replace(ticket.member_name.trim(), "");
         }
@@ -109,11 +112,11 @@ impl Desk<'_> {
         if stands_alone(more) && self.knowledge.matcher.reading(more).act() == Act::Ask {
             return None;
         }
-        let ticket = named.or_else(|| meant(case, quoted))?;
+        let ticket = named.or_else(|| meant(context, quoted))?;
         Some(if is_shareable(&ticket.transcript) {
-            self.watch(case, language, ticket)
+            self.watch(context, language, ticket)
         } else {
-            self.hand_off_beside(case, state, language, ticket)
+            self.hand_off_beside(context, state, language, ticket)
         })
     }
 }

@@ -18,15 +18,15 @@ pub use asked::numbers_in;
 pub use history::{Histories, shown_ticket};
 pub use under_notice::asked_whom_for;
 
-use super::case::joined;
+use super::effects::{Effects, Outgoing, TicketChange};
+use super::message_context::joined;
 use super::notice::{Called, Notice};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
-use super::turn::{Outgoing, Step, Turn};
-use super::{Desk, Setting, relay, words};
+use super::{ChannelContext, Desk, relay, words};
 use crate::language::Language;
 use crate::texts::Texts;
-use crate::ticket::{About, Agent, Book, Refusal, Replied, Report, Roster, Ticket};
+use crate::ticket::{Agent, OpenTickets, Refusal, Replied, Report, Roster, Ticket, TicketReference};
 use command::{Action, Order};
 use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
 use jiff::{SignedDuration, Timestamp};
@@ -57,17 +57,17 @@ impl Desk<'_> {
     pub fn staff_room(
         &self,
         room: &Place,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         now: Timestamp,
         message: &Message,
         quoted: Option<u64>,
-    ) -> Turn {
+    ) -> Effects {
         if let Some(reason) = not_obeyed(message, now) {
-            return Turn::quiet(reason);
+            return Effects::quiet(reason);
         }
-        if let Some(turn) = self.told_what_is_meant((room, message), quoted, book, policy, now) {
-            return turn;
+        if let Some(effects) = self.told_what_is_meant((room, message), quoted, open_tickets, policy, now) {
+            return effects;
         }
         let language = self.knowledge.faq.language();
         let text = message.text();
@@ -75,7 +75,7 @@ impl Desk<'_> {
         let order = command::read(&text, of);
         // To staff who were not told of a ticket there is none, whatever names it: a number, a quote, a mail, an issue.
         let ticket = match order {
-            Some(Order::Ticket { number, .. }) => book.get_in(room, number).cloned(),
+            Some(Order::Ticket { number, .. }) => open_tickets.get_in(room, number).cloned(),
             _ => None,
         };
         let staff = Staff {
@@ -89,13 +89,13 @@ impl Desk<'_> {
             ticket,
             written_in: message
                 .ticket
-                .and_then(|number| book.get_in(room, number))
+                .and_then(|number| open_tickets.get_in(room, number))
                 .cloned(),
         };
         let Some(order) = order else {
             return match of {
                 None if asked::quotes_tickets(message) => staff.ask(staff.texts().which_ticket(), None),
-                _ => Turn::quiet(Reason::StaffRoom),
+                _ => Effects::quiet(Reason::StaffRoom),
             };
         };
         match order {
@@ -103,34 +103,34 @@ impl Desk<'_> {
             Order::Other(order) => staff.ask(staff.texts().command_meant(&order), None),
             Order::Typed(order) => staff.ask(staff.texts().type_it_so(&order), None),
             Order::NoSuch(digits) => staff.ask(staff.texts().no_such_ticket(&digits), None),
-            Order::List => staff.list(book),
-            Order::Here(here) => staff.says(book, here),
-            Order::Who => staff.who(book),
-            Order::Ticket { number, action } => staff.act(book, number, action),
+            Order::List => staff.list(open_tickets),
+            Order::Here(here) => staff.says(open_tickets, here),
+            Order::Who => staff.who(open_tickets),
+            Order::Ticket { number, action } => staff.act(open_tickets, number, action),
         }
     }
 
     /// Handles a staff message in a member's channel: the ticket of the member whom they quote or mention becomes theirs.
     pub(super) fn staff_answer(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         message: &Message,
         quoted: Option<u64>,
         now: Timestamp,
-    ) -> Option<(Step, Vec<Outgoing>)> {
-        let (place, book) = (setting.place, setting.tickets);
+    ) -> Option<(TicketChange, Vec<Outgoing>)> {
+        let (place, open_tickets) = (channel_context.place, channel_context.tickets);
         let mentioned = message.segments.iter().find_map(|segment| match segment {
-            Segment::Mention(member) => book.of_member(place, member),
+            Segment::Mention(member) => open_tickets.of_member(place, member),
             _ => None,
         });
         let ticket = quoted
-            .and_then(|number| book.get(number))
+            .and_then(|number| open_tickets.get(number))
             .filter(|ticket| ticket.place == *place)
             .or(mentioned)
             .filter(|ticket| ticket.status.is_active())?;
-        let roster = &setting.lifecycle.roster;
+        let roster = &channel_context.lifecycle.roster;
         let agent = agent(roster, place, &message.sender);
-        let take_over = self.owner_is_away(book, roster, ticket, now);
+        let take_over = self.owner_is_away(open_tickets, roster, ticket, now);
         let mut outgoing = Vec::new();
         if ticket.owner.is_none() || take_over {
             let text = self
@@ -138,7 +138,7 @@ impl Desk<'_> {
                 .answered_in_group(ticket.number, &agent.name);
             outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
-        let step = Step::Reply {
+        let step = TicketChange::Reply {
             number: ticket.number,
             agent,
             reply: Replied {
@@ -155,7 +155,7 @@ impl Desk<'_> {
     /// `true` if the ticket's owner is on the roster but off duty: then whoever replies takes the ticket over.
     pub(super) fn owner_is_away(
         &self,
-        book: &Book,
+        open_tickets: &OpenTickets,
         roster: &Roster,
         ticket: &Ticket,
         now: Timestamp,
@@ -164,7 +164,7 @@ impl Desk<'_> {
             .owner
             .as_ref()
             .and_then(|owner| roster.person(&owner.account, &owner.id))
-            .is_some_and(|person| !self.is_there(book, person, now))
+            .is_some_and(|person| !self.is_there(open_tickets, person, now))
     }
 }
 
@@ -232,7 +232,7 @@ impl<'a> Staff<'a> {
         self.desk.in_language(language)
     }
 
-    fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
+    fn act(&self, open_tickets: &mut OpenTickets, number: u64, action: Action) -> Effects {
         let (now, agent) = (self.now, &self.agent);
         let Some(before) = &self.ticket else {
             return match action {
@@ -244,7 +244,7 @@ impl<'a> Staff<'a> {
         let mut handed_to = None;
         // With a ticket that is over its question is over too.
         let kept = if action == Action::Close {
-            self.desk.keep_held(book, self.policy, number, now)
+            self.desk.keep_held(open_tickets, self.policy, number, now)
         } else {
             None
         };
@@ -256,8 +256,12 @@ impl<'a> Staff<'a> {
                 return self.ask(self.texts().ask_order_meant(number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.with_history(before), Some(number)),
-            Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
-            Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
+            Action::Draft { ref said, slashed } => {
+                return self.want_draft(open_tickets, before, said, slashed);
+            }
+            Action::Send { ref said, slashed } => {
+                return self.send_draft(open_tickets, before, said, slashed);
+            }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(
                     self.texts()
@@ -266,50 +270,51 @@ impl<'a> Staff<'a> {
                 );
             }
             Action::Reply(ref text) if self.may_be_for_colleagues(before, text) => {
-                return self.ask_whom_it_is_for(book, number, text);
+                return self.ask_whom_it_is_for(open_tickets, number, text);
             }
-            Action::Reply(ref text) if self.reads_as_internal(book, before, text) => {
-                return self.hold(book, number, Some(text));
+            Action::Reply(ref text) if self.reads_as_internal(open_tickets, before, text) => {
+                return self.hold(open_tickets, number, Some(text));
             }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
                 return match snippet(self.policy, self.texts(), text) {
-                    Ok(snippet) => self.reply(book, number, snippet.unwrap_or(text), to_all),
+                    Ok(snippet) => self.reply(open_tickets, number, snippet.unwrap_or(text), to_all),
                     Err(unknown) => self.say(unknown, Some(number)),
                 };
             }
-            Action::Claim => book
+            Action::Claim => open_tickets
                 .claim(number, agent, now)
                 .map(|_| self.texts().claimed(number, &agent.name)),
-            Action::Release => book
+            Action::Release => open_tickets
                 .hand_on(number, agent, None, now)
                 .map(|()| self.texts().released(number)),
             Action::HandOn(to) => match (self.colleague(&to), self.room_of(&to)) {
-                (_, Some(room)) => return self.hand_on_to_room(book, before, room),
+                (_, Some(room)) => return self.hand_on_to_room(open_tickets, before, room),
                 (Some(to), None) => {
                     let name = to.name.clone();
                     handed_to = Some(to.clone());
-                    book.hand_on(number, agent, Some(to), now)
+                    open_tickets
+                        .hand_on(number, agent, Some(to), now)
                         .map(|()| self.texts().claimed(number, &name))
                 }
                 // "Give it five minutes" under a notice hands nothing on.
                 (None, None) if !self.is_slashed() && command::gives_something_else(&self.message.text()) => {
-                    return self.reply(book, number, self.message.text().trim(), false);
+                    return self.reply(open_tickets, number, self.message.text().trim(), false);
                 }
                 (None, None) => {
                     return self.ask(self.texts().hand_on_to_whom(number), Some(number));
                 }
             },
-            Action::Note(text) => book
+            Action::Note(text) => open_tickets
                 .note(number, agent, text, now)
                 .map(|()| self.texts().noted(number)),
-            Action::Resolve => book
+            Action::Resolve => open_tickets
                 .resolve(number, &agent.name, now)
                 .map(|_| self.texts().resolved(number)),
-            Action::Close => book
+            Action::Close => open_tickets
                 .close(number, &agent.name, now)
                 .map(|()| self.texts().closed(number)),
-            Action::Reopen => book
+            Action::Reopen => open_tickets
                 .reopen(number, agent, now)
                 .map(|()| self.texts().claimed(number, &agent.name)),
         };
@@ -321,9 +326,9 @@ impl<'a> Staff<'a> {
             Err(Refusal::Unknown) if reopens => return self.cannot_reopen(number),
             Err(refusal) => return self.refused(number, &refusal),
         };
-        let mut turn = self.receipt(text.clone(), number);
+        let mut effects = self.receipt(text.clone(), number);
         if let Some(to) = handed_to.as_ref().filter(|to| !to.is(agent)) {
-            self.call_owner(&mut turn, to);
+            self.call_owner(&mut effects, to);
         }
         let kind = if ends { NoteKind::Ended } else { NoteKind::Event };
         let mut notice = Notice::new(before, kind, text);
@@ -335,29 +340,29 @@ impl<'a> Staff<'a> {
             };
             notice = notice.calling(self.texts().for_owner(), vec![called]);
         }
-        turn.outgoing.extend(notice.to(&self.other_rooms(before)));
-        turn.outgoing.extend(kept);
+        effects.outgoing.extend(notice.to(&self.other_rooms(before)));
+        effects.outgoing.extend(kept);
         if ends && before.status.is_active() {
             let waiting = if resolves {
-                self.desk.part_unanswered(book, number, now)
+                self.desk.part_unanswered(open_tickets, number, now)
             } else {
                 Vec::new()
             };
-            let told = book.get(number).unwrap_or(before).clone();
-            self.tell_members(book, &told, resolves, &mut turn);
-            turn.outgoing.extend(waiting);
+            let told = open_tickets.get(number).unwrap_or(before).clone();
+            self.tell_members(open_tickets, &told, resolves, &mut effects);
+            effects.outgoing.extend(waiting);
         }
-        turn
+        effects
     }
 
     /// Mentions a ticket's new owner in the room, where they can be: nobody else tells them.
-    fn call_owner(&self, turn: &mut Turn, owner: &Agent) {
+    fn call_owner(&self, effects: &mut Effects, owner: &Agent) {
         let account = &self.room.account;
         let id = match self.policy.roster.person(&owner.account, &owner.id) {
             Some(person) => person.id_on(account),
             None => Some(&owner.id).filter(|_| owner.account == *account),
         };
-        if let (Some(id), Some(receipt)) = (id, turn.outgoing.first_mut()) {
+        if let (Some(id), Some(receipt)) = (id, effects.outgoing.first_mut()) {
             let words = format!("\n{}", self.texts().for_owner());
             receipt.reply.segments.push(Segment::Text(words));
             receipt.reply.segments.push(Segment::Mention(id.clone()));
@@ -365,7 +370,13 @@ impl<'a> Staff<'a> {
     }
 
     /// Tells the members that their ticket has ended, and staff where they can't be told.
-    fn tell_members(&self, book: &mut Book, ticket: &Ticket, resolved: bool, turn: &mut Turn) {
+    fn tell_members(
+        &self,
+        open_tickets: &mut OpenTickets,
+        ticket: &Ticket,
+        resolved: bool,
+        effects: &mut Effects,
+    ) {
         let by = Some(self.agent.name.as_str());
         let text = if resolved {
             self.in_language(ticket.language)
@@ -374,15 +385,15 @@ impl<'a> Staff<'a> {
             self.in_language(ticket.language)
                 .ticket_closed(ticket.number, &self.agent.name)
         };
-        let told = relay::tell_all(book, ticket, &text, self.now);
+        let told = relay::tell_all(open_tickets, ticket, &text, self.now);
         if !told.reached_asker {
-            turn.outgoing.push(self.in_room(
+            effects.outgoing.push(self.in_room(
                 self.texts().member_not_told(ticket.number),
                 Some(ticket.number),
                 NoteKind::Answer,
             ));
         }
-        turn.outgoing.extend(told.outgoing);
+        effects.outgoing.extend(told.outgoing);
     }
 
     /// Returns the other rooms that were told: their staff must not take the ticket as well.
@@ -392,35 +403,36 @@ impl<'a> Staff<'a> {
     }
 
     /// Hands a ticket on to another staff room, which gets all of its history.
-    fn hand_on_to_room(&self, book: &mut Book, ticket: &Ticket, room: &Place) -> Turn {
+    fn hand_on_to_room(&self, open_tickets: &mut OpenTickets, ticket: &Ticket, room: &Place) -> Effects {
         let number = ticket.number;
-        if let Err(refusal) = book.hand_on(number, &self.agent, None, self.now) {
+        if let Err(refusal) = open_tickets.hand_on(number, &self.agent, None, self.now) {
             return self.refused(number, &refusal);
         }
-        book.mark(number, |ticket| ticket.add_rooms(std::slice::from_ref(room)));
+        open_tickets.mark(number, |ticket| ticket.add_rooms(std::slice::from_ref(room)));
         let text = self.texts().handed_to_room(number, room);
-        let mut turn = self.receipt(text.clone(), number);
+        let mut effects = self.receipt(text.clone(), number);
         let mut others = self.other_rooms(ticket);
         others.retain(|other| other != room);
-        turn.outgoing
+        effects
+            .outgoing
             .extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
-        let after = book.get(number).unwrap_or(ticket);
+        let after = open_tickets.get(number).unwrap_or(ticket);
         let told = self
             .texts()
             .handed_from_room(number, &self.agent.name, &self.card(after));
         let opened = NoteKind::Opened {
             said: joined([ticket.earlier.as_str(), &ticket.transcript].into_iter()),
         };
-        turn.outgoing.extend(
+        effects.outgoing.extend(
             Notice::new(ticket, opened, told)
                 .with_buttons(self.texts().ticket_buttons(number))
                 .to(std::slice::from_ref(room)),
         );
-        turn
+        effects
     }
 
     /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.
-    fn reply(&self, book: &mut Book, number: u64, text: &str, to_all: bool) -> Turn {
+    fn reply(&self, open_tickets: &mut OpenTickets, number: u64, text: &str, to_all: bool) -> Effects {
         let carried: Vec<Segment> = self
             .message
             .segments
@@ -433,7 +445,7 @@ impl<'a> Staff<'a> {
         }
         let take_over = self.ticket.as_ref().is_some_and(|ticket| {
             self.desk
-                .owner_is_away(book, &self.policy.roster, ticket, self.now)
+                .owner_is_away(open_tickets, &self.policy.roster, ticket, self.now)
         });
         let reply = Replied {
             text: relay::transcript(text, &carried),
@@ -447,7 +459,7 @@ impl<'a> Staff<'a> {
             .as_ref()
             .and_then(|ticket| ticket.window)
             .is_none_or(|window| window.is_open(self.now));
-        let ticket = match book.replied(number, &self.agent, reply, self.now) {
+        let ticket = match open_tickets.replied(number, &self.agent, reply, self.now) {
             Ok(ticket) => ticket.clone(),
             Err(refusal) => return self.refused(number, &refusal),
         };
@@ -455,7 +467,7 @@ impl<'a> Staff<'a> {
             .in_language(ticket.language)
             .relayed(number, &self.agent.name, text.trim());
         let carried: Vec<Segment> = carried.into_iter().map(relay::sendable).collect();
-        let about = About {
+        let about = TicketReference {
             ticket: number,
             urgent: false,
             report: Some(Report {
@@ -463,11 +475,11 @@ impl<'a> Staff<'a> {
                 message: self.message.id.clone(),
             }),
         };
-        let mut turn = Turn::of(self.decided(number));
+        let mut effects = Effects::of(self.decided(number));
         if !open {
             let kept = relay::transcript(&text, &carried);
-            book.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
-            turn.outgoing.push(self.in_room(
+            open_tickets.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
+            effects.outgoing.push(self.in_room(
                 self.texts().window_closed(number),
                 Some(number),
                 NoteKind::Answer,
@@ -477,12 +489,13 @@ impl<'a> Staff<'a> {
             let hears = if *place == ticket.place { open } else { to_all };
             if hears {
                 let said = relay::said_in(&ticket, place, message, &text, &carried, &about);
-                turn.outgoing.push(said);
+                effects.outgoing.push(said);
             }
         }
         for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
             let text = self.texts().file_not_passed_on(chinese, english);
-            turn.outgoing
+            effects
+                .outgoing
                 .push(self.in_room(text, Some(number), NoteKind::Answer));
         }
         let others = ticket
@@ -491,7 +504,7 @@ impl<'a> Staff<'a> {
             .filter(|watcher| watcher.elsewhere.is_some())
             .count();
         if others > 0 && !to_all {
-            turn.outgoing.push(self.in_room(
+            effects.outgoing.push(self.in_room(
                 self.texts().others_elsewhere(number, others),
                 Some(number),
                 NoteKind::Receipt,
@@ -501,17 +514,17 @@ impl<'a> Staff<'a> {
             && open
             && window.left <= 1
         {
-            turn.outgoing.push(self.in_room(
+            effects.outgoing.push(self.in_room(
                 self.texts().window_left(number, window.left),
                 Some(number),
                 NoteKind::Answer,
             ));
         }
-        turn
+        effects
     }
 
-    fn list(&self, book: &Book) -> Turn {
-        let active: Vec<&Ticket> = book
+    fn list(&self, open_tickets: &OpenTickets) -> Effects {
+        let active: Vec<&Ticket> = open_tickets
             .all_in(self.room)
             .filter(|ticket| ticket.status.is_active())
             .collect();
@@ -541,7 +554,7 @@ impl<'a> Staff<'a> {
         card
     }
 
-    fn refused(&self, number: u64, refusal: &Refusal) -> Turn {
+    fn refused(&self, number: u64, refusal: &Refusal) -> Effects {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
             Refusal::Unknown => {
@@ -556,13 +569,13 @@ impl<'a> Staff<'a> {
     }
 
     /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
-    fn cannot_reopen(&self, number: u64) -> Turn {
+    fn cannot_reopen(&self, number: u64) -> Effects {
         self.ask(self.texts().cannot_reopen(number), None)
     }
 
     /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
     /// stands nowhere else. Behind an order it stands in the room above.
-    fn said_to_nobody(&self, number: u64, said: &str) -> Turn {
+    fn said_to_nobody(&self, number: u64, said: &str) -> Effects {
         let mut text = self.texts().no_such_ticket(&number.to_string());
         if !self.is_slashed() && !said.trim().is_empty() {
             text.push_str(&self.texts().tell_said_to_nobody(said));

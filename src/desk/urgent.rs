@@ -2,7 +2,7 @@
 
 use super::consider::REPORTED;
 use super::reading;
-use super::{Case, Desk};
+use super::{Desk, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use regex::RegexSet;
 use std::sync::LazyLock;
@@ -37,8 +37,8 @@ fn tells_of_trouble(said: &str, reading: &Reading) -> bool {
 impl Desk<'_> {
     /// `true` if a message has an urgent word and says it of what goes on now. Of what members say to each other, only what plainly
     /// tells of trouble is.
-    pub(super) fn is_urgent(&self, case: &Case<'_>, said: &str, elsewhere: bool) -> bool {
-        let policy = case.setting.policy;
+    pub(super) fn is_urgent(&self, context: &MessageContext<'_>, said: &str, elsewhere: bool) -> bool {
+        let policy = context.channel_context.policy;
         if !policy.is_urgent(said) {
             return false;
         }

@@ -4,10 +4,10 @@
 use super::Desk;
 use super::conversation::{ChannelState, Pending, PendingKind};
 use super::decision::Decision;
+use super::effects::Effects;
 use super::part::Part;
 use super::reading::{self, Response, courtesy, readable};
 use super::reason::Reason;
-use super::turn::Turn;
 use crate::matcher::Target;
 use groupdesk_contract::{MemberId, Message, MessageId, Segment};
 use jiff::Timestamp;
@@ -92,11 +92,11 @@ impl Desk<'_> {
         state: &mut ChannelState,
         message: &Message,
         waiting: Waiting,
-        turn: Turn,
-    ) -> Turn {
-        let is_over = turn.decided.reason == Reason::AskerSpoke || turn.ticket().is_some();
-        if is_over || self.is_answered_by(&turn, &waiting) {
-            return turn;
+        effects: Effects,
+    ) -> Effects {
+        let is_over = effects.decided.reason == Reason::AskerSpoke || effects.ticket().is_some();
+        if is_over || self.is_answered_by(&effects, &waiting) {
+            return effects;
         }
         let text = message.text();
         let asked = waiting.burst.last().map_or(now, |part| part.at);
@@ -105,25 +105,25 @@ impl Desk<'_> {
             Some(Response::Thanks | Response::Agreed | Response::Solved)
         );
         if thanks && state.others_spoke(&message.sender.id, asked) {
-            return turn;
+            return effects;
         }
         let member = state.member(&message.sender.id, now);
         if member.pending.is_none() {
             member.pending = Some(waiting.pending);
             member.burst = waiting.burst;
-            return turn;
+            return effects;
         }
         // Another question waits beside it.
         let is_there = |part: &Part| member.burst.iter().any(|there| there.message == part.message);
         let mut burst: Vec<Part> = waiting.burst.into_iter().filter(|part| !is_there(part)).collect();
         burst.append(&mut member.burst);
         member.burst = burst;
-        turn
+        effects
     }
 
     /// `true` if a turn gives the answer that waits.
-    fn is_answered_by(&self, turn: &Turn, waiting: &Waiting) -> bool {
-        let Decision::Answer { entry } = &turn.decided.decision else {
+    fn is_answered_by(&self, effects: &Effects, waiting: &Waiting) -> bool {
+        let Decision::Answer { entry } = &effects.decided.decision else {
             return false;
         };
         let asked: Vec<&str> = waiting.burst.iter().map(|part| part.text.as_str()).collect();

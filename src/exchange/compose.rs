@@ -1,7 +1,7 @@
 //! A FAQ of what was gathered, which loads: what does not pass is taken out or said as words, and told of.
 
 use super::gather::{Gathered, Gathering, Standing, gather};
-use super::{Destination, Fate, Imported, Note, Options, Parsed, Refusal, weak};
+use super::{Destination, ImportOutcome, Imported, Note, Options, Parsed, Refusal, weak};
 use crate::faq::{Faq, append_entries, bare, head, load};
 use crate::language::Language;
 use crate::yaml::Problem;
@@ -169,11 +169,11 @@ fn mend(gathering: &mut Gathering, problems: &[Problem], before: usize) -> bool 
             Some(number) if number < list.len() => drop(list.remove(number)),
             _ => list.clear(),
         };
-        let mut fate = Fate::LeftOut;
+        let mut fate = ImportOutcome::LeftOut;
         match steps.first().copied() {
             Some("answer") if entry.is_template => {
                 entry.is_template = false;
-                fate = Fate::Changed;
+                fate = ImportOutcome::Changed;
             }
             Some("questions") => take(&mut entry.questions),
             Some("patterns") => take(&mut entry.patterns),
@@ -199,7 +199,7 @@ fn mend(gathering: &mut Gathering, problems: &[Problem], before: usize) -> bool 
         }
         let chinese = problem.chinese.clone().unwrap_or_else(|| problem.message.clone());
         let (said, said_chinese) = match fate {
-            Fate::Changed => (
+            ImportOutcome::Changed => (
                 "said as words, not as a template: ",
                 "按文字原样说出，不作为模板：",
             ),

@@ -1,6 +1,6 @@
 //! From what was found to entries: texts are cleaned, questions with the same answer put together, repeated ones left out, ids given.
 
-use super::{Fate, Found, Notes, Parsed, Place, flat, id};
+use super::{Found, ImportOutcome, Notes, Parsed, Place, flat, id};
 use crate::faq::{Versions, Written, bare};
 use std::collections::{HashMap, HashSet};
 
@@ -92,7 +92,7 @@ impl Gathering {
             let id = entry.id.clone();
             self.notes.add(
                 &place,
-                Fate::Changed,
+                ImportOutcome::Changed,
                 format!("the id `{id}` stands here again with another answer: it got another id"),
                 format!("id「{id}」在这里又出现了，答案却不同，已改用别的 id"),
             );
@@ -176,7 +176,7 @@ impl Gathering {
             if let Some(entry) = standing.asked.get(&letters) {
                 self.notes.add(
                     place,
-                    Fate::Duplicate,
+                    ImportOutcome::Duplicate,
                     format!("`{question}` is a question of entry `{entry}` already: its answer there stays"),
                     format!("「{question}」已经是条目「{entry}」的问题，保留原来的答案"),
                 );
@@ -187,7 +187,7 @@ impl Gathering {
                     let first = first.clone();
                     self.notes.add(
                         place,
-                        Fate::Duplicate,
+                        ImportOutcome::Duplicate,
                         format!("`{question}` again; first at {first}"),
                         format!("「{question}」重复，第一次在 {first}"),
                     );
@@ -196,7 +196,7 @@ impl Gathering {
                     let first = first.clone();
                     self.notes.add(
                         place,
-                        Fate::Duplicate,
+                        ImportOutcome::Duplicate,
                         format!("`{question}` again with another answer: the one at {first} stays"),
                         format!("「{question}」重复，答案却不同；保留 {first} 的答案"),
                     );

@@ -1,7 +1,7 @@
 //! Rasa's training data: examples by intent (`nlu`), what is said (`responses`), and rules that join the two. They may stand in several
 //! files; they are put together when all have been read.
 
-use super::{Fate, Parsed, Place, Refusal, Unit};
+use super::{ImportOutcome, Parsed, Place, Refusal, Unit};
 use crate::faq::Written;
 use crate::yaml::{Document, Limits};
 use regex::Regex;
@@ -164,7 +164,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
         if others > 0 {
             parsed.notes.add(
                 &place,
-                Fate::Changed,
+                ImportOutcome::Changed,
                 format!("of several responses for the intent `{intent}` the first was taken"),
                 format!("意图「{intent}」有多个回复，取了第一个"),
             );

@@ -1,6 +1,6 @@
 //! Lessons of the judge: questions whose right answer is known, to see how often it is right about this very file.
 
-use crate::desk::{Hidden, Inquiry, Knowledge, inquiry};
+use crate::desk::{Hidden, JudgeQuestion, Knowledge, inquiry};
 use crate::matcher::{Matcher, Target};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ const MAY_ANSWER: f32 = 0.5;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lesson {
     /// The question.
-    pub inquiry: Inquiry,
+    pub inquiry: JudgeQuestion,
     /// Id of the entry that is asked for; `None` for none of those offered.
     pub right: Option<String>,
 }
@@ -81,7 +81,7 @@ pub fn lessons(knowledge: &Knowledge, most: usize) -> Vec<Lesson> {
     lessons
 }
 
-fn of_nothing(inquiry: Inquiry) -> Lesson {
+fn of_nothing(inquiry: JudgeQuestion) -> Lesson {
     Lesson { inquiry, right: None }
 }
 
@@ -155,7 +155,7 @@ mod tests {
         let asked = lessons.iter().filter(|lesson| lesson.right.is_some()).count();
         assert!((10..=16).contains(&asked), "{asked}");
         for lesson in &lessons {
-            let Inquiry { text, entries } = &lesson.inquiry;
+            let JudgeQuestion { text, entries } = &lesson.inquiry;
             assert!(
                 entries.iter().all(|entry| !entry.questions.contains(text)),
                 "{lesson:?}"

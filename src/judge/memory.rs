@@ -1,6 +1,6 @@
 //! Memory of the judge's voices: bounded, and copied when it changes, so that a decision reads one state of it.
 
-use crate::desk::{Inquiry, Voice, Voices};
+use crate::desk::{JudgeAnswer, JudgeQuestion, Voices};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ const SILENCE_KEPT: SignedDuration = SignedDuration::from_secs(15);
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     voices: Arc<Voices>,
-    order: VecDeque<Arc<Inquiry>>,
-    silent: Vec<(Timestamp, Arc<Inquiry>)>,
+    order: VecDeque<Arc<JudgeQuestion>>,
+    silent: Vec<(Timestamp, Arc<JudgeQuestion>)>,
 }
 
 impl Memory {
@@ -27,7 +27,7 @@ impl Memory {
             let mut voices = Voices::clone(&self.voices);
             self.silent.retain(|(at, inquiry)| {
                 let over = is_over(at);
-                if over && matches!(voices.get(inquiry), Some(Voice::Silent(_))) {
+                if over && matches!(voices.get(inquiry), Some(JudgeAnswer::Silent(_))) {
                     voices.remove(inquiry);
                 }
                 !over
@@ -43,10 +43,10 @@ impl Memory {
     }
 
     /// Remembers a voice.
-    pub(super) fn put(&mut self, inquiry: &Inquiry, voice: Voice, now: Timestamp) {
+    pub(super) fn put(&mut self, inquiry: &JudgeQuestion, voice: JudgeAnswer, now: Timestamp) {
         let inquiry = Arc::new(inquiry.clone());
         let mut voices = Voices::clone(&self.voices);
-        if matches!(voice, Voice::Silent(_)) {
+        if matches!(voice, JudgeAnswer::Silent(_)) {
             self.silent.push((now, Arc::clone(&inquiry)));
         } else {
             self.order.push_back(Arc::clone(&inquiry));
@@ -68,8 +68,8 @@ impl Memory {
 mod tests {
     use super::*;
 
-    fn inquiry(number: usize) -> Inquiry {
-        Inquiry {
+    fn inquiry(number: usize) -> JudgeQuestion {
+        JudgeQuestion {
             text: number.to_string(),
             entries: Vec::new(),
         }
@@ -79,13 +79,13 @@ mod tests {
     fn a_silence_is_soon_forgotten_and_the_oldest_voices_make_room() {
         let mut memory = Memory::default();
         let now = Timestamp::UNIX_EPOCH;
-        memory.put(&inquiry(0), Voice::Silent("down"), now);
+        memory.put(&inquiry(0), JudgeAnswer::Silent("down"), now);
         for number in 1..=HELD + 5 {
-            memory.put(&inquiry(number), Voice::Nothing, now);
+            memory.put(&inquiry(number), JudgeAnswer::Nothing, now);
         }
         let voices = memory.at(now);
         assert_eq!(voices.len(), HELD + 1);
-        assert_eq!(voices.get(&inquiry(0)), Some(&Voice::Silent("down")));
+        assert_eq!(voices.get(&inquiry(0)), Some(&JudgeAnswer::Silent("down")));
         assert!(voices.get(&inquiry(5)).is_none() && voices.get(&inquiry(6)).is_some());
         let later = memory.at(now + SignedDuration::from_secs(16));
         assert_eq!((later.len(), later.get(&inquiry(0))), (HELD, None));

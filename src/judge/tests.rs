@@ -236,7 +236,7 @@ async fn a_score_is_a_voice_only_where_the_lessons_showed_that_it_tells_somethin
     judge.ask(&asks.inquiry).await;
     assert_eq!(
         heard(asks),
-        Some(Voice::Nothing),
+        Some(JudgeAnswer::Nothing),
         "nothing is known of its scores"
     );
     judge.calibrate(&lessons, || true).await;
@@ -244,8 +244,8 @@ async fn a_score_is_a_voice_only_where_the_lessons_showed_that_it_tells_somethin
     let before = model.calls.load(Ordering::SeqCst);
     judge.ask(&asks.inquiry).await;
     judge.ask(&asks_nothing.inquiry).await;
-    assert_eq!(heard(asks), asks.right.clone().map(Voice::Entry));
-    assert_eq!(heard(asks_nothing), Some(Voice::Nothing));
+    assert_eq!(heard(asks), asks.right.clone().map(JudgeAnswer::Entry));
+    assert_eq!(heard(asks_nothing), Some(JudgeAnswer::Nothing));
     assert_eq!(model.calls.load(Ordering::SeqCst) - before, 2, "once each");
 }
 
@@ -259,12 +259,12 @@ async fn only_the_same_entry_twice_in_two_orders_promotes_and_a_used_up_day_is_s
     let (judge, model) = judge(Kind::First, &settings, &lessons, folder.path()).await;
     let heard = |judge: &Judge| judge.judging().voices.get(&lesson.inquiry).cloned();
     judge.ask(&lesson.inquiry).await;
-    assert_eq!(heard(&judge), Some(Voice::Nothing));
+    assert_eq!(heard(&judge), Some(JudgeAnswer::Nothing));
     *model.kind.lock().unwrap() = Kind::Oracle;
     judge.ask(&lesson.inquiry).await;
-    assert_eq!(heard(&judge), lesson.right.clone().map(Voice::Entry));
+    assert_eq!(heard(&judge), lesson.right.clone().map(JudgeAnswer::Entry));
     assert!(judge.is_used_up() && !judge.judging().may_ask);
     judge.ask(&lesson.inquiry).await;
-    assert_eq!(heard(&judge), Some(Voice::Silent("calls used up")));
+    assert_eq!(heard(&judge), Some(JudgeAnswer::Silent("calls used up")));
     assert_eq!(model.calls.load(Ordering::SeqCst), 4);
 }

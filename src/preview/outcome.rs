@@ -1,8 +1,8 @@
 //! The decision on one message that stands alone.
 
 use super::Asked;
-use crate::desk::{ChannelState, Decision, Desk, Inquiry, Setting, TicketPolicy, Turn};
-use crate::ticket::Book;
+use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion, TicketPolicy};
+use crate::ticket::OpenTickets;
 use groupdesk_contract::{Channel, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -66,23 +66,23 @@ pub struct Said {
 /// Decides on a message as a running desk would in its channel.
 pub fn outcome(desk: &Desk<'_>, asked: &Asked, now: Timestamp) -> Said {
     let lifecycle = TicketPolicy::default();
-    let book = Book::default();
-    let setting = Setting {
+    let open_tickets = OpenTickets::default();
+    let channel_context = ChannelContext {
         place: &asked.place,
         policy: &asked.policy,
         tell: &[],
         next_ticket: 1,
-        tickets: &book,
+        tickets: &open_tickets,
         lifecycle: &lifecycle,
         window: None,
         buttons: false,
         unsend: false,
     };
     let message = message(asked, now);
-    let (turn, _) = alone(desk, &setting, now, &message);
-    let words: Vec<String> = turn.outgoing.iter().map(|told| told.reply.text()).collect();
+    let (effects, _) = alone(desk, &channel_context, now, &message);
+    let words: Vec<String> = effects.outgoing.iter().map(|told| told.reply.text()).collect();
     Said {
-        outcome: turn.decided.decision.into(),
+        outcome: effects.decided.decision.into(),
         words: words.join("\n"),
     }
 }
@@ -91,20 +91,27 @@ pub fn outcome(desk: &Desk<'_>, asked: &Asked, now: Timestamp) -> Said {
 /// judge too, if there was one.
 pub fn alone(
     desk: &Desk<'_>,
-    setting: &Setting<'_>,
+    channel_context: &ChannelContext<'_>,
     now: Timestamp,
     message: &Message,
-) -> (Turn, Option<Inquiry>) {
-    let (mut turn, mut state) = desk.message(setting, now, ChannelState::default(), message, false, None);
-    let inquiry = turn.inquiry.clone();
+) -> (Effects, Option<JudgeQuestion>) {
+    let (mut effects, mut state) = desk.message(
+        channel_context,
+        now,
+        ChannelState::default(),
+        message,
+        false,
+        None,
+    );
+    let inquiry = effects.inquiry.clone();
     for _ in 0..WAITS_MAX {
         let Some(at) = state.wake_at() else { break };
-        match state.due(at, setting.policy).first() {
-            Some(member) => turn = desk.wake(setting, at, &mut state, member),
+        match state.due(at, channel_context.policy).first() {
+            Some(member) => effects = desk.wake(channel_context, at, &mut state, member),
             None => break,
         }
     }
-    (turn, inquiry)
+    (effects, inquiry)
 }
 
 fn message(asked: &Asked, at: Timestamp) -> Message {

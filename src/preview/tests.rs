@@ -1,9 +1,9 @@
 //! The preview shows every decision that changes, and nothing else: a busy group gets what was shown.
 
 use super::*;
-use crate::desk::{ChannelState, Setting, TicketPolicy};
+use crate::desk::{ChannelContext, ChannelState, TicketPolicy};
 use crate::matcher::Judged;
-use crate::ticket::Book;
+use crate::ticket::OpenTickets;
 use groupdesk_contract::{Channel, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing};
 use jiff::SignedDuration;
 
@@ -92,7 +92,7 @@ struct Group<'a> {
     place: Place,
     policy: Policy,
     state: Option<ChannelState>,
-    book: Book,
+    open_tickets: OpenTickets,
     now: Timestamp,
     members: usize,
 }
@@ -124,31 +124,38 @@ impl Group<'_> {
             link: None,
         };
         let lifecycle = TicketPolicy::default();
-        let setting = |book| Setting {
+        let channel_context = |open_tickets| ChannelContext {
             place: &self.place,
             policy: &self.policy,
             tell: &[],
             next_ticket: 1,
-            tickets: book,
+            tickets: open_tickets,
             lifecycle: &lifecycle,
             window: None,
             buttons: false,
             unsend: false,
         };
         let state = self.state.take().unwrap_or_default();
-        let (mut turn, mut state) =
-            self.desk
-                .message(&setting(&self.book), self.now, state, &message, false, None);
+        let (mut effects, mut state) = self.desk.message(
+            &channel_context(&self.open_tickets),
+            self.now,
+            state,
+            &message,
+            false,
+            None,
+        );
         while let Some(at) = state.wake_at() {
             for member in state.due(at, &self.policy) {
-                turn = self.desk.wake(&setting(&self.book), at, &mut state, &member);
+                effects = self
+                    .desk
+                    .wake(&channel_context(&self.open_tickets), at, &mut state, &member);
             }
         }
-        for step in turn.steps {
-            step.apply(&mut self.book, self.now);
+        for step in effects.steps {
+            step.apply(&mut self.open_tickets, self.now);
         }
         self.state = Some(state);
-        turn.decided.decision.into()
+        effects.decided.decision.into()
     }
 }
 
@@ -232,7 +239,7 @@ fn as_on_a_busy_day([old, new]: [Version<'_>; 2], messages: &[Asked]) -> usize {
                 place: message.place.clone(),
                 policy: Policy::default(),
                 state: None,
-                book: Book::default(),
+                open_tickets: OpenTickets::default(),
                 now: now(),
                 members: 0,
             });

@@ -31,7 +31,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Arguments of an adapter's constructor.
-pub struct Given<'a> {
+pub struct AdapterArguments<'a> {
     /// Whole file, for errors with positions.
     pub config: &'a Config,
     /// Account to serve.
@@ -43,7 +43,7 @@ pub struct Given<'a> {
 }
 
 #[cfg(feature = "_connection")]
-impl Given<'_> {
+impl AdapterArguments<'_> {
     /// Turns an adapter's error about its `connection` into one with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
         vec![self.config.connection_problem(self.account, &error)]
@@ -51,7 +51,7 @@ impl Given<'_> {
 }
 
 /// An account ready to run.
-pub struct Built {
+pub struct BuiltAdapter {
     /// Adapter of the account.
     pub adapter: Arc<dyn Adapter>,
     /// Routes that it serves on the program's HTTP listener.
@@ -64,7 +64,7 @@ pub struct Built {
     pub may_end: bool,
 }
 
-impl Built {
+impl BuiltAdapter {
     /// Makes an account that serves no paths of the operator's choice.
     #[cfg(any(feature = "terminal", feature = "_connection"))]
     fn new(adapter: Arc<dyn Adapter>) -> Self {
@@ -78,7 +78,7 @@ impl Built {
     }
 }
 
-type Constructor = fn(&Given<'_>) -> Result<Built, Vec<Problem>>;
+type Constructor = fn(&AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>>;
 
 /// A platform that this program was built with.
 struct Platform {
@@ -303,12 +303,12 @@ pub fn build(
     config: &Config,
     clock: &Arc<dyn Clock>,
     memory: &dyn Fn(&str) -> Arc<dyn Memory>,
-) -> Result<Vec<Built>, Vec<Problem>> {
+) -> Result<Vec<BuiltAdapter>, Vec<Problem>> {
     let mut built = Vec::new();
     let mut problems = Vec::new();
     let mut paths = BTreeMap::new();
     for account in &config.accounts {
-        let given = Given {
+        let given = AdapterArguments {
             config,
             account,
             clock: Arc::clone(clock),
@@ -361,12 +361,12 @@ fn unknown_platform(config: &Config, account: &Account) -> Problem {
 }
 
 #[cfg(feature = "terminal")]
-fn terminal(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+fn terminal(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_terminal::Terminal::new(account, Arc::clone(&given.clock), GREETING);
-    Ok(Built {
+    Ok(BuiltAdapter {
         may_end: true,
-        ..Built::new(Arc::new(adapter))
+        ..BuiltAdapter::new(Arc::new(adapter))
     })
 }
 
@@ -381,7 +381,7 @@ groupdesk: you are in a group chat with the bot. Try:
 /console lists the commands of this console, Ctrl-D leaves.";
 
 #[cfg(feature = "onebot")]
-fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+fn onebot(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let settings: groupdesk_onebot::Settings = given.config.connection(given.account)?;
     if let Some(reverse) = settings.reverse()
         && settings.access_token.is_none()
@@ -405,20 +405,20 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     }
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
-    Ok(Built {
+    Ok(BuiltAdapter {
         chosen_paths: adapter.paths(),
-        ..Built::new(adapter)
+        ..BuiltAdapter::new(adapter)
     })
 }
 
 #[cfg(feature = "webhook")]
-fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+fn webhook(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
     let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
     let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, memory)
         .map_err(|error| given.wrong(error))?;
-    Ok(Built::new(adapter))
+    Ok(BuiltAdapter::new(adapter))
 }
 
 /// Constructor of an adapter from its settings.
@@ -428,14 +428,14 @@ type Make<S, A> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Ar
 /// Makes an account of a platform whose adapter is made like most.
 #[cfg(feature = "_connection")]
 fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
-    given: &Given<'_>,
+    given: &AdapterArguments<'_>,
     make: Make<S, A>,
-) -> Result<Built, Vec<Problem>> {
+) -> Result<BuiltAdapter, Vec<Problem>> {
     let settings: S = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
     let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
     let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
-    Ok(Built::new(adapter))
+    Ok(BuiltAdapter::new(adapter))
 }
 
 /// Reads the settings of WeChat Customer Service on `account`, for the commands that make its links.
@@ -465,7 +465,7 @@ fn reserved_paths() -> impl Iterator<Item = &'static str> {
 fn taken_path(
     config: &Config,
     account: &Account,
-    made: &Built,
+    made: &BuiltAdapter,
     taken: &mut BTreeMap<String, String>,
 ) -> Option<Problem> {
     let elsewhere = format!(

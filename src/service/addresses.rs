@@ -1,7 +1,7 @@
 //! Checks addresses: ids that can't exist on their platform, and rooms that can't get notices, are found before staff
 //! rely on them.
 
-use super::accounts::Built;
+use super::accounts::BuiltAdapter;
 use crate::config::{Address, Config, Named};
 use crate::faq::Faq;
 use crate::yaml::Problem;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Reports an error for every channel and person of the configuration that can't be on the account it names.
-pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
+pub(super) fn impossible(config: &Config, built: &[BuiltAdapter]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for address in config.addresses() {
         if let Named::MemberAnywhere(member) = &address.names {
@@ -53,7 +53,7 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
 /// Reports a person whom no account with members can have. An account that could not be made may have them.
 fn nobody_anywhere(
     config: &Config,
-    built: &[Built],
+    built: &[BuiltAdapter],
     address: &Address,
     member: &MemberId,
 ) -> Option<Problem> {

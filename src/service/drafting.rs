@@ -4,7 +4,7 @@
 use super::alerts::{Alerts, Severity};
 use super::judging::look_at_spending;
 use super::knowledge::Shared;
-use crate::desk::{Brief, Desk, Drafted, NoDraft};
+use crate::desk::{Desk, DraftInput, DraftResult, NoDraft};
 use crate::drafter::Drafter;
 use crate::store::{Result, Store, TicketFilter};
 use crate::ticket::{Line, Ticket};
@@ -40,8 +40,8 @@ pub struct Drafting {
     free: Semaphore,
     /// Drafts asked for, and those that the model wrote.
     counts: (AtomicU64, AtomicU64),
-    come: mpsc::UnboundedSender<Drafted>,
-    came: tokio::sync::Mutex<mpsc::UnboundedReceiver<Drafted>>,
+    come: mpsc::UnboundedSender<DraftResult>,
+    came: tokio::sync::Mutex<mpsc::UnboundedReceiver<DraftResult>>,
 }
 
 impl Drafting {
@@ -67,7 +67,7 @@ impl Drafting {
     }
 
     /// Asks for a draft on a task of its own; [`Drafting::came`] returns it, or why there is none.
-    pub(super) fn ask(self: &Arc<Self>, brief: Brief) {
+    pub(super) fn ask(self: &Arc<Self>, brief: DraftInput) {
         let drafting = Arc::clone(self);
         tokio::spawn(async move {
             let drafted = drafting.drafted(brief).await;
@@ -77,9 +77,9 @@ impl Drafting {
         });
     }
 
-    async fn drafted(&self, brief: Brief) -> Drafted {
+    async fn drafted(&self, brief: DraftInput) -> DraftResult {
         let Ok(_free) = self.free.try_acquire() else {
-            return Drafted {
+            return DraftResult {
                 brief,
                 said: Err(NoDraft::Busy),
             };
@@ -90,11 +90,11 @@ impl Drafting {
         if said.is_ok() {
             self.counts.1.fetch_add(1, Ordering::Relaxed);
         }
-        Drafted { brief, said }
+        DraftResult { brief, said }
     }
 
     /// Fills in the question and its sources; without them where the tickets can't be read.
-    async fn prepared(&self, brief: Brief) -> Brief {
+    async fn prepared(&self, brief: DraftInput) -> DraftInput {
         match self.read(&brief).await {
             Ok(Some((ticket, history, latest))) => {
                 let (knowledge, now) = (self.knowledge.get(), self.clock.now());
@@ -111,7 +111,7 @@ impl Drafting {
     }
 
     /// Reads the ticket, its history, and the latest tickets before it.
-    async fn read(&self, brief: &Brief) -> Result<Option<(Ticket, Vec<Line>, Vec<Ticket>)>> {
+    async fn read(&self, brief: &DraftInput) -> Result<Option<(Ticket, Vec<Line>, Vec<Ticket>)>> {
         let number = brief.wanted.ticket;
         let Some(ticket) = self.store.ticket(number).await? else {
             return Ok(None);
@@ -126,7 +126,7 @@ impl Drafting {
     }
 
     /// Waits for a draft that has come.
-    pub(super) async fn came(&self) -> Drafted {
+    pub(super) async fn came(&self) -> DraftResult {
         match self.came.lock().await.recv().await {
             Some(drafted) => drafted,
             // It has a sender itself.

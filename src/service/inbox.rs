@@ -4,6 +4,7 @@
 
 mod batch;
 mod cache;
+mod channel_timers;
 mod commit;
 mod decide;
 mod history;
@@ -18,11 +19,10 @@ mod siblings;
 mod staff_orders;
 mod staff_quote;
 mod upkeep;
-mod wakes;
 mod why;
 mod work;
 
-use crate::desk::{Drafted, Outgoing};
+use crate::desk::{DraftResult, Outgoing};
 use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::directory::Directory;
@@ -31,7 +31,7 @@ use crate::service::drafts::Drafts;
 use crate::service::intake::Intake;
 use crate::service::judging::Asker;
 use crate::service::knowledge::Shared;
-use crate::service::outbox::{Delivered, Outbox};
+use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::store::{Result, Store, StoreError};
 use batch::Worker;
 use groupdesk_contract::{Clock, Event, Incoming, Place};
@@ -94,7 +94,7 @@ impl Inbox {
         self,
         mut events: mpsc::Receiver<Incoming>,
         notices: mpsc::Receiver<Vec<Outgoing>>,
-        delivered: mpsc::UnboundedReceiver<Delivered>,
+        delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
     ) -> Result<()> {
         let intake = Arc::clone(&self.intake);
@@ -117,7 +117,7 @@ impl Inbox {
         self,
         events: &mut mpsc::Receiver<Incoming>,
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
-        mut delivered: mpsc::UnboundedReceiver<Delivered>,
+        mut delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
     ) -> Result<()> {
         let mut desk = Worker::read(self.clone(), stop.clone()).await?;
@@ -179,7 +179,7 @@ impl Inbox {
                 desk.siblings.note(&incoming);
                 self.take(incoming, now, &mut work);
             }
-            if !work.is_empty() || desk.book.changed().next().is_some() {
+            if !work.is_empty() || desk.open_tickets.changed().next().is_some() {
                 let _in_hand = self.intake.pulse.in_hand();
                 desk.process(work).await?;
             }
@@ -234,7 +234,7 @@ async fn voice(asker: Option<&Asker>) -> Place {
 }
 
 /// Waits for a draft that has come; for ever where there are none.
-async fn draft(drafting: Option<&Drafting>) -> Drafted {
+async fn draft(drafting: Option<&Drafting>) -> DraftResult {
     match drafting {
         Some(drafting) => drafting.came().await,
         None => std::future::pending().await,

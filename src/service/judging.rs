@@ -3,7 +3,7 @@
 
 use super::alerts::{Alerts, Severity};
 use super::knowledge::Shared;
-use crate::desk::{Inquiry, Judging, Knowledge, Voice};
+use crate::desk::{JudgeAnswer, JudgeQuestion, JudgeState, Knowledge};
 use crate::judge::{Calibrated, Judge, Spending, lessons};
 use groupdesk_contract::Place;
 use groupdesk_model::Meter;
@@ -39,7 +39,7 @@ pub struct Asker {
     judge: Arc<Judge>,
     alerts: Arc<Alerts>,
     /// Channels that wait for a voice, by question.
-    under_way: Mutex<HashMap<Inquiry, Vec<Place>>>,
+    under_way: Mutex<HashMap<JudgeQuestion, Vec<Place>>>,
     wake: mpsc::UnboundedSender<Place>,
     woken: tokio::sync::Mutex<mpsc::UnboundedReceiver<Place>>,
 }
@@ -58,7 +58,7 @@ impl Asker {
     }
 
     /// Returns the judge as the desk needs it now.
-    pub(super) fn judging(&self) -> Judging {
+    pub(super) fn judging(&self) -> JudgeState {
         self.judge.judging()
     }
 
@@ -68,7 +68,7 @@ impl Asker {
     }
 
     /// Asks for a voice on a task of its own; [`Asker::woken`] returns the channel when it is there, or when there is none.
-    pub(super) fn ask(self: &Arc<Self>, place: Place, inquiry: Inquiry) {
+    pub(super) fn ask(self: &Arc<Self>, place: Place, inquiry: JudgeQuestion) {
         {
             let mut under_way = self.under_way();
             if let Some(waiting) = under_way.get_mut(&inquiry) {
@@ -81,7 +81,7 @@ impl Asker {
                 under_way.insert(inquiry.clone(), vec![place]);
             } else {
                 drop(under_way);
-                self.judge.note(&inquiry, Voice::Silent("too many at once"));
+                self.judge.note(&inquiry, JudgeAnswer::Silent("too many at once"));
                 // The inbox has ended.
                 let _ = self.wake.send(place);
                 return;
@@ -148,7 +148,7 @@ impl Asker {
         self.judge.spending().meter().tokens()
     }
 
-    fn under_way(&self) -> MutexGuard<'_, HashMap<Inquiry, Vec<Place>>> {
+    fn under_way(&self) -> MutexGuard<'_, HashMap<JudgeQuestion, Vec<Place>>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -183,7 +183,7 @@ pub(super) fn today(meter: &Meter) -> Value {
 /// Question under way; its channels are woken when it ends, however that is.
 struct Asked<'a> {
     asker: &'a Asker,
-    inquiry: &'a Inquiry,
+    inquiry: &'a JudgeQuestion,
 }
 
 impl Drop for Asked<'_> {

@@ -1,7 +1,7 @@
 //! Notices of calls in shadow mode that wait for a room which is no longer the channel's: they go to the rooms that it has now.
 
 use super::directory::Directory;
-use crate::store::{Batch, NewReply, Result, Settled, Store};
+use crate::store::{Batch, DeliveryOutcome, NewReply, Result, Store};
 use groupdesk_contract::ReplyKey;
 use jiff::Timestamp;
 
@@ -65,8 +65,8 @@ pub(super) async fn give_to_present_rooms(
     Ok(moved)
 }
 
-fn moved(at: Timestamp) -> Settled {
-    Settled::Refused {
+fn moved(at: Timestamp) -> DeliveryOutcome {
+    DeliveryOutcome::Refused {
         reason: "its room is no longer the channel's: told to the present rooms".to_owned(),
         at,
     }

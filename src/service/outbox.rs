@@ -18,21 +18,21 @@ mod pace;
 mod priority;
 mod queue;
 mod rooms;
+mod sending_failure;
 mod settle;
 mod strands;
 mod timing;
-mod trouble;
 
 pub use counters::{Counts, Sends};
 pub use last::{LastSend, SendOutcome};
 pub use on_way::{OnWay, Stage, unnamed};
-pub use trouble::Stalled;
+pub use sending_failure::Stalled;
 
 use crate::config::PaceLimits;
-use crate::desk::{Fate, Outcome, opens_ticket};
+use crate::desk::{DeliveryReport, Outcome, opens_ticket};
 use crate::service::alerts::Alerts;
-use crate::store::{Result, Settled, Store};
-use crate::ticket::{About, Caller};
+use crate::store::{DeliveryOutcome, Result, Store};
+use crate::ticket::{Caller, TicketReference};
 use account::Account;
 use counters::{Counters, latency_seconds};
 use groupdesk_contract::{AccountId, Adapter, Clock, MemberId, MessageId, Place, Reply, ReplyKey};
@@ -108,7 +108,7 @@ pub struct Queued {
     /// Time at which the platform stops taking it.
     pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
-    pub about: Option<About>,
+    pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
     pub caller: Option<Caller>,
     /// Member whom it answers, where that is known.
@@ -116,10 +116,10 @@ pub struct Queued {
 }
 
 impl Queued {
-    fn fate(&self, outcome: Outcome) -> Fate {
-        Fate {
+    fn fate(&self, outcome: Outcome) -> DeliveryReport {
+        DeliveryReport {
             caller: self.caller.clone(),
-            ..Fate::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
+            ..DeliveryReport::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
         }
     }
 
@@ -132,11 +132,11 @@ impl Queued {
 
 /// Delivery report that the desk acts on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivered {
+pub struct DeliveryEvent {
     /// The report.
-    pub fate: Fate,
+    pub fate: DeliveryReport,
     /// Outcome for the store, to be written with its effects; `None` where the reply is still retried.
-    pub settled: Option<(ReplyKey, Settled)>,
+    pub settled: Option<(ReplyKey, DeliveryOutcome)>,
 }
 
 /// A reply in a channel's queue.
@@ -163,7 +163,7 @@ impl Waiting {
 }
 
 /// Makes the report that a reply is late, for those who rely on it; once.
-fn late(waiting: &mut Waiting, reason: &str) -> Option<Fate> {
+fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
     if waiting.told_late || waiting.dropped || !waiting.queued.is_relied_on() {
         return None;
     }
@@ -193,7 +193,7 @@ struct Shared {
     counters: Counters,
     /// Time from the decision on a member's words until its reply was taken.
     latency: Histogram,
-    delivered: mpsc::UnboundedSender<Delivered>,
+    delivered: mpsc::UnboundedSender<DeliveryEvent>,
     /// Staff rooms whose failures are alerts.
     rooms: OnceLock<rooms::Rooms>,
     rooms_work: rooms::RoomsWork,
@@ -216,7 +216,7 @@ impl Outbox {
         store: Arc<dyn Store>,
         (clock, steady): (Arc<dyn Clock>, Arc<dyn Clock>),
         settings: OutboxSettings,
-        delivered: mpsc::UnboundedSender<Delivered>,
+        delivered: mpsc::UnboundedSender<DeliveryEvent>,
     ) -> Arc<Self> {
         let shared = Arc::new(Shared {
             store,
@@ -269,7 +269,7 @@ impl Outbox {
                 Ok(reply) => reply,
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
-                    let fate = Fate {
+                    let fate = DeliveryReport {
                         place: due.place,
                         about: due.about,
                         caller: None,
@@ -431,12 +431,12 @@ impl Outbox {
 
     /// Takes the outcomes that are not yet in the store, for a batch that is committed now: one write to the disk then
     /// serves both. If that fails, they must come back with [`Outbox::give_back`].
-    pub fn take_settled(&self) -> Vec<(ReplyKey, Settled)> {
+    pub fn take_settled(&self) -> Vec<(ReplyKey, DeliveryOutcome)> {
         self.shared.settled.take()
     }
 
     /// Takes back outcomes that could not be committed.
-    pub fn give_back(&self, settled: Vec<(ReplyKey, Settled)>) {
+    pub fn give_back(&self, settled: Vec<(ReplyKey, DeliveryOutcome)>) {
         self.shared.settled.give_back(settled);
     }
 
@@ -526,12 +526,16 @@ impl Shared {
     }
 
     /// Records the outcome of a reply. One that has effects is written with them, so that no crash comes between the two.
-    fn settle(&self, key: ReplyKey, settled: Settled, fate: Fate) {
+    fn settle(&self, key: ReplyKey, settled: DeliveryOutcome, fate: DeliveryReport) {
         let last = match &settled {
-            Settled::Sent { at, .. } => Some((*at, SendOutcome::Sent, None)),
-            Settled::Refused { at, reason } => Some((*at, SendOutcome::Refused, Some(reason.as_str()))),
-            Settled::Unknown { at, reason } => Some((*at, SendOutcome::Unknown, Some(reason.as_str()))),
-            Settled::Attempt { .. } => None,
+            DeliveryOutcome::Sent { at, .. } => Some((*at, SendOutcome::Sent, None)),
+            DeliveryOutcome::Refused { at, reason } => {
+                Some((*at, SendOutcome::Refused, Some(reason.as_str())))
+            }
+            DeliveryOutcome::Unknown { at, reason } => {
+                Some((*at, SendOutcome::Unknown, Some(reason.as_str())))
+            }
+            DeliveryOutcome::Attempt { .. } => None,
         };
         if let (Some((at, outcome, reason)), Some(account)) = (last, self.account(&fate.place.account)) {
             account.last.note(at, outcome, reason);
@@ -543,7 +547,7 @@ impl Shared {
             }
         }
         let withdrawn = match &settled {
-            Settled::Sent { message, .. } => self.on_way.sent(key, message.as_ref()),
+            DeliveryOutcome::Sent { message, .. } => self.on_way.sent(key, message.as_ref()),
             _ => {
                 self.on_way.over(key);
                 false
@@ -554,7 +558,7 @@ impl Shared {
             self.settled.add(key, settled);
             return;
         }
-        let delivered = Delivered {
+        let delivered = DeliveryEvent {
             fate,
             settled: Some((key, settled)),
         };
@@ -567,19 +571,19 @@ impl Shared {
     }
 
     /// Reports on a reply that is still retried.
-    fn tell(&self, fate: Fate) {
+    fn tell(&self, fate: DeliveryReport) {
         if let Outcome::Late { reason } = &fate.outcome {
             self.room_fails(&fate.place, reason);
         }
         // At the program's end nobody listens any more; the next run tells it.
-        let _ = self.delivered.send(Delivered { fate, settled: None });
+        let _ = self.delivered.send(DeliveryEvent { fate, settled: None });
     }
 
-    fn refuse(&self, key: ReplyKey, fate: Fate, reason: String) {
+    fn refuse(&self, key: ReplyKey, fate: DeliveryReport, reason: String) {
         tracing::warn!(place = %fate.place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
         let at = self.clock.now();
-        self.settle(key, Settled::Refused { reason, at }, fate);
+        self.settle(key, DeliveryOutcome::Refused { reason, at }, fate);
     }
 }
 

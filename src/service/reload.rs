@@ -2,7 +2,7 @@
 
 use super::addresses;
 use super::alerts::{Alerts, Severity};
-use super::deepen::Deepener;
+use super::embedding_loader::EmbeddingLoader;
 use super::knowledge::{self, Shared};
 use super::versions::Versions;
 use crate::desk::Knowledge;
@@ -105,7 +105,7 @@ pub(super) async fn reload(
     mut edits: mpsc::Receiver<Result<String, Box<Problem>>>,
     adapters: Vec<Arc<dyn Adapter>>,
     (shared, versions): (Arc<Shared>, Versions),
-    mut deepener: Deepener,
+    mut deepener: EmbeddingLoader,
     alerts: Arc<Alerts>,
     shutdown: CancellationToken,
 ) {

@@ -7,10 +7,10 @@ use super::alerts::{Alerts, Severity};
 use super::beside::keep_running;
 use super::calendar;
 use super::connections::Connections;
-use super::deepen::Deepener;
 use super::directory::Directory;
 use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
+use super::embedding_loader::EmbeddingLoader;
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
@@ -237,7 +237,7 @@ pub async fn run(
     for account in left_behind {
         alerts.fire(&account.alert(), Severity::Info, account.in_words());
     }
-    let mut deepener = Deepener::new(semantic.clone(), Arc::clone(&knowledge));
+    let mut deepener = EmbeddingLoader::new(semantic.clone(), Arc::clone(&knowledge));
     deepener.begin(faq_name, faq_text.clone());
     let (mut reload, _deepener) = match config.faq.clone() {
         None => (None, Some(deepener)),

@@ -1,6 +1,6 @@
 //! What the HTTP listener serves: the routes of the accounts, the dashboard, health and metrics.
 
-use super::accounts::{Built, Web};
+use super::accounts::{BuiltAdapter, Web};
 use super::alerts::Severity;
 use super::dashboard::{self, Dashboard, Parts};
 use super::directory::Directory;
@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Returns the room that the dashboard is, where the listener serves one.
-pub(super) fn room_of(config: &Config, built: &[Built], clock: &Arc<dyn Clock>) -> Option<Arc<Web>> {
+pub(super) fn room_of(config: &Config, built: &[BuiltAdapter], clock: &Arc<dyn Clock>) -> Option<Arc<Web>> {
     let listens = config.listen_anyway() || built.iter().any(|account| account.routes.is_some());
     (listens && config.dashboard.is_some()).then(|| Web::new(Arc::clone(clock)))
 }
@@ -28,7 +28,7 @@ pub(super) fn room_of(config: &Config, built: &[Built], clock: &Arc<dyn Clock>) 
 /// Parts of the program that the listener serves.
 pub(super) struct Site<'a> {
     pub(super) config: &'a Config,
-    pub(super) built: &'a [Built],
+    pub(super) built: &'a [BuiltAdapter],
     pub(super) health: Arc<Health>,
     pub(super) intake: &'a Arc<Intake>,
     pub(super) clock: &'a Arc<dyn Clock>,

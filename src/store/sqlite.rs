@@ -28,8 +28,8 @@ mod writer;
 pub use copy::{backup, look, restore};
 
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
-    Horizon, InboxKey, Judgements, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled,
+    Batch, Decided, DecisionCount, DecisionFilter, DeliveryOutcome, DueReply, FaqChange, FaqVersion, Forget,
+    Forgotten, Horizon, InboxKey, Judgements, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
     Store, StoreError, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
@@ -200,7 +200,7 @@ impl Store for SqliteStore {
         self.read(read::due(&self.readers()).await)
     }
 
-    async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()> {
+    async fn settle(&self, settled: &[(ReplyKey, DeliveryOutcome)]) -> Result<()> {
         if settled.is_empty() {
             return Ok(());
         }

@@ -63,8 +63,8 @@ fn reply(channel: &str, text: &str, second: i64) -> NewReply {
     }
 }
 
-fn sent(message: &str) -> Settled {
-    Settled::Sent {
+fn sent(message: &str) -> DeliveryOutcome {
+    DeliveryOutcome::Sent {
         message: Some(message.into()),
         at: at(9),
     }
@@ -243,16 +243,16 @@ async fn a_final_record_stays_and_only_an_attempt_is_due_again() {
         })
         .await
         .unwrap();
-    let attempt = |count| Settled::Attempt {
+    let attempt = |count| DeliveryOutcome::Attempt {
         count,
         next_try: at(60),
         reason: "busy".to_owned(),
     };
-    let refused = Settled::Refused {
+    let refused = DeliveryOutcome::Refused {
         reason: "muted".to_owned(),
         at: at(3),
     };
-    let unknown = Settled::Unknown {
+    let unknown = DeliveryOutcome::Unknown {
         reason: "no answer".to_owned(),
         at: at(3),
     };

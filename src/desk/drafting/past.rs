@@ -1,6 +1,6 @@
 //! Earlier answers of staff to alike questions, as sources.
 
-use super::{Brief, Desk, DraftSource, SOURCE_CHARS, cut, question, without};
+use super::{Desk, DraftInput, DraftSource, SOURCE_CHARS, cut, question, without};
 use crate::ticket::{Status, Ticket};
 
 /// Earlier answers that are shown, at most.
@@ -15,7 +15,7 @@ const OWN_DIGITS: usize = 5;
 impl Desk<'_> {
     /// Returns what staff answered before to questions that are alike. Of these tickets, only those that are over count, and only
     /// those that all rooms of the draft know of.
-    pub(super) fn answered_before(&self, brief: &Brief, tickets: &[Ticket]) -> Vec<DraftSource> {
+    pub(super) fn answered_before(&self, brief: &DraftInput, tickets: &[Ticket]) -> Vec<DraftSource> {
         let matcher = &self.knowledge.matcher;
         let mut alike: Vec<(f32, &Ticket)> = tickets
             .iter()

@@ -87,7 +87,7 @@ const TELLS_OF_ONE: &[&str] = &[
 /// A clause about humans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wish {
-    Wanted,
+    DraftRequest,
     Unwanted,
 }
 
@@ -126,8 +126,8 @@ fn wish(text: &str) -> Option<Wish> {
         if declines(clause) {
             wish = Some(Wish::Unwanted);
         } else if requests(clause) {
-            wish = Some(Wish::Wanted);
-        } else if wish == Some(Wish::Wanted) && takes_request_back(clause) {
+            wish = Some(Wish::DraftRequest);
+        } else if wish == Some(Wish::DraftRequest) && takes_request_back(clause) {
             wish = Some(Wish::Unwanted);
         }
     }

@@ -5,12 +5,12 @@
 use super::{ASKS, Found, MOST, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::decision::Decision;
+use crate::desk::effects::Effects;
 use crate::desk::handoff::Why;
 use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::part::Part;
 use crate::desk::reason::Reason;
-use crate::desk::turn::Turn;
-use crate::desk::{Case, ChannelState, Desk, reading};
+use crate::desk::{ChannelState, Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;
 use crate::language::Language;
@@ -78,13 +78,13 @@ impl Desk<'_> {
     /// as it is: where that surely is one question, it is not split.
     pub(super) fn answers_and_rest(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         parts: &[&str],
         whole: &Ranking,
-    ) -> Option<Turn> {
-        let sorted = self.sorted(case, parts)?;
+    ) -> Option<Effects> {
+        let sorted = self.sorted(context, parts)?;
         if sorted.found.is_empty() || (sorted.open.is_empty() && sorted.unsure.is_empty()) {
             return None;
         }
@@ -96,8 +96,8 @@ impl Desk<'_> {
                 return None;
             }
         }
-        if !case.last_word {
-            return Some(self.hold(case, state));
+        if !context.last_word {
+            return Some(self.hold(context, state));
         }
         let Sorted {
             found,
@@ -105,27 +105,27 @@ impl Desk<'_> {
             offered,
             open,
         } = sorted;
-        let mut turn = self.give_all(case, state, language, found)?;
+        let mut effects = self.give_all(context, state, language, found)?;
         // The ticket of an entry that hands over holds the whole message.
-        let has_ticket = matches!(turn.decided.decision, Decision::HandOff { .. });
+        let has_ticket = matches!(effects.decided.decision, Decision::HandOff { .. });
         if !open.is_empty() && !has_ticket {
-            let rest = self.open_rest(case, state, language, &open);
-            turn = joined(turn, rest, self.in_language(language));
+            let rest = self.open_rest(context, state, language, &open);
+            effects = joined(effects, rest, self.in_language(language));
         }
         if !unsure.is_empty() {
-            self.ask_back(case, state, language, (&unsure, &offered), &mut turn);
+            self.ask_back(context, state, language, (&unsure, &offered), &mut effects);
         }
-        Some(turn)
+        Some(effects)
     }
 
     /// Sorts the parts by their result; `None` where two of them hand over: one ticket with all of the message does that.
-    fn sorted<'t>(&self, case: &Case<'_>, parts: &[&'t str]) -> Option<Sorted<'t>> {
+    fn sorted<'t>(&self, context: &MessageContext<'_>, parts: &[&'t str]) -> Option<Sorted<'t>> {
         let mut sorted = Sorted::default();
         let mut before: Option<&str> = None;
         for part in parts {
             let skipped = reading::courtesy(part).is_some() || is_plea(part);
             if !skipped {
-                self.sort(case, part, before, &mut sorted);
+                self.sort(context, part, before, &mut sorted);
             }
             before = Some(part);
         }
@@ -152,8 +152,14 @@ impl Desk<'_> {
         Some(sorted)
     }
 
-    fn sort<'t>(&self, case: &Case<'_>, part: &'t str, before: Option<&str>, sorted: &mut Sorted<'t>) {
-        let ranking = self.rank_plainly(case, part);
+    fn sort<'t>(
+        &self,
+        context: &MessageContext<'_>,
+        part: &'t str,
+        before: Option<&str>,
+        sorted: &mut Sorted<'t>,
+    ) {
+        let ranking = self.rank_plainly(context, part);
         let trouble = tells_of_trouble(part, &ranking);
         let reading = &ranking.reading;
         // What does not ask by its form, and requests nothing, is the context of the others.
@@ -197,7 +203,7 @@ impl Desk<'_> {
                         sorted.open.pop_if(|(open, _)| *open == before);
                         sorted.unsure.pop_if(|unsure| *unsure == before);
                     }
-                    self.heed_context(case, part, before, entry, &ranking, sorted);
+                    self.heed_context(context, part, before, entry, &ranking, sorted);
                     sorted.found.push(Found {
                         entry,
                         ranking,
@@ -232,7 +238,7 @@ impl Desk<'_> {
     /// Drops trouble that only leads up to a question as a matter of its own: "忘了密码。怎么重置？"
     fn heed_context(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         part: &str,
         before: Option<&str>,
         entry: usize,
@@ -241,7 +247,7 @@ impl Desk<'_> {
     ) {
         let told = sorted.open.pop_if(|(open, ranking)| {
             before == Some(*open) && !ranking.question && !open.contains(['?', '？']) && {
-                let both = self.rank_plainly(case, &format!("{open}，{part}"));
+                let both = self.rank_plainly(context, &format!("{open}，{part}"));
                 fit(&both, entry) >= fit(alone, entry)
             }
         });
@@ -251,23 +257,23 @@ impl Desk<'_> {
     /// Brings in a human for the parts that nothing fits.
     fn open_rest(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         open: &[(&str, Ranking)],
-    ) -> Turn {
+    ) -> Effects {
         let parts: Vec<&str> = open.iter().map(|(part, _)| *part).collect();
         let last = Part {
             text: parts.join("\n"),
-            picture: case.parts().any(|part| part.picture),
-            attached: case.parts().flat_map(|part| part.attached.clone()).collect(),
-            left_out: case.parts().flat_map(|part| part.left_out.clone()).collect(),
-            ..case.last.clone()
+            picture: context.parts().any(|part| part.picture),
+            attached: context.parts().flat_map(|part| part.attached.clone()).collect(),
+            left_out: context.parts().flat_map(|part| part.left_out.clone()).collect(),
+            ..context.last.clone()
         };
-        let rest = Case {
+        let rest = MessageContext {
             earlier: Vec::new(),
             last,
-            ..*case
+            ..*context
         };
         let ranking = open.first().map(|(_, ranking)| ranking);
         let confidence = ranking
@@ -278,12 +284,12 @@ impl Desk<'_> {
         } else {
             (Why::Unknown, Reason::CalledButUnknown { confidence })
         };
-        let mut turn = self.hand_off(&rest, state, language, why, ranking, reason);
-        let told = turn
+        let mut effects = self.hand_off(&rest, state, language, why, ranking, reason);
+        let told = effects
             .outgoing
             .first_mut()
-            .filter(|outgoing| outgoing.place == *case.setting.place);
-        match (told, &turn.decided.decision) {
+            .filter(|outgoing| outgoing.place == *context.channel_context.place);
+        match (told, &effects.decided.decision) {
             (Some(told), _) => {
                 let about = self.in_language(language).introduce_parts(&parts);
                 told.reply.segments.insert(0, Segment::Text(about));
@@ -292,29 +298,29 @@ impl Desk<'_> {
             (None, Decision::HandOff { ticket, .. }) => {
                 let about = self.in_language(language).introduce_parts(&parts);
                 let text = about + &self.in_language(language).ticket_joined(*ticket);
-                turn.outgoing.insert(0, self.reply(case, text));
+                effects.outgoing.insert(0, self.reply(context, text));
             }
             (None, _) => {}
         }
-        turn
+        effects
     }
 
     /// Asks at the end of the message which entries the unsure parts mean.
     fn ask_back(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
         (unsure, offered): (&[&str], &[usize]),
-        turn: &mut Turn,
+        effects: &mut Effects,
     ) {
-        let offered = self.offer(case, state, language, offered, unsure.join("\n"));
-        let Some(first) = turn.outgoing.first_mut() else {
+        let offered = self.offer(context, state, language, offered, unsure.join("\n"));
+        let Some(first) = effects.outgoing.first_mut() else {
             return;
         };
         let text = self.in_language(language).also_asked(unsure, &offered.titles);
         first.reply.segments.push(Segment::Text(format!("\n\n{text}")));
-        if case.setting.buttons {
+        if context.channel_context.buttons {
             first.reply.buttons = offered.buttons;
         }
     }

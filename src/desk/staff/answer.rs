@@ -1,33 +1,33 @@
 //! Answers to what staff wrote in their room.
 
 use super::Staff;
+use crate::desk::effects::{Effects, Outgoing};
 use crate::desk::notice::{about, note};
 use crate::desk::reason::Reason;
-use crate::desk::turn::{Outgoing, Turn};
 use crate::desk::{Decided, Decision};
 use crate::ticket::Ticket;
 use groupdesk_contract::{Act, NoteKind, Reply, Segment};
 
 impl Staff<'_> {
     /// Tells why words were not delivered, or an order was not carried out, in words that name no member.
-    pub(super) fn ask(&self, text: String, ticket: Option<u64>) -> Turn {
-        self.turn(text, ticket, NoteKind::Answer)
+    pub(super) fn ask(&self, text: String, ticket: Option<u64>) -> Effects {
+        self.effects(text, ticket, NoteKind::Answer)
     }
 
     /// Answers an order.
-    pub(super) fn say(&self, text: String, ticket: Option<u64>) -> Turn {
-        self.turn(text, ticket, NoteKind::Event)
+    pub(super) fn say(&self, text: String, ticket: Option<u64>) -> Effects {
+        self.effects(text, ticket, NoteKind::Event)
     }
 
     /// Confirms an order.
-    pub(super) fn receipt(&self, text: String, ticket: u64) -> Turn {
-        self.turn(text, Some(ticket), NoteKind::Receipt)
+    pub(super) fn receipt(&self, text: String, ticket: u64) -> Effects {
+        self.effects(text, Some(ticket), NoteKind::Receipt)
     }
 
-    fn turn(&self, text: String, ticket: Option<u64>, kind: NoteKind) -> Turn {
-        Turn {
+    fn effects(&self, text: String, ticket: Option<u64>, kind: NoteKind) -> Effects {
+        Effects {
             outgoing: vec![self.in_room(text, ticket, kind)],
-            ..Turn::of(match ticket {
+            ..Effects::of(match ticket {
                 Some(number) => self.decided(number),
                 None => Decided::quiet(Reason::StaffRoom),
             })

@@ -1,16 +1,22 @@
 //! Orders about drafts: ask for one, and send it.
 
 use super::Staff;
-use crate::desk::drafting::Wanted;
-use crate::desk::turn::Turn;
-use crate::ticket::{Book, ReplyDraft, Ticket};
+use crate::desk::drafting::DraftRequest;
+use crate::desk::effects::Effects;
+use crate::ticket::{OpenTickets, ReplyDraft, Ticket};
 
 impl Staff<'_> {
     /// Asks the model for a draft, which comes under the order. Without a slash the word may be for the member.
-    pub(super) fn want_draft(&self, book: &mut Book, ticket: &Ticket, said: &str, slashed: bool) -> Turn {
+    pub(super) fn want_draft(
+        &self,
+        open_tickets: &mut OpenTickets,
+        ticket: &Ticket,
+        said: &str,
+        slashed: bool,
+    ) -> Effects {
         let (language, number) = (self.language, ticket.number);
         if !slashed && !self.policy.drafts {
-            return self.reply(book, number, said, false);
+            return self.reply(open_tickets, number, said, false);
         }
         if !slashed {
             let text = self
@@ -24,18 +30,24 @@ impl Staff<'_> {
         if !ticket.status.is_active() {
             return self.ask(self.in_language(language).over(number), Some(number));
         }
-        Turn {
-            wanted: Some(Wanted {
+        Effects {
+            wanted: Some(DraftRequest {
                 ticket: number,
                 asked: Some((self.room.clone(), self.message.id.clone())),
             }),
-            ..Turn::of(self.decided(number))
+            ..Effects::of(self.decided(number))
         }
     }
 
     /// Sends the draft as what this staff member says, unless the member got a reply after it. Where there never was one, "send" may
     /// be for the member.
-    pub(super) fn send_draft(&self, book: &mut Book, ticket: &Ticket, said: &str, slashed: bool) -> Turn {
+    pub(super) fn send_draft(
+        &self,
+        open_tickets: &mut OpenTickets,
+        ticket: &Ticket,
+        said: &str,
+        slashed: bool,
+    ) -> Effects {
         let (language, number) = (self.language, ticket.number);
         let text = match &ticket.draft {
             Some(draft) if !ticket.status.is_active() || draft.outdated => {
@@ -43,8 +55,8 @@ impl Staff<'_> {
             }
             // Under an earlier draft nobody means this one.
             Some(draft) if self.quotes_another(draft) => self.in_language(language).another_draft(number),
-            Some(draft) => return self.reply(book, number, &draft.text(), false),
-            None if !slashed && !self.policy.drafts => return self.reply(book, number, said, false),
+            Some(draft) => return self.reply(open_tickets, number, &draft.text(), false),
+            None if !slashed && !self.policy.drafts => return self.reply(open_tickets, number, said, false),
             None if slashed => self.in_language(language).no_draft_to_send(number),
             None => self
                 .in_language(language)

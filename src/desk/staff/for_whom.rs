@@ -10,7 +10,7 @@ pub(super) use called::behind_name;
 use super::near::{bare, folded};
 use super::{Staff, doubt};
 use crate::desk::staff::command::plain;
-use crate::ticket::{Book, Ticket};
+use crate::ticket::{OpenTickets, Ticket};
 
 /// Longest head before a colon: Chinese characters and Latin letters, or words.
 const HEAD: (usize, usize) = (24, 5);
@@ -316,7 +316,7 @@ fn hands_to_somebody(text: &str) -> bool {
 impl Staff<'_> {
     /// `true` if words that would go to a member look as if they were said to colleagues. "reply ..." says for whom it is, and a mail or
     /// an issue is for the member.
-    pub(super) fn reads_as_internal(&self, book: &Book, ticket: &Ticket, text: &str) -> bool {
+    pub(super) fn reads_as_internal(&self, open_tickets: &OpenTickets, ticket: &Ticket, text: &str) -> bool {
         let message = self.message.text();
         let before = message.trim().strip_suffix(text.trim()).unwrap_or_default();
         if self.message.ticket.is_some() || doubt::is_explicit(before) {
@@ -328,7 +328,7 @@ impl Staff<'_> {
             .people
             .iter()
             .map(|person| person.name.as_str());
-        let is_ticket = |number: u64| number > 0 && number < book.next_number();
+        let is_ticket = |number: u64| number > 0 && number < open_tickets.next_number();
         is_for_colleagues(text, colleagues, &ticket.member_name, is_ticket)
     }
 }

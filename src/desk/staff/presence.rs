@@ -1,12 +1,12 @@
 //! Orders about who is there: on duty, off duty, the list of both.
 
 use super::Staff;
-use crate::desk::turn::Turn;
-use crate::ticket::{Book, Person};
+use crate::desk::effects::Effects;
+use crate::ticket::{OpenTickets, Person};
 
 impl Staff<'_> {
     /// Sets the sender on or off duty.
-    pub(super) fn says(&self, book: &mut Book, here: bool) -> Turn {
+    pub(super) fn says(&self, open_tickets: &mut OpenTickets, here: bool) -> Effects {
         let Some(person) = self
             .policy
             .roster
@@ -15,7 +15,7 @@ impl Staff<'_> {
             return self.ask(self.texts().not_in_roster(&self.message.sender.id), None);
         };
         let presence = person.says(here, self.now);
-        book.says(&person.name, presence);
+        open_tickets.says(&person.name, presence);
         let until = presence
             .until
             .map(|until| self.desk.when(self.now, until, self.language));
@@ -23,14 +23,14 @@ impl Staff<'_> {
     }
 
     /// Lists the staff on and off duty.
-    pub(super) fn who(&self, book: &Book) -> Turn {
+    pub(super) fn who(&self, open_tickets: &OpenTickets) -> Effects {
         let people = &self.policy.roster.people;
         if people.is_empty() {
             return self.ask(self.texts().no_roster(), None);
         }
         let (here, away): (Vec<_>, Vec<_>) = people
             .iter()
-            .partition(|person| self.desk.is_there(book, person, self.now));
+            .partition(|person| self.desk.is_there(open_tickets, person, self.now));
         let names = |people: Vec<&Person>| people.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
         self.say(self.texts().who_is_there(&names(here), &names(away)), None)
     }

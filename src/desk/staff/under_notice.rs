@@ -3,10 +3,10 @@
 
 use super::{Staff, agent};
 use crate::desk::Desk;
+use crate::desk::effects::{Effects, Outgoing};
 use crate::desk::notice::{about, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
-use crate::desk::turn::{Outgoing, Turn};
-use crate::ticket::{Book, HeldWords, Ticket};
+use crate::ticket::{HeldWords, OpenTickets, Ticket};
 use groupdesk_contract::{MemberId, Message, Place};
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,17 +14,17 @@ use jiff::{SignedDuration, Timestamp};
 const WAITS: SignedDuration = SignedDuration::from_mins(10);
 
 /// Returns the time at which a staff member was last asked in a room whom words are for, of the questions that still wait.
-pub fn asked_whom_for(book: &Book, room: &Place, by: &MemberId) -> Option<Timestamp> {
-    held_by(book, room, by).map(|(_, held)| held.at).max()
+pub fn asked_whom_for(open_tickets: &OpenTickets, room: &Place, by: &MemberId) -> Option<Timestamp> {
+    held_by(open_tickets, room, by).map(|(_, held)| held.at).max()
 }
 
 /// Returns the tickets of which words of a staff member are held in a room, with those words.
 fn held_by<'b>(
-    book: &'b Book,
+    open_tickets: &'b OpenTickets,
     room: &'b Place,
     by: &'b MemberId,
 ) -> impl Iterator<Item = (&'b Ticket, &'b HeldWords)> {
-    let held = book
+    let held = open_tickets
         .all_in(room)
         .filter_map(|ticket| Some((ticket, ticket.held.as_deref()?)));
     held.filter(move |(_, held)| held.room == *room && held.by == *by)
@@ -46,17 +46,19 @@ impl Desk<'_> {
     /// Keeps the words that nobody said for whom they are as a note, and tells their room.
     pub(in crate::desk) fn keep_held(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         number: u64,
         now: Timestamp,
     ) -> Option<Outgoing> {
-        let held = book.get(number)?.held.clone()?;
-        book.mark(number, |ticket| ticket.held = None);
+        let held = open_tickets.get(number)?.held.clone()?;
+        open_tickets.mark(number, |ticket| ticket.held = None);
         let message = serde_json::from_str::<Message>(&held.message).ok()?;
         let text = held.words.unwrap_or_else(|| message.text());
         let agent = agent(&policy.roster, &held.room, &message.sender);
-        book.note(number, &agent, text.trim().to_owned(), now).ok()?;
+        open_tickets
+            .note(number, &agent, text.trim().to_owned(), now)
+            .ok()?;
         let told = self
             .in_language(self.knowledge.faq.language())
             .tell_kept_unanswered(number, text.trim());
@@ -72,12 +74,12 @@ impl Desk<'_> {
         &self,
         (room, message): (&Place, &Message),
         quoted: Option<u64>,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         now: Timestamp,
-    ) -> Option<Turn> {
+    ) -> Option<Effects> {
         let for_member = answer(&message.text(), quoted.is_some())?;
-        let mut waiting: Vec<Ticket> = held_by(book, room, &message.sender.id)
+        let mut waiting: Vec<Ticket> = held_by(open_tickets, room, &message.sender.id)
             .filter(|(ticket, _)| quoted.is_none_or(|quoted| ticket.number == quoted))
             .filter(|(_, held)| now.duration_since(held.at) <= WAITS)
             .map(|(ticket, _)| ticket.clone())
@@ -86,7 +88,7 @@ impl Desk<'_> {
         if waiting.len() > 1 {
             let numbers: Vec<u64> = waiting.iter().map(|ticket| ticket.number).collect();
             let text = self.in_language(language).ask_which_is_answered(&numbers);
-            return Some(Turn::said_to_staff(room, message, text));
+            return Some(Effects::said_to_staff(room, message, text));
         }
         let ticket = waiting.pop()?;
         let number = ticket.number;
@@ -96,7 +98,7 @@ impl Desk<'_> {
             .map(|held| serde_json::from_str::<Message>(&held.message));
         let held = held?.ok()?;
         let words = ticket.held.as_ref().and_then(|held| held.words.clone());
-        book.mark(number, |ticket| {
+        open_tickets.mark(number, |ticket| {
             ticket.held = None;
             // Of words that were asked about for what they say nothing follows for others.
             if words.is_none() {
@@ -117,11 +119,11 @@ impl Desk<'_> {
         let text = words.unwrap_or_else(|| held.text());
         Some(if for_member {
             match super::snippet(policy, self.in_language(staff.language), &text) {
-                Ok(snippet) => staff.reply(book, number, snippet.unwrap_or(text.trim()), false),
+                Ok(snippet) => staff.reply(open_tickets, number, snippet.unwrap_or(text.trim()), false),
                 Err(unknown) => staff.say(unknown, Some(number)),
             }
         } else {
-            staff.kept_as_note(book, number, text.trim())
+            staff.kept_as_note(open_tickets, number, text.trim())
         })
     }
 }
@@ -221,17 +223,22 @@ impl Staff<'_> {
     }
 
     /// Asks whether words are for the member, or keeps them as a note where the settings say so.
-    pub(super) fn ask_whom_it_is_for(&self, book: &mut Book, number: u64, text: &str) -> Turn {
+    pub(super) fn ask_whom_it_is_for(
+        &self,
+        open_tickets: &mut OpenTickets,
+        number: u64,
+        text: &str,
+    ) -> Effects {
         if self.policy.under_notice == UnderNotice::Colleagues {
-            return self.kept_as_note(book, number, text);
+            return self.kept_as_note(open_tickets, number, text);
         }
-        self.hold(book, number, None)
+        self.hold(open_tickets, number, None)
     }
 
     /// Asks whether words are for the member. `words` are those of a message that has an order before them. Others of the same ticket that
     /// were asked about before are kept as a note.
-    pub(super) fn hold(&self, book: &mut Book, number: u64, words: Option<&str>) -> Turn {
-        let kept = self.desk.keep_held(book, self.policy, number, self.now);
+    pub(super) fn hold(&self, open_tickets: &mut OpenTickets, number: u64, words: Option<&str>) -> Effects {
+        let kept = self.desk.keep_held(open_tickets, self.policy, number, self.now);
         let Ok(message) = serde_json::to_string(self.message) else {
             return self.refused(number, &crate::ticket::Refusal::Unknown);
         };
@@ -242,15 +249,15 @@ impl Staff<'_> {
             words: words.map(str::to_owned),
             at: self.now,
         };
-        book.mark(number, |ticket| ticket.held = Some(Box::new(held)));
+        open_tickets.mark(number, |ticket| ticket.held = Some(Box::new(held)));
         let question = self.texts().for_whom(number, words.is_none());
-        let mut turn = self.ask(question, Some(number));
-        turn.outgoing.splice(..0, kept);
-        turn
+        let mut effects = self.ask(question, Some(number));
+        effects.outgoing.splice(..0, kept);
+        effects
     }
 
-    fn kept_as_note(&self, book: &mut Book, number: u64, text: &str) -> Turn {
-        match book.note(number, &self.agent, text.to_owned(), self.now) {
+    fn kept_as_note(&self, open_tickets: &mut OpenTickets, number: u64, text: &str) -> Effects {
+        match open_tickets.note(number, &self.agent, text.to_owned(), self.now) {
             Ok(()) => self.receipt(self.texts().noted_under_notice(number), number),
             Err(refusal) => self.refused(number, &refusal),
         }

@@ -22,17 +22,17 @@ fn an_answered_message_that_calls_a_human_now_is_heard_once() {
     let asked = group.call("小明", "周末上班吗");
     assert_eq!(asked.decision, "answer", "{:?}", asked.reason);
     let again = group.wait(5).edit(&asked.message, "小明", "周末上班吗？？", true);
-    assert!(again.turn.outgoing.is_empty(), "{:?}", again.reason);
+    assert!(again.effects.outgoing.is_empty(), "{:?}", again.reason);
     let human = group.wait(5).edit(&asked.message, "小明", "转人工", true);
     assert!(human.said().contains("#1"), "{:?}", human.reason);
-    assert!(human.turn.outgoing.len() > 1, "staff are told");
+    assert!(human.effects.outgoing.len() > 1, "staff are told");
     let once_more = group.wait(5).edit(&asked.message, "小明", "转人工！", true);
-    assert!(once_more.turn.outgoing.is_empty(), "{:?}", once_more.turn);
+    assert!(once_more.effects.outgoing.is_empty(), "{:?}", once_more.effects);
     let declined = group.call("小红", "周末上班吗");
     let no = group
         .wait(5)
         .edit(&declined.message, "小红", "不用转人工了", true);
-    assert!(no.turn.steps.is_empty() && group.book.get(2).is_none());
+    assert!(no.effects.steps.is_empty() && group.open_tickets.get(2).is_none());
 }
 
 #[test]
@@ -48,13 +48,17 @@ fn thanks_with_a_question_on_a_waiting_ticket_are_answered_and_with_a_wish_are_t
         group.call("小明", "转人工");
         group.room("老王", "/t 1 请重启面板", None);
         let did = group.wait(60).call("小明", text);
-        let told = said(&did.turn.outgoing);
+        let told = said(&did.effects.outgoing);
         assert!(
             !told.is_empty() && told.iter().all(|(channel, _)| channel == "group:1"),
             "{text}: {told:?}"
         );
         assert_eq!(did.decision == "answer", answered, "{text}: {:?}", did.reason);
-        assert_eq!(group.book.get(1).unwrap().status, Status::Waiting, "{text}");
+        assert_eq!(
+            group.open_tickets.get(1).unwrap().status,
+            Status::Waiting,
+            "{text}"
+        );
     }
 }
 
@@ -74,12 +78,12 @@ fn a_closed_ticket_stays_closed_and_the_next_one_names_it() {
     let asked = group
         .wait(60)
         .quote("小明", "还是不行", "工单 #1 已由 老王 关闭。", true, true);
-    let mut told = said(&asked.turn.outgoing);
+    let mut told = said(&asked.effects.outgoing);
     if told.is_empty() {
         told = group
             .due()
             .iter()
-            .flat_map(|did| said(&did.turn.outgoing))
+            .flat_map(|did| said(&did.effects.outgoing))
             .collect();
     }
     let notice = told.iter().find(|(channel, _)| channel == "group:staff");
@@ -88,14 +92,14 @@ fn a_closed_ticket_stays_closed_and_the_next_one_names_it() {
         notice.contains("#2") && notice.contains("#1") && notice.contains("打印机卡纸"),
         "{notice}"
     );
-    assert!(group.book.get(2).unwrap().subject.contains("打印机卡纸"));
+    assert!(group.open_tickets.get(2).unwrap().subject.contains("打印机卡纸"));
     // Without a quote, but called.
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "打印机卡纸了怎么办，转人工");
     group.room("老王", "/t 1 关闭", None);
     let called = group.wait(60).call("小明", "还是不行");
     let answered =
-        !called.turn.outgoing.is_empty() || group.due().iter().any(|did| !did.turn.outgoing.is_empty());
+        !called.effects.outgoing.is_empty() || group.due().iter().any(|did| !did.effects.outgoing.is_empty());
     assert!(answered, "{:?}", called.reason);
 }
 
@@ -200,42 +204,42 @@ fn another_matter_opens_no_resolved_ticket_again_and_the_same_one_does() {
             let mut group = resolved(kind);
             group.call("小明", words);
             group.due();
-            let first = group.book.get(1).map(|ticket| ticket.status);
+            let first = group.open_tickets.get(1).map(|ticket| ticket.status);
             assert_eq!(first, status, "{kind:?} {words}");
-            assert_eq!(group.book.next_number(), tickets + 1, "{kind:?} {words}");
+            assert_eq!(group.open_tickets.next_number(), tickets + 1, "{kind:?} {words}");
         }
     }
     // A new matter stays one when a human is called for it, and when an answer to it did not help.
     let mut group = resolved(ChannelKind::Group);
     group.say("小明", "我的打印机一直卡纸");
     group.wait(5).call("小明", "转人工");
-    assert_eq!(group.book.get(2).unwrap().subject, "我的打印机一直卡纸");
+    assert_eq!(group.open_tickets.get(2).unwrap().subject, "我的打印机一直卡纸");
     let mut group = resolved(ChannelKind::Group);
     group.call("小明", "工单系统需要注册吗");
     group.wait(5).call("小明", "没用");
-    assert!(group.book.get(1).is_none());
-    assert_eq!(group.book.get(2).unwrap().subject, "工单系统需要注册吗");
+    assert!(group.open_tickets.get(1).is_none());
+    assert_eq!(group.open_tickets.get(2).unwrap().subject, "工单系统需要注册吗");
     // What is said after it is about the new one.
     group.wait(5).call("小明", "还是不行");
     group.due();
-    assert_eq!(group.book.next_number(), 3);
+    assert_eq!(group.open_tickets.next_number(), 3);
     // Said into the group: what asks something else is not about the end.
     let mut group = resolved(ChannelKind::Group);
     group.say("小明", "打印机没墨了怎么办？");
-    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Resolved);
     // Under a quote of the ticket, too, the FAQ answers what it knows.
     let mut group = resolved(ChannelKind::Group);
     group.quoted = Some(1);
     let did = group.quote("小明", "你们几点上班", "工单 #1 已解决", true, true);
     assert_eq!(
-        (did.decision, group.book.get(1).unwrap().status),
+        (did.decision, group.open_tickets.get(1).unwrap().status),
         ("answer", Status::Resolved)
     );
     group.quoted = Some(1);
     group
         .wait(5)
         .quote("小明", "日志里有 1045", "工单 #1 已解决", true, true);
-    assert_eq!(group.book.get(1).unwrap().status, Status::Claimed);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Claimed);
 }
 
 #[test]
@@ -267,7 +271,7 @@ fn who_waits_and_says_in_any_words_that_nobody_is_needed_ends_the_ticket_and_ang
         }
         assert_eq!(did.decision, "handoff", "{words}: {}", did.reason);
         assert!(
-            said(&did.turn.outgoing)
+            said(&did.effects.outgoing)
                 .iter()
                 .any(|(place, _)| place == "group:staff"),
             "{words}"
@@ -332,7 +336,7 @@ fn a_complaint_of_any_degree_is_heard_and_the_question_behind_it_is_one_of_its_o
                     Reason::Waiting { .. } => group.due().pop().unwrap_or(did),
                     _ => did,
                 };
-                let record = &did.turn.record;
+                let record = &did.effects.record;
                 let mut fates: Vec<_> = record.learned.iter().map(|learned| learned.fate).collect();
                 fates.dedup();
                 assert_eq!(fates, [AnswerFate::DidNotHelp], "{text} {quotes}: {}", did.reason);

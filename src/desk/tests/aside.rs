@@ -26,7 +26,7 @@ fn a_word_and_no_ticket(lines: &[&str], not: &str) {
         assert_eq!(did.decision, "clarify", "{line}: {}", did.reason);
         assert!(!did.said().contains(not), "{line}: {}", did.said());
     }
-    assert_eq!(group.book.all().count(), 0);
+    assert_eq!(group.open_tickets.all().count(), 0);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_quote_of_the_bot_with_a_mention_of_it_calls_only_where_it_wants_something()
         for mention in [false, true] {
             let did = quoting(line, mention);
             assert_eq!(did.decision, "quiet", "{line}: {}", did.reason);
-            assert!(did.turn.outgoing.is_empty());
+            assert!(did.effects.outgoing.is_empty());
         }
     }
     for line in ["怎么开工单", "请问工单系统呢", "没用", "服务器连不上了", "转人工"] {

@@ -17,7 +17,7 @@ fn picture(group: &mut Group, who: &str, called: bool) -> Did {
 
 /// Number of texts to the member, and whether staff saw a picture.
 fn shown(did: &Did) -> (usize, bool) {
-    let outgoing = &did.turn.outgoing;
+    let outgoing = &did.effects.outgoing;
     let (staff, member): (Vec<_>, Vec<_>) = outgoing
         .iter()
         .partition(|outgoing| outgoing.place.channel.as_str() == "group:staff");
@@ -42,7 +42,7 @@ fn a_picture_alone_joins_the_members_ticket_whatever_its_state() {
             assert!(
                 shown(&first).0 <= 1 && shown(&first).1,
                 "{kind:?} {order:?}: {:?}",
-                first.turn.outgoing
+                first.effects.outgoing
             );
             assert!(!first.said().contains("看不懂"), "{}", first.said());
             let second = picture(group.wait(60), "小明", true);
@@ -55,7 +55,7 @@ fn a_picture_alone_joins_the_members_ticket_whatever_its_state() {
         group.call(who, "数据库升级以后报错 1045 怎么办");
         group.due();
     }
-    assert_eq!(group.book.all().count(), 1);
+    assert_eq!(group.open_tickets.all().count(), 1);
     assert!(shown(&picture(group.wait(20), "小红", true)).1);
     picture(&mut group, "小李", true);
     assert!(group.due().pop().unwrap().said().contains("看不懂图片"));
@@ -67,11 +67,11 @@ fn thanks_to_the_bot_while_staff_wait_for_the_member_get_a_short_word_once() {
     group.call("小明", "转人工");
     group.room("老王", "/t 1 重启一下再看", None);
     let did = group.wait(60).call("小明", "感谢");
-    assert_eq!(said(&did.turn.outgoing).len(), 1);
+    assert_eq!(said(&did.effects.outgoing).len(), 1);
     assert!(did.said().contains("不客气"), "{}", did.said());
-    assert!(group.wait(60).call("小明", "谢谢").turn.outgoing.is_empty());
-    assert!(group.wait(60).say("小明", "谢谢").turn.outgoing.is_empty());
-    assert_eq!(group.book.get(1).unwrap().status, Status::Waiting);
+    assert!(group.wait(60).call("小明", "谢谢").effects.outgoing.is_empty());
+    assert!(group.wait(60).say("小明", "谢谢").effects.outgoing.is_empty());
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Waiting);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn that_it_works_now_ends_the_ticket_after_an_answer_of_staff() {
         group.room("老王", &format!("/t 1 {reply}"), None);
         group.wait(60).say("小明", "可以了");
         assert_eq!(
-            group.book.get(1).unwrap().status == Status::Resolved,
+            group.open_tickets.get(1).unwrap().status == Status::Resolved,
             solved,
             "{reply}"
         );
@@ -108,7 +108,7 @@ fn that_it_works_now_ends_the_ticket_after_an_answer_of_staff() {
     group.room("老王", "/t 1 清一下缓存再登录", None);
     group.wait(10).say("小红", "周五聚餐的位置定好了吗");
     group.wait(10).say("小明", "好了");
-    assert_eq!(group.book.get(1).unwrap().status, Status::Waiting);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Waiting);
 }
 
 #[test]
@@ -118,7 +118,11 @@ fn a_laugh_before_the_call_is_no_part_of_what_is_asked() {
         group.say("小明", idle);
         group.wait(1).call("小明", "扫码枪扫不上怎么处理");
         group.due();
-        let subjects: Vec<String> = group.book.all().map(|ticket| ticket.subject.clone()).collect();
+        let subjects: Vec<String> = group
+            .open_tickets
+            .all()
+            .map(|ticket| ticket.subject.clone())
+            .collect();
         assert_eq!(subjects, ["扫码枪扫不上怎么处理"], "{idle}");
     }
 }

@@ -39,7 +39,7 @@ fn told(group: &mut Group, text: &str, called: bool) -> String {
     };
     let to_member = |did: &Did| {
         let said = did
-            .turn
+            .effects
             .outgoing
             .iter()
             .filter(|outgoing| outgoing.place == place);

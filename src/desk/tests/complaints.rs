@@ -29,11 +29,12 @@ fn a_complaint_to_the_bot_goes_to_a_human_with_the_complaint_as_the_subject() {
             group.kind = kind;
             group.say("小明", "我的打印机一直卡纸");
             group.due();
-            group.book = crate::ticket::Book::new(Vec::new(), 1, std::collections::BTreeMap::new());
+            group.open_tickets =
+                crate::ticket::OpenTickets::new(Vec::new(), 1, std::collections::BTreeMap::new());
             let did = group.wait(60).call("小明", words);
             let did = came_to(&mut group, did);
             assert_eq!(did.reason, Reason::Complains, "{words}");
-            assert_eq!(did.turn.ticket().unwrap().subject, words);
+            assert_eq!(did.effects.ticket().unwrap().subject, words);
         }
     }
     // The details that follow at once belong to it.
@@ -41,7 +42,7 @@ fn a_complaint_to_the_bot_goes_to_a_human_with_the_complaint_as_the_subject() {
     group.call("小明", "我要投诉");
     group.wait(1).say("小明", "你们发货太慢了");
     let did = group.due().remove(0);
-    assert_eq!(did.turn.ticket().unwrap().subject, "我要投诉，你们发货太慢了");
+    assert_eq!(did.effects.ticket().unwrap().subject, "我要投诉，你们发货太慢了");
 }
 
 #[test]

@@ -6,11 +6,11 @@ use crate::ticket::Status;
 use groupdesk_contract::{MemberId, Place, Segment};
 
 fn status(group: &Group) -> Status {
-    group.book.get(1).unwrap().status
+    group.open_tickets.get(1).unwrap().status
 }
 
 fn to_staff(did: &Did) -> Vec<String> {
-    let heard = said(&did.turn.outgoing).into_iter();
+    let heard = said(&did.effects.outgoing).into_iter();
     heard
         .filter(|(channel, _)| channel == "group:staff")
         .map(|(_, text)| text)
@@ -124,8 +124,8 @@ fn words_without_a_question_of_their_own_share_no_ticket() {
         };
         opened(&mut group, "小明");
         opened(&mut group, "小红");
-        let watchers: usize = group.book.all().map(|ticket| ticket.watchers.len()).sum();
-        assert_eq!((watchers, group.book.all().count()), (0, 2), "{words}");
+        let watchers: usize = group.open_tickets.all().map(|ticket| ticket.watchers.len()).sum();
+        assert_eq!((watchers, group.open_tickets.all().count()), (0, 2), "{words}");
     }
 }
 
@@ -137,7 +137,11 @@ fn the_same_words_after_other_words_or_with_a_picture_are_another_question() {
     asks(group.wait(20), "小明", question);
     group.say("小红", "我装的是手机客户端");
     asks(group.wait(20), "小红", question);
-    assert_eq!(group.book.all().count(), 2, "they speak of different things");
+    assert_eq!(
+        group.open_tickets.all().count(),
+        2,
+        "they speak of different things"
+    );
     group.say("小刚", "大家早上好");
     group.say("小刚", "我用的是网站版");
     let joined = asks(group.wait(20), "小刚", question);
@@ -155,7 +159,7 @@ fn the_same_words_after_other_words_or_with_a_picture_are_another_question() {
     shown(&mut group, "小红");
     asks(&mut group, "小刚", question);
     assert_eq!(
-        group.book.all().count(),
+        group.open_tickets.all().count(),
         3,
         "nobody knows what is on the pictures"
     );
@@ -211,7 +215,7 @@ fn a_joiner_may_leave_and_the_ticket_goes_on() {
     assert!(joined.said().contains("退出工单"), "{}", joined.said());
     let left = group.wait(20).say("小红", "退出工单");
     assert_eq!(left.reason, Reason::LeftTicket { number: 1 });
-    let ticket = group.book.get(1).unwrap();
+    let ticket = group.open_tickets.get(1).unwrap();
     assert!(ticket.watchers.is_empty() && ticket.status == Status::Open);
     assert!(to_staff(&left)[0].contains("小明 的工单不变"));
 }
@@ -291,7 +295,15 @@ fn who_tells_the_bot_that_it_works_again_ends_the_ticket_and_staff_read_why() {
     group.call("小明", "转人工");
     group.wait(60).room("老王", "方便远程吗？", Some(1));
     let did = group.wait(60).call("小明", "可以了");
-    assert!(group.book.get(1).unwrap().status.is_active(), "{}", did.reason);
+    assert!(
+        group.open_tickets.get(1).unwrap().status.is_active(),
+        "{}",
+        did.reason
+    );
     let did = group.wait(60).call("小明", "报错没了，但是很慢");
-    assert!(group.book.get(1).unwrap().status.is_active(), "{}", did.reason);
+    assert!(
+        group.open_tickets.get(1).unwrap().status.is_active(),
+        "{}",
+        did.reason
+    );
 }

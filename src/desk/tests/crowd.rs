@@ -2,9 +2,11 @@
 //! what must hold whatever they do, and whenever the program is killed in between.
 
 use super::world::knowledge;
-use crate::desk::{ChannelState, Desk, Dues, Outgoing, Policy, Setting, TicketPolicy, Turn};
+use crate::desk::{
+    ChannelContext, ChannelState, Desk, Effects, Outgoing, Policy, TicketPolicy, TicketTimers,
+};
 use crate::hours::{HolidayBook, HoursSpec, HoursTable, Schedule, ScheduleDetail, ScheduleSpec};
-use crate::ticket::{Book, Person, Roster, Status, Targets, Ticket};
+use crate::ticket::{OpenTickets, Person, Roster, Status, Targets, Ticket};
 use groupdesk_contract::{
     Channel, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, ReplyWindow, Segment, Sender,
     Standing,
@@ -21,7 +23,7 @@ const TICKETS: u64 = 1000;
 
 struct Crowd {
     now: Timestamp,
-    book: Book,
+    open_tickets: OpenTickets,
     states: BTreeMap<Place, ChannelState>,
     lifecycle: TicketPolicy,
     policies: [Policy; 2],
@@ -62,7 +64,7 @@ impl Crowd {
         };
         Self {
             now: "2026-09-29T07:00:00+08:00".parse().unwrap(),
-            book: Book::default(),
+            open_tickets: OpenTickets::default(),
             states: BTreeMap::new(),
             lifecycle: TicketPolicy {
                 roster: Roster {
@@ -132,22 +134,22 @@ impl Crowd {
             text,
             called,
         );
-        let before = self.book.asked_by(&place, &MemberId::new(who)).cloned();
+        let before = self.open_tickets.asked_by(&place, &MemberId::new(who)).cloned();
         let quoted = before
             .as_ref()
             .map(|ticket| ticket.number)
             .filter(|_| self.random.bool());
         let state = self.states.remove(&place).unwrap_or_default();
-        let (turn, state) = {
-            let setting = self.setting(&place, group);
-            Desk::new(knowledge()).message(&setting, self.now, state, &message, false, quoted)
+        let (effects, state) = {
+            let channel_context = self.channel_context(&place, group);
+            Desk::new(knowledge()).message(&channel_context, self.now, state, &message, false, quoted)
         };
         self.states.insert(place.clone(), state);
         // Who is waited for may ask the bot something else.
         let answers =
-            |ticket: &Ticket| ticket.status == Status::Waiting && turn.decided.decision.name() == "answer";
+            |ticket: &Ticket| ticket.status == Status::Waiting && effects.decided.decision.name() == "answer";
         if let Some(before) = before.filter(|ticket| ticket.status.is_held() && !answers(ticket)) {
-            let to_member: Vec<String> = turn
+            let to_member: Vec<String> = effects
                 .outgoing
                 .iter()
                 .filter(|outgoing| outgoing.place == place)
@@ -162,29 +164,29 @@ impl Crowd {
                 );
             }
         }
-        self.take(turn);
+        self.take(effects);
         let due = self.states.get(&place).and_then(ChannelState::wake_at);
         if let Some(due) = due {
             self.now = self.now.max(due);
             let mut state = self.states.remove(&place).unwrap_or_default();
             for member in state.due(self.now, &self.policies[group % 2]) {
-                let turn = {
-                    let setting = self.setting(&place, group);
-                    Desk::new(knowledge()).wake(&setting, self.now, &mut state, &member)
+                let effects = {
+                    let channel_context = self.channel_context(&place, group);
+                    Desk::new(knowledge()).wake(&channel_context, self.now, &mut state, &member)
                 };
-                self.take(turn);
+                self.take(effects);
             }
             self.states.insert(place, state);
         }
     }
 
-    fn setting<'a>(&'a self, place: &'a Place, group: usize) -> Setting<'a> {
-        Setting {
+    fn channel_context<'a>(&'a self, place: &'a Place, group: usize) -> ChannelContext<'a> {
+        ChannelContext {
             place,
             policy: &self.policies[group % 2],
             tell: &self.rooms,
-            next_ticket: self.book.next_number(),
-            tickets: &self.book,
+            next_ticket: self.open_tickets.next_number(),
+            tickets: &self.open_tickets,
             lifecycle: &self.lifecycle,
             window: (group.is_multiple_of(5)).then_some(ReplyWindow {
                 within: Duration::from_secs(3600),
@@ -196,12 +198,12 @@ impl Crowd {
     }
 
     /// Checks that a new ticket is told to its member and to every room at once.
-    fn take(&mut self, turn: Turn) {
-        if let Some(ticket) = turn.ticket().cloned() {
-            self.told_of(&ticket, &turn.outgoing);
+    fn take(&mut self, effects: Effects) {
+        if let Some(ticket) = effects.ticket().cloned() {
+            self.told_of(&ticket, &effects.outgoing);
         }
-        for step in turn.steps {
-            step.apply(&mut self.book, self.now);
+        for step in effects.steps {
+            step.apply(&mut self.open_tickets, self.now);
         }
     }
 
@@ -222,7 +224,7 @@ impl Crowd {
     /// Checks that members who wait on after a resolved ticket get one of their own, which is told like any other.
     fn parted(&mut self, next: u64, outgoing: &[Outgoing]) {
         let new: Vec<Ticket> = self
-            .book
+            .open_tickets
             .all()
             .filter(|ticket| ticket.number >= next)
             .cloned()
@@ -233,7 +235,7 @@ impl Crowd {
     }
 
     fn staff_acts(&mut self) {
-        let numbers: Vec<u64> = self.book.all().map(|ticket| ticket.number).collect();
+        let numbers: Vec<u64> = self.open_tickets.all().map(|ticket| ticket.number).collect();
         let Some(number) = self.random.choice(numbers) else {
             return;
         };
@@ -258,23 +260,23 @@ impl Crowd {
             order => format!("/t {number} {order}"),
         };
         let message = self.message("staff", ChannelKind::Group, who.clone(), &text, false);
-        let before = self.book.get(number).cloned();
-        let next = self.book.next_number();
+        let before = self.open_tickets.get(number).cloned();
+        let next = self.open_tickets.next_number();
         let room = self.rooms[0].clone();
-        let turn = Desk::new(knowledge()).staff_room(
+        let effects = Desk::new(knowledge()).staff_room(
             &room,
-            &mut self.book,
+            &mut self.open_tickets,
             &self.lifecycle,
             self.now,
             &message,
             None,
         );
-        self.parted(next, &turn.outgoing);
-        let after = self.book.get(number).cloned();
+        self.parted(next, &effects.outgoing);
+        let after = self.open_tickets.get(number).cloned();
         if let Some(before) = before {
             let reply = order.chars().next().is_some_and(|first| !first.is_ascii());
             if reply {
-                self.reached(&before, after.as_ref(), &turn.outgoing);
+                self.reached(&before, after.as_ref(), &effects.outgoing);
             }
             if order == "claim"
                 && let (Some(owner), Some(after)) = (&before.owner, &after)
@@ -333,17 +335,17 @@ impl Crowd {
         let until = self.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
         let desk = Desk::new(knowledge());
         loop {
-            let mut dues = Dues::new(&desk, &self.book, &self.lifecycle);
+            let mut dues = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
             let Some(next) = dues.next().filter(|next| *next <= until) else {
                 break;
             };
             self.now = self.now.max(next);
             let due = dues.take_due(self.now);
-            let new = self.book.next_number();
-            let outgoing = desk.tickets_due(&mut self.book, &self.lifecycle, &due, self.now);
+            let new = self.open_tickets.next_number();
+            let outgoing = desk.tickets_due(&mut self.open_tickets, &self.lifecycle, &due, self.now);
             self.parted(new, &outgoing);
-            dues.update(&desk, &self.book, &self.lifecycle);
-            let again = Dues::new(&desk, &self.book, &self.lifecycle);
+            dues.update(&desk, &self.open_tickets, &self.lifecycle);
+            let again = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
             assert_eq!(
                 dues.next(),
                 again.next(),
@@ -355,20 +357,24 @@ impl Crowd {
 
     /// Kills the program and starts it again: only what was committed is left.
     fn killed(&mut self) {
-        self.book.take_change();
+        self.open_tickets.take_change();
         let tickets: Vec<Ticket> = self
-            .book
+            .open_tickets
             .all()
             .map(|ticket| serde_json::from_str(&serde_json::to_string(ticket).unwrap()).unwrap())
             .collect();
-        self.book = Book::new(tickets, self.book.next_number(), self.book.presence().clone());
+        self.open_tickets = OpenTickets::new(
+            tickets,
+            self.open_tickets.next_number(),
+            self.open_tickets.presence().clone(),
+        );
         for state in self.states.values_mut() {
             *state = ChannelState::from_json(&state.to_json()).unwrap();
         }
     }
 
     fn check(&self) {
-        for ticket in self.book.all() {
+        for ticket in self.open_tickets.all() {
             assert!(
                 self.told.contains(&ticket.number),
                 "nobody was told of {ticket:?}"
@@ -389,7 +395,7 @@ impl Crowd {
                 matches!(ticket.status, Status::Waiting | Status::Resolved),
                 "{ticket:?}"
             );
-            let found = self.book.of_member(&ticket.place, &ticket.member);
+            let found = self.open_tickets.of_member(&ticket.place, &ticket.member);
             assert_eq!(
                 found.map(|found| found.number),
                 Some(ticket.number),
@@ -406,9 +412,9 @@ proptest! {
     fn whatever_a_crowd_does_nobody_is_forgotten(seed in any::<u64>()) {
         let mut crowd = Crowd::new(seed);
         let mut steps = 0u32;
-        while crowd.book.next_number() <= TICKETS {
+        while crowd.open_tickets.next_number() <= TICKETS {
             steps += 1;
-            prop_assert!(steps < 100_000, "only {} tickets", crowd.book.next_number());
+            prop_assert!(steps < 100_000, "only {} tickets", crowd.open_tickets.next_number());
             match crowd.random.u8(..10) {
                 0..5 => crowd.member_acts(),
                 5..9 => crowd.staff_acts(),
@@ -427,13 +433,13 @@ proptest! {
         crowd.check();
         // No state that can't be left: by staff's word, and by time alone once it is resolved.
         // Who joined one and has no answer waits on in another.
-        let active = |book: &Book| book.all().find(|ticket| ticket.status.is_active()).map(|ticket| ticket.number);
-        while let Some(number) = active(&crowd.book) {
+        let active = |open_tickets: &OpenTickets| open_tickets.all().find(|ticket| ticket.status.is_active()).map(|ticket| ticket.number);
+        while let Some(number) = active(&crowd.open_tickets) {
             let message = crowd.message("staff", ChannelKind::Group, "s0".to_owned(), &format!("/t {number} resolve"), false);
             let room = crowd.rooms[0].clone();
-            Desk::new(knowledge()).staff_room(&room, &mut crowd.book, &crowd.lifecycle, crowd.now, &message, None);
+            Desk::new(knowledge()).staff_room(&room, &mut crowd.open_tickets, &crowd.lifecycle, crowd.now, &message, None);
         }
         crowd.time_passes(25 * 60);
-        prop_assert_eq!(crowd.book.all().count(), 0);
+        prop_assert_eq!(crowd.open_tickets.all().count(), 0);
     }
 }

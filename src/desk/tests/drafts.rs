@@ -1,7 +1,7 @@
 //! Drafts of answers for staff: what a model may see, what staff are shown, and what becomes of it.
 
 use super::world::{Group, MONDAY_MORNING, knowledge, said};
-use crate::desk::{Brief, Desk, Drafted, NoDraft, Sentence, Wanted};
+use crate::desk::{Desk, DraftInput, DraftRequest, DraftResult, NoDraft, Sentence};
 use crate::ticket::{Status, Ticket};
 use groupdesk_contract::{Place, Quote, Segment};
 
@@ -15,23 +15,26 @@ fn group() -> Group {
 }
 
 /// Opens the ticket of `who`, and returns what the model is asked.
-fn opened(group: &mut Group, who: &str, text: &str) -> Option<Brief> {
+fn opened(group: &mut Group, who: &str, text: &str) -> Option<DraftInput> {
     let did = group.call(who, text);
-    let wanted = did.turn.wanted.clone()?;
-    assert_eq!(Some(wanted.ticket), did.turn.ticket().map(|ticket| ticket.number));
+    let wanted = did.effects.wanted.clone()?;
+    assert_eq!(
+        Some(wanted.ticket),
+        did.effects.ticket().map(|ticket| ticket.number)
+    );
     brief(group, wanted)
 }
 
 /// Prepares a draft with the history since the last one.
-fn brief(group: &mut Group, wanted: Wanted) -> Option<Brief> {
+fn brief(group: &mut Group, wanted: DraftRequest) -> Option<DraftInput> {
     remembering(group, wanted, &[])
 }
 
-fn remembering(group: &mut Group, wanted: Wanted, tickets: &[Ticket]) -> Option<Brief> {
-    let history = group.book.take_change().lines;
+fn remembering(group: &mut Group, wanted: DraftRequest, tickets: &[Ticket]) -> Option<DraftInput> {
+    let history = group.open_tickets.take_change().lines;
     let desk = Desk::new(knowledge());
-    let ticket = group.book.get(wanted.ticket)?.clone();
-    let brief = desk.brief(&group.book, &group.policy, wanted)?;
+    let ticket = group.open_tickets.get(wanted.ticket)?.clone();
+    let brief = desk.brief(&group.open_tickets, &group.policy, wanted)?;
     Some(desk.prepared(brief, &ticket, &history, tickets, group.now))
 }
 
@@ -53,14 +56,14 @@ fn sentence(text: &str, source: &str) -> Sentence {
 /// Brings what the model says of a question, and returns what is said: `(channel, text)`.
 fn comes(
     group: &mut Group,
-    brief: Brief,
+    brief: DraftInput,
     sentences: Result<Vec<Sentence>, NoDraft>,
 ) -> Vec<(String, String)> {
-    let drafted = Drafted {
+    let drafted = DraftResult {
         brief,
         said: sentences,
     };
-    said(&Desk::new(knowledge()).drafted(&mut group.book, drafted, group.now))
+    said(&Desk::new(knowledge()).drafted(&mut group.open_tickets, drafted, group.now))
 }
 
 const GOOD: (&str, &str) = ("电子发票发到邮箱。", "invoice-electronic");
@@ -185,15 +188,15 @@ fn staff_ask_for_a_draft_and_are_told_why_there_is_none() {
         message.channel.id = "group:staff".into();
         let room = Place::new("qq", "group:staff");
         let desk = Desk::new(knowledge());
-        let turn = desk.staff_room(
+        let effects = desk.staff_room(
             &room,
-            &mut group.book,
+            &mut group.open_tickets,
             &group.lifecycle,
             group.now,
             &message,
             quoted,
         );
-        (turn.wanted, said(&turn.outgoing))
+        (effects.wanted, said(&effects.outgoing))
     };
     for (text, quoted) in [
         ("/t 1 draft", None),
@@ -250,12 +253,12 @@ fn earlier_answers_to_alike_questions_are_sources_without_what_was_their_members
         Some(1),
     );
     before.room("老王", "/t 1 解决", None);
-    let old: Vec<Ticket> = before.book.all().cloned().collect();
+    let old: Vec<Ticket> = before.open_tickets.all().cloned().collect();
     assert_eq!(old[0].status, Status::Resolved);
     let mut group = group();
-    group.book = crate::ticket::Book::new(Vec::new(), 8, std::collections::BTreeMap::new());
-    let wanted = group.call("小明", ASKED).turn.wanted.unwrap();
-    let source = |brief: &Brief| {
+    group.open_tickets = crate::ticket::OpenTickets::new(Vec::new(), 8, std::collections::BTreeMap::new());
+    let wanted = group.call("小明", ASKED).effects.wanted.unwrap();
+    let source = |brief: &DraftInput| {
         let mut sources = brief.sources.iter();
         sources
             .find(|source| source.id == "#1")
@@ -295,19 +298,19 @@ fn earlier_answers_to_alike_questions_are_sources_without_what_was_their_members
 #[test]
 fn a_draft_waits_for_what_the_ticket_is_about_and_answers_what_was_asked_last() {
     let mut group = group();
-    assert_eq!(group.call("小明", "转人工").turn.wanted, None);
+    assert_eq!(group.call("小明", "转人工").effects.wanted, None);
     let more = group
         .wait(20)
         .say("小明", "电子发票一直没收到 https://example.com/orders/778899001");
-    let brief = brief(&mut group, more.turn.wanted.unwrap()).unwrap();
+    let brief = brief(&mut group, more.effects.wanted.unwrap()).unwrap();
     assert_eq!(brief.question, "电子发票一直没收到");
     comes(&mut group, brief, good());
     // There is one: further words ask for no other.
     let more = group.wait(20).say("小明", "订单是上周的");
-    assert_eq!(more.turn.wanted, None);
+    assert_eq!(more.effects.wanted, None);
     group.wait(60).room("老王", "已经补发了", Some(1));
     group.wait(60).say("小明", "纸质发票要寄到新地址");
-    let wanted = Wanted {
+    let wanted = DraftRequest {
         ticket: 1,
         asked: Some((Place::new("qq", "group:staff"), "s9".into())),
     };

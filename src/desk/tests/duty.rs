@@ -1,9 +1,9 @@
 //! Shifts, targets, reply windows: the calls to staff, their times, and the warnings before it is too late.
 
 use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, place, said};
-use crate::desk::{Fate, Outcome, Outgoing};
+use crate::desk::{DeliveryReport, Outcome, Outgoing};
 use crate::hours::{HolidayBook, HoursSpec, HoursTable, Schedule, ScheduleDetail, ScheduleSpec};
-use crate::ticket::{About, Person, Roster, Status};
+use crate::ticket::{Person, Roster, Status, TicketReference};
 use groupdesk_contract::{NoteKind, Place, ReplyWindow, Segment};
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -58,17 +58,17 @@ fn mentions(outgoing: &[Outgoing]) -> Vec<String> {
 fn whoever_is_on_duty_is_called_and_the_next_tier_when_nobody_claims() {
     let mut group = staffed(MONDAY_MORNING);
     let did = group.call("小明", "转人工");
-    assert_eq!(mentions(&did.turn.outgoing), ["wang"]);
+    assert_eq!(mentions(&did.effects.outgoing), ["wang"]);
     group.wait(15 * 60);
     assert_eq!(mentions(&group.due_now()), ["boss"]);
     // Lunch: nobody of the first tier is there, the second is.
     let mut group = staffed("2026-11-23T12:30:00+08:00");
-    assert_eq!(mentions(&group.call("小明", "转人工").turn.outgoing), ["boss"]);
+    assert_eq!(mentions(&group.call("小明", "转人工").effects.outgoing), ["boss"]);
     let mut group = staffed("2026-11-23T14:00:00+08:00");
-    assert_eq!(mentions(&group.call("小明", "转人工").turn.outgoing), ["li"]);
+    assert_eq!(mentions(&group.call("小明", "转人工").effects.outgoing), ["li"]);
     let mut group = staffed(FRIDAY_NIGHT);
     assert_eq!(
-        mentions(&group.call("小明", "转人工").turn.outgoing),
+        mentions(&group.call("小明", "转人工").effects.outgoing),
         Vec::<String>::new()
     );
 }
@@ -78,14 +78,14 @@ fn staff_say_that_they_are_there_or_not_until_their_shift_changes() {
     let mut group = staffed(MONDAY_MORNING);
     assert!(group.room("wang", "/t off", None)[0].1.contains("明天"));
     assert!(group.room("wang", "/t 值班", None)[0].1.contains("在班：老板"));
-    assert_eq!(mentions(&group.call("小明", "转人工").turn.outgoing), ["boss"]);
+    assert_eq!(mentions(&group.call("小明", "转人工").effects.outgoing), ["boss"]);
     assert!(group.room("li", "/t 上班", None)[0].1.contains("老李 已上班"));
-    assert_eq!(mentions(&group.call("小红", "转人工").turn.outgoing), ["li"]);
+    assert_eq!(mentions(&group.call("小红", "转人工").effects.outgoing), ["li"]);
     assert!(group.room("guest", "/t on", None)[0].1.contains("roster"));
-    assert_eq!(group.book.take_change().presence.len(), 2);
+    assert_eq!(group.open_tickets.take_change().presence.len(), 2);
     // The next morning 老王 is back without having said so.
     group.now = "2026-11-24T09:00:00+08:00".parse().unwrap();
-    assert_eq!(mentions(&group.call("小刚", "转人工").turn.outgoing), ["wang"]);
+    assert_eq!(mentions(&group.call("小刚", "转人工").effects.outgoing), ["wang"]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn one_person_on_two_platforms_is_one_owner_and_a_shift_change_does_not_strand_a
     );
     let more = group.wait(60).say("小明", "还是不行");
     assert_eq!(
-        mentions(&more.turn.outgoing),
+        mentions(&more.effects.outgoing),
         ["wang", "77"],
         "in each room by the id there"
     );
@@ -109,14 +109,17 @@ fn one_person_on_two_platforms_is_one_owner_and_a_shift_change_does_not_strand_a
     group.now = "2026-11-23T14:00:00+08:00".parse().unwrap();
     group.quoted = Some(1);
     let more = group.quote("小明", "有人吗", "【工单 #1】", true, false);
-    assert_eq!(mentions(&more.turn.outgoing), ["li"]);
+    assert_eq!(mentions(&more.effects.outgoing), ["li"]);
     assert!(more.said().contains("由 老王 处理") && more.said().contains("现在不在"));
-    assert!(said(&more.turn.outgoing)[1].1.contains("老王 现在不在"));
+    assert!(said(&more.effects.outgoing)[1].1.contains("老王 现在不在"));
     group.room("li", "我来看", Some(1));
-    assert_eq!(group.book.get(1).unwrap().owner.as_ref().unwrap().name, "老李");
+    assert_eq!(
+        group.open_tickets.get(1).unwrap().owner.as_ref().unwrap().name,
+        "老李"
+    );
     group.room("boss", "补充一句", Some(1));
     assert_eq!(
-        group.book.get(1).unwrap().owner.as_ref().unwrap().name,
+        group.open_tickets.get(1).unwrap().owner.as_ref().unwrap().name,
         "老李",
         "who is there keeps it"
     );
@@ -130,11 +133,11 @@ fn targets_count_service_time_without_the_members_own() {
     group.policy.targets.resolution = Some(SignedDuration::from_hours(2));
     let did = group.call("小明", "转人工");
     assert!(
-        said(&did.turn.outgoing)[1]
+        said(&did.effects.outgoing)[1]
             .1
             .contains("首次回复时限：下周一（11月23日）8:20"),
         "{:?}",
-        said(&did.turn.outgoing)
+        said(&did.effects.outgoing)
     );
     assert!(
         group
@@ -190,7 +193,7 @@ fn staff_see_a_reply_window_before_it_closes_and_what_comes_too_late_is_kept() {
         replies: 3,
     });
     let did = group.call("小明", "转人工");
-    let notice = &said(&did.turn.outgoing)[1].1;
+    let notice = &said(&did.effects.outgoing)[1].1;
     assert!(
         notice.contains("10:30") && notice.contains("还剩 2 条"),
         "{notice}"
@@ -208,7 +211,7 @@ fn staff_see_a_reply_window_before_it_closes_and_what_comes_too_late_is_kept() {
     let third = group.room("老王", "发我", Some(1));
     assert!(third.len() == 1 && third[0].0 == "group:staff" && third[0].1.contains("留存"));
     // The member speaks: what was kept goes out, and the window is a new one.
-    let spoke = said(&group.wait(60).say("小明", "日志在哪").turn.outgoing);
+    let spoke = said(&group.wait(60).say("小明", "日志在哪").effects.outgoing);
     assert!(
         spoke
             .iter()
@@ -252,7 +255,7 @@ fn the_same_question_in_two_groups_gets_one_answer_in_both_where_staff_say_it_to
     group.state = first;
     group.wait(10).call("小刚", "数据库升级以后报错 1045 怎么办");
     group.due();
-    assert_eq!(group.book.all().count(), 2);
+    assert_eq!(group.open_tickets.all().count(), 2);
 }
 
 #[test]
@@ -264,7 +267,7 @@ fn a_night_word_in_a_claimed_ticket_is_answered_once_and_stands_in_the_digest() 
     let hears = |group: &mut Group, text: &str| {
         group.quoted = Some(1);
         let did = group.wait(60).quote("小明", text, "【工单 #1】", true, false);
-        said(&did.turn.outgoing)
+        said(&did.effects.outgoing)
             .into_iter()
             .filter(|(channel, _)| channel == "group:1")
             .collect::<Vec<_>>()
@@ -291,14 +294,14 @@ fn the_whole_of_a_conversation_reaches_staff() {
     group.wait(10).say("小明", "升级后登录页一直转圈");
     group.wait(10).call("小明", "你们几点上班");
     let did = group.wait(10).call("小明", "转人工");
-    let ticket = group.book.get(1).unwrap();
+    let ticket = group.open_tickets.get(1).unwrap();
     assert_eq!(ticket.subject, "你们几点上班");
     assert_eq!(
         ticket.earlier,
         "升级后登录页一直转圈\n你们几点上班\n（机器人答：上班时间）"
     );
-    assert!(said(&did.turn.outgoing)[1].1.contains("登录页一直转圈"));
-    let note = did.turn.outgoing[1].reply.note.as_ref().unwrap();
+    assert!(said(&did.effects.outgoing)[1].1.contains("登录页一直转圈"));
+    let note = did.effects.outgoing[1].reply.note.as_ref().unwrap();
     assert_eq!(
         note.kind,
         NoteKind::Opened {
@@ -320,9 +323,9 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
         },
         Outcome::Refused { reason },
     ] {
-        let fate = Fate {
+        let fate = DeliveryReport {
             place: mail.clone(),
-            about: Some(About {
+            about: Some(TicketReference {
                 ticket: 1,
                 urgent: false,
                 report: None,
@@ -340,9 +343,9 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
         assert!(told[0].reply.text().contains("mail/support：550"));
         assert_eq!(told[0].about, None, "and nobody is told of that word in turn");
     }
-    let well = Fate {
+    let well = DeliveryReport {
         place: place(),
-        about: Some(About {
+        about: Some(TicketReference {
             ticket: 1,
             urgent: false,
             report: None,
@@ -371,9 +374,9 @@ fn lunch_and_the_national_day_week_are_no_service_time() {
     assert!(group.tickets_due()[0].1.contains("已等 15 分钟"));
     let mut group = Group::at("2026-10-10T09:00:00+08:00");
     group.call("小明", "转人工");
-    assert_eq!(group.book.get(1).unwrap().status, Status::Open);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Open);
     assert!(
-        !group.book.get(1).unwrap().in_digest,
+        !group.open_tickets.get(1).unwrap().in_digest,
         "a make-up Saturday is a workday"
     );
 }
@@ -390,32 +393,32 @@ fn buttons_say_what_a_member_or_staff_could_say() {
             .unwrap()
     };
     let asked = group.call("小明", "发票多久能收到");
-    let asked = if asked.turn.outgoing.is_empty() {
+    let asked = if asked.effects.outgoing.is_empty() {
         group.due().remove(0)
     } else {
         asked
     };
     assert_eq!(asked.decision, "clarify");
-    let pick = presses(&asked.turn.outgoing, "电子发票");
+    let pick = presses(&asked.effects.outgoing, "电子发票");
     let answer = group.wait(5).quote("小明", &pick, "", true, true);
     assert!(answer.said().contains("发到邮箱"), "{}", answer.said());
-    let not = presses(&answer.turn.outgoing, "没解决");
+    let not = presses(&answer.effects.outgoing, "没解决");
     let handed = group.wait(5).quote("小明", &not, "", true, true);
     assert_eq!(handed.decision, "handoff");
-    let claim = presses(&handed.turn.outgoing, "认领");
+    let claim = presses(&handed.effects.outgoing, "认领");
     group.room("老王", &claim, Some(1));
-    assert_eq!(group.book.get(1).unwrap().status, Status::Claimed);
-    let resolve = presses(&handed.turn.outgoing, "解决");
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Claimed);
+    let resolve = presses(&handed.effects.outgoing, "解决");
     group.room("老王", &resolve, Some(1));
-    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Resolved);
     let answered = group.wait(600).call("小红", "你们几点上班");
-    let helped = presses(&answered.turn.outgoing, "有帮助");
+    let helped = presses(&answered.effects.outgoing, "有帮助");
     assert_eq!(
         group.wait(5).quote("小红", &helped, "", true, true).reason,
         crate::desk::Reason::Thanked
     );
     for buttons in
-        [&asked, &answer, &handed].map(|did| did.turn.outgoing.iter().flat_map(|o| &o.reply.buttons))
+        [&asked, &answer, &handed].map(|did| did.effects.outgoing.iter().flat_map(|o| &o.reply.buttons))
     {
         for button in buttons {
             assert!(

@@ -6,7 +6,7 @@ use groupdesk_contract::{Act, ChannelKind};
 use jiff::SignedDuration;
 
 fn choices(did: &Did) -> Vec<String> {
-    match &did.turn.decided.decision {
+    match &did.effects.decided.decision {
         Decision::Clarify { choices } => choices.clone(),
         other => panic!("{other:?}: {}", did.reason),
     }
@@ -44,10 +44,10 @@ fn who_says_that_it_is_not_what_was_asked_is_offered_what_else_was_meant() {
             "{}",
             did.said()
         );
-        assert_eq!(group.book.all().count(), 0, "{words}");
+        assert_eq!(group.open_tickets.all().count(), 0, "{words}");
         let other = group.wait(5).say("小明", "1");
         assert_eq!(
-            other.turn.decided.decision,
+            other.effects.decided.decision,
             Decision::Answer {
                 entry: choices(&did)[0].clone()
             }
@@ -57,7 +57,7 @@ fn who_says_that_it_is_not_what_was_asked_is_offered_what_else_was_meant() {
     let mut group = picked();
     group.say("小明", "不是这个意思");
     let human = group.wait(5).say("小明", "0");
-    assert_eq!(human.turn.ticket().unwrap().transcript, "怎么开发票");
+    assert_eq!(human.effects.ticket().unwrap().transcript, "怎么开发票");
     let mut group = picked();
     group.say("小明", "不是这个意思");
     let human = group.wait(5).say("小明", "还是不是这个意思");
@@ -80,7 +80,7 @@ fn where_nothing_else_is_left_a_human_comes_and_what_is_unclear_offers_one_first
             }
         );
         assert!(did.said().contains("转人工"), "{}", did.said());
-        assert_eq!(group.book.all().count(), 0, "{words}");
+        assert_eq!(group.open_tickets.all().count(), 0, "{words}");
         assert_eq!(group.wait(10).say("小明", "转人工").decision, "handoff");
     }
     let mut group = Group::at(MONDAY_MORNING);
@@ -126,7 +126,7 @@ fn nobody_else_and_nothing_out_of_the_blue_is_heard_as_feedback() {
     let mut group = Group::at(MONDAY_MORNING);
     group.kind = ChannelKind::Direct;
     let did = group.say("小明", "答错了");
-    assert_eq!((did.decision, group.book.all().count()), ("clarify", 0));
+    assert_eq!((did.decision, group.open_tickets.all().count()), ("clarify", 0));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_wrong_answer_is_taken_back_where_settings_and_platform_allow_it() {
             .wait(60)
             .quote("小明", "我问的不是这个", &answer, true, false);
         let taken_back =
-            did.turn.outgoing.iter().any(
+            did.effects.outgoing.iter().any(
                 |outgoing| matches!(&outgoing.reply.act, Act::Unsend(message) if message.as_str() == "q"),
             );
         assert_eq!(taken_back, wanted && able);
@@ -148,7 +148,7 @@ fn a_wrong_answer_is_taken_back_where_settings_and_platform_allow_it() {
         let answer = group.wait(700).say("小明", "你们几点上班").said();
         let did = group.wait(60).quote("小红", "答错了", &answer, true, false);
         assert!(
-            did.turn
+            did.effects
                 .outgoing
                 .iter()
                 .all(|outgoing| outgoing.reply.act.is_say())
@@ -187,7 +187,7 @@ fn who_takes_back_what_they_asked_gets_a_short_word_and_no_answer() {
             group.call("小明", "那个数据库怎么办");
             let did = group.wait(1).call("小明", words);
             assert_eq!(
-                (did.decision, did.turn.steps.len()),
+                (did.decision, did.effects.steps.len()),
                 ("clarify", 0),
                 "{words}: {}",
                 did.reason
@@ -199,7 +199,7 @@ fn who_takes_back_what_they_asked_gets_a_short_word_and_no_answer() {
             group.call("小明", "转人工");
             let did = group.wait(10).call("小明", words);
             assert_eq!(did.reason, Reason::SolvedByMember { number: 1 }, "{words}");
-            let staff = did.turn.outgoing.last().unwrap();
+            let staff = did.effects.outgoing.last().unwrap();
             let withdrawn = crate::texts::Catalogue::built_in()
                 .texts(crate::language::Language::CHINESE)
                 .notice_withdrawn(1, "小明（小明）");
@@ -252,7 +252,7 @@ fn chatter_takes_nothing_from_the_ticket_of_who_says_that_an_answer_did_not_help
         group.say(others[n % 5], &format!("今天天气不错，第{n}次说"));
     }
     let human = group.wait(2).call("小明", "没用");
-    let ticket = human.turn.ticket().unwrap();
+    let ticket = human.effects.ticket().unwrap();
     assert!(
         ticket.earlier.contains("怎么开发票") && ticket.transcript.contains("没用"),
         "{} / {}",
@@ -285,7 +285,7 @@ fn who_asks_on_about_an_answer_is_not_pointed_back_to_it() {
         let entry = "ticket-registration".to_owned();
         assert_eq!(did.reason, Reason::DoubtedAnswer { entry }, "{asker} {quotes}");
         assert_eq!(
-            did.turn.ticket().unwrap().subject,
+            did.effects.ticket().unwrap().subject,
             "那注册要钱吗",
             "{asker} {quotes}"
         );
@@ -297,7 +297,7 @@ fn who_asks_on_about_an_answer_is_not_pointed_back_to_it() {
     let did = group.due().pop().unwrap();
     assert_eq!(choices(&did), ["invoice-electronic"], "{}", did.said());
     let human = group.wait(5).say("小明", "0");
-    assert_eq!(human.turn.ticket().unwrap().transcript, "那发票要多久收到呢");
+    assert_eq!(human.effects.ticket().unwrap().transcript, "那发票要多久收到呢");
     // An old answer that is quoted is the same answer still; another answer is none that was quoted.
     let mut group = Group::at(MONDAY_MORNING);
     let answer = group.call("小明", "工单系统需要注册吗").said();
@@ -353,7 +353,7 @@ fn what_was_only_said_of_an_answer_does_not_stand_before_the_question() {
     let mut group = picked();
     group.quote("小明", "我问的不是这个", "电子发票发到邮箱。", true, false);
     let did = group.wait(5).say("小明", "0");
-    let ticket = did.turn.ticket().unwrap();
+    let ticket = did.effects.ticket().unwrap();
     assert!(
         ticket.transcript.contains("发票") && !ticket.earlier.contains("不是这个"),
         "{} / {}",
@@ -380,7 +380,7 @@ fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() 
                 "{who} {words}: {}",
                 did.reason
             );
-            assert_eq!(did.turn.ticket().unwrap().subject, subject, "{who} {words}");
+            assert_eq!(did.effects.ticket().unwrap().subject, subject, "{who} {words}");
         }
         // What they ask is a question of its own that nobody answered, and the answer did not help.
         for (words, asked) in [
@@ -398,10 +398,10 @@ fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() 
             let answer = group.say("小明", "工单系统需要注册吗").said();
             let held = group.wait(20).quote(who, words, &answer, true, true);
             let did = group.due().pop().unwrap_or(held);
-            let considered = did.turn.record.considered.as_ref().unwrap();
+            let considered = did.effects.record.considered.as_ref().unwrap();
             assert_eq!(
                 (
-                    did.turn.decided.reason.rule(),
+                    did.effects.decided.reason.rule(),
                     considered.text.as_str(),
                     considered.question
                 ),
@@ -410,7 +410,7 @@ fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() 
                 did.reason
             );
             let fates: Vec<AnswerFate> = did
-                .turn
+                .effects
                 .record
                 .learned
                 .iter()
@@ -436,7 +436,7 @@ fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() 
         let did = group
             .wait(5)
             .quote(who, "答错了，已经改价了", &answer, true, false);
-        let ticket = did.turn.ticket().unwrap();
+        let ticket = did.effects.ticket().unwrap();
         assert_eq!(ticket.subject, "发票", "{who}");
         assert!(ticket.transcript.contains("已经改价了"), "{}", ticket.transcript);
     }
@@ -467,7 +467,7 @@ fn an_objection_with_a_reason_is_heard_like_one_without() {
     let mut group = picked();
     let did = group.quote("小明", "没用，我已经试过了", "电子发票发到邮箱。", true, false);
     assert_eq!(did.reason, Reason::DidNotHelp);
-    assert!(did.turn.ticket().unwrap().transcript.contains("试过了"));
+    assert!(did.effects.ticket().unwrap().transcript.contains("试过了"));
     // Said by anybody else, or about anything else, it is talk.
     for (who, wait) in [("小红", 5), ("小明", 200)] {
         let mut group = picked();
@@ -575,7 +575,7 @@ fn who_objects_under_an_answer_to_somebody_else_brings_it_to_staff() {
         let mut group = Group::at(MONDAY_MORNING);
         let answer = group.say("小明", "在哪里提交工单？").said();
         let did = group.wait(10).quote("小红", words, &answer, true, false);
-        let ticket = did.turn.ticket().unwrap();
+        let ticket = did.effects.ticket().unwrap();
         assert!(ticket.earlier.contains("工单入口"), "{words}: {}", ticket.earlier);
     }
     let mut group = picked();

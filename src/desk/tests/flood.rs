@@ -20,7 +20,7 @@ fn a_text_of_any_length_is_read_in_part_and_kept_whole() {
         let did = group.call("小红", &long);
         let mut done = vec![did];
         done.extend(group.wait(30).due());
-        let opened = done.iter_mut().find_map(|did| did.turn.opened_mut().cloned());
+        let opened = done.iter_mut().find_map(|did| did.effects.opened_mut().cloned());
         if let Some(ticket) = opened {
             assert_eq!(ticket.transcript.trim(), long.trim(), "{sign:?}");
         }
@@ -43,7 +43,7 @@ fn a_member_who_writes_1500_sentences_makes_a_few_notices_and_hears_of_it_once()
         }
         heard.extend(in_room(group.tickets_due()));
         let did = group.say("小明", &format!("第 {number} 句话"));
-        for (channel, text) in said(&did.turn.outgoing) {
+        for (channel, text) in said(&did.effects.outgoing) {
             match channel.as_str() {
                 "group:staff" => heard.push(text),
                 _ => replies.push(text),
@@ -61,14 +61,14 @@ fn a_member_who_writes_1500_sentences_makes_a_few_notices_and_hears_of_it_once()
     }
     assert!(heard.iter().any(|text| text.contains("都在工单记录里")));
     // Everything is in the history.
-    let kept = group.book.take_change().lines;
+    let kept = group.open_tickets.take_change().lines;
     assert_eq!(
         kept.iter().filter(|line| line.text.contains("句话")).count(),
         1500
     );
     // After the flood a word is told at once again.
     let did = group.wait(60).say("小明", "还在吗");
-    assert_eq!(in_room(said(&did.turn.outgoing)).len(), 1);
+    assert_eq!(in_room(said(&did.effects.outgoing)).len(), 1);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn of_a_thousand_tickets_some_are_told_one_by_one_the_rest_together_and_an_urgen
             together.extend(in_room(group.tickets_due()));
         }
         let did = group.call(&format!("m{number}"), &format!("/human 问题 {number}"));
-        let replies = said(&did.turn.outgoing);
+        let replies = said(&did.effects.outgoing);
         alone += in_room(replies.clone()).len();
         // Everybody has a number, and those who wait for long know it.
         assert!(replies[0].1.contains(&format!("#{}", number + 1)), "{replies:?}");
@@ -92,9 +92,9 @@ fn of_a_thousand_tickets_some_are_told_one_by_one_the_rest_together_and_an_urgen
     }
     assert_eq!(alone, 60);
     let did = group.call("小明", "生产环境宕机");
-    let urgent = in_room(said(&did.turn.outgoing));
+    let urgent = in_room(said(&did.effects.outgoing));
     assert!(urgent.len() == 1 && urgent[0].contains("宕机"), "{urgent:?}");
-    assert!(did.turn.outgoing[1].about.as_ref().unwrap().urgent);
+    assert!(did.effects.outgoing[1].about.as_ref().unwrap().urgent);
     group.wait(61);
     together.extend(in_room(group.tickets_due()));
     assert!((6..=9).contains(&together.len()), "{} notices", together.len());
@@ -126,9 +126,12 @@ fn of_a_thousand_tickets_some_are_told_one_by_one_the_rest_together_and_an_urgen
 fn told_alone(did: &[Did]) -> (usize, usize) {
     let told = did
         .iter()
-        .map(|did| in_room(said(&did.turn.outgoing)).len())
+        .map(|did| in_room(said(&did.effects.outgoing)).len())
         .sum();
-    (told, did.iter().filter(|did| did.turn.ticket().is_some()).count())
+    (
+        told,
+        did.iter().filter(|did| did.effects.ticket().is_some()).count(),
+    )
 }
 
 #[test]
@@ -147,11 +150,11 @@ fn a_hundred_who_ask_at_once_are_counted_one_by_one_and_hide_nobody_else() {
     }
     // Somebody who plainly asks for a human is told at once, among them and in another group.
     let did = group.call("小明", "转人工");
-    assert!(in_room(said(&did.turn.outgoing))[0].contains("小明"));
+    assert!(in_room(said(&did.effects.outgoing))[0].contains("小明"));
     group.place = Place::new("qq", "group:other");
     group.state = Default::default();
     let did = group.call("小红", "转人工");
-    assert!(in_room(said(&did.turn.outgoing))[0].contains("小红"));
+    assert!(in_room(said(&did.effects.outgoing))[0].contains("小红"));
     // So is another group's question, although the room has heard its fill.
     group.call("小李", "数据库升级以后报错 1045");
     assert_eq!(told_alone(&group.due()), (1, 1));
@@ -191,16 +194,16 @@ fn the_same_member_or_the_same_staff_room_over_many_channels_is_limited_as_well(
         group.state = Default::default();
         for who in ["小明".to_owned(), format!("m{number}")] {
             let did = group.wait(1).call(&who, &format!("/human {who} 的问题 {number}"));
-            told.push(in_room(said(&did.turn.outgoing)).len());
+            told.push(in_room(said(&did.effects.outgoing)).len());
         }
     }
     // The room's limit is reached by the fifth, and whoever comes from a channel that has told nothing yet is told all the same.
     assert_eq!(told, [1, 1, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
     let did = group.wait(1).call("mx", "/human 同一个群的第二个问题");
-    assert_eq!(in_room(said(&did.turn.outgoing)).len(), 0);
+    assert_eq!(in_room(said(&did.effects.outgoing)).len(), 0);
     // An hour later there is room again.
     group.wait(3600);
     group.place = Place::new("qq", "group:99");
     let did = group.call("小明", "/human 又一个");
-    assert_eq!(in_room(said(&did.turn.outgoing)).len(), 1);
+    assert_eq!(in_room(said(&did.effects.outgoing)).len(), 1);
 }

@@ -5,7 +5,7 @@ use crate::desk::{Desk, Listen};
 use groupdesk_contract::{ChannelKind, Message, MessageId, Quote, Segment};
 
 fn texts(group: &Group, message: &Message, staff: bool) -> Vec<String> {
-    Desk::new(knowledge()).texts(&group.setting(), group.now, &group.state, message, staff)
+    Desk::new(knowledge()).texts(&group.channel_context(), group.now, &group.state, message, staff)
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn who_asks_what_the_bot_is_gets_its_topics_to_pick_from_and_the_way_to_a_human(
     group.call("小明", "转人工");
     let did = group.wait(60).call("小明", "help");
     assert!(
-        !did.turn
+        !did.effects
             .outgoing
             .iter()
             .any(|outgoing| outgoing.reply.text().contains("1. "))
@@ -51,21 +51,21 @@ fn who_calls_a_human_and_says_no_more_is_asked_what_it_is_about_and_staff_read_t
     let did = group.call("小明", "转人工");
     assert!(did.said().contains("是什么问题"), "{}", did.said());
     let did = group.wait(30).say("小明", "装完以后后台打不开");
-    let told = said(&did.turn.outgoing);
+    let told = said(&did.effects.outgoing);
     let to = |place: &str, words: &str| {
         told.iter()
             .any(|(channel, text)| channel == place && text.contains(words))
     };
     assert!(to("group:staff", "装完以后后台打不开"), "{told:?}");
-    assert_eq!(group.book.get(1).unwrap().subject, "装完以后后台打不开");
+    assert_eq!(group.open_tickets.get(1).unwrap().subject, "装完以后后台打不开");
     // What follows goes on without a word each.
     let did = group.wait(30).say("小明", "端口是 8080");
     assert!(
-        said(&did.turn.outgoing)
+        said(&did.effects.outgoing)
             .iter()
             .all(|(channel, _)| channel == "group:staff")
     );
-    assert_eq!(group.book.get(1).unwrap().subject, "装完以后后台打不开");
+    assert_eq!(group.open_tickets.get(1).unwrap().subject, "装完以后后台打不开");
     // Who says it at once is not asked, and who asked something before neither.
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.call("小明", "转人工，后台打不开");
@@ -118,7 +118,7 @@ fn words_under_a_notice_go_to_nobody_before_staff_said_once_for_whom_they_are() 
     assert!(group.room("老李", "1", None).is_empty());
     let told = group.room("老王", "2", None);
     assert!(!to_member(&told) && told[0].1.contains("已备注"), "{told:?}");
-    let lines = group.book.take_change().lines;
+    let lines = group.open_tickets.take_change().lines;
     let note = lines.iter().find(|line| line.kind == LineKind::Note).unwrap();
     assert_eq!(note.text, "这个人昨天也来过");
     // What says itself for whom it is goes at once, and so does what stands under the member's own words.
@@ -183,7 +183,7 @@ fn a_question_whom_words_are_for_that_nobody_answers_leaves_a_note_and_a_word_of
     group.lifecycle.under_notice = UnderNotice::Ask;
     group.call("小明", "转人工");
     let notes = |group: &mut Group| {
-        let lines = group.book.take_change().lines;
+        let lines = group.open_tickets.take_change().lines;
         let notes = lines.into_iter().filter(|line| line.kind == LineKind::Note);
         notes.map(|line| line.text).collect::<Vec<String>>()
     };
@@ -243,7 +243,7 @@ fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
     group.wait(30).say("小明", "装完以后后台打不开");
     group.room("老王", "/t 1 端口开了吗", None);
     group.room("老王", "/t 1 备注 老客户", None);
-    let lines: Vec<Line> = group.book.take_change().lines;
+    let lines: Vec<Line> = group.open_tickets.take_change().lines;
     assert!(lines.iter().any(|line| line.kind == LineKind::Event));
     let histories = Histories::from([(1, lines)]);
     let shown = group.looked_at("/t 1", &histories);
@@ -279,7 +279,7 @@ fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
 #[test]
 fn when_staff_were_asked_for_whom_their_words_are_is_known_until_they_say() {
     let (mut group, room) = (asked_for_whom(), Place::new("qq", "group:staff"));
-    let asked = |group: &Group, who: &str| asked_whom_for(&group.book, &room, &who.into());
+    let asked = |group: &Group, who: &str| asked_whom_for(&group.open_tickets, &room, &who.into());
     assert_eq!(asked(&group, "老王"), Some(group.now));
     assert_eq!(asked(&group, "老李"), None);
     group.room("老王", "1", None);
@@ -353,7 +353,7 @@ fn a_japanese_newcomer_gets_the_topics_a_human_and_an_end() {
     for words in ["こんにちは", "もしもし", "おはようございます"] {
         let mut group = Group::at(MONDAY_MORNING);
         let did = group.call("田中", words);
-        assert!(did.turn.ticket().is_none(), "{words}: {}", did.reason);
+        assert!(did.effects.ticket().is_none(), "{words}: {}", did.reason);
     }
     for words in [
         "人間のスタッフとお話ししたいです",
@@ -368,7 +368,7 @@ fn a_japanese_newcomer_gets_the_topics_a_human_and_an_end() {
         if matches!(did.reason, Reason::Waiting { .. }) {
             did = group.due().pop().unwrap();
         }
-        assert!(did.turn.ticket().is_some(), "{words}: {}", did.reason);
+        assert!(did.effects.ticket().is_some(), "{words}: {}", did.reason);
         let asked = matches!(did.reason, Reason::AskedForHuman { .. } | Reason::Complains);
         assert!(asked, "{words}: {}", did.reason);
         let did = group.wait(60).call("田中", "やっぱりいいです、忘れてください");

@@ -14,7 +14,7 @@ fn held() -> Group {
 }
 
 fn status(group: &Group) -> Option<Status> {
-    group.book.get(1).map(|ticket| ticket.status)
+    group.open_tickets.get(1).map(|ticket| ticket.status)
 }
 
 /// Sends a text under the ticket's notice and returns the answer, after checking that nothing went to the member.
@@ -42,7 +42,7 @@ fn what_staff_note_is_never_said_to_the_member() {
         let mut group = held();
         let receipt = privately(&mut group, text);
         assert!(receipt.contains("已备注"), "{text}: {receipt}");
-        let lines = group.book.take_change().lines;
+        let lines = group.open_tickets.take_change().lines;
         let note = lines.iter().find(|line| line.kind == LineKind::Note);
         assert_eq!(note.map(|line| line.text.as_str()), Some("这人很急"), "{text}");
     }
@@ -155,7 +155,7 @@ fn an_order_in_another_dress_is_done_and_what_looks_like_one_is_asked_back() {
         let mut group = held();
         group.room("老王", text, Some(1));
         assert_eq!(status(&group), after, "{text}");
-        let lines = group.book.take_change().lines;
+        let lines = group.open_tickets.take_change().lines;
         assert!(lines.iter().all(|line| line.kind != LineKind::Staff), "{text}");
     }
     let mut group = held();
@@ -200,7 +200,7 @@ fn a_ticket_is_handed_on_by_a_name_or_an_id_of_the_roster_and_else_nobody_is_tol
     ] {
         group.room("老王", "/t 1 转给我", None);
         group.room("老王", to, Some(1));
-        let owner = group.book.get(1).unwrap().owner.clone().unwrap();
+        let owner = group.open_tickets.get(1).unwrap().owner.clone().unwrap();
         assert_eq!((owner.name.as_str(), owner.id.as_str()), ("小李", "5002"), "{to}");
     }
     let said = group.room("老王", "give it five minutes", Some(1));
@@ -246,15 +246,15 @@ fn under(group: &mut Group, quote: Quote, text: &str) -> Option<String> {
     message.segments.insert(0, Segment::Quote(quote));
     let desk = Desk::new(knowledge());
     let room = Place::new("qq", "group:staff");
-    let turn = desk.staff_room(
+    let effects = desk.staff_room(
         &room,
-        &mut group.book,
+        &mut group.open_tickets,
         &group.lifecycle,
         group.now,
         &message,
         None,
     );
-    turn.outgoing.first().map(|outgoing| outgoing.reply.text())
+    effects.outgoing.first().map(|outgoing| outgoing.reply.text())
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn who_needs_no_human_any_more_is_not_told_to_staff_as_solved() {
         let mut group = Group::at(MONDAY_MORNING);
         group.call("小明", "转人工");
         let did = group.wait(20).call("小明", text);
-        let told = &did.turn.outgoing.last().unwrap().reply.text();
+        let told = &did.effects.outgoing.last().unwrap().reply.text();
         assert_eq!(told.contains("说已解决"), solved, "{told}");
         assert_eq!(told.contains("不需要人工了"), !solved, "{told}");
     }
@@ -284,7 +284,7 @@ fn the_first_notice_of_a_room_says_how_to_answer_and_no_later_one_does() {
     let mut group = Group::at(MONDAY_MORNING);
     let how = |did: &super::world::Did| {
         let told = did
-            .turn
+            .effects
             .outgoing
             .iter()
             .filter(|told| told.place.channel.as_str() == "group:staff");
@@ -296,15 +296,18 @@ fn the_first_notice_of_a_room_says_how_to_answer_and_no_later_one_does() {
         "{first}"
     );
     let room = Place::new("qq", "group:staff");
-    assert_eq!(group.book.take_change().introduced, std::slice::from_ref(&room));
+    assert_eq!(
+        group.open_tickets.take_change().introduced,
+        std::slice::from_ref(&room)
+    );
     group.room("老王", "关闭", Some(1));
     let second = how(&group.call("小红", "转人工"));
     assert!(second.contains("#2") && !second.contains("/t 帮助"), "{second}");
-    assert_eq!(group.book.take_change().introduced, []);
+    assert_eq!(group.open_tickets.take_change().introduced, []);
     // Nor after a restart.
-    let next = group.book.next_number();
-    group.book =
-        crate::ticket::Book::new(Vec::new(), next, Default::default()).with_introduced([room].into());
+    let next = group.open_tickets.next_number();
+    group.open_tickets =
+        crate::ticket::OpenTickets::new(Vec::new(), next, Default::default()).with_introduced([room].into());
     let third = how(&group.call("小刚", "转人工"));
     assert!(third.contains("#3") && !third.contains("/t 帮助"), "{third}");
 }
@@ -406,7 +409,7 @@ fn thread(group: &mut Group, text: &str, quote: Option<Segment>) -> Vec<Outgoing
     Desk::new(knowledge())
         .staff_room(
             &room,
-            &mut group.book,
+            &mut group.open_tickets,
             &group.lifecycle,
             group.now,
             &message,

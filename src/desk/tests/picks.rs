@@ -63,13 +63,13 @@ impl Offer {
 /// Asks something to which two entries fit.
 fn offer(group: &mut Group, who: &str, question: &str) -> Offer {
     let did = group.wait(10).call(who, question);
-    let did = if did.turn.outgoing.is_empty() {
+    let did = if did.effects.outgoing.is_empty() {
         group.due().remove(0)
     } else {
         did
     };
     assert_eq!(did.decision, "clarify", "{}", did.reason);
-    let reply = &did.turn.outgoing[0].reply;
+    let reply = &did.effects.outgoing[0].reply;
     Offer {
         text: reply.text(),
         buttons: reply
@@ -192,20 +192,20 @@ fn a_second_press_makes_no_noise_and_another_choice_is_answered() {
     assert_eq!(press(&mut group, "小明", &only, "退货").said(), "退货答案");
     let again = press(&mut group, "小明", &only, "退货");
     assert_eq!(
-        (again.reason.clone(), again.turn.outgoing.len()),
+        (again.reason.clone(), again.effects.outgoing.len()),
         (Reason::PickedBefore, 0)
     );
     assert_eq!(press(&mut group, "小明", &only, "退款").said(), "退款答案");
-    assert_eq!(group.book.all().count(), 0);
+    assert_eq!(group.open_tickets.all().count(), 0);
     let human = press(&mut group, "小明", &only, "都不是");
     assert_eq!(human.decision, "handoff");
     for _ in 0..3 {
         let again = press(&mut group, "小明", &only, "都不是");
-        assert_eq!((again.turn.outgoing.len(), again.turn.steps.len()), (0, 0));
+        assert_eq!((again.effects.outgoing.len(), again.effects.steps.len()), (0, 0));
     }
-    assert_eq!(group.book.all().count(), 1);
+    assert_eq!(group.open_tickets.all().count(), 1);
     // Staff read what was asked, once, and nothing of the presses.
-    let ticket = group.book.get(1).unwrap();
+    let ticket = group.open_tickets.get(1).unwrap();
     let all = format!("{}\n{}", ticket.earlier, ticket.transcript);
     assert_eq!(all.matches("怎么申请").count(), 1, "{all}");
     assert!(!all.contains("/pick"), "{all}");
@@ -221,13 +221,16 @@ fn a_button_works_after_its_time_and_says_so_when_its_offer_is_forgotten() {
     let over = press(&mut group, "小明", &only, "退款");
     assert_eq!(over.reason, Reason::OfferOver);
     assert!(over.said().contains("过期"), "{}", over.said());
-    assert_eq!(press(&mut group, "小明", &only, "退款").turn.outgoing.len(), 0);
+    assert_eq!(press(&mut group, "小明", &only, "退款").effects.outgoing.len(), 0);
     let human = press(&mut group, "小明", &only, "都不是");
-    assert_eq!((human.decision, group.book.all().count()), ("handoff", 1));
-    assert_eq!(press(&mut group, "小明", &only, "都不是").turn.outgoing.len(), 0);
+    assert_eq!((human.decision, group.open_tickets.all().count()), ("handoff", 1));
+    assert_eq!(
+        press(&mut group, "小明", &only, "都不是").effects.outgoing.len(),
+        0
+    );
     // Another member's old button is another matter.
     let other = press(&mut group, "小红", &only, "都不是");
-    assert_eq!((other.decision, group.book.all().count()), ("handoff", 2));
+    assert_eq!((other.decision, group.open_tickets.all().count()), ("handoff", 2));
 }
 
 #[test]
@@ -235,17 +238,17 @@ fn the_button_under_an_answer_works_once_too() {
     let mut group = group();
     let answer = group.call("小明", "退款多久到账");
     let text = answer.said();
-    let says = &answer.turn.outgoing[0].reply.buttons[1].says.clone();
+    let says = &answer.effects.outgoing[0].reply.buttons[1].says.clone();
     let handed = group.wait(2).quote("小明", says, &text, true, true);
     assert_eq!(handed.decision, "handoff");
     let again = group.wait(1).quote("小明", says, &text, true, true);
-    assert_eq!((again.turn.outgoing.len(), again.turn.steps.len()), (0, 0));
+    assert_eq!((again.effects.outgoing.len(), again.effects.steps.len()), (0, 0));
 }
 
 #[test]
 fn an_answer_that_was_taken_back_is_not_pointed_to_and_only_its_asker_takes_it_back() {
     let taken_back = |did: &Did| {
-        let acts = did.turn.outgoing.iter().map(|outgoing| &outgoing.reply.act);
+        let acts = did.effects.outgoing.iter().map(|outgoing| &outgoing.reply.act);
         acts.filter(|act| matches!(act, Act::Unsend(_))).count()
     };
     let mut group = group();
@@ -273,7 +276,7 @@ fn several_numbers_the_last_one_and_a_number_out_of_range_get_what_they_ask_for(
     offer(&mut group, "小明", "怎么申请");
     let both = group.say("小明", "1和2");
     let said: Vec<String> = both
-        .turn
+        .effects
         .outgoing
         .iter()
         .map(|outgoing| outgoing.reply.text())
@@ -299,8 +302,11 @@ fn several_numbers_the_last_one_and_a_number_out_of_range_get_what_they_ask_for(
         let range = say("99");
         assert_eq!(range.reason, Reason::NoSuchChoice);
         assert!(range.said().contains("1 到 2"), "{}", range.said());
-        assert_eq!(say("99").turn.outgoing.is_empty(), !called);
-        assert!(matches!(say("1").turn.decided.decision, Decision::Answer { .. }));
+        assert_eq!(say("99").effects.outgoing.is_empty(), !called);
+        assert!(matches!(
+            say("1").effects.decided.decision,
+            Decision::Answer { .. }
+        ));
     }
 }
 
@@ -309,7 +315,7 @@ fn the_same_question_of_two_who_mean_none_of_the_choices_is_one_ticket_with_the_
     let mut group = group();
     offer(&mut group, "小明", "怎么申请");
     let human = group.say("小明", "都不是");
-    let ticket = human.turn.ticket().unwrap();
+    let ticket = human.effects.ticket().unwrap();
     assert_eq!(
         (ticket.earlier.as_str(), ticket.transcript.as_str()),
         ("", "怎么申请")

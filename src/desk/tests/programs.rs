@@ -15,7 +15,7 @@ fn settled(group: &mut Group, did: Did) -> Did {
 
 /// Messages that the member's channel and the staff room get.
 fn heard(did: &Did) -> (usize, usize) {
-    let told = said(&did.turn.outgoing);
+    let told = said(&did.effects.outgoing);
     let staff = told
         .iter()
         .filter(|(channel, _)| channel == "group:staff")
@@ -154,7 +154,7 @@ fn every_picture_of_a_ticket_reaches_staff_and_they_are_told_once_when_repetitio
         for _ in 0..60 {
             let did = group.wait(pace).call("小明", "怎么还没有人管我的事情");
             let did = settled(&mut group, did);
-            let notices = said(&did.turn.outgoing);
+            let notices = said(&did.effects.outgoing);
             told += notices
                 .iter()
                 .filter(|(channel, text)| channel == "group:staff" && text.contains("小明 一直在重复"))
@@ -184,8 +184,8 @@ fn whom_the_settings_name_is_never_answered_and_has_no_ticket() {
     group.policy.ignore = vec!["小黑".to_owned()];
     assert_eq!(group.call("群管家", "转人工").reason, Reason::OtherBot);
     assert_eq!(group.call("小黑", "转人工").reason, Reason::Ignored);
-    assert_eq!(group.say("小黑", "你们几点上班？").turn.outgoing, []);
-    assert_eq!(group.book.all().count(), 0);
+    assert_eq!(group.say("小黑", "你们几点上班？").effects.outgoing, []);
+    assert_eq!(group.open_tickets.all().count(), 0);
     assert_eq!(group.say("小明", "你们几点上班？").decision, "answer");
 }
 
@@ -205,13 +205,17 @@ fn a_command_is_ours_only_where_we_are_called_unless_the_settings_say_so() {
         let mut group = Group::at(MONDAY_MORNING);
         let did = group.say("小明", text);
         assert_eq!(did.reason, Reason::OthersCommand, "{text}");
-        assert_eq!(group.book.all().count() + did.turn.outgoing.len(), 0, "{text}");
+        assert_eq!(
+            group.open_tickets.all().count() + did.effects.outgoing.len(),
+            0,
+            "{text}"
+        );
     }
     // Neither do they reach the staff who have the member's ticket.
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
     group.room("老王", "认领", Some(1));
-    assert_eq!(group.say("小明", "/画图 一只猫").turn.outgoing, []);
+    assert_eq!(group.say("小明", "/画图 一只猫").effects.outgoing, []);
     // Called, in a direct chat, or by the settings they are ours.
     let answered = |did: &Did| did.decision == "answer";
     let mut group = Group::at(MONDAY_MORNING);
@@ -244,11 +248,14 @@ fn a_message_that_becomes_a_question_is_read_as_new_once() {
         .wait(60)
         .edit(&first.message, "小明", "你们几点上班？", false);
     assert_eq!(edited.decision, "answer");
-    assert_eq!(edited.turn.outgoing[0].reply.quote, Some(first.message.clone()));
+    assert_eq!(
+        edited.effects.outgoing[0].reply.quote,
+        Some(first.message.clone())
+    );
     let again = group
         .wait(60)
         .edit(&first.message, "小明", "你们周末几点上班？", true);
-    assert_eq!((again.reason, again.turn.outgoing.len()), (Reason::Edited, 0));
+    assert_eq!((again.reason, again.effects.outgoing.len()), (Reason::Edited, 0));
     // It begins to call the bot.
     let said = group.say("小红", "大家早上好");
     assert_eq!(said.decision, "quiet");
@@ -260,7 +267,7 @@ fn a_message_that_becomes_a_question_is_read_as_new_once() {
     let edited = group
         .wait(20)
         .edit(&asked.message, "小刚", "工单系统需要注册吗？", true);
-    assert_eq!(edited.turn.outgoing, []);
+    assert_eq!(edited.effects.outgoing, []);
     // What staff have answered meanwhile is theirs.
     let mut group = Group::at(MONDAY_MORNING);
     group.policy.wait_for_human = SignedDuration::from_secs(30);
@@ -299,12 +306,12 @@ fn a_call_that_got_no_answer_and_is_put_right_is_read_as_new() {
         );
         // A change that leaves the words as they are is none.
         let same = group.wait(5).edit(&message, "小明", before, true);
-        assert_eq!(same.turn.outgoing, [], "{before}");
+        assert_eq!(same.effects.outgoing, [], "{before}");
         let edited = group.wait(5).edit(&message, "小明", after, true);
         let edited = settled(&mut group, edited);
         assert_eq!(edited.decision, decision, "{before}: {}", edited.reason);
         let again = group.wait(5).edit(&message, "小明", "工单系统需要注册吗", true);
-        assert_eq!(again.turn.outgoing, [], "{before}");
+        assert_eq!(again.effects.outgoing, [], "{before}");
     }
 }
 
@@ -318,7 +325,7 @@ fn many_rounds_in_a_breath_end_for_staff_too_and_so_does_a_human_called_and_sent
             .call("程序", &format!("打印机第 {number} 号墨盒怎么换才对"));
         let did = settled(&mut group, did);
         notices += heard(&did).1;
-        lines += did.turn.steps.len();
+        lines += did.effects.steps.len();
     }
     assert!(notices <= 10, "{notices} notices");
     assert!(lines >= 12, "what is said stands in the ticket: {lines}");

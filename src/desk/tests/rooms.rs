@@ -3,7 +3,7 @@
 use super::world::{Group, MONDAY_MORNING, said};
 use crate::desk::Desk;
 use crate::desk::tests::world::knowledge;
-use crate::ticket::{Book, Status};
+use crate::ticket::{OpenTickets, Status};
 use groupdesk_contract::{ChannelId, Place};
 use std::collections::BTreeMap;
 
@@ -35,12 +35,12 @@ fn to_the_staff_of_another_room_a_ticket_is_as_if_it_were_not_there() {
         "您好",
         "!log",
     ] {
-        let before = group.book.get(1).cloned();
+        let before = group.open_tickets.get(1).cloned();
         let there = group.room_of("tg", "外人", &format!("/t 1 {order}"), None);
         let nowhere = group.room_of("tg", "外人", &format!("/t 7 {order}"), None);
         assert_eq!(there.len(), 1, "{order}: nobody else hears of it: {there:?}");
         assert_eq!(there[0].1.replace("#1", "#7"), nowhere[0].1, "{order}");
-        assert_eq!(group.book.get(1).cloned(), before, "{order}");
+        assert_eq!(group.open_tickets.get(1).cloned(), before, "{order}");
         // Neither by a quote nor by what names its ticket without one: a mail thread, an issue.
         if !order.is_empty() {
             let quoted = group.room_of("tg", "外人", order, Some(1));
@@ -52,20 +52,20 @@ fn to_the_staff_of_another_room_a_ticket_is_as_if_it_were_not_there() {
             message.ticket = Some(1);
             let room = Place::new("tg", "group:staff");
             let desk = Desk::new(knowledge());
-            let turn = desk.staff_room(
+            let effects = desk.staff_room(
                 &room,
-                &mut group.book,
+                &mut group.open_tickets,
                 &group.lifecycle,
                 group.now,
                 &message,
                 None,
             );
-            assert_eq!(said(&turn.outgoing), quoted, "{order}");
+            assert_eq!(said(&effects.outgoing), quoted, "{order}");
             assert_eq!(
-                turn.outgoing[0].about, None,
+                effects.outgoing[0].about, None,
                 "quoting the refusal speaks of no ticket"
             );
-            assert_eq!(group.book.get(1).cloned(), before, "{order}");
+            assert_eq!(group.open_tickets.get(1).cloned(), before, "{order}");
         }
     }
     let list = &group.room_of("tg", "外人", "/t", None)[0].1;
@@ -133,7 +133,7 @@ fn an_escalation_and_a_hand_on_make_a_ticket_the_other_rooms_too() {
         there.1.contains("装不上") && there.1.contains("老王"),
         "{there:?}"
     );
-    assert_eq!(group.book.get(1).unwrap().status, Status::Open);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Open);
     assert!(
         group.room_of("tg", "小李", "认领", Some(1))[0]
             .1
@@ -151,7 +151,7 @@ fn an_escalation_and_a_hand_on_make_a_ticket_the_other_rooms_too() {
     let window = group.lifecycle.join_within;
     assert_eq!(
         group
-            .book
+            .open_tickets
             .same_question(&asked, group.now, window)
             .map(|ticket| ticket.number),
         Some(1)
@@ -161,17 +161,17 @@ fn an_escalation_and_a_hand_on_make_a_ticket_the_other_rooms_too() {
 #[test]
 fn a_ticket_whose_rooms_are_gone_from_the_settings_is_the_channels_present_rooms() {
     let mut group = two_rooms();
-    let tickets = group.book.all().cloned().collect();
-    let mut book = Book::new(tickets, 3, BTreeMap::new());
+    let tickets = group.open_tickets.all().cloned().collect();
+    let mut open_tickets = OpenTickets::new(tickets, 3, BTreeMap::new());
     let new = [Place::new("tg", "group:staff")];
-    book.rehome(|room| new.contains(room), |_| &new, group.now);
-    assert_eq!(book.get(1).unwrap().rooms, new);
+    open_tickets.rehome(|room| new.contains(room), |_| &new, group.now);
+    assert_eq!(open_tickets.get(1).unwrap().rooms, new);
     assert_eq!(
-        book.changed().collect::<Vec<_>>(),
+        open_tickets.changed().collect::<Vec<_>>(),
         [1],
         "the other one has its room"
     );
-    group.book = book;
+    group.open_tickets = open_tickets;
     let digest = group.due_now();
     assert_eq!(digest.len(), 1);
     assert_eq!(digest[0].place, new[0]);

@@ -9,7 +9,7 @@ const TICKETS: &str = "https://example.com/ticket";
 
 /// Returns the text to the member, in one message.
 fn answer(did: &Did) -> String {
-    let replies = said(&did.turn.outgoing);
+    let replies = said(&did.effects.outgoing);
     let own: Vec<_> = replies
         .iter()
         .filter(|(channel, _)| channel == "group:1")
@@ -101,7 +101,7 @@ fn up_to_three_questions_are_answered_together_however_they_are_joined() {
 fn one_that_hands_over_comes_last_and_opens_one_ticket() {
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.call("小明", "怎么申请退款？另外你们几点上班？");
-    let member: Vec<_> = said(&did.turn.outgoing)
+    let member: Vec<_> = said(&did.effects.outgoing)
         .into_iter()
         .filter(|(channel, _)| channel == "group:1")
         .collect();
@@ -110,7 +110,7 @@ fn one_that_hands_over_comes_last_and_opens_one_ticket() {
         "{member:?}"
     );
     assert!(member.len() == 2 && member[1].1.contains("#1"), "{member:?}");
-    assert_eq!(group.book.all().count(), 1);
+    assert_eq!(group.open_tickets.all().count(), 1);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn parts_that_make_one_question_or_have_no_sure_answer_are_no_several() {
     let mut group = Group::at(MONDAY_MORNING);
     let text = "你们几点上班？另外在哪里提交工单？";
     group.policy.wait_for_human = jiff::SignedDuration::from_secs(30);
-    assert!(group.say("小明", text).turn.outgoing.is_empty());
+    assert!(group.say("小明", text).effects.outgoing.is_empty());
     let answer = answer(&group.due().pop().unwrap());
     assert!(answer.contains(OPEN) && answer.contains(TICKETS), "{answer}");
 }
@@ -167,7 +167,7 @@ fn the_part_of_a_call_that_nothing_fits_goes_to_a_human_in_the_message_that_answ
                 hours && answer.contains("#1") && answer.contains(part),
                 "{text}: {answer}"
             );
-            let subject = &group.book.get(1).unwrap().subject;
+            let subject = &group.open_tickets.get(1).unwrap().subject;
             assert!(
                 subject.contains(part) && !subject.contains("几点"),
                 "{text}: {subject}"
@@ -177,7 +177,7 @@ fn the_part_of_a_call_that_nothing_fits_goes_to_a_human_in_the_message_that_answ
         let mut group = Group::at(MONDAY_MORNING);
         let did = group.say("小明", text);
         assert!(
-            did.turn.ticket().is_none() && group.book.all().count() == 0,
+            did.effects.ticket().is_none() && group.open_tickets.all().count() == 0,
             "{text}"
         );
     }
@@ -192,7 +192,7 @@ fn what_may_be_meant_and_what_is_one_answer_too_many_is_asked_back_in_the_same_m
         first.contains(OPEN) && first.contains("电子发票") && first.contains("纸质发票"),
         "{first}"
     );
-    assert_eq!(group.book.all().count(), 0);
+    assert_eq!(group.open_tickets.all().count(), 0);
     let first_choice = if first.find("电子发票") < first.find("纸质发票") {
         "发到邮箱"
     } else {
@@ -224,7 +224,7 @@ fn one_question_with_a_comma_is_not_cut_in_two() {
         let did = came_to(&mut group, text);
         let said = answer(&did);
         assert!(
-            !said.contains("至于") && group.book.all().count() == 0,
+            !said.contains("至于") && group.open_tickets.all().count() == 0,
             "{text}: {said}"
         );
     }

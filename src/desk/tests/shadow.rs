@@ -1,7 +1,7 @@
 //! Shadow mode: decided as everywhere, and not a word to the group.
 
 use super::world::{Group, MONDAY_MORNING, knowledge};
-use crate::desk::{ChannelState, Desk, Fate, Listen, Outcome, Reason};
+use crate::desk::{ChannelState, DeliveryReport, Desk, Listen, Outcome, Reason};
 use crate::matcher::{Judged, Tuning};
 use groupdesk_contract::{ChannelKind, Place, Segment};
 
@@ -35,29 +35,29 @@ fn shadow_mode_decides_as_all_and_says_nothing_to_the_group() {
                 group.say("小明", text)
             };
             if matches!(did.reason, Reason::Waiting { .. }) {
-                assert!(did.turn.outgoing.is_empty());
+                assert!(did.effects.outgoing.is_empty());
                 did = group.due().pop().unwrap();
             }
             did
         };
         let (all, did) = (decided(&mut all), decided(&mut shadow));
-        assert_eq!(all.turn.decided, did.turn.decided, "{text}");
+        assert_eq!(all.effects.decided, did.effects.decided, "{text}");
         let to_group = |outgoing: &&crate::desk::Outgoing| outgoing.place == shadow.place;
-        assert_eq!(did.turn.outgoing.iter().filter(to_group).count(), 0, "{text}");
+        assert_eq!(did.effects.outgoing.iter().filter(to_group).count(), 0, "{text}");
         assert!(
-            did.turn.steps.is_empty() && shadow.book.next_number() == 1,
+            did.effects.steps.is_empty() && shadow.open_tickets.next_number() == 1,
             "{text}"
         );
-        assert!(did.turn.record.shadow);
+        assert!(did.effects.record.shadow);
         // Who got a reply in the other mode, and had called for it, is told to staff.
         let awaits = all
-            .turn
+            .effects
             .outgoing
             .iter()
             .any(|outgoing| outgoing.place == super::world::place());
         let calls = awaits && (called || did.decision == "handoff");
         assert_eq!(
-            did.turn.outgoing.len(),
+            did.effects.outgoing.len(),
             usize::from(calls),
             "{text}: {}",
             did.reason
@@ -69,7 +69,7 @@ fn shadow_mode_decides_as_all_and_says_nothing_to_the_group() {
 fn staff_are_told_who_called_what_would_have_been_answered_and_where_to_answer() {
     let mut group = group(Listen::Shadow);
     let did = group.call("小明", "你们几点上班");
-    assert_eq!(did.turn.outgoing[0].place, group.tell[0]);
+    assert_eq!(did.effects.outgoing[0].place, group.tell[0]);
     let told = did.said();
     for part in [
         "小明",
@@ -81,7 +81,7 @@ fn staff_are_told_who_called_what_would_have_been_answered_and_where_to_answer()
     }
     // Thanks need nobody, and nobody thanks for what was not said.
     let thanks = group.call("小明", "谢谢");
-    assert!(thanks.turn.outgoing.is_empty() && thanks.turn.record.learned.is_empty());
+    assert!(thanks.effects.outgoing.is_empty() && thanks.effects.record.learned.is_empty());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn staff_read_all_of_a_burst_however_many_messages_it_has() {
         for did in group.wait(10).due() {
             told.push_str(&did.said());
         }
-        if let Some(ticket) = group.book.get(1) {
+        if let Some(ticket) = group.open_tickets.get(1) {
             told.push_str(&ticket.transcript);
         }
         let missing: Vec<&String> = asked
@@ -120,11 +120,17 @@ fn a_burst_that_was_asked_back_is_in_the_ticket_that_follows() {
     for text in &asked {
         group.wait(1).call("小明", text);
     }
-    assert!(group.wait(10).due().iter().all(|did| did.turn.ticket().is_none()));
+    assert!(
+        group
+            .wait(10)
+            .due()
+            .iter()
+            .all(|did| did.effects.ticket().is_none())
+    );
     let ticket = group
         .wait(10)
         .call("小明", "转人工")
-        .turn
+        .effects
         .ticket()
         .unwrap()
         .clone();
@@ -140,11 +146,11 @@ fn a_call_that_a_room_refuses_is_told_to_the_rooms_that_have_no_notice_of_their_
     let mut group = group(Listen::Shadow);
     let other = Place::new("qq", "group:other");
     group.lifecycle.staff_rooms = vec![group.tell[0].clone(), other.clone()];
-    let called = group.call("小明", "转人工").turn.outgoing.remove(0);
+    let called = group.call("小明", "转人工").effects.outgoing.remove(0);
     let reason = "1200 你已被移出该群".to_owned();
-    let fate = |caller| Fate {
+    let fate = |caller| DeliveryReport {
         caller,
-        ..Fate::of(
+        ..DeliveryReport::of(
             called.place.clone(),
             None,
             &called.reply,
@@ -176,14 +182,14 @@ fn a_direct_chat_is_answered_and_a_ticket_that_is_there_goes_on() {
     group.policy.listen = Listen::Shadow;
     let more = group.wait(30).call("小红", "是三楼的那台");
     assert_eq!(more.reason.ticket(), Some(1), "{}", more.reason);
-    assert!(!more.turn.steps.is_empty() && !more.turn.record.shadow);
+    assert!(!more.effects.steps.is_empty() && !more.effects.record.shadow);
     assert!(
-        more.turn
+        more.effects
             .outgoing
             .iter()
             .all(|outgoing| outgoing.place == group.tell[0]),
         "{:?}",
-        more.turn.outgoing
+        more.effects.outgoing
     );
 }
 
@@ -195,7 +201,7 @@ fn what_was_kept_to_itself_is_not_pointed_to_when_the_bot_may_speak() {
         group
             .wait(10)
             .call("小红", "你们几点上班")
-            .turn
+            .effects
             .decided
             .reason
             .rule(),
@@ -241,8 +247,8 @@ fn what_labels_teach_keeps_the_bot_from_speaking_up_and_not_from_answering_a_cal
         message.mentions_bot = called;
         let desk = Desk::new(knowledge).tuned(Some(tuning));
         let state = ChannelState::default();
-        let (turn, _) = desk.message(&group.setting(), group.now, state, &message, false, None);
-        turn.decided.decision.name()
+        let (effects, _) = desk.message(&group.channel_context(), group.now, state, &message, false, None);
+        effects.decided.decision.name()
     };
     let (trusted, needless) = (label(true), label(false));
     assert_eq!(
@@ -266,10 +272,10 @@ fn a_picture_alone_is_told_as_one_and_shown() {
     };
     message.segments.push(picture.clone());
     let mut did = group.hear(message, false);
-    if did.turn.outgoing.is_empty() {
+    if did.effects.outgoing.is_empty() {
         did = group.due().pop().unwrap();
     }
-    let told = &did.turn.outgoing[0].reply;
+    let told = &did.effects.outgoing[0].reply;
     assert!(
         told.text().contains("（图片或文件，没有文字）"),
         "{}",

@@ -37,7 +37,7 @@ fn mentions(outgoing: &Outgoing) -> Vec<String> {
 }
 
 fn to_staff(did: &Did) -> Vec<String> {
-    said(&did.turn.outgoing)
+    said(&did.effects.outgoing)
         .into_iter()
         .filter(|(channel, _)| channel == "group:staff")
         .map(|(_, text)| text)
@@ -48,7 +48,7 @@ fn to_staff(did: &Did) -> Vec<String> {
 fn who_joined_a_ticket_changes_nothing_of_it_for_the_one_who_asked() {
     let mut group = shared(MONDAY_MORNING);
     group.room("老王", "改一下密码", Some(1));
-    let before = group.book.get(1).unwrap().clone();
+    let before = group.open_tickets.get(1).unwrap().clone();
     assert_eq!(before.status, Status::Waiting);
 
     // "Solved" ends it for the one who says so.
@@ -59,24 +59,24 @@ fn who_joined_a_ticket_changes_nothing_of_it_for_the_one_who_asked() {
         "{:?}",
         to_staff(&solved)
     );
-    let after = group.book.get(1).unwrap();
+    let after = group.open_tickets.get(1).unwrap();
     assert_eq!(after.status, Status::Waiting);
     assert!(after.watchers.is_empty());
-    assert_eq!(group.book.of_member(&group.place, &"小红".into()), None);
+    assert_eq!(group.open_tickets.of_member(&group.place, &"小红".into()), None);
     assert_eq!(
         (&after.message, after.member_spoke, after.staff_acted),
         (&before.message, before.member_spoke, before.staff_acted)
     );
     // And for the one who asked it is solved when they say so.
     assert!(group.call("小明", "解决了").said().contains("标记为解决"));
-    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Resolved);
 }
 
 #[test]
 fn words_of_one_who_joined_go_to_staff_as_theirs_and_a_new_question_is_a_ticket_of_their_own() {
     let mut group = shared(MONDAY_MORNING);
     group.room("老王", "认领", Some(1));
-    let asked = group.book.get(1).unwrap().message.clone();
+    let asked = group.open_tickets.get(1).unwrap().message.clone();
     let more = group.wait(30).say("小红", "我这边是 8.0 版本");
     let told = to_staff(&more);
     assert!(
@@ -84,7 +84,7 @@ fn words_of_one_who_joined_go_to_staff_as_theirs_and_a_new_question_is_a_ticket_
         "{told:?}"
     );
     assert!(
-        said(&more.turn.outgoing)
+        said(&more.effects.outgoing)
             .iter()
             .all(|(channel, _)| channel == "group:staff")
     );
@@ -93,11 +93,14 @@ fn words_of_one_who_joined_go_to_staff_as_theirs_and_a_new_question_is_a_ticket_
     assert_eq!(group.wait(5).say("小红", "谢谢").decision, "quiet");
     let human = group.wait(5).call("小红", "转人工");
     assert!(human.said().contains("#1"), "{}", human.said());
-    let ticket = group.book.get(1).unwrap();
+    let ticket = group.open_tickets.get(1).unwrap();
     assert_eq!((ticket.status, &ticket.message), (Status::Claimed, &asked));
 
     group.call("小红", "怎么申请退款");
-    let own = group.book.get(2).expect("another question, another ticket");
+    let own = group
+        .open_tickets
+        .get(2)
+        .expect("another question, another ticket");
     assert_eq!(own.member.as_str(), "小红");
     // The answer of the first reaches both, quoting the one who asked and mentioning each.
     let answer = group.order("qq", "老王", "改一下密码", Some(1));
@@ -105,7 +108,7 @@ fn words_of_one_who_joined_go_to_staff_as_theirs_and_a_new_question_is_a_ticket_
     assert_eq!(answer[0].reply.quote.as_ref(), Some(&asked));
     assert_eq!(mentions(&answer[0]), ["小明", "小红"]);
     // History says who said what.
-    let lines = group.book.take_change().lines;
+    let lines = group.open_tickets.take_change().lines;
     let line = lines.iter().find(|line| line.text.contains("8.0")).unwrap();
     assert!(line.kind == LineKind::Member && line.who.starts_with("小红"));
 }
@@ -122,7 +125,7 @@ fn who_comes_after_the_answer_gets_it_and_a_ticket_of_their_own_when_it_does_not
         joined.said()
     );
     assert_eq!(
-        group.book.get(1).unwrap().status,
+        group.open_tickets.get(1).unwrap().status,
         Status::Waiting,
         "nobody's turn"
     );
@@ -132,14 +135,14 @@ fn who_comes_after_the_answer_gets_it_and_a_ticket_of_their_own_when_it_does_not
     assert!(later.said().contains("改一下密码"), "{}", later.said());
     let persists = group.wait(1200).say("小刚", "还是不行");
     assert!(persists.said().contains("#2"), "{}", persists.said());
-    let own = group.book.get(2).unwrap();
+    let own = group.open_tickets.get(2).unwrap();
     assert_eq!(own.subject, QUESTION);
     assert!(
         own.earlier.contains("工单 #1") && own.earlier.contains("改一下密码"),
         "{}",
         own.earlier
     );
-    let first = group.book.get(1).unwrap();
+    let first = group.open_tickets.get(1).unwrap();
     assert_eq!(first.status, Status::Resolved);
     assert!(first.watchers.iter().all(|watcher| watcher.name != "小刚"));
     // What goes on after a first reply is told as that.
@@ -192,15 +195,19 @@ fn the_end_of_a_shared_ticket_is_told_to_all_who_share_it_where_they_asked() {
         .find(|outgoing| outgoing.place.channel.as_str() == "group:2");
     let hers = hers.unwrap().reply.text();
     assert!(!hers.contains("标记为解决") && hers.contains("#2"), "{hers}");
-    let own = group.book.get(2).expect("a ticket of her own");
+    let own = group.open_tickets.get(2).expect("a ticket of her own");
     assert_eq!(
         (own.member.as_str(), own.status, &own.place),
         ("小红", Status::Open, &group.place)
     );
     assert!(own.earlier.contains("改一下密码"), "{}", own.earlier);
-    assert_eq!(group.book.get(1).unwrap().watchers.len(), 1);
+    assert_eq!(group.open_tickets.get(1).unwrap().watchers.len(), 1);
     assert_eq!(
-        group.book.of_member(&group.place, &"小红".into()).unwrap().number,
+        group
+            .open_tickets
+            .of_member(&group.place, &"小红".into())
+            .unwrap()
+            .number,
         2
     );
     let notice = told.last().unwrap().reply.text();
@@ -214,7 +221,7 @@ fn the_end_of_a_shared_ticket_is_told_to_all_who_share_it_where_they_asked() {
     // The one who asked says that it is solved: the others are asked whether it is for them.
     let mut group = shared(MONDAY_MORNING);
     let solved = group.call("小明", "解决了");
-    let others = &solved.turn.outgoing[1];
+    let others = &solved.effects.outgoing[1];
     assert_eq!(mentions(others), ["小红"]);
     assert!(others.reply.text().contains("您的还没解决"));
     assert!(group.wait(60).say("小红", "还是不行").said().contains("#2"));
@@ -232,14 +239,14 @@ fn the_same_words_again_are_no_second_notice_and_a_night_says_when_somebody_come
     let again = asks(group.wait(60), "小刚");
     assert!(again.said().contains("#1"));
     assert_eq!(to_staff(&again), Vec::<String>::new());
-    assert_eq!(group.book.get(1).unwrap().watchers.len(), 2);
+    assert_eq!(group.open_tickets.get(1).unwrap().watchers.len(), 2);
 }
 
 #[test]
 fn a_ticket_written_by_an_older_version_is_read() {
     let mut group = shared(MONDAY_MORNING);
     group.room("老王", "认领", Some(1));
-    let ticket = group.book.get(1).unwrap();
+    let ticket = group.open_tickets.get(1).unwrap();
     let mut json = serde_json::to_value(ticket).unwrap();
     let object = json.as_object_mut().unwrap();
     for key in [
@@ -257,7 +264,7 @@ fn a_ticket_written_by_an_older_version_is_read() {
     let read: crate::ticket::Ticket = serde_json::from_value(json).unwrap();
     assert_eq!((read.number, read.rooms.len(), read.watchers.len()), (1, 1, 1));
     assert_eq!(read.waits_since(), read.opened);
-    group.book = crate::ticket::Book::new(vec![read], 2, Default::default());
+    group.open_tickets = crate::ticket::OpenTickets::new(vec![read], 2, Default::default());
     // Who has it is told without since when.
     let word = group.wait(60).call("小明", "有进展吗");
     assert!(
@@ -271,18 +278,18 @@ fn a_ticket_written_by_an_older_version_is_read() {
 fn who_joined_a_ticket_that_is_resolved_without_an_answer_waits_on_with_the_others_there() {
     let mut group = shared(MONDAY_MORNING);
     asks(group.wait(20), "小刚");
-    let asked = group.book.get(1).unwrap().watchers[0].message.clone();
+    let asked = group.open_tickets.get(1).unwrap().watchers[0].message.clone();
     let told = group.order("qq", "老王", "解决", Some(1));
     let hers: Vec<_> = told
         .iter()
         .filter(|outgoing| mentions(outgoing) == ["小红", "小刚"])
         .collect();
     assert_eq!(hers.len(), 1, "{told:?}");
-    let own = group.book.get(2).unwrap();
+    let own = group.open_tickets.get(2).unwrap();
     assert_eq!((own.member.as_str(), own.watchers.len()), ("小红", 1));
     assert_eq!(Some(&own.message), asked.as_ref());
     assert_eq!(hers[0].reply.quote, asked);
-    let first = group.book.get(1).unwrap();
+    let first = group.open_tickets.get(1).unwrap();
     assert!(first.watchers.is_empty() && first.status == Status::Resolved);
     let ended = told
         .iter()
@@ -295,7 +302,7 @@ fn who_joined_a_ticket_that_is_resolved_without_an_answer_waits_on_with_the_othe
     // Who has been answered by then has nothing to wait for.
     group.room("老王", "改一下密码", Some(2));
     group.room("老王", "解决", Some(2));
-    assert_eq!(group.book.all().count(), 2);
+    assert_eq!(group.open_tickets.all().count(), 2);
 }
 
 #[test]
@@ -310,14 +317,14 @@ fn a_matter_of_ones_own_is_a_ticket_of_ones_own() {
             let did = group.wait(20).call(who, &format!("/human {text}"));
             assert!(did.said().contains('#'), "{}", did.said());
         }
-        assert_eq!(group.book.all().count(), 2, "{text}");
+        assert_eq!(group.open_tickets.all().count(), 2, "{text}");
         let mut group = Group::at(MONDAY_MORNING);
         for who in ["小明", "小红"] {
             group.wait(20).call(who, text);
             group.due();
         }
         assert!(
-            group.book.all().all(|ticket| ticket.watchers.is_empty()),
+            group.open_tickets.all().all(|ticket| ticket.watchers.is_empty()),
             "{text}"
         );
     }
@@ -344,7 +351,8 @@ fn trouble_that_is_told_is_its_tellers_own_and_only_staff_hear_who_else_has_it()
             told = to_staff(&did);
         }
         assert!(
-            group.book.all().count() == 2 && group.book.all().all(|ticket| ticket.watchers.is_empty()),
+            group.open_tickets.all().count() == 2
+                && group.open_tickets.all().all(|ticket| ticket.watchers.is_empty()),
             "{text}"
         );
         assert!(
@@ -411,7 +419,7 @@ fn who_says_me_too_of_a_ticket_joins_it_and_is_told_once() {
         assert!(to_staff(&joined)[0].contains("小红"));
         assert!(
             group
-                .book
+                .open_tickets
                 .get(1)
                 .unwrap()
                 .watcher(&group.place, &"小红".into())
@@ -420,7 +428,12 @@ fn who_says_me_too_of_a_ticket_joins_it_and_is_told_once() {
         group.quoted = Some(1);
         let again = group.wait(5).quote("小红", text, told, true, false);
         assert!(
-            group.book.all().count() == 1 && again.turn.outgoing.iter().all(|said| said.place != group.place)
+            group.open_tickets.all().count() == 1
+                && again
+                    .effects
+                    .outgoing
+                    .iter()
+                    .all(|said| said.place != group.place)
                 || again.said().contains("#1")
         );
         // Called right after, without a quote; much later it is said of nothing.
@@ -439,7 +452,7 @@ fn who_says_me_too_of_a_ticket_joins_it_and_is_told_once() {
         group.quoted = Some(1);
         let own = group.wait(30).quote("小红", "我也是这个问题", told, true, false);
         assert!(own.said().contains("#2"), "{asked}: {}", own.said());
-        assert!(group.book.get(2).unwrap().earlier.contains("#1"));
+        assert!(group.open_tickets.get(2).unwrap().earlier.contains("#1"));
     }
 }
 
@@ -460,8 +473,8 @@ fn an_order_of_a_ticket_by_somebody_who_has_none_opens_none() {
                 "{order}: {said}"
             );
         }
-        assert_eq!(group.book.all().count(), 1, "{order}");
-        assert_eq!(group.book.get(1).unwrap().status, Status::Open, "{order}");
+        assert_eq!(group.open_tickets.all().count(), 1, "{order}");
+        assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Open, "{order}");
     }
 }
 

@@ -13,7 +13,7 @@ fn a_sure_question_is_answered_unasked_and_chatter_is_left_alone() {
         (did.decision, did.said().as_str()),
         ("answer", "周一至周五 8:00–17:30，法定节假日休息，调休日上班")
     );
-    assert_eq!(did.turn.outgoing[0].reply.quote, Some(did.message));
+    assert_eq!(did.effects.outgoing[0].reply.quote, Some(did.message));
     for chatter in [
         "今晚吃火锅去不去",
         "我这边下班了",
@@ -23,7 +23,7 @@ fn a_sure_question_is_answered_unasked_and_chatter_is_left_alone() {
     ] {
         let did = group.wait(60).say("小红", chatter);
         assert_eq!(did.decision, "quiet", "{chatter}: {}", did.reason);
-        assert!(did.turn.outgoing.is_empty());
+        assert!(did.effects.outgoing.is_empty());
     }
 }
 
@@ -77,7 +77,7 @@ fn a_mention_under_somebody_elses_message_asks_about_that_message() {
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.quote("老王", "", "工单系统需要注册吗", false, true);
     assert_eq!(
-        did.turn.decided.decision,
+        did.effects.decided.decision,
         Decision::Answer {
             entry: "ticket-registration".to_owned()
         }
@@ -134,14 +134,14 @@ fn a_did_you_mean_is_picked_by_a_bare_number_of_the_asker_while_it_is_fresh() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "怎么开发票");
     let did = group.due().pop().unwrap();
-    let Decision::Clarify { choices } = &did.turn.decided.decision else {
+    let Decision::Clarify { choices } = &did.effects.decided.decision else {
         panic!("{}", did.reason)
     };
     assert!(choices.len() >= 2, "{choices:?}");
     assert_eq!(group.say("小红", "1").decision, "quiet", "only the asker picks");
     let picked = group.wait(20).say("小明", " １ ");
     assert_eq!(
-        picked.turn.decided.decision,
+        picked.effects.decided.decision,
         Decision::Answer {
             entry: choices[0].clone()
         }
@@ -158,7 +158,7 @@ fn a_did_you_mean_is_picked_by_a_bare_number_of_the_asker_while_it_is_fresh() {
     group.due();
     let none = group.wait(5).say("小明", "都不是");
     assert_eq!(none.decision, "handoff");
-    assert_eq!(none.turn.ticket().unwrap().transcript, "怎么开发票");
+    assert_eq!(none.effects.ticket().unwrap().transcript, "怎么开发票");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_burst_is_read_as_one_question() {
     assert!(matches!(group.call("小明", "").reason, Reason::Waiting { .. }));
     let did = group.wait(2).say("小明", "工单系统需要注册吗");
     assert_eq!(
-        did.turn.decided.decision,
+        did.effects.decided.decision,
         Decision::Answer {
             entry: "ticket-registration".to_owned()
         }
@@ -180,7 +180,7 @@ fn a_burst_is_read_as_one_question() {
     group.wait(1).say("小明", "提交工单");
     let did = group.wait(1).say("小明", "要先注册账号吗");
     assert_eq!(
-        did.turn.decided.decision,
+        did.effects.decided.decision,
         Decision::Answer {
             entry: "ticket-registration".to_owned()
         }
@@ -236,10 +236,10 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
         "{}",
         did.said()
     );
-    let notice = &did.turn.outgoing[1];
+    let notice = &did.effects.outgoing[1];
     assert_eq!(notice.place, Place::new("qq", "group:staff"));
     assert!(notice.reply.text().contains("小明") && notice.reply.text().contains("#1"));
-    let ticket = did.turn.ticket().unwrap();
+    let ticket = did.effects.ticket().unwrap();
     assert_eq!((ticket.number, ticket.member.as_str()), (1, "小明"));
 
     let more = group.wait(60).call("小明", "数据库也连不上怎么办？");
@@ -249,9 +249,9 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
         more
     };
     assert_eq!(more.reason, Reason::HasTicket { number: 1 });
-    assert!(more.turn.ticket().is_none());
-    assert!(more.turn.outgoing[1].reply.text().contains("数据库也连不上"));
-    assert_eq!(group.call("小红", "转人工").turn.ticket().unwrap().number, 2);
+    assert!(more.effects.ticket().is_none());
+    assert!(more.effects.outgoing[1].reply.text().contains("数据库也连不上"));
+    assert_eq!(group.call("小红", "转人工").effects.ticket().unwrap().number, 2);
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn without_a_staff_room_nobody_is_promised() {
     let mut group = Group::at(MONDAY_MORNING);
     group.tell.clear();
     let did = group.call("小明", "转人工");
-    assert_eq!(did.turn.outgoing.len(), 1);
+    assert_eq!(did.effects.outgoing.len(), 1);
     assert!(
         !did.said().contains("在这里回复您") && did.said().contains("https://example.com/ticket"),
         "{}",
@@ -294,9 +294,9 @@ fn an_entry_can_offer_a_human_or_bring_one_in() {
     let mut group = Group::at(MONDAY_MORNING);
     assert!(group.say("小明", "在哪里提交工单").said().contains("转人工"));
     let did = group.say("小红", "怎么申请退款？");
-    assert_eq!((did.decision, did.turn.outgoing.len()), ("handoff", 3));
+    assert_eq!((did.decision, did.effects.outgoing.len()), ("handoff", 3));
     assert_eq!(did.said(), "退款要由同事处理。");
-    assert!(did.turn.ticket().is_some());
+    assert!(did.effects.ticket().is_some());
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn two_bots_do_not_talk_for_ever() {
                 None => continue,
             }
         }
-        replies += did.turn.outgoing.len();
+        replies += did.effects.outgoing.len();
     }
     assert!(replies < 20, "{replies} replies");
     // A member who asks a lot in a row is no bot; to what stands in the group they are pointed a few times.
@@ -421,7 +421,7 @@ fn commands_say_what_is_wanted_of_the_bot() {
     assert_eq!(group.call("小明", "/ask 几点上班").decision, "answer");
     let did = group.call("小明", "/human 服务器挂了");
     assert_eq!(did.decision, "handoff");
-    assert_eq!(did.turn.ticket().unwrap().transcript, "服务器挂了");
+    assert_eq!(did.effects.ticket().unwrap().transcript, "服务器挂了");
 }
 
 #[test]
@@ -444,8 +444,8 @@ fn a_clock_that_is_set_back_makes_nobody_wait_for_that_long() {
     group.wait(-3600);
     let mut state = group.state.clone();
     let due = state.due(group.now, &group.policy);
-    let turn = Desk::new(knowledge()).wake(&group.setting(), group.now, &mut state, &due[0]);
-    assert_eq!((due.len(), turn.outgoing.len(), state.wake_at()), (1, 1, None));
+    let effects = Desk::new(knowledge()).wake(&group.channel_context(), group.now, &mut state, &due[0]);
+    assert_eq!((due.len(), effects.outgoing.len(), state.wake_at()), (1, 1, None));
     // An answer of the hour that comes again cools down no longer than from now on.
     group.state = state;
     let cool_down = group.policy.cool_down.as_secs();

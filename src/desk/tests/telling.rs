@@ -1,7 +1,7 @@
 //! A member who was told that somebody comes is never left with nobody told.
 
 use super::world::{Group, MONDAY_MORNING, place, said};
-use crate::desk::{Fate, Outcome, Outgoing};
+use crate::desk::{DeliveryReport, Outcome, Outgoing};
 use crate::ticket::Status;
 use groupdesk_contract::{NoteKind, Place};
 
@@ -26,7 +26,7 @@ fn meets(group: &mut Group, sent: &[Outgoing], room: &Place, outcome: &Outcome) 
     let mut told = Vec::new();
     for outgoing in sent.iter().filter(|outgoing| outgoing.place == *room) {
         let about = outgoing.about.clone();
-        let fate = Fate::of(room.clone(), about, &outgoing.reply, outcome.clone());
+        let fate = DeliveryReport::of(room.clone(), about, &outgoing.reply, outcome.clone());
         told.extend(group.fate(&fate));
     }
     told
@@ -38,7 +38,7 @@ fn asked(others: &[&str]) -> (Group, Vec<Outgoing>) {
     let rooms = std::iter::once("qq").chain(others.iter().copied());
     group.lifecycle.staff_rooms = rooms.map(room).collect();
     let did = group.call("小明", "/human 升级失败");
-    (group, did.turn.outgoing)
+    (group, did.effects.outgoing)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn the_other_rooms_of_a_ticket_hear_that_one_was_not_told_and_no_stranger_does()
     let mut group = Group::at(MONDAY_MORNING);
     group.lifecycle.staff_rooms = ["qq", "tg", "dc"].map(room).to_vec();
     group.tell.push(room("tg"));
-    let sent = group.call("小明", "转人工").turn.outgoing;
+    let sent = group.call("小明", "转人工").effects.outgoing;
     // Whether the other one has its notice already or will have it in a moment.
     for outcome in [late(), refused()] {
         let told = meets(&mut group, &sent, &room("qq"), &outcome);
@@ -118,9 +118,9 @@ fn where_no_room_can_be_told_the_member_learns_it_once_and_that_it_is_over() {
     assert_eq!(told.len(), 1);
     assert!(told[0].place == place() && told[0].reply.text().contains("已经收到"));
     // Whoever has it ends the notices to the room that still refuses.
-    assert!(group.book.get(1).unwrap().tell_again_at().is_some());
+    assert!(group.open_tickets.get(1).unwrap().tell_again_at().is_some());
     group.room("老王", "/t 1 claim", None);
-    assert_eq!(group.book.get(1).unwrap().tell_again_at(), None);
+    assert_eq!(group.open_tickets.get(1).unwrap().tell_again_at(), None);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_member_on_the_account_that_is_down_is_told_nothing_that_is_over_when_it_arr
     let (mut group, sent) = asked(&[]);
     assert_eq!(meets(&mut group, &sent, &room("qq"), &late()), []);
     assert_eq!(meets(&mut group, &sent, &room("qq"), &Outcome::Sent), []);
-    assert!(group.book.get(1).unwrap().unreached.is_empty());
+    assert!(group.open_tickets.get(1).unwrap().unreached.is_empty());
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_ticket_of_which_nobody_was_told_is_escalated_and_stands_in_the_next_digest(
     let opening = group.tickets_due();
     let digest = |(_, text): &(String, String)| text.contains("【上班了】") && text.contains("#1");
     assert!(opening.iter().any(digest), "{opening:?}");
-    assert_eq!(group.book.get(1).unwrap().status, Status::Open);
+    assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Open);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn a_notice_that_gets_through_after_all_makes_no_digest() {
             assert!(!due.iter().any(digest), "{due:?}");
             group.wait(30);
         }
-        assert_eq!(group.book.get(1).unwrap().status, Status::Open);
+        assert_eq!(group.open_tickets.get(1).unwrap().status, Status::Open);
     }
 }
 
@@ -183,11 +183,11 @@ fn an_answer_that_was_refused_stands_nowhere_and_nobody_is_pointed_to_it() {
     let mut group = Group::at(MONDAY_MORNING);
     let answer = |group: &mut Group, who: &str| {
         let did = group.wait(1).call(who, "你们几点上班");
-        did.turn.outgoing.into_iter().next().unwrap()
+        did.effects.outgoing.into_iter().next().unwrap()
     };
     let first = answer(&mut group, "小明");
     assert!(answer(&mut group, "小红").reply.text().contains("回答过"));
-    let fate = |outcome| Fate::of(place(), None, &first.reply, outcome);
+    let fate = |outcome| DeliveryReport::of(place(), None, &first.reply, outcome);
     assert!(!fate(Outcome::Sent).matters());
     for outcome in [late(), refused()] {
         assert!(answer(&mut group, "小红").reply.text().contains("回答过"));
@@ -197,5 +197,5 @@ fn an_answer_that_was_refused_stands_nowhere_and_nobody_is_pointed_to_it() {
     assert!(again.contains("8:00"), "{again}");
     assert!(answer(&mut group, "小红").reply.text().contains("回答过"));
     let staff = group.call("小明", "/human 在吗");
-    assert!(!said(&staff.turn.outgoing)[1].1.contains("机器人答"));
+    assert!(!said(&staff.effects.outgoing)[1].1.contains("机器人答"));
 }

@@ -7,7 +7,7 @@ use groupdesk_contract::ChannelKind;
 use proptest::prelude::*;
 
 fn status(group: &Group, number: u64) -> Option<Status> {
-    group.book.get(number).map(|ticket| ticket.status)
+    group.open_tickets.get(number).map(|ticket| ticket.status)
 }
 
 #[test]
@@ -18,8 +18,8 @@ fn from_the_question_to_the_staffs_answer_and_back() {
     // What follows within minutes belongs to it, without calling anybody.
     let more = group.wait(20).say("小明", "服务器昨晚开始连不上");
     assert_eq!(more.reason, Reason::HasTicket { number: 1 });
-    assert_eq!(said(&more.turn.outgoing).len(), 1, "only staff are told");
-    assert!(said(&more.turn.outgoing)[0].1.contains("服务器昨晚开始连不上"));
+    assert_eq!(said(&more.effects.outgoing).len(), 1, "only staff are told");
+    assert!(said(&more.effects.outgoing)[0].1.contains("服务器昨晚开始连不上"));
 
     assert!(group.room("老王", "认领", Some(1))[0].1.contains("老王"));
     assert_eq!(status(&group, 1), Some(Status::Claimed));
@@ -35,7 +35,7 @@ fn from_the_question_to_the_staffs_answer_and_back() {
     let asked = group.wait(30).say("小明", "重启过了，你们几点上班");
     assert_eq!(asked.reason, Reason::HasTicket { number: 1 });
     assert!(
-        said(&asked.turn.outgoing)
+        said(&asked.effects.outgoing)
             .iter()
             .all(|(channel, _)| channel == "group:staff")
     );
@@ -61,7 +61,7 @@ fn from_the_question_to_the_staffs_answer_and_back() {
 
     group.room("老王", "关闭", Some(1));
     assert_eq!(status(&group, 1), None);
-    let lines = group.book.take_change().lines;
+    let lines = group.open_tickets.take_change().lines;
     let kinds: Vec<LineKind> = lines.iter().map(|line| line.kind).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == LineKind::Staff).count(), 1);
     assert_eq!(kinds.iter().filter(|kind| **kind == LineKind::Member).count(), 5);
@@ -79,13 +79,20 @@ fn members_with_the_same_question_share_a_ticket_and_its_answer() {
         joined
     };
     assert!(joined.said().contains("#1"), "{}", joined.said());
-    assert_eq!(group.book.all().count(), 1);
-    let place = group.book.get(1).unwrap().place.clone();
-    assert_eq!(group.book.of_member(&place, &"小红".into()).unwrap().number, 1);
+    assert_eq!(group.open_tickets.all().count(), 1);
+    let place = group.open_tickets.get(1).unwrap().place.clone();
+    assert_eq!(
+        group
+            .open_tickets
+            .of_member(&place, &"小红".into())
+            .unwrap()
+            .number,
+        1
+    );
     group.room("老王", "/t 1 改一下密码", None);
     assert!(
         group
-            .book
+            .open_tickets
             .get(1)
             .unwrap()
             .watchers
@@ -100,12 +107,12 @@ fn courtesies_in_a_claimed_ticket_call_nobody_unless_staff_asked_for_them() {
         let mut group = Group::at(MONDAY_MORNING);
         group.call("小明", "转人工");
         group.room("老王", "认领", Some(1));
-        group.book.take_change();
+        group.open_tickets.take_change();
         let first = group.wait(60).call("小明", words);
         let second = group.wait(60).call("小明", words);
         let heard: Vec<_> = [&first, &second]
             .iter()
-            .flat_map(|did| said(&did.turn.outgoing))
+            .flat_map(|did| said(&did.effects.outgoing))
             .collect();
         assert_eq!(heard.len(), 1, "{words}: {heard:?}");
         assert!(
@@ -113,7 +120,7 @@ fn courtesies_in_a_claimed_ticket_call_nobody_unless_staff_asked_for_them() {
             "{heard:?}"
         );
         assert_eq!(status(&group, 1), Some(Status::Claimed));
-        let lines = group.book.take_change().lines;
+        let lines = group.open_tickets.take_change().lines;
         assert!(
             lines.iter().any(|line| line.text.contains(words)),
             "it is in the history"
@@ -127,7 +134,7 @@ fn courtesies_in_a_claimed_ticket_call_nobody_unless_staff_asked_for_them() {
     assert_eq!(status(&group, 1), Some(Status::Claimed));
     let did = group.wait(60).call("小明", "可以");
     assert!(
-        said(&did.turn.outgoing)
+        said(&did.effects.outgoing)
             .iter()
             .any(|(channel, _)| channel == "group:staff")
     );
@@ -141,10 +148,13 @@ fn staff_who_answer_in_the_group_have_the_ticket() {
     let did = group.staff("我来看看");
     assert_eq!(status(&group, 1), Some(Status::Waiting));
     assert!(
-        said(&did.turn.outgoing)[0].1.contains("staff"),
+        said(&did.effects.outgoing)[0].1.contains("staff"),
         "the room is told who has it"
     );
-    assert_eq!(group.book.get(1).unwrap().owner.as_ref().unwrap().name, "staff");
+    assert_eq!(
+        group.open_tickets.get(1).unwrap().owner.as_ref().unwrap().name,
+        "staff"
+    );
 }
 
 #[test]
@@ -212,16 +222,16 @@ fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
     // The same words of another member are another emergency: staff on duty are called again.
     let did = group.wait(5).say("小刚", "线上全部宕机了");
     assert_eq!((did.decision, did.reason), ("handoff", Reason::Urgent));
-    let told = said(&did.turn.outgoing);
+    let told = said(&did.effects.outgoing);
     assert!(told[0].1.contains("#2") && told[1].1.contains("紧急"), "{told:?}");
     // And who has a ticket about something else is heard as well.
     group.wait(60).call("小丽", "转人工");
     let did = group.wait(60).call("小丽", "又宕机了");
     assert!(
-        did.turn
+        did.effects
             .steps
             .iter()
-            .any(|step| matches!(step, crate::desk::Step::Say { said, .. } if said.urgent))
+            .any(|step| matches!(step, crate::desk::TicketChange::Say { said, .. } if said.urgent))
     );
 }
 
@@ -280,7 +290,7 @@ fn staff_read_what_was_quoted() {
     let did = group
         .wait(200)
         .quote("小红", "量子退火器那边不是这样的，转人工", &text, true, true);
-    let told = said(&did.turn.outgoing);
+    let told = said(&did.effects.outgoing);
     let shown: String = text.chars().take(8).collect();
     assert!(
         told.iter()
@@ -295,7 +305,7 @@ fn staff_hear_of_a_message_that_was_taken_back() {
     let asked = group.call("小明", "转人工");
     group.quoted = Some(1);
     let did = group.recall(&asked.message);
-    let told = said(&did.turn.outgoing);
+    let told = said(&did.effects.outgoing);
     assert!(
         told.len() == 1 && told[0].0 == "group:staff" && told[0].1.contains("撤回"),
         "{told:?}"
@@ -316,8 +326,8 @@ fn a_channel_without_staff_points_to_who_is_there() {
         !did.said().contains("128631425"),
         "the QQ group is closed at night"
     );
-    assert_eq!(group.book.all().count(), 0);
-    assert_eq!(did.turn.outgoing.len(), 1);
+    assert_eq!(group.open_tickets.all().count(), 0);
+    assert_eq!(did.effects.outgoing.len(), 1);
 }
 
 #[test]
@@ -352,14 +362,14 @@ fn staff_see_what_became_of_what_they_said() {
     let refused = group.delivered(outcome, "【工单 #1】老王：请重启");
     assert_eq!(refused.0, "group:staff");
     assert!(refused.1.contains("没有送达：禁言"), "{}", refused.1);
-    let spoke = said(&group.wait(60).say("小明", "有人吗").turn.outgoing);
+    let spoke = said(&group.wait(60).say("小明", "有人吗").effects.outgoing);
     let hears = |spoke: &[(String, String)], where_: &str, what: &str| {
         spoke
             .iter()
             .any(|(channel, text)| channel == where_ && text.contains(what))
     };
     assert!(hears(&spoke, "group:1", "请重启") && hears(&spoke, "group:staff", "补发"));
-    let once = said(&group.wait(60).say("小明", "好了吗").turn.outgoing);
+    let once = said(&group.wait(60).say("小明", "好了吗").effects.outgoing);
     assert!(!hears(&once, "group:1", ""));
 }
 
@@ -378,7 +388,7 @@ proptest! {
             group.tickets_due();
             let member = members[who];
             let place = super::world::place();
-            let before = group.book.of_member(&place, &member.into()).cloned();
+            let before = group.open_tickets.of_member(&place, &member.into()).cloned();
             let number = before.as_ref().map_or(1, |ticket| ticket.number);
             let did = match what {
                 0 => Some(group.call(member, "转人工")),
@@ -393,7 +403,7 @@ proptest! {
             {
                 // Only that nobody is there right now may be said, by night, and who has the ticket; and what a member who is
                 // waited for asks the bot about something else.
-                let bot: Vec<_> = said(&did.turn.outgoing).into_iter().filter(|(channel, _)| channel != "group:staff").collect();
+                let bot: Vec<_> = said(&did.effects.outgoing).into_iter().filter(|(channel, _)| channel != "group:staff").collect();
                 let answers = before.status == Status::Waiting && what == 1;
                 let kept_out = |text: &str| text.contains("非服务时间") || text.contains(&format!("#{} 由", before.number));
                 prop_assert!(answers || bot.iter().all(|(_, text)| kept_out(text)), "{bot:?}");
@@ -407,18 +417,18 @@ proptest! {
                 9 => drop(group.room(staff[by], "释放", Some(number))),
                 _ => {}
             }
-            for ticket in group.book.all() {
+            for ticket in group.open_tickets.all() {
                 prop_assert_eq!(ticket.status.is_held(), ticket.owner.is_some() && ticket.status.is_active());
                 prop_assert!(ticket.status != Status::Closed);
                 prop_assert_eq!(ticket.ended.is_some(), ticket.status == Status::Resolved);
-                let found = group.book.of_member(&ticket.place, &ticket.member).map(|found| found.number);
+                let found = group.open_tickets.of_member(&ticket.place, &ticket.member).map(|found| found.number);
                 prop_assert_eq!(found, Some(ticket.number), "a member has one ticket");
             }
         }
-        let numbers: Vec<u64> = group.book.all().map(|ticket| ticket.number).collect();
+        let numbers: Vec<u64> = group.open_tickets.all().map(|ticket| ticket.number).collect();
         for number in numbers {
             group.room("老王", &format!("/t {number} close"), None);
-            prop_assert!(group.book.get(number).is_none());
+            prop_assert!(group.open_tickets.get(number).is_none());
         }
     }
 }
@@ -434,14 +444,14 @@ fn neither_a_name_nor_words_forge_a_line_of_a_notice() {
     message.sender.name = format!("小明\n{forged}\u{1b}[2J");
     message.mentions_bot = true;
     let did = group.hear(message, false);
-    let told = &did.turn.outgoing[1].reply.text();
+    let told = &did.effects.outgoing[1].reply.text();
     assert!(told.starts_with("【工单 #1】小明 【工单 #2】"), "{told}");
     let mut texts = vec![told.clone()];
     texts.extend(group.room("王", "/t 1", None).into_iter().map(|(_, text)| text));
     texts.extend(group.room("王", "/t", None).into_iter().map(|(_, text)| text));
     let more = group.wait(5).say("明", &format!("x\n{forged}"));
     assert_eq!(more.reason, Reason::HasTicket { number: 1 });
-    texts.extend(said(&more.turn.outgoing).into_iter().map(|(_, text)| text));
+    texts.extend(said(&more.effects.outgoing).into_iter().map(|(_, text)| text));
     for text in texts {
         for line in text.lines().skip(1) {
             assert!(!line.starts_with('【'), "{text}");
@@ -463,11 +473,11 @@ fn the_subject_is_the_trouble_whenever_it_is_told() {
         let mut group = Group::at(MONDAY_MORNING);
         for words in before {
             let did = group.wait(1).call("小明", words);
-            if did.turn.ticket().is_some() {
+            if did.effects.ticket().is_some() {
                 break;
             }
         }
-        assert_eq!(group.book.get(1).unwrap().subject, TROUBLE, "{before:?}");
+        assert_eq!(group.open_tickets.get(1).unwrap().subject, TROUBLE, "{before:?}");
     }
     // After it: at once, or after more that says nothing.
     for (kind, after) in [
@@ -488,9 +498,12 @@ fn the_subject_is_the_trouble_whenever_it_is_told() {
         for words in after {
             let mut did = vec![group.wait(20).call("小明", words)];
             did.extend(group.due());
-            told.extend(did.iter().flat_map(|did| said(&did.turn.outgoing)));
+            told.extend(did.iter().flat_map(|did| said(&did.effects.outgoing)));
         }
-        assert!(group.book.get(1).unwrap().subject.contains(TROUBLE), "{after:?}");
+        assert!(
+            group.open_tickets.get(1).unwrap().subject.contains(TROUBLE),
+            "{after:?}"
+        );
         let staff = |(room, text): &(String, String)| room == "group:staff" && text.contains(TROUBLE);
         assert!(told.iter().any(staff), "{told:?}");
     }
@@ -499,5 +512,5 @@ fn the_subject_is_the_trouble_whenever_it_is_told() {
     group.call("小明", "我的打印机一直卡纸，转人工");
     group.wait(20).call("小明", "显示器也黑屏了");
     group.due();
-    assert_eq!(group.book.get(1).unwrap().subject, TROUBLE);
+    assert_eq!(group.open_tickets.get(1).unwrap().subject, TROUBLE);
 }

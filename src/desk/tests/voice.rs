@@ -1,7 +1,7 @@
 //! The judge's voice: what it changes, what is waited for, and what becomes of the wait.
 
 use super::world::{Did, Group, MONDAY_MORNING};
-use crate::desk::{Inquiry, Judging, Power, Reason, Voice, Voices};
+use crate::desk::{JudgeAnswer, JudgeQuestion, JudgeState, Power, Reason, Voices};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ const UNSURE: &str = "钱能退回来吗，怎么申请";
 /// The matcher answers it unasked.
 const SURE: &str = "请问客服的上班时间是几点？";
 
-fn judging(power: Power) -> Judging {
-    Judging {
+fn judging(power: Power) -> JudgeState {
+    JudgeState {
         power,
         weight: 4.5,
         voices: Arc::default(),
@@ -32,19 +32,19 @@ fn group(power: Power) -> Group {
 }
 
 /// The question that a message waits for.
-fn asked(did: &Did) -> Inquiry {
+fn asked(did: &Did) -> JudgeQuestion {
     assert!(matches!(did.reason, Reason::Waiting { .. }), "{:?}", did.reason);
-    did.turn.inquiry.clone().expect("a question to the judge")
+    did.effects.inquiry.clone().expect("a question to the judge")
 }
 
-fn hears(group: &mut Group, inquiry: &Inquiry, voice: Voice) -> Vec<Did> {
+fn hears(group: &mut Group, inquiry: &JudgeQuestion, voice: JudgeAnswer) -> Vec<Did> {
     let judging = group.judging.as_mut().expect("a judge");
     judging.voices = Arc::new(Voices::from([(Arc::new(inquiry.clone()), voice)]));
     group.woken()
 }
 
-fn entry(id: &str) -> Voice {
-    Voice::Entry(id.to_owned())
+fn entry(id: &str) -> JudgeAnswer {
+    JudgeAnswer::Entry(id.to_owned())
 }
 
 #[test]
@@ -68,8 +68,8 @@ fn without_a_voice_a_call_is_decided_as_today_and_no_later_than_its_deadline() {
     plain.call("小明", SHARED);
     let today = plain.due().remove(0);
     for voice in [
-        Voice::Nothing,
-        Voice::Silent("down"),
+        JudgeAnswer::Nothing,
+        JudgeAnswer::Silent("down"),
         entry("door-lock"),
         entry("no-such-entry"),
     ] {
@@ -78,7 +78,7 @@ fn without_a_voice_a_call_is_decided_as_today_and_no_later_than_its_deadline() {
         group.wait(1);
         let held = hears(&mut group, &inquiry, voice.clone()).remove(0);
         assert!(
-            matches!(held.reason, Reason::Waiting { .. }) && held.turn.inquiry.is_none(),
+            matches!(held.reason, Reason::Waiting { .. }) && held.effects.inquiry.is_none(),
             "{voice:?}"
         );
         let did = group.due().remove(0);
@@ -90,7 +90,7 @@ fn without_a_voice_a_call_is_decided_as_today_and_no_later_than_its_deadline() {
     asked(&group.call("小明", SHARED));
     let did = group.due().remove(0);
     assert_eq!((group.now - begun).as_secs(), 5);
-    assert_eq!((did.reason, did.turn.inquiry), (today.reason, None));
+    assert_eq!((did.reason, did.effects.inquiry), (today.reason, None));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_question_that_nobody_called_for_is_answered_if_the_judge_names_it_and_passe
     );
     // Chatter and certain answers are not judged.
     let mut group = self::group(Power::Promote);
-    assert!(group.say("小明", "今天天气不错").turn.inquiry.is_none());
+    assert!(group.say("小明", "今天天气不错").effects.inquiry.is_none());
     assert_eq!(group.say("小红", SURE).decision, "answer");
 }
 
@@ -129,8 +129,8 @@ fn a_veto_needs_agreement_and_fails_closed_but_for_what_stands_in_the_file() {
     for (voice, answered) in [
         (entry("office-hours"), true),
         (entry("refund"), false),
-        (Voice::Nothing, false),
-        (Voice::Silent("down"), false),
+        (JudgeAnswer::Nothing, false),
+        (JudgeAnswer::Silent("down"), false),
     ] {
         let mut group = group(Power::Veto);
         let inquiry = asked(&group.say("小明", SURE));
@@ -139,7 +139,7 @@ fn a_veto_needs_agreement_and_fails_closed_but_for_what_stands_in_the_file() {
         assert!(answered || matches!(did.reason, Reason::Vetoed { .. } | Reason::NotAgreed { .. }));
         // The next who asks the same is not kept waiting.
         let again = group.say("小红", SURE);
-        assert!(again.turn.inquiry.is_none(), "{voice:?}: {:?}", again.reason);
+        assert!(again.effects.inquiry.is_none(), "{voice:?}: {:?}", again.reason);
     }
     let mut group = group(Power::Veto);
     asked(&group.say("小明", SURE));
@@ -184,7 +184,7 @@ fn what_happens_meanwhile_ends_the_wait() {
     let first = asked(&group.call("小明", SHARED));
     group.wait(2);
     let did = group.say("小明", "上周买的东西");
-    assert_ne!(did.turn.inquiry.as_ref(), Some(&first));
+    assert_ne!(did.effects.inquiry.as_ref(), Some(&first));
     assert!(group.due().len() == 1);
 }
 
@@ -192,5 +192,5 @@ fn what_happens_meanwhile_ends_the_wait() {
 fn words_of_others_are_not_shown_to_the_judge() {
     let mut group = group(Power::Promote);
     let did = group.quote("小明", "这个怎么办", "能不能把钱退给我，怎么弄", false, true);
-    assert!(did.turn.inquiry.is_none(), "{:?}", did.turn.inquiry);
+    assert!(did.effects.inquiry.is_none(), "{:?}", did.effects.inquiry);
 }

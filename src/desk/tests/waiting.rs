@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use std::time::Duration;
 
 fn status(group: &Group) -> Status {
-    group.book.get(1).unwrap().status
+    group.open_tickets.get(1).unwrap().status
 }
 
 /// 小明 asked for a human, 老王 answered.
@@ -27,7 +27,10 @@ fn a_member_is_told_that_it_was_resolved_and_opens_it_again_without_calling_anyb
     let told = group.order("qq", "老王", "/t 1 resolve", None);
     let word = &told[1];
     assert_eq!(word.place, group.place);
-    assert_eq!(word.reply.quote, Some(group.book.get(1).unwrap().message.clone()));
+    assert_eq!(
+        word.reply.quote,
+        Some(group.open_tickets.get(1).unwrap().message.clone())
+    );
     for part in ["#1", "老王", "24 小时内", "还是不行"] {
         assert!(word.reply.text().contains(part), "{part}: {}", word.reply.text());
     }
@@ -53,9 +56,12 @@ fn a_member_is_told_that_it_was_resolved_and_opens_it_again_without_calling_anyb
         "{}",
         again.said()
     );
-    assert_eq!(again.turn.outgoing[0].reply.quote.as_ref(), Some(&again.message));
+    assert_eq!(
+        again.effects.outgoing[0].reply.quote.as_ref(),
+        Some(&again.message)
+    );
     assert_eq!(status(&group), Status::Claimed, "it is still 老王's");
-    assert!(said(&again.turn.outgoing)[1].1.contains("还是不行"));
+    assert!(said(&again.effects.outgoing)[1].1.contains("还是不行"));
 
     // A moment after the end, other words are about it too, unless they are said to somebody else.
     group.room("老王", "/t 1 resolve", None);
@@ -65,7 +71,7 @@ fn a_member_is_told_that_it_was_resolved_and_opens_it_again_without_calling_anyb
     group.room("老王", "/t 1 resolve", None);
     group.wait(25 * 3600).tickets_due();
     assert_eq!(group.say("小明", "还是不行").decision, "quiet");
-    assert_eq!(group.book.get(1), None);
+    assert_eq!(group.open_tickets.get(1), None);
 }
 
 #[test]
@@ -107,10 +113,13 @@ fn thanks_are_nobodys_turn_and_all_right_is_an_answer_where_staff_asked() {
     let mut group = answered();
     group.policy.targets.resolution = Some(SignedDuration::from_mins(20));
     let thanks = group.say("小明", "谢谢！");
-    assert_eq!((thanks.reason, thanks.turn.outgoing.len()), (Reason::Thanked, 0));
+    assert_eq!(
+        (thanks.reason, thanks.effects.outgoing.len()),
+        (Reason::Thanked, 0)
+    );
     let thanks = group.wait(10).call("小明", "好的谢谢");
     assert_eq!(status(&group), Status::Waiting);
-    let told = said(&thanks.turn.outgoing);
+    let told = said(&thanks.effects.outgoing);
     assert!(
         told.len() == 2 && told[0].1.contains("好的") && told[1].0 == "group:staff",
         "who calls the bot gets a word, and staff read it: {told:?}"
@@ -118,7 +127,7 @@ fn thanks_are_nobodys_turn_and_all_right_is_an_answer_where_staff_asked() {
     group.wait(3600);
     assert_eq!(group.tickets_due(), [], "and no alarm follows");
     // It stands in the history.
-    let lines = group.book.take_change().lines;
+    let lines = group.open_tickets.take_change().lines;
     assert!(lines.iter().any(|line| line.text == "谢谢！"));
     group.room("老王", "现在可以重启吗？", Some(1));
     group.wait(10).say("小明", "可以");
@@ -126,7 +135,7 @@ fn thanks_are_nobodys_turn_and_all_right_is_an_answer_where_staff_asked() {
     // Before anybody answered, thanks are no notice either.
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
-    assert_eq!(group.wait(5).say("小明", "谢谢").turn.outgoing, []);
+    assert_eq!(group.wait(5).say("小明", "谢谢").effects.outgoing, []);
 }
 
 #[test]
@@ -172,12 +181,12 @@ fn a_call_is_told_once_who_has_the_ticket_and_again_when_somebody_else_has() {
         assert!(word.said().contains(part), "{part}: {}", word.said());
     }
     assert!(
-        said(&word.turn.outgoing)[1].1.contains("有人看了吗"),
+        said(&word.effects.outgoing)[1].1.contains("有人看了吗"),
         "and staff hear of the call"
     );
     let only_staff = |group: &mut Group, text: &str| {
         let did = group.wait(60).call("小明", text);
-        said(&did.turn.outgoing)
+        said(&did.effects.outgoing)
             .iter()
             .all(|(channel, _)| channel == "group:staff")
     };
@@ -186,7 +195,7 @@ fn a_call_is_told_once_who_has_the_ticket_and_again_when_somebody_else_has() {
     assert!(
         group
             .say("小明", "没人理我")
-            .turn
+            .effects
             .outgoing
             .iter()
             .all(|told| told.place != group.place)
@@ -285,7 +294,7 @@ fn who_waits_and_asks_how_long_is_told_how_it_stands() {
     ] {
         let did = group.wait(30).call("小明", words);
         assert!(did.said().contains("#1"), "{words}: {}", did.said());
-        assert!(did.turn.steps.is_empty(), "{words}: nothing for staff");
+        assert!(did.effects.steps.is_empty(), "{words}: nothing for staff");
     }
     // Without a call the words are for staff, but for "my ticket".
     let mut group = Group::at(MONDAY_MORNING);

@@ -3,10 +3,10 @@
 use crate::desk::meaning::looked_up;
 use crate::desk::reading::courtesy;
 use crate::desk::{
-    Amended, ChannelState, Desk, Dues, Fate, Histories, Judging, Knowledge, Outcome, Outgoing, Policy,
-    Reason, Setting, TicketPolicy, Turn,
+    ChannelContext, ChannelState, DeliveryReport, Desk, Effects, Histories, JudgeState, Knowledge,
+    MemberEdit, Outcome, Outgoing, Policy, Reason, TicketPolicy, TicketTimers,
 };
-use crate::ticket::{About, Book, Report};
+use crate::ticket::{OpenTickets, Report, TicketReference};
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, Edit, MemberId, Message, MessageId, Place, Quote, Recall,
     ReplyWindow, Segment, Sender, Standing,
@@ -89,7 +89,7 @@ pub(super) struct Group {
     pub(super) now: Timestamp,
     pub(super) kind: ChannelKind,
     pub(super) tell: Vec<Place>,
-    pub(super) book: Book,
+    pub(super) open_tickets: OpenTickets,
     pub(super) lifecycle: TicketPolicy,
     pub(super) window: Option<ReplyWindow>,
     pub(super) buttons: bool,
@@ -99,7 +99,7 @@ pub(super) struct Group {
     /// Ticket that the next message quotes.
     pub(super) quoted: Option<u64>,
     /// The judge, for messages and their timers.
-    pub(super) judging: Option<Judging>,
+    pub(super) judging: Option<JudgeState>,
     /// Another FAQ than the shared one, for messages and their timers.
     pub(super) faq: Option<Knowledge>,
 }
@@ -108,14 +108,14 @@ pub(super) struct Group {
 pub(super) struct Did {
     pub(super) decision: &'static str,
     pub(super) reason: Reason,
-    pub(super) turn: Turn,
+    pub(super) effects: Effects,
     pub(super) message: MessageId,
 }
 
 impl Did {
     /// Returns the text to the asker.
     pub(super) fn said(&self) -> String {
-        self.turn
+        self.effects
             .outgoing
             .first()
             .map(|outgoing| outgoing.reply.text())
@@ -131,7 +131,7 @@ impl Group {
             now: time.parse().unwrap(),
             kind: ChannelKind::Group,
             tell: vec![Place::new("qq", "group:staff")],
-            book: Book::new(Vec::new(), 1, BTreeMap::new()),
+            open_tickets: OpenTickets::new(Vec::new(), 1, BTreeMap::new()),
             lifecycle: TicketPolicy::default(),
             window: None,
             buttons: false,
@@ -216,14 +216,15 @@ impl Group {
         let state = self.take();
         let quoted = self.quoted.take();
         let desk = Desk::new(self.knows()).judged(self.judging.as_ref());
-        let asked = desk.texts(&self.setting(), self.now, &state, &message, staff);
+        let asked = desk.texts(&self.channel_context(), self.now, &state, &message, staff);
         looked_up::take();
-        let (turn, state) = desk.message(&self.setting(), self.now, state, &message, staff, quoted);
-        let in_vain = turn.decided.reason == Reason::OnlyWhenCalled;
+        let (effects, state) =
+            desk.message(&self.channel_context(), self.now, state, &message, staff, quoted);
+        let in_vain = effects.decided.reason == Reason::OnlyWhenCalled;
         if !in_vain && courtesy(message.text().trim()).is_none() {
             all_asked_for(&asked);
         }
-        self.keep(turn, state, id)
+        self.keep(effects, state, id)
     }
 
     pub(super) fn recall(&mut self, message: &MessageId) -> Did {
@@ -234,14 +235,17 @@ impl Group {
             at: self.now,
         };
         let state = self.take();
-        let ticket = self.quoted.take().and_then(|number| self.book.get(number));
-        let amended = Amended {
+        let ticket = self
+            .quoted
+            .take()
+            .and_then(|number| self.open_tickets.get(number));
+        let amended = MemberEdit {
             place: &self.place,
             ticket,
             quotes: None,
         };
-        let (turn, state) = Desk::new(knowledge()).recall(state, &recall, &amended);
-        self.keep(turn, state, message.clone())
+        let (effects, state) = Desk::new(knowledge()).recall(state, &recall, &amended);
+        self.keep(effects, state, message.clone())
     }
 
     /// Edits a message; `called`: it mentions the bot now.
@@ -254,14 +258,15 @@ impl Group {
             at: self.now,
         };
         let state = self.take();
-        let setting = self.setting();
-        let amended = Amended {
+        let channel_context = self.channel_context();
+        let amended = MemberEdit {
             place: &self.place,
             ticket: None,
             quotes: None,
         };
-        let (turn, state) = Desk::new(knowledge()).edit(&setting, self.now, state, &edit, false, &amended);
-        self.keep(turn, state, message.clone())
+        let (effects, state) =
+            Desk::new(knowledge()).edit(&channel_context, self.now, state, &edit, false, &amended);
+        self.keep(effects, state, message.clone())
     }
 
     /// Sends a message in the staff room; `quoted` is the ticket whose message is quoted. Returns the texts and their
@@ -292,15 +297,15 @@ impl Group {
         let mut message = self.message(who, text);
         message.channel.id = ChannelId::new("group:staff");
         let room = Place::new(account, "group:staff");
-        let turn = Desk::new(knowledge()).staff_room(
+        let effects = Desk::new(knowledge()).staff_room(
             &room,
-            &mut self.book,
+            &mut self.open_tickets,
             &self.lifecycle,
             self.now,
             &message,
             quoted,
         );
-        turn.outgoing
+        effects.outgoing
     }
 
     /// Looks at a ticket in the staff room, with the histories of the store.
@@ -309,8 +314,15 @@ impl Group {
         message.channel.id = ChannelId::new("group:staff");
         let room = Place::new("qq", "group:staff");
         let desk = Desk::new(knowledge()).with_histories(histories);
-        let turn = desk.staff_room(&room, &mut self.book, &self.lifecycle, self.now, &message, None);
-        said(&turn.outgoing).remove(0).1
+        let effects = desk.staff_room(
+            &room,
+            &mut self.open_tickets,
+            &self.lifecycle,
+            self.now,
+            &message,
+            None,
+        );
+        said(&effects.outgoing).remove(0).1
     }
 
     /// Sends a message that quotes the notice of a ticket.
@@ -321,15 +333,15 @@ impl Group {
             Desk::new(knowledge()).quoting_notice(true),
             Place::new("qq", "group:staff"),
         );
-        let turn = desk.staff_room(
+        let effects = desk.staff_room(
             &room,
-            &mut self.book,
+            &mut self.open_tickets,
             &self.lifecycle,
             self.now,
             &message,
             Some(ticket),
         );
-        said(&turn.outgoing)
+        said(&effects.outgoing)
     }
 
     /// Sends a message of the staff room as it is.
@@ -337,8 +349,15 @@ impl Group {
         let mut message = message.clone();
         message.channel.id = ChannelId::new("group:staff");
         let (desk, room) = (Desk::new(knowledge()), Place::new("qq", "group:staff"));
-        let turn = desk.staff_room(&room, &mut self.book, &self.lifecycle, self.now, &message, None);
-        turn.outgoing
+        let effects = desk.staff_room(
+            &room,
+            &mut self.open_tickets,
+            &self.lifecycle,
+            self.now,
+            &message,
+            None,
+        );
+        effects.outgoing
     }
 
     /// Fires the timers of tickets that are due now.
@@ -350,21 +369,21 @@ impl Group {
     pub(super) fn due_now(&mut self) -> Vec<Outgoing> {
         let desk = Desk::new(knowledge());
         let mut outgoing = Vec::new();
-        let mut dues = Dues::new(&desk, &self.book, &self.lifecycle);
+        let mut dues = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
         loop {
             let due = dues.take_due(self.now);
             if due.is_empty() {
                 return outgoing;
             }
-            let told = desk.tickets_due(&mut self.book, &self.lifecycle, &due, self.now);
+            let told = desk.tickets_due(&mut self.open_tickets, &self.lifecycle, &due, self.now);
             outgoing.extend(told);
-            dues.update(&desk, &self.book, &self.lifecycle);
+            dues.update(&desk, &self.open_tickets, &self.lifecycle);
         }
     }
 
     /// Returns the time of the next ticket timer.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        Dues::new(&Desk::new(knowledge()), &self.book, &self.lifecycle).next()
+        TicketTimers::new(&Desk::new(knowledge()), &self.open_tickets, &self.lifecycle).next()
     }
 
     /// Advances the clock to the next pending reply, and sends it.
@@ -384,21 +403,21 @@ impl Group {
         let mut did = Vec::new();
         for member in state.due(self.now, &self.policy) {
             let desk = Desk::new(self.knows()).judged(self.judging.as_ref());
-            let turn = desk.wake(&self.setting(), self.now, &mut state, &member);
-            did.push(self.did(turn, MessageId::new("due")));
+            let effects = desk.wake(&self.channel_context(), self.now, &mut state, &member);
+            did.push(self.did(effects, MessageId::new("due")));
         }
         all_asked_for(&asked);
         self.state = state;
         did
     }
 
-    pub(super) fn setting(&self) -> Setting<'_> {
-        Setting {
+    pub(super) fn channel_context(&self) -> ChannelContext<'_> {
+        ChannelContext {
             place: &self.place,
             policy: &self.policy,
             tell: &self.tell,
-            next_ticket: self.book.next_number(),
-            tickets: &self.book,
+            next_ticket: self.open_tickets.next_number(),
+            tickets: &self.open_tickets,
             lifecycle: &self.lifecycle,
             window: self.window,
             buttons: self.buttons,
@@ -411,19 +430,19 @@ impl Group {
         ChannelState::from_json(&std::mem::take(&mut self.state).to_json()).unwrap()
     }
 
-    fn keep(&mut self, turn: Turn, state: ChannelState, message: MessageId) -> Did {
+    fn keep(&mut self, effects: Effects, state: ChannelState, message: MessageId) -> Did {
         self.state = state;
-        self.did(turn, message)
+        self.did(effects, message)
     }
 
-    fn did(&mut self, turn: Turn, message: MessageId) -> Did {
-        for step in turn.steps.clone() {
-            step.apply(&mut self.book, self.now);
+    fn did(&mut self, effects: Effects, message: MessageId) -> Did {
+        for step in effects.steps.clone() {
+            step.apply(&mut self.open_tickets, self.now);
         }
         Did {
-            decision: turn.decided.decision.name(),
-            reason: turn.decided.reason.clone(),
-            turn,
+            decision: effects.decided.decision.name(),
+            reason: effects.decided.reason.clone(),
+            effects,
             message,
         }
     }
@@ -449,9 +468,9 @@ impl Group {
             room: Place::new("qq", "group:staff"),
             message: MessageId::new("s1"),
         };
-        let fate = Fate {
+        let fate = DeliveryReport {
             place: place(),
-            about: Some(About {
+            about: Some(TicketReference {
                 ticket: 1,
                 urgent: false,
                 report: Some(report),
@@ -467,13 +486,13 @@ impl Group {
     }
 
     /// Removes an undelivered answer from the channel's state.
-    pub(super) fn unsaid(&mut self, fate: &Fate) {
+    pub(super) fn unsaid(&mut self, fate: &DeliveryReport) {
         let state = self.take();
         self.state = Desk::new(knowledge()).unsaid(state, fate);
     }
 
     /// Hands a delivery report to the desk, and returns its reaction.
-    pub(super) fn fate(&mut self, fate: &Fate) -> Vec<Outgoing> {
-        Desk::new(knowledge()).delivered(&mut self.book, &self.lifecycle, fate, self.now)
+    pub(super) fn fate(&mut self, fate: &DeliveryReport) -> Vec<Outgoing> {
+        Desk::new(knowledge()).delivered(&mut self.open_tickets, &self.lifecycle, fate, self.now)
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tower::ServiceExt;
 
-fn made(text: &str) -> Result<Vec<Built>, Vec<Problem>> {
+fn made(text: &str) -> Result<Vec<BuiltAdapter>, Vec<Problem>> {
     let variables = HashMap::from([
         ("SECRET".to_owned(), "whsec-hush-hush-hush-hush".to_owned()),
         (

@@ -2,7 +2,7 @@
 //! the editor was shown. And what the bot would say to a message, at any moment.
 
 use super::{Dashboard, failed};
-use crate::desk::{Decision, Desk, Knowledge, Policy, Reason, Setting, TicketPolicy, rule_in_words};
+use crate::desk::{ChannelContext, Decision, Desk, Knowledge, Policy, Reason, TicketPolicy, rule_in_words};
 use crate::faq::{self, difference, version_of};
 use crate::language::Language;
 use crate::preview::{alone, in_full, preview};
@@ -10,7 +10,7 @@ use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::knowledge::embedded_faq;
 use crate::store::{FaqChange, FaqSource, Store};
-use crate::ticket::Book;
+use crate::ticket::OpenTickets;
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{
     Channel, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender, Standing,
@@ -236,12 +236,12 @@ fn write(file: &Path, name: &str, base: &str, text: &str) -> std::result::Result
 
 fn tried(knowledge: &Knowledge, policy: &Policy, trial: &Trial, now: Timestamp) -> Tried {
     let place = Place::new("try", "try");
-    let setting = Setting {
+    let setting = ChannelContext {
         place: &place,
         policy,
         tell: &[],
         next_ticket: 1,
-        tickets: &Book::default(),
+        tickets: &OpenTickets::default(),
         lifecycle: &TicketPolicy::default(),
         window: None,
         buttons: false,

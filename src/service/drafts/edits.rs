@@ -7,7 +7,7 @@ mod tried;
 use super::edit::Edit;
 use super::edit_order::EditOrder;
 use super::{drafted, not_written};
-use crate::desk::{Outgoing, Turn};
+use crate::desk::{Effects, Outgoing};
 use crate::faq::{Draft, difference, version_of};
 use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
 use crate::service::directory::Directory;
@@ -300,7 +300,7 @@ impl Edits {
                     Err(why) => not_written(&why),
                 },
             };
-            let turn = Turn::said_to_staff(&order.room, &order.message, text);
+            let turn = Effects::said_to_staff(&order.room, &order.message, text);
             // Without an inbox the program ends.
             let _ = edits.parts.tell.send(turn.outgoing).await;
         });

@@ -2,18 +2,18 @@
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
 use super::cache::States;
-use super::commit::{Commits, Trouble};
-use super::decide::{Heard, Outcome};
+use super::channel_timers::ChannelTimers;
+use super::commit::{CommitFailure, Commits};
+use super::decide::{ExternalInputs, Outcome};
 use super::look_up::LookedUp;
 use super::siblings::Siblings;
-use super::wakes::Wakes;
 use super::work::{Arrived, Work};
 use super::{Inbox, STORE_ALERT, roster};
-use crate::desk::{ChannelState, Desk, Dues, Knowledge};
+use crate::desk::{ChannelState, Desk, Knowledge, TicketTimers};
 use crate::service::alerts::Severity;
 use crate::service::steps::Moment;
 use crate::store::{Batch, ChannelRow, InboxKey, Result, TicketFilter};
-use crate::ticket::Book;
+use crate::ticket::OpenTickets;
 use futures_util::FutureExt;
 use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
 use jiff::Timestamp;
@@ -33,10 +33,10 @@ pub(super) struct Worker {
     pub(super) states: States,
     /// Groups that several of our accounts are in.
     pub(super) siblings: Siblings,
-    pub(super) wakes: Wakes,
-    pub(super) book: Book,
+    pub(super) wakes: ChannelTimers,
+    pub(super) open_tickets: OpenTickets,
     /// Timers of the tickets.
-    pub(super) dues: Dues,
+    pub(super) dues: TicketTimers,
     /// Knowledge, and so the hours, by which those were computed.
     pub(super) due_by: Arc<Knowledge>,
     pub(super) commits: Commits,
@@ -61,7 +61,7 @@ impl Worker {
     /// Fails with a [`StoreError`](crate::store::StoreError) when it can't be read.
     pub(super) async fn read(inbox: Inbox, stop: CancellationToken) -> Result<Self> {
         let voice = inbox.asker.as_ref().map(|asker| asker.longest());
-        let mut wakes = Wakes::up_to(voice.unwrap_or_default().max(inbox.directory.longest_wait()));
+        let mut wakes = ChannelTimers::up_to(voice.unwrap_or_default().max(inbox.directory.longest_wait()));
         for (place, at) in inbox.store.waking().await? {
             wakes.set(&place, Some(at));
         }
@@ -72,17 +72,17 @@ impl Worker {
         let tickets = inbox.store.tickets(&not_closed).await?;
         inbox.intake.meters.tickets_are(&tickets);
         let next = inbox.store.next_ticket_number().await?;
-        let mut book = Book::new(tickets, next, roster::read(&*inbox.store).await?)
+        let mut open_tickets = OpenTickets::new(tickets, next, roster::read(&*inbox.store).await?)
             .with_introduced(roster::introduced(&*inbox.store).await?);
-        book.rehome(
+        open_tickets.rehome(
             |room| inbox.directory.is_staff_room(room),
             |channel| &inbox.directory.channel(channel).tell,
             inbox.clock.now(),
         );
         let knowledge = inbox.knowledge.get();
-        let dues = Dues::new(&Desk::new(&knowledge), &book, inbox.directory.tickets());
+        let dues = TicketTimers::new(&Desk::new(&knowledge), &open_tickets, inbox.directory.tickets());
         Ok(Self {
-            book,
+            open_tickets,
             dues,
             due_by: knowledge,
             wakes,
@@ -119,8 +119,8 @@ impl Worker {
     pub(super) async fn finish(&mut self) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => Ok(()),
-            Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Rejected { work, why }) => {
+            Err(CommitFailure::Store(error)) => Err(error),
+            Err(CommitFailure::Rejected { work, why }) => {
                 let mut parts = VecDeque::new();
                 self.take_apart(work, why, &mut parts).await?;
                 self.work_off(parts).await
@@ -135,7 +135,7 @@ impl Worker {
                 .await;
             let tried = match tried {
                 Ok(tried) => tried,
-                Err(panic) => Err(Trouble::Rejected {
+                Err(panic) => Err(CommitFailure::Rejected {
                     work: Work::default(),
                     why: panicked(&*panic),
                 }),
@@ -163,20 +163,20 @@ impl Worker {
                 Err(trouble) => trouble,
             };
             match trouble {
-                Trouble::Store(error) if error.concerns_data() => {
+                CommitFailure::Store(error) if error.concerns_data() => {
                     let why = error.to_string();
                     self.take_apart(part.work, why, &mut parts).await?;
                 }
-                Trouble::Store(error) => {
+                CommitFailure::Store(error) => {
                     self.wait_for_store(error).await?;
                     parts.push_front(part);
                     self.reload(&mut parts).await?;
                 }
                 // The program failed over this very part.
-                Trouble::Rejected { work, why } if work.is_empty() => {
+                CommitFailure::Rejected { work, why } if work.is_empty() => {
                     self.take_apart(part.work, why, &mut parts).await?;
                 }
-                Trouble::Rejected { work, why } => {
+                CommitFailure::Rejected { work, why } => {
                     if !part.work.is_empty() {
                         parts.push_front(part);
                     }
@@ -226,8 +226,8 @@ impl Worker {
     pub(super) async fn reload(&mut self, parts: &mut VecDeque<Part>) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => {}
-            Err(Trouble::Store(error)) => return Err(error),
-            Err(Trouble::Rejected { work, .. }) => parts.push_front(Part { work, alone: true }),
+            Err(CommitFailure::Store(error)) => return Err(error),
+            Err(CommitFailure::Rejected { work, .. }) => parts.push_front(Part { work, alone: true }),
         }
         loop {
             match Self::read(self.inbox.clone(), self.stop.clone()).await {
@@ -254,7 +254,7 @@ impl Worker {
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,
-    ) -> std::result::Result<(Batch, Outcome), Trouble> {
+    ) -> std::result::Result<(Batch, Outcome), CommitFailure> {
         let now = self.time_of(work);
         let messages: Vec<(&Arrived, &InboxKey, &Message)> = work
             .events
@@ -297,7 +297,7 @@ impl Worker {
             .await;
         let judging = self.inbox.asker.as_ref().map(|asker| asker.judging());
         let tuning = self.inbox.knowledge.tuning();
-        let heard = Heard {
+        let heard = ExternalInputs {
             knowledge: &knowledge,
             tuning: tuning.as_deref(),
             meanings: &meanings,
@@ -313,7 +313,7 @@ impl Worker {
                 touched: now,
             });
         }
-        let change = self.book.take_change();
+        let change = self.open_tickets.take_change();
         outcome.batch.tickets = change.tickets;
         outcome.batch.ticket_lines = change.lines;
         outcome.batch.memos = change
@@ -337,9 +337,9 @@ impl Worker {
     pub(super) fn look_at_clock(&mut self) -> Moment {
         let moment = self.inbox.intake.look(&*self.inbox.clock);
         if let Some(step) = moment.step {
-            self.book.clock_was_set(step);
+            self.open_tickets.clock_was_set(step);
             let desk = Desk::new(&self.due_by);
-            self.dues = Dues::new(&desk, &self.book, self.inbox.directory.tickets());
+            self.dues = TicketTimers::new(&desk, &self.open_tickets, self.inbox.directory.tickets());
             for number in &self.stuck_tickets {
                 self.dues.leave_out(*number);
             }
@@ -358,7 +358,11 @@ impl Worker {
     }
 
     /// Loads the states of all channels of the batch. On an error none was taken.
-    async fn load_states(&mut self, work: &Work, outcome: &mut Outcome) -> std::result::Result<(), Trouble> {
+    async fn load_states(
+        &mut self,
+        work: &Work,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), CommitFailure> {
         let mut held: BTreeSet<Place> = BTreeSet::new();
         let mut missing: BTreeSet<Place> = BTreeSet::new();
         for place in work.places() {

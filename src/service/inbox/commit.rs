@@ -3,7 +3,7 @@
 
 use super::work::Work;
 use super::{Inbox, STORE_ALERT};
-use crate::desk::{Brief, Inquiry};
+use crate::desk::{DraftInput, JudgeQuestion};
 use crate::service::alerts::Severity;
 use crate::service::drafts::EditOrder;
 use crate::service::outbox::Queued;
@@ -26,16 +26,16 @@ const LAST_TRIES: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     /// Questions to the judge, with the channels that wait for its voice.
-    pub(super) inquiries: Vec<(Place, Inquiry)>,
+    pub(super) inquiries: Vec<(Place, JudgeQuestion)>,
     /// Drafts to ask for.
-    pub(super) briefs: Vec<Brief>,
+    pub(super) briefs: Vec<DraftInput>,
     /// Edits of the FAQ to begin.
     pub(super) edits: Vec<EditOrder>,
 }
 
 /// Reason for which a batch was not committed.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum CommitFailure {
     /// The store can't be read, or nothing will ever be written again.
     Store(StoreError),
     /// The store works, and refused the data of this work, or the program failed over it; nothing of it is committed.
@@ -47,7 +47,7 @@ pub(super) enum Trouble {
     },
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for CommitFailure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
@@ -58,9 +58,9 @@ impl From<StoreError> for Trouble {
 pub(super) struct Commits {
     /// Messages of the commit under way, which the store does not know yet.
     keys: Seen,
-    under_way: Option<JoinHandle<Result<(), Trouble>>>,
+    under_way: Option<JoinHandle<Result<(), CommitFailure>>>,
     /// Error of the last commit, for the next caller of [`Commits::finish`].
-    failed: Option<Trouble>,
+    failed: Option<CommitFailure>,
 }
 
 impl Commits {
@@ -72,8 +72,8 @@ impl Commits {
     /// Waits for the commit that is under way, if any.
     ///
     /// # Errors
-    /// Fails with its [`Trouble`].
-    pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
+    /// Fails with its [`CommitFailure`].
+    pub(super) async fn finish(&mut self) -> Result<(), CommitFailure> {
         self.wait().await;
         self.failed.take().map_or(Ok(()), Err)
     }
@@ -95,7 +95,7 @@ impl Commits {
         self.failed = match done {
             Ok(done) => done.err(),
             // Only the runtime's end cancels it.
-            Err(_) => Some(Trouble::Store(StoreError::Closed)),
+            Err(_) => Some(CommitFailure::Store(StoreError::Closed)),
         };
     }
 
@@ -127,7 +127,7 @@ async fn commit(
     stop: CancellationToken,
     work: Work,
     (mut batch, asked): (Batch, Asked),
-) -> Result<(), Trouble> {
+) -> Result<(), CommitFailure> {
     match AssertUnwindSafe(write(&inbox, &stop, &mut batch))
         .catch_unwind()
         .await
@@ -150,12 +150,12 @@ async fn commit(
             }
             Ok(())
         }
-        Ok(Err(error)) if error.concerns_data() => Err(Trouble::Rejected {
+        Ok(Err(error)) if error.concerns_data() => Err(CommitFailure::Rejected {
             work,
             why: error.to_string(),
         }),
-        Ok(Err(error)) => Err(Trouble::Store(error)),
-        Err(panic) => Err(Trouble::Rejected {
+        Ok(Err(error)) => Err(CommitFailure::Store(error)),
+        Err(panic) => Err(CommitFailure::Rejected {
             work,
             why: super::batch::panicked(&*panic),
         }),

@@ -3,19 +3,19 @@
 use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
 use super::commit::Asked;
 use super::look_up::LookedUp;
-use super::meaning::{is_staff, setting};
+use super::meaning::{channel_context, is_staff};
 use super::record::{Circumstances, Recorder};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
 use crate::desk::{
-    ChannelState, Decided, Decision, Desk, Dues, Fate, Judging, Knowledge, Outgoing, Reason, Setting, Turn,
-    Vectors, Wanted,
+    ChannelContext, ChannelState, Decided, Decision, DeliveryReport, Desk, DraftRequest, Effects, JudgeState,
+    Knowledge, Outgoing, Reason, TicketTimers, Vectors,
 };
 use crate::matcher::Tuning;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage};
-use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
-use crate::ticket::Book;
+use crate::store::{Batch, DeliveryOutcome, InboxKey, InboxRow, NewReply, Seen};
+use crate::ticket::OpenTickets;
 use groupdesk_contract::{Event, MemberId, MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
@@ -36,21 +36,21 @@ pub(super) struct Outcome {
     /// Questions to the models.
     pub(super) asked: Asked,
     /// Drafts that are wanted.
-    wanted: Vec<Wanted>,
+    wanted: Vec<DraftRequest>,
 }
 
 /// Everything from outside that the desk decides with.
-pub(super) struct Heard<'a> {
+pub(super) struct ExternalInputs<'a> {
     pub(super) knowledge: &'a Arc<Knowledge>,
     pub(super) meanings: &'a Vectors,
-    pub(super) judging: Option<&'a Judging>,
+    pub(super) judging: Option<&'a JudgeState>,
     pub(super) tuning: Option<&'a Tuning>,
 }
 
 impl Worker {
     pub(super) fn decide(
         &mut self,
-        heard: &Heard<'_>,
+        heard: &ExternalInputs<'_>,
         work: &Work,
         now: Timestamp,
         new: &HashSet<InboxKey>,
@@ -71,7 +71,7 @@ impl Worker {
             {
                 outcome.states.insert(place, desk.unsaid(state, &delivered.fate));
             }
-            let mut told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate, now);
+            let mut told = desk.delivered(&mut self.open_tickets, directory.tickets(), &delivered.fate, now);
             if let Some(caller) = &delivered.fate.caller {
                 let channel = directory.channel(&caller.place);
                 told.extend(desk.call_not_told(directory.tickets(), &channel.tell, &delivered.fate));
@@ -82,11 +82,11 @@ impl Worker {
                 .extend(told.into_iter().map(|told| row(told, now)));
             outcome.batch.settled.extend(delivered.settled.clone());
         }
-        for told in desk.tickets_due(&mut self.book, directory.tickets(), &work.tickets, now) {
+        for told in desk.tickets_due(&mut self.open_tickets, directory.tickets(), &work.tickets, now) {
             outcome.batch.outbox.push(row(told, now));
         }
         for drafted in &work.drafted {
-            let told = desk.drafted(&mut self.book, drafted.clone(), now);
+            let told = desk.drafted(&mut self.open_tickets, drafted.clone(), now);
             let told = told.into_iter().map(|told| row(told, now));
             outcome.batch.outbox.extend(told);
         }
@@ -95,11 +95,11 @@ impl Worker {
                 continue;
             };
             for member in state.due(now, &directory.channel(place).policy) {
-                let setting = setting(place, &self.book, &directory);
-                let turn = desk.wake(&setting, now, &mut state, &member);
-                outcome.recorder.learn(place, &turn.record.learned, now);
-                outcome.record(&turn, (place, &member), (&setting, knowledge), None);
-                outcome.add(&mut self.book, turn, now, (place, Some(&member)));
+                let channel_context = channel_context(place, &self.open_tickets, &directory);
+                let effects = desk.wake(&channel_context, now, &mut state, &member);
+                outcome.recorder.learn(place, &effects.record.learned, now);
+                outcome.record(&effects, (place, &member), (&channel_context, knowledge), None);
+                outcome.add(&mut self.open_tickets, effects, now, (place, Some(&member)));
             }
             outcome.states.insert(place.clone(), state);
         }
@@ -111,7 +111,7 @@ impl Worker {
             };
             let waited: Vec<MessageId> = state.waiting().cloned().collect();
             let begun = Instant::now();
-            let (turn, state) = match &incoming.event {
+            let (effects, state) = match &incoming.event {
                 Event::Message(message) => {
                     let Some(key) = &incoming.key else {
                         outcome.states.insert(place, state);
@@ -124,7 +124,7 @@ impl Worker {
                     }
                     let quoted = looked_up.quotes.get(key).copied().unwrap_or_default();
                     let in_room = directory.is_staff_room(&place);
-                    let has_tickets = || self.book.all_in(&place).next().is_some();
+                    let has_tickets = || self.open_tickets.all_in(&place).next().is_some();
                     let of = StaffQuote::of(message, &quoted, has_tickets);
                     let mut resolved = quoted.by_us.then(|| with_quote_of_bot(message));
                     if let (Some(message), Some(text)) =
@@ -136,53 +136,53 @@ impl Worker {
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
                     let staff = is_staff(&directory, &incoming.account, message);
                     let member = &message.sender.id;
-                    let has_ticket = |place: &Place| self.book.of_member(place, member).is_some();
+                    let has_ticket = |place: &Place| self.open_tickets.of_member(place, member).is_some();
                     let hearing = self
                         .siblings
                         .hear(&directory, &place, message, staff, has_ticket, now);
-                    let (turn, state) = if let Some(reason) = hearing.silence() {
-                        (Turn::quiet(reason), state)
+                    let (effects, state) = if let Some(reason) = hearing.silence() {
+                        (Effects::quiet(reason), state)
                     } else if let Some(answer) = looked_up.drafts.remove(key) {
-                        let turn = match answer {
-                            Answer::Now(text) => Turn::said_to_staff(&place, message, text),
+                        let effects = match answer {
+                            Answer::Now(text) => Effects::said_to_staff(&place, message, text),
                             Answer::Later(order) => {
                                 outcome.asked.edits.push(*order);
-                                Turn::quiet(Reason::StaffRoom)
+                                Effects::quiet(Reason::StaffRoom)
                             }
                         };
-                        (turn, state)
+                        (effects, state)
                     } else if let Some(told) = looked_up.whys.remove(key) {
                         (
-                            Turn::told_to_rooms(&told.rooms, &place, message, &told.text),
+                            Effects::told_to_rooms(&told.rooms, &place, message, &told.text),
                             state,
                         )
                     } else if let Some(labelling) = looked_up.labels.remove(key) {
                         outcome.recorder.label(&labelling.labels);
-                        (labelling.turn(&place, message), state)
+                        (labelling.effects(&place, message), state)
                     } else if let Some(passed_over) = directory.channel(&place).policy.passes_over(member)
                         && directory.is_staff_room(&place)
                     {
-                        (Turn::quiet(passed_over), state)
+                        (Effects::quiet(passed_over), state)
                     } else if in_room {
                         let unclear = (of == StaffQuote::Unclear).then(|| with_unclear_quote(message));
                         let message = unclear.as_ref().unwrap_or(message);
-                        let turn = desk.quoting_notice(quoted.notice).staff_room(
+                        let effects = desk.quoting_notice(quoted.notice).staff_room(
                             &place,
-                            &mut self.book,
+                            &mut self.open_tickets,
                             directory.tickets(),
                             now,
                             message,
                             of.ticket(),
                         );
-                        (turn, state)
+                        (effects, state)
                     } else {
-                        let setting = setting(&place, &self.book, &directory);
-                        desk.message(&setting, now, state, message, staff, quoted.ticket)
+                        let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                        desk.message(&channel_context, now, state, message, staff, quoted.ticket)
                     };
                     // Our own words are passed over however often they are heard; noted, they would be taken for somebody
                     // else's with the same id. What is kept quiet as too old may be found to be fresh when it comes again, by a
                     // clock that is right.
-                    let too_old = matches!(turn.decided.reason, Reason::TooOld { .. });
+                    let too_old = matches!(effects.decided.reason, Reason::TooOld { .. });
                     if too_old && !message.sender.is_self {
                         let intake = &self.inbox.intake;
                         intake.kept_quiet(&incoming.account, message, now);
@@ -192,22 +192,23 @@ impl Worker {
                             received: now,
                         });
                     }
-                    (turn, state)
+                    (effects, state)
                 }
                 Event::Recall(recall) if directory.is_staff_room(&place) => {
                     let written = looked_up.written(&place, &recall.message, &directory);
-                    let amendment = desk.staff_recall(&place, &mut self.book, now, recall, &written);
+                    let amendment = desk.staff_recall(&place, &mut self.open_tickets, now, recall, &written);
                     let on_way = looked_up.on_way(&place, &recall.message);
                     outcome.amended(on_way, amendment.withdrawn, now);
-                    (amendment.turn, state)
+                    (amendment.effects, state)
                 }
                 Event::Edit(edit) if directory.is_staff_room(&place) => {
                     let written = looked_up.written(&place, &edit.message.id, &directory);
                     let policy = directory.tickets();
-                    let amendment = desk.staff_edit(&place, &mut self.book, policy, now, edit, &written);
+                    let amendment =
+                        desk.staff_edit(&place, &mut self.open_tickets, policy, now, edit, &written);
                     let on_way = looked_up.on_way(&place, &edit.message.id);
                     outcome.amended(on_way, amendment.withdrawn, now);
-                    (amendment.turn, state)
+                    (amendment.effects, state)
                 }
                 Event::Recall(recall) => {
                     // What answers it and is not sent yet is not said; what stands stays.
@@ -224,11 +225,11 @@ impl Worker {
                         let by = recall.by.as_ref();
                         outcome.recorder.taken_back(&place, &recall.message, by, now);
                     }
-                    let amended = looked_up.amended(&place, &recall.message, &self.book);
+                    let amended = looked_up.amended(&place, &recall.message, &self.open_tickets);
                     desk.recall(state, recall, &amended.of(&place))
                 }
                 Event::Edit(edit) => {
-                    let amended = looked_up.amended(&place, &edit.message.id, &self.book);
+                    let amended = looked_up.amended(&place, &edit.message.id, &self.open_tickets);
                     let mut edit = edit.clone();
                     if amended.quotes_us {
                         edit.message = with_quote_of_bot(&edit.message);
@@ -236,7 +237,7 @@ impl Worker {
                     let message = &edit.message;
                     let staff = is_staff(&directory, &incoming.account, message);
                     let member = &message.sender.id;
-                    let has_ticket = |place: &Place| self.book.of_member(place, member).is_some();
+                    let has_ticket = |place: &Place| self.open_tickets.of_member(place, member).is_some();
                     let hearing = self
                         .siblings
                         .hear(&directory, &place, message, staff, has_ticket, now);
@@ -256,10 +257,10 @@ impl Worker {
                     };
                     outcome.amended(on_way, anew, now);
                     if let Some(reason) = silence {
-                        (Turn::quiet(reason), state)
+                        (Effects::quiet(reason), state)
                     } else {
-                        let setting = setting(&place, &self.book, &directory);
-                        desk.edit(&setting, now, state, &edit, staff, &amended.of(&place))
+                        let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                        desk.edit(&channel_context, now, state, &edit, staff, &amended.of(&place))
                     }
                 }
                 Event::Undelivered(event) => {
@@ -277,7 +278,7 @@ impl Worker {
                     };
                     let reason = event.reason.clone();
                     let refused = crate::desk::Outcome::Refused { reason };
-                    let fate = Fate::of(place.clone(), said.about, &said.reply, refused);
+                    let fate = DeliveryReport::of(place.clone(), said.about, &said.reply, refused);
                     // As after a refusal at once: nobody is pointed to an answer that stands nowhere.
                     let state = if fate.about.is_none() {
                         desk.unsaid(state, &fate)
@@ -285,7 +286,7 @@ impl Worker {
                         state
                     };
                     outcome.states.insert(place, state);
-                    let told = desk.delivered(&mut self.book, directory.tickets(), &fate, now);
+                    let told = desk.delivered(&mut self.open_tickets, directory.tickets(), &fate, now);
                     let told = told.into_iter().map(|told| row(told, now));
                     outcome.batch.outbox.extend(told);
                     continue;
@@ -293,7 +294,7 @@ impl Worker {
                 Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
             };
             self.inbox.intake.meters.decided(begun.elapsed());
-            outcome.drop_waiting(waited, &state, &turn, &place, now);
+            outcome.drop_waiting(waited, &state, &effects, &place, now);
             outcome.states.insert(place.clone(), state);
             let author = match &incoming.event {
                 Event::Message(message) => Some(&message.sender.id),
@@ -301,22 +302,25 @@ impl Worker {
                 _ => None,
             };
             if let Some(author) = author {
-                let setting = setting(&place, &self.book, &directory);
-                outcome.recorder.learn(&place, &turn.record.learned, now);
+                let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                outcome.recorder.learn(&place, &effects.record.learned, now);
                 outcome.record(
-                    &turn,
+                    &effects,
                     (&place, author),
-                    (&setting, knowledge),
+                    (&channel_context, knowledge),
                     Some(&incoming.event),
                 );
             }
-            outcome.add(&mut self.book, turn, now, (&place, author));
+            outcome.add(&mut self.open_tickets, effects, now, (&place, author));
         }
         for wanted in std::mem::take(&mut outcome.wanted) {
-            let asked_in = self.book.get(wanted.ticket).map(|ticket| ticket.place.clone());
+            let asked_in = self
+                .open_tickets
+                .get(wanted.ticket)
+                .map(|ticket| ticket.place.clone());
             let brief = asked_in.and_then(|place| {
                 let policy = &directory.channel(&place).policy;
-                desk.brief(&self.book, policy, wanted)
+                desk.brief(&self.open_tickets, policy, wanted)
             });
             outcome.asked.briefs.extend(brief);
         }
@@ -325,9 +329,9 @@ impl Worker {
         }
         outcome.batch.decisions = outcome.recorder.take(now);
         if Arc::ptr_eq(&self.due_by, knowledge) {
-            self.dues.update(&desk, &self.book, directory.tickets());
+            self.dues.update(&desk, &self.open_tickets, directory.tickets());
         } else {
-            self.dues = Dues::new(&desk, &self.book, directory.tickets());
+            self.dues = TicketTimers::new(&desk, &self.open_tickets, directory.tickets());
             self.due_by = Arc::clone(knowledge);
         }
     }
@@ -343,7 +347,7 @@ impl Outcome {
             }
             self.dropped.push(key);
             if stage == Stage::Held {
-                let refused = Settled::Refused {
+                let refused = DeliveryOutcome::Refused {
                     reason: "taken back before it was sent".to_owned(),
                     at: now,
                 };
@@ -357,12 +361,13 @@ impl Outcome {
         &mut self,
         waited: Vec<MessageId>,
         state: &ChannelState,
-        turn: &Turn,
+        effects: &Effects,
         place: &Place,
         now: Timestamp,
     ) {
         let decided = |message: &MessageId| {
-            turn.record
+            effects
+                .record
                 .considered
                 .as_ref()
                 .is_some_and(|of| of.message == *message || of.earlier.contains(message))
@@ -370,33 +375,34 @@ impl Outcome {
         let dropped = waited.into_iter();
         let dropped = dropped.filter(|message| state.waiting().all(|waits| waits != message));
         let dropped = dropped.filter(|message| !decided(message));
-        self.recorder.drop_waiting(place, dropped, &turn.decided, now);
+        self.recorder.drop_waiting(place, dropped, &effects.decided, now);
     }
 
     /// Keeps a decision on a message of a member, or counts it.
     fn record(
         &mut self,
-        turn: &Turn,
+        effects: &Effects,
         (place, member): (&Place, &MemberId),
-        (setting, knowledge): (&Setting<'_>, &Knowledge),
+        (channel_context, knowledge): (&ChannelContext<'_>, &Knowledge),
         event: Option<&Event>,
     ) {
-        match &turn.record.considered {
+        match &effects.record.considered {
             // The operator wants none of them.
-            Some(_) if setting.policy.decisions.retention.is_zero() => {}
+            Some(_) if channel_context.policy.decisions.retention.is_zero() => {}
             Some(considered) => {
                 let of = Circumstances {
                     place,
                     member,
-                    policy: setting.policy,
-                    shadow: turn.record.shadow,
+                    policy: channel_context.policy,
+                    shadow: effects.record.shadow,
                     faq_version: &knowledge.version,
                 };
                 let edited = matches!(event, Some(Event::Edit(_)));
-                self.recorder.add(&of, &turn.decided, considered, edited);
+                self.recorder.add(&of, &effects.decided, considered, edited);
             }
             None if matches!(event, Some(Event::Message(_))) => {
-                self.recorder.count(place, &turn.decided, turn.record.shadow);
+                self.recorder
+                    .count(place, &effects.decided, effects.record.shadow);
             }
             None => {}
         }
@@ -405,19 +411,19 @@ impl Outcome {
     /// Adds what follows from the words of a member, in their channel.
     fn add(
         &mut self,
-        book: &mut Book,
-        turn: Turn,
+        open_tickets: &mut OpenTickets,
+        effects: Effects,
         now: Timestamp,
         (place, member): (&Place, Option<&MemberId>),
     ) {
-        log(&turn.decided, place, turn.record.shadow);
-        let inquiry = turn.inquiry.map(|inquiry| (place.clone(), inquiry));
+        log(&effects.decided, place, effects.record.shadow);
+        let inquiry = effects.inquiry.map(|inquiry| (place.clone(), inquiry));
         self.asked.inquiries.extend(inquiry);
-        self.wanted.extend(turn.wanted);
-        for step in turn.steps {
-            step.apply(book, now);
+        self.wanted.extend(effects.wanted);
+        for step in effects.steps {
+            step.apply(open_tickets, now);
         }
-        let rows = turn.outgoing.into_iter().map(|outgoing| {
+        let rows = effects.outgoing.into_iter().map(|outgoing| {
             let to = member.filter(|_| outgoing.place == *place).cloned();
             NewReply {
                 to,

@@ -1,7 +1,7 @@
 //! Histories of the tickets that staff ask to see, read before the batch is decided.
 
 use super::batch::Worker;
-use super::commit::Trouble;
+use super::commit::CommitFailure;
 use super::staff_quote::StaffQuote;
 use super::work::Arrived;
 use crate::desk::{Histories, shown_ticket};
@@ -15,7 +15,7 @@ impl Worker {
         &mut self,
         messages: &[(&Arrived, &InboxKey, &Message)],
         quotes: &HashMap<InboxKey, Quoted>,
-    ) -> Result<Histories, Trouble> {
+    ) -> Result<Histories, CommitFailure> {
         let mut histories = Histories::new();
         for (_, key, message) in messages {
             let is_room = self.inbox.directory.is_staff_room(&key.place);
@@ -23,12 +23,14 @@ impl Worker {
                 continue;
             }
             let quoted = quotes.get(*key).copied().unwrap_or_default();
-            let of = StaffQuote::of(message, &quoted, || self.book.all_in(&key.place).next().is_some());
+            let of = StaffQuote::of(message, &quoted, || {
+                self.open_tickets.all_in(&key.place).next().is_some()
+            });
             let Some(number) = shown_ticket(&message.text(), of.ticket().or(message.ticket)) else {
                 continue;
             };
             // To staff who were not told of a ticket there is none.
-            if histories.contains_key(&number) || self.book.get_in(&key.place, number).is_none() {
+            if histories.contains_key(&number) || self.open_tickets.get_in(&key.place, number).is_none() {
                 continue;
             }
             // What was said a moment ago may be on its way into the store.

@@ -3,7 +3,7 @@
 
 use super::batch::Worker;
 use super::work::Arrived;
-use crate::desk::{Knowledge, Turn};
+use crate::desk::{Effects, Knowledge};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
@@ -39,12 +39,12 @@ pub(super) struct Labelling {
 
 impl Labelling {
     /// Makes the turn that tells the rooms.
-    pub(super) fn turn(self, place: &Place, message: &Message) -> Turn {
-        let mut turn = Turn::told_to_rooms(&self.rooms, place, message, &self.text);
-        if let Some(last) = turn.outgoing.last_mut() {
+    pub(super) fn effects(self, place: &Place, message: &Message) -> Effects {
+        let mut effects = Effects::told_to_rooms(&self.rooms, place, message, &self.text);
+        if let Some(last) = effects.outgoing.last_mut() {
             last.reply.buttons = self.buttons;
         }
-        turn
+        effects
     }
 }
 

@@ -1,16 +1,16 @@
 //! Looks up the messages that a batch's events are about in the store.
 
 use super::batch::Worker;
-use super::commit::Trouble;
+use super::commit::CommitFailure;
 use super::label::Labelling;
 use super::why::Told;
 use super::work::{Arrived, Work};
-use crate::desk::{Amended, Copy, Histories, Written, asked_whom_for};
+use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
 use crate::service::directory::Directory;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
-use crate::ticket::{Book, Ticket};
+use crate::ticket::{OpenTickets, Ticket};
 use groupdesk_contract::{Event, Message, MessageId, Place};
 use std::collections::{HashMap, HashSet};
 
@@ -53,12 +53,17 @@ pub(super) struct Hanging<'a> {
 
 impl LookedUp {
     /// Returns the ticket and the quote of a message that was edited or recalled.
-    pub(super) fn amended<'a>(&self, place: &Place, message: &MessageId, book: &'a Book) -> Hanging<'a> {
+    pub(super) fn amended<'a>(
+        &self,
+        place: &Place,
+        message: &MessageId,
+        open_tickets: &'a OpenTickets,
+    ) -> Hanging<'a> {
         let found = self.amended.get(&(place.clone(), message.clone()));
         // What we changed or took back ourselves concerns nobody.
         let said = found.map(|found| found.said).filter(|said| !said.by_us);
         Hanging {
-            ticket: said.and_then(|said| book.get(said.ticket?)),
+            ticket: said.and_then(|said| open_tickets.get(said.ticket?)),
             quotes: found.and_then(|found| found.quotes.ticket),
             quotes_us: found.is_some_and(|found| found.quotes.by_us),
         }
@@ -76,19 +81,19 @@ impl LookedUp {
         room: &Place,
         message: &MessageId,
         directory: &'a Directory,
-    ) -> Written<'a> {
+    ) -> StaffEdit<'a> {
         let Some(found) = self.amended.get(&(room.clone(), message.clone())) else {
-            return Written::default();
+            return StaffEdit::default();
         };
         let said_to_member = !found.said.by_us && !found.said.withdrawn;
-        let stored = found.copies.iter().map(|copy| Copy {
+        let stored = found.copies.iter().map(|copy| RelayedCopy {
             place: copy.place.clone(),
             message: copy.message.clone(),
             reply: copy.reply.clone(),
             capabilities: directory.capabilities(&copy.place.account),
             under_way: false,
         });
-        let mut copies: Vec<Copy<'_>> = stored.collect();
+        let mut copies: Vec<RelayedCopy<'_>> = stored.collect();
         for on_way in &found.on_way {
             let (message, under_way) = match &on_way.stage {
                 Stage::Held => continue,
@@ -99,7 +104,7 @@ impl LookedUp {
                 .iter()
                 .all(|copy| copy.place != on_way.place || copy.message != message)
             {
-                copies.push(Copy {
+                copies.push(RelayedCopy {
                     place: on_way.place.clone(),
                     message,
                     reply: on_way.reply.clone(),
@@ -108,7 +113,7 @@ impl LookedUp {
                 });
             }
         }
-        Written {
+        StaffEdit {
             said_in: found.said.ticket.filter(|_| said_to_member),
             quotes: found.quotes.ticket.filter(|_| !found.quotes.several),
             copies,
@@ -131,8 +136,8 @@ impl Hanging<'_> {
         self.ticket.is_none()
     }
 
-    pub(super) fn of<'a>(&'a self, place: &'a Place) -> Amended<'a> {
-        Amended {
+    pub(super) fn of<'a>(&'a self, place: &'a Place) -> MemberEdit<'a> {
+        MemberEdit {
             place,
             ticket: self.ticket,
             quotes: self.quotes,
@@ -145,7 +150,7 @@ impl Worker {
     pub(super) async fn amended(
         &mut self,
         work: &Work,
-    ) -> std::result::Result<HashMap<(Place, MessageId), Changed>, Trouble> {
+    ) -> std::result::Result<HashMap<(Place, MessageId), Changed>, CommitFailure> {
         let mut amended = HashMap::new();
         for incoming in &work.events {
             let (channel, message, quote) = match &incoming.event {
@@ -260,7 +265,7 @@ impl Worker {
                     let quoted = quotes.get(*key).copied().unwrap_or_default();
                     quoted.by_us && quoted.ticket.is_none()
                 });
-            let asked = asked_whom_for(&self.book, &key.place, &message.sender.id);
+            let asked = asked_whom_for(&self.open_tickets, &key.place, &message.sender.id);
             let answer = self
                 .inbox
                 .drafts

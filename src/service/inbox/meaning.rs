@@ -2,24 +2,28 @@
 
 use super::batch::{Worker, place, with_quote_of_bot};
 use super::work::Work;
-use crate::desk::{ChannelState, Desk, Knowledge, Setting, Vectors};
+use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::service::directory::Directory;
 use crate::store::{InboxKey, Quoted};
-use crate::ticket::Book;
+use crate::ticket::OpenTickets;
 use groupdesk_contract::{AccountId, Message, Place, Standing};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Returns the settings and tickets of a channel for the desk.
-pub(super) fn setting<'a>(place: &'a Place, book: &'a Book, directory: &'a Directory) -> Setting<'a> {
+pub(super) fn channel_context<'a>(
+    place: &'a Place,
+    open_tickets: &'a OpenTickets,
+    directory: &'a Directory,
+) -> ChannelContext<'a> {
     let entry = directory.channel(place);
     let can = directory.capabilities(&place.account);
-    Setting {
+    ChannelContext {
         place,
         policy: &entry.policy,
         tell: &entry.tell,
-        next_ticket: book.next_number(),
-        tickets: book,
+        next_ticket: open_tickets.next_number(),
+        tickets: open_tickets,
         lifecycle: directory.tickets(),
         window: directory.reply_window(place),
         buttons: can.is_some_and(|can| can.buttons),
@@ -68,8 +72,8 @@ impl Worker {
             let resolved = by_us.then(|| with_quote_of_bot(message));
             let message = resolved.as_ref().unwrap_or(message);
             let staff = is_staff(directory, &incoming.account, message);
-            let setting = setting(&place, &self.book, directory);
-            texts.extend(desk.texts(&setting, now, state, message, staff));
+            let channel_context = channel_context(&place, &self.open_tickets, directory);
+            texts.extend(desk.texts(&channel_context, now, state, message, staff));
         }
         if texts.is_empty() {
             return Vectors::new();

@@ -2,7 +2,7 @@
 //! acknowledged to the platform, which would bring them again for ever.
 
 use super::batch::{Part, Worker, panicked};
-use super::commit::{Asked, Trouble};
+use super::commit::{Asked, CommitFailure};
 use super::upkeep::QUARANTINE_ALERT;
 use super::work::{Work, quarantined};
 use crate::desk::ChannelState;
@@ -47,8 +47,8 @@ impl Worker {
             .start(&self.inbox, &self.stop, work, (batch, Asked::default()));
         match self.commits.finish().await {
             Ok(()) => Ok(()),
-            Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Rejected { work, why }) => {
+            Err(CommitFailure::Store(error)) => Err(error),
+            Err(CommitFailure::Rejected { work, why }) => {
                 tracing::error!(
                     why,
                     "what could not be handled can't be kept either; it is dropped"
@@ -86,8 +86,8 @@ impl Worker {
             self.keep(outcome);
             return match self.commits.finish().await {
                 Ok(()) => Ok(None),
-                Err(Trouble::Store(error)) => Err(error),
-                Err(Trouble::Rejected { work, .. }) => {
+                Err(CommitFailure::Store(error)) => Err(error),
+                Err(CommitFailure::Rejected { work, .. }) => {
                     self.reload(parts).await?;
                     Ok(Some(work))
                 }
@@ -127,7 +127,7 @@ impl Worker {
         for number in &work.tickets {
             self.stuck_tickets.insert(*number);
             self.dues.leave_out(*number);
-            let Some(ticket) = self.book.get(*number) else {
+            let Some(ticket) = self.open_tickets.get(*number) else {
                 continue;
             };
             let payload = serde_json::to_string(ticket).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! Work of a batch, and its split into parts when not all of it can be done.
 
 use super::batch::place;
-use crate::desk::{Drafted, Outgoing};
-use crate::service::outbox::Delivered;
+use crate::desk::{DraftResult, Outgoing};
+use crate::service::outbox::DeliveryEvent;
 use crate::service::steps::Moment;
 use crate::store::{InboxKey, Quarantined};
 use groupdesk_contract::{Event, Incoming, MemberId, Message, MessageId, Place};
@@ -63,7 +63,7 @@ pub(super) struct Work {
     /// Reading of the clocks when it was taken up: the batch is decided by that.
     pub(super) taken: Option<Moment>,
     /// Delivery reports on replies of tickets.
-    pub(super) delivered: Vec<Delivered>,
+    pub(super) delivered: Vec<DeliveryEvent>,
     /// Tickets with a due timer.
     pub(super) tickets: Vec<u64>,
     /// Channels with a due timer.
@@ -71,7 +71,7 @@ pub(super) struct Work {
     /// Messages, edits and recalls, in the order in which they came.
     pub(super) events: Vec<Arrived>,
     /// Drafts that have come, or failed.
-    pub(super) drafted: Vec<Drafted>,
+    pub(super) drafted: Vec<DraftResult>,
     /// Notices that no event asked for.
     pub(super) notices: Vec<Outgoing>,
 }
@@ -198,7 +198,7 @@ fn once(incoming: &Incoming) -> Option<InboxKey> {
 }
 
 /// Returns the channel in which an answer was not delivered after all, so that nobody is pointed to it.
-pub(super) fn unsaid_in(delivered: &Delivered) -> Option<Place> {
+pub(super) fn unsaid_in(delivered: &DeliveryEvent) -> Option<Place> {
     let fate = &delivered.fate;
     (fate.about.is_none() && fate.answers.is_some()).then(|| fate.place.clone())
 }

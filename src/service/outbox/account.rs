@@ -7,11 +7,11 @@ use super::last::Last;
 use super::pace::Bucket;
 use super::priority::Priority;
 use super::queue::Queue;
+use super::sending_failure::SendingFailure;
 use super::strands::Strands;
-use super::trouble::Trouble;
 use super::{Waiting, late};
 use crate::config::PaceLimits;
-use crate::desk::Fate;
+use crate::desk::DeliveryReport;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub(super) struct Account {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) connected: Signal,
     /// Ability to send.
-    pub(super) trouble: Trouble,
+    pub(super) trouble: SendingFailure,
     pub(super) last: Last,
     pub(super) counters: Counters,
     /// Time of one attempt to send.
@@ -84,7 +84,7 @@ pub(super) struct Pushed {
     /// Reply with which to start a task: nobody works on the channel.
     pub(super) start: Option<Waiting>,
     /// Report for those who rely on the reply: nothing has got through to the channel for a while.
-    pub(super) late: Option<Fate>,
+    pub(super) late: Option<DeliveryReport>,
     /// Dropped reply in whose place it is now.
     pub(super) replaced: Option<ReplyKey>,
 }
@@ -95,7 +95,7 @@ impl Account {
         Self {
             adapter,
             connected: Signal::default(),
-            trouble: Trouble::default(),
+            trouble: SendingFailure::default(),
             last: Last::default(),
             counters: Counters::default(),
             send_seconds: send_seconds(),
@@ -227,7 +227,7 @@ impl Account {
 
     /// Records that a reply does not get through, and returns the reports for those who rely on what waits behind it: all
     /// of its channel, or its own conversations, where it stepped aside.
-    pub(super) fn stuck(&self, channel: &ChannelId, key: ReplyKey, reason: &str) -> Vec<Fate> {
+    pub(super) fn stuck(&self, channel: &ChannelId, key: ReplyKey, reason: &str) -> Vec<DeliveryReport> {
         let mut lines = self.lines();
         let Some(line) = lines.channels.get_mut(channel) else {
             return Vec::new();

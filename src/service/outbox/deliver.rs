@@ -7,12 +7,12 @@ mod wanted;
 use super::account::Account;
 use super::hope::Hope;
 use super::priority::Priority;
+use super::sending_failure::{Attempt, Failing, Luck};
 use super::strands::Strands;
 use super::timing::{Timing, backoff};
-use super::trouble::{Attempt, Failing, Luck};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
-use crate::desk::{Fate, Outcome, opens_ticket};
-use crate::store::Settled;
+use crate::desk::{DeliveryReport, Outcome, opens_ticket};
+use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
 use jiff::{SignedDuration, Timestamp};
@@ -43,7 +43,7 @@ struct Worker {
 
 /// Doubt about a reply: it may have arrived already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doubt {
+enum MayHaveArrived {
     No,
     /// It comes from an earlier run of the program.
     LeftBehind,
@@ -52,12 +52,12 @@ enum Doubt {
 }
 
 /// A reply on its way.
-struct Journey {
+struct ReplyDelivery {
     queued: Queued,
     strands: Strands,
     /// Reply with the files of other accounts in it.
     carried: Option<files::Carried>,
-    doubt: Doubt,
+    doubt: MayHaveArrived,
     /// Failed attempts, over all runs of the program.
     attempts: u32,
     /// Failed attempts since the account last connected, or anything of it got through.
@@ -74,7 +74,7 @@ struct Journey {
     looks: (u32, u64),
 }
 
-impl Journey {
+impl ReplyDelivery {
     fn new(waiting: Waiting) -> Self {
         Self {
             timing: waiting.timing,
@@ -84,9 +84,9 @@ impl Journey {
             strands: waiting.strands,
             carried: None,
             doubt: if waiting.left_behind {
-                Doubt::LeftBehind
+                MayHaveArrived::LeftBehind
             } else {
-                Doubt::No
+                MayHaveArrived::No
             },
             attempts: waiting.attempts,
             in_a_row: 0,
@@ -104,7 +104,7 @@ impl Journey {
 /// Result of the work on a reply.
 enum Ended {
     /// Its outcome is recorded.
-    Settled,
+    DeliveryOutcome,
     /// A reply of higher priority goes first.
     Outranked,
     /// The outbox closes; the reply stays in the store.
@@ -112,9 +112,9 @@ enum Ended {
 }
 
 /// Result of a step.
-enum Step {
+enum DeliveryStep {
     /// The outcome is recorded.
-    Settled,
+    DeliveryOutcome,
     /// Go on with the next step.
     On,
     /// Go on after a pause.
@@ -131,12 +131,12 @@ impl Worker {
     /// Works on a reply until its outcome is recorded, another goes first, or the outbox closes.
     async fn take(mut self, waiting: Waiting) -> Done {
         let early = waiting.left_behind && waiting.attempts > 0;
-        let mut journey = Journey::new(waiting);
+        let mut journey = ReplyDelivery::new(waiting);
         let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
             .catch_unwind()
             .await;
         match ended {
-            Ok(Ended::Settled) => {}
+            Ok(Ended::DeliveryOutcome) => {}
             Ok(Ended::Outranked) => self.account.put_back(Waiting {
                 queued: journey.queued,
                 strands: journey.strands,
@@ -159,7 +159,7 @@ impl Worker {
 
     /// Works on a reply until its outcome is recorded. `early` lets it begin as soon as the account connects: a reply
     /// that an earlier run put off because it was not connected need not be put off by this one.
-    async fn deliver(&mut self, journey: &mut Journey, early: bool) -> Ended {
+    async fn deliver(&mut self, journey: &mut ReplyDelivery, early: bool) -> Ended {
         let wait = journey.timing.wait(&self.shared);
         if !wait.is_zero() {
             let hope = Hope {
@@ -171,12 +171,12 @@ impl Worker {
             }
         }
         if !self.names_message(journey).await {
-            return Ended::Settled;
+            return Ended::DeliveryOutcome;
         }
         loop {
-            if journey.doubt == Doubt::No {
+            if journey.doubt == MayHaveArrived::No {
                 if self.is_dropped(journey) || !self.is_there(journey).await {
-                    return Ended::Settled;
+                    return Ended::DeliveryOutcome;
                 }
                 if let Some(ended) = self.wait_for_turn(journey).await {
                     return ended;
@@ -185,29 +185,31 @@ impl Worker {
             let permit = tokio::select! {
                 biased;
                 () = self.shared.closing.cancelled() => return Ended::Closing,
-                permit = self.account.permit(journey.doubt != Doubt::No) => permit,
+                permit = self.account.permit(journey.doubt != MayHaveArrived::No) => permit,
             };
             if journey.timing.left(&self.shared).is_zero() {
                 self.expire(journey);
-                return Ended::Settled;
+                return Ended::DeliveryOutcome;
             }
             let connects = self.account.connected.times();
             let got_through = self.account.trouble.got_through.times();
             let recovered = self.account.trouble.recovered.times();
             let step = match journey.doubt {
-                Doubt::No if !self.may_send(journey).await => Step::On,
-                Doubt::No => {
+                MayHaveArrived::No if !self.may_send(journey).await => DeliveryStep::On,
+                MayHaveArrived::No => {
                     self.turn = None;
                     self.send(journey, got_through).await
                 }
-                Doubt::LeftBehind | Doubt::Unanswered => self.look(journey, got_through).await,
+                MayHaveArrived::LeftBehind | MayHaveArrived::Unanswered => {
+                    self.look(journey, got_through).await
+                }
             };
             drop(permit);
             let paused = match step {
-                Step::Settled => return Ended::Settled,
-                Step::On => ControlFlow::Continue(()),
-                Step::Pause(pause) => self.pause(pause, journey, Hope::NONE).await,
-                Step::PauseOrProof(pause) => {
+                DeliveryStep::DeliveryOutcome => return Ended::DeliveryOutcome,
+                DeliveryStep::On => ControlFlow::Continue(()),
+                DeliveryStep::Pause(pause) => self.pause(pause, journey, Hope::NONE).await,
+                DeliveryStep::PauseOrProof(pause) => {
                     // The pause is the channel's: nothing else may go there meanwhile.
                     self.tried.rests(pause);
                     let hope = Hope {
@@ -216,7 +218,7 @@ impl Worker {
                     };
                     self.pause(pause, journey, hope).await
                 }
-                Step::PauseOrHope(pause) => {
+                DeliveryStep::PauseOrHope(pause) => {
                     let hope = Hope {
                         connects: Some(connects),
                         // What fails where others get through waits for its own time, unless none of them did for a while.
@@ -238,7 +240,7 @@ impl Worker {
 
     /// Waits for the turns of channel and account; returns `Some` when it does not come to that. Replies of higher
     /// priority that come meanwhile go first.
-    async fn wait_for_turn(&mut self, journey: &Journey) -> Option<Ended> {
+    async fn wait_for_turn(&mut self, journey: &ReplyDelivery) -> Option<Ended> {
         let priority = journey.priority();
         let outranked = Arc::clone(&self.outranked);
         loop {
@@ -273,7 +275,7 @@ impl Worker {
     }
 
     /// Makes one attempt, after `got_through` replies of the account got through.
-    async fn send(&self, journey: &mut Journey, got_through: u64) -> Step {
+    async fn send(&self, journey: &mut ReplyDelivery, got_through: u64) -> DeliveryStep {
         let settings = &self.shared.settings;
         self.tried.begins();
         if journey.carried.is_none() {
@@ -307,7 +309,7 @@ impl Worker {
                 journey.luck.failed(got_through, &self.account.trouble);
                 self.failed(under_way, journey, &reason);
                 if self.shared.on_way.failed(journey.queued.key) {
-                    return Step::On;
+                    return DeliveryStep::On;
                 }
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
@@ -320,37 +322,37 @@ impl Worker {
                 let pause = pause.max(least);
                 self.note_attempt(journey, pause, reason);
                 if after.is_some() {
-                    Step::PauseOrProof(pause)
+                    DeliveryStep::PauseOrProof(pause)
                 } else {
-                    Step::PauseOrHope(pause)
+                    DeliveryStep::PauseOrHope(pause)
                 }
             }
             Delivery::Unknown { reason } => {
                 journey.luck.failed(got_through, &self.account.trouble);
                 self.failed(under_way, journey, &reason);
                 journey.unanswered += 1;
-                journey.doubt = Doubt::Unanswered;
+                journey.doubt = MayHaveArrived::Unanswered;
                 let further = journey.unanswered.saturating_sub(settings.doubts + 1).min(20);
                 let pause = settings.doubt_pause.mul_f64(1.5_f64.powf(further.into()));
                 let pause = pause.min(settings.retry_most);
                 self.note_attempt(journey, pause, reason);
-                Step::Pause(pause)
+                DeliveryStep::Pause(pause)
             }
         }
     }
 
-    fn failed(&self, attempt: Attempt<'_>, journey: &mut Journey, reason: &str) {
+    fn failed(&self, attempt: Attempt<'_>, journey: &mut ReplyDelivery, reason: &str) {
         attempt.failed(&self.account, &mut journey.failing, journey.luck, reason);
     }
 
     /// Asks the platform if the reply is there already.
-    async fn look(&self, journey: &mut Journey, got_through: u64) -> Step {
+    async fn look(&self, journey: &mut ReplyDelivery, got_through: u64) -> DeliveryStep {
         self.tried.begins();
         let queued = &journey.queued;
         if !queued.reply.act.is_say() && journey.unanswered <= self.shared.settings.doubts {
             // Changing a message, or taking it back, a second time does no harm.
-            journey.doubt = Doubt::No;
-            return Step::On;
+            journey.doubt = MayHaveArrived::No;
+            return DeliveryStep::On;
         }
         let look = self
             .account
@@ -381,8 +383,8 @@ impl Worker {
                 self.refused(journey, reason)
             }
             PastReply::Missing => {
-                journey.doubt = Doubt::No;
-                Step::On
+                journey.doubt = MayHaveArrived::No;
+                DeliveryStep::On
             }
             PastReply::NotNow => {
                 let taken = self.account.trouble.got_through.times();
@@ -401,7 +403,7 @@ impl Worker {
                     Duration::ZERO,
                 );
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
-                Step::PauseOrHope(
+                DeliveryStep::PauseOrHope(
                     backoff(&self.shared.settings, journey.in_a_row)
                         .max(self.shared.settings.retry_first / 10),
                 )
@@ -410,7 +412,7 @@ impl Worker {
         }
     }
 
-    fn is_repeated(&self, journey: &Journey) -> bool {
+    fn is_repeated(&self, journey: &ReplyDelivery) -> bool {
         let of_ticket = journey.queued.about.is_some();
         journey
             .timing
@@ -418,7 +420,7 @@ impl Worker {
     }
 
     /// Sends a reply once more, and only once, where nobody can say if it arrived.
-    fn cannot_tell(&self, journey: &mut Journey) -> Step {
+    fn cannot_tell(&self, journey: &mut ReplyDelivery) -> DeliveryStep {
         if journey.unanswered > 1 {
             let reason = "sent twice without an answer, and the platform can't tell";
             return self.unknown(journey, reason.to_owned());
@@ -428,11 +430,11 @@ impl Worker {
                 "撤回时还不知道它是否已送达 / taken back while nobody could tell whether it had arrived";
             return self.unknown(journey, reason.to_owned());
         }
-        journey.doubt = Doubt::No;
-        Step::On
+        journey.doubt = MayHaveArrived::No;
+        DeliveryStep::On
     }
 
-    fn note_attempt(&self, journey: &mut Journey, pause: Duration, reason: String) {
+    fn note_attempt(&self, journey: &mut ReplyDelivery, pause: Duration, reason: String) {
         journey.attempts = journey.attempts.saturating_add(1);
         self.shared.counters.retried();
         self.account.counters.retried();
@@ -443,14 +445,14 @@ impl Worker {
     }
 
     /// Keeps in the store that an attempt failed, and when the next one is due.
-    fn keep_attempt(&self, journey: &Journey, pause: Duration, outcome: SendOutcome, reason: String) {
+    fn keep_attempt(&self, journey: &ReplyDelivery, pause: Duration, outcome: SendOutcome, reason: String) {
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
         let now = self.shared.clock.now();
         self.account.last.note(now, outcome, Some(&reason));
         let next_try = now.saturating_add(pause).unwrap_or(Timestamp::MAX);
         self.shared.settled.add(
             journey.queued.key,
-            Settled::Attempt {
+            DeliveryOutcome::Attempt {
                 count: journey.attempts,
                 next_try,
                 reason,
@@ -458,7 +460,7 @@ impl Worker {
         );
     }
 
-    fn sent(&self, journey: &Journey, message: Option<MessageId>) -> Step {
+    fn sent(&self, journey: &ReplyDelivery, message: Option<MessageId>) -> DeliveryStep {
         let queued = &journey.queued;
         tracing::debug!(place = %queued.place, key = queued.key.0, "sent");
         self.account.got_through(&self.channel);
@@ -471,7 +473,7 @@ impl Worker {
             .map(|carried| carried.left_out.clone())
             .unwrap_or_default();
         left_out.extend(self.account.adapter.left_out(queued.key));
-        let fate = Fate {
+        let fate = DeliveryReport {
             left_out,
             ..queued.fate(Outcome::Sent)
         };
@@ -481,11 +483,11 @@ impl Worker {
             self.shared.latency.observe(age);
         }
         self.shared
-            .settle(queued.key, Settled::Sent { message, at }, fate);
-        Step::Settled
+            .settle(queued.key, DeliveryOutcome::Sent { message, at }, fate);
+        DeliveryStep::DeliveryOutcome
     }
 
-    fn refused(&self, journey: &mut Journey, reason: String) -> Step {
+    fn refused(&self, journey: &mut ReplyDelivery, reason: String) -> DeliveryStep {
         if journey.queued.is_kept() {
             return self.put_off(journey, reason);
         }
@@ -495,10 +497,10 @@ impl Worker {
         let queued = &journey.queued;
         let fate = queued.fate(super::refusal(&reason));
         self.shared.refuse(queued.key, fate, reason);
-        Step::Settled
+        DeliveryStep::DeliveryOutcome
     }
 
-    fn unknown(&self, journey: &mut Journey, reason: String) -> Step {
+    fn unknown(&self, journey: &mut ReplyDelivery, reason: String) -> DeliveryStep {
         if journey.queued.is_kept() {
             return self.put_off(journey, reason);
         }
@@ -513,12 +515,12 @@ impl Worker {
         });
         let at = self.shared.clock.now();
         self.shared
-            .settle(queued.key, Settled::Unknown { reason, at }, fate);
-        Step::Settled
+            .settle(queued.key, DeliveryOutcome::Unknown { reason, at }, fate);
+        DeliveryStep::DeliveryOutcome
     }
 
     /// Returns the time until staff are told that it is late.
-    fn until_late(&self, journey: &Journey) -> Duration {
+    fn until_late(&self, journey: &ReplyDelivery) -> Duration {
         let settings = &self.shared.settings;
         let after = if journey.queued.is_kept() || opens_ticket(&journey.queued.reply) {
             settings.notice_late_after
@@ -530,7 +532,7 @@ impl Worker {
 
     /// Tells staff, once, that a reply of a ticket is late or will not be retried before `pause` ends; the same for all
     /// replies that wait behind it.
-    fn tell_late(&self, journey: &mut Journey, reason: &str, pause: Duration) {
+    fn tell_late(&self, journey: &mut ReplyDelivery, reason: &str, pause: Duration) {
         let queued = &journey.queued;
         // A platform that asks for so long a pause is late already.
         let long =
@@ -551,10 +553,10 @@ impl Worker {
         }
     }
 
-    fn expire(&self, journey: &mut Journey) {
+    fn expire(&self, journey: &mut ReplyDelivery) {
         match journey.doubt {
-            Doubt::No => self.refused(journey, "expired: it could not be sent in time".to_owned()),
-            Doubt::LeftBehind | Doubt::Unanswered => self.unknown(
+            MayHaveArrived::No => self.refused(journey, "expired: it could not be sent in time".to_owned()),
+            MayHaveArrived::LeftBehind | MayHaveArrived::Unanswered => self.unknown(
                 journey,
                 "expired before it could be found out whether it arrived".to_owned(),
             ),
@@ -562,7 +564,7 @@ impl Worker {
     }
 
     /// Waits for `pause`, but not past the end of the reply, and no longer than until there is hope.
-    async fn pause(&self, pause: Duration, journey: &Journey, hope: Hope) -> ControlFlow<()> {
+    async fn pause(&self, pause: Duration, journey: &ReplyDelivery, hope: Hope) -> ControlFlow<()> {
         let pause = pause.min(journey.timing.left(&self.shared));
         let trouble = &self.account.trouble;
         let got_through = async {

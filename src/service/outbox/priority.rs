@@ -1,7 +1,7 @@
 //! Priorities of replies where more wait than may be sent.
 
 use crate::desk::opens_ticket;
-use crate::ticket::About;
+use crate::ticket::TicketReference;
 use groupdesk_contract::{NoteKind, Reply};
 
 /// Priority of a reply, the highest first; of equals, the first to come goes first.
@@ -22,7 +22,7 @@ impl Priority {
     pub(super) const ALL: [Self; 4] = [Self::Urgent, Self::Notice, Self::Usual, Self::FurtherWords];
 
     /// Returns the priority of a reply.
-    pub(super) fn of(reply: &Reply, about: Option<&About>) -> Self {
+    pub(super) fn of(reply: &Reply, about: Option<&TicketReference>) -> Self {
         if opens_ticket(reply) {
             return match about {
                 Some(about) if about.urgent => Self::Urgent,

@@ -1,7 +1,7 @@
 //! Outcomes on their way into the store: collected for a moment, then written together.
 
 use super::Shared;
-use crate::store::Settled;
+use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::ReplyKey;
 use std::panic::AssertUnwindSafe;
@@ -17,12 +17,12 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// Outcomes that are not in the store yet.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
-    settled: Mutex<Vec<(ReplyKey, Settled)>>,
+    settled: Mutex<Vec<(ReplyKey, DeliveryOutcome)>>,
     some: Notify,
 }
 
 impl Collected {
-    pub(super) fn add(&self, key: ReplyKey, settled: Settled) {
+    pub(super) fn add(&self, key: ReplyKey, settled: DeliveryOutcome) {
         let mut collected = self.lock();
         collected.push((key, settled));
         if collected.len() == 1 {
@@ -30,12 +30,12 @@ impl Collected {
         }
     }
 
-    pub(super) fn take(&self) -> Vec<(ReplyKey, Settled)> {
+    pub(super) fn take(&self) -> Vec<(ReplyKey, DeliveryOutcome)> {
         std::mem::take(&mut *self.lock())
     }
 
     /// Puts outcomes back before those that came meanwhile.
-    pub(super) fn give_back(&self, mut settled: Vec<(ReplyKey, Settled)>) {
+    pub(super) fn give_back(&self, mut settled: Vec<(ReplyKey, DeliveryOutcome)>) {
         if !settled.is_empty() {
             let mut collected = self.lock();
             settled.append(&mut collected);
@@ -44,7 +44,7 @@ impl Collected {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(ReplyKey, Settled)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(ReplyKey, DeliveryOutcome)>> {
         self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

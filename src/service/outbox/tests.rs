@@ -19,7 +19,7 @@ struct World {
     outbox: Arc<Outbox>,
     platform: Arc<Fake>,
     store: Arc<Memory>,
-    told: mpsc::UnboundedReceiver<Delivered>,
+    told: mpsc::UnboundedReceiver<DeliveryEvent>,
 }
 
 impl World {
@@ -56,8 +56,8 @@ impl World {
 
 use crate::ticket::Report;
 
-fn is_sent(settled: &Settled) -> bool {
-    matches!(settled, Settled::Sent { .. })
+fn is_sent(settled: &DeliveryOutcome) -> bool {
+    matches!(settled, DeliveryOutcome::Sent { .. })
 }
 
 #[tokio::test(start_paused = true)]
@@ -69,7 +69,7 @@ async fn staff_hear_what_became_of_what_they_said() {
     };
     for (key, channel) in [(1, "well"), (2, "muted")] {
         let mut reply = queued(key, channel, "hello");
-        reply.about = Some(About {
+        reply.about = Some(TicketReference {
             urgent: false,
             ticket: 7,
             report: Some(report.clone()),
@@ -105,7 +105,7 @@ async fn a_reply_is_sent_at_once_and_recorded_with_its_id() {
     world.done().await;
     assert_eq!(
         world.store.of(1),
-        [Settled::Sent {
+        [DeliveryOutcome::Sent {
             message: Some("p1".into()),
             at: start()
         }]
@@ -155,7 +155,7 @@ async fn a_channel_keeps_its_order_through_every_failure_and_holds_up_no_other()
         .collect();
     let of_g1: Vec<&String> = tried.iter().filter(|text| text.len() > 1).collect();
     assert_eq!(of_g1, ["one", "one", "one", "two", "three", "three"]);
-    assert!(matches!(&world.store.of(3)[..], [Settled::Refused { reason, .. }] if reason == "muted"));
+    assert!(matches!(&world.store.of(3)[..], [DeliveryOutcome::Refused { reason, .. }] if reason == "muted"));
     assert!(is_sent(world.store.of(1).last().unwrap()));
     assert_eq!(
         world.outbox.counters(),
@@ -206,7 +206,7 @@ async fn pauses_grow_from_a_second_to_five_minutes_and_the_platforms_own_are_obe
         pauses.windows(2).any(|pair| pair[1] < pair[0]),
         "no jitter: {pauses:?}"
     );
-    let Settled::Attempt {
+    let DeliveryOutcome::Attempt {
         count,
         next_try,
         reason,
@@ -251,16 +251,19 @@ async fn a_reply_that_nobody_takes_is_given_up_with_a_record() {
     short.expires = Some(start() + Duration::from_secs(300));
     world.outbox.enqueue(vec![queued(1, "g1", "x"), short]);
     tokio::time::sleep(Duration::from_secs(301)).await;
-    let Some(Settled::Refused { reason, at }) = world.store.of(2).pop() else {
+    let Some(DeliveryOutcome::Refused { reason, at }) = world.store.of(2).pop() else {
         panic!("{:?}", world.store.of(2))
     };
     assert_eq!(
         (reason.starts_with("expired"), at),
         (true, start() + Duration::from_secs(300))
     );
-    assert!(matches!(world.store.of(1).last(), Some(Settled::Attempt { .. })));
+    assert!(matches!(
+        world.store.of(1).last(),
+        Some(DeliveryOutcome::Attempt { .. })
+    ));
     tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
-    let Some(Settled::Refused { at, .. }) = world.store.of(1).pop() else {
+    let Some(DeliveryOutcome::Refused { at, .. }) = world.store.of(1).pop() else {
         panic!("{:?}", world.store.of(1))
     };
     assert_eq!(at, start() + Duration::from_secs(24 * 3600));
@@ -324,7 +327,10 @@ async fn where_the_platform_cannot_tell_it_is_tried_twice_and_recorded_as_unknow
         .map(|(_, text)| text)
         .collect();
     assert_eq!(tried, ["x", "x", "y"]);
-    assert!(matches!(world.store.of(1).last(), Some(Settled::Unknown { .. })));
+    assert!(matches!(
+        world.store.of(1).last(),
+        Some(DeliveryOutcome::Unknown { .. })
+    ));
     assert_eq!(
         world.outbox.counters(),
         Counts {
@@ -481,7 +487,10 @@ async fn what_becomes_of_replies_is_recorded_when_the_store_recovers_or_goes_alo
     world.outbox.enqueue(vec![queued(3, "g1", "z")]);
     tokio::time::sleep(Duration::from_millis(1)).await;
     let taken = world.outbox.take_settled();
-    assert!(matches!(&taken[..], [(ReplyKey(3), Settled::Sent { .. })]));
+    assert!(matches!(
+        &taken[..],
+        [(ReplyKey(3), DeliveryOutcome::Sent { .. })]
+    ));
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(world.store.of(3), []);
     world.outbox.give_back(taken);
@@ -496,7 +505,10 @@ async fn a_reply_for_an_account_that_is_not_there_is_refused() {
     stray.place = Place::new("telegram", "g1");
     world.outbox.enqueue(vec![stray, queued(2, "g1", "y")]);
     world.done().await;
-    assert!(matches!(&world.store.of(1)[..], [Settled::Refused { .. }]));
+    assert!(matches!(
+        &world.store.of(1)[..],
+        [DeliveryOutcome::Refused { .. }]
+    ));
     assert_eq!(world.platform.stands("g1"), ["y"]);
 }
 
@@ -517,7 +529,7 @@ async fn shutdown_finishes_what_is_under_way_and_leaves_the_rest_queued() {
     world.outbox.shutdown(Duration::from_secs(5)).await;
     // Recorded before shutdown returned, and nothing more was begun.
     assert_eq!(world.platform.stands("g1"), ["one"]);
-    assert!(matches!(&world.store.of(1)[..], [Settled::Sent { .. }]));
+    assert!(matches!(&world.store.of(1)[..], [DeliveryOutcome::Sent { .. }]));
     assert_eq!(world.store.of(2), []);
     world.outbox.enqueue(vec![queued(5, "g5", "after")]);
     tokio::time::sleep(Duration::from_secs(3_600)).await;

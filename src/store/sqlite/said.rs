@@ -6,7 +6,7 @@
 use super::read::{place, timestamp};
 use super::rows::sql;
 use crate::store::{Quoted, Relayed, SaidByUs, names_nothing};
-use crate::ticket::{About, LineKind};
+use crate::ticket::{LineKind, TicketReference};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::sqlite::SqliteRow;
@@ -160,7 +160,7 @@ pub(super) async fn relayed(
 }
 
 /// Reads the source of a reply, as far as this version can read it.
-fn about(json: Option<&str>) -> Option<About> {
+fn about(json: Option<&str>) -> Option<TicketReference> {
     serde_json::from_str(json?).ok()
 }
 

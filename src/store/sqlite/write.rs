@@ -3,7 +3,8 @@
 use super::decisions;
 use super::rows::{Bound, Statement, Values, sql};
 use crate::store::{
-    Batch, ChannelRow, InboxRow, Memo, NewReply, Quarantined, Result, Settled, StoreError, names_nothing,
+    Batch, ChannelRow, DeliveryOutcome, InboxRow, Memo, NewReply, Quarantined, Result, StoreError,
+    names_nothing,
 };
 use crate::ticket::{Line, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
@@ -179,14 +180,17 @@ pub(super) async fn probe(connection: &mut SqliteConnection, value: &str) -> sql
 
 pub(super) async fn settle(
     connection: &mut SqliteConnection,
-    settled: &[(ReplyKey, Settled)],
+    settled: &[(ReplyKey, DeliveryOutcome)],
 ) -> sqlx::Result<()> {
     let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     settle_in(&mut transaction, settled).await?;
     transaction.commit().await
 }
 
-async fn settle_in(connection: &mut SqliteConnection, settled: &[(ReplyKey, Settled)]) -> sqlx::Result<()> {
+async fn settle_in(
+    connection: &mut SqliteConnection,
+    settled: &[(ReplyKey, DeliveryOutcome)],
+) -> sqlx::Result<()> {
     SETTLE
         .execute(connection, &last_of_each(settled), bind_settled)
         .await?;
@@ -195,13 +199,13 @@ async fn settle_in(connection: &mut SqliteConnection, settled: &[(ReplyKey, Sett
 
 /// Returns the one record of each reply that counts: the first final one, else the last. (One statement must not update a
 /// row twice.)
-fn last_of_each(settled: &[(ReplyKey, Settled)]) -> Vec<&(ReplyKey, Settled)> {
+fn last_of_each(settled: &[(ReplyKey, DeliveryOutcome)]) -> Vec<&(ReplyKey, DeliveryOutcome)> {
     let mut places: HashMap<ReplyKey, usize> = HashMap::with_capacity(settled.len());
-    let mut kept: Vec<&(ReplyKey, Settled)> = Vec::with_capacity(settled.len());
+    let mut kept: Vec<&(ReplyKey, DeliveryOutcome)> = Vec::with_capacity(settled.len());
     for record in settled {
         let next = kept.len();
         match kept.get_mut(*places.entry(record.0).or_insert(next)) {
-            Some(before) if matches!(before.1, Settled::Attempt { .. }) => *before = record,
+            Some(before) if matches!(before.1, DeliveryOutcome::Attempt { .. }) => *before = record,
             Some(_) => {}
             None => kept.push(record),
         }
@@ -287,13 +291,13 @@ fn bind_place(values: &mut Values, place: &Place) -> Bound {
     values.add(place.channel.as_str())
 }
 
-fn bind_settled(values: &mut Values, (key, settled): &&(ReplyKey, Settled)) -> Bound {
+fn bind_settled(values: &mut Values, (key, settled): &&(ReplyKey, DeliveryOutcome)) -> Bound {
     values.add(key.0)?;
     let (state, at, message, attempt, reason) = match settled {
-        Settled::Sent { message, at } => (State::Sent, Some(at), message.as_ref(), None, None),
-        Settled::Refused { reason, at } => (State::Refused, Some(at), None, None, Some(reason)),
-        Settled::Unknown { reason, at } => (State::Unknown, Some(at), None, None, Some(reason)),
-        Settled::Attempt {
+        DeliveryOutcome::Sent { message, at } => (State::Sent, Some(at), message.as_ref(), None, None),
+        DeliveryOutcome::Refused { reason, at } => (State::Refused, Some(at), None, None, Some(reason)),
+        DeliveryOutcome::Unknown { reason, at } => (State::Unknown, Some(at), None, None, Some(reason)),
+        DeliveryOutcome::Attempt {
             count,
             next_try,
             reason,

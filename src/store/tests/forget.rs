@@ -66,13 +66,13 @@ async fn filled(folder: &Path) -> SqliteStore {
         told_added: None,
     });
     let mut about = reply("staff", &said(4), 6);
-    about.about = Some(About {
+    about.about = Some(TicketReference {
         urgent: false,
         ticket: 7,
         report: None,
     });
     let mut added = reply("staff", &format!("工单 #3 补充 小明（u1）：{}", said(4)), 6);
-    added.about = Some(About {
+    added.about = Some(TicketReference {
         urgent: false,
         ticket: 3,
         report: None,

@@ -98,7 +98,7 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     let mut relayed = reply("g1", "请重启", 10);
-    relayed.about = Some(About {
+    relayed.about = Some(TicketReference {
         urgent: false,
         ticket: 3,
         report: Some(Report {
@@ -153,7 +153,7 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     // Of messages of ours that had the id, another ticket's, or that of none, makes it uncertain.
     let of_ticket = |ticket| {
         let mut notice = reply("g1", "工单", 3700);
-        notice.about = Some(About {
+        notice.about = Some(TicketReference {
             urgent: false,
             ticket,
             report: None,

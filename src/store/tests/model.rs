@@ -47,18 +47,20 @@ struct Model {
 }
 
 impl Model {
-    fn settle(&mut self, settled: &[(ReplyKey, Settled)]) {
+    fn settle(&mut self, settled: &[(ReplyKey, DeliveryOutcome)]) {
         for (key, settled) in settled {
             let Some((_, attempts, not_before, done)) = self.replies.get_mut(key).filter(|row| !row.3) else {
                 continue;
             };
             match settled {
-                Settled::Attempt { count, next_try, .. } => (*attempts, *not_before) = (*count, *next_try),
-                Settled::Sent { message, .. } => {
+                DeliveryOutcome::Attempt { count, next_try, .. } => {
+                    (*attempts, *not_before) = (*count, *next_try)
+                }
+                DeliveryOutcome::Sent { message, .. } => {
                     *done = true;
                     self.sent.extend(message.clone().map(|message| (*key, message)));
                 }
-                Settled::Refused { .. } | Settled::Unknown { .. } => *done = true,
+                DeliveryOutcome::Refused { .. } | DeliveryOutcome::Unknown { .. } => *done = true,
             }
         }
     }
@@ -89,21 +91,21 @@ impl Model {
 }
 
 /// The record that a pair of small numbers stands for.
-fn record((key, kind): (u8, u8)) -> (ReplyKey, Settled) {
+fn record((key, kind): (u8, u8)) -> (ReplyKey, DeliveryOutcome) {
     let settled = match kind {
-        0 => Settled::Sent {
+        0 => DeliveryOutcome::Sent {
             message: Some(format!("p{key}").as_str().into()),
             at: at(1),
         },
-        1 => Settled::Refused {
+        1 => DeliveryOutcome::Refused {
             reason: "muted".to_owned(),
             at: at(1),
         },
-        2 => Settled::Unknown {
+        2 => DeliveryOutcome::Unknown {
             reason: "silence".to_owned(),
             at: at(1),
         },
-        _ => Settled::Attempt {
+        _ => DeliveryOutcome::Attempt {
             count: 3,
             next_try: at(70),
             reason: "busy".to_owned(),

@@ -53,7 +53,7 @@ async fn do_everything(folder: &Path) {
         said: Some((place.clone(), "m1".into())),
     };
     let mut about = reply("g1", "x", 1);
-    about.about = Some(About {
+    about.about = Some(TicketReference {
         urgent: false,
         ticket: 1,
         report: Some(crate::ticket::Report {

@@ -167,7 +167,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
         line(LineKind::Staff, "重启", Some((place("staff"), "s1".into()))),
     ];
     let mut notice = reply("staff", "#3", 6);
-    notice.about = Some(About {
+    notice.about = Some(TicketReference {
         urgent: false,
         ticket: 3,
         report: Some(Report {

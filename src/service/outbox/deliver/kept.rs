@@ -1,7 +1,7 @@
 //! Notices that are never given up: one that its room refuses leaves the channel's queue, and comes back after a while, or a short
 //! time after the room took something else.
 
-use super::{Journey, Step, Worker};
+use super::{DeliveryStep, ReplyDelivery, Worker};
 use crate::desk::Outcome;
 use crate::service::outbox::timing::doubled;
 use crate::service::outbox::{Queued, SendOutcome, Waiting};
@@ -29,7 +29,7 @@ impl Queued {
 
 impl Worker {
     /// Takes a notice out of the queue until its room may take it. Those who can tell somebody else hear of it once.
-    pub(super) fn put_off(&self, journey: &mut Journey, reason: String) -> Step {
+    pub(super) fn put_off(&self, journey: &mut ReplyDelivery, reason: String) -> DeliveryStep {
         let shared = Arc::clone(&self.shared);
         let queued = journey.queued.clone();
         journey.attempts = journey.attempts.saturating_add(1);
@@ -70,11 +70,11 @@ impl Worker {
                 () = shared.closing.cancelled() => {}
             }
         });
-        Step::Settled
+        DeliveryStep::DeliveryOutcome
     }
 
     /// `false` where a notice of a call is no longer in the store: its member was forgotten.
-    pub(super) async fn is_there(&self, journey: &Journey) -> bool {
+    pub(super) async fn is_there(&self, journey: &ReplyDelivery) -> bool {
         if journey.queued.caller.is_none() {
             return true;
         }

@@ -2,8 +2,8 @@
 //! edits.
 
 use super::super::on_way::{Leave, key_of};
-use super::{Journey, Worker};
-use crate::store::Settled;
+use super::{ReplyDelivery, Worker};
+use crate::store::DeliveryOutcome;
 use groupdesk_contract::Act;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const HELD_POLL: Duration = Duration::from_millis(10);
 
 impl Worker {
     /// `true` if a reply was dropped; its outcome is recorded then, and nobody is told: whoever dropped it knows.
-    pub(super) fn is_dropped(&self, journey: &Journey) -> bool {
+    pub(super) fn is_dropped(&self, journey: &ReplyDelivery) -> bool {
         let key = journey.queued.key;
         let dropped = self.shared.on_way.is_unwanted(key);
         if dropped {
@@ -22,7 +22,7 @@ impl Worker {
     }
 
     /// Waits while it is decided if a reply is still wanted; `false` where it may not be sent.
-    pub(super) async fn may_send(&self, journey: &Journey) -> bool {
+    pub(super) async fn may_send(&self, journey: &ReplyDelivery) -> bool {
         loop {
             match self.shared.on_way.begin(journey.queued.key) {
                 Leave::Given => return true,
@@ -35,7 +35,7 @@ impl Worker {
 
     /// Finds the message that a reply edits or recalls, where the platform had not named it yet; `false` where there is
     /// none, because it was never sent.
-    pub(super) async fn names_message(&self, journey: &mut Journey) -> bool {
+    pub(super) async fn names_message(&self, journey: &mut ReplyDelivery) -> bool {
         let (Act::Edit(id) | Act::Unsend(id)) = &mut journey.queued.reply.act else {
             return true;
         };
@@ -58,13 +58,13 @@ impl Worker {
         false
     }
 
-    pub(super) fn gone(&self, journey: &Journey, reason: &str) {
+    pub(super) fn gone(&self, journey: &ReplyDelivery, reason: &str) {
         let key = journey.queued.key;
         tracing::debug!(place = %journey.queued.place, key = key.0, reason, "not sent");
         self.shared.on_way.over(key);
         self.shared.counters.unqueued();
         self.account.counters.unqueued();
-        let refused = Settled::Refused {
+        let refused = DeliveryOutcome::Refused {
             reason: reason.to_owned(),
             at: self.shared.clock.now(),
         };

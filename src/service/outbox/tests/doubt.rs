@@ -43,7 +43,7 @@ async fn a_reply_that_never_arrives_is_repeated_for_minutes_more_and_more_seldom
             .script(channel, (0..99).map(|_| Act::Say(unknown())));
     }
     let mut of_ticket = queued(2, "g2", "y");
-    of_ticket.about = Some(About {
+    of_ticket.about = Some(TicketReference {
         ticket: 1,
         urgent: false,
         report: None,
@@ -59,7 +59,10 @@ async fn a_reply_that_never_arrives_is_repeated_for_minutes_more_and_more_seldom
         let last = tried.last().unwrap();
         assert!((minutes * 30..=minutes * 60).contains(last), "{tried:?}");
     }
-    assert!(matches!(world.store.of(1).last(), Some(Settled::Refused { .. })));
+    assert!(matches!(
+        world.store.of(1).last(),
+        Some(DeliveryOutcome::Refused { .. })
+    ));
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,5 +80,8 @@ async fn what_alone_never_arrives_holds_up_its_channel_for_a_minute() {
         "{:?}",
         seconds(&world, "x")
     );
-    assert!(matches!(world.store.of(1).last(), Some(Settled::Refused { .. })));
+    assert!(matches!(
+        world.store.of(1).last(),
+        Some(DeliveryOutcome::Refused { .. })
+    ));
 }

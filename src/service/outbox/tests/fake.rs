@@ -246,7 +246,7 @@ pub(super) fn reply(channel: &str, text: &str) -> Reply {
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) due: Mutex<Vec<DueReply>>,
-    pub(super) settled: Mutex<Vec<(ReplyKey, Settled)>>,
+    pub(super) settled: Mutex<Vec<(ReplyKey, DeliveryOutcome)>>,
     pub(super) failures: Mutex<u32>,
     /// Replies that are no longer there.
     pub(super) forgotten: Mutex<Vec<ReplyKey>>,
@@ -254,7 +254,7 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Returns the recorded outcomes of a reply, in order.
-    pub(super) fn of(&self, key: i64) -> Vec<Settled> {
+    pub(super) fn of(&self, key: i64) -> Vec<DeliveryOutcome> {
         let settled = self.settled.lock().unwrap();
         settled
             .iter()
@@ -286,7 +286,7 @@ impl Store for Memory {
         Ok(self.due.lock().unwrap().clone())
     }
 
-    async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()> {
+    async fn settle(&self, settled: &[(ReplyKey, DeliveryOutcome)]) -> Result<()> {
         let mut failures = self.failures.lock().unwrap();
         if *failures > 0 {
             *failures -= 1;

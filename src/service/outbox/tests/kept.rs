@@ -31,7 +31,7 @@ async fn a_call_that_a_room_refuses_is_told_when_it_takes_something_again_and_no
     assert!(matches!(told.fate.outcome, Outcome::Late { .. }) && told.settled.is_none());
     assert!(matches!(
         world.store.of(1)[..],
-        [Settled::Attempt { count: 1, .. }]
+        [DeliveryOutcome::Attempt { count: 1, .. }]
     ));
     world.outbox.enqueue(vec![queued(2, "staff", "other words")]);
     tokio::time::sleep(Duration::from_secs(1)).await;

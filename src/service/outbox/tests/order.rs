@@ -6,7 +6,7 @@ use groupdesk_contract::{NoteKind, Segment, TicketNote};
 /// Makes a notice of ticket 7 to a staff room.
 fn notice(key: i64, channel: &str, text: &str, kind: NoteKind, urgent: bool) -> Queued {
     let mut notice = queued(key, channel, text);
-    notice.about = Some(About {
+    notice.about = Some(TicketReference {
         ticket: 7,
         urgent,
         report: None,

@@ -76,7 +76,7 @@ async fn whatever_keeps_a_reply_those_to_others_pass_it_after_seconds_and_its_me
 async fn what_changes_a_message_that_waits_or_goes_on_with_it_never_passes_it() {
     let of_ticket = |key, text: &str, ticket| {
         let mut of_ticket = queued(key, "g1", text);
-        of_ticket.about = Some(About {
+        of_ticket.about = Some(TicketReference {
             ticket,
             urgent: false,
             report: Some(Report {
@@ -163,7 +163,7 @@ async fn those_who_rely_on_what_waits_behind_a_reply_aside_are_told_and_no_other
     let of_ticket = |key, text: &str, ticket| {
         let mut of_ticket = queued(key, "g1", text);
         let (room, message) = (Place::new("qq", "staff"), MessageId::new(format!("s{key}")));
-        of_ticket.about = Some(About {
+        of_ticket.about = Some(TicketReference {
             ticket,
             urgent: false,
             report: Some(Report { room, message }),
@@ -231,7 +231,7 @@ proptest! {
             let world = connected();
             for (key, plan) in (1..).zip(&plans) {
                 let mut reply = answer(key, &format!("member {}", plan.member), &format!("reply {key}"));
-                reply.about = plan.ticket.map(|ticket| About { ticket, urgent: false, report: None });
+                reply.about = plan.ticket.map(|ticket| TicketReference { ticket, urgent: false, report: None });
                 world.platform.script_text(&format!("reply {key}"), plan.acts.iter().copied().map(act).collect());
                 world.outbox.enqueue(vec![reply]);
                 tokio::time::sleep(Duration::from_millis(plan.after)).await;

@@ -6,7 +6,7 @@ use groupdesk_contract::MessageId;
 
 fn staff_says(key: i64, text: &str) -> Queued {
     let mut said = queued(key, "g1", text);
-    said.about = Some(About {
+    said.about = Some(TicketReference {
         urgent: false,
         ticket: 7,
         report: Some(Report {

@@ -2,14 +2,14 @@
 //! the relayed copies of a staff message where the platform can. It reads an edited staff message as an order again.
 
 use super::conversation::ChannelState;
+use super::effects::{Effects, Outgoing};
 use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::staff::command::{Action, Order};
-use super::turn::{Outgoing, Turn};
-use super::{Desk, Setting, relay, staff};
+use super::{ChannelContext, Desk, relay, staff};
 use crate::texts::Texts;
-use crate::ticket::{Book, REPLY_KEPT, StaffReply, Ticket};
+use crate::ticket::{OpenTickets, REPLY_KEPT, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
 };
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 /// A message in a channel of members that was edited or recalled.
 #[derive(Debug, Clone, Copy)]
-pub struct Amended<'a> {
+pub struct MemberEdit<'a> {
     /// Channel in which it stands.
     pub place: &'a Place,
     /// Ticket that it belongs to, if any.
@@ -28,20 +28,20 @@ pub struct Amended<'a> {
 
 /// A message in a staff room that was edited or recalled.
 #[derive(Debug, Clone, Default)]
-pub struct Written<'a> {
+pub struct StaffEdit<'a> {
     /// Ticket to whose member it was relayed, while that relay stands.
     pub said_in: Option<u64>,
     /// Ticket of the message that it quotes.
     pub quotes: Option<u64>,
     /// Copies of it in members' channels, oldest first.
-    pub copies: Vec<Copy<'a>>,
+    pub copies: Vec<RelayedCopy<'a>>,
     /// `true` while all its copies wait in the outbox and can be kept from being sent.
     pub held: bool,
 }
 
 /// The bot's message that carries a staff message to a member.
 #[derive(Debug, Clone)]
-pub struct Copy<'a> {
+pub struct RelayedCopy<'a> {
     /// Channel of the copy.
     pub place: Place,
     /// Id of the copy there.
@@ -58,23 +58,23 @@ pub struct Copy<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Amendment {
     /// Messages and ticket changes of the desk.
-    pub turn: Turn,
+    pub effects: Effects,
     /// `true` if deliveries of the earlier text that still wait must be dropped.
     pub withdrawn: bool,
 }
 
 impl Amendment {
-    fn withdrawn(turn: Turn) -> Self {
+    fn withdrawn(effects: Effects) -> Self {
         Self {
-            turn,
+            effects,
             withdrawn: true,
         }
     }
 
     /// Makes an amendment that lets waiting deliveries go out.
-    fn going_on(turn: Turn) -> Self {
+    fn going_on(effects: Effects) -> Self {
         Self {
-            turn,
+            effects,
             withdrawn: false,
         }
     }
@@ -86,41 +86,41 @@ impl Desk<'_> {
         &self,
         mut state: ChannelState,
         recall: &Recall,
-        amended: &Amended<'_>,
-    ) -> (Turn, ChannelState) {
+        amended: &MemberEdit<'_>,
+    ) -> (Effects, ChannelState) {
         for member in state.members.values_mut() {
             member.burst.retain(|part| part.message != recall.message);
             if member.burst.is_empty() {
                 member.pending = None;
             }
         }
-        let mut turn = Turn::quiet(Reason::Recalled);
+        let mut effects = Effects::quiet(Reason::Recalled);
         let language = self.knowledge.faq.language();
         if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
             let text = self
                 .in_language(language)
                 .member_recalled(ticket.number, &ticket.member_name);
-            turn.outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
+            effects.outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
-        (turn, state)
+        (effects, state)
     }
 
     /// Replaces a member's pending message by the edited one, and tells staff of the edit. A message without effects so
     /// far is read as new; `staff` says that the sender is staff.
     pub fn edit(
         &self,
-        setting: &Setting<'_>,
+        channel_context: &ChannelContext<'_>,
         now: Timestamp,
         mut state: ChannelState,
         edit: &Edit,
         staff: bool,
-        amended: &Amended<'_>,
-    ) -> (Turn, ChannelState) {
+        amended: &MemberEdit<'_>,
+    ) -> (Effects, ChannelState) {
         if !staff
             && amended.ticket.is_none()
-            && let Some(turn) = self.read_anew(setting, now, &mut state, edit, amended.quotes)
+            && let Some(effects) = self.read_anew(channel_context, now, &mut state, edit, amended.quotes)
         {
-            return (turn, state);
+            return (effects, state);
         }
         let text = edit.message.text();
         for member in state.members.values_mut() {
@@ -130,7 +130,7 @@ impl Desk<'_> {
                 }
             }
         }
-        let mut turn = Turn::quiet(Reason::Edited);
+        let mut effects = Effects::quiet(Reason::Edited);
         let language = self.knowledge.faq.language();
         if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
             let who = &edit.message.sender.name;
@@ -141,32 +141,39 @@ impl Desk<'_> {
                 by: who.clone(),
                 said: text,
             };
-            turn.outgoing = Notice::new(ticket, said, notice).to(&ticket.rooms);
+            effects.outgoing = Notice::new(ticket, said, notice).to(&ticket.rooms);
         }
-        (turn, state)
+        (effects, state)
     }
 
     /// Recalls the relayed copies of a message that staff recalled.
     pub fn staff_recall(
         &self,
         room: &Place,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         now: Timestamp,
         recall: &Recall,
-        written: &Written<'_>,
+        written: &StaffEdit<'_>,
     ) -> Amendment {
-        let mut turn = Turn::quiet(Reason::Recalled);
-        if let Some(ticket) = said_in(book, room, written) {
+        let mut effects = Effects::quiet(Reason::Recalled);
+        if let Some(ticket) = said_in(open_tickets, room, written) {
             let by = recall.by.as_ref().map_or("staff", |by| by.as_str());
-            turn.outgoing = self.withdraw(book, &ticket, (room, &recall.message), by, (written, false), now);
+            effects.outgoing = self.withdraw(
+                open_tickets,
+                &ticket,
+                (room, &recall.message),
+                by,
+                (written, false),
+                now,
+            );
         } else if let Some(number) = written.said_in {
-            turn.outgoing = self.withdraw_from_closed(number, room, written);
+            effects.outgoing = self.withdraw_from_closed(number, room, written);
         }
-        Amendment::withdrawn(turn)
+        Amendment::withdrawn(effects)
     }
 
     /// Takes back what was said in a ticket that is closed: its copies are all that is left of it.
-    fn withdraw_from_closed(&self, number: u64, room: &Place, written: &Written<'_>) -> Vec<Outgoing> {
+    fn withdraw_from_closed(&self, number: u64, room: &Place, written: &StaffEdit<'_>) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let mut outgoing = taken_back(written.copies.iter(), number, self.in_language(language));
         let gone = !written.copies.is_empty() && outgoing.len() == written.copies.len();
@@ -180,11 +187,11 @@ impl Desk<'_> {
     pub fn staff_edit(
         &self,
         room: &Place,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         now: Timestamp,
         edit: &Edit,
-        written: &Written<'_>,
+        written: &StaffEdit<'_>,
     ) -> Amendment {
         // It is as late as its change.
         let message = Message {
@@ -192,9 +199,9 @@ impl Desk<'_> {
             ..edit.message.clone()
         };
         if message.sender.is_self || message.sender.is_bot {
-            return Amendment::going_on(Turn::quiet(Reason::OwnMessage));
+            return Amendment::going_on(Effects::quiet(Reason::OwnMessage));
         }
-        let before = said_in(book, room, written);
+        let before = said_in(open_tickets, room, written);
         // An edit takes no quote away: where it tells of none, what was quoted is gone, and the words are for whom they were for.
         let under_quote = before.as_ref().filter(|ticket| was_under_quote(ticket, &message));
         let quotes = written.quotes.or(under_quote.map(|ticket| ticket.number));
@@ -209,7 +216,8 @@ impl Desk<'_> {
             && to_all == was_to_all(ticket, &message.id)
         {
             let copies = standing(ticket, written);
-            let able = |copy: &&Copy<'_>| !copy.under_way && copy.capabilities.is_some_and(|can| can.edit);
+            let able =
+                |copy: &&RelayedCopy<'_>| !copy.under_way && copy.capabilities.is_some_and(|can| can.edit);
             // Elsewhere what stands is taken back as far as the platform can, and the new words are said below.
             if stands_already(
                 ticket,
@@ -218,8 +226,8 @@ impl Desk<'_> {
                 &copies,
             ) || (!copies.is_empty() && !written.held && copies.iter().all(able))
             {
-                let turn = self.reword(book, policy, ticket, (room, &message), text, written, now);
-                return Amendment::going_on(turn);
+                let effects = self.reword(open_tickets, policy, ticket, (room, &message), text, written, now);
+                return Amendment::going_on(effects);
             }
             if staff::snippet(policy, self.in_language(self.knowledge.faq.language()), text).is_ok() {
                 anew = true;
@@ -234,43 +242,50 @@ impl Desk<'_> {
             }),
         ) = (&before, &order)
         {
-            return Amendment::going_on(Turn::quiet(Reason::Edited));
+            return Amendment::going_on(Effects::quiet(Reason::Edited));
         }
         let mut outgoing = Vec::new();
         if let Some(ticket) = &before {
             let by = message.sender.name.as_str();
-            outgoing = self.withdraw(book, ticket, (room, &message.id), by, (written, anew), now);
+            outgoing = self.withdraw(
+                open_tickets,
+                ticket,
+                (room, &message.id),
+                by,
+                (written, anew),
+                now,
+            );
         }
-        let mut turn = match order {
-            Some(_) => self.staff_room(room, book, policy, now, &message, quotes),
-            None => Turn::quiet(Reason::Edited),
+        let mut effects = match order {
+            Some(_) => self.staff_room(room, open_tickets, policy, now, &message, quotes),
+            None => Effects::quiet(Reason::Edited),
         };
-        outgoing.append(&mut turn.outgoing);
-        Amendment::withdrawn(Turn { outgoing, ..turn })
+        outgoing.append(&mut effects.outgoing);
+        Amendment::withdrawn(Effects { outgoing, ..effects })
     }
 
     /// Edits the relayed copies of a message, on platforms that can.
     #[expect(clippy::too_many_arguments, reason = "each is another part of what happened")]
     fn reword(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         ticket: &Ticket,
         (room, message): (&Place, &Message),
         text: &str,
-        written: &Written<'_>,
+        written: &StaffEdit<'_>,
         now: Timestamp,
-    ) -> Turn {
+    ) -> Effects {
         let language = self.knowledge.faq.language();
         let number = ticket.number;
-        let mut turn = Turn::quiet(Reason::Edited);
+        let mut effects = Effects::quiet(Reason::Edited);
         let agent = staff::agent(&policy.roster, room, &message.sender);
         let text = match staff::snippet(policy, self.in_language(language), text) {
             Ok(snippet) => snippet.unwrap_or(text).trim(),
             Err(unknown) => {
                 let rooms = std::slice::from_ref(room);
-                turn.outgoing = Notice::new(ticket, NoteKind::Event, unknown).to(rooms);
-                return turn;
+                effects.outgoing = Notice::new(ticket, NoteKind::Event, unknown).to(rooms);
+                return effects;
             }
         };
         let relayed = self
@@ -284,7 +299,7 @@ impl Desk<'_> {
             &copies,
         ) {
             // What was changed is not what was relayed: a preview of a link, the quote.
-            return turn;
+            return effects;
         }
         for copy in &copies {
             let parts = copy.reply.segments.iter();
@@ -292,26 +307,27 @@ impl Desk<'_> {
             let mut segments: Vec<Segment> = mentions.cloned().collect();
             let space = if segments.is_empty() { "" } else { " " };
             segments.push(Segment::Text(format!("{space}{relayed}")));
-            turn.outgoing
+            effects
+                .outgoing
                 .push(copy.again(number, Act::Edit(copy.message.clone()), segments));
         }
         let at = (room, &message.id);
-        book.reworded(number, &agent.name, at, text.to_owned(), now);
+        open_tickets.reworded(number, &agent.name, at, text.to_owned(), now);
         let receipt = self.in_language(language).edited(number);
         let told = Notice::new(ticket, NoteKind::Receipt, receipt).to(std::slice::from_ref(room));
-        turn.outgoing.extend(told);
-        turn
+        effects.outgoing.extend(told);
+        effects
     }
 
     /// Recalls the relayed copies of a message; where a platform can only edit, their text is emptied. `anew` says that
     /// another text goes to the same member instead.
     fn withdraw(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         ticket: &Ticket,
         (room, message): (&Place, &MessageId),
         by: &str,
-        (written, anew): (&Written<'_>, bool),
+        (written, anew): (&StaffEdit<'_>, bool),
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
@@ -331,7 +347,7 @@ impl Desk<'_> {
             Texts::dropped_unsent
         };
         let text = words(self.in_language(language), number);
-        book.withdrawn(number, by, (room, message), now);
+        open_tickets.withdrawn(number, by, (room, message), now);
         let kind = if gone { NoteKind::Receipt } else { NoteKind::Event };
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
         outgoing
@@ -341,7 +357,7 @@ impl Desk<'_> {
 /// Recalls copies; where a platform can only edit, their text is emptied, in the members' language. A copy on a platform that can do
 /// neither is left out.
 fn taken_back<'c>(
-    copies: impl Iterator<Item = &'c Copy<'c>>,
+    copies: impl Iterator<Item = &'c RelayedCopy<'c>>,
     number: u64,
     texts: Texts<'_>,
 ) -> Vec<Outgoing> {
@@ -385,7 +401,7 @@ fn stands_already(
     ticket: &Ticket,
     message: &Message,
     (text, texts): (&str, Texts<'_>),
-    copies: &[&Copy<'_>],
+    copies: &[&RelayedCopy<'_>],
 ) -> bool {
     let said = |reply: &&StaffReply| reply.message.as_ref() == Some(&message.id);
     let Some(reply) = ticket.replies.iter().rev().find(said) else {
@@ -398,17 +414,17 @@ fn stands_already(
         return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
     }
     let relayed = texts.relayed(ticket.number, &reply.by, text);
-    let as_relayed = |copy: &&Copy<'_>| copy.reply.text().trim() == relayed;
+    let as_relayed = |copy: &&RelayedCopy<'_>| copy.reply.text().trim() == relayed;
     copies.iter().all(as_relayed) && (reply.text.starts_with(text) || text.starts_with(&reply.text))
 }
 
 /// Finds the ticket to whose member a message of a room was relayed.
-fn said_in(book: &Book, room: &Place, written: &Written<'_>) -> Option<Ticket> {
-    book.get_in(room, written.said_in?).cloned()
+fn said_in(open_tickets: &OpenTickets, room: &Place, written: &StaffEdit<'_>) -> Option<Ticket> {
+    open_tickets.get_in(room, written.said_in?).cloned()
 }
 
 /// Copies that stand in a ticket's channels. Of several in one channel only the last: those before it were recalled.
-fn standing<'w, 'a>(ticket: &Ticket, written: &'w Written<'a>) -> Vec<&'w Copy<'a>> {
+fn standing<'w, 'a>(ticket: &Ticket, written: &'w StaffEdit<'a>) -> Vec<&'w RelayedCopy<'a>> {
     let channels = relay::channels(ticket);
     channels
         .iter()
@@ -422,7 +438,7 @@ fn is_members(ticket: &Ticket, place: &Place) -> bool {
     ticket.place == *place || ticket.watchers.iter().any(|watcher| watched(&watcher.elsewhere))
 }
 
-impl Copy<'_> {
+impl RelayedCopy<'_> {
     /// Repeats the message, edited or recalled.
     fn again(&self, ticket: u64, act: Act, segments: Vec<Segment>) -> Outgoing {
         Outgoing {

@@ -1,11 +1,11 @@
 //! Members who joined a ticket because they asked the same: they get its answers, and change nothing of it.
 
-use super::{Book, LineKind, Said};
+use super::{LineKind, OpenTickets, Said};
 use crate::ticket::{Status, Watcher};
 use groupdesk_contract::{MemberId, Place};
 use jiff::Timestamp;
 
-impl Book {
+impl OpenTickets {
     /// Adds a member who asks the same.
     pub fn watch(&mut self, number: u64, watcher: Watcher, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {

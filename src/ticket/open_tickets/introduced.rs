@@ -1,6 +1,6 @@
 //! The rooms of staff: their tickets, and whether they were told, under the first notice that they got, how tickets are answered.
 
-use super::{Book, Ticket};
+use super::{OpenTickets, Ticket};
 use groupdesk_contract::Place;
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ impl Introduced {
     }
 }
 
-impl Book {
+impl OpenTickets {
     /// Returns a ticket that the staff of a room were told of.
     pub fn get_in(&self, room: &Place, number: u64) -> Option<&Ticket> {
         self.get(number).filter(|ticket| ticket.is_of(room))

@@ -3,11 +3,11 @@
 
 mod alarms;
 
+use super::effects::Outgoing;
 use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
-use super::turn::Outgoing;
 use super::{Desk, relay};
-use crate::ticket::{Book, Crowd, Status, Ticket, Warning};
+use crate::ticket::{Crowd, OpenTickets, Status, Ticket, Warning};
 use alarms::{Alarms, Goal};
 use groupdesk_contract::{NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -52,25 +52,27 @@ enum Due {
 
 /// Times at which something is due with tickets.
 #[derive(Debug, Default)]
-pub struct Dues {
+pub struct TicketTimers {
     at: HashMap<u64, Timestamp>,
     queue: BTreeSet<(Timestamp, u64)>,
 }
 
-impl Dues {
+impl TicketTimers {
     /// Makes the timers of all open tickets.
-    pub fn new(desk: &Desk<'_>, book: &Book, policy: &TicketPolicy) -> Self {
+    pub fn new(desk: &Desk<'_>, open_tickets: &OpenTickets, policy: &TicketPolicy) -> Self {
         let mut dues = Self::default();
-        for ticket in book.all() {
+        for ticket in open_tickets.all() {
             dues.set(ticket.number, desk.due(ticket, policy).map(|(at, _)| at));
         }
         dues
     }
 
     /// Recomputes the timers of the tickets that changed since the last commit.
-    pub fn update(&mut self, desk: &Desk<'_>, book: &Book, policy: &TicketPolicy) {
-        for number in book.changed() {
-            let due = book.get(number).and_then(|ticket| desk.due(ticket, policy));
+    pub fn update(&mut self, desk: &Desk<'_>, open_tickets: &OpenTickets, policy: &TicketPolicy) {
+        for number in open_tickets.changed() {
+            let due = open_tickets
+                .get(number)
+                .and_then(|ticket| desk.due(ticket, policy));
             self.set(number, due.map(|(at, _)| at));
         }
     }
@@ -112,7 +114,7 @@ impl Desk<'_> {
     /// Does what is due at `now` with some tickets; each of them that had something due has changed afterwards.
     pub fn tickets_due(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         numbers: &[u64],
         now: Timestamp,
@@ -127,10 +129,12 @@ impl Desk<'_> {
         let mut alarms = Alarms::default();
         let mut numbers = VecDeque::from(numbers);
         while let Some(number) = numbers.pop_front() {
-            let Some(ticket) = book.get(number) else { continue };
+            let Some(ticket) = open_tickets.get(number) else {
+                continue;
+            };
             let Some((_, due)) = self.due(ticket, policy).filter(|(at, _)| *at <= now) else {
                 // The calendar has changed: it is due at another time.
-                book.mark(number, |_| {});
+                open_tickets.mark(number, |_| {});
                 continue;
             };
             // After a stop, or over a night, more than one stage of a ticket may have come: the later one is told.
@@ -138,19 +142,19 @@ impl Desk<'_> {
                 numbers.push_front(number);
             }
             match due {
-                Due::Gathered => outgoing.extend(self.gathered(book, policy, number, now)),
+                Due::Gathered => outgoing.extend(self.gathered(open_tickets, policy, number, now)),
                 Due::Crowd => {
                     for room in &ticket.rooms {
                         crowds.entry(room.clone()).or_default().push(number);
                     }
-                    book.mark(number, |ticket| ticket.crowd = Some(Crowd::Told));
+                    open_tickets.mark(number, |ticket| ticket.crowd = Some(Crowd::Told));
                 }
                 Due::TellAgain => {
                     let mut rooms = Vec::new();
-                    book.mark(number, |ticket| rooms = ticket.take_tell_again(now));
-                    if let Some(ticket) = book.get(number) {
+                    open_tickets.mark(number, |ticket| rooms = ticket.take_tell_again(now));
+                    if let Some(ticket) = open_tickets.get(number) {
                         let text = self.in_language(language).tell_again(ticket);
-                        outgoing.extend(self.notice_again(book, policy, ticket, text, &rooms, now));
+                        outgoing.extend(self.notice_again(open_tickets, policy, ticket, text, &rooms, now));
                     }
                 }
                 Due::Digest => {
@@ -162,13 +166,13 @@ impl Desk<'_> {
                     for room in &ticket.rooms {
                         digests.entry(room.clone()).or_default().push(line.clone());
                     }
-                    book.mark(number, |ticket| ticket.in_digest = false);
+                    open_tickets.mark(number, |ticket| ticket.in_digest = false);
                 }
                 Due::Escalate if ticket.crowd.is_some() => {
                     for room in next_tier_rooms(policy, ticket) {
                         unclaimed.entry(room.clone()).or_default().push(number);
                     }
-                    book.mark(number, |ticket| {
+                    open_tickets.mark(number, |ticket| {
                         ticket.tier += 1;
                         ticket.add_rooms(&policy.escalate_to);
                     });
@@ -181,9 +185,9 @@ impl Desk<'_> {
                         .business_time(ticket.waits_since(), now);
                     let line = self.in_language(language).ticket_line(ticket, now);
                     let text = self.in_language(language).escalated(waited.as_mins(), &line);
-                    let told = self.tell_next_tier(book, policy, ticket, text, now);
+                    let told = self.tell_next_tier(open_tickets, policy, ticket, text, now);
                     alarms.add(number, Goal::FirstResponse, told);
-                    book.mark(number, |ticket| {
+                    open_tickets.mark(number, |ticket| {
                         ticket.tier += 1;
                         ticket.add_rooms(&policy.escalate_to);
                     });
@@ -193,19 +197,19 @@ impl Desk<'_> {
                     if warning != missed(warning)
                         && self.target(ticket, missed(warning)).is_some_and(|at| at <= now) =>
                 {
-                    book.mark(number, |ticket| ticket.warned.push(warning));
+                    open_tickets.mark(number, |ticket| ticket.warned.push(warning));
                 }
                 Due::Warn(warning) => {
-                    let told = self.warned(book, policy, ticket, warning, now);
+                    let told = self.warned(open_tickets, policy, ticket, warning, now);
                     alarms.add(number, goal(warning), told);
-                    book.mark(number, |ticket| {
+                    open_tickets.mark(number, |ticket| {
                         ticket.warned.push(warning);
                         if warning == missed(warning) {
                             ticket.add_rooms(&policy.escalate_to);
                         }
                     });
                 }
-                Due::Held => outgoing.extend(self.keep_held(book, policy, number, now)),
+                Due::Held => outgoing.extend(self.keep_held(open_tickets, policy, number, now)),
                 Due::Window => {
                     if let Some(window) = &ticket.window {
                         let until = self.when(now, window.until, language);
@@ -213,28 +217,31 @@ impl Desk<'_> {
                         let text = self
                             .in_language(language)
                             .window_closes(&until, window.left, &line);
-                        let called = self.responsible(book, policy, ticket, now);
+                        let called = self.responsible(open_tickets, policy, ticket, now);
                         let told = Notice::new(ticket, NoteKind::Event, text)
                             .calling(self.in_language(language).on_duty(), called);
                         outgoing.extend(told.to(&ticket.rooms));
                     }
-                    book.mark(number, |ticket| {
+                    open_tickets.mark(number, |ticket| {
                         if let Some(window) = &mut ticket.window {
                             window.warned = true;
                         }
                     });
                 }
-                Due::Resolve => outgoing.extend(self.resolved_in_silence(book, policy, number, now)),
+                Due::Resolve => outgoing.extend(self.resolved_in_silence(open_tickets, policy, number, now)),
                 Due::Close => {
                     // It was found in the book a moment ago.
-                    let _ = book.close(number, "groupdesk", now);
+                    let _ = open_tickets.close(number, "groupdesk", now);
                 }
             }
         }
         outgoing.extend(alarms.told(self.in_language(language)));
         for (rooms, are_new) in [(crowds, true), (unclaimed, false)] {
             for (room, numbers) in rooms {
-                let tickets: Vec<&Ticket> = numbers.iter().filter_map(|number| book.get(*number)).collect();
+                let tickets: Vec<&Ticket> = numbers
+                    .iter()
+                    .filter_map(|number| open_tickets.get(*number))
+                    .collect();
                 let texts = self.in_language(language);
                 let text = if are_new {
                     texts.crowd(&tickets)
@@ -263,25 +270,25 @@ impl Desk<'_> {
     /// Resolves a ticket whose member did not answer, and tells both sides.
     fn resolved_in_silence(
         &self,
-        book: &mut Book,
+        open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
         number: u64,
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let Some(before) = book.get(number).cloned() else {
+        let Some(before) = open_tickets.get(number).cloned() else {
             return Vec::new();
         };
-        if book.resolve(number, "groupdesk", now).is_err() {
+        if open_tickets.resolve(number, "groupdesk", now).is_err() {
             return Vec::new();
         }
         let text = self
             .in_language(before.language)
             .ticket_resolved(number, None, policy.reopen_within);
         // Who has no answer to be silent about waits on.
-        let waiting = self.part_unanswered(book, number, now);
-        let answered = book.get(number).unwrap_or(&before).clone();
-        let told = relay::tell_all(book, &answered, &text, now);
+        let waiting = self.part_unanswered(open_tickets, number, now);
+        let answered = open_tickets.get(number).unwrap_or(&before).clone();
+        let told = relay::tell_all(open_tickets, &answered, &text, now);
         let line = self.in_language(language).ticket_line(&before, now);
         let waited = self.in_language(language).span(policy.auto_resolve_after);
         let mut notice = self
@@ -298,11 +305,17 @@ impl Desk<'_> {
     }
 
     /// Tells staff what a ticket's member wrote faster than they can read.
-    fn gathered(&self, book: &mut Book, policy: &TicketPolicy, number: u64, now: Timestamp) -> Vec<Outgoing> {
+    fn gathered(
+        &self,
+        open_tickets: &mut OpenTickets,
+        policy: &TicketPolicy,
+        number: u64,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let (mut lines, mut more) = (Vec::new(), 0);
-        book.mark(number, |ticket| (lines, more) = ticket.gathering.flush(now));
-        let Some(ticket) = book.get(number).filter(|_| !lines.is_empty()) else {
+        open_tickets.mark(number, |ticket| (lines, more) = ticket.gathering.flush(now));
+        let Some(ticket) = open_tickets.get(number).filter(|_| !lines.is_empty()) else {
             return Vec::new();
         };
         let text = self.in_language(language).tell_gathered(number, &lines, more);
@@ -312,7 +325,7 @@ impl Desk<'_> {
         };
         let mut notice = Notice::new(ticket, said, text);
         if ticket.owner.is_some() {
-            let called = self.responsible(book, policy, ticket, now);
+            let called = self.responsible(open_tickets, policy, ticket, now);
             notice = notice.calling(self.in_language(language).for_owner(), called);
         }
         notice.to(&ticket.rooms)
@@ -321,7 +334,7 @@ impl Desk<'_> {
     /// Makes the message to the next tier, after the people that were told so far.
     fn tell_next_tier(
         &self,
-        book: &Book,
+        open_tickets: &OpenTickets,
         policy: &TicketPolicy,
         ticket: &Ticket,
         text: String,
@@ -329,9 +342,9 @@ impl Desk<'_> {
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let rooms = next_tier_rooms(policy, ticket);
-        let people = self.on_duty(book, &policy.roster, ticket.tier.saturating_add(1), now);
+        let people = self.on_duty(open_tickets, &policy.roster, ticket.tier.saturating_add(1), now);
         let people = if people.is_empty() {
-            self.on_duty(book, &policy.roster, 0, now)
+            self.on_duty(open_tickets, &policy.roster, 0, now)
         } else {
             people
         };
@@ -343,7 +356,7 @@ impl Desk<'_> {
     /// Warns of a target: the ticket's owner when it is near, the next tier too when it is missed.
     fn warned(
         &self,
-        book: &Book,
+        open_tickets: &OpenTickets,
         policy: &TicketPolicy,
         ticket: &Ticket,
         warning: Warning,
@@ -357,13 +370,13 @@ impl Desk<'_> {
             .target(warning, &self.when(now, at, language), &line);
         match warning {
             Warning::FirstResponseSoon | Warning::ResolutionSoon => {
-                let called = self.responsible(book, policy, ticket, now);
+                let called = self.responsible(open_tickets, policy, ticket, now);
                 Notice::new(ticket, NoteKind::Event, text)
                     .calling(self.in_language(language).on_duty(), called)
                     .to(&ticket.rooms)
             }
             Warning::FirstResponseMissed | Warning::ResolutionMissed => {
-                let mut told = self.tell_next_tier(book, policy, ticket, text.clone(), now);
+                let mut told = self.tell_next_tier(open_tickets, policy, ticket, text.clone(), now);
                 let others: Vec<Place> = ticket
                     .rooms
                     .iter()
@@ -379,7 +392,7 @@ impl Desk<'_> {
     /// Staff who are responsible for a ticket now: its owner, or those on duty.
     fn responsible<'p>(
         &self,
-        book: &Book,
+        open_tickets: &OpenTickets,
         policy: &'p TicketPolicy,
         ticket: &'p Ticket,
         now: Timestamp,
@@ -389,7 +402,9 @@ impl Desk<'_> {
                 .owner
                 .as_ref()
                 .and_then(|owner| match policy.roster.person(&owner.account, &owner.id) {
-                    Some(person) => self.is_there(book, person, now).then_some(Called::Person(person)),
+                    Some(person) => self
+                        .is_there(open_tickets, person, now)
+                        .then_some(Called::Person(person)),
                     None => {
                         let room = ticket.rooms.iter().find(|room| room.account == owner.account)?;
                         Some(Called::Id(room, owner.id.clone()))
@@ -397,7 +412,7 @@ impl Desk<'_> {
                 });
         match owner {
             Some(owner) => vec![owner],
-            None => self.on_duty(book, &policy.roster, 0, now),
+            None => self.on_duty(open_tickets, &policy.roster, 0, now),
         }
     }
 

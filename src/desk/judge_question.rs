@@ -2,10 +2,10 @@
 //! the desk as data beside an event, as vectors do; this file tells which messages need one, and what it changes.
 
 use super::conversation::{Pending, PendingKind};
+use super::effects::Effects;
 use super::judge::{Verdict, judge_called};
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Case, ChannelState, Desk, Knowledge};
+use super::{ChannelState, Desk, Knowledge, MessageContext};
 use crate::faq::Entry;
 use crate::matcher::{Candidate, Evidence, Ranking, Target};
 use jiff::{SignedDuration, Timestamp};
@@ -30,11 +30,11 @@ const QUESTION_CHARS: usize = 200;
 const PROMOTABLE: usize = 3;
 
 /// Largest timeout of a voice.
-pub const VOICE_LONGEST: SignedDuration = SignedDuration::from_secs(10);
+pub const JUDGE_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
 
 /// Question to the judge: all that it gets to see.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Inquiry {
+pub struct JudgeQuestion {
     /// Words of the message.
     pub text: String,
     /// The matcher's best entries, best first, and others of the file where it has few.
@@ -54,7 +54,7 @@ pub struct Offered {
 
 /// Answer of the judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Voice {
+pub enum JudgeAnswer {
     /// The entry with this id.
     Entry(String),
     /// None of the entries.
@@ -64,7 +64,7 @@ pub enum Voice {
 }
 
 /// Voices by inquiry.
-pub type Voices = HashMap<Arc<Inquiry>, Voice>;
+pub type Voices = HashMap<Arc<JudgeQuestion>, JudgeAnswer>;
 
 /// Power of the judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub enum Power {
 
 /// The judge as far as a decision needs to know it.
 #[derive(Debug, Clone)]
-pub struct Judging {
+pub struct JudgeState {
     /// Its power.
     pub power: Power,
     /// Weight of its voice in log-odds; 0 where it is not calibrated or of no use: then it is not asked.
@@ -94,18 +94,18 @@ pub struct Judging {
 
 /// Effect of the judge on a verdict.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Counsel {
+pub enum JudgeEffect {
     /// The verdict stays.
     Stands,
     /// The voice is missing, and can be asked for.
-    Missing(Inquiry),
+    Missing(JudgeQuestion),
     /// The entry that the judge names is answered: the first candidate of this ranking.
     Promoted(Box<Ranking>, Reason),
     /// The answer is not given.
     Vetoed(Reason),
 }
 
-impl Judging {
+impl JudgeState {
     /// Counsels on a message that called the bot.
     pub fn of_called(
         &self,
@@ -113,9 +113,9 @@ impl Judging {
         text: &str,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> Counsel {
+    ) -> JudgeEffect {
         if !matches!(verdict, Verdict::Clarify { .. } | Verdict::Unknown { .. }) {
-            return Counsel::Stands;
+            return JudgeEffect::Stands;
         }
         self.promotion(knowledge, text, ranking, judge_called, |best| best.confidence)
     }
@@ -127,11 +127,11 @@ impl Judging {
         text: &str,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> Counsel {
+    ) -> JudgeEffect {
         match (self.power, verdict) {
             (Power::Veto, Verdict::Answer { candidate, .. }) => match ranking.candidates.get(*candidate) {
                 Some(answered) => self.agreement(knowledge, text, ranking, answered),
-                None => Counsel::Stands,
+                None => JudgeEffect::Stands,
             },
             (Power::Promote, Verdict::Quiet(Reason::NotCertain { .. })) if ranking.question => self
                 .promotion(
@@ -141,7 +141,7 @@ impl Judging {
                     |ranking| knowledge.judge_unasked(ranking),
                     |best| best.unasked,
                 ),
-            _ => Counsel::Stands,
+            _ => JudgeEffect::Stands,
         }
     }
 
@@ -156,17 +156,19 @@ impl Judging {
         text: &str,
         ranking: &Ranking,
         answered: &Candidate,
-    ) -> Counsel {
+    ) -> JudgeEffect {
         if !self.vetoes() || !matches!(answered.evidence, Evidence::Nearest(_)) {
-            return Counsel::Stands;
+            return JudgeEffect::Stands;
         }
         let inquiry = inquiry(knowledge, text, &ranking.candidates, Hidden::default());
         let entry = answered.id.to_string();
         match self.voices.get(&inquiry) {
-            Some(Voice::Entry(id)) if *id == entry => Counsel::Stands,
-            Some(Voice::Entry(_) | Voice::Nothing) => Counsel::Vetoed(Reason::Vetoed { entry }),
-            None if self.may_ask && !inquiry.entries.is_empty() => Counsel::Missing(inquiry),
-            Some(Voice::Silent(_)) | None => Counsel::Vetoed(Reason::NotAgreed { entry }),
+            Some(JudgeAnswer::Entry(id)) if *id == entry => JudgeEffect::Stands,
+            Some(JudgeAnswer::Entry(_) | JudgeAnswer::Nothing) => {
+                JudgeEffect::Vetoed(Reason::Vetoed { entry })
+            }
+            None if self.may_ask && !inquiry.entries.is_empty() => JudgeEffect::Missing(inquiry),
+            Some(JudgeAnswer::Silent(_)) | None => JudgeEffect::Vetoed(Reason::NotAgreed { entry }),
         }
     }
 
@@ -177,9 +179,9 @@ impl Judging {
         ranking: &Ranking,
         judge: impl Fn(&Ranking) -> Verdict,
         probability: impl Fn(&Candidate) -> f32,
-    ) -> Counsel {
+    ) -> JudgeEffect {
         if self.power != Power::Promote || self.weight <= 0.0 {
-            return Counsel::Stands;
+            return JudgeEffect::Stands;
         }
         let promoted = |place: usize| {
             let alone = probability(ranking.candidates.get(place)?);
@@ -197,7 +199,7 @@ impl Judging {
                 },
                 _ => return None,
             };
-            Some(Counsel::Promoted(Box::new(promoted), reason))
+            Some(JudgeEffect::Promoted(Box::new(promoted), reason))
         };
         let entries = ranking.candidates.iter().enumerate();
         let entries = entries.filter(|(_, candidate)| candidate.target != Target::Human);
@@ -205,16 +207,16 @@ impl Judging {
             .map(|(place, candidate)| (place, &candidate.id))
             .take(PROMOTABLE);
         if places.clone().all(|(place, _)| promoted(place).is_none()) {
-            return Counsel::Stands;
+            return JudgeEffect::Stands;
         }
         let inquiry = inquiry(knowledge, text, &ranking.candidates, Hidden::default());
         match self.voices.get(&inquiry) {
-            Some(Voice::Entry(id)) => places
+            Some(JudgeAnswer::Entry(id)) => places
                 .find(|(_, candidate)| candidate.as_ref() == id)
                 .and_then(|(place, _)| promoted(place))
-                .unwrap_or(Counsel::Stands),
-            None if self.may_ask && !inquiry.entries.is_empty() => Counsel::Missing(inquiry),
-            Some(Voice::Nothing | Voice::Silent(_)) | None => Counsel::Stands,
+                .unwrap_or(JudgeEffect::Stands),
+            None if self.may_ask && !inquiry.entries.is_empty() => JudgeEffect::Missing(inquiry),
+            Some(JudgeAnswer::Nothing | JudgeAnswer::Silent(_)) | None => JudgeEffect::Stands,
         }
     }
 }
@@ -258,7 +260,12 @@ pub struct Hidden<'a> {
 
 /// Makes the question to the judge about a message with these candidates. Other entries of the file fill the places that are
 /// left: naming one of them has no effect, and a model that names whatever it sees is known by that.
-pub fn inquiry(knowledge: &Knowledge, text: &str, candidates: &[Candidate], hidden: Hidden<'_>) -> Inquiry {
+pub fn inquiry(
+    knowledge: &Knowledge,
+    text: &str,
+    candidates: &[Candidate],
+    hidden: Hidden<'_>,
+) -> JudgeQuestion {
     let entries = knowledge.faq.entries();
     let mut numbers = Vec::new();
     let mut offers = Vec::new();
@@ -284,7 +291,7 @@ pub fn inquiry(knowledge: &Knowledge, text: &str, candidates: &[Candidate], hidd
         offers.extend(fill.take(OFFERED.saturating_sub(numbers.len())));
     }
     offers.truncate(OFFERED);
-    Inquiry {
+    JudgeQuestion {
         text: text.to_owned(),
         entries: offers,
     }
@@ -337,31 +344,31 @@ impl Pending {
 impl<'a> Desk<'a> {
     /// Gives the desk the judge.
     #[must_use]
-    pub fn judged(self, judging: Option<&'a Judging>) -> Self {
+    pub fn judged(self, judging: Option<&'a JudgeState>) -> Self {
         Self { judging, ..self }
     }
 
     /// Counsels on a call, and waits for the voice where it is missing and there is time.
     pub(super) fn counsel_on_call(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> ControlFlow<Turn, Option<(Ranking, Reason)>> {
-        let Some(judging) = self.judging.filter(|_| !case.quotes_others()) else {
+    ) -> ControlFlow<Effects, Option<(Ranking, Reason)>> {
+        let Some(judging) = self.judging.filter(|_| !context.quotes_others()) else {
             return Continue(None);
         };
-        match judging.of_called(self.knowledge, &case.said(), ranking, verdict) {
-            Counsel::Promoted(ranking, reason) => Continue(Some((*ranking, reason))),
-            Counsel::Missing(inquiry) if !case.voice_over => {
+        match judging.of_called(self.knowledge, &context.said(), ranking, verdict) {
+            JudgeEffect::Promoted(ranking, reason) => Continue(Some((*ranking, reason))),
+            JudgeEffect::Missing(inquiry) if !context.voice_over => {
                 let kind = PendingKind::VoiceOnCall;
-                match await_voice(case, state, inquiry, kind, judging.called) {
-                    Some(turn) => Break(turn),
+                match await_voice(context, state, inquiry, kind, judging.called) {
+                    Some(effects) => Break(effects),
                     None => Continue(None),
                 }
             }
-            Counsel::Stands | Counsel::Missing(_) | Counsel::Vetoed(_) => Continue(None),
+            JudgeEffect::Stands | JudgeEffect::Missing(_) | JudgeEffect::Vetoed(_) => Continue(None),
         }
     }
 
@@ -369,27 +376,30 @@ impl<'a> Desk<'a> {
     /// a ticket is not kept waiting: what the bot does not answer goes to staff at once.
     pub(super) fn counsel_unasked(
         &self,
-        case: &Case<'_>,
+        context: &MessageContext<'_>,
         state: &mut ChannelState,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> ControlFlow<Turn, Option<(Ranking, Reason)>> {
+    ) -> ControlFlow<Effects, Option<(Ranking, Reason)>> {
         let Some(judging) = self.judging else {
             return Continue(None);
         };
-        let silent = |reason| Break(Turn::quiet(reason));
-        let inquiry = match judging.of_unasked(self.knowledge, &case.said(), ranking, verdict) {
-            Counsel::Stands => return Continue(None),
-            Counsel::Promoted(ranking, reason) => return Continue(Some((*ranking, reason))),
-            Counsel::Vetoed(reason) => return silent(reason),
-            Counsel::Missing(inquiry) => inquiry,
+        let silent = |reason| Break(Effects::quiet(reason));
+        let inquiry = match judging.of_unasked(self.knowledge, &context.said(), ranking, verdict) {
+            JudgeEffect::Stands => return Continue(None),
+            JudgeEffect::Promoted(ranking, reason) => return Continue(Some((*ranking, reason))),
+            JudgeEffect::Vetoed(reason) => return silent(reason),
+            JudgeEffect::Missing(inquiry) => inquiry,
         };
-        let setting = case.setting;
-        let has_ticket = setting.tickets.of_member(setting.place, case.member).is_some();
-        if !case.voice_over && !has_ticket && !case.quotes_others() {
+        let channel_context = context.channel_context;
+        let has_ticket = channel_context
+            .tickets
+            .of_member(channel_context.place, context.member)
+            .is_some();
+        if !context.voice_over && !has_ticket && !context.quotes_others() {
             let kind = PendingKind::VoiceOnAnswer;
-            if let Some(turn) = await_voice(case, state, inquiry, kind, judging.unasked) {
-                return Break(turn);
+            if let Some(effects) = await_voice(context, state, inquiry, kind, judging.unasked) {
+                return Break(effects);
             }
         }
         match verdict {
@@ -405,19 +415,19 @@ impl<'a> Desk<'a> {
 
 /// Waits for the voice until its time is over; `None` where it is.
 fn await_voice(
-    case: &Case<'_>,
+    context: &MessageContext<'_>,
     state: &mut ChannelState,
-    inquiry: Inquiry,
+    inquiry: JudgeQuestion,
     kind: PendingKind,
     timeout: SignedDuration,
-) -> Option<Turn> {
-    let due = case.last.at.saturating_add(timeout).unwrap_or(Timestamp::MAX);
-    if due <= case.now {
+) -> Option<Effects> {
+    let due = context.last.at.saturating_add(timeout).unwrap_or(Timestamp::MAX);
+    if due <= context.now {
         return None;
     }
-    state.member(case.member, case.now).pending = Some(Pending { due, kind });
-    Some(Turn {
+    state.member(context.member, context.now).pending = Some(Pending { due, kind });
+    Some(Effects {
         inquiry: Some(inquiry),
-        ..Turn::quiet(Reason::Waiting { until: due })
+        ..Effects::quiet(Reason::Waiting { until: due })
     })
 }

@@ -27,7 +27,7 @@ pub(crate) const REPLY_KEPT: usize = 1500;
 
 /// All tickets that are not closed. Every change is recorded, to be committed with the batch that it belongs to.
 #[derive(Debug, Clone, Default)]
-pub struct Book {
+pub struct OpenTickets {
     tickets: BTreeMap<u64, Ticket>,
     /// Tickets by the member who asked.
     asked: HashMap<(Place, MemberId), u64>,
@@ -103,22 +103,26 @@ pub enum Refusal {
     Over,
 }
 
-impl Book {
+impl OpenTickets {
     /// Makes the book at the program's start. `next` is the number that the next ticket gets, `presence` the duty that
     /// staff last set for themselves.
     pub fn new(tickets: Vec<Ticket>, next: u64, presence: BTreeMap<String, Presence>) -> Self {
-        let mut book = Self {
+        let mut open_tickets = Self {
             next: next.max(1),
             presence,
             ..Self::default()
         };
         for ticket in tickets {
-            book.insert(ticket);
+            open_tickets.insert(ticket);
         }
-        for ticket in book.tickets.values().filter(|ticket| ticket.crowd.is_none()) {
-            book.rush.add(ticket);
+        for ticket in open_tickets
+            .tickets
+            .values()
+            .filter(|ticket| ticket.crowd.is_none())
+        {
+            open_tickets.rush.add(ticket);
         }
-        book
+        open_tickets
     }
 
     /// Returns the number that the next ticket gets.

@@ -1,7 +1,7 @@
 //! Corrects the times of tickets when the machine's clock is set: all recorded times move with it, so that timers last as
 //! long as they would have.
 
-use super::Book;
+use super::OpenTickets;
 use crate::ticket::Ticket;
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,7 +38,7 @@ impl Ticket {
     }
 }
 
-impl Book {
+impl OpenTickets {
     /// Moves all times because the clock was set by so much; ahead is positive.
     pub fn clock_was_set(&mut self, by: SignedDuration) {
         for (number, ticket) in &mut self.tickets {
@@ -85,10 +85,10 @@ mod tests {
         let mut before = Vec::new();
         times(&serde_json::to_value(&ticket).unwrap(), "", &mut before);
         assert_eq!(before.len(), 15, "a time is missing here: {before:?}");
-        let mut book = Book::new(vec![ticket], 2, std::collections::BTreeMap::new());
+        let mut open_tickets = OpenTickets::new(vec![ticket], 2, std::collections::BTreeMap::new());
         let back = SignedDuration::from_hours(-1);
-        book.clock_was_set(back);
-        let changed = book.take_change().tickets;
+        open_tickets.clock_was_set(back);
+        let changed = open_tickets.take_change().tickets;
         let mut after = Vec::new();
         times(&serde_json::to_value(&changed[0]).unwrap(), "", &mut after);
         assert_eq!(before.len(), after.len());

@@ -54,7 +54,7 @@ pub struct Stalled {
 
 /// Ability of an account to send.
 #[derive(Debug, Default)]
-pub(super) struct Trouble {
+pub(super) struct SendingFailure {
     state: Mutex<State>,
     /// Replies that got through.
     pub(super) got_through: Signal,
@@ -89,7 +89,7 @@ struct State {
 
 /// An attempt under way, until it is dropped.
 pub(super) struct Attempt<'a> {
-    trouble: &'a Trouble,
+    trouble: &'a SendingFailure,
     number: u64,
     began: Instant,
     channel: ChannelId,
@@ -112,7 +112,7 @@ pub(super) struct Luck {
 
 impl Luck {
     /// Records a failure of an attempt that began when `before` replies had got through.
-    pub(super) fn failed(&mut self, before: u64, trouble: &Trouble) {
+    pub(super) fn failed(&mut self, before: u64, trouble: &SendingFailure) {
         let first = *self.first.get_or_insert(before);
         let state = trouble.state();
         self.is_alone = before > first && state.failed_since.is_none() && !state.is_widespread();
@@ -133,7 +133,7 @@ impl Drop for Failing {
     }
 }
 
-impl Trouble {
+impl SendingFailure {
     /// Records that an attempt begins.
     pub(super) fn begin(&self, channel: &ChannelId) -> Attempt<'_> {
         let began = Instant::now();
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_staff_room_that_is_told_does_not_end_the_trouble_of_many_channels() {
-        let trouble = Trouble::default();
+        let trouble = SendingFailure::default();
         let channel = |name: &str| ChannelId::from(name);
         let widespread = || trouble.state().is_widespread();
         for name in ["group:1", "group:2", "group:3"] {

@@ -16,13 +16,13 @@ const SELDOM: Duration = Duration::from_secs(10 * 60);
 
 /// Loads the vectors of one version of the FAQ after the other; a new one ends the work on the last.
 #[derive(Debug)]
-pub(super) struct Deepener {
+pub(super) struct EmbeddingLoader {
     semantic: Option<Arc<Semantic>>,
     shared: Arc<Shared>,
     work: Option<JoinHandle<()>>,
 }
 
-impl Deepener {
+impl EmbeddingLoader {
     /// Makes a loader. Without a semantic tier it does nothing.
     pub(super) fn new(semantic: Option<Arc<Semantic>>, shared: Arc<Shared>) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl Deepener {
     }
 }
 
-impl Drop for Deepener {
+impl Drop for EmbeddingLoader {
     fn drop(&mut self) {
         self.end();
     }

@@ -1,29 +1,29 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
-use super::drafting::Wanted;
+use super::drafting::DraftRequest;
+use super::judge_question::JudgeQuestion;
 use super::reason::Reason;
 use super::record::Record;
-use super::voice::Inquiry;
-use crate::ticket::{About, Agent, Book, Caller, Replied, Said, Ticket, Watcher};
+use crate::ticket::{Agent, Caller, OpenTickets, Replied, Said, Ticket, TicketReference, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
 /// Whole effect of one event.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Turn {
+pub struct Effects {
     /// Decision, with its reason.
     pub decided: Decided,
     /// Messages to send, in order.
     pub outgoing: Vec<Outgoing>,
     /// Changes of tickets, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TicketChange>,
     /// Question to the judge, whose voice the decision waits for.
-    pub inquiry: Option<Inquiry>,
+    pub inquiry: Option<JudgeQuestion>,
     /// What is kept of the decision beside itself.
     pub record: Record,
     /// Draft of an answer that is wanted for staff.
-    pub wanted: Option<Wanted>,
+    pub wanted: Option<DraftRequest>,
 }
 
 /// A reply with the account and channel that it goes to.
@@ -34,14 +34,14 @@ pub struct Outgoing {
     /// Message to send there.
     pub reply: Reply,
     /// Ticket that it belongs to.
-    pub about: Option<About>,
+    pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
     pub caller: Option<Caller>,
 }
 
 /// A change of a ticket.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum TicketChange {
     /// A new ticket is opened.
     Open(Box<Ticket>),
     /// Another member asks the same.
@@ -99,33 +99,33 @@ pub enum Step {
     },
 }
 
-impl Step {
+impl TicketChange {
     /// Applies the change.
-    pub fn apply(self, book: &mut Book, now: Timestamp) {
+    pub fn apply(self, open_tickets: &mut OpenTickets, now: Timestamp) {
         match self {
-            Self::Open(ticket) => book.open(*ticket),
-            Self::Watch { number, watcher } => book.watch(number, watcher, now),
-            Self::Say { number, said } => book.member_said(number, *said, now),
-            Self::Overhear { number, said } => book.overheard(number, *said, now),
+            Self::Open(ticket) => open_tickets.open(*ticket),
+            Self::Watch { number, watcher } => open_tickets.watch(number, watcher, now),
+            Self::Say { number, said } => open_tickets.member_said(number, *said, now),
+            Self::Overhear { number, said } => open_tickets.overheard(number, *said, now),
             Self::Leave {
                 number,
                 place,
                 member,
                 why,
-            } => book.leave(number, &place, &member, why, now),
-            Self::Redelivered { number } => book.mark(number, |ticket| ticket.undelivered.clear()),
+            } => open_tickets.leave(number, &place, &member, why, now),
+            Self::Redelivered { number } => open_tickets.mark(number, |ticket| ticket.undelivered.clear()),
             // A refusal means that it is over already, which is what was wanted.
-            Self::Solved { number, who } => drop(book.resolve(number, &who, now)),
-            Self::Reply { number, agent, reply } => drop(book.replied(number, &agent, reply, now)),
+            Self::Solved { number, who } => drop(open_tickets.resolve(number, &who, now)),
+            Self::Reply { number, agent, reply } => drop(open_tickets.replied(number, &agent, reply, now)),
         }
     }
 }
 
-impl Turn {
+impl Effects {
     /// Returns the ticket that was opened.
     pub fn ticket(&self) -> Option<&Ticket> {
         self.steps.iter().find_map(|step| match step {
-            Step::Open(ticket) => Some(&**ticket),
+            TicketChange::Open(ticket) => Some(&**ticket),
             _ => None,
         })
     }
@@ -133,7 +133,7 @@ impl Turn {
     /// Returns the ticket that this turn opens, before it is applied.
     pub(super) fn opened_mut(&mut self) -> Option<&mut Ticket> {
         self.steps.iter_mut().find_map(|step| match step {
-            Step::Open(ticket) => Some(&mut **ticket),
+            TicketChange::Open(ticket) => Some(&mut **ticket),
             _ => None,
         })
     }
@@ -163,13 +163,13 @@ impl Turn {
     /// Makes the turn that sends a text about no ticket to staff rooms; under the message where it was sent in one of them.
     pub fn told_to_rooms(rooms: &[Place], place: &Place, message: &Message, text: &str) -> Self {
         let turns = rooms.iter().map(|room| {
-            let mut turn = Self::said_to_staff(room, message, text.to_owned());
+            let mut effects = Self::said_to_staff(room, message, text.to_owned());
             if room != place {
-                for outgoing in &mut turn.outgoing {
+                for outgoing in &mut effects.outgoing {
                     outgoing.reply.quote = None;
                 }
             }
-            turn.outgoing
+            effects.outgoing
         });
         Self {
             outgoing: turns.flatten().collect(),

@@ -56,7 +56,7 @@ impl Embedder for Model {
     }
 }
 
-fn start(failures: usize) -> (Arc<Model>, Arc<Shared>, Deepener) {
+fn start(failures: usize) -> (Arc<Model>, Arc<Shared>, EmbeddingLoader) {
     let model = Arc::new(Model {
         failures: AtomicUsize::new(failures),
         let_go: Semaphore::new(0),
@@ -69,7 +69,7 @@ fn start(failures: usize) -> (Arc<Model>, Arc<Shared>, Deepener) {
         Duration::from_secs(1),
     );
     let shared = Arc::new(Shared::new(knowledge(FAQ), clock));
-    let deepener = Deepener::new(Some(Arc::new(semantic)), Arc::clone(&shared));
+    let deepener = EmbeddingLoader::new(Some(Arc::new(semantic)), Arc::clone(&shared));
     (model, shared, deepener)
 }
 

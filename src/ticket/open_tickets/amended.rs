@@ -1,10 +1,10 @@
 //! Staff replies that were edited or recalled.
 
-use super::{Book, LineKind, REPLY_KEPT};
+use super::{LineKind, OpenTickets, REPLY_KEPT};
 use groupdesk_contract::{MessageId, Place};
 use jiff::Timestamp;
 
-impl Book {
+impl OpenTickets {
     /// Removes the reply that a staff message relayed: it was recalled, or is another order now.
     pub fn withdrawn(
         &mut self,

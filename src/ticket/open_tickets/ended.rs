@@ -1,6 +1,6 @@
 //! Subjects of tickets that were closed a short time ago: who asks on gets a new one that names the old.
 
-use super::{Book, Ticket};
+use super::{OpenTickets, Ticket};
 use groupdesk_contract::Place;
 use std::collections::VecDeque;
 
@@ -21,7 +21,7 @@ impl Ended {
     }
 }
 
-impl Book {
+impl OpenTickets {
     /// Returns the subject of a ticket of this channel that was closed a short time ago.
     pub fn closed_subject(&self, place: &Place, number: u64) -> Option<&str> {
         let mut ended = self.ended.0.iter();

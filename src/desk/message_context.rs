@@ -3,14 +3,14 @@
 use super::part::Part;
 use super::reading::{Response, is_idle, language_of, readable, response};
 use super::relay::shown_link;
-use super::{BURST_PARTS, Setting};
+use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
 
 /// Context in which one message is decided: channel, member, and the burst that the message ends.
-pub(super) struct Case<'a> {
-    pub(super) setting: &'a Setting<'a>,
+pub(super) struct MessageContext<'a> {
+    pub(super) channel_context: &'a ChannelContext<'a>,
     pub(super) now: Timestamp,
     pub(super) kind: ChannelKind,
     pub(super) channel_name: Option<&'a str>,
@@ -28,7 +28,7 @@ pub(super) struct Case<'a> {
     pub(super) own_language: Option<Language>,
 }
 
-impl Case<'_> {
+impl MessageContext<'_> {
     /// Messages of the burst, oldest first.
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
         self.earlier.iter().chain(std::iter::once(&self.last))
@@ -112,16 +112,16 @@ fn own_language(text: &str) -> Option<Language> {
         .then_some(language)
 }
 
-impl<'a> Case<'a> {
+impl<'a> MessageContext<'a> {
     pub(super) fn new(
-        setting: &'a Setting<'a>,
+        channel_context: &'a ChannelContext<'a>,
         now: Timestamp,
         message: &'a Message,
         earlier: Vec<Part>,
         last: Part,
     ) -> Self {
         Self {
-            setting,
+            channel_context,
             now,
             kind: message.channel.kind,
             channel_name: message.channel.name.as_deref(),

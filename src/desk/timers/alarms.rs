@@ -1,7 +1,7 @@
 //! Alarms that come together: of a ticket's first answer and of its resolution the latest stage each, and to a room one message for
 //! all tickets.
 
-use crate::desk::turn::Outgoing;
+use crate::desk::effects::Outgoing;
 use crate::texts::Texts;
 use groupdesk_contract::{Place, Segment};
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Channels that wait, by the time at which each is due; one time a channel.
 #[derive(Debug, Default)]
-pub(super) struct Wakes {
+pub(super) struct ChannelTimers {
     by_time: BTreeSet<(Timestamp, Place)>,
     by_place: HashMap<Place, Timestamp>,
     /// Longest time that anything waits.
@@ -17,7 +17,7 @@ pub(super) struct Wakes {
 /// Time beyond the longest wait at which a timer proves that the clock was set.
 const MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
-impl Wakes {
+impl ChannelTimers {
     /// Makes an empty set; nothing waits longer than `longest`.
     pub(super) fn up_to(longest: SignedDuration) -> Self {
         Self {
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
         let now: Timestamp = "2026-11-24T10:00:00+08:00".parse().unwrap();
-        let mut wakes = Wakes::up_to(SignedDuration::from_secs(60));
+        let mut wakes = ChannelTimers::up_to(SignedDuration::from_secs(60));
         let place = Place::new("qq", "group:1");
         wakes.set(&place, Some(now + SignedDuration::from_secs(30)));
         assert_eq!(wakes.next(now), Some(Duration::from_secs(30)));
