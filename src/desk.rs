@@ -131,8 +131,8 @@ pub struct Desk<'a> {
     vectors: Option<&'a Vectors>,
     judging: Option<&'a JudgeState>,
     histories: Option<&'a Histories>,
-    /// `true` if the message of a staff room quotes a ticket's notice.
-    under_notice: bool,
+    /// Line of the desk's own that the message of a staff room quotes.
+    under: staff::QuotedLine,
     tuning: Option<&'a Tuning>,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Desk<'a> {
             vectors: None,
             judging: None,
             histories: None,
-            under_notice: false,
+            under: staff::QuotedLine::None,
             tuning: None,
         }
     }

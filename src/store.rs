@@ -387,6 +387,8 @@ pub struct Quoted {
     pub heard: bool,
     /// `true` if it is a line of the desk's own about a ticket, such as its notice, a receipt or a question; `false` for words of members.
     pub notice: bool,
+    /// `true` if that line answers what staff wrote, such as the question for whom words are.
+    pub answer: bool,
 }
 
 /// A message of ours.

@@ -14,6 +14,7 @@ mod question;
 mod reach;
 mod rush;
 mod said;
+mod taken_back;
 mod topic;
 
 pub use caller::Caller;
@@ -25,6 +26,7 @@ pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
 pub use said::Said;
+pub use taken_back::{Standing, standing};
 pub use topic::has_topic_of;
 
 use crate::language::Language;

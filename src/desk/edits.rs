@@ -97,9 +97,12 @@ impl Desk<'_> {
         let mut effects = Effects::quiet(Reason::Recalled);
         let language = self.knowledge.faq.language();
         if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
-            let text = self
-                .in_language(language)
-                .member_recalled(ticket.number, &ticket.member_name);
+            let texts = self.in_language(language);
+            let mut replies = ticket.replies.iter();
+            let text = match replies.any(|reply| reply.message.as_ref() == Some(&recall.message)) {
+                true => texts.unsent(ticket.number),
+                false => texts.member_recalled(ticket.number, &ticket.member_name),
+            };
             effects.outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
         (effects, state)
@@ -168,6 +171,8 @@ impl Desk<'_> {
             );
         } else if let Some(number) = written.said_in {
             effects.outgoing = self.withdraw_from_closed(number, room, written);
+            let by = recall.by.as_ref().map_or("staff", |by| by.as_str());
+            open_tickets.withdrawn(number, by, (room, &recall.message), now);
         }
         Amendment::withdrawn(effects)
     }

@@ -16,7 +16,7 @@ use super::directory::Directory;
 use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;
 use crate::store::{Result, Store};
-use crate::ticket::{Line, LineKind, Ticket};
+use crate::ticket::{Line, LineKind, Standing as ReplyStanding, Ticket, standing};
 use edit::Edit;
 pub(super) use edit_order::EditOrder;
 use edits::Edits;
@@ -202,10 +202,13 @@ fn not_written(why: &dyn std::fmt::Display) -> String {
 /// Makes the draft from a ticket's question and the staff's replies.
 async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
     let lines = store.ticket_lines(ticket.number).await?;
+    // What was taken back or said otherwise since is no answer.
+    let stands = |at: usize| standing(&lines, at) == ReplyStanding::Stands;
     let said: Vec<&str> = lines
         .iter()
-        .filter(|line| line.kind == LineKind::Staff)
-        .flat_map(|line| line.text.lines())
+        .enumerate()
+        .filter(|(at, line)| line.kind == LineKind::Staff && stands(*at))
+        .flat_map(|(_, line)| line.text.lines())
         .filter(|line| line.trim().is_empty() || !says_wait(line))
         .collect();
     Ok(Draft {

@@ -48,6 +48,8 @@ sentences! {
     how_to_answer(number: u64);
     /// Asks whether words are for the member: under a notice once a ticket, elsewhere those that look like a word to colleagues.
     for_whom(number: u64, under_notice: bool);
+    /// Tells that an answer is to no question that waits.
+    for_whom_settled(number: u64);
     /// Tells that words of which nobody said for whom they are were kept as a note.
     kept_unanswered(number: u64, said: &str);
     /// Tells a room of a call that another room did not take.
@@ -200,6 +202,8 @@ sentences! {
     history_member(time: &str, who: &str, text: &str);
     /// Line of a ticket's history: staff to the member.
     history_staff(time: &str, who: &str, text: &str);
+    /// Line of a ticket's history: staff to the member, taken back since.
+    history_taken_back(time: &str, who: &str, text: &str);
     /// Line of a ticket's history: a note.
     history_note(time: &str, who: &str, text: &str);
     /// Asks which of several questions whom words are for is answered.

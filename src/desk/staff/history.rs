@@ -3,7 +3,7 @@
 use super::Staff;
 use super::command::{Action, Order, read};
 use crate::desk::{Desk, words};
-use crate::ticket::{Line, LineKind, Ticket};
+use crate::ticket::{Line, LineKind, Standing, Ticket, standing};
 use std::collections::HashMap;
 
 /// Histories of tickets that staff of this batch look at, by number.
@@ -45,17 +45,19 @@ impl Staff<'_> {
     pub(super) fn with_history(&self, ticket: &Ticket) -> String {
         let lines = self.desk.histories.and_then(|of| of.get(&ticket.number));
         let said = |line: &&Line| line.kind != LineKind::Event && !line.text.trim().is_empty();
-        let said: Vec<&Line> = lines.into_iter().flatten().filter(said).collect();
+        let lines = lines.map_or(&[][..], |lines| lines.as_slice());
+        let said: Vec<(usize, &Line)> = lines.iter().enumerate().filter(|(_, line)| said(line)).collect();
         if said.is_empty() {
             return self.card(ticket);
         }
         let mut shown: Vec<String> = Vec::new();
         let mut characters = 0;
-        for line in said.iter().rev().take(LINES_MAX) {
+        for (position, line) in said.iter().rev().take(LINES_MAX) {
+            let is_taken_back = standing(lines, *position) == Standing::TakenBack;
             let at = self.desk.when(self.now, line.at, self.language);
-            let text = self
-                .texts()
-                .history_line(line.kind, at.trim(), &line.who, &cut(&line.text));
+            let text =
+                self.texts()
+                    .history_line((line.kind, is_taken_back), at.trim(), &line.who, &cut(&line.text));
             characters += text.chars().count();
             if characters > CHARACTERS_MAX && !shown.is_empty() {
                 break;

@@ -1,14 +1,27 @@
 //! Words under a quoted line of the desk's own, such as a notice: it speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
 //! number.
 
+use super::command::{Action, Order, read};
 use super::{Staff, agent};
 use crate::desk::Desk;
 use crate::desk::effects::{Effects, Outgoing};
-use crate::desk::notice::{about, plain};
+use crate::desk::notice::{about, note, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
+use crate::desk::reading::made_of;
 use crate::ticket::{HeldWords, OpenTickets, Ticket};
-use groupdesk_contract::{MemberId, Message, Place};
+use groupdesk_contract::{MemberId, Message, NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
+
+/// Line of the desk's own that a message of a staff room quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::desk) enum QuotedLine {
+    /// None, or words of somebody else.
+    None,
+    /// Notice of a ticket, or another line about it.
+    Notice,
+    /// Answer to what staff wrote, such as the question for whom words are.
+    Answer,
+}
 
 /// Time for which the answer to the question is waited for.
 const WAITS: SignedDuration = SignedDuration::from_mins(10);
@@ -33,8 +46,20 @@ fn held_by<'b>(
 impl Desk<'_> {
     /// Reads the messages of a staff room as quoting the notice of a ticket.
     #[must_use]
-    pub fn quoting_notice(self, under_notice: bool) -> Self {
-        Self { under_notice, ..self }
+    pub fn quoting_notice(self, quoted: bool) -> Self {
+        let under = if quoted {
+            QuotedLine::Notice
+        } else {
+            QuotedLine::None
+        };
+        Self { under, ..self }
+    }
+
+    /// Reads them as quoting an answer to what staff wrote, such as the question for whom words are, where `quoted` says so.
+    #[must_use]
+    pub fn quoting_answer(self, quoted: bool) -> Self {
+        let under = if quoted { QuotedLine::Answer } else { self.under };
+        Self { under, ..self }
     }
 
     /// Returns the time at which a question whom words are for is answered by nobody.
@@ -78,7 +103,9 @@ impl Desk<'_> {
         policy: &TicketPolicy,
         now: Timestamp,
     ) -> Option<Effects> {
-        let for_member = answer(&message.text(), quoted.is_some())?;
+        let Some(for_member) = answer(&message.text(), quoted.is_some()) else {
+            return self.asked_again((room, message), quoted?, open_tickets, now);
+        };
         let mut waiting: Vec<Ticket> = held_by(open_tickets, room, &message.sender.id)
             .filter(|(ticket, _)| quoted.is_none_or(|quoted| ticket.number == quoted))
             .filter(|(_, held)| now.duration_since(held.at) <= WAITS)
@@ -90,7 +117,14 @@ impl Desk<'_> {
             let text = self.in_language(language).ask_which_is_answered(&numbers);
             return Some(Effects::said_to_staff(room, message, text));
         }
-        let ticket = waiting.pop()?;
+        let Some(ticket) = waiting.pop() else {
+            // Under a question that is settled an answer is none, and no words for anybody.
+            let number = quoted.filter(|number| {
+                self.under == QuotedLine::Answer && open_tickets.get_in(room, *number).is_some()
+            })?;
+            let text = self.in_language(language).for_whom_settled(number);
+            return Some(Effects::said_to_staff(room, message, text));
+        };
         let number = ticket.number;
         let held = ticket
             .held
@@ -125,6 +159,54 @@ impl Desk<'_> {
         } else {
             staff.kept_as_note(open_tickets, number, text.trim())
         })
+    }
+}
+
+impl Desk<'_> {
+    /// Asks once more for whom words are, with those words, where the question is quoted and the answer to it is not understood: such an
+    /// answer is no word for anybody. `None` for an order, and for words that say themselves for whom they are.
+    fn asked_again(
+        &self,
+        (room, message): (&Place, &Message),
+        number: u64,
+        open_tickets: &mut OpenTickets,
+        now: Timestamp,
+    ) -> Option<Effects> {
+        let text = message.text();
+        let is_plain = match read(&text, Some(number))? {
+            Order::Ticket { number: of, action } => {
+                of == number && matches!(action, Action::Reply(words) if words.trim() == text.trim())
+            }
+            _ => false,
+        };
+        if self.under != QuotedLine::Answer || !is_plain {
+            return None;
+        }
+        let waits = |(ticket, held): &(&Ticket, &HeldWords)| {
+            ticket.number == number && now.duration_since(held.at) <= WAITS
+        };
+        let held = held_by(open_tickets, room, &message.sender.id)
+            .find(waits)
+            .map(|(_, held)| held.clone())?;
+        let under_notice = held.words.is_none();
+        let asked = serde_json::from_str::<Message>(&held.message).ok()?;
+        let words = held.words.unwrap_or_else(|| asked.text());
+        // It waits for as long as before.
+        open_tickets.mark(number, |ticket| {
+            if let Some(held) = &mut ticket.held {
+                held.at = now;
+            }
+        });
+        let question = self
+            .in_language(self.knowledge.faq.language())
+            .ask_for_whom_again(number, under_notice, words.trim());
+        let mut effects = Effects::said_to_staff(room, message, question);
+        let ticket = open_tickets.get(number)?;
+        for told in &mut effects.outgoing {
+            told.about = about(number);
+            told.reply.note = note(ticket, NoteKind::Answer);
+        }
+        Some(effects)
     }
 }
 
@@ -203,8 +285,34 @@ fn answer(text: &str, quoted: bool) -> Option<bool> {
     if SEND.contains(&said) || (quoted && YES.contains(&said)) {
         return Some(true);
     }
-    KEEP.contains(&said).then_some(false)
+    if KEEP.contains(&said) {
+        return Some(false);
+    }
+    // In other words, by what they are made of: 给他发, 甭发了, just a note.
+    if text.contains(['?', '？', '吗']) || text.contains("要不要") {
+        return None;
+    }
+    match made_of(text, [SENDS, REFUSES, AGREES, BESIDE])? {
+        [sends, true, ..] if sends || quoted => Some(false),
+        [true, false, ..] => Some(true),
+        [false, false, true, _] if quoted => Some(true),
+        _ => None,
+    }
 }
+
+/// Words of which answers in other words are made: of sending, ...
+const SENDS: &str = "发 发送 发出 发出去 发过去 发给 发掉 send sendit";
+
+/// ... of keeping it in, ...
+const REFUSES: &str = "不 不要 不用 不必 别 甭 勿 莫 没必要 取消 算 作罢 记下 记着 记 备注 nah nope no not dont donot cancel never nevermind note \
+internal 第二 选项二 选二";
+
+/// ... of consent, ...
+const AGREES: &str = "可以 是 好 行 对 嗯 要 确认 同意 sure yes yep yeah ok okay goahead 第一 选项一 选一";
+
+/// ... and what stands beside them.
+const BESIDE: &str = "给 他 她 它 成员 客户 用户 对方 吧 啊 呀 哦 了 的 就 即可 那 个 先 还是 只 一下 it this to him her them the member customer please \
+just as a";
 
 impl Staff<'_> {
     /// `true` if words that would go to a member stand under the ticket's notice, with nothing that says for whom they are. In a mail or an
@@ -219,7 +327,10 @@ impl Staff<'_> {
             UnderNotice::Member => false,
             UnderNotice::Colleagues => true,
         };
-        open && plain && self.desk.under_notice && self.message.ticket.is_none() && !self.is_slashed()
+        open && plain
+            && self.desk.under != QuotedLine::None
+            && self.message.ticket.is_none()
+            && !self.is_slashed()
     }
 
     /// Asks whether words are for the member, or keeps them as a note where the settings say so.

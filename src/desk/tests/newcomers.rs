@@ -379,3 +379,56 @@ fn a_japanese_newcomer_gets_the_topics_a_human_and_an_end() {
         );
     }
 }
+
+#[test]
+fn an_answer_in_other_words_to_the_question_for_whom_words_are_is_never_the_message() {
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    for sent in ["给他发", "可以发", "sure", "发给他吧"] {
+        let mut group = asked_for_whom();
+        let told = group.under_question("老王", sent, 1);
+        assert!(
+            to_member(&told) && told.iter().any(|(_, text)| text.contains("这个人欠费")),
+            "{sent}: {told:?}"
+        );
+    }
+    for kept in [
+        "甭发了",
+        "取消",
+        "nah",
+        "just a note",
+        "第二个",
+        "选项二",
+        "记下就行",
+    ] {
+        let mut group = asked_for_whom();
+        let told = group.under_question("老王", kept, 1);
+        assert!(
+            !to_member(&told) && told[0].1.contains("已备注"),
+            "{kept}: {told:?}"
+        );
+        // It is settled, and says so.
+        let told = group.under_question("老王", "1", 1);
+        assert!(
+            !to_member(&told) && told[0].1.contains("答过"),
+            "{kept}: {told:?}"
+        );
+        assert!(group.room("老王", "1", None).is_empty(), "{kept}");
+    }
+    for unknown in ["我再想想", "等老李来看看再说", "要不要发？"] {
+        let mut group = asked_for_whom();
+        let told = group.under_question("老王", unknown, 1);
+        assert!(
+            told.len() == 1 && told[0].1.contains("要发给成员吗") && told[0].1.contains("│ 这个人欠费"),
+            "{unknown}: {told:?}"
+        );
+        let told = group.room("老王", "1", None);
+        let (_, said) = told.iter().find(|(channel, _)| channel != "group:staff").unwrap();
+        assert!(
+            said.contains("这个人欠费") && !said.contains(unknown),
+            "{unknown}: {told:?}"
+        );
+    }
+    // What says itself for whom it is, is no answer.
+    let mut group = asked_for_whom();
+    assert!(to_member(&group.under_question("老王", "回复：请稍等", 1)));
+}

@@ -327,10 +327,19 @@ impl Group {
 
     /// Sends a message that quotes the notice of a ticket.
     pub(super) fn under_notice(&mut self, who: &str, text: &str, ticket: u64) -> Vec<(String, String)> {
+        self.under_line(who, text, ticket, false)
+    }
+
+    /// Sends a message that quotes the question for whom words are.
+    pub(super) fn under_question(&mut self, who: &str, text: &str, ticket: u64) -> Vec<(String, String)> {
+        self.under_line(who, text, ticket, true)
+    }
+
+    fn under_line(&mut self, who: &str, text: &str, ticket: u64, answer: bool) -> Vec<(String, String)> {
         let mut message = self.message(who, text);
         message.channel.id = ChannelId::new("group:staff");
         let (desk, room) = (
-            Desk::new(knowledge()).quoting_notice(true),
+            Desk::new(knowledge()).quoting_notice(true).quoting_answer(answer),
             Place::new("qq", "group:staff"),
         );
         let effects = desk.staff_room(

@@ -10,6 +10,12 @@ impl Texts<'_> {
         self.kept_unanswered(number, &quoted(&shortened(said, 80)))
     }
 
+    /// Asks once more for whom words are, and shows them.
+    pub(in crate::desk) fn ask_for_whom_again(self, number: u64, under_notice: bool, said: &str) -> String {
+        let words = quoted(&shortened(said, 80));
+        format!("{}\n{words}", self.for_whom(number, under_notice))
+    }
+
     /// Tells all orders of a staff room: those about tickets, then a line for each other command that only staff rooms have.
     pub(in crate::desk) fn tell_staff_help(self) -> String {
         let others = COMMANDS.iter().filter(|command| command.for_staff);

@@ -6,7 +6,7 @@ mod tried;
 
 use super::edit::Edit;
 use super::edit_order::EditOrder;
-use super::{drafted, not_written};
+use super::{drafted, not_written, refused};
 use crate::desk::{Effects, Outgoing};
 use crate::faq::{Draft, difference, version_of};
 use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
@@ -323,6 +323,8 @@ impl Edits {
         let _turn = self.turn.lock().await;
         let current = self.read(&file).await?;
         let is_same = current == base;
+        let without = self.without_taken_back(order).await?;
+        let order = without.as_ref().unwrap_or(order);
         let tried = self.try_on(&file, order, &current).await?;
         let (after, preview) = (tried.after, tried.preview);
         let order = &EditOrder {
@@ -351,6 +353,42 @@ impl Edits {
     /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
     fn shows(&self, room: &Place, change: &Change) -> bool {
         change.origin == Origin::File || self.parts.directory.channel(&change.place).tell.contains(room)
+    }
+
+    /// Returns an order that was shown with what its ticket's draft says by now, to be shown anew, where staff took back some of its
+    /// answer meanwhile; `None` where they did not.
+    async fn without_taken_back(&self, order: &EditOrder) -> Result<Option<EditOrder>, String> {
+        let failed = |error: StoreError| error.to_string();
+        let (Some(_), None, Some(number), Edit::Entry(shown)) =
+            (&order.seen, &order.group, order.ticket, &order.edit)
+        else {
+            return Ok(None);
+        };
+        // What an admin wrote with the order is theirs.
+        if order.words.contains('\n') {
+            return Ok(None);
+        }
+        let store = &*self.parts.store;
+        let Some(ticket) = store.ticket(number).await.map_err(failed)? else {
+            return Ok(None);
+        };
+        let now = drafted(store, &ticket).await.map_err(failed)?;
+        if shown
+            .answer
+            .lines()
+            .all(|line| now.answer.lines().any(|other| other == line))
+        {
+            return Ok(None);
+        }
+        match refused(number, &now) {
+            Some(why) => Err(why),
+            None => Ok(Some(EditOrder {
+                edit: Edit::Entry(now),
+                is_unseen: true,
+                seen: None,
+                ..order.clone()
+            })),
+        }
     }
 
     /// Fails where the words of members that were shown are no longer kept: somebody was forgotten meanwhile, or they were pruned.

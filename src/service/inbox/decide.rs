@@ -166,7 +166,8 @@ impl Worker {
                     } else if in_room {
                         let unclear = (of == StaffQuote::Unclear).then(|| with_unclear_quote(message));
                         let message = unclear.as_ref().unwrap_or(message);
-                        let effects = desk.quoting_notice(quoted.notice).staff_room(
+                        let desk = desk.quoting_notice(quoted.notice).quoting_answer(quoted.answer);
+                        let effects = desk.staff_room(
                             &place,
                             &mut self.open_tickets,
                             directory.tickets(),
@@ -226,7 +227,13 @@ impl Worker {
                         outcome.recorder.taken_back(&place, &recall.message, by, now);
                     }
                     let amended = looked_up.amended(&place, &recall.message, &self.open_tickets);
-                    desk.recall(state, recall, &amended.of(&place))
+                    let done = desk.recall(state, recall, &amended.of(&place));
+                    if let Some(number) = looked_up.said_in(&place, &recall.message) {
+                        let by = recall.by.as_ref().map_or("", |by| by.as_str());
+                        let at = (&place, &recall.message);
+                        self.open_tickets.recalled(number, by, at, now);
+                    }
+                    done
                 }
                 Event::Edit(edit) => {
                     let amended = looked_up.amended(&place, &edit.message.id, &self.open_tickets);

@@ -69,6 +69,12 @@ impl LookedUp {
         }
     }
 
+    /// Returns the ticket in which somebody said a message that was edited or recalled.
+    pub(super) fn said_in(&self, place: &Place, message: &MessageId) -> Option<u64> {
+        let said = self.amended.get(&(place.clone(), message.clone()))?.said;
+        said.ticket.filter(|_| !said.by_us && !said.withdrawn)
+    }
+
     /// `true` if we sent a message that was edited or recalled.
     pub(super) fn is_ours(&self, place: &Place, message: &MessageId) -> bool {
         let found = self.amended.get(&(place.clone(), message.clone()));

@@ -1,6 +1,7 @@
 //! Edits of faq.yaml that are ordered in chat: what they do is shown before they take an answer from anybody, they are made from the
 //! file that was shown, and no other edit is overwritten.
 
+use super::unsent::recalled;
 use super::*;
 use crate::faq::version_of;
 use crate::preview::{Asked, Origin, Outcome, preview};
@@ -400,4 +401,58 @@ async fn nobody_whom_the_settings_pass_over_gives_an_order_about_the_faq() {
     world.hears("tg/staff", "/faq draft 12").await;
     let said = world.platforms[1].said("staff");
     assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_staff_took_back_is_in_no_draft_and_is_never_written() {
+    let mut world = World::with_windows_file().await;
+    // A draft that holds it is shown, then it is taken back: what the word writes is shown anew.
+    world
+        .ticket(1, "qq/group:1", "怎么导出审计日志", "在设置里")
+        .await;
+    world.say("tg/staff", "wang", "/t 1 密码 7788", None).await;
+    world.hears("qq/group:1", "7788").await;
+    let secret = world.last();
+    world.say("tg/staff", "wang", "/faq draft 1", None).await;
+    world.hears("tg/staff", "密码 7788").await;
+    world.event(recalled("tg/staff", &secret)).await;
+    world.hears("tg/staff", "撤回").await;
+    world.say("tg/staff", "wang", "/faq accept 1", None).await;
+    let told = world.hears("tg/staff", "还没有写入，请先看").await.text;
+    assert!(told.contains("在设置里") && !told.contains("7788"), "{told}");
+    assert_eq!(world.text(), FILE);
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "已写入").await;
+    assert!(!world.text().contains("7788"), "{}", world.text());
+    // So is what is taken back between the preview and the second word.
+    world
+        .ticket(2, "qq/group:2", "鲸鱼卡在哪里激活", "在首页激活")
+        .await;
+    world.say("tg/staff", "wang", "/t 2 口令 4455", None).await;
+    world.hears("qq/group:2", "4455").await;
+    let secret = world.last();
+    world.say("tg/staff", "wang", "/faq accept 2", None).await;
+    world.hears("tg/staff", "#2 → 新条目").await;
+    let taken_back = world.times("tg/staff", "撤回").await;
+    world.event(recalled("tg/staff", &secret)).await;
+    for _ in 0..50 {
+        if world.times("tg/staff", "撤回").await > taken_back {
+            break;
+        }
+    }
+    world.say("tg/staff", "wang", "1", None).await;
+    for _ in 0..50 {
+        if world.times("tg/staff", "#2 → 新条目").await == 2 {
+            break;
+        }
+    }
+    assert_eq!(world.times("tg/staff", "#2 → 新条目").await, 2);
+    assert!(!world.text().contains("ticket-2"), "{}", world.text());
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "+ ticket-2").await;
+    assert!(world.text().contains("在首页激活") && !world.text().contains("4455"));
+    // Whoever looks at the ticket reads that it was taken back.
+    world.say("tg/staff", "wang", "/t 1", None).await;
+    let shown = world.hears("tg/staff", "已撤回）").await.text;
+    assert!(shown.contains("7788"), "{shown}");
 }

@@ -3,7 +3,7 @@
 
 use super::*;
 
-fn recalled(place: &str, message: &MessageId) -> Incoming {
+pub(super) fn recalled(place: &str, message: &MessageId) -> Incoming {
     let (account, channel) = place.split_once('/').unwrap();
     let recall = Recall {
         channel: channel.into(),

@@ -45,7 +45,7 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         return Ok(Quoted::default());
     }
     let ours = sqlx::query(sql(
-        "SELECT about, settled_at, reply -> '$.note.kind.said' IS NULL AS notice FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 100",
+        "SELECT about, settled_at, reply -> '$.note.kind.said' IS NULL AS notice, coalesce(reply ->> '$.note.kind', '') = 'answer' AS answer FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 100",
     ))
     .bind(message.as_str())
     .bind(place.channel.as_str())
@@ -71,6 +71,7 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
             quoted.by_us = true;
             quoted.ticket = ticket_of(ours)?;
             quoted.notice = quoted.ticket.is_some() && ours.try_get("notice")?;
+            quoted.answer = quoted.notice && ours.try_get("answer")?;
         }
     }
     for row in &ours {

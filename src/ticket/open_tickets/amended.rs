@@ -1,6 +1,7 @@
 //! Staff replies that were edited or recalled.
 
 use super::{LineKind, OpenTickets, REPLY_KEPT};
+use crate::ticket::taken_back::TOOK_BACK;
 use groupdesk_contract::{MessageId, Place};
 use jiff::Timestamp;
 
@@ -13,16 +14,33 @@ impl OpenTickets {
         (room, message): (&Place, &MessageId),
         now: Timestamp,
     ) {
-        let Some(ticket) = self.tickets.get_mut(&number) else {
-            return;
-        };
-        // Nobody who joins later is told it.
-        ticket
-            .replies
-            .retain(|reply| reply.message.as_ref() != Some(message));
-        self.changed.insert(number);
+        // Of a ticket that is closed nothing but its history is left.
+        if let Some(ticket) = self.tickets.get_mut(&number) {
+            // Nobody who joins later is told it.
+            ticket
+                .replies
+                .retain(|reply| reply.message.as_ref() != Some(message));
+            self.changed.insert(number);
+        }
         let said = Some((room.clone(), message.clone()));
-        let text = "took back what was said to the member".to_owned();
+        let text = format!("{TOOK_BACK} what was said to the member");
+        self.line(number, now, LineKind::Event, by.to_owned(), text, said);
+    }
+
+    /// Keeps that a message of a ticket, written in a channel of members, was recalled there.
+    pub fn recalled(
+        &mut self,
+        number: u64,
+        by: &str,
+        (place, message): (&Place, &MessageId),
+        now: Timestamp,
+    ) {
+        let mut replies = self.get(number).into_iter().flat_map(|ticket| &ticket.replies);
+        if replies.any(|reply| reply.message.as_ref() == Some(message)) {
+            return self.withdrawn(number, by, (place, message), now);
+        }
+        let said = Some((place.clone(), message.clone()));
+        let text = format!("{TOOK_BACK} a message");
         self.line(number, now, LineKind::Event, by.to_owned(), text, said);
     }
 

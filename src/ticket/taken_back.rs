@@ -1,0 +1,37 @@
+//! Replies that staff took back or changed: what was said last under a message is what counts.
+
+use super::{Line, LineKind};
+
+/// Beginning of the event that a message was taken back; the event names the message.
+pub(super) const TOOK_BACK: &str = "took back";
+
+/// State of what a line of a history says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It stands.
+    Stands,
+    /// A later line replaced it: its message was edited.
+    Replaced,
+    /// Its message was taken back.
+    TakenBack,
+}
+
+/// Returns how the line at a position of a ticket's history stands, oldest first.
+pub fn standing(lines: &[Line], at: usize) -> Standing {
+    let (Some(line), Some(later)) = (lines.get(at), lines.get(at + 1..)) else {
+        return Standing::Stands;
+    };
+    let Some(said) = &line.said else {
+        return Standing::Stands;
+    };
+    let of_it = later.iter().filter(|later| later.said.as_ref() == Some(said));
+    for later in of_it {
+        if later.kind == LineKind::Event && later.text.starts_with(TOOK_BACK) {
+            return Standing::TakenBack;
+        }
+        if later.kind == line.kind {
+            return Standing::Replaced;
+        }
+    }
+    Standing::Stands
+}
