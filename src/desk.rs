@@ -518,7 +518,7 @@ impl<'a> Desk<'a> {
         said: &str,
         (quotes_bot, elsewhere): (bool, bool),
     ) -> Option<(handoff::Why, Reason)> {
-        if matches!(command, Some(Command::Human(_))) {
+        if matches!(command, Some(Command::Human(_))) || context.objects_to_closing() {
             return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
         let answered = state.answer_spoken_of(context);

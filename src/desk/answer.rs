@@ -371,7 +371,12 @@ impl Desk<'_> {
             return None;
         }
         let by_quote = context.parts().all(|part| !part.called || part.by_quote);
-        if by_quote && !reading::persists_alone(&said) && (!stands_alone(&said) || said.ends_with('吧')) {
+        let asks_on = presses(&said);
+        if by_quote
+            && !asks_on
+            && !reading::persists_alone(&said)
+            && (!stands_alone(&said) || said.ends_with('吧'))
+        {
             state.member(context.member, context.now).burst = Vec::new();
             return Some(Effects::quiet(Reason::NotAQuestion));
         }
@@ -481,4 +486,16 @@ pub(super) fn alternatives_of(ranking: Option<&Ranking>, answered: usize) -> imp
             Target::Human => None,
         });
     entries.take(3)
+}
+
+/// `true` if a few words under an answer ask on by their form: 怎么加急, 为什么这么慢, 能快点吗.
+fn presses(said: &str) -> bool {
+    let said = said.trim().trim_end_matches(['?', '？', '。', '!', '！']);
+    let asks = ["怎么", "怎樣", "怎样", "为什么", "為什麼", "为啥", "多久"]
+        .iter()
+        .any(|word| said.contains(word));
+    let requests =
+        ["能", "可以"].iter().any(|word| said.starts_with(word)) && said.ends_with(['吗', '嗎', '不', '么']);
+    let forbids = ["别", "別", "刷屏"].iter().any(|word| said.contains(word));
+    (asks || requests) && !forbids
 }

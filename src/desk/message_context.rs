@@ -1,7 +1,7 @@
 //! Context in which one message is decided.
 
 use super::part::Part;
-use super::reading::{Response, is_idle, language_of, readable, response};
+use super::reading::{Response, is_idle, language_of, objects_to_closing, readable, response};
 use super::relay::shown_link;
 use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
@@ -36,6 +36,11 @@ impl MessageContext<'_> {
 
     pub(super) fn called(&self) -> bool {
         self.parts().any(|part| part.called)
+    }
+
+    /// `true` if it quotes a line of a closed ticket and objects to the end.
+    pub(super) fn objects_to_closing(&self) -> bool {
+        self.parts().any(|part| part.of_closed.is_some()) && objects_to_closing(&self.said())
     }
 
     /// `true` if its text holds words of somebody else's message.

@@ -38,7 +38,7 @@ pub(super) use response::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
     response,
 };
-pub(super) use settled::{leaves, needs_nobody, over, settled, takes_back};
+pub(super) use settled::{leaves, needs_nobody, objects_to_closing, over, settled, takes_back};
 pub use waits::says_wait;
 
 use crate::faq::Faq;

@@ -39,6 +39,7 @@ const NOT_ASKED: &str = "\
     不是我说的 不是我的问题 \
     答错 答错了 回答错 回复错 回错 答偏 答反 答歪 答得不对 回答得不对 回答的不对 回答不对 答案不对 答的不对 回答不正确 回答有误 答案错 \
     答非所问 所答非所问 文不对题 牛头不对马嘴 驴唇不对马嘴 跑题 理解错 理解有误 理解偏 误解 会错意 搞错 弄错 听错 看错 \
+    跟我问的不一样 和我问的不一样 与我问的不一样 没回答到点上 没说到点上 \
     没回答 没有回答 没答 没有答 没答到 并没回答 并没有回答 没说到点子上 没答到点子上 不是同一个 对不上 不相干 不相关 \
     跟我问的没关系 和我问的没关系 与我问的无关 跟我问的无关 和我问的无关 跟我说的没关系 和我说的没关系 跟我的问题没关系 跟问题没关系 和问题无关 \
     不沾边 八竿子打不着 风马牛不相及 扯哪去了 扯远了 答的什么鬼 回的什么鬼 说的什么鬼 回答的什么鬼 答的什么 回答的什么 回的什么 答的啥 回的啥 答的是什么 答的是啥 \
@@ -70,7 +71,7 @@ const FILLERS: &str = "\
     some give need more for of hey hi answer question what so really just thing";
 
 /// Pattern of the beginning of a correction.
-const CORRECTION: &str = r"(?i)^(不是|不对|错了|不|no|nope|wrong)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
+const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|no|nope|wrong|useless)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
 
 /// Pattern of the beginning of the question behind an objection.
 const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";

@@ -121,6 +121,32 @@ const FILLERS: &str = "\
 const ASKS: &str =
     "怎么 什么 啥 哪 吗 么 谁 几 多少 如何 为什么 但 还有 另外 how what where why who when but";
 
+/// Words with which somebody objects to the end of their ticket.
+const OBJECTS: [&str; 16] = [
+    "怎么就关",
+    "怎么关",
+    "怎么把",
+    "为什么关",
+    "为啥关",
+    "凭什么",
+    "别关",
+    "不要关",
+    "等等",
+    "等一下",
+    "还有事",
+    "没完",
+    "why did you close",
+    "don't close",
+    "don’t close",
+    "not done",
+];
+
+/// `true` if a text under the line that a ticket was closed objects to that: 怎么就关了, 别关, 等等我还有事.
+pub(in crate::desk) fn objects_to_closing(text: &str) -> bool {
+    let text = simplified(text).to_lowercase();
+    OBJECTS.iter().any(|words| text.contains(words))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

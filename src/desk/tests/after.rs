@@ -288,6 +288,13 @@ fn who_quotes_an_answer_and_says_what_was_meant_instead_is_never_left_without_a_
         "没有用，我说的是寄到国外",
         "没帮到我。我想问的是换到外地",
         "that didn't help, I asked about shipping abroad",
+        "怎么加急",
+        "为什么这么慢",
+        "能快点吗",
+        "不行，我问的是偏远地区",
+        "跟我问的不一样",
+        "没回答到点上",
+        "useless, I meant to Canada",
     ] {
         for asker in ["小明", "小红"] {
             let mut group = Group::at(MONDAY_MORNING);
@@ -365,4 +372,28 @@ fn who_asks_in_another_language_than_the_answer_above_is_answered_and_not_pointe
     assert!(only.contains("邮寄地址"), "{only}");
     let other = asked("小红", "纸质发票多久能收到");
     assert!(other.contains("在群里回答过"), "{other}");
+}
+
+#[test]
+fn who_objects_to_the_end_under_the_notice_of_it_gets_a_new_ticket_that_names_the_old_one() {
+    for (words, mention) in [
+        ("怎么就关了", false),
+        ("别关", true),
+        ("等等我还有事", false),
+        ("怎么把我关了", true),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "打印机卡纸了怎么办，转人工");
+        group.room("老王", "/t 1 关闭", None);
+        group.quoted = Some(1);
+        let did = group
+            .wait(60)
+            .quote("小明", words, "工单 #1 已由 老王 关闭。", true, mention);
+        let told = said(&did.effects.outgoing);
+        let notice = told.iter().find(|(channel, _)| channel == "group:staff");
+        assert!(
+            notice.is_some_and(|(_, text)| text.contains("#2") && text.contains("#1")),
+            "{words}: {told:?}"
+        );
+    }
 }
