@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "dashboard/forms.rs"]
+mod forms;
 mod support;
 
 use groupdesk_dashboard::{ROUTES, Role};
@@ -296,7 +298,7 @@ async fn every_route_asks_for_its_role_and_every_change_for_its_own_page() {
             }
             for (name, value) in [
                 ("x-content-type-options", "nosniff"),
-                ("referrer-policy", "no-referrer"),
+                ("referrer-policy", "same-origin"),
                 ("cross-origin-opener-policy", "same-origin"),
             ] {
                 assert_eq!(answer.header(name), Some(value), "{case}");

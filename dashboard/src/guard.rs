@@ -94,7 +94,8 @@ pub(crate) async fn protect(State(app): State<Arc<App>>, request: Request, next:
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Not `no-referrer`: browsers then send `Origin: null` with the forms of these very pages.
+        (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
@@ -174,7 +175,8 @@ pub(crate) fn accepted(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()
 }
 
-/// `true` if a page of the dashboard sent a request, or the browser's own address bar. A request that does not say is refused.
+/// `true` if a page of the dashboard sent a request, or the browser's own address bar. A request that does not say is refused. What
+/// a browser itself says of its page counts before the origin, which a referrer policy or a proxy's `Host` can spoil.
 fn is_of_own_page(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let origin_is_own = || match (text("origin"), text("host")) {
@@ -184,7 +186,9 @@ fn is_of_own_page(headers: &HeaderMap) -> bool {
         _ => false,
     };
     match text("sec-fetch-site") {
-        Some(site) => matches!(site, "same-origin" | "none") && (text("origin").is_none() || origin_is_own()),
+        Some("same-origin") => true,
+        Some("none") => text("origin").is_none() || origin_is_own(),
+        Some(_) => false,
         None => origin_is_own(),
     }
 }
@@ -350,9 +354,17 @@ mod tests {
             (
                 vec![
                     host,
-                    ("sec-fetch-site", "same-origin"),
+                    ("sec-fetch-site", "none"),
                     ("origin", "http://evil.example"),
                 ],
+                false,
+            ),
+            (
+                vec![host, ("sec-fetch-site", "same-origin"), ("origin", "null")],
+                true,
+            ),
+            (
+                vec![host, ("sec-fetch-site", "cross-site"), ("origin", "null")],
                 false,
             ),
             (vec![host, ("origin", "null")], false),
