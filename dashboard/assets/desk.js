@@ -11,7 +11,11 @@
   let source = null, last = Date.now(), refreshed = 0, pending = 0, wasLost = false;
 
   function lease() {
-    try { return (localStorage.getItem(LEASE + base) || '').split(' '); } catch (e) { return ['', '0']; }
+    // Nobody's and an unreadable one are over.
+    try {
+      const [holder, at] = (localStorage.getItem(LEASE + base) || '').split(' ');
+      return [holder, Number(at) || 0];
+    } catch (e) { return ['', 0]; }
   }
   function hold() {
     try { localStorage.setItem(LEASE + base, id + ' ' + Date.now()); } catch (e) { /* each tab has its own */ }
@@ -64,7 +68,7 @@
   function look() {
     const [holder, at] = lease();
     if (source || !channel) { if (!source) lead(); }
-    else if (holder === id || Date.now() - Number(at) > LEASE_OVER) lead();
+    else if (holder === id || Math.abs(Date.now() - at) > LEASE_OVER) lead();
     const isLost = Date.now() - last > BEAT_LOST;
     const bar = document.getElementById('lost');
     if (bar && isLost !== wasLost) {
