@@ -2,6 +2,7 @@
 
 use crate::assets;
 use crate::backend::{Backend, TokenHash};
+use crate::counter::Counter;
 use crate::guard;
 use crate::live;
 use crate::pages::{account, audit, faq, inbox, join, login, misses, overview, ticket, trial, users};
@@ -36,6 +37,7 @@ pub(crate) struct App {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) base: String,
     pub(crate) throttle: Throttle,
+    pub(crate) counter: Counter,
     pub(crate) shutdown: CancellationToken,
     notices: Mutex<HashMap<TokenHash, Vec<Notice>>>,
 }
@@ -69,6 +71,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         backend,
         base: base.clone(),
         throttle: Throttle::default(),
+        counter: Counter::default(),
         shutdown,
         notices: Mutex::default(),
     });
@@ -100,13 +103,18 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/audit", get(audit::show))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(guard::not_found)
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .route_layer(from_fn_with_state(Arc::clone(&app), guard::admit))
-        .layer(from_fn_with_state(Arc::clone(&app), guard::protect))
-        .with_state(app);
+        .layer(DefaultBodyLimit::max(BODY_MAX));
+    let guarded = |routes: Router<Arc<App>>| {
+        routes
+            .route_layer(from_fn_with_state(Arc::clone(&app), guard::admit))
+            .layer(from_fn_with_state(Arc::clone(&app), guard::protect))
+            .with_state(Arc::clone(&app))
+    };
     if base.is_empty() {
-        pages
+        guarded(pages)
     } else {
-        Router::new().nest(&base, pages)
+        // Nested, the overview is at `/desk` alone; `/desk/` is it too.
+        let slash = Router::new().route(&format!("{base}/"), get(overview::show));
+        Router::new().nest(&base, guarded(pages)).merge(guarded(slash))
     }
 }

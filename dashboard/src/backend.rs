@@ -62,11 +62,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Returns the newest entries of the audit log below a number, with their numbers, newest first.
     async fn audit(&self, below: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>>;
 
-    /// Returns the half-written reply of a user in a ticket; empty where there is none.
-    async fn draft(&self, user: &User, number: u64) -> Result<String>;
+    /// Returns the half-written words of a user in a ticket; empty where there are none.
+    async fn draft(&self, user: &User, number: u64, of: Words) -> Result<String>;
 
-    /// Keeps a half-written reply; an empty one is forgotten.
-    async fn put_draft(&self, user: &User, number: u64, text: &str) -> Result<()>;
+    /// Keeps half-written words; empty ones are forgotten.
+    async fn put_draft(&self, user: &User, number: u64, of: Words, text: &str) -> Result<()>;
 
     /// Returns all tickets that are not closed, newest first.
     async fn open_tickets(&self, user: &User) -> Result<Vec<TicketRow>>;
@@ -345,10 +345,28 @@ pub enum Order {
 }
 
 impl Order {
+    /// Returns the words in it that are kept if it is refused.
+    pub fn words(&self) -> Option<(Words, &str)> {
+        match self {
+            Self::Reply { text, .. } => Some((Words::Reply, text)),
+            Self::Note(text) => Some((Words::Note, text)),
+            _ => None,
+        }
+    }
+
     /// Returns the role that it needs.
     pub fn needs(&self) -> Role {
         Role::Staff
     }
+}
+
+/// Words that a user writes in a ticket, and that are kept until they are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// A reply to the member.
+    Reply,
+    /// A note for colleagues.
+    Note,
 }
 
 /// Outcome of an order.

@@ -261,6 +261,7 @@ fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> Seat {
     Seat {
         language: Language::of(user.language.as_deref(), accepted(headers)),
         over_tls: is_over_tls(headers),
+        by_script: headers.contains_key("hx-request"),
         user,
         token,
     }
@@ -278,17 +279,20 @@ fn token(headers: &HeaderMap) -> Option<TokenHash> {
         .map(|(_, token)| secrets::sha256(token))
 }
 
-/// Makes the header that gives a browser the token of a session, or takes it away.
-pub(crate) fn cookie(token: Option<&str>, over_tls: bool) -> Option<HeaderValue> {
-    let (name, secure) = if over_tls {
-        (COOKIE_TLS, "; Secure")
+/// Makes the header that gives a browser the token of a session, or takes it away. A `__Host-` cookie is for every path, as its
+/// name promises; a plain one for those of the dashboard.
+pub(crate) fn cookie(token: Option<&str>, base: &str, over_tls: bool) -> Option<HeaderValue> {
+    let (name, path, secure) = if over_tls {
+        (COOKIE_TLS, "/", "; Secure")
+    } else if base.is_empty() {
+        (COOKIE, "/", "")
     } else {
-        (COOKIE, "")
+        (COOKIE, base, "")
     };
     let life = if token.is_some() { LIFE_MAX.as_secs() } else { 0 };
     let token = token.unwrap_or_default();
     HeaderValue::from_str(&format!(
-        "{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life}{secure}"
+        "{name}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={life}{secure}"
     ))
     .ok()
 }
@@ -313,7 +317,7 @@ pub(crate) async fn start_session(
     app.backend
         .start_session(secrets::sha256(&token), &session)
         .await?;
-    Ok(cookie(Some(&token), is_over_tls(headers)))
+    Ok(cookie(Some(&token), &app.base, is_over_tls(headers)))
 }
 
 #[cfg(test)]
@@ -391,14 +395,16 @@ mod tests {
                 .and_then(|value| value.to_str().map(str::to_owned).ok())
                 .unwrap_or_default()
         };
-        let tls = text(cookie(Some("t"), true));
+        let tls = text(cookie(Some("t"), "/desk", true));
         assert!(
             tls.starts_with("__Host-groupdesk=t; Path=/; HttpOnly; SameSite=Strict;")
                 && tls.ends_with("; Secure"),
             "{tls}"
         );
-        assert!(!text(cookie(Some("t"), false)).contains("Secure"));
-        assert!(text(cookie(None, false)).contains("Max-Age=0"));
+        assert!(!text(cookie(Some("t"), "", false)).contains("Secure"));
+        assert!(text(cookie(Some("t"), "", false)).contains("; Path=/;"));
+        assert!(text(cookie(Some("t"), "/desk", false)).contains("; Path=/desk;"));
+        assert!(text(cookie(None, "", false)).contains("Max-Age=0"));
         // Over TLS the plain cookie, which a page without TLS may have set, counts for nothing.
         let both = headers(&[
             ("x-forwarded-proto", "https"),

@@ -8,6 +8,7 @@
 mod app;
 mod assets;
 mod backend;
+mod counter;
 mod guard;
 mod live;
 mod pages;
@@ -21,7 +22,7 @@ pub use app::{Settings, router};
 pub use backend::{
     AuditEntry, Backend, BackendError, Colleague, Delivery, FaqEdit, FaqPreview, FaqProblem, FaqText,
     FaqVersionRow, LineKind, MissState, MissedGroup, Order, Ordered, Proposed, Result, Saved, Search,
-    Session, Status, Target, TicketLine, TicketRow, TicketView, TokenHash, Trial, Tried,
+    Session, Status, Target, TicketLine, TicketRow, TicketView, TokenHash, Trial, Tried, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use people::{LINK_VALID, Link, Role, User, check_name};

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Longest name of a user, in characters.
 const NAME_MAX: usize = 40;
 
+/// Names that addresses have for something else: that of a form, and those that browsers take out.
+const TAKEN: [&str; 3] = ["invite", ".", ".."];
+
 /// Fewest characters of a password.
 pub(crate) const PASSWORD_MIN: usize = 10;
 
@@ -148,12 +151,15 @@ impl User {
 /// The reason, in both languages, for the one who chose it.
 pub fn check_name(name: &str) -> Result<(), &'static str> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let good = !name.is_empty() && name.chars().count() <= NAME_MAX && name.chars().all(plain);
+    let good = !name.is_empty()
+        && name.chars().count() <= NAME_MAX
+        && name.chars().all(plain)
+        && !TAKEN.contains(&name);
     if good {
         Ok(())
     } else {
         Err(
-            "名字只能用文字、数字和 - _ .，最多 40 个字 / a name has letters, digits and - _ . only, at most 40 characters",
+            "名字只能用文字、数字和 - _ .，最多 40 个字，也不能是 invite / a name has letters, digits and - _ . only, at most 40 characters, and is not `invite`",
         )
     }
 }
@@ -192,7 +198,17 @@ mod tests {
         for good in ["老王", "alice", "a.b-c_1"] {
             assert!(check_name(good).is_ok(), "{good}");
         }
-        for bad in ["", "a b", "a/b", "<b>", "a\n", &"x".repeat(41)] {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "invite",
+            "a b",
+            "a/b",
+            "<b>",
+            "a\n",
+            &"x".repeat(41),
+        ] {
             assert!(check_name(bad).is_err(), "{bad}");
         }
     }

@@ -16,6 +16,8 @@ pub(crate) struct Seat {
     pub(crate) token: TokenHash,
     pub(crate) language: Language,
     pub(crate) over_tls: bool,
+    /// `true` if the script of a page asks, for a part of it.
+    pub(crate) by_script: bool,
 }
 
 /// A sentence about what was done, or was not.
@@ -121,7 +123,10 @@ impl Frame {
             .collect();
         frame.user = Some(seat.user.name.clone());
         frame.waits = waits;
-        frame.notices = app.take_notices(seat.token);
+        // A part is no place for what is told once: the next whole page has it.
+        if !seat.by_script {
+            frame.notices = app.take_notices(seat.token);
+        }
         Ok(frame)
     }
 }
@@ -169,6 +174,19 @@ pub(crate) fn refusal(app: &App, language: Language, status: StatusCode, text: &
     *response.status_mut() = status;
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// Renders a page that sends away who wants a password hashed while too many do.
+pub(crate) fn busy(app: &App, language: Language) -> Response<Body> {
+    let mut response = refusal(
+        app,
+        language,
+        StatusCode::SERVICE_UNAVAILABLE,
+        language.words().busy,
+    );
+    let soon = HeaderValue::from_static("5");
+    response.headers_mut().insert(header::RETRY_AFTER, soon);
     response
 }
 

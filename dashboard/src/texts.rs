@@ -139,6 +139,7 @@ words! {
     password_again: "再输一次密码", "Password again";
     password_hint: "至少 10 个字符。", "At least 10 characters.";
     wrong_login: "名字或密码不对。", "Name or password is wrong.";
+    busy: "现在同时登录的人太多，请过几秒再试。", "Too many log in at this moment; please try again in some seconds.";
     wait_login: "失败次数太多，请过一会儿再试。", "Too many attempts; please wait a moment.";
     no_login_yet: "还没有账号？请管理员用 `groupdesk dashboard invite 名字` 发一个一次性链接。",
         "No account yet? Ask the owner for a one-time link: `groupdesk dashboard invite NAME`.";
@@ -250,7 +251,16 @@ words! {
     role_admin: "管理员", "admin";
     role_owner: "所有者", "owner";
     rooms: "客服群", "Staff rooms";
-    rooms_hint: "不选表示全部。管理员和所有者总能看到全部。", "None chosen means all. Admins and owners see all of them.";
+    rooms_hint: "管理员和所有者总能看到全部。", "Admins and owners see all of them.";
+    some_rooms: "只看这些：", "these only:";
+    room_gone: "（配置里已没有）", "(not in the configuration any more)";
+    activate_first: "这个用户已停用：请先启用，再给链接。", "This user is deactivated: activate them first.";
+    no_room: "没有这个客服群：", "There is no such staff room: ";
+    rooms_are: "现有：", "there are: ";
+    no_room_chosen: "没有保存：请至少选一个客服群，或者选“全部客服群”。", "Not saved: choose a staff room at least, or all rooms.";
+    unsent_reply: "没有发出的回复", "Reply that was not sent";
+    unsent_hint: "工单已关闭，发不出去了；需要时请复制到别处。", "The ticket is closed; copy the words if you need them elsewhere.";
+    note_not_saved: "备注没有保存，内容还在备注框里。", "The note was not saved; its words are still in the form.";
     all_rooms: "全部客服群", "all rooms";
     link_once: "一次性链接（72 小时内有效，只显示这一次）：", "One-time link (valid for 72 hours, shown this once):";
     new_link: "重设密码", "Reset password";

@@ -28,39 +28,44 @@ struct Failures {
 pub(crate) struct Throttle(Mutex<HashMap<String, Failures>>);
 
 impl Throttle {
-    /// `true` if none of these names and addresses has to wait.
-    pub(crate) fn allows(&self, keys: &[String], now: Timestamp) -> bool {
-        let failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.iter()
-            .filter_map(|key| failures.get(key))
-            .all(|failed| now.duration_since(failed.last) >= pause(failed.count))
-    }
-
-    /// Counts a failure.
-    pub(crate) fn failed(&self, keys: &[String], now: Timestamp) {
+    /// `true` if none of these names and addresses has to wait. The attempt is then counted as a failure until it has succeeded: of
+    /// many at once, no more pass than one after the other.
+    pub(crate) fn admits(&self, keys: &[String], now: Timestamp) -> bool {
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.retain(|_, failed| now.duration_since(failed.last) < FORGOTTEN);
-        for key in keys {
-            if failures.len() >= KEPT && !failures.contains_key(key) {
-                let oldest = failures.iter().min_by_key(|(_, failed)| failed.last);
-                if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
-                    failures.remove(&oldest);
-                }
-            }
-            let failed = failures
-                .entry(key.clone())
-                .or_insert(Failures { count: 0, last: now });
-            *failed = Failures {
-                count: failed.count.saturating_add(1),
-                last: now,
-            };
+        let may = keys
+            .iter()
+            .filter_map(|key| failures.get(key))
+            .all(|failed| now.duration_since(failed.last) >= pause(failed.count));
+        if may {
+            count(&mut failures, keys, now);
         }
+        may
     }
 
     /// Forgets the failures of a name: whoever has it has logged in.
     pub(crate) fn succeeded(&self, key: &str) {
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         failures.remove(key);
+    }
+}
+
+/// Counts a failure.
+fn count(failures: &mut HashMap<String, Failures>, keys: &[String], now: Timestamp) {
+    failures.retain(|_, failed| now.duration_since(failed.last) < FORGOTTEN);
+    for key in keys {
+        if failures.len() >= KEPT && !failures.contains_key(key) {
+            let oldest = failures.iter().min_by_key(|(_, failed)| failed.last);
+            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+                failures.remove(&oldest);
+            }
+        }
+        let failed = failures
+            .entry(key.clone())
+            .or_insert(Failures { count: 0, last: now });
+        *failed = Failures {
+            count: failed.count.saturating_add(1),
+            last: now,
+        };
     }
 }
 
@@ -84,31 +89,29 @@ mod tests {
         let keys = ["name:a".to_owned(), "address:1".to_owned()];
         let mut now = Timestamp::UNIX_EPOCH;
         for _ in 0..5 {
-            assert!(throttle.allows(&keys, now));
-            throttle.failed(&keys, now);
+            assert!(throttle.admits(&keys, now));
         }
-        assert!(!throttle.allows(&keys, now));
+        assert!(!throttle.admits(&keys, now));
         assert!(
-            !throttle.allows(&keys[1..], now),
+            !throttle.admits(&keys[1..], now),
             "another name from there waits too"
         );
-        assert!(throttle.allows(&["name:b".to_owned()], now));
+        assert!(throttle.admits(&["name:b".to_owned()], now));
         now += SignedDuration::from_secs(2);
-        assert!(throttle.allows(&keys, now));
-        throttle.failed(&keys, now);
+        assert!(throttle.admits(&keys, now));
         now += SignedDuration::from_secs(3);
-        assert!(!throttle.allows(&keys, now));
+        assert!(!throttle.admits(&keys, now));
         throttle.succeeded("name:a");
-        assert!(throttle.allows(&keys[..1], now));
+        assert!(throttle.admits(&keys[..1], now));
         now += FORGOTTEN;
-        assert!(throttle.allows(&keys, now));
+        assert!(throttle.admits(&keys, now));
     }
 
     #[test]
     fn a_flood_of_names_does_not_fill_the_memory() {
         let throttle = Throttle::default();
         for name in 0..(KEPT + 5) {
-            throttle.failed(&[format!("name:{name}")], Timestamp::UNIX_EPOCH);
+            throttle.admits(&[format!("name:{name}")], Timestamp::UNIX_EPOCH);
         }
         assert_eq!(
             throttle.0.lock().unwrap_or_else(PoisonError::into_inner).len(),

@@ -18,7 +18,7 @@ use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
     AuditEntry, Backend, BackendError, Colleague, FaqEdit, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
     MissState, MissedGroup, Order, Ordered, Result, Saved, Search, Session, TicketRow, TicketView, TokenHash,
-    Trial, Tried, User,
+    Trial, Tried, User, Words,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -119,13 +119,14 @@ impl Backend for Dashboard {
         people::audit(&self.parts.store, below, limit).await
     }
 
-    async fn draft(&self, user: &User, number: u64) -> Result<String> {
-        let found = self.parts.store.reply_draft(number, &user.name).await;
+    async fn draft(&self, user: &User, number: u64, of: Words) -> Result<String> {
+        let found = self.parts.store.reply_draft(number, &drafter(user, of)).await;
         Ok(found.map_err(failed)?.unwrap_or_default())
     }
 
-    async fn put_draft(&self, user: &User, number: u64, text: &str) -> Result<()> {
-        let put = self.parts.store.put_reply_draft(number, &user.name, text).await;
+    async fn put_draft(&self, user: &User, number: u64, of: Words, text: &str) -> Result<()> {
+        let user = drafter(user, of);
+        let put = self.parts.store.put_reply_draft(number, &user, text).await;
         put.map_err(failed)
     }
 
@@ -220,6 +221,14 @@ impl Backend for Dashboard {
 
     fn health(&self) -> Value {
         self.parts.health.to_json()
+    }
+}
+
+/// Returns the name under which a user's draft is kept: no user's name has a space.
+fn drafter(user: &User, of: Words) -> String {
+    match of {
+        Words::Reply => user.name.clone(),
+        Words::Note => format!("{} note", user.name),
     }
 }
 

@@ -4,7 +4,6 @@ use super::{join, login, note};
 use crate::app::App;
 use crate::guard;
 use crate::people::User;
-use crate::secrets;
 use crate::shell::{self, Frame, Notice, Seat};
 use askama::Template;
 use axum::Extension;
@@ -86,11 +85,13 @@ pub(crate) async fn set_password(
     };
     let now = app.backend.now();
     let keys = [format!("password:{}", seat.user.name)];
-    if !app.throttle.allows(&keys, now) {
+    let Some(ticket) = app.counter.queue() else {
+        return refuse(w.busy);
+    };
+    if !app.throttle.admits(&keys, now) {
         return refuse(w.wait_login);
     }
-    app.throttle.failed(&keys, now);
-    if login::right_password(Some(seat.user.clone()), given.old)
+    if login::right_password(ticket, Some(seat.user.clone()), given.old)
         .await
         .is_none()
     {
@@ -100,8 +101,10 @@ pub(crate) async fn set_password(
     if let Some(why) = join::unfit(seat.language, &given.password, &given.again) {
         return refuse(why);
     }
-    let hashed = tokio::task::spawn_blocking(move || secrets::hash_password(&given.password)).await;
-    let Some(hash) = hashed.ok().flatten() else {
+    let Some(ticket) = app.counter.queue() else {
+        return refuse(w.busy);
+    };
+    let Some(hash) = ticket.hash(given.password).await else {
         return refuse(w.broken);
     };
     let user = User {

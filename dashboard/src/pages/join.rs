@@ -98,9 +98,11 @@ pub(crate) async fn join(
     if let Some(why) = unfit(language, &given.password, &given.again) {
         return form(&app, &headers, Some(&before), &token, Some(why));
     }
-    let hashed = tokio::task::spawn_blocking(move || secrets::hash_password(&given.password)).await;
+    let Some(ticket) = app.counter.queue() else {
+        return shell::busy(&app, language);
+    };
     let user = User {
-        password: hashed.ok().flatten(),
+        password: ticket.hash(given.password).await,
         link: None,
         ..before.clone()
     };

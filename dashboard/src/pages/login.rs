@@ -2,9 +2,9 @@
 
 use super::note;
 use crate::app::App;
+use crate::counter::Ticket;
 use crate::guard::{self, PeerAddress};
-use crate::people::{PASSWORD_MAX, User};
-use crate::secrets;
+use crate::people::User;
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Language;
 use askama::Template;
@@ -107,7 +107,11 @@ pub(crate) async fn log_in(
     let address = guard::caller(peer.map(|Extension(peer)| peer), &headers);
     let keys = [format!("name:{name}"), format!("address:{address}")];
     let again = (given.next.clone(), name.clone());
-    if !app.throttle.allows(&keys, now) {
+    // Before anything is waited for: many at once must not pass together.
+    let Some(ticket) = app.counter.queue() else {
+        return shell::busy(&app, language);
+    };
+    if !app.throttle.admits(&keys, now) {
         return form(
             &app,
             &headers,
@@ -120,9 +124,7 @@ pub(crate) async fn log_in(
         Ok(found) => found.filter(|user| !user.ended),
         Err(error) => return shell::broken(&app, language, &error),
     };
-    // Before the password is compared: many at once must not pass together.
-    app.throttle.failed(&keys, now);
-    match right_password(found, given.password).await {
+    match right_password(ticket, found, given.password).await {
         Some(user) => {
             app.throttle.succeeded(&keys[0]);
             app.throttle.succeeded(&keys[1]);
@@ -144,12 +146,10 @@ pub(crate) async fn log_in(
 }
 
 /// Returns the user if the password is theirs. It takes as long where there is no user.
-pub(super) async fn right_password(user: Option<User>, password: String) -> Option<User> {
+pub(super) async fn right_password(ticket: Ticket, user: Option<User>, password: String) -> Option<User> {
     let hash = user.as_ref().and_then(|user| user.password.clone());
-    let compared = tokio::task::spawn_blocking(move || {
-        password.len() <= PASSWORD_MAX && secrets::is_password(&password, hash.as_deref())
-    });
-    compared.await.unwrap_or(false).then_some(user).flatten()
+    let is_right = ticket.is_password(password, hash).await;
+    is_right.then_some(user).flatten()
 }
 
 /// Starts a session, and sends the browser to a page.
@@ -182,7 +182,7 @@ pub(crate) async fn log_out(State(app): State<Arc<App>>, Extension(seat): Extens
         return shell::broken(&app, seat.language, &error);
     }
     let mut response = shell::to(&app, "/login").into_response();
-    if let Some(cookie) = guard::cookie(None, seat.over_tls) {
+    if let Some(cookie) = guard::cookie(None, &app.base, seat.over_tls) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response

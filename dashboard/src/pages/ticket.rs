@@ -4,7 +4,7 @@
 use super::inbox::Row;
 use super::overview::Clock;
 use crate::app::App;
-use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView};
+use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView, Words};
 use crate::people::Role;
 use crate::secrets;
 use crate::shell::{self, Frame, Notice, Seat};
@@ -37,6 +37,7 @@ struct Page {
     colleagues: Vec<Colleague>,
     rooms: Vec<String>,
     draft: String,
+    note: String,
     seen: usize,
     may_order: bool,
     can: Can,
@@ -166,14 +167,15 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
             .iter()
             .filter(|line| line.kind == LineKind::Staff)
             .count(),
-        draft: app.backend.draft(&seat.user, number).await?,
+        draft: app.backend.draft(&seat.user, number, Words::Reply).await?,
+        note: app.backend.draft(&seat.user, number, Words::Note).await?,
         may_order: seat.user.may(Role::Staff),
         can: Can {
             claim: active && !view.row.is_mine,
             release: active && view.row.owner.is_some(),
             reply: status != Status::Closed,
             end: active,
-            reopen: status == Status::Resolved || status == Status::Closed,
+            reopen: status == Status::Resolved,
         },
         ids: Ids {
             simple: id(),
@@ -272,17 +274,18 @@ async fn carry_out(app: &App, seat: &Seat, number: u64, id: &str, order: &Order)
         return Ok(false);
     }
     // Before it is sent: what is refused, or lost on the way, is still there.
-    if let Order::Reply { text, .. } = order {
-        app.backend.put_draft(&seat.user, number, text).await?;
+    if let Some((of, text)) = order.words() {
+        app.backend.put_draft(&seat.user, number, of, text).await?;
     }
     let ordered = app.backend.order(&seat.user, number, id, order).await?;
-    if let Order::Reply { .. } = order {
+    if let Some((of, _)) = order.words() {
         if ordered.done {
-            app.backend.put_draft(&seat.user, number, "").await?;
+            app.backend.put_draft(&seat.user, number, of, "").await?;
         } else {
-            let text = match &ordered.overtaken_by {
-                Some(colleague) => format!("{colleague}{} {}", w.overtaken, w.reply_not_sent),
-                None => w.reply_not_sent.to_owned(),
+            let text = match (&ordered.overtaken_by, of) {
+                (Some(colleague), _) => format!("{colleague}{} {}", w.overtaken, w.reply_not_sent),
+                (None, Words::Reply) => w.reply_not_sent.to_owned(),
+                (None, Words::Note) => w.note_not_saved.to_owned(),
             };
             app.tell(seat.token, Notice::error(text));
         }
@@ -315,7 +318,9 @@ pub(crate) async fn save_draft(
         if app.backend.ticket(&seat.user, number).await?.is_none() {
             return Ok(false);
         }
-        app.backend.put_draft(&seat.user, number, &text).await?;
+        app.backend
+            .put_draft(&seat.user, number, Words::Reply, &text)
+            .await?;
         Ok(true)
     };
     match saved.await {
