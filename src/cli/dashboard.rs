@@ -1,8 +1,8 @@
 //! `groupdesk dashboard`: one-time links to the dashboard, beside the running program.
 
 use super::{Failure, clock, configuration, out};
-use crate::service::address_for_people;
 use crate::service::dashboard::{invite, reset};
+use crate::service::{Directory, address_for_people};
 use crate::store::{SqliteStore, Store};
 use groupdesk_dashboard::{Role, check_name, link_path};
 use std::path::{Path, PathBuf};
@@ -63,6 +63,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 return Err(Failure::Usage(format!(
                     "「{room}」不是客服群的地址；请写成 账号/会话，例如 qq/group:900001 / `{room}` is no staff room: write ACCOUNT/CHANNEL, such as \
                      qq/group:900001"
+                )));
+            }
+            let known = Directory::new(&config).staff_rooms();
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            if let Some(room) = rooms.iter().find(|room| !known.contains(room)) {
+                let known = known.join(", ");
+                return Err(Failure::Usage(format!(
+                    "没有客服群「{room}」；配置里有：{known} / there is no staff room `{room}`; the configuration has: {known}"
                 )));
             }
             let rooms = (!rooms.is_empty()).then(|| rooms.clone());

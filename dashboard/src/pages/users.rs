@@ -28,11 +28,35 @@ struct Row {
     role: &'static str,
     role_name: &'static str,
     rooms: String,
-    own_rooms: Vec<(String, bool)>,
+    /// `true` if some rooms are theirs, whatever the role makes of that.
+    is_limited: bool,
+    own_rooms: Vec<RoomBox>,
     has_joined: bool,
     ended: bool,
     is_self: bool,
     created: String,
+}
+
+/// A room with its check box.
+#[derive(Debug, PartialEq, Eq)]
+struct RoomBox {
+    room: String,
+    is_own: bool,
+    /// `true` if it isn't in the configuration any more.
+    is_gone: bool,
+}
+
+/// Returns the check boxes of a user: those of all rooms, and of rooms of theirs that are gone.
+fn choice(known: &[String], own: &[String]) -> Vec<RoomBox> {
+    let gone = own.iter().filter(|room| !known.contains(room));
+    let rooms = known.iter().chain(gone);
+    rooms
+        .map(|room| RoomBox {
+            room: room.clone(),
+            is_own: own.contains(room),
+            is_gone: !known.contains(room),
+        })
+        .collect()
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
@@ -52,13 +76,8 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
             role: w.role(user.role),
             role_name: user.role.name(),
             rooms: limits.map_or_else(|| w.all_rooms.to_owned(), |rooms| rooms.join(", ")),
-            own_rooms: rooms
-                .iter()
-                .map(|room| {
-                    let own = user.rooms.as_ref().is_some_and(|own| own.contains(room));
-                    (room.clone(), own)
-                })
-                .collect(),
+            is_limited: user.rooms.is_some(),
+            own_rooms: choice(&rooms, user.rooms.as_deref().unwrap_or_default()),
             has_joined: user.password.is_some(),
             ended: user.ended,
             is_self: user.name == seat.user.name,
@@ -100,14 +119,43 @@ impl Fields {
         found.map(|(_, value)| value.clone()).collect()
     }
 
-    /// Returns the rooms that were chosen, of those there are; `None` if none is.
-    fn rooms(&self, known: &[String]) -> Option<Vec<String>> {
-        let chosen = self
-            .0
-            .iter()
-            .filter(|(name, room)| name == "room" && known.contains(room));
-        let chosen: Vec<String> = chosen.map(|(_, room)| room.clone()).collect();
-        (!chosen.is_empty()).then_some(chosen)
+    /// Returns the rooms that the form leaves a user who had `before`, of those that are `known`; `None` are all. All of them are only
+    /// theirs if somebody says so.
+    fn rooms(&self, before: Option<&[String]>, known: &[String]) -> Result<Option<Vec<String>>, Unfit> {
+        let mut chosen = self.all("room");
+        chosen.sort();
+        chosen.dedup();
+        let is_there = |room: &String| known.contains(room) || before.is_some_and(|own| own.contains(room));
+        if let Some(unknown) = chosen.iter().find(|room| !is_there(room)) {
+            return Err(Unfit::Unknown(unknown.clone()));
+        }
+        match self.one("limit") {
+            // The form of who sees all of them says so from the start: a room that is ticked then is what was meant.
+            "all" if before.is_some() || chosen.is_empty() => Ok(None),
+            "some" if chosen.is_empty() => Err(Unfit::Empty),
+            // No form: nothing changes that isn't named.
+            _ if chosen.is_empty() => Ok(before.map(<[String]>::to_vec)),
+            _ => Ok(Some(chosen)),
+        }
+    }
+}
+
+/// A choice of rooms that can't be one.
+#[derive(Debug, PartialEq, Eq)]
+enum Unfit {
+    /// There is no such room.
+    Unknown(String),
+    /// Some rooms, and none of them.
+    Empty,
+}
+
+impl Unfit {
+    fn notice(&self, seat: &Seat, known: &[String]) -> Notice {
+        let w = seat.language.words();
+        Notice::error(match self {
+            Self::Unknown(room) => format!("{}{room} · {}{}", w.no_room, w.rooms_are, known.join(", ")),
+            Self::Empty => w.no_room_chosen.to_owned(),
+        })
     }
 }
 
@@ -125,7 +173,15 @@ pub(crate) async fn invite(
         app.tell(seat.token, Notice::error(why));
         return shell::to(&app, "/users");
     };
-    let (user, token) = User::invited(name, role, fields.rooms(&app.backend.rooms()), app.backend.now());
+    let known = app.backend.rooms();
+    let rooms = match fields.rooms(None, &known) {
+        Ok(rooms) => rooms,
+        Err(unfit) => {
+            app.tell(seat.token, unfit.notice(&seat, &known));
+            return shell::to(&app, "/users");
+        }
+    };
+    let (user, token) = User::invited(name, role, rooms, app.backend.now());
     let invited = async {
         if !app.backend.put_user(None, &user).await? {
             return Ok(Notice::error(w.user_exists));
@@ -176,6 +232,7 @@ async fn changed(app: &App, seat: &Seat, name: &str, fields: &Fields) -> crate::
     let mut user = before.clone();
     let mut told = Notice::done(w.saved);
     let action = match fields.one("do") {
+        "link" if user.ended => return Ok(Notice::error(w.activate_first)),
         "link" => {
             let token = user.give_link(app.backend.now());
             told = Notice::done(link(app, w.link_once, &token));
@@ -194,8 +251,12 @@ async fn changed(app: &App, seat: &Seat, name: &str, fields: &Fields) -> crate::
             let Some(role) = Role::of_name(fields.one("role")) else {
                 return Ok(Notice::error(w.broken));
             };
+            let known = app.backend.rooms();
+            user.rooms = match fields.rooms(before.rooms.as_deref(), &known) {
+                Ok(rooms) => rooms,
+                Err(unfit) => return Ok(unfit.notice(seat, &known)),
+            };
             user.role = role;
-            user.rooms = fields.rooms(&app.backend.rooms());
             "user_changed"
         }
         _ => return Ok(Notice::error(w.broken)),
@@ -219,4 +280,57 @@ async fn changed(app: &App, seat: &Seat, name: &str, fields: &Fields) -> crate::
     )
     .await?;
     Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_widens_only_where_somebody_says_all() {
+        let known = ["a/1".to_owned(), "a/2".to_owned()];
+        let one = Some(vec!["a/1".to_owned()]);
+        let gone = Some(vec!["a/9".to_owned()]);
+        let empty = Some(Vec::new());
+        for (before, form, after) in [
+            // As it was drawn, and without its rooms.
+            (&one, "limit=some&room=a/1", Ok(one.clone())),
+            (&one, "role=staff", Ok(one.clone())),
+            (&gone, "limit=some&room=a/9", Ok(gone.clone())),
+            (&gone, "role=staff", Ok(gone.clone())),
+            (&empty, "role=staff", Ok(empty.clone())),
+            (&None, "limit=all", Ok(None)),
+            (&None, "role=staff", Ok(None)),
+            // The last box is unticked.
+            (&one, "limit=some", Err(Unfit::Empty)),
+            (&None, "limit=some", Err(Unfit::Empty)),
+            // Somebody says so.
+            (&one, "limit=all&room=a/1", Ok(None)),
+            (&gone, "limit=all", Ok(None)),
+            // A box is ticked by who saw all rooms.
+            (&None, "limit=all&room=a/1", Ok(one.clone())),
+            (&None, "room=a/1&room=a/1", Ok(one.clone())),
+            // No such room.
+            (
+                &one,
+                "limit=some&room=a/1&room=a/3",
+                Err(Unfit::Unknown("a/3".to_owned())),
+            ),
+            (&None, "room=a/9", Err(Unfit::Unknown("a/9".to_owned()))),
+        ] {
+            let fields = Fields::read(form.as_bytes());
+            assert_eq!(
+                fields.rooms(before.as_deref(), &known),
+                after,
+                "{before:?} {form}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_room_that_is_gone_keeps_its_check_box() {
+        let boxes = choice(&["a/1".to_owned()], &["a/9".to_owned()]);
+        let is = |at: usize| (boxes[at].room.as_str(), boxes[at].is_own, boxes[at].is_gone);
+        assert_eq!((is(0), is(1)), (("a/1", false, false), ("a/9", true, true)));
+    }
 }
