@@ -1,6 +1,5 @@
 //! The dashboard over a real socket: who comes in, what they see, and what their orders do in the chats.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "dashboard/forms.rs"]
 mod forms;

@@ -47,9 +47,9 @@ impl Counter {
 
 impl Ticket {
     /// Tells whether a password is the one that was hashed. It takes as long where there is none.
-    pub(crate) async fn is_password(self, password: String, hash: Option<String>) -> bool {
+    pub(crate) async fn verify_password(self, password: String, hash: Option<String>) -> bool {
         let compare =
-            move || password.len() <= PASSWORD_MAX && secrets::is_password(&password, hash.as_deref());
+            move || password.len() <= PASSWORD_MAX && secrets::verify_password(&password, hash.as_deref());
         self.work(compare).await.unwrap_or(false)
     }
 

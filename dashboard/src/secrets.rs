@@ -112,7 +112,7 @@ pub(crate) fn hash_password(password: &str) -> Option<String> {
 }
 
 /// `true` if a password is the one that was hashed. `None` is compared as well, and never right.
-pub(crate) fn is_password(password: &str, hashed: Option<&str>) -> bool {
+pub(crate) fn verify_password(password: &str, hashed: Option<&str>) -> bool {
     let mut parts = hashed.unwrap_or(NOBODY).split('$');
     let (form, salt, hash) = (parts.next(), parts.next(), parts.next());
     let salt = salt.and_then(bytes_of).unwrap_or_default();
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_password_is_known_by_its_hash_alone() {
         let hash = hash_password("correct horse").unwrap_or_default();
-        assert!(is_password("correct horse", Some(&hash)));
+        assert!(verify_password("correct horse", Some(&hash)));
         for (password, hash) in [
             ("Correct horse", Some(hash.as_str())),
             ("", Some(hash.as_str())),
@@ -147,7 +147,7 @@ mod tests {
             ("correct horse", Some("argon2id-1$$")),
             ("", Some(NOBODY)),
         ] {
-            assert!(!is_password(password, hash), "{password} {hash:?}");
+            assert!(!verify_password(password, hash), "{password} {hash:?}");
         }
         assert_ne!(hash, hash_password("correct horse").unwrap_or_default());
     }

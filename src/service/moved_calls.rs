@@ -21,7 +21,7 @@ pub(super) async fn give_to_present_rooms(
             continue;
         };
         let rooms = &directory.channel(&caller.place).tell;
-        let Ok(reply) = due.reply.as_ref().map(Clone::clone) else {
+        let Ok(reply) = &due.reply else {
             continue;
         };
         // A channel without rooms tells nobody: what waits stays where it is.

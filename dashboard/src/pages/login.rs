@@ -148,7 +148,7 @@ pub(crate) async fn log_in(
 /// Returns the user if the password is theirs. It takes as long where there is no user.
 pub(super) async fn right_password(ticket: Ticket, user: Option<User>, password: String) -> Option<User> {
     let hash = user.as_ref().and_then(|user| user.password.clone());
-    let is_right = ticket.is_password(password, hash).await;
+    let is_right = ticket.verify_password(password, hash).await;
     is_right.then_some(user).flatten()
 }
 

@@ -142,5 +142,5 @@ pub(in crate::desk::staff) fn behind_name(text: &str) -> Option<&str> {
     let mut chars = text.chars();
     let (first, second) = (chars.next()?, chars.next()?);
     let is_han = matches!(second, '\u{4e00}'..='\u{9fff}');
-    (NAMED.contains(&first) && is_han && !OTHER_WORDS.contains(second)).then(|| chars.as_str())
+    (NAMED.contains(&first) && is_han && !OTHER_WORDS.contains(second)).then_some(chars.as_str())
 }
