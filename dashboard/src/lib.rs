@@ -1,9 +1,9 @@
 //! The dashboard: tickets, figures and the FAQ in a browser. Pages are HTML that the server writes; each works without a script,
 //! but for live updates.
 //!
-//! A request passes [`guard`] (headers, origin, session, role by [`ROUTES`]) and reaches a function of [`pages`]. Pages ask the
+//! A request passes `guard` (headers, origin, session, role by [`ROUTES`]) and reaches a function of `pages`. Pages ask the
 //! program behind them through [`Backend`], which shows a user what is of their rooms and carries out their orders: no page writes
-//! a ticket. Sentences are in [`texts`], users and their secrets in [`people`] and [`secrets`], live updates in [`live`].
+//! a ticket. Sentences are in `texts`, users and their secrets in `people` and `secrets`, live updates in `live`.
 
 mod app;
 mod assets;
