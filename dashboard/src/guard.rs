@@ -1,4 +1,4 @@
-//! What every request passes: headers that leave nothing to a browser's goodwill, the origin of what changes something, the
+//! Checks that every request passes: headers that leave nothing to a browser's goodwill, the origin of what changes something, the
 //! session, and the role that its route needs.
 
 use crate::app::App;

@@ -100,11 +100,11 @@ impl Stream {
 /// Numbers of tickets, as they stand on pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// Those that nobody has.
+    /// Tickets that nobody has.
     pub(crate) waits: usize,
-    /// Those of the user.
+    /// Tickets of the user.
     pub(crate) mine: usize,
-    /// Those with a missed target.
+    /// Tickets with a missed target.
     pub(crate) overdue: usize,
     /// All that are not over.
     pub(crate) open: usize,

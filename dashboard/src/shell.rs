@@ -1,4 +1,4 @@
-//! What pages have in common: the frame with its navigation, notices, redirects and refusals.
+//! Parts that pages have in common: the frame with its navigation, notices, redirects and refusals.
 
 use crate::app::App;
 use crate::assets;

@@ -176,41 +176,24 @@ impl Desk<'_> {
                 return Some(self.agreed(context, ticket));
             }
         }
+        let mut with_word = |word, effects| Some(self.and_a_word(context, state, relation, word, effects));
         match ticket.status {
             Status::Claimed | Status::Waiting if !concerns => {
                 Some(Effects::quiet(Reason::HeldByHuman { number }))
             }
-            Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => {
-                let effects = self.thanked(context, ticket);
-                Some(self.and_a_word(
-                    context,
-                    state,
-                    relation,
-                    self.in_language(language).welcome(),
-                    effects,
-                ))
-            }
+            Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => with_word(
+                self.in_language(language).welcome(),
+                self.thanked(context, ticket),
+            ),
             // Nobody waits for it: staff who have asked nothing are not called.
-            Status::Claimed if response == Some(Response::Agreed) && !asked_something(ticket) => {
-                let effects = self.thanked(context, ticket);
-                Some(self.and_a_word(
-                    context,
-                    state,
-                    relation,
-                    self.in_language(language).all_right(),
-                    effects,
-                ))
-            }
-            Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => {
-                let effects = self.agreed(context, ticket);
-                Some(self.and_a_word(
-                    context,
-                    state,
-                    relation,
-                    self.in_language(language).all_right(),
-                    effects,
-                ))
-            }
+            Status::Claimed if response == Some(Response::Agreed) && !asked_something(ticket) => with_word(
+                self.in_language(language).all_right(),
+                self.thanked(context, ticket),
+            ),
+            Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => with_word(
+                self.in_language(language).all_right(),
+                self.agreed(context, ticket),
+            ),
             Status::Waiting if self.asks_the_bot(context, ticket, relation) => None,
             Status::Claimed | Status::Waiting => {
                 let word = relation
@@ -219,16 +202,10 @@ impl Desk<'_> {
                     .flatten();
                 Some(self.join(context, ticket, word))
             }
-            Status::Open if relation.quotes_ticket && response == Some(Response::Thanks) => {
-                let effects = Effects::quiet(Reason::Thanked);
-                Some(self.and_a_word(
-                    context,
-                    state,
-                    relation,
-                    self.in_language(language).welcome(),
-                    effects,
-                ))
-            }
+            Status::Open if relation.quotes_ticket && response == Some(Response::Thanks) => with_word(
+                self.in_language(language).welcome(),
+                Effects::quiet(Reason::Thanked),
+            ),
             Status::Open if relation.quotes_ticket || shows => Some(self.join(
                 context,
                 ticket,
@@ -237,14 +214,10 @@ impl Desk<'_> {
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
             {
-                let effects = Effects::quiet(Reason::Thanked);
-                Some(self.and_a_word(
-                    context,
-                    state,
-                    relation,
+                with_word(
                     self.in_language(language).welcome(),
-                    effects,
-                ))
+                    Effects::quiet(Reason::Thanked),
+                )
             }
             Status::Resolved if relation.quotes_ticket && self.knows_another(context, ticket) => None,
             // The bot has answered them since.
@@ -376,7 +349,7 @@ impl Desk<'_> {
         )
     }
 
-    /// Adds a short word to `turn` where the member called the bot in a group with a courtesy to staff; once per
+    /// Adds a short word to `effects` where the member called the bot in a group with a courtesy to staff; once per
     /// cool-down.
     fn and_a_word(
         &self,

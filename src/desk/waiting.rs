@@ -85,7 +85,7 @@ fn greets_all(text: &str) -> bool {
 }
 
 impl Desk<'_> {
-    /// Lets an answer wait on that waited when its asker said something else; `turn` is what came of that.
+    /// Lets an answer wait on that waited when its asker said something else; `effects` are what came of that.
     pub(super) fn wait_on(
         &self,
         now: Timestamp,

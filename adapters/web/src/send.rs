@@ -1,4 +1,4 @@
-//! What the desk sends to a room of the dashboard: the answer to an order goes to whoever gave it.
+//! Replies of the desk to a room of the dashboard: the answer to an order goes to whoever gave it.
 
 use crate::receive::{Receipt, Waiting};
 use groupdesk_contract::Reply;
