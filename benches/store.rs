@@ -12,7 +12,7 @@ use groupdesk::store::{
     NewReply, SqliteStore, Store, TicketFilter,
 };
 use groupdesk::ticket::{Line, LineKind, Report, Status, Ticket, TicketReference};
-use groupdesk_contract::{Act, ChannelKind, MessageId, Place, Reply, ReplyKey, Segment};
+use groupdesk_contract::{ChannelKind, MessageId, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
@@ -302,19 +302,11 @@ fn memory(channel: &str, hours: i64) -> ChannelRow {
 fn reply(channel: &str, text: &str, decided: Timestamp, about: Option<TicketReference>) -> NewReply {
     NewReply {
         place: Place::new("qq", channel),
-        reply: Reply {
-            channel: channel.into(),
-            kind: ChannelKind::Group,
-            quote: Some("1".into()),
-            segments: vec![Segment::Text(text.to_owned())],
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        },
+        reply: Reply::of_text(channel.into(), ChannelKind::Group, text.to_owned())
+            .with_quote(Some("1".into())),
         not_before: decided,
         decided,
         answers: Some("1".into()),
-        expires: None,
         about,
         caller: None,
         to: None,

@@ -41,7 +41,7 @@ mod versions;
 mod watchdog;
 
 pub use alerts::{Alert, Alerts, Severity};
-pub use connections::{Connection, Connections, Down, Served, Standing};
+pub use connections::{Connections, Down, Served, Standing};
 pub use directory::Directory;
 pub use faults::{Faults, Panics};
 pub use inbox::Inbox;

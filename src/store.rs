@@ -258,8 +258,6 @@ pub struct NewReply {
     pub decided: Timestamp,
     /// Message that it answers.
     pub answers: Option<MessageId>,
-    /// Time at which the platform stops taking it.
-    pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
     pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
@@ -362,8 +360,6 @@ pub struct DueReply {
     pub not_before: Timestamp,
     /// Time of the decision.
     pub decided: Timestamp,
-    /// Time at which the platform stops taking it.
-    pub expires: Option<Timestamp>,
     /// Failed attempts, as far as they were recorded.
     pub attempts: u32,
     /// Ticket that it belongs to.

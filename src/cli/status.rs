@@ -221,6 +221,9 @@ impl Status {
 
 fn account_in_words(standing: &Value, zone: &Zone) -> String {
     let state = match standing["state"].as_str().unwrap_or_default() {
+        _ if standing["cause"] == "bad_credentials" => {
+            "平台拒绝了凭据 / the platform refuses its credentials"
+        }
         "connected" => "已连接 / connected",
         "starting" => "还没有连上 / not connected yet",
         "disconnected" => "已断开 / disconnected",

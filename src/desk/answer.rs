@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 use crate::texts::{Numbered, Texts};
 use crate::ticket::stands_alone;
-use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
+use groupdesk_contract::{Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -428,15 +428,8 @@ impl Desk<'_> {
     pub(super) fn reply(&self, context: &MessageContext<'_>, text: String) -> Outgoing {
         Outgoing {
             place: context.channel_context.place.clone(),
-            reply: Reply {
-                channel: context.channel_context.place.channel.clone(),
-                kind: context.kind,
-                quote: Some(context.last.message.clone()),
-                segments: vec![Segment::Text(text)],
-                note: None,
-                buttons: Vec::new(),
-                act: Act::Say,
-            },
+            reply: Reply::of_text(context.channel_context.place.channel.clone(), context.kind, text)
+                .with_quote(Some(context.last.message.clone())),
             caller: None,
             about: None,
         }

@@ -9,7 +9,7 @@ use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
 use crate::ticket::{Caller, OpenTickets, Reach, Report, Ticket, TicketReference, Unreached};
-use groupdesk_contract::{Act, MemberId, MessageId, NoteKind, Place, Reply, Segment, TicketNote};
+use groupdesk_contract::{MemberId, MessageId, NoteKind, Place, Reply, TicketNote};
 use jiff::Timestamp;
 
 /// Outcome of a delivery.
@@ -385,15 +385,8 @@ impl Desk<'_> {
 pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
     Outgoing {
         place: ticket.place.clone(),
-        reply: Reply {
-            channel: ticket.place.channel.clone(),
-            kind: ticket.kind,
-            quote: Some(ticket.message.clone()),
-            segments: vec![Segment::Text(text)],
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        },
+        reply: Reply::of_text(ticket.place.channel.clone(), ticket.kind, text)
+            .with_quote(Some(ticket.message.clone())),
         caller: None,
         about: about(ticket.number),
     }
@@ -413,11 +406,10 @@ fn under(report: &Report, number: u64, ticket: Option<&Ticket>, kind: NoteKind, 
         kind,
     };
     Outgoing {
-        reply: Reply {
-            quote: Some(report.message.clone()),
-            note: Some(Box::new(note)),
-            ..told.reply
-        },
+        reply: told.reply.with(|reply| {
+            reply.quote = Some(report.message.clone());
+            reply.note = Some(Box::new(note));
+        }),
         // Quoting it speaks of the ticket, but nobody is told what became of it.
         caller: None,
         about: about(number),

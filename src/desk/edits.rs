@@ -448,13 +448,12 @@ impl RelayedCopy<'_> {
     fn again(&self, ticket: u64, act: Act, segments: Vec<Segment>) -> Outgoing {
         Outgoing {
             place: self.place.clone(),
-            reply: Reply {
-                segments,
-                act,
-                buttons: Vec::new(),
-                note: None,
-                ..self.reply.clone()
-            },
+            reply: self.reply.clone().with(|reply| {
+                reply.segments = segments;
+                reply.act = act;
+                reply.buttons = Vec::new();
+                reply.note = None;
+            }),
             caller: None,
             about: about(ticket),
         }

@@ -6,7 +6,7 @@ use super::judge_question::JudgeQuestion;
 use super::reason::Reason;
 use super::record::Record;
 use crate::ticket::{Agent, Caller, OpenTickets, Replied, Said, Ticket, TicketReference, Watcher};
-use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
+use groupdesk_contract::{MemberId, Message, Place, Reply};
 use jiff::Timestamp;
 
 /// Whole effect of one event.
@@ -142,15 +142,8 @@ impl Effects {
     pub fn said_to_staff(room: &Place, message: &Message, text: String) -> Self {
         let outgoing = Outgoing {
             place: room.clone(),
-            reply: Reply {
-                channel: room.channel.clone(),
-                kind: message.channel.kind,
-                quote: Some(message.id.clone()),
-                segments: vec![Segment::Text(text)],
-                note: None,
-                buttons: Vec::new(),
-                act: Act::Say,
-            },
+            reply: Reply::of_text(room.channel.clone(), message.channel.kind, text)
+                .with_quote(Some(message.id.clone())),
             caller: Some(Caller::several(room, message.sender.id.clone())),
             about: None,
         };

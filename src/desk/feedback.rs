@@ -383,15 +383,8 @@ impl Desk<'_> {
             .is_none_or(|text| self.is_answer(&doubted.entry, text, context.now));
         (channel_context.unsend && channel_context.policy.withdraw_wrong_answers && is_it).then(|| Outgoing {
             place: channel_context.place.clone(),
-            reply: Reply {
-                channel: channel_context.place.channel.clone(),
-                kind: context.kind,
-                quote: None,
-                segments: Vec::new(),
-                note: None,
-                buttons: Vec::new(),
-                act: Doing::Unsend(quote.message.clone()),
-            },
+            reply: Reply::new(channel_context.place.channel.clone(), context.kind, Vec::new())
+                .with_act(Doing::Unsend(quote.message.clone())),
             caller: None,
             about: None,
         })

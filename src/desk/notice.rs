@@ -2,7 +2,7 @@
 
 use super::effects::Outgoing;
 use crate::ticket::{Person, Ticket, TicketReference};
-use groupdesk_contract::{Act, Button, ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
+use groupdesk_contract::{Button, ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
 
 /// A notice of one ticket for staff.
 pub(super) struct Notice<'a> {
@@ -98,15 +98,9 @@ impl<'a> Notice<'a> {
         segments.extend(self.pictures.iter().cloned());
         Outgoing {
             place: room.clone(),
-            reply: Reply {
-                channel: room.channel.clone(),
-                kind: ChannelKind::Group,
-                quote: None,
-                segments,
-                note: note(self.ticket, self.kind.clone()),
-                buttons: self.buttons.clone(),
-                act: Act::Say,
-            },
+            reply: Reply::new(room.channel.clone(), ChannelKind::Group, segments)
+                .with_note(note(self.ticket, self.kind.clone()))
+                .with_buttons(self.buttons.clone()),
             caller: None,
             about: Some(TicketReference {
                 urgent: self.ticket.urgent,
@@ -141,15 +135,7 @@ pub(super) fn about(ticket: u64) -> Option<TicketReference> {
 pub(super) fn plain(room: &Place, text: String) -> Outgoing {
     Outgoing {
         place: room.clone(),
-        reply: Reply {
-            channel: room.channel.clone(),
-            kind: ChannelKind::Group,
-            quote: None,
-            segments: vec![Segment::Text(text)],
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        },
+        reply: Reply::of_text(room.channel.clone(), ChannelKind::Group, text),
         caller: None,
         about: None,
     }

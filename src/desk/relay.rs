@@ -5,7 +5,7 @@ use super::effects::Outgoing;
 use super::notice::about;
 use crate::ticket::{OpenTickets, Ticket, TicketReference};
 use groupdesk_contract::{
-    Act, MemberId, MessageId, NO_LINK, Place, Reply, Segment, no_link, open_url, read_held_file,
+    MemberId, MessageId, NO_LINK, Place, Reply, Segment, no_link, open_url, read_held_file,
 };
 use jiff::Timestamp;
 
@@ -86,15 +86,7 @@ fn addressed(
     segments.extend(carried.iter().cloned());
     Outgoing {
         place: place.clone(),
-        reply: Reply {
-            channel: place.channel.clone(),
-            kind: ticket.kind,
-            quote: Some(quote.clone()),
-            segments,
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        },
+        reply: Reply::new(place.channel.clone(), ticket.kind, segments).with_quote(Some(quote.clone())),
         caller: None,
         about: Some(about.clone()),
     }

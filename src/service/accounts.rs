@@ -1,12 +1,12 @@
 //! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
 //! in `PLATFORMS` and the function behind it.
 
-use super::connections::{Connection, Connections};
+use super::connections::Connections;
 use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
 use groupdesk_contract::AccountId;
-use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
+use groupdesk_contract::{AccountState, Adapter, AdapterError, Clock, Incoming, Link, Memory};
 #[cfg(feature = "discord")]
 use groupdesk_discord::Discord;
 #[cfg(feature = "mail")]
@@ -526,7 +526,7 @@ pub async fn supervise(
         let reason = match ended {
             Ok(Err(AdapterError::Stopped)) if inbox.is_closed() => return,
             Ok(Ok(())) if may_end => {
-                connections.set(&account, Connection::Ended);
+                connections.set(&account, AccountState::Stopped);
                 return;
             }
             Ok(Ok(())) => "its adapter ended although nobody asked it to".to_owned(),
@@ -537,7 +537,7 @@ pub async fn supervise(
             pause = RESTART.0;
         }
         tracing::error!(%account, reason, "the account failed; starting it again in {pause:?}");
-        connections.set(&account, Connection::Failed { reason });
+        connections.set(&account, AccountState::Failed { reason });
         tokio::select! {
             () = tokio::time::sleep(pause) => pause = (pause * 2).min(RESTART.1),
             () = shutdown.cancelled() => return,

@@ -6,7 +6,7 @@
 
 use super::directory::Directory;
 use crate::desk::Outgoing;
-use groupdesk_contract::{AccountId, Act, ChannelKind, Clock, Place, Reply, Segment};
+use groupdesk_contract::{AccountId, ChannelKind, Clock, Place, Reply};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -264,15 +264,7 @@ impl fmt::Debug for Alerts {
 /// Makes a message to a staff room that is about no ticket.
 pub(super) fn notice(room: &Place, text: &str) -> Outgoing {
     Outgoing {
-        reply: Reply {
-            channel: room.channel.clone(),
-            kind: ChannelKind::Group,
-            quote: None,
-            segments: vec![Segment::Text(text.to_owned())],
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        },
+        reply: Reply::of_text(room.channel.clone(), ChannelKind::Group, text.to_owned()),
         place: room.clone(),
         caller: None,
         about: None,

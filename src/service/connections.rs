@@ -1,8 +1,10 @@
-//! Connection states of the accounts, with the reasons for those that are down.
+//! States of the accounts, the one place that `/healthz`, `/metrics`, the alerts and, through `/healthz`, `groupdesk status` and the
+//! dashboard read.
 
-use groupdesk_contract::{AccountId, Clock};
+use groupdesk_contract::{AccountId, AccountState, Clock};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,39 +15,37 @@ const DOWN_AFTER: Duration = Duration::from_secs(15);
 /// Time that it may take to connect at the start: a client that calls us looks for us every half minute.
 const STARTED_AFTER: Duration = Duration::from_secs(45);
 
-/// Connection state of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Connection {
-    /// It has not been connected yet.
-    Starting,
-    /// It sends and receives.
-    Connected,
-    /// It is disconnected; the adapter goes on trying.
-    Disconnected {
-        /// Reason.
-        reason: String,
-    },
-    /// Its adapter failed, and is restarted.
-    Failed {
-        /// Reason.
-        reason: String,
-    },
-    /// It ended by itself, as the console does when its terminal is closed.
-    Ended,
-}
-
 /// State of an account, as health shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
-    /// Connection state.
-    #[serde(flatten)]
-    pub connection: Connection,
+    /// State.
+    #[serde(flatten, serialize_with = "as_json")]
+    pub state: AccountState,
     /// Time of the last change.
     pub since: Timestamp,
     /// Time of the last message, edit or recall that came from the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_event: Option<Timestamp>,
+}
+
+/// Writes a state with the names that `/healthz` has for it.
+fn as_json<S: Serializer>(state: &AccountState, serializer: S) -> Result<S::Ok, S::Error> {
+    let name = match state {
+        AccountState::Connecting => "starting",
+        AccountState::Connected => "connected",
+        AccountState::Degraded { .. } | AccountState::BadCredentials { .. } => "disconnected",
+        AccountState::Failed { .. } => "failed",
+        AccountState::Stopped => "ended",
+    };
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("state", name)?;
+    if let AccountState::BadCredentials { .. } = state {
+        map.serialize_entry("cause", "bad_credentials")?;
+    }
+    if let Some(reason) = state.reason() {
+        map.serialize_entry("reason", reason)?;
+    }
+    map.end()
 }
 
 /// An account that has been down for longer than a reconnect takes.
@@ -70,7 +70,7 @@ pub enum Served {
 
 struct Account {
     has_members: bool,
-    connection: Connection,
+    state: AccountState,
     since: Timestamp,
     changed: Instant,
     last_event: Option<Timestamp>,
@@ -95,7 +95,7 @@ impl Connections {
     pub fn add(&self, account: AccountId, has_members: bool) {
         let added = Account {
             has_members,
-            connection: Connection::Starting,
+            state: AccountState::Connecting,
             since: self.clock.now(),
             changed: Instant::now(),
             last_event: None,
@@ -114,28 +114,27 @@ impl Connections {
     pub fn is_connected(&self, account: &AccountId) -> bool {
         let accounts = self.accounts();
         let known = accounts.get(account);
-        known.is_some_and(|account| account.connection == Connection::Connected)
+        known.is_some_and(|account| account.state.is_connected())
     }
 
     /// `true` if every connected account with members is among these, and there is one.
     pub fn is_all_that_serve(&self, these: &BTreeSet<AccountId>) -> bool {
         let accounts = self.accounts();
-        let serves = |account: &Account| account.has_members && account.connection == Connection::Connected;
+        let serves = |account: &Account| account.has_members && account.state.is_connected();
         let mut serving = accounts.iter().filter(|(_, account)| serves(account)).peekable();
         serving.peek().is_some() && serving.all(|(id, _)| these.contains(id))
     }
 
     /// Records the connection state of an account. Another reason for being down does not change the time since which it
     /// is down.
-    pub fn set(&self, account: &AccountId, connection: Connection) {
+    pub fn set(&self, account: &AccountId, state: AccountState) {
         let now = self.clock.now();
         if let Some(known) = self.accounts().get_mut(account) {
-            let up = |connection: &Connection| *connection == Connection::Connected;
-            if up(&known.connection) != up(&connection) {
+            if known.state.is_connected() != state.is_connected() {
                 known.since = now;
                 known.changed = Instant::now();
             }
-            known.connection = connection;
+            known.state = state;
         }
     }
 
@@ -151,7 +150,7 @@ impl Connections {
         let accounts = self.accounts();
         let shown = accounts.iter().map(|(id, account)| {
             let standing = Standing {
-                connection: account.connection.clone(),
+                state: account.state.clone(),
                 since: account.since,
                 last_event: account.last_event,
             };
@@ -165,9 +164,9 @@ impl Connections {
         let accounts = self.accounts();
         let there = || {
             let there = accounts.values();
-            there.filter(|account| account.connection != Connection::Ended)
+            there.filter(|account| account.state != AccountState::Stopped)
         };
-        let up = |account: &&Account| account.connection == Connection::Connected;
+        let up = |account: &&Account| account.state.is_connected();
         let mut members = there().filter(|account| account.has_members).peekable();
         if members.peek().is_some() && !members.any(|account| up(&account)) {
             Served::Nobody
@@ -182,11 +181,13 @@ impl Connections {
     pub fn down(&self) -> Vec<Down> {
         let accounts = self.accounts();
         let down = accounts.iter().filter_map(|(id, account)| {
-            let (after, reason) = match &account.connection {
-                Connection::Connected | Connection::Ended => return None,
-                Connection::Starting => (STARTED_AFTER, "not connected since the start"),
-                Connection::Disconnected { reason } => (DOWN_AFTER, reason.as_str()),
-                Connection::Failed { reason } => (Duration::ZERO, reason.as_str()),
+            let (after, reason) = match &account.state {
+                AccountState::Connected | AccountState::Stopped => return None,
+                AccountState::Connecting => (STARTED_AFTER, "not connected since the start"),
+                AccountState::Degraded { reason } | AccountState::BadCredentials { reason } => {
+                    (DOWN_AFTER, reason.as_str())
+                }
+                AccountState::Failed { reason } => (Duration::ZERO, reason.as_str()),
             };
             (account.changed.elapsed() >= after).then(|| Down {
                 account: id.clone(),
@@ -218,14 +219,14 @@ mod tests {
         let (qq, mail) = (AccountId::new("qq"), AccountId::new("mail"));
         connections.add(qq.clone(), true);
         connections.add(mail.clone(), false);
-        connections.set(&mail, Connection::Connected);
+        connections.set(&mail, AccountState::Connected);
         assert_eq!(
             (connections.served(), connections.down()),
             (Served::Nobody, vec![])
         );
-        connections.set(&qq, Connection::Connected);
+        connections.set(&qq, AccountState::Connected);
         assert_eq!(connections.served(), Served::Everybody);
-        let gone = |reason: &str| Connection::Disconnected {
+        let gone = |reason: &str| AccountState::Degraded {
             reason: reason.to_owned(),
         };
         connections.set(&mail, gone("no route"));
@@ -238,14 +239,24 @@ mod tests {
             (connections.served(), connections.down()),
             (Served::Nobody, vec![])
         );
-        let failed = Connection::Failed {
+        let failed = AccountState::Failed {
             reason: "it broke off".to_owned(),
         };
         connections.set(&qq, failed);
         assert_eq!(connections.down()[0].reason, "it broke off");
+        let refused = AccountState::BadCredentials {
+            reason: "the token is refused".to_owned(),
+        };
+        connections.set(&qq, refused);
+        let mut shown = serde_json::json!(connections.standing()["qq"]);
+        shown.as_object_mut().unwrap().remove("since");
+        let expected = serde_json::json!({
+            "state": "disconnected", "cause": "bad_credentials", "reason": "the token is refused",
+        });
+        assert_eq!(shown, expected);
         // A terminal that was closed leaves nobody unserved.
-        connections.set(&qq, Connection::Ended);
-        connections.set(&mail, Connection::Connected);
+        connections.set(&qq, AccountState::Stopped);
+        connections.set(&mail, AccountState::Connected);
         assert_eq!(connections.served(), Served::Everybody);
     }
 }

@@ -34,7 +34,7 @@ use crate::service::knowledge::Shared;
 use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::store::{Result, Store, StoreError};
 use batch::Worker;
-use groupdesk_contract::{Clock, Event, Incoming, Place};
+use groupdesk_contract::{AccountState, Clock, Event, Incoming, Place};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -199,11 +199,12 @@ impl Inbox {
             work.events.push(Arrived::said_at(held.incoming, held.at));
         }
         match &incoming.event {
-            Event::Connected => {
+            Event::State(AccountState::Connected) => {
                 tracing::info!(account = %incoming.account, "connected");
                 self.outbox.account_connected(&incoming.account);
             }
-            Event::Disconnected { reason } => {
+            Event::State(state) => {
+                let reason = state.reason().unwrap_or("it has not said why");
                 tracing::warn!(account = %incoming.account, reason, "disconnected");
                 self.outbox.account_disconnected(&incoming.account);
             }
@@ -245,7 +246,7 @@ async fn draft(drafting: Option<&Drafting>) -> DraftResult {
 fn concerns_people(event: &Event) -> bool {
     match event {
         Event::Message(_) | Event::Recall(_) | Event::Edit(_) | Event::Undelivered(_) => true,
-        Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => false,
+        Event::State(_) | Event::Alert(_) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //! and counts uncommitted events.
 
 use super::alerts::{Alerts, Severity};
-use super::connections::{Connection, Connections};
+use super::connections::Connections;
 use super::held::{HandedBack, Held, Unanswered};
 use super::meters::Meters;
 use super::pulse::Pulse;
@@ -122,10 +122,7 @@ impl Intake {
         alerts: &Alerts,
     ) -> Vec<HandedBack> {
         let account = &incoming.account;
-        if !matches!(
-            incoming.event,
-            Event::Connected | Event::Disconnected { .. } | Event::Alert(_)
-        ) {
+        if !matches!(incoming.event, Event::State(_) | Event::Alert(_)) {
             self.connections.heard(account, now);
         }
         for at in times(&mut incoming.event) {
@@ -135,13 +132,11 @@ impl Intake {
             }
         }
         match &mut incoming.event {
-            Event::Connected => {
-                self.connections.set(account, Connection::Connected);
-                self.clocks().connected(account, Instant::now());
-            }
-            Event::Disconnected { reason } => {
-                let reason = reason.clone();
-                self.connections.set(account, Connection::Disconnected { reason });
+            Event::State(state) => {
+                if state.is_connected() {
+                    self.clocks().connected(account, Instant::now());
+                }
+                self.connections.set(account, state.clone());
             }
             // Mails and comments are read when they are read; how old they are says nothing.
             Event::Message(message) if self.connections.has_members(account) => {
@@ -197,7 +192,7 @@ fn times(event: &mut Event) -> Vec<&mut Timestamp> {
         Event::Message(message) => vec![&mut message.at],
         Event::Edit(edit) => vec![&mut edit.message.at, &mut edit.at],
         Event::Recall(recall) => vec![&mut recall.at],
-        Event::Undelivered(_) | Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => Vec::new(),
+        Event::Undelivered(_) | Event::State(_) | Event::Alert(_) => Vec::new(),
     }
 }
 

@@ -133,8 +133,8 @@ impl Meters {
             Event::Recall(_) => "recall",
             Event::Edit(_) => "edit",
             Event::Undelivered(_) => "undelivered",
-            Event::Connected => "connected",
-            Event::Disconnected { .. } => "disconnected",
+            Event::State(state) if state.is_connected() => "connected",
+            Event::State(_) => "disconnected",
             Event::Alert(_) => "alert",
         };
         let mut labels = vec![
@@ -147,7 +147,7 @@ impl Meters {
                 Event::Edit(edit) => Some((&edit.message.channel.id, Some(edit.message.channel.kind))),
                 Event::Recall(recall) => Some((&recall.channel, None)),
                 Event::Undelivered(undelivered) => Some((&undelivered.channel, None)),
-                Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => None,
+                Event::State(_) | Event::Alert(_) => None,
             };
             if let Some((channel, kind)) = channel {
                 let place = Place {

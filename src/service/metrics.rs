@@ -3,7 +3,6 @@
 
 mod process;
 
-use super::connections::Connection;
 use super::health::Health;
 use super::intake::Intake;
 use super::meters::Labels;
@@ -86,7 +85,7 @@ impl Parts {
             "groupdesk_account_connected",
             "1 while the account sends and receives",
             standing.iter().map(|(account, standing)| {
-                let connected = standing.connection == Connection::Connected;
+                let connected = standing.state.is_connected();
                 (of(account), f64::from(u8::from(connected)))
             }),
         )?;

@@ -46,7 +46,6 @@ pub(super) async fn give_to_present_rooms(
                 not_before: now,
                 decided: due.decided,
                 answers: None,
-                expires: None,
                 about: None,
                 caller: Some(caller.clone()),
                 to: None,

@@ -105,8 +105,6 @@ pub struct Queued {
     pub decided: Timestamp,
     /// Earliest time to send it.
     pub not_before: Timestamp,
-    /// Time at which the platform stops taking it.
-    pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
     pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
@@ -289,7 +287,6 @@ impl Outbox {
                 reply,
                 decided: due.decided,
                 not_before: due.not_before,
-                expires: due.expires,
                 about: due.about,
                 caller: due.caller,
                 to: None,

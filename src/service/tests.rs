@@ -34,9 +34,9 @@ use crate::semantic::Semantic;
 use crate::store::{SqliteStore, Store};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Act, Adapter, AdapterError, Capabilities, Channel, ChannelKind, ChannelRole, Clock, Delivery,
-    Edit, Event, Incoming, Link, ManualClock, MemberId, Message, MessageId, PastReply, Place, Quote, Recall,
-    Reply, ReplyKey, Segment, Sender, Standing,
+    AccountId, AccountState, Act, Adapter, AdapterError, Capabilities, Channel, ChannelKind, ChannelRole,
+    Clock, Delivery, Edit, Event, Incoming, Link, ManualClock, MemberId, Message, MessageId, PastReply,
+    Place, Quote, Recall, Reply, ReplyKey, Segment, Sender, Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
@@ -422,7 +422,7 @@ impl World {
         self.clock.set(time.parse().unwrap());
         let incoming = Incoming {
             account: "qq".into(),
-            event: Event::Connected,
+            event: Event::State(AccountState::Connected),
             committed: None,
         };
         self.event(incoming).await;

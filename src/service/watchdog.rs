@@ -319,8 +319,8 @@ fn look_for_stuck(watched: &Watched, since_store_failed: Duration) {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::service::connections::Connection;
     use crate::service::directory::Directory;
+    use groupdesk_contract::AccountState;
     use groupdesk_contract::{ManualClock, SystemClock};
 
     struct World {
@@ -443,7 +443,7 @@ mod tests {
         state.look(&watched);
         assert_eq!(firing(), [""; 0]);
         let reason = "it broke off".to_owned();
-        connections.set(&qq, Connection::Failed { reason });
+        connections.set(&qq, AccountState::Failed { reason });
         watched.faults.log_line_unwritten();
         watched.faults.panicked("src/x.rs:1".to_owned());
         state.look(&watched);
@@ -451,7 +451,7 @@ mod tests {
         state.nobody_since = Instant::now().checked_sub(NOBODY_AFTER);
         state.look(&watched);
         assert_eq!(alerts.worst(), Some(Severity::Critical));
-        connections.set(&qq, Connection::Connected);
+        connections.set(&qq, AccountState::Connected);
         state.look(&watched);
         assert_eq!(firing(), ["log", "panic"]);
     }

@@ -3,6 +3,7 @@
 //! One connection writes, in the order of the calls; a few read beside it, as the write-ahead log allows. Each
 //! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
 
+mod before_release;
 mod copy;
 mod dashboard;
 mod decisions;
@@ -10,7 +11,7 @@ mod faults;
 mod file;
 mod forget;
 mod health;
-mod migrations;
+pub(in crate::store) mod migrations;
 mod misses;
 mod open;
 mod prune;

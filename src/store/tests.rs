@@ -4,6 +4,7 @@ mod decisions;
 mod faults;
 mod forget;
 mod keys;
+mod migrations;
 mod misses;
 mod model;
 mod plans;
@@ -13,7 +14,7 @@ mod versions;
 
 use super::*;
 use forget::aside;
-use groupdesk_contract::{Act, ChannelKind, Segment};
+use groupdesk_contract::{ChannelKind, Segment};
 use std::path::Path;
 use tickets::ticket;
 
@@ -44,19 +45,15 @@ fn state(channel: &str, state: &str, wake_at: Option<i64>) -> ChannelRow {
 fn reply(channel: &str, text: &str, second: i64) -> NewReply {
     NewReply {
         place: place(channel),
-        reply: Reply {
-            channel: channel.into(),
-            kind: ChannelKind::Group,
-            quote: Some("m1".into()),
-            segments: vec![Segment::Mention("u1".into()), Segment::Text(text.to_owned())],
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        },
+        reply: Reply::new(
+            channel.into(),
+            ChannelKind::Group,
+            vec![Segment::Mention("u1".into()), Segment::Text(text.to_owned())],
+        )
+        .with_quote(Some("m1".into())),
         not_before: at(second),
         decided: at(second),
         answers: Some("m1".into()),
-        expires: None,
         about: None,
         caller: None,
         to: None,

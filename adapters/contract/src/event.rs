@@ -1,6 +1,6 @@
 //! Events that an adapter reports to the desk.
 
-use crate::{ChannelId, MemberId, Message, MessageId};
+use crate::{AccountState, ChannelId, MemberId, Message, MessageId};
 use jiff::Timestamp;
 
 /// Something that happened on the platform.
@@ -14,13 +14,8 @@ pub enum Event {
     Edit(Edit),
     /// A message of ours that the platform took did not arrive after all.
     Undelivered(Undelivered),
-    /// The account can send and receive.
-    Connected,
-    /// The account cannot, for the reason given; the adapter goes on trying.
-    Disconnected {
-        /// The fault, in a sentence for an admin.
-        reason: String,
-    },
+    /// The account has another state.
+    State(AccountState),
     /// A fault that an admin must know of although the account goes on, or its end.
     Alert(Alert),
 }

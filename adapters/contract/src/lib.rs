@@ -27,7 +27,9 @@
 //!   `adapters/<platform>/fake`.
 //!
 //! Then `just schema`, a page `docs/<platform>.md` with its `docs/zh`, and a row in the tables of both READMEs and ARCHITECTURE.md.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
+mod account_state;
 mod adapter;
 mod address;
 mod clock;
@@ -49,6 +51,7 @@ mod text;
 mod wording;
 mod written;
 
+pub use account_state::AccountState;
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use address::{AddressError, check_kind_and_id, check_number, check_target, distance, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -4,8 +4,10 @@ use crate::{ChannelId, ChannelKind, MemberId, MessageId, Place, Segment};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A message on its way out. The adapter renders it for what its platform can do.
+/// A message on its way out. The adapter renders it for what its platform can do. Made by [`Reply::new`] or [`Reply::of_text`], so that
+/// a new field changes nobody who has no use for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Reply {
     /// The channel to send it to.
     pub channel: ChannelId,
@@ -103,6 +105,62 @@ pub enum NoteKind {
 }
 
 impl Reply {
+    /// Makes a new message without quote, note and buttons.
+    pub fn new(channel: ChannelId, kind: ChannelKind, segments: Vec<Segment>) -> Self {
+        Self {
+            channel,
+            kind,
+            quote: None,
+            segments,
+            note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
+        }
+    }
+
+    /// Makes a new message of one text.
+    ///
+    /// ```
+    /// use groupdesk_contract::{ChannelKind, Reply};
+    ///
+    /// let reply = Reply::of_text("group:42".into(), ChannelKind::Group, "We open at nine.").with_quote(Some("7".into()));
+    /// assert_eq!(reply.text(), "We open at nine.");
+    /// ```
+    pub fn of_text(channel: ChannelId, kind: ChannelKind, text: impl Into<String>) -> Self {
+        Self::new(channel, kind, vec![Segment::Text(text.into())])
+    }
+
+    /// Returns the reply with another quote.
+    #[must_use]
+    pub fn with_quote(self, quote: Option<MessageId>) -> Self {
+        Self { quote, ..self }
+    }
+
+    /// Returns the reply with another note.
+    #[must_use]
+    pub fn with_note(self, note: Option<Box<TicketNote>>) -> Self {
+        Self { note, ..self }
+    }
+
+    /// Returns the reply with other buttons.
+    #[must_use]
+    pub fn with_buttons(self, buttons: Vec<Button>) -> Self {
+        Self { buttons, ..self }
+    }
+
+    /// Returns the reply as another operation.
+    #[must_use]
+    pub fn with_act(self, act: Act) -> Self {
+        Self { act, ..self }
+    }
+
+    /// Returns the reply as `change` leaves it.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
     /// The text alone, for logs and transcripts.
     pub fn text(&self) -> String {
         self.segments

@@ -1,6 +1,6 @@
 //! Texts from outside, made harmless for those who read them: in a terminal, in a log, in a notice.
 
-use crate::{Event, Message, Segment};
+use crate::{AccountState, Event, Message, Segment};
 use std::borrow::Cow;
 
 /// The longest name that is shown, in characters.
@@ -134,13 +134,17 @@ impl Event {
             Self::Undelivered(undelivered) => {
                 undelivered.reason = clean_line(&undelivered.reason).into_owned()
             }
-            Self::Disconnected { reason } => *reason = clean_line(reason).into_owned(),
+            Self::State(
+                AccountState::Degraded { reason }
+                | AccountState::BadCredentials { reason }
+                | AccountState::Failed { reason },
+            ) => *reason = clean_line(reason).into_owned(),
             Self::Alert(alert) => {
                 if let Some(message) = &mut alert.message {
                     clean(message);
                 }
             }
-            Self::Recall(_) | Self::Connected => {}
+            Self::Recall(_) | Self::State(_) => {}
         }
     }
 }

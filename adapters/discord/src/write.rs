@@ -191,18 +191,10 @@ fn line(text: &mut String, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::{Act, ChannelId, ChannelKind, Place, TicketNote};
+    use groupdesk_contract::{ChannelId, ChannelKind, Place, TicketNote};
 
     fn reply(segments: Vec<Segment>) -> Reply {
-        Reply {
-            channel: ChannelId::from("channel:77"),
-            kind: ChannelKind::Group,
-            quote: None,
-            segments,
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        }
+        Reply::new(ChannelId::from("channel:77"), ChannelKind::Group, segments)
     }
 
     fn text(text: &str) -> Segment {

@@ -1,6 +1,7 @@
 //! The state of an account's connection, as it was reported to the desk.
 
-use groupdesk_contract::{AdapterError, Event, Link};
+use crate::{CallError, CallErrorKind};
+use groupdesk_contract::{AccountState, AdapterError, Event, Link};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,10 +15,15 @@ pub struct AccountStatus {
 
 #[derive(Debug, Default)]
 struct Reported {
-    is_up: bool,
-    /// The reason that the desk was told last, while the account is not connected.
-    reason: Option<String>,
+    /// The state that the desk was told last.
+    state: Option<AccountState>,
     failures: u32,
+}
+
+impl Reported {
+    fn is_up(&self) -> bool {
+        self.state.as_ref().is_some_and(AccountState::is_connected)
+    }
 }
 
 /// A failed attempt, as [`AccountStatus::count_failure`] counts it.
@@ -54,7 +60,7 @@ impl AccountStatus {
 
     /// True if the desk knows the account as connected.
     pub fn is_up(&self) -> bool {
-        self.reported().is_up
+        self.reported().is_up()
     }
 
     /// Reports the account as connected, if that is a change.
@@ -62,16 +68,8 @@ impl AccountStatus {
     /// # Errors
     /// [`AdapterError::Stopped`] when the desk takes no more events.
     pub async fn connected(&self) -> Result<(), AdapterError> {
-        let was_up = {
-            let mut reported = self.reported();
-            reported.failures = 0;
-            reported.reason = None;
-            std::mem::replace(&mut reported.is_up, true)
-        };
-        match was_up {
-            true => Ok(()),
-            false => self.link.post(Event::Connected).await,
-        }
+        self.reported().failures = 0;
+        self.report(AccountState::Connected).await.map(drop)
     }
 
     /// Counts a failed attempt.
@@ -80,7 +78,7 @@ impl AccountStatus {
         reported.failures = reported.failures.saturating_add(1);
         Failure {
             count: reported.failures,
-            is_up: reported.is_up,
+            is_up: reported.is_up(),
         }
     }
 
@@ -89,16 +87,39 @@ impl AccountStatus {
     /// # Errors
     /// [`AdapterError::Stopped`] when the desk takes no more events.
     pub async fn disconnected(&self, reason: &str) -> Result<bool, AdapterError> {
+        let reason = reason.to_owned();
+        self.report(AccountState::Degraded { reason }).await
+    }
+
+    /// Reports that the platform refuses the account's credentials, as [`AccountStatus::disconnected`] does.
+    ///
+    /// # Errors
+    /// [`AdapterError::Stopped`] when the desk takes no more events.
+    pub async fn bad_credentials(&self, reason: &str) -> Result<bool, AdapterError> {
+        let reason = reason.to_owned();
+        self.report(AccountState::BadCredentials { reason }).await
+    }
+
+    /// Reports the account as disconnected by a failed call, as [`AccountStatus::disconnected`] does.
+    ///
+    /// # Errors
+    /// [`AdapterError::Stopped`] when the desk takes no more events.
+    pub async fn failed(&self, error: &CallError) -> Result<bool, AdapterError> {
+        match error.kind {
+            CallErrorKind::BadCredentials => self.bad_credentials(&error.message).await,
+            _ => self.disconnected(&error.message).await,
+        }
+    }
+
+    async fn report(&self, state: AccountState) -> Result<bool, AdapterError> {
         {
             let mut reported = self.reported();
-            if reported.reason.as_deref() == Some(reason) {
+            if reported.state.as_ref() == Some(&state) {
                 return Ok(false);
             }
-            reported.is_up = false;
-            reported.reason = Some(reason.to_owned());
+            reported.state = Some(state.clone());
         }
-        let reason = reason.to_owned();
-        self.link.post(Event::Disconnected { reason }).await?;
+        self.link.post(Event::State(state)).await?;
         Ok(true)
     }
 
@@ -128,9 +149,9 @@ mod tests {
         let status = AccountStatus::new(Link::new("bot".into(), inbox, shutdown.clone()));
         let mut told = || events.try_recv().ok().map(|incoming| incoming.event);
         let down = |reason: &str| {
-            Some(Event::Disconnected {
+            Some(Event::State(AccountState::Degraded {
                 reason: reason.to_owned(),
-            })
+            }))
         };
         assert!(!status.count_failure().is_hiccup(1), "it was never connected");
         assert!(status.disconnected("refused").await.unwrap());
@@ -142,7 +163,10 @@ mod tests {
         );
         status.connected().await.unwrap();
         status.connected().await.unwrap();
-        assert_eq!((told(), told()), (Some(Event::Connected), None));
+        assert_eq!(
+            (told(), told()),
+            (Some(Event::State(AccountState::Connected)), None)
+        );
         let failures = [status.count_failure(), status.count_failure()];
         assert_eq!(failures.map(|failure| failure.is_hiccup(1)), [true, false]);
         let [second, minute] = [1, 60].map(Duration::from_secs);
@@ -152,6 +176,12 @@ mod tests {
         );
         status.disconnected("refused").await.unwrap();
         assert_eq!((told(), status.is_up()), (down("refused"), false));
+        let error = CallError::new(CallErrorKind::BadCredentials, "refused");
+        assert!(status.failed(&error).await.unwrap());
+        assert!(!status.bad_credentials("refused").await.unwrap());
+        let reason = "refused".to_owned();
+        let state = AccountState::BadCredentials { reason };
+        assert_eq!((told(), told()), (Some(Event::State(state)), None));
         shutdown.cancel();
         assert!(status.pause(minute).await.is_break());
     }

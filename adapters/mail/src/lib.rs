@@ -5,6 +5,7 @@
 //! the IMAP mailbox, `read` decides whether a mail is an answer to one of ours and by somebody who may answer, `html` and
 //! `charset` make text of it, and `strip` leaves out what the mail program quoted. What can't be passed on goes back to whoever
 //! wrote it. `alarm` tells the desk what is wrong with the servers; `tls` serves both.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod alarm;
 mod charset;
@@ -31,8 +32,9 @@ use crate::thread::Threads;
 use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    FileBytes, Link, MemberId, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment, check_target,
+    AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery,
+    Event, FileBytes, Link, MemberId, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment,
+    check_target,
 };
 use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
@@ -369,7 +371,7 @@ impl Adapter for Mail {
             match (&self.settings.imap, &self.imap_tls) {
                 (Some(imap), Some(tls)) => receive::run(self, imap, tls, &link).await,
                 _ => {
-                    link.post(Event::Connected).await?;
+                    link.post(Event::State(AccountState::Connected)).await?;
                     link.shutdown.cancelled().await;
                     Ok(())
                 }

@@ -169,7 +169,13 @@ impl Receiver<'_> {
     /// Tells the desk that the account is connected, or why not; the same reason once.
     async fn tell(&mut self, failure: Option<Failure>) -> Result<(), AdapterError> {
         let alarm = &self.mail.alarm;
-        let Some(Failure { reason, refused, .. }) = failure else {
+        let Some(Failure {
+            reason,
+            refused,
+            is_password,
+            ..
+        }) = failure
+        else {
             self.status.connected().await?;
             alarm.resolve("imap").await;
             return Ok(());
@@ -181,7 +187,11 @@ impl Receiver<'_> {
         } else {
             alarm.fire_if_it_lasts("imap", message, now).await;
         }
-        if self.status.disconnected(&reason).await? {
+        let is_news = match is_password {
+            true => self.status.bad_credentials(&reason).await?,
+            false => self.status.disconnected(&reason).await?,
+        };
+        if is_news {
             tracing::warn!(account = %self.mail.account, %reason, "the mailbox can't be read");
         }
         Ok(())

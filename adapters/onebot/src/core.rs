@@ -14,8 +14,8 @@ use crate::settings::Settings;
 use crate::unreadable::Unreadable;
 use crate::wire::{Frame, Health};
 use groupdesk_contract::{
-    AccountId, AdapterError, Alert, ChannelId, ChannelKind, Clock, Event, Link, Message, MessageId, Quote,
-    Recall, ReplyKey, Segment, Sender, clean_line,
+    AccountId, AccountState, AdapterError, Alert, ChannelId, ChannelKind, Clock, Event, Link, Message,
+    MessageId, Quote, Recall, ReplyKey, Segment, Sender, clean_line,
 };
 use groupdesk_kit::{BoundedMap, LinkSlot};
 use jiff::{SignedDuration, Timestamp};
@@ -378,13 +378,13 @@ impl Core {
         };
         let is_ok = state.is_ok();
         if is_news {
-            let event = match &state {
-                Ok(()) => Event::Connected,
-                Err(reason) => Event::Disconnected {
+            let now = match &state {
+                Ok(()) => AccountState::Connected,
+                Err(reason) => AccountState::Degraded {
                     reason: reason.clone(),
                 },
             };
-            link.post(event).await?;
+            link.post(Event::State(now)).await?;
             announced.state = Some(state);
         }
         let is_offline = self

@@ -14,10 +14,9 @@ const REMEMBERED: Duration = Duration::from_secs(300);
 /// Returns the reply with a text in place of every picture that the implementation must not fetch.
 pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply> {
     let mut screened = match passable(&reply.segments) {
-        Some(segments) => Cow::Owned(Reply {
-            segments,
-            ..reply.clone()
-        }),
+        Some(segments) => Cow::Owned(reply.clone().with(|reply| {
+            reply.segments = segments;
+        })),
         None => Cow::Borrowed(reply),
     };
     for at in 0..screened.segments.len() {

@@ -309,15 +309,8 @@ mod tests {
     use serde_json::json;
 
     fn reply(segments: Vec<Segment>) -> Reply {
-        Reply {
-            channel: ChannelId::from("group:42"),
-            kind: ChannelKind::Group,
-            quote: Some(MessageId::from("-7")),
-            segments,
-            note: None,
-            buttons: Vec::new(),
-            act: groupdesk_contract::Act::Say,
-        }
+        Reply::new(ChannelId::from("group:42"), ChannelKind::Group, segments)
+            .with_quote(Some(MessageId::from("-7")))
     }
 
     #[test]

@@ -42,12 +42,15 @@ pub(crate) enum Rest {
     For(Duration),
     /// Only a person can help.
     Long,
+    /// Only a person can help: the credentials are wrong.
+    Credentials,
 }
 
 impl Rest {
     pub(crate) fn after(fault: &Fault) -> Self {
         match fault {
-            Fault::Credentials(_) | Fault::Refused(_) => Self::Long,
+            Fault::Credentials(_) => Self::Credentials,
+            Fault::Refused(_) => Self::Long,
             Fault::Wait(_, time) => Self::For(*time),
             _ => Self::Short,
         }
@@ -67,10 +70,12 @@ pub(crate) async fn pause_after(
             (grown.mul_f64(0.5 + fastrand::f64() / 2.0), !failure.is_hiccup(1))
         }
         Rest::For(time) => (time, true),
-        Rest::Long => (SLOW, true),
+        Rest::Long | Rest::Credentials => (SLOW, true),
     };
-    if is_told {
-        status.disconnected(reason).await?;
+    match rest {
+        Rest::Credentials => status.bad_credentials(reason).await.map(drop)?,
+        _ if is_told => status.disconnected(reason).await.map(drop)?,
+        _ => {}
     }
     Ok(status.pause(pause).await)
 }

@@ -24,8 +24,10 @@ pub(crate) async fn pause_after(
         Fault::Conflict(_) => (grown.clamp(Duration::from_secs(2), PAUSE.1), true),
         _ => (grown.min(PAUSE.1), !failure.is_hiccup(1)),
     };
-    if is_told {
-        status.disconnected(&fault.words()).await?;
+    match fault {
+        Fault::Token(_) => status.bad_credentials(&fault.words()).await.map(drop)?,
+        _ if is_told => status.disconnected(&fault.words()).await.map(drop)?,
+        _ => {}
     }
     Ok(status.pause(pause).await)
 }

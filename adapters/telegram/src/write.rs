@@ -195,18 +195,10 @@ pub(crate) fn as_link(file: &File, caption: &Words) -> Option<Words> {
 mod tests {
     use super::*;
     use crate::split::Ping;
-    use groupdesk_contract::{Act, ChannelId, ChannelKind};
+    use groupdesk_contract::{ChannelId, ChannelKind};
 
     fn said(segments: Vec<Segment>) -> Vec<Part> {
-        let reply = Reply {
-            channel: ChannelId::from("group:-5"),
-            kind: ChannelKind::Group,
-            quote: None,
-            segments,
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        };
+        let reply = Reply::new(ChannelId::from("group:-5"), ChannelKind::Group, segments);
         parts(&reply, &|member| {
             if member.as_str() == "7" { "小😀明" } else { "?" }.to_owned()
         })

@@ -92,7 +92,7 @@ impl Adapter for Example {
     }
 
     fn capabilities(&self) -> Capabilities {
-        // Add what the platform can: `Capabilities { quote: true, ..Capabilities::of_text(...) }`.
+        // Add what the platform can: `Capabilities::of_text(...).with(|can| can.quote = true)`.
         Capabilities::of_text(write::MAX_TEXT_CHARS)
     }
 

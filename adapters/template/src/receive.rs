@@ -71,7 +71,7 @@ pub(crate) async fn take(core: &Core, link: &Link, updates: &[Update]) -> Result
 async fn pause_after(status: &AccountStatus, error: &CallError) -> Result<ControlFlow<()>, AdapterError> {
     let failure = status.count_failure();
     if !failure.is_hiccup(HICCUPS) {
-        status.disconnected(&error.message).await?;
+        status.failed(error).await?;
     }
     let pause = error
         .retry_after

@@ -2,7 +2,7 @@
 
 use crate::read::{self, Line, Speaker};
 use crate::write::Asked;
-use groupdesk_contract::{AdapterError, ChannelKind, Clock, Event, Link, clean_name};
+use groupdesk_contract::{AccountState, AdapterError, ChannelKind, Clock, Event, Link, clean_name};
 use rustyline::ExternalPrinter;
 use std::fmt;
 use std::io::{BufRead, IsTerminal, Write};
@@ -77,7 +77,7 @@ impl Screen {
         asked: &Mutex<Asked>,
     ) -> Result<(), AdapterError> {
         self.print(&format!("{}\n", self.greeting));
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         let session = clock.now().as_millisecond().to_string();
         let interactive = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let (typed, mut lines) = mpsc::channel::<Result<String, NotText>>(64);

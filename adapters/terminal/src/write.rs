@@ -83,15 +83,12 @@ mod tests {
 
     #[test]
     fn terminal_escapes_in_a_reply_are_not_printed() {
-        let reply = Reply {
-            channel: ChannelId::new("group"),
-            kind: ChannelKind::Group,
-            quote: Some(MessageId::new("1")),
-            segments: vec![Segment::Text("一\u{1b}[2J\n二".to_owned())],
-            note: None,
-            buttons: Vec::new(),
-            act: groupdesk_contract::Act::Say,
-        };
+        let reply = Reply::of_text(
+            ChannelId::new("group"),
+            ChannelKind::Group,
+            "一\u{1b}[2J\n二".to_owned(),
+        )
+        .with_quote(Some(MessageId::new("1")));
         assert_eq!(lines(&reply, &mut Asked::default()), "bot\n  一[2J\n  二\n");
     }
 
@@ -104,15 +101,8 @@ mod tests {
             "在\u{9b}2J\n吗".to_owned(),
         );
         asked.messages.push_back(said);
-        let reply = Reply {
-            channel: ChannelId::new("group"),
-            kind: ChannelKind::Group,
-            quote: Some(MessageId::new("1")),
-            segments: vec![Segment::Text("好".to_owned())],
-            note: None,
-            buttons: Vec::new(),
-            act: groupdesk_contract::Act::Say,
-        };
+        let reply = Reply::of_text(ChannelId::new("group"), ChannelKind::Group, "好".to_owned())
+            .with_quote(Some(MessageId::new("1")));
         assert_eq!(lines(&reply, &mut asked), "bot -> 王[31m bot 「在2J 吗」\n  好\n");
     }
 }

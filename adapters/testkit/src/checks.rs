@@ -1,7 +1,7 @@
 //! The checks that every adapter must pass, whatever its platform.
 
 use crate::reply;
-use groupdesk_contract::{Act, Adapter, ChannelId, Delivery, MessageId, Reply, ReplyKey};
+use groupdesk_contract::{Act, Adapter, ChannelId, Delivery, MessageId, ReplyKey};
 
 /// Channel ids that no platform gives.
 const FOREIGN: [&str; 5] = ["", ":", "nonsense", "group:", "\u{1f642}:1"];
@@ -21,10 +21,9 @@ pub async fn check_channels(adapter: &dyn Adapter, own: &str) {
             Act::Edit(MessageId::from("1")),
             Act::Unsend(MessageId::from("1")),
         ] {
-            let reply = Reply {
-                act,
-                ..reply(foreign, "words")
-            };
+            let reply = reply(foreign, "words").with(|reply| {
+                reply.act = act;
+            });
             let delivery = adapter.send(ReplyKey(1), &reply).await;
             assert!(
                 matches!(delivery, Delivery::Refused { .. }),

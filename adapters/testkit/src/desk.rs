@@ -1,8 +1,8 @@
 //! A desk that collects what an adapter reports, and commits when a test says so.
 
 use groupdesk_contract::{
-    Act, Adapter, AdapterError, Button, ChannelId, ChannelKind, Delivery, Edit, Event, Incoming, Link,
-    Memory, Message, MessageId, NoteKind, Place, Reply, ReplyKey, Segment, TicketNote,
+    AccountState, Adapter, AdapterError, Button, ChannelId, ChannelKind, Delivery, Edit, Event, Incoming,
+    Link, Memory, Message, MessageId, NoteKind, Place, Reply, ReplyKey, TicketNote,
 };
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -84,13 +84,15 @@ impl<A: Adapter + ?Sized + 'static> TestDesk<A> {
 
     /// Asserts that the next event says that the account is connected.
     pub async fn connected(&mut self) {
-        assert_eq!(self.event().await, Event::Connected);
+        assert_eq!(self.event().await, Event::State(AccountState::Connected));
     }
 
     /// Returns the reason for which the next event says that the account is disconnected.
     pub async fn disconnected(&mut self) -> String {
         match self.event().await {
-            Event::Disconnected { reason } => reason,
+            Event::State(AccountState::Degraded { reason } | AccountState::BadCredentials { reason }) => {
+                reason
+            }
             other => panic!("not disconnected: {other:?}"),
         }
     }
@@ -163,26 +165,21 @@ pub fn reply(channel: &str, text: &str) -> Reply {
     let is_direct = ["private:", "dms:", "dm:"]
         .iter()
         .any(|kind| channel.starts_with(kind));
-    Reply {
-        channel: ChannelId::from(channel),
-        kind: match is_direct {
+    Reply::of_text(
+        ChannelId::from(channel),
+        match is_direct {
             true => ChannelKind::Direct,
             false => ChannelKind::Group,
         },
-        quote: None,
-        segments: vec![Segment::Text(text.to_owned())],
-        note: None,
-        buttons: Vec::new(),
-        act: Act::Say,
-    }
+        text.to_owned(),
+    )
 }
 
 /// Returns a reply to `channel` that answers `quote`.
 pub fn answer(channel: &str, quote: &str, text: &str) -> Reply {
-    Reply {
-        quote: Some(MessageId::from(quote)),
-        ..reply(channel, text)
-    }
+    reply(channel, text).with(|reply| {
+        reply.quote = Some(MessageId::from(quote));
+    })
 }
 
 /// Returns a button.

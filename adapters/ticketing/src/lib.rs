@@ -7,7 +7,7 @@
 //!
 //! Who may read what: on GitHub a target is public unless it is called `private`, and an issue then tells neither who asked
 //! nor where. The other systems are read by staff alone: there, tickets name the member and the chat.
-#![warn(clippy::string_slice)]
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod adapter;
 mod api_error;

@@ -3,6 +3,7 @@
 //!
 //! A user acts for one of their staff rooms, so the account has a channel a room (`channel_id`); `read` makes the message, `receive`
 //! hands it over and waits, `send` gives whoever waits the answer that a staff room would get.
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod channel_id;
 mod read;

@@ -17,8 +17,8 @@ pub use wire::{Author, Incoming, Outgoing, json_schema};
 
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
-    Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
+    AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery,
+    Event, Link, Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
 };
 use receive::RouteState;
 use std::fmt;
@@ -104,7 +104,7 @@ impl Adapter for Webhook {
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let _running = self.state.link.hold(&link);
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         link.shutdown.cancelled().await;
         Ok(())
     }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
 use groupdesk_contract::{
-    Act, Adapter, ChannelKind, Delivery, ManualClock, NoteKind, Place, Reply, ReplyKey, Secret, Segment,
+    Adapter, ChannelKind, Delivery, ManualClock, NoteKind, Place, Reply, ReplyKey, Secret, Segment,
     TicketNote,
 };
 use groupdesk_webhook::{Settings, Target, Webhook};
@@ -79,29 +79,26 @@ fn adapter(targets: &[(&str, String)]) -> Arc<Webhook> {
 }
 
 fn reply(channel: &str) -> Reply {
-    Reply {
-        channel: channel.into(),
-        kind: ChannelKind::Group,
-        quote: None,
-        segments: vec![
+    Reply::new(
+        channel.into(),
+        ChannelKind::Group,
+        vec![
             Segment::Text("【工单 #1】装不上".to_owned()),
             Segment::Image {
                 url: Some("https://example.com/a.png".to_owned()),
             },
         ],
-        note: Some(Box::new(TicketNote {
-            ticket: 1,
-            subject: "装不上".to_owned(),
-            member: "10001".into(),
-            member_name: "小明".to_owned(),
-            asked_in: Place::new("qq", "group:1"),
-            kind: NoteKind::Opened {
-                said: "装不上".to_owned(),
-            },
-        })),
-        buttons: Vec::new(),
-        act: Act::Say,
-    }
+    )
+    .with_note(Some(Box::new(TicketNote {
+        ticket: 1,
+        subject: "装不上".to_owned(),
+        member: "10001".into(),
+        member_name: "小明".to_owned(),
+        asked_in: Place::new("qq", "group:1"),
+        kind: NoteKind::Opened {
+            said: "装不上".to_owned(),
+        },
+    })))
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use groupdesk_contract::{
-    Act, Adapter, ChannelKind, Clock, Delivery, Event, Incoming, Link, ManualClock, Reply, ReplyKey, Secret,
-    Segment,
+    AccountState, Adapter, ChannelKind, Clock, Delivery, Event, Incoming, Link, ManualClock, Reply, ReplyKey,
+    Secret, Segment,
 };
 use groupdesk_testkit::hmac_sha256;
 use groupdesk_webhook::{Settings, Target, Webhook};
@@ -66,7 +66,10 @@ async fn world(target: String) -> World {
     let link = Link::new("hook".into(), sender, stop.clone());
     let running = Arc::clone(&adapter);
     tokio::spawn(async move { running.run(link).await });
-    assert!(matches!(events.recv().await.unwrap().event, Event::Connected));
+    assert!(matches!(
+        events.recv().await.unwrap().event,
+        Event::State(AccountState::Connected)
+    ));
     World {
         url,
         events,
@@ -238,15 +241,7 @@ async fn what_we_send_is_signed_as_others_verify_it() {
     let target = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
     let world = world(target).await;
-    let reply = Reply {
-        channel: "desk".into(),
-        kind: ChannelKind::Group,
-        quote: None,
-        segments: vec![Segment::Text("【工单 #1】装不上".to_owned())],
-        note: None,
-        buttons: Vec::new(),
-        act: Act::Say,
-    };
+    let reply = Reply::of_text("desk".into(), ChannelKind::Group, "【工单 #1】装不上".to_owned());
     let sent = world.adapter.send(ReplyKey(3), &reply).await;
     assert_eq!(sent, Delivery::Sent { message: None });
     let (headers, body) = heard.lock().unwrap().remove(0);

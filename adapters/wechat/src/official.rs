@@ -17,8 +17,8 @@ pub use settings::{Settings, Transfer};
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Event, Link, Reply,
-    ReplyKey, ReplyWindow, check_kind_and_id,
+    AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Event,
+    Link, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl Adapter for OfficialAccount {
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let _running = self.core.link.hold(&link);
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         link.shutdown.cancelled().await;
         Ok(())
     }

@@ -11,8 +11,8 @@ use crate::pace::{self, Pace};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id, in_both,
+    AccountId, AccountState, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock,
+    Delivery, Event, Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id, in_both,
 };
 use groupdesk_kit::{Access, BoundedMap, Granted, SplitLimit, split_text};
 use schemars::JsonSchema;
@@ -247,10 +247,13 @@ impl Adapter for App {
                     let reason = fault.words().to_owned();
                     tracing::warn!(account = %self.account, reason, "WeCom grants no access token; asking again in {pause:?}");
                     if told.as_ref() != Some(&reason) {
-                        link.post(Event::Disconnected {
-                            reason: reason.clone(),
-                        })
-                        .await?;
+                        let state = match fault {
+                            Fault::Token(reason) => AccountState::BadCredentials { reason },
+                            _ => AccountState::Degraded {
+                                reason: reason.clone(),
+                            },
+                        };
+                        link.post(Event::State(state)).await?;
                         told = Some(reason);
                     }
                 }
@@ -260,7 +263,7 @@ impl Adapter for App {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSE.1),
             }
         }
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         link.shutdown.cancelled().await;
         Ok(())
     }

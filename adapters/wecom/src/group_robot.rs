@@ -9,8 +9,8 @@ use crate::pace::{self, Pace};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    Link, Memory, Reply, ReplyKey, Secret, Segment, check_target,
+    AccountId, AccountState, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock,
+    Delivery, Event, Link, Memory, Reply, ReplyKey, Secret, Segment, check_target,
 };
 use groupdesk_kit::{BoundedMap, SplitLimit, split_text};
 use schemars::JsonSchema;
@@ -204,7 +204,7 @@ impl Adapter for GroupRobot {
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         link.shutdown.cancelled().await;
         Ok(())
     }

@@ -120,18 +120,10 @@ fn is_user_id(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId, NoteKind, Place, TicketNote};
+    use groupdesk_contract::{ChannelId, ChannelKind, MemberId, NoteKind, Place, TicketNote};
 
     fn reply(segments: Vec<Segment>) -> Reply {
-        Reply {
-            channel: ChannelId::from("group:1"),
-            kind: ChannelKind::Group,
-            quote: None,
-            segments,
-            note: None,
-            buttons: Vec::new(),
-            act: Act::Say,
-        }
+        Reply::new(ChannelId::from("group:1"), ChannelKind::Group, segments)
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub use settings::{RobotSettings, Webhook};
 use async_trait::async_trait;
 use core::Core;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Event, Link, Reply,
-    ReplyKey, ReplyWindow, check_kind_and_id,
+    AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Delivery, Event,
+    Link, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,7 +74,7 @@ impl Adapter for Robot {
         if self.core.verifier.is_none() {
             return receive::run(&self.core, &link).await;
         }
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         link.shutdown.cancelled().await;
         Ok(())
     }

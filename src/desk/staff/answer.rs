@@ -6,7 +6,7 @@ use crate::desk::notice::{about, note};
 use crate::desk::reason::Reason;
 use crate::desk::{Decided, Decision};
 use crate::ticket::Ticket;
-use groupdesk_contract::{Act, NoteKind, Reply, Segment};
+use groupdesk_contract::{NoteKind, Reply};
 
 impl Staff<'_> {
     /// Tells why words were not delivered, or an order was not carried out, in words that name no member.
@@ -38,15 +38,9 @@ impl Staff<'_> {
     pub(super) fn in_room(&self, text: String, number: Option<u64>, kind: NoteKind) -> Outgoing {
         Outgoing {
             place: self.room.clone(),
-            reply: Reply {
-                channel: self.room.channel.clone(),
-                kind: self.message.channel.kind,
-                quote: Some(self.message.id.clone()),
-                segments: vec![Segment::Text(text)],
-                note: self.noted_in(&kind).and_then(|ticket| note(ticket, kind)),
-                buttons: Vec::new(),
-                act: Act::Say,
-            },
+            reply: Reply::of_text(self.room.channel.clone(), self.message.channel.kind, text)
+                .with_quote(Some(self.message.id.clone()))
+                .with_note(self.noted_in(&kind).and_then(|ticket| note(ticket, kind))),
             caller: None,
             about: number.and_then(about),
         }

@@ -5,7 +5,9 @@ use crate::config::{self, Environment};
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use groupdesk_contract::{AccountId, Capabilities, Delivery, Event, Forgetful, Reply, ReplyKey, SystemClock};
+use groupdesk_contract::{
+    AccountId, AccountState, Capabilities, Delivery, Event, Forgetful, Reply, ReplyKey, SystemClock,
+};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -172,7 +174,7 @@ impl Adapter for Breaks {
             self.1.fetch_add(1, Ordering::SeqCst) >= 2,
             "as an adapter does that has a fault"
         );
-        link.post(Event::Connected).await?;
+        link.post(Event::State(AccountState::Connected)).await?;
         std::future::pending().await
     }
 
@@ -196,13 +198,16 @@ async fn an_adapter_that_breaks_off_is_told_of_and_started_again_until_it_runs()
         shutdown.clone(),
     ));
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let Connection::Failed { reason } = &connections.standing()["qq"].connection else {
+    let AccountState::Failed { reason } = &connections.standing()["qq"].state else {
         panic!("{connections:?}")
     };
     assert!(reason.contains("broke off"), "{reason}");
     assert_eq!(connections.down().len(), 1);
     let event = tokio::time::timeout(Duration::from_secs(10), events.recv()).await;
-    assert!(matches!(event.unwrap().unwrap().event, Event::Connected));
+    assert!(matches!(
+        event.unwrap().unwrap().event,
+        Event::State(AccountState::Connected)
+    ));
     assert_eq!(adapter.1.load(Ordering::SeqCst), 3);
     assert!(!supervised.is_finished());
 }

@@ -407,7 +407,7 @@ pub(super) fn place(incoming: &Incoming) -> Option<Place> {
         Event::Recall(recall) => &recall.channel,
         Event::Edit(edit) => &edit.message.channel.id,
         Event::Undelivered(event) => &event.channel,
-        Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => return None,
+        Event::State(_) | Event::Alert(_) => return None,
     };
     Some(Place {
         account: incoming.account.clone(),

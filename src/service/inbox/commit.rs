@@ -215,7 +215,6 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
             reply: row.reply,
             decided: row.decided,
             not_before: row.not_before,
-            expires: row.expires,
             about: row.about,
             caller: row.caller,
             to: row.to,

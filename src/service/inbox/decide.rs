@@ -298,7 +298,7 @@ impl Worker {
                     outcome.batch.outbox.extend(told);
                     continue;
                 }
-                Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
+                Event::State(_) | Event::Alert(_) => continue,
             };
             self.inbox.intake.meters.decided(begun.elapsed());
             outcome.drop_waiting(waited, &state, &effects, &place, now);
@@ -464,7 +464,6 @@ fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
         reply: outgoing.reply,
         not_before: now,
         decided: now,
-        expires: None,
         about: outgoing.about,
         caller: outgoing.caller,
         to: None,

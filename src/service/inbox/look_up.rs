@@ -166,11 +166,7 @@ impl Worker {
                     &edit.message.id,
                     edit.message.quote().map(|quote| &quote.message),
                 ),
-                Event::Message(_)
-                | Event::Undelivered(_)
-                | Event::Connected
-                | Event::Disconnected { .. }
-                | Event::Alert(_) => {
+                Event::Message(_) | Event::Undelivered(_) | Event::State(_) | Event::Alert(_) => {
                     continue;
                 }
             };

@@ -81,8 +81,8 @@ impl Siblings {
     /// Records whether an account is connected.
     pub(super) fn note(&mut self, incoming: &Incoming) {
         match &incoming.event {
-            Event::Connected => drop(self.disconnected.remove(&incoming.account)),
-            Event::Disconnected { .. } => drop(self.disconnected.insert(incoming.account.clone())),
+            Event::State(state) if state.is_connected() => drop(self.disconnected.remove(&incoming.account)),
+            Event::State(_) => drop(self.disconnected.insert(incoming.account.clone())),
             _ => {}
         }
     }

@@ -189,11 +189,7 @@ fn once(incoming: &Incoming) -> Option<InboxKey> {
             Place::new(incoming.account.clone(), event.channel.clone()),
             MessageId::new(format!("undelivered:{}", event.message)),
         )),
-        Event::Recall(_)
-        | Event::Edit(_)
-        | Event::Connected
-        | Event::Disconnected { .. }
-        | Event::Alert(_) => None,
+        Event::Recall(_) | Event::Edit(_) | Event::State(_) | Event::Alert(_) => None,
     }
 }
 

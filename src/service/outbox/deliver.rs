@@ -262,14 +262,14 @@ impl Worker {
                 }
                 account.gate.pass(priority).await;
             };
-            let expires = journey.timing.left(&self.shared);
+            let left = journey.timing.left(&self.shared);
             tokio::select! {
                 biased;
                 () = self.shared.closing.cancelled() => return Some(Ended::Closing),
                 () = turns => return None,
                 () = outranked => {}
                 // What follows finds that it is too old.
-                () = sleep(expires) => return None,
+                () = sleep(left) => return None,
             }
         }
     }

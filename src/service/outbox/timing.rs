@@ -56,13 +56,10 @@ impl Timing {
         } else {
             shared.settings.max_age.saturating_sub(age)
         };
-        let expires = queued.expires.map_or(most, |expires| {
-            expires.duration_since(shared.clock.now()).min(most)
-        });
         Self {
             decided: now.saturating_sub(age).unwrap_or(Timestamp::MIN),
             due: after(wait),
-            end: after(expires),
+            end: after(most),
         }
     }
 

@@ -3,12 +3,10 @@
 
 use super::faults::Faults;
 use super::file::{self, beside};
-use super::migrations::MIGRATIONS;
+use super::migrations::{applied, layout};
 use super::open::Opening;
 use crate::store::{Result, StoreError};
-use sqlx::migrate::MigrateError;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use std::collections::HashMap;
+use sqlx::{ConnectOptions, Connection};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -139,7 +137,7 @@ async fn write(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path, to: &Pa
     };
     private(to).map_err(|error| unwritable(to, &error))?;
     let mut from = source.connect().await.map_err(|error| opening(&error))?;
-    versions(&mut from).await.map_err(|error| opening(&error))?;
+    applied(&mut from).await.map_err(|error| opening(&error))?;
     let absolute = std::path::absolute(to).map_err(|error| unwritable(to, &error))?;
     let Some(name) = absolute.to_str() else {
         return Err(StoreError::Copy {
@@ -182,31 +180,12 @@ async fn write(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path, to: &Pa
 async fn known(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path) -> Result<()> {
     let faults = Faults::of(path);
     let mut connection = source.connect().await.map_err(|error| faults.opening(&error))?;
-    let applied = versions(&mut connection).await;
+    let found = applied(&mut connection).await;
     let closed = connection.close().await;
-    let applied = applied
-        .and_then(|applied| closed.map(|()| applied))
+    let found = found
+        .and_then(|found| closed.map(|()| found))
         .map_err(|error| faults.opening(&error))?;
-    let ours: HashMap<i64, &[u8]> = MIGRATIONS
-        .iter()
-        .map(|migration| (migration.version, &*migration.checksum))
-        .collect();
-    for (version, checksum) in applied {
-        let error = match ours.get(&version) {
-            Some(known) if *known == checksum => continue,
-            Some(_) => MigrateError::VersionMismatch(version),
-            None => MigrateError::VersionMissing(version),
-        };
-        return Err(faults.migrating(&error));
-    }
-    Ok(())
-}
-
-/// Returns the migrations that made the store what it is.
-async fn versions(connection: &mut SqliteConnection) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
-    sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
-        .fetch_all(connection)
-        .await
+    layout(&found).map(drop).map_err(|error| faults.migrating(&error))
 }
 
 fn exists(path: &Path) -> Result<()> {

@@ -35,6 +35,12 @@ impl Faults {
                 format!("it was written by a newer groupdesk (its form has number {version})"),
                 "run that version again, or set `store.path` to another file",
             ),
+            MigrateError::VersionTooOld(version, last) => (
+                format!(
+                    "it was written by a groupdesk before 0.1.0 (its form has number {version} of {last})"
+                ),
+                "run the last groupdesk before 0.1.0 on it once, or set `store.path` to another file",
+            ),
             MigrateError::VersionMismatch(version) => (
                 format!("its form number {version} is not the one this groupdesk knows"),
                 "run the groupdesk that wrote it, or set `store.path` to another file",

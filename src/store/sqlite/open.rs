@@ -2,7 +2,7 @@
 
 use super::Durability;
 use super::faults::Faults;
-use super::migrations::MIGRATIONS;
+use super::migrations;
 use super::rows::sql;
 use crate::store::{Result, StoreError};
 use sqlx::migrate::MigrateError;
@@ -131,7 +131,7 @@ async fn begin(
         .connect()
         .await
         .map_err(|error| (faults.opening(&error), is_busy(&error)))?;
-    MIGRATIONS.run(&mut writer).await.map_err(|error| {
+    migrations::run(&mut writer).await.map_err(|error| {
         let passing = matches!(
             error,
             MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)

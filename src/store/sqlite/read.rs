@@ -107,7 +107,7 @@ pub(super) async fn waking(readers: &SqlitePool) -> sqlx::Result<Vec<(Place, Tim
 
 pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
     let rows = sqlx::query(sql(
-        "SELECT id, account, channel, attempts, decided, not_before, expires, reply, about, caller \
+        "SELECT id, account, channel, attempts, decided, not_before, reply, about, caller \
          FROM outbox WHERE state = 0 ORDER BY id",
     ))
     .fetch_all(readers)
@@ -120,7 +120,6 @@ pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
                 reply: serde_json::from_str(row.try_get("reply")?).map_err(|error| error.to_string()),
                 not_before: timestamp(row, "not_before")?,
                 decided: timestamp(row, "decided")?,
-                expires: row.try_get::<Option<i64>, _>("expires")?.map(from_micros),
                 attempts: row.try_get("attempts")?,
                 about: row
                     .try_get::<Option<&str>, _>("about")?

@@ -40,8 +40,8 @@ const LINES: Statement = Statement {
 };
 
 const OUTBOX: Statement = Statement {
-    head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply, about, caller) VALUES ",
-    values: 9,
+    head: "INSERT INTO outbox (account, channel, decided, not_before, answers, reply, about, caller) VALUES ",
+    values: 8,
     tail: "",
 };
 
@@ -279,7 +279,6 @@ fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
     bind_place(values, &row.place)?;
     values.add(row.decided.as_microsecond())?;
     values.add(row.not_before.as_microsecond())?;
-    values.add(row.expires.map(Timestamp::as_microsecond))?;
     values.add(row.answers.as_ref().map(|message| message.as_str()))?;
     values.add(*json)?;
     values.add(row.about.as_ref().map(serde_json::to_string).transpose()?)?;

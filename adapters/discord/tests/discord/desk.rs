@@ -58,10 +58,9 @@ pub(crate) fn answer(channel: u64, quote: u64, text: &str) -> Reply {
 
 /// The note for staff on ticket `ticket`, whose member is 7.
 pub(crate) fn note(channel: u64, ticket: u64, kind: NoteKind, text: &str) -> Reply {
-    Reply {
-        note: groupdesk_testkit::note(Place::new("dc", "channel:77"), ticket, kind),
-        ..reply(channel, text)
-    }
+    reply(channel, text).with(|reply| {
+        reply.note = groupdesk_testkit::note(Place::new("dc", "channel:77"), ticket, kind);
+    })
 }
 
 /// A ticket is opened.

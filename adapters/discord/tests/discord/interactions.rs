@@ -27,10 +27,9 @@ async fn a_question_by_command_is_shown_and_its_answer_quotes_it() {
     assert_eq!(body["data"]["allowed_mentions"], json!({"parse": []}));
     assert_eq!(body["data"]["content"], "/ask is @\u{200b}everyone \\*here\\*?");
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let back = Reply {
-        quote: Some(message.id),
-        ..reply(HELP, "Yes.")
-    };
+    let back = reply(HELP, "Yes.").with(|reply| {
+        reply.quote = Some(message.id);
+    });
     desk::sent(&desk, 1, &back).await;
     assert!(fake.said()[0].quote.is_some(), "the shown question is quoted");
 
@@ -62,12 +61,11 @@ async fn an_acknowledgement_does_not_wait_for_the_desk() {
 }
 
 fn with_buttons(many: usize) -> Reply {
-    Reply {
-        buttons: (0..many)
+    reply(HELP, "which?").with(|reply| {
+        reply.buttons = (0..many)
             .map(|number| button(&format!("b{number}"), &format!("says {number}")))
-            .collect(),
-        ..reply(HELP, "which?")
-    }
+            .collect();
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,10 +83,9 @@ async fn a_press_or_a_choice_says_what_it_stands_for_and_its_answer_quotes_the_m
             (quote.message.as_str(), quote.of_bot),
             (said.to_string().as_str(), Some(true))
         );
-        let back = Reply {
-            quote: Some(message.id),
-            ..reply(HELP, "taken")
-        };
+        let back = reply(HELP, "taken").with(|reply| {
+            reply.quote = Some(message.id);
+        });
         desk::sent(&desk, many + 100, &back).await;
         assert_eq!(fake.said().pop().unwrap().quote, Some(said));
     }
@@ -121,10 +118,9 @@ async fn a_failed_acknowledgement_loses_no_command() {
     fake.command(7, HELP, "ask", Some(("question", "why?")));
     let message = desk.message().await;
     assert_eq!(message.text(), "/ask why?");
-    let back = Reply {
-        quote: Some(message.id),
-        ..reply(HELP, "Because.")
-    };
+    let back = reply(HELP, "Because.").with(|reply| {
+        reply.quote = Some(message.id);
+    });
     desk::sent(&desk, 1, &back).await;
     assert_eq!(fake.said()[0].quote, None);
     desk::sent(&desk, 2, &answer(HELP, 1, "x")).await;
@@ -137,10 +133,9 @@ async fn a_command_is_answered_also_where_the_bot_may_not_write() {
     fake.forbid("POST channels/messages");
     fake.command(7, HELP, "ask", Some(("question", "why?")));
     let message = desk.message().await;
-    let back = Reply {
-        quote: Some(message.id),
-        ..reply(HELP, "Because.")
-    };
+    let back = reply(HELP, "Because.").with(|reply| {
+        reply.quote = Some(message.id);
+    });
     desk::sent(&desk, 1, &back).await;
     assert_eq!(
         (fake.said()[0].channel, fake.said()[0].text.as_str()),
@@ -168,10 +163,9 @@ async fn an_answer_comes_after_the_question_that_is_shown_and_quotes_it() {
         fake.answered().is_empty(),
         "the desk is faster than the acknowledgement"
     );
-    let back = Reply {
-        quote: Some(message.id),
-        ..reply(HELP, "Because.")
-    };
+    let back = reply(HELP, "Because.").with(|reply| {
+        reply.quote = Some(message.id);
+    });
     let answer = desk::sent(&desk, 1, &back).await;
     let shown = fake.said()[0].quote.expect("it quotes the question");
     assert!(shown < answer, "the question stands above");

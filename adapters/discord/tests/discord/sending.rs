@@ -165,9 +165,10 @@ async fn a_message_of_ours_is_changed_and_taken_back_with_all_its_parts() {
     let fake = Fake::start().await;
     let desk = desk::start(&fake).await;
     let first = desk::sent(&desk, 1, &long()).await;
-    let act = |act, text: &str| Reply {
-        act,
-        ..reply(HELP, text)
+    let act = |act, text: &str| {
+        reply(HELP, text).with(|reply| {
+            reply.act = act;
+        })
     };
     let id = MessageId::new(first.to_string());
     let mut short = act(Act::Edit(id.clone()), "short now");

@@ -1,7 +1,7 @@
 //! Tickets in staff rooms: threads, forums, members' words under members' names.
 
 use crate::desk::{self, answer, more, opened};
-use groupdesk_contract::{Act, Event, MessageId, Reply, Segment};
+use groupdesk_contract::{Act, Event, MessageId, Segment};
 use groupdesk_discord_fake::{FORUM, Fake, HELP, STAFF};
 use serde_json::json;
 
@@ -45,9 +45,10 @@ async fn a_ticket_has_a_public_thread_whose_messages_are_the_staff_rooms() {
         desk::kill(desk).await,
     );
     desk.connected().await;
-    let act = |act| Reply {
-        act,
-        ..answer(STAFF, wrote, "changed")
+    let act = |act| {
+        answer(STAFF, wrote, "changed").with(|reply| {
+            reply.act = act;
+        })
     };
     desk::sent(&desk, 4, &act(Act::Edit(MessageId::new(receipt.id.to_string())))).await;
     assert_eq!(fake.changed()[0].channel, thread.id);
@@ -151,10 +152,9 @@ async fn members_words_come_under_members_names_where_the_bot_may() {
     // Answering it is answering the bot.
     fake.replies(8, said.channel, relayed, "ok");
     assert_eq!(desk.message().await.quote().unwrap().of_bot, Some(true));
-    let gone = Reply {
-        act: Act::Unsend(MessageId::new(relayed.to_string())),
-        ..more(STAFF, 12, "", "")
-    };
+    let gone = more(STAFF, 12, "", "").with(|reply| {
+        reply.act = Act::Unsend(MessageId::new(relayed.to_string()));
+    });
     desk.send(3, &gone).await;
     assert_eq!(fake.calls("DELETE webhooks/messages"), 1);
 

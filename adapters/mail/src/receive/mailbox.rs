@@ -43,6 +43,8 @@ pub(super) struct Failure {
     pub(super) reason: String,
     /// The server refuses the login: an early retry is no use.
     pub(super) refused: bool,
+    /// The server does not accept the user or the password.
+    pub(super) is_password: bool,
     /// The fault may lie in the requested mail: it is skipped after so many tries.
     pub(super) tries: Option<u32>,
 }
@@ -52,6 +54,7 @@ impl End {
         Self::Lost(Failure {
             reason: reason.into(),
             refused: false,
+            is_password: false,
             tries: None,
         })
     }
@@ -102,6 +105,7 @@ impl Steps<'_> {
             Ok(Err(error)) => Err(End::Lost(Failure {
                 tries: tries(&error),
                 refused: false,
+                is_password: false,
                 reason: hide(&format!("{what}: {}", plainly(&error)), self.password),
             })),
             Err(_) => Err(End::lost(format!("{what}: no answer in time"))),
@@ -164,6 +168,7 @@ impl<'a> Mailbox<'a> {
                         failure.reason, imap.login.username
                     ),
                     refused: true,
+                    is_password: true,
                     tries: None,
                 })
             }
@@ -296,6 +301,7 @@ fn at_tls(imap: &Imap, end: End) -> End {
             Some(advice) => End::Lost(Failure {
                 reason: format!("{advice} ({})", failure.reason),
                 refused: true,
+                is_password: false,
                 tries: None,
             }),
             None => End::Lost(failure),

@@ -1,7 +1,7 @@
 //! Mails as they are written: headers that nobody else may write, threads, subjects.
 
 use super::*;
-use groupdesk_contract::{Act, ChannelKind, Place, Secret};
+use groupdesk_contract::{ChannelKind, Place, Secret};
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 use serde_json::json;
@@ -35,15 +35,9 @@ fn of_segments(subject: &str, segments: Vec<Segment>, quote: Option<&str>, heard
             kind: NoteKind::Event,
         })
     });
-    let reply = Reply {
-        channel: "support".into(),
-        kind: ChannelKind::Group,
-        quote: quote.map(MessageId::from),
-        segments,
-        note,
-        buttons: Vec::new(),
-        act: Act::Say,
-    };
+    let reply = Reply::new("support".into(), ChannelKind::Group, segments)
+        .with_quote(quote.map(MessageId::from))
+        .with_note(note);
     let target = ("support", &settings.targets["support"]);
     let outgoing = write(
         &settings,

@@ -2,8 +2,8 @@
 
 use crate::peers::{Folder, Imap, Smtp};
 use groupdesk_contract::{
-    Act, Adapter, AdapterError, ChannelKind, Clock, Delivery, Event, Forgetful, Incoming, Link, Memory,
-    Message, NoteKind, Place, Reply, ReplyKey, Segment, SystemClock, TicketNote,
+    AccountState, Adapter, AdapterError, ChannelKind, Clock, Delivery, Event, Forgetful, Incoming, Link,
+    Memory, Message, NoteKind, Place, Reply, ReplyKey, SystemClock, TicketNote,
 };
 use groupdesk_mail::Mail;
 use serde_json::{Value, json};
@@ -94,12 +94,14 @@ impl Running {
     }
 
     pub(crate) async fn connected(&mut self) {
-        assert_eq!(self.event().await, Event::Connected);
+        assert_eq!(self.event().await, Event::State(AccountState::Connected));
     }
 
     pub(crate) async fn disconnected(&mut self) -> String {
         match self.event().await {
-            Event::Disconnected { reason } => reason,
+            Event::State(AccountState::Degraded { reason } | AccountState::BadCredentials { reason }) => {
+                reason
+            }
             event => panic!("{event:?}"),
         }
     }
@@ -140,15 +142,7 @@ pub(crate) fn note(kind: NoteKind) -> TicketNote {
 }
 
 pub(crate) fn reply(channel: &str, text: &str, note: Option<TicketNote>) -> Reply {
-    Reply {
-        channel: channel.into(),
-        kind: ChannelKind::Group,
-        quote: None,
-        segments: vec![Segment::Text(text.to_owned())],
-        note: note.map(Box::new),
-        buttons: Vec::new(),
-        act: Act::Say,
-    }
+    Reply::of_text(channel.into(), ChannelKind::Group, text.to_owned()).with_note(note.map(Box::new))
 }
 
 /// Tells staff of ticket 12; gives the Message-ID.

@@ -2,7 +2,7 @@
 
 use crate::desk::{Running, mail, nowhere, open, settings};
 use crate::receiving::{answer, house};
-use groupdesk_contract::{Event, Forgetful};
+use groupdesk_contract::{AccountState, Event, Forgetful};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ async fn a_hand_over_that_bounces_is_told_at_once() {
 async fn an_account_without_a_mailbox_only_sends() {
     let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
     let mut desk = Running::new(&adapter);
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     desk.stop().await;
 }
 

@@ -4,8 +4,8 @@
 use axum::http::HeaderValue;
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{
-    AccountId, Act, Adapter, ChannelId, ChannelKind, Event, Incoming, Link, Message, MessageId, Reply,
-    Segment, SystemClock,
+    AccountId, AccountState, Adapter, ChannelId, ChannelKind, Event, Incoming, Link, Message, MessageId,
+    Reply, SystemClock,
 };
 use groupdesk_onebot::{OneBot, Settings};
 use serde_json::{Value, json};
@@ -90,12 +90,14 @@ impl Desk {
     }
 
     pub(crate) async fn connected(&mut self) {
-        assert_eq!(self.event().await, Event::Connected);
+        assert_eq!(self.event().await, Event::State(AccountState::Connected));
     }
 
     pub(crate) async fn disconnected(&mut self) -> String {
         match self.event().await {
-            Event::Disconnected { reason } => reason,
+            Event::State(AccountState::Degraded { reason } | AccountState::BadCredentials { reason }) => {
+                reason
+            }
             other => panic!("not disconnected: {other:?}"),
         }
     }
@@ -238,13 +240,6 @@ pub(crate) fn mention(words: &str) -> Value {
 
 /// A reply in group 42 that quotes message `quote`.
 pub(crate) fn reply(quote: Option<&str>, words: &str) -> Reply {
-    Reply {
-        channel: ChannelId::from("group:42"),
-        kind: ChannelKind::Group,
-        quote: quote.map(MessageId::from),
-        segments: vec![Segment::Text(words.to_owned())],
-        note: None,
-        buttons: Vec::new(),
-        act: Act::Say,
-    }
+    Reply::of_text(ChannelId::from("group:42"), ChannelKind::Group, words.to_owned())
+        .with_quote(quote.map(MessageId::from))
 }

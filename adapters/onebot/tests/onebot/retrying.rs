@@ -2,7 +2,8 @@
 
 use crate::fake::{Desk, Fake, SELF, group_message, reply, text};
 use groupdesk_contract::{
-    Adapter, Clock, Delivery, Event, MessageId, PastReply, Reply, ReplyKey, Segment, SystemClock,
+    AccountState, Adapter, Clock, Delivery, Event, MessageId, PastReply, Reply, ReplyKey, Segment,
+    SystemClock,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -371,5 +372,5 @@ async fn while_the_account_is_offline_replies_wait_and_admins_are_told() {
     second
         .say(json!({"time": 1, "self_id": SELF, "post_type": "notice", "notice_type": "bot_online"}))
         .await;
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
 }

@@ -136,7 +136,9 @@ async fn who_connects_and_says_nothing_that_an_implementation_says_is_sent_away(
     let probe = quiet.call().await;
     assert_eq!(probe["action"], "get_status");
     quiet.answer(&probe, json!({"online": true, "good": true})).await;
-    while desk.event().await != groupdesk_contract::Event::Connected {}
+    while desk.event().await != groupdesk_contract::Event::State(groupdesk_contract::AccountState::Connected)
+    {
+    }
     let sending = desk.onebot.clone();
     let sending = tokio::spawn(async move { sending.send(ReplyKey(1), &reply(None, "x")).await });
     loop {

@@ -55,10 +55,9 @@ async fn the_implementations_answer_decides() {
         sending.await.unwrap(),
         Delivery::Later { after: Some(_), .. }
     ));
-    let nowhere = Reply {
-        channel: ChannelId::from("discord:1"),
-        ..reply(None, "x")
-    };
+    let nowhere = reply(None, "x").with(|reply| {
+        reply.channel = ChannelId::from("discord:1");
+    });
     assert!(matches!(
         send(&desk, 3, nowhere).await.unwrap(),
         Delivery::Refused { .. }
@@ -114,10 +113,9 @@ async fn ids_go_back_as_they_came() {
     let sending = send(
         &desk,
         1,
-        Reply {
-            channel: channel.clone(),
-            ..reply(None, "x")
-        },
+        reply(None, "x").with(|reply| {
+            reply.channel = channel.clone();
+        }),
     );
     let call = fake.call().await;
     assert_eq!(call["params"]["group_id"], json!("9007199254740993"));
@@ -130,10 +128,9 @@ async fn ids_go_back_as_they_came() {
     let _sending = send(
         &desk,
         2,
-        Reply {
-            channel,
-            ..reply(None, "x")
-        },
+        reply(None, "x").with(|reply| {
+            reply.channel = channel;
+        }),
     );
     assert_eq!(
         fake.call().await["params"]["group_id"],
@@ -156,11 +153,10 @@ async fn a_stranger_is_answered_through_the_group_they_wrote_from() {
         (message.channel.id.as_str(), message.channel.kind),
         ("private:7", ChannelKind::Direct)
     );
-    let direct = Reply {
-        channel: message.channel.id,
-        kind: ChannelKind::Direct,
-        ..reply(None, "在")
-    };
+    let direct = reply(None, "在").with(|reply| {
+        reply.channel = message.channel.id;
+        reply.kind = ChannelKind::Direct;
+    });
     let _sending = send(&desk, 1, direct);
     let call = fake.call().await;
     assert_eq!(call["action"], "send_private_msg");
@@ -179,11 +175,10 @@ async fn a_stranger_is_answered_through_the_group_they_wrote_from() {
     let _sending = send(
         &desk,
         2,
-        Reply {
-            channel,
-            kind: ChannelKind::Direct,
-            ..reply(None, "在")
-        },
+        reply(None, "在").with(|reply| {
+            reply.channel = channel;
+            reply.kind = ChannelKind::Direct;
+        }),
     );
     assert_eq!(fake.call().await["params"]["group_id"], json!(43));
 }

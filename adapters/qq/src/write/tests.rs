@@ -1,19 +1,11 @@
 //! Tests of replies as messages.
 
 use super::*;
-use groupdesk_contract::{Act, ChannelId, ChannelKind};
+use groupdesk_contract::{ChannelId, ChannelKind};
 use proptest::prelude::*;
 
 fn reply(segments: Vec<Segment>) -> Reply {
-    Reply {
-        channel: ChannelId::from("group:G"),
-        kind: ChannelKind::Group,
-        quote: None,
-        segments,
-        note: None,
-        buttons: Vec::new(),
-        act: Act::Say,
-    }
+    Reply::new(ChannelId::from("group:G"), ChannelKind::Group, segments)
 }
 
 fn group() -> ChannelRef {

@@ -1,7 +1,7 @@
 //! Replies as QQ gets them: what they answer, their numbers, pictures, buttons, guilds, taking back.
 
 use crate::desk::{self, answer, button, reply};
-use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, Reply, Segment};
+use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, Segment};
 use groupdesk_qq_fake::Fake;
 use serde_json::json;
 
@@ -129,21 +129,19 @@ async fn a_long_answer_is_said_in_parts_and_taken_back_whole() {
         text
     );
     assert_eq!(first.as_str(), said[0].id);
-    let back = Reply {
-        act: Act::Unsend(first),
-        segments: Vec::new(),
-        ..reply(GROUP, "")
-    };
+    let back = reply(GROUP, "").with(|reply| {
+        reply.act = Act::Unsend(first);
+        reply.segments = Vec::new();
+    });
     assert_eq!(desk.send(2, &back).await, Delivery::Sent { message: None });
     assert_eq!(fake.deleted().len(), said.len());
     fake.trouble(
         "delete",
         groupdesk_qq_fake::Trouble::Refuse(400, 306_011, "超出可撤回消息时间"),
     );
-    let late = Reply {
-        act: Act::Unsend(MessageId::from(said[0].id.as_str())),
-        ..back
-    };
+    let late = back.with(|reply| {
+        reply.act = Act::Unsend(MessageId::from(said[0].id.as_str()));
+    });
     assert!(refused(desk.send(3, &late).await).contains("2 minutes"));
 }
 

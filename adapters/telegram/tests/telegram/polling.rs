@@ -1,7 +1,7 @@
 //! Long polling: what is confirmed when, and what happens when something stands in the way.
 
 use crate::desk::{self, reply, until};
-use groupdesk_contract::{Adapter, Delivery, Event, Forgetful};
+use groupdesk_contract::{AccountState, Adapter, Delivery, Event, Forgetful};
 use groupdesk_telegram_fake::{Fake, TOKEN, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -104,7 +104,7 @@ async fn a_token_that_is_refused_for_a_moment_costs_seconds_and_no_message() {
     assert!(reason.contains("BotFather"), "{reason}");
     let since = Instant::now();
     fake.says(7, GROUP, "还在吗");
-    while desk.event().await != Event::Connected {}
+    while desk.event().await != Event::State(AccountState::Connected) {}
     assert_eq!(desk.message().await.text(), "还在吗");
     // A server that logs in says so too: nobody waits for minutes.
     assert!(since.elapsed() < Duration::from_secs(25), "{:?}", since.elapsed());
@@ -130,7 +130,7 @@ async fn a_proxys_page_a_broken_answer_and_nobody_there_are_outlived() {
     );
     fake.says(7, GROUP, "还在吗");
     // Another fault is another reason.
-    while desk.event().await != Event::Connected {}
+    while desk.event().await != Event::State(AccountState::Connected) {}
     assert_eq!(desk.message().await.text(), "还在吗");
 
     let nobody = Fake::start(true).await;

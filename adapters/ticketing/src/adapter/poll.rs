@@ -70,7 +70,11 @@ impl Ticketing {
                     standing.is_checked = false;
                     standing.in_vain = standing.in_vain.saturating_add(1);
                     let reason = trouble.reason();
-                    if standing.status.disconnected(reason).await? {
+                    let is_news = match trouble {
+                        ApiError::KeyRefused(_) => standing.status.bad_credentials(reason).await?,
+                        _ => standing.status.disconnected(reason).await?,
+                    };
+                    if is_news {
                         tracing::warn!(account = %self.account, "{reason}");
                     }
                     self.pause(&trouble, standing.in_vain)

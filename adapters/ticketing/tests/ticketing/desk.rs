@@ -2,8 +2,8 @@
 
 use crate::world::START;
 use groupdesk_contract::{
-    Act, Adapter, AdapterError, ChannelKind, Event, Link, ManualClock, Message, NoteKind, Place, Reply,
-    Segment, TicketNote,
+    AccountState, Adapter, AdapterError, ChannelKind, Event, Link, ManualClock, Message, NoteKind, Place,
+    Reply, TicketNote,
 };
 use groupdesk_ticketing::Ticketing;
 use std::sync::{Arc, Mutex};
@@ -20,22 +20,14 @@ pub(crate) fn clock() -> Arc<ManualClock> {
 
 /// A reply that speaks of a ticket.
 pub(crate) fn reply(ticket: u64, kind: NoteKind, text: &str) -> Reply {
-    Reply {
-        channel: TARGET.into(),
-        kind: ChannelKind::Group,
-        quote: None,
-        segments: vec![Segment::Text(text.to_owned())],
-        note: Some(Box::new(TicketNote {
-            ticket,
-            subject: "装不上".to_owned(),
-            member: "10001234".into(),
-            member_name: "小明".to_owned(),
-            asked_in: Place::new("qq", "g87654321"),
-            kind,
-        })),
-        buttons: Vec::new(),
-        act: Act::Say,
-    }
+    Reply::of_text(TARGET.into(), ChannelKind::Group, text.to_owned()).with_note(Some(Box::new(TicketNote {
+        ticket,
+        subject: "装不上".to_owned(),
+        member: "10001234".into(),
+        member_name: "小明".to_owned(),
+        asked_in: Place::new("qq", "g87654321"),
+        kind,
+    })))
 }
 
 pub(crate) fn opened(ticket: u64) -> Reply {
@@ -111,7 +103,8 @@ impl Running {
     }
 
     pub(crate) async fn until_connected(&self) {
-        self.until(|event| *event == Event::Connected).await;
+        self.until(|event| *event == Event::State(AccountState::Connected))
+            .await;
     }
 
     /// Waits for a few rounds of polling.

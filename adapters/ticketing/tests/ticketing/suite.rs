@@ -10,7 +10,7 @@ use crate::zammad::Zam;
 use axum::Router;
 use axum::http::StatusCode;
 use groupdesk_contract::{
-    Adapter, Delivery, Event, Forgetful, Memory, MemoryError, NoteKind, PastReply, ReplyKey,
+    AccountState, Adapter, Delivery, Event, Forgetful, Memory, MemoryError, NoteKind, PastReply, ReplyKey,
 };
 use groupdesk_ticketing::Ticketing;
 use std::sync::Arc;
@@ -330,7 +330,7 @@ async fn an_answer_waits_for_a_memory_that_fails(system: impl System) {
         model.add(id, By::Agent, false, &text, "").unwrap();
     }
     running
-        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("disk is full")))
+        .until(|event| matches!(event, Event::State(AccountState::Degraded { reason }) if reason.contains("disk is full")))
         .await;
     let later = adapter.send(ReplyKey(6), &said(12, "在吗")).await;
     assert!(matches!(later, Delivery::Later { .. }), "{later:?}");
@@ -366,18 +366,23 @@ async fn a_system_that_was_down_gets_everything_once(system: impl System) {
     let adapter = system.adapter(&format!("http://{address}"), TOKEN, forgetful());
     let running = run(&adapter);
     running
-        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("no connection")))
+        .until(|event| matches!(event, Event::State(AccountState::Degraded { reason }) if reason.contains("no connection")))
         .await;
     let down = adapter.send(ReplyKey(5), &opened(12)).await;
     assert!(matches!(down, Delivery::Later { .. }), "{down:?}");
     let served = serve_on(system, TcpListener::bind(&address).await.unwrap());
     lock(&served.world).fault = Some(Fault::Status(503));
     running
-        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("503")))
+        .until(|event| matches!(event, Event::State(AccountState::Degraded { reason }) if reason.contains("503")))
         .await;
     let busy = adapter.send(ReplyKey(5), &opened(12)).await;
     assert!(matches!(busy, Delivery::Later { .. }), "{busy:?}");
-    assert!(running.events().iter().all(|event| *event != Event::Connected));
+    assert!(
+        running
+            .events()
+            .iter()
+            .all(|event| *event != Event::State(AccountState::Connected))
+    );
     lock(&served.world).fault = None;
     running.until_connected().await;
     sent(adapter.send(ReplyKey(5), &opened(12)).await).unwrap();
@@ -479,7 +484,7 @@ async fn a_token_that_is_revoked_later_is_told_in_words(system: impl System) {
         "{waits:?}"
     );
     running
-        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("`token`")))
+        .until(|event| matches!(event, Event::State(AccountState::BadCredentials { reason }) if reason.contains("`token`")))
         .await;
     let told = |over: bool| {
         let events = running.events();
@@ -510,7 +515,7 @@ async fn a_wrong_token_is_told_in_words(system: impl System) {
     assert!(reason.contains("401") && reason.contains("`token`"), "{reason}");
     let running = run(&adapter);
     running
-        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("`token`")))
+        .until(|event| matches!(event, Event::State(AccountState::BadCredentials { reason }) if reason.contains("`token`")))
         .await;
     assert!(!format!("{adapter:?} {:?}", running.events()).contains("wr0ng"));
     assert!(!format!("{adapter:?}").contains(SECRET));

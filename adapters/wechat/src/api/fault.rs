@@ -65,6 +65,11 @@ impl Fault {
         }
     }
 
+    /// True for a fault by which nothing can be sent until an admin acts.
+    pub(crate) fn is_for_admin(&self) -> bool {
+        self.code().is_some_and(is_for_admin)
+    }
+
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Coded { words, .. } | Self::NotSent(words) | Self::NoAnswer(words) => words.clone(),

@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::wire::{self, Fault};
 use super::{login, read};
-use groupdesk_contract::{AdapterError, Event, Link};
+use groupdesk_contract::{AccountState, AdapterError, Event, Link};
 use groupdesk_kit::AccountStatus;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -33,7 +33,9 @@ pub(crate) async fn run(core: &Core, link: &Link) -> Result<(), AdapterError> {
             Ok(false) => {}
             Err(fault) => {
                 let failure = status.count_failure();
-                if fault == Fault::Stale || !failure.is_hiccup(HICCUPS) {
+                if fault == Fault::Stale {
+                    status.bad_credentials(&fault.words()).await?;
+                } else if !failure.is_hiccup(HICCUPS) {
                     status.disconnected(&fault.words()).await?;
                 }
                 if fault == Fault::Stale {
@@ -82,7 +84,7 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
             link.deliver(Event::Message(message)).await?;
             if is_open && std::mem::take(&mut core.state().is_waiting) {
                 // What waited for the owner can be said now.
-                link.post(Event::Connected).await?;
+                link.post(Event::State(AccountState::Connected)).await?;
             }
         }
     }

@@ -183,7 +183,10 @@ async fn rest(core: &Core, status: &AccountStatus, fault: &Fault) -> Result<bool
     let reason = fault.words();
     tracing::debug!(account = %core.account, reason, "pulling failed");
     if !failure.is_hiccup(HICCUPS) {
-        status.disconnected(&reason).await?;
+        match fault.is_for_admin() {
+            true => status.bad_credentials(&reason).await?,
+            false => status.disconnected(&reason).await?,
+        };
     }
     Ok(status.pause(failure.backoff(PAUSE.0, PAUSE.1)).await.is_break())
 }

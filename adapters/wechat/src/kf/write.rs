@@ -93,22 +93,19 @@ pub(crate) fn whole(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::{Act, ChannelKind, Segment};
+    use groupdesk_contract::{ChannelKind, Segment};
 
     #[test]
     fn buttons_go_under_the_last_words_where_these_are_short_enough() {
-        let mut reply = Reply {
-            channel: "private:wk/wm".into(),
-            kind: ChannelKind::Direct,
-            quote: None,
-            segments: vec![Segment::Text("您是想问？".to_owned())],
-            note: None,
-            buttons: vec![Button {
-                label: "退款".repeat(40),
-                says: "/pick 1".to_owned(),
-            }],
-            act: Act::Say,
-        };
+        let mut reply = Reply::of_text(
+            "private:wk/wm".into(),
+            ChannelKind::Direct,
+            "您是想问？".to_owned(),
+        )
+        .with_buttons(vec![Button {
+            label: "退款".repeat(40),
+            says: "/pick 1".to_owned(),
+        }]);
         let Some(Part::Menu { head, list }) = parts(&reply).pop() else {
             panic!()
         };

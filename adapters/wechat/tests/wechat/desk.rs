@@ -38,8 +38,7 @@ pub(crate) async fn serve(desk: &Desk) -> SocketAddr {
 
 /// A reply to `channel`, which is a direct chat as all are.
 pub(crate) fn reply(channel: &str, text: &str) -> Reply {
-    Reply {
-        kind: groupdesk_contract::ChannelKind::Direct,
-        ..groupdesk_testkit::reply(channel, text)
-    }
+    groupdesk_testkit::reply(channel, text).with(|reply| {
+        reply.kind = groupdesk_contract::ChannelKind::Direct;
+    })
 }

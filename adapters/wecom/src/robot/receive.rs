@@ -60,6 +60,7 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
         if started.elapsed() >= GOOD {
             pause = SHORTEST_PAUSE;
         }
+        let is_mistake = matches!(end, End::Mistake(_));
         let (reason, wait) = match end {
             End::Shutdown => return Ok(()),
             End::Lost(reason) => {
@@ -79,7 +80,10 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             }
         };
         tracing::warn!(account = %core.account, reason, "the robot is not connected; trying again in {wait:?}");
-        status.disconnected(&reason).await?;
+        match is_mistake {
+            true => status.bad_credentials(&reason).await?,
+            false => status.disconnected(&reason).await?,
+        };
         if status.pause(wait).await.is_break() {
             return Ok(());
         }

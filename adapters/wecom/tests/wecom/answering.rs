@@ -162,10 +162,9 @@ async fn what_became_of_a_reply_is_told_as_it_is() {
         desk.send(4, &reply("private:li", None, " \n")).await,
         Delivery::Refused { .. }
     ));
-    let edit = groupdesk_contract::Reply {
-        act: Act::Edit(MessageId::from("r1")),
-        ..words.clone()
-    };
+    let edit = words.clone().with(|reply| {
+        reply.act = Act::Edit(MessageId::from("r1"));
+    });
     assert!(matches!(desk.send(4, &edit).await, Delivery::Refused { .. }));
     fake.trouble("aibot_send_msg", Trouble::Mute);
     assert!(matches!(desk.send(5, &words).await, Delivery::Unknown { .. }));

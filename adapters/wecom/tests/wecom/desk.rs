@@ -34,10 +34,9 @@ pub(crate) fn of(settings: Value, memory: Arc<dyn Memory>) -> Desk {
 
 /// A reply to `channel`, which answers `quote`.
 pub(crate) fn reply(channel: &str, quote: Option<&MessageId>, text: &str) -> Reply {
-    Reply {
-        quote: quote.cloned(),
-        ..groupdesk_testkit::reply(channel, text)
-    }
+    groupdesk_testkit::reply(channel, text).with(|reply| {
+        reply.quote = quote.cloned();
+    })
 }
 
 pub(crate) fn with_buttons(mut reply: Reply, buttons: &[(&str, &str)]) -> Reply {

@@ -4,7 +4,7 @@
 use crate::api::Api;
 use crate::caller::{self, Callback, KEY, TOKEN, callback, message};
 use crate::desk::{self, Desk, reply, with_buttons};
-use groupdesk_contract::{Adapter, Delivery, Event, Forgetful, MessageId};
+use groupdesk_contract::{AccountState, Adapter, Delivery, Event, Forgetful, MessageId};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) async fn start(more: Value) -> (Desk, SocketAddr) {
         json!({"webhook": webhook, "welcome": "你好"}),
         Arc::new(Forgetful::default()),
     );
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     let address = groupdesk_testkit::serve(Arc::clone(&desk.adapter).routes().unwrap()).await;
     (desk, address)
 }

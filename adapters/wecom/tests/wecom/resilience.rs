@@ -1,7 +1,7 @@
 //! Connections that break, are taken over or never begin.
 
 use crate::desk::{self, reply, until};
-use groupdesk_contract::{Delivery, Event, Forgetful, MemberId, Segment};
+use groupdesk_contract::{AccountState, Delivery, Event, Forgetful, MemberId, Segment};
 use groupdesk_wecom_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ async fn a_lost_connection_comes_back_and_the_old_question_is_answered_by_a_mess
     let asked = desk.message().await.id;
     fake.drop_connection();
     desk.disconnected().await;
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     desk.sent(1, &reply("private:li", Some(&asked), "三天内退款"))
         .await;
     assert_eq!(fake.said()[0].quote, None);
@@ -27,12 +27,12 @@ async fn in_a_group_such_an_answer_names_who_asked() {
     let fake = Fake::start().await;
     let memory = Arc::new(Forgetful::default());
     let mut desk = desk::with(&fake, &json!({}), memory);
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     fake.calls_bot("li", "wrHELP", "怎么退款");
     let asked = desk.message().await.id;
     fake.drop_connection();
     desk.disconnected().await;
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     desk.sent(1, &reply("group:wrHELP", Some(&asked), "三天内退款"))
         .await;
     let mut naming = reply("group:wrHELP", Some(&asked), " 三天内退款");
@@ -59,7 +59,7 @@ async fn whoever_is_kicked_does_not_fight_and_comes_back_after_a_long_while() {
         desk.send(1, &reply("private:li", None, "x")).await,
         Delivery::Later { .. }
     ));
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     assert!(
         kicked.elapsed() >= Duration::from_secs(1),
         "{:?}",
@@ -73,13 +73,13 @@ async fn heartbeats_keep_it_alive_and_silence_ends_it() {
     let fake = Fake::start().await;
     let often = json!({"ping_every": "300ms"});
     let mut desk = desk::with(&fake, &often, Arc::new(Forgetful::default()));
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     until("heartbeats", || fake.pings() >= 5).await;
     assert_eq!(fake.subscriptions(), 1);
     fake.deaf(true);
     desk.disconnected().await;
     fake.deaf(false);
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn a_busy_gateway_and_one_that_is_not_there_are_tried_again() {
     let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
     desk.disconnected().await;
     desk.disconnected().await;
-    assert_eq!(desk.event().await, Event::Connected);
+    assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     let nobody = desk::with(
         &fake,
         &json!({"api_url": "ws://127.0.0.1:1"}),

@@ -3,7 +3,8 @@
 use crate::api::Api;
 use crate::desk::reply;
 use groupdesk_contract::{
-    AccountId, Adapter, Delivery, Event, Forgetful, Link, MemberId, Reply, ReplyKey, Segment, SystemClock,
+    AccountId, AccountState, Adapter, Delivery, Event, Forgetful, Link, MemberId, Reply, ReplyKey, Segment,
+    SystemClock,
 };
 use groupdesk_wecom::{App, GroupRobot};
 use serde_json::{Value, json};
@@ -236,7 +237,7 @@ async fn an_applications_faults_are_words_for_the_admin() {
         async move { wrong.run(link).await }
     });
     match inbox.recv().await.unwrap().event {
-        Event::Disconnected { reason } => {
+        Event::State(AccountState::Degraded { reason } | AccountState::BadCredentials { reason }) => {
             assert!(reason.contains("secret") && !reason.contains("hush"), "{reason}")
         }
         other => panic!("{other:?}"),

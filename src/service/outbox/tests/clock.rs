@@ -76,7 +76,6 @@ async fn what_was_left_behind_by_a_clock_that_was_ahead_is_said_at_once() {
             attempts: 0,
             not_before: start() + SignedDuration::from_secs(wait),
             decided: start(),
-            expires: None,
             about: None,
             caller: None,
         }

@@ -30,7 +30,6 @@ async fn commit(store: &SqliteStore, replies: &[(&str, &str)]) -> Vec<Queued> {
             not_before: start(),
             decided: start(),
             answers: None,
-            expires: None,
             about: None,
             caller: None,
             to: None,

@@ -223,7 +223,6 @@ pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
         reply: reply(channel, text),
         decided: start(),
         not_before: start(),
-        expires: None,
         about: None,
         caller: None,
         to: None,
@@ -231,15 +230,7 @@ pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
 }
 
 pub(super) fn reply(channel: &str, text: &str) -> Reply {
-    Reply {
-        channel: channel.into(),
-        kind: ChannelKind::Group,
-        quote: None,
-        segments: vec![Segment::Text(text.to_owned())],
-        note: None,
-        buttons: Vec::new(),
-        act: groupdesk_contract::Act::Say,
-    }
+    Reply::of_text(channel.into(), ChannelKind::Group, text.to_owned())
 }
 
 /// Store that remembers outcomes, and fails as often as it is told.

@@ -43,7 +43,7 @@ impl End {
         let next = match Rest::after(fault) {
             Rest::Short => Next::Resume,
             Rest::For(time) => Next::Wait(time),
-            Rest::Long => Next::Person,
+            Rest::Long | Rest::Credentials => Next::Person,
         };
         Self::new(next, fault.words())
     }
