@@ -11,6 +11,7 @@ mod compared;
 mod configuration;
 mod dashboard;
 mod diff;
+mod erased;
 mod eval;
 mod export;
 mod faq;

@@ -13,6 +13,8 @@ mod platforms;
 mod roster;
 mod semantic;
 mod shadow;
+mod span;
+mod tier;
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,8 @@ pub use origin::InForce;
 pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
 pub use platforms::{Platform, Platforms};
-pub use semantic::{MODELS, Tier, load_tier};
+pub use semantic::MODELS;
+pub use tier::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
 use crate::yaml::{Document, Problem};

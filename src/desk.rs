@@ -38,7 +38,9 @@ mod policy;
 mod reading;
 mod reason;
 mod record;
+mod recording;
 mod relay;
+mod remembered;
 mod reread;
 mod rounds;
 mod rule;
@@ -50,8 +52,10 @@ mod subject;
 mod timers;
 mod tuned;
 mod urgent;
+mod voice;
 mod waiting;
 mod watcher;
+mod why;
 mod words;
 
 #[cfg(test)]
@@ -62,14 +66,11 @@ pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub(crate) use delivery::opens_ticket;
 pub use delivery::{DeliveryReport, Outcome};
-pub use drafting::{DraftInput, DraftRequest, DraftResult, DraftSource, NoDraft, Progress, Sentence};
+pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
-pub use effects::{Effects, Outgoing, TicketChange};
+pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
-pub use judge_question::{
-    Hidden, JUDGE_TIMEOUT, JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Offered, Power, Voices,
-    inquiry,
-};
+pub use judge_question::{Hidden, JudgeEffect, JudgeState, inquiry};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
@@ -80,21 +81,22 @@ pub use rule::rule_in_words;
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket};
 pub use subject::telling;
 pub use timers::TicketTimers;
+pub use voice::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 
 use crate::language::Language;
 use crate::matcher::Tuning;
 use crate::texts::Texts;
 use crate::ticket::{OpenTickets, Ticket};
 use addressed::Addressed;
-use conversation::{MemberState, Pending, PendingKind, Rounds};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
 use message_context::MessageContext;
 use offer::QuotedOffer;
-use part::Part;
 use reading::{Command, readable};
+use remembered::{MemberState, Part, Pending, PendingKind, Rounds};
 use shadow::Asker;
+use why::Why;
 
 /// Parts of a burst that are read as one: more than a handful of fragments is not a question any more.
 const BURST_PARTS: usize = 8;
@@ -194,7 +196,7 @@ impl<'a> Desk<'a> {
                 state.staff_said = Some(now);
             }
             let mut effects = Effects::quiet(Reason::StaffSpeaking { dropped });
-            effects.record.learned = record::learned_of_staff(message, &mentioned);
+            effects.record.learned = recording::learned_of_staff(message, &mentioned);
             if let Some((step, told)) = self.staff_answer(channel_context, message, quoted, now) {
                 effects.steps.push(step);
                 effects.outgoing = told;
@@ -463,7 +465,7 @@ impl<'a> Desk<'a> {
             return self.my_ticket(&context, language);
         }
         let needed = self.needs_human(&context, state, command.as_ref(), &said, (quotes_bot, elsewhere));
-        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == handoff::Why::Urgent) {
+        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == Why::Urgent) {
             return self.hand_off(&context, state, language, why, None, reason);
         }
         if elsewhere {
@@ -517,17 +519,17 @@ impl<'a> Desk<'a> {
         command: Option<&Command<'_>>,
         said: &str,
         (quotes_bot, elsewhere): (bool, bool),
-    ) -> Option<(handoff::Why, Reason)> {
+    ) -> Option<(Why, Reason)> {
         if matches!(command, Some(Command::Human(_))) || context.objects_to_closing() {
-            return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
+            return Some((Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
         let answered = state.answer_spoken_of(context);
         let unhelpful = reading::unhelpful(said, context.called()) || self.unhelpful_for_a_reason(said);
         if (answered.is_some() || quotes_bot) && unhelpful {
-            return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
+            return Some((Why::NotHelped, Reason::DidNotHelp));
         }
         self.is_urgent(context, said, elsewhere)
-            .then_some((handoff::Why::Urgent, Reason::Urgent))
+            .then_some((Why::Urgent, Reason::Urgent))
     }
 
     /// Returns the text that holds the question: usually the member's own; where the bot is called under somebody else's

@@ -16,14 +16,17 @@ mod describe;
 mod holidays;
 mod interval;
 mod notation;
+mod opening;
 mod schedule;
 mod spans;
 mod spec;
+mod warnings;
 mod words;
 
 pub use holidays::{HolidayBook, HolidaysEnd};
 pub use notation::{Notation, explain_notation, parse_notation};
-pub use schedule::{Schedule, State};
+pub use opening::State;
+pub use schedule::Schedule;
 pub use spec::{
     DateSpec, ExceptionsSpec, HolidaySpec, HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError,
     WeeklySpec,

@@ -1,6 +1,5 @@
 //! YAML into types, with file, line and column for every complaint, and every complaint at once.
 //!
-//! serde_yaml reads the values but knows the position of its first error only, so a second parser
 //! serde_yaml reads the values but knows the position of its first error only, so a second parser (`positions`) records
 //! the place of everything; `read` brings the two together. In broken syntax `explain` finds the mistake, `silent` finds
 //! mistakes that YAML accepts, and `fault` describes values of a wrong type.
@@ -16,6 +15,7 @@ mod hint;
 mod keys;
 mod line;
 mod mask;
+mod mistake;
 mod mistakes;
 mod positions;
 mod problem;
@@ -39,8 +39,7 @@ pub use text::{
     FILE_BYTES_MAX, READ_TIME, decode, read_bytes, read_however_long, read_text, unanswered, within,
 };
 
-use explain::SyntaxError;
-use positions::{Failure, Node};
+use positions::{Failure, Node, SyntaxError};
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 use std::fmt;

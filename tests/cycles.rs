@@ -20,43 +20,21 @@ const IDIOMS: &[(&str, Idiom)] = &[
     }),
 ];
 
-/// Modules within which files still import each other in circles. None is to be added; one that is whole is to be removed.
-const KNOWN: &[(&str, &str)] = &[
-    ("src", "cli"),
-    ("src", "config"),
-    ("src", "desk"),
-    ("src", "desk::staff"),
-    ("src", "hours"),
-    ("src", "service::inbox"),
-    ("src", "service::outbox"),
-    ("src", "yaml"),
-];
-
 #[test]
 fn the_files_of_a_crate_import_each_other_in_one_direction() {
     let mut wrong = Vec::new();
-    let mut met = BTreeSet::new();
     for source in sources() {
-        let name = source.to_string_lossy().into_owned();
-        for circle in circles(&imports_of(&source)) {
-            let within = common_parent(&circle).join("::");
-            let known = KNOWN.iter().find(|(of, module)| *of == name && *module == within);
-            match known {
-                Some(known) => drop(met.insert(*known)),
-                None => wrong.push(format!("{name}: {}", shown(&circle))),
-            }
-        }
+        let circles = circles(&imports_of(&source));
+        let shown = circles
+            .iter()
+            .map(|circle| format!("{}: {}", source.display(), shown(circle)));
+        wrong.extend(shown);
     }
     assert!(
         wrong.is_empty(),
         "files that import each other in a circle (idioms that may: {:?}):\n{}",
         IDIOMS.iter().map(|(idiom, _)| idiom).collect::<Vec<_>>(),
         wrong.join("\n")
-    );
-    let whole: Vec<_> = KNOWN.iter().filter(|known| !met.contains(known)).collect();
-    assert!(
-        whole.is_empty(),
-        "no circle is left there: remove it from KNOWN: {whole:?}"
     );
 }
 
@@ -248,16 +226,6 @@ fn circles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
         found.push(circle.cloned().collect());
     }
     found
-}
-
-/// Returns the module that holds all files of a circle.
-fn common_parent(circle: &[Module]) -> Module {
-    let mut parent = circle.first().cloned().unwrap_or_default();
-    parent.pop();
-    while !circle.iter().all(|module| module.starts_with(&parent)) {
-        parent.pop();
-    }
-    parent
 }
 
 fn shown(circle: &[Module]) -> String {

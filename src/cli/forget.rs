@@ -1,7 +1,7 @@
 //! `groupdesk forget`: erases what is kept of a member.
 
+use super::erased::erased;
 use super::{Failure, out, tickets};
-use crate::store::Forgotten;
 use std::path::PathBuf;
 
 /// The arguments of `forget`.
@@ -36,21 +36,4 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let forgotten = tickets::forget(options.config.as_deref(), account, id)?;
     out::text(erased(&forgotten))
-}
-
-/// Renders what was erased of a member.
-pub(super) fn erased(forgotten: &Forgotten) -> String {
-    let Forgotten {
-        tickets,
-        decisions,
-        channels,
-        replies,
-        quarantined,
-    } = forgotten;
-    format!(
-        "{tickets} closed ticket(s) forgotten, and what else was kept of this member: {decisions} decision(s), the memory of \
-         {channels} channel(s), {replies} reply(ies), {quarantined} event(s) set aside; tickets that are not closed are kept until \
-         they are\n已删除 {tickets} 个已关闭的工单，以及保存的该成员其他内容：{decisions} 条判断、{channels} 个会话的记忆、{replies} \
-         条回复、{quarantined} 条搁置的事件；未关闭的工单会保留到关闭为止\n"
-    )
 }

@@ -2,7 +2,7 @@
 
 mod list;
 
-use super::forget::erased;
+use super::erased::erased;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, member_id, out};
 use crate::store::{Forget, Forgotten, SqliteStore, Store, StoreError, TicketFilter};

@@ -1,7 +1,8 @@
 //! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
 use super::addresses::{no_channel, served_staff_rooms};
-use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
+use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, TicketsFile, place};
+use super::span::Span;
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
 use crate::desk::{DecisionPolicy, Policy, TicketPolicy, UnderNotice};
 use crate::ticket::{Roster, Targets, TicketLimits};

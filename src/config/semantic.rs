@@ -1,9 +1,6 @@
 //! `semantic:` of groupdesk.yaml: the source of vectors, if any.
 
-use super::Environment;
-use super::JudgeSettings;
-use super::file::{Span, StoreFile};
-use super::model::ModelFile;
+use super::span::Span;
 use crate::yaml::{Document, Problem, in_both};
 use groupdesk_contract::Secret;
 use groupdesk_model::{EndpointSettings, Source, catalog};
@@ -12,7 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, de};
 use std::borrow::Cow;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// Timeout for a message's vector unless `timeout` says otherwise.
@@ -213,69 +210,10 @@ fn source(
     }
 }
 
-/// Parts of groupdesk.yaml for a command that serves nobody.
-#[derive(Debug)]
-pub struct Tier {
-    /// Source of vectors; `None` where the file names none, or `auto` found no model.
-    pub source: Option<Source>,
-    /// Model that `auto` found, in both languages.
-    pub note: Option<String>,
-    /// The judge, if any.
-    pub judge: Option<JudgeSettings>,
-    /// Store, where vectors may be kept.
-    pub store: PathBuf,
-}
-
-/// Part that is read for it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Part {
-    semantic: Option<SemanticFile>,
-    model: Option<ModelFile>,
-    store: StoreFile,
-}
-
-/// Reads `semantic` and `model` of a configuration and nothing else: neither accounts nor their secrets need be there. `None` matches
-/// lexically, without a judge.
-///
-/// # Errors
-/// Fails with every error in these parts, with positions.
-pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<Option<Tier>, Vec<Problem>> {
-    let mut document = super::load::parse(path, text)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut problems = document.expand(|value| environment.expand(folder, value));
-    let parts = ["semantic", "model", "store"];
-    problems.retain(|problem| parts.iter().any(|part| problem.path.starts_with(part)));
-    let part: Option<Part> = document.read(&[], &mut problems);
-    let tier = part.filter(|_| problems.is_empty()).and_then(|part| {
-        if part.semantic.is_none() && part.model.is_none() {
-            return None;
-        }
-        let semantic = part.semantic.as_ref();
-        let chosen = semantic.map(|file| chosen(&document, file, folder, &mut problems));
-        let chosen = chosen.unwrap_or_default();
-        let model = part.model.as_ref();
-        let model = model.map(|file| super::model::model(&document, file, &mut problems));
-        let judge = model.and_then(|model| model.judge);
-        let store = folder.join(part.store.path.as_deref().unwrap_or(super::STORE));
-        Some(Tier {
-            source: chosen.source,
-            note: chosen.note,
-            judge,
-            store,
-        })
-    });
-    if problems.is_empty() {
-        Ok(tier)
-    } else {
-        Err(problems)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, Platforms, load};
+    use crate::config::{Config, Environment, Platforms, load, load_tier};
     use std::collections::HashMap;
 
     fn config(semantic: &str) -> Result<Config, Vec<Problem>> {

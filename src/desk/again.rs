@@ -3,12 +3,13 @@
 
 use super::answer::alternatives_of;
 use super::consider::is_trouble_of_its_own;
-use super::conversation::{ChannelState, GivenAnswer};
+use super::conversation::ChannelState;
 use super::effects::Effects;
-use super::handoff::Why;
 use super::judge::Verdict;
 use super::reading::{self, digest};
 use super::reason::Reason;
+use super::remembered::GivenAnswer;
+use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::faq::{Handoff, bare};
 use crate::language::Language;

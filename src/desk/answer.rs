@@ -1,13 +1,12 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
-use super::conversation::GivenAnswer;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
-use super::handoff::Why;
-use super::invited::Invited;
 use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
+use super::remembered::{GivenAnswer, Invited};
+use super::why::Why;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext};

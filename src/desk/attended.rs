@@ -2,21 +2,12 @@
 
 use super::conversation::ChannelState;
 use super::reading::digest;
+use super::remembered::Attended;
 use groupdesk_contract::{MemberId, MessageId};
-use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 /// Time after a word of staff to a member in which that member's messages are taken as said to them.
 const ATTENDED_FOR: SignedDuration = SignedDuration::from_mins(5);
-
-/// A member to whom staff spoke, by a mention or by a quote.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Attended {
-    member: MemberId,
-    #[serde(with = "microsecond::required")]
-    at: Timestamp,
-}
 
 impl ChannelState {
     /// Records that staff spoke to those whom they mentioned, and to the one whose message they quoted.

@@ -1,12 +1,13 @@
 //! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
-use super::conversation::{Pending, PendingKind};
 use super::effects::Effects;
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
 use super::reading::{self, Complaint, language_for, language_of};
 use super::reason::Reason;
-use super::{ChannelState, Desk, JudgeState, MessageContext, handoff};
+use super::remembered::{Pending, PendingKind};
+use super::why::Why;
+use super::{ChannelState, Desk, JudgeState, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
@@ -162,7 +163,7 @@ impl Desk<'_> {
             };
             if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, ranking) {
                 if self.waits(context) {
-                    let (why, reason) = (handoff::Why::Unknown, Reason::CalledAgainWithoutAnswer);
+                    let (why, reason) = (Why::Unknown, Reason::CalledAgainWithoutAnswer);
                     return self.hand_off(context, state, language, why, Some(ranking), reason);
                 }
                 return self.courteous(context, state, self.in_language(language).all_right());
@@ -240,7 +241,7 @@ impl Desk<'_> {
             context,
             state,
             language,
-            handoff::Why::Complaint,
+            Why::Complaint,
             Some(ranking),
             Reason::Complains,
         ))
@@ -323,14 +324,7 @@ impl Desk<'_> {
         }
         if self.is_for_staff(context, ranking, &verdict) {
             let reason = Reason::CalledAgainWithoutAnswer;
-            return self.hand_off(
-                context,
-                state,
-                language,
-                handoff::Why::Unknown,
-                Some(ranking),
-                reason,
-            );
+            return self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason);
         }
         match verdict {
             Verdict::Answer { candidate, reason } => {
@@ -443,7 +437,7 @@ impl Desk<'_> {
         confidence: f32,
     ) -> Effects {
         let reason = Reason::AskedForHuman { confidence };
-        self.hand_off(context, state, language, handoff::Why::Asked, None, reason)
+        self.hand_off(context, state, language, Why::Asked, None, reason)
     }
 
     /// Waits for the member to go on typing before the bot says that it has no answer.

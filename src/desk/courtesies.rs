@@ -4,12 +4,12 @@ use super::consider::is_certain;
 use super::effects::Effects;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
+use super::remembered::COURTEOUS;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act;
 use crate::language::Language;
 use crate::matcher::Ranking;
 use crate::texts::Numbered;
-use jiff::SignedDuration;
 
 /// Probability from which on a message to the bot is thanks, whatever else it names.
 const THANKS: f32 = 0.6;
@@ -17,8 +17,6 @@ const THANKS: f32 = 0.6;
 const SURELY_THANKS: f32 = 0.8;
 /// What stands beside a courtesy and asks with less than this probability is part of it.
 const ASKS_BESIDE: f32 = 0.35;
-/// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
-pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
 
 /// Topics that an introduction lists.
 const TOPICS_MAX: usize = 20;

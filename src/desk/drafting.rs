@@ -4,14 +4,14 @@
 mod check;
 mod past;
 
-use super::effects::Outgoing;
+use super::effects::{DraftRequest, Outgoing};
 use super::notice::Notice;
 use super::policy::{Policy, TicketPolicy};
 use super::{Desk, subject};
 use crate::faq::RenderContext;
 use crate::matcher::Target;
 use crate::ticket::{Line, LineKind, OpenTickets, ReplyDraft, StaffReply, Status, Ticket};
-use groupdesk_contract::{MessageId, NoteKind, Place};
+use groupdesk_contract::{NoteKind, Place};
 use jiff::Timestamp;
 
 /// Entries of the FAQ that a draft may be made of, at most.
@@ -25,15 +25,6 @@ const SOURCE_CHARS: usize = 1200;
 
 /// Characters of a question, at most.
 const QUESTION_CHARS: usize = 1000;
-
-/// Wish for a draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DraftRequest {
-    /// Number of the ticket.
-    pub ticket: u64,
-    /// Staff message that asks for it, with its room; `None` where the ticket was just opened.
-    pub asked: Option<(Place, MessageId)>,
-}
 
 impl DraftRequest {
     /// Makes the wish for a draft with which a ticket begins, where there are drafts and it tells what it is about.

@@ -1,12 +1,11 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
-use super::drafting::DraftRequest;
-use super::judge_question::JudgeQuestion;
 use super::reason::Reason;
 use super::record::Record;
+use super::voice::JudgeQuestion;
 use crate::ticket::{Agent, Caller, OpenTickets, Replied, Said, Ticket, TicketReference, Watcher};
-use groupdesk_contract::{MemberId, Message, Place, Reply};
+use groupdesk_contract::{MemberId, Message, MessageId, Place, Reply};
 use jiff::Timestamp;
 
 /// Whole effect of one event.
@@ -37,6 +36,15 @@ pub struct Outgoing {
     pub about: Option<TicketReference>,
     /// Member whom it is about, where it belongs to no ticket.
     pub caller: Option<Caller>,
+}
+
+/// Wish for a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRequest {
+    /// Number of the ticket.
+    pub ticket: u64,
+    /// Staff message that asks for it, with its room; `None` where the ticket was just opened.
+    pub asked: Option<(Place, MessageId)>,
 }
 
 /// A change of a ticket.

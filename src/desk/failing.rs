@@ -5,25 +5,14 @@ use super::conversation::ChannelState;
 use super::effects::Effects;
 use super::reading::{self, Channel};
 use super::reason::Reason;
-use super::{Desk, MessageContext, handoff};
+use super::remembered::Failing;
+use super::why::Why;
+use super::{Desk, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use crate::faq::{ContactPoint, bare};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::MemberId;
-use jiff::Timestamp;
-use jiff::fmt::serde::timestamp::microsecond;
-use serde::{Deserialize, Serialize};
-
-/// A contact point that a member reported as failing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Failing {
-    /// Its id.
-    pub contact: String,
-    /// Time of the report.
-    #[serde(with = "microsecond::required")]
-    pub at: Timestamp,
-}
 
 impl ChannelState {
     /// Ids of the contact points that a member reported as failing.
@@ -243,7 +232,7 @@ impl Desk<'_> {
         let failing = state.failing_for(context.member);
         let contact = failing.into_iter().next_back().unwrap_or_default();
         let reason = Reason::ChannelFails { contact };
-        self.hand_off(context, state, language, handoff::Why::Unknown, ranking, reason)
+        self.hand_off(context, state, language, Why::Unknown, ranking, reason)
     }
 
     /// Replaces the answer with this candidate, where it would send the member to a channel that they call broken. `None`
@@ -296,7 +285,7 @@ impl Desk<'_> {
         ranking: Option<&Ranking>,
         failing: &ContactPoint,
     ) -> Effects {
-        let why = handoff::Why::Unknown;
+        let why = Why::Unknown;
         self.hand_off(context, state, language, why, ranking, reason(failing))
     }
 

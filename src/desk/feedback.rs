@@ -2,14 +2,15 @@
 //! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
-use super::conversation::{Alternatives, ChannelState, GivenAnswer};
+use super::conversation::ChannelState;
 use super::effects::{Effects, Outgoing};
-use super::handoff::Why;
 use super::judge::{Verdict, judge_called};
-use super::part::{Part, quoted_words};
+use super::part::quoted_words;
 use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
 use super::record::{AnswerFate, AnswerOf, Learned};
+use super::remembered::{Alternatives, GivenAnswer, Part};
+use super::why::Why;
 use super::{ChannelContext, Desk, MessageContext, commands};
 use crate::dialogue_act::Act;
 use crate::faq::RenderContext;

@@ -4,14 +4,11 @@
 //! saying the same thing over and over; each such message counts, and enough of them inside a few minutes end the
 //! exchange until the member has been quiet for a while.
 
-use super::conversation::{EXCHANGE_KEPT, Exchange, MemberState};
 use super::reading::digest_of;
 use super::reason::Reason;
+use super::remembered::{EXCHANGE_KEPT, Exchange, MemberState, QUICK};
 use groupdesk_contract::Message;
 use jiff::{SignedDuration, Timestamp};
-
-/// Time after the bot's reply in which only a program answers.
-pub(super) const QUICK: SignedDuration = SignedDuration::from_secs(5);
 
 /// Points for a quick quote of the bot.
 const QUOTED: u32 = 10;

@@ -2,18 +2,18 @@
 
 mod duty;
 
-pub(super) use super::words::Why;
-
-use super::conversation::Recent;
 use super::decision::{Decided, Decision};
-use super::drafting::DraftRequest;
+use super::effects::DraftRequest;
 use super::effects::{Effects, Outgoing, TicketChange};
 use super::member::added;
+use super::message_context::who;
 use super::notice::{Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
+use super::remembered::Recent;
 use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
+use super::why::Why;
 use super::{ChannelState, Desk, MessageContext, sharing, words};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
@@ -543,11 +543,6 @@ fn begin_anew(context: &MessageContext<'_>, state: &mut ChannelState) {
     member.invited = None;
     member.answered = None;
     member.unhelped = 0;
-}
-
-/// Returns the member's name and id.
-pub(super) fn who(context: &MessageContext<'_>) -> String {
-    format!("{}（{}）", clean_name(context.member_name), context.member)
 }
 
 /// Joins two texts, one above the other.

@@ -4,18 +4,8 @@
 use super::Desk;
 use super::answer::WANTS;
 use super::reading;
+use super::remembered::Invited;
 use crate::dialogue_act::Act;
-use serde::{Deserialize, Serialize};
-
-/// Request of the bot to a member for words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Invited {
-    /// For the question: the call had none in it.
-    Question,
-    /// For other words: it could not make a question out of those.
-    Rephrased,
-}
 
 /// Probability from which on a message that asks for nothing tells of trouble.
 const TROUBLED: f32 = 0.3;

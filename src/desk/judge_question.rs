@@ -1,16 +1,15 @@
 //! Voice of the judge: a model from outside that names one of the matcher's entries or none, and says nothing else. It comes to
 //! the desk as data beside an event, as vectors do; this file tells which messages need one, and what it changes.
 
-use super::conversation::{Pending, PendingKind};
 use super::effects::Effects;
 use super::judge::{Verdict, judge_called};
 use super::reason::Reason;
+use super::remembered::{Pending, PendingKind};
+use super::voice::{JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 use super::{ChannelState, Desk, Knowledge, MessageContext};
 use crate::faq::Entry;
 use crate::matcher::{Candidate, Evidence, Ranking, Target};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-use std::collections::HashMap;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
 
@@ -28,52 +27,6 @@ const QUESTION_CHARS: usize = 200;
 
 /// Candidates among which the judge may promote one.
 const PROMOTABLE: usize = 3;
-
-/// Largest timeout of a voice.
-pub const JUDGE_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
-
-/// Question to the judge: all that it gets to see.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct JudgeQuestion {
-    /// Words of the message.
-    pub text: String,
-    /// The matcher's best entries, best first, and others of the file where it has few.
-    pub entries: Vec<Offered>,
-}
-
-/// Entry that the judge may name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Offered {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Some of its questions.
-    pub questions: Vec<String>,
-}
-
-/// Answer of the judge.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JudgeAnswer {
-    /// The entry with this id.
-    Entry(String),
-    /// None of the entries.
-    Nothing,
-    /// No voice, with the reason in a word.
-    Silent(&'static str),
-}
-
-/// Voices by inquiry.
-pub type Voices = HashMap<Arc<JudgeQuestion>, JudgeAnswer>;
-
-/// Power of the judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Power {
-    /// An answer that nobody called for needs its agreement.
-    Veto,
-    /// An entry that it names is more probable than the matcher says.
-    Promote,
-}
 
 /// The judge as far as a decision needs to know it.
 #[derive(Debug, Clone)]

@@ -2,10 +2,11 @@
 //! texts need one, so that none is computed in vain.
 
 use super::BURST_PARTS;
-use super::conversation::{ChannelState, MemberState};
+use super::conversation::ChannelState;
 use super::message_context::said as said_together;
 use super::policy::Listen;
 use super::reading::{self, Command};
+use super::remembered::MemberState;
 use super::{ChannelContext, Desk, commands};
 use crate::matcher::Ranking;
 use groupdesk_contract::Message;

@@ -3,8 +3,8 @@
 
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing, TicketChange};
-use super::handoff::who;
 use super::judge::judge_called;
+use super::message_context::who;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;

@@ -1,11 +1,11 @@
 //! Context in which one message is decided.
 
-use super::part::Part;
 use super::reading::{Response, is_idle, language_of, objects_to_closing, readable, response};
 use super::relay::shown_link;
+use super::remembered::Part;
 use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
-use groupdesk_contract::{ChannelKind, MemberId, Message};
+use groupdesk_contract::{ChannelKind, MemberId, Message, clean_name};
 use jiff::Timestamp;
 
 /// Context in which one message is decided: channel, member, and the burst that the message ends.
@@ -115,6 +115,11 @@ fn own_language(text: &str) -> Option<Language> {
     others
         .all(|default| language == language_of(text, default))
         .then_some(language)
+}
+
+/// Returns the member's name and id.
+pub(super) fn who(context: &MessageContext<'_>) -> String {
+    format!("{}（{}）", clean_name(context.member_name), context.member)
 }
 
 impl<'a> MessageContext<'a> {

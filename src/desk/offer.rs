@@ -1,21 +1,19 @@
 //! The "did you mean" and what is picked from it. A press of a button names its offer, and so does a quote; a bare number
 //! is about the member's newest one. What an offer points to may have changed in the file since.
 
-use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Remark};
+use super::conversation::ChannelState;
 use super::decision::{Decided, Decision};
 use super::effects::Effects;
-use super::handoff::Why;
-use super::part::Part;
 use super::reading::{self, Pick, digest, language_for};
 use super::reason::Reason;
+use super::remembered::{ANSWER_KEPT, Choices, Offer, Part, Remark};
+use super::why::Why;
 use super::{ChannelContext, Desk, MessageContext, commands};
 use crate::faq::Handoff;
 use crate::language::Language;
 use crate::texts::Texts;
 use groupdesk_contract::{Button, MemberId, Message};
-use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 /// Time for which the buttons of an offer work.
 const OFFER_KEPT: SignedDuration = SignedDuration::from_hours(1);
@@ -28,24 +26,6 @@ const OFFERS_OF_ONE: usize = 4;
 
 /// Picks that are remembered of an offer.
 const TAKEN: usize = 64;
-
-/// A "did you mean" that stands in a channel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Offer {
-    /// Member to whom it was made.
-    pub member: MemberId,
-    /// Its choices; without entries where only a press of it is known.
-    pub choices: Choices,
-    /// Picks so far: the member, and the number of the choice; 0 stands for none of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub taken: Vec<(MemberId, usize)>,
-    /// `true` if somebody was told which numbers there are.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub told_range: bool,
-    /// Time at which it was made.
-    #[serde(with = "microsecond::required")]
-    pub at: Timestamp,
-}
 
 /// A press of a button under an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,55 +1,11 @@
 //! A message of a burst, as the desk remembers it until it is answered.
 
 use super::ChannelContext;
-use super::conversation::MemberState;
 use super::message_context::joined;
+use super::remembered::{MemberState, Part};
 use super::subject::cut;
-use groupdesk_contract::{Message, MessageId};
+use groupdesk_contract::Message;
 use jiff::Timestamp;
-use jiff::fmt::serde::timestamp::microsecond;
-use serde::{Deserialize, Serialize};
-
-/// One message of a burst.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Id of the message on its platform.
-    pub message: MessageId,
-    /// Text without mentions.
-    pub text: String,
-    /// `true` if it called the bot.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub called: bool,
-    /// `true` if it called the bot by nothing but a quote of it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub by_quote: bool,
-    /// `true` if its text holds words of somebody else's message, which it quotes.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub quotes: bool,
-    /// `true` if it carried a picture or a file.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub picture: bool,
-    /// Addresses from which its pictures and files can be downloaded.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attached: Vec<String>,
-    /// Reasons for addresses of pictures and files that were taken out, in Chinese and in English.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<(String, String)>,
-    /// Link to the message that people can open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
-    /// Number of the closed ticket whose message it quotes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub of_closed: Option<u64>,
-    /// Entry whose answer it quotes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub of_answer: Option<String>,
-    /// Beginning of the message that it quotes, unless its own text holds that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quoted: Option<String>,
-    /// Time at which it was received.
-    #[serde(with = "microsecond::required")]
-    pub at: Timestamp,
-}
 
 /// Messages of a burst that are remembered each by itself.
 const BURST_KEPT: usize = 64;

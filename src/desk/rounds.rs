@@ -3,12 +3,13 @@
 //! something of the FAQ is asked, staff speak, or it has been quiet for a while. What is said in a ticket still reaches staff,
 //! unless it repeats itself or comes as one quote of the bot after the other.
 
-use super::conversation::{ChannelState, Rounds};
+use super::conversation::ChannelState;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
 use super::notice::Notice;
 use super::reading::digest_of;
 use super::reason::Reason;
+use super::remembered::{ROUNDS_KEPT, Rounds};
 use super::{ChannelContext, Desk, commands};
 use groupdesk_contract::{MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
@@ -24,9 +25,6 @@ const IN_A_BREATH: SignedDuration = SignedDuration::from_secs(5);
 
 /// Times that a member may end a ticket in one exchange: who calls a human and wants none in turn is a program, or plays.
 const ENDS: u32 = 3;
-
-/// Time without a round after which the count begins again.
-pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 impl Rounds {
     pub(super) fn begin(now: Timestamp) -> Self {

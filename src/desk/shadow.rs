@@ -1,12 +1,13 @@
 //! Shadow mode: the desk decides as everywhere, and the group hears nothing of it. Whoever calls the bot there is told to
 //! staff, so that a human answers.
 
-use super::conversation::{ChannelState, GivenAnswer};
+use super::conversation::ChannelState;
 use super::decision::Decision;
 use super::effects::{Effects, Outgoing, TicketChange};
 use super::notice::plain;
 use super::policy::{Listen, Policy};
-use super::record::thanks;
+use super::recording::thanks;
+use super::remembered::GivenAnswer;
 use super::{ChannelContext, Desk, words};
 use crate::ticket::Caller;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, Segment, clean_name};

@@ -1,6 +1,7 @@
 //! Orders in the staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who
 //! answer in the member's own channel.
 
+pub(super) mod action;
 mod answer;
 mod asked;
 pub(super) mod command;
@@ -28,7 +29,8 @@ use super::{ChannelContext, Desk, relay, words};
 use crate::language::Language;
 use crate::texts::Texts;
 use crate::ticket::{Agent, OpenTickets, Refusal, Replied, Report, Roster, Ticket, TicketReference};
-use command::{Action, Order};
+use action::Action;
+use command::Order;
 use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
 use jiff::{SignedDuration, Timestamp};
 
@@ -299,7 +301,7 @@ impl<'a> Staff<'a> {
                         .map(|()| self.texts().claimed(number, &name))
                 }
                 // "Give it five minutes" under a notice hands nothing on.
-                (None, None) if !self.is_slashed() && command::gives_something_else(&self.message.text()) => {
+                (None, None) if !self.is_slashed() && action::gives_something_else(&self.message.text()) => {
                     return self.reply(open_tickets, number, self.message.text().trim(), false);
                 }
                 (None, None) => {

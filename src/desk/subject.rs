@@ -1,9 +1,9 @@
 //! Subject of a ticket: the trouble, in the member's words.
 
 use super::built_in::BuiltIn;
-use super::conversation::Recent;
-use super::handoff::Why;
 use super::reading::{self, Behind, Response};
+use super::remembered::Recent;
+use super::why::Why;
 use crate::faq::without_markup;
 use crate::ticket::{Ticket, has_topic_of};
 use groupdesk_contract::MemberId;

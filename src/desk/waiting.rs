@@ -2,12 +2,12 @@
 //! ends the wait: impatience, thanks in advance and words to others do not.
 
 use super::Desk;
-use super::conversation::{ChannelState, Pending, PendingKind};
+use super::conversation::ChannelState;
 use super::decision::Decision;
 use super::effects::Effects;
-use super::part::Part;
 use super::reading::{self, Response, courtesy, readable};
 use super::reason::Reason;
+use super::remembered::{Part, Pending, PendingKind};
 use crate::matcher::Target;
 use groupdesk_contract::{MemberId, Message, MessageId, Segment};
 use jiff::Timestamp;

@@ -5,11 +5,13 @@
 use super::conversation::ChannelState;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing, TicketChange};
-use super::handoff::{Why, pictures, who};
+use super::handoff::pictures;
 use super::member::{Relation, told_again};
+use super::message_context::who;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
+use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::language::Language;
 use crate::matcher::Ranking;

@@ -14,7 +14,8 @@ mod tickets;
 pub(super) use shadow::CalledInShadow;
 pub(super) use tickets::TicketStatus;
 
-use super::conversation::Recent;
+use super::remembered::Recent;
+use super::why::Why;
 use crate::language::Language;
 use crate::texts::{Numbered, Texts};
 use groupdesk_contract::clean_text;
@@ -193,27 +194,4 @@ pub(super) fn quoted(said: &str) -> String {
     let said = clean_text(said);
     let lines: Vec<String> = said.lines().map(|line| format!("│ {line}")).collect();
     lines.join("\n")
-}
-
-/// Reason for a hand-over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
-    /// The member asked for a human.
-    Asked,
-    /// No entry fits.
-    Unknown,
-    /// The member picked none of the choices.
-    NoneMeant,
-    /// The entry's `handoff` is `always`.
-    Entry,
-    /// The member says that the answer did not help.
-    NotHelped,
-    /// The member asked on after an answer, and no other fits.
-    AskedOn,
-    /// The answer of the ticket that the member shared did not help.
-    NotSolvedThere,
-    /// The message has a word that the admin calls urgent.
-    Urgent,
-    /// The member complains.
-    Complaint,
 }

@@ -11,7 +11,16 @@ use jiff::tz::TimeZone;
 /// A January and a July, by which zones are compared; which year does not matter.
 const WINTER_AND_SUMMER: [i64; 2] = [1_767_225_600, 1_782_864_000];
 
-pub(super) fn describe(schedule: &Schedule, texts: Texts<'_>) -> String {
+impl Schedule {
+    /// Describes the hours to a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
+    /// where it need not be the reader's: to readers of a language with a home zone (`home_zone`), who are taken to live by its clock,
+    /// where the hours don't; to others always.
+    pub fn describe(&self, texts: Texts<'_>) -> String {
+        describe(self, texts)
+    }
+}
+
+fn describe(schedule: &Schedule, texts: Texts<'_>) -> String {
     let mut parts = vec![week(&schedule.week, texts)];
     if let Some(holidays) = &schedule.holidays {
         parts.extend(holiday_words(holidays, &schedule.week, texts));

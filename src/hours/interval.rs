@@ -101,7 +101,7 @@ impl DayHours {
 }
 
 impl Interval {
-    fn read(text: &str) -> Result<Self, SpecError> {
+    pub(super) fn read(text: &str) -> Result<Self, SpecError> {
         let wrong = |message: String| {
             match meant(text) {
             Some(meant) => SpecError::new(
@@ -186,24 +186,6 @@ fn several(text: &str, listed: bool) -> Option<SpecError> {
         )
         .in_chinese(format!(
             "「{text}」里有几个时间段；每一段要各加引号，写成：{typed}"
-        )),
-    )
-}
-
-/// Warns of an interval that leaves out the last minute of the day.
-pub(super) fn last_minute(text: &str) -> Option<SpecError> {
-    let interval = Interval::read(text).ok()?;
-    if interval.end != DAY - 1 {
-        return None;
-    }
-    let start = format!("{:02}:{:02}", interval.start / 60, interval.start % 60);
-    Some(
-        SpecError::new(
-            format!("`{text}` is closed for the last minute of the day"),
-            format!("to be open until midnight write \"{start}-24:00\""),
-        )
-        .in_chinese(format!(
-            "「{text}」当天最后一分钟不在服务时间内；要到午夜为止请写 \"{start}-24:00\""
         )),
     )
 }

@@ -1,17 +1,15 @@
-//! A schedule, and the questions that it answers: open or closed, next change, service time.
+//! A schedule: the hours of each day, by week, holiday calendar and exceptions.
 
 use super::dates::DateTable;
 use super::days;
-use super::describe;
 use super::holidays::{Calendar, DayKind};
 use super::interval::DayHours;
 use super::notation::Notation;
-use super::spans::{self, PATIENCE, Spans};
 use super::words::when;
 use crate::texts::Texts;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// Opening hours in a time zone: weekly hours, holidays, make-up workdays and exceptions.
@@ -36,21 +34,6 @@ pub(super) struct Holidays {
     pub(super) work: DayHours,
 }
 
-/// Open or closed, and until when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Somebody is there.
-    Open {
-        /// Time at which that ends; `None` when it does not.
-        closes: Option<Timestamp>,
-    },
-    /// Nobody is there.
-    Closed {
-        /// Time at which that ends; `None` when it does not.
-        opens: Option<Timestamp>,
-    },
-}
-
 impl Schedule {
     /// Makes a schedule that is open around the clock, every day.
     pub fn always() -> Self {
@@ -63,92 +46,9 @@ impl Schedule {
         }
     }
 
-    /// `true` if it is open at `at`. A span is open when it begins and closed when it ends.
-    pub fn is_open(&self, at: Timestamp) -> bool {
-        self.never_closes() || spans::contains(self, at)
-    }
-
-    /// Returns the state at `at`, and the time at which it changes.
-    pub fn state(&self, at: Timestamp) -> State {
-        if self.never_closes() {
-            return State::Open { closes: None };
-        }
-        match Spans::new(self, at, PATIENCE).next() {
-            Some(span) if span.start <= at => State::Open {
-                closes: (!span.goes_on).then_some(span.end),
-            },
-            span => State::Closed {
-                opens: span.map(|span| span.start),
-            },
-        }
-    }
-
-    /// Returns the start of the first open span that begins after `at`.
-    pub fn next_opening(&self, at: Timestamp) -> Option<Timestamp> {
-        if self.never_closes() {
-            return None;
-        }
-        Spans::new(self, at, PATIENCE)
-            .take_while(|span| span.start > at || !span.goes_on)
-            .map(|span| span.start)
-            .find(|start| *start > at)
-    }
-
-    /// Returns the end of the first open span that ends after `at`.
-    pub fn next_closing(&self, at: Timestamp) -> Option<Timestamp> {
-        if self.never_closes() {
-            return None;
-        }
-        let span = Spans::new(self, at, PATIENCE).next()?;
-        (!span.goes_on).then_some(span.end)
-    }
-
-    /// Returns the open time between `from` and `to`; zero when `to` is not after `from`.
-    pub fn business_time(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
-        if to <= from {
-            return SignedDuration::ZERO;
-        }
-        if self.never_closes() {
-            return to.duration_since(from);
-        }
-        Spans::new(self, from, u32::MAX)
-            .until(to)
-            .take_while(|span| span.start < to)
-            .map(|span| span.end.min(to).duration_since(span.start.max(from)))
-            .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
-    }
-
-    /// Returns the first time at which it has been open for `time` since `from`: `from` itself when `time` is not
-    /// positive, `None` when the time is not reached.
-    pub fn add_business_time(&self, from: Timestamp, time: SignedDuration) -> Option<Timestamp> {
-        if time <= SignedDuration::ZERO {
-            return Some(from);
-        }
-        if self.never_closes() {
-            return from.checked_add(time).ok();
-        }
-        let mut left = time;
-        for span in Spans::new(self, from, PATIENCE) {
-            let start = span.start.max(from);
-            let length = span.end.duration_since(start);
-            if left <= length {
-                return start.checked_add(left).ok();
-            }
-            left = left.saturating_sub(length);
-        }
-        None
-    }
-
     /// Returns the notation of the hours, as `5×8`; `None` when the admin gave none and they are not `7×24`.
     pub fn notation(&self) -> Option<&str> {
         self.notation.as_deref()
-    }
-
-    /// Describes the hours to a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
-    /// where it need not be the reader's: to readers of a language with a home zone (`home_zone`), who are taken to live by its clock,
-    /// where the hours don't; to others always.
-    pub fn describe(&self, texts: Texts<'_>) -> String {
-        describe::describe(self, texts)
     }
 
     /// Returns the zone that the hours are in.

@@ -1,6 +1,5 @@
 //! Specification of hours and holidays as an admin writes it, before it is built, and the errors in it.
 
-use super::interval::last_minute;
 use crate::language::Language;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
@@ -132,46 +131,6 @@ impl SpecError {
     pub(super) fn at<S: AsRef<str>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
         self.path = path.into_iter().map(|key| key.as_ref().to_owned()).collect();
         self
-    }
-}
-
-impl ScheduleSpec {
-    /// Returns warnings about hours that are valid, but probably a mistake.
-    pub fn warnings(&self) -> Vec<SpecError> {
-        let Self::Detailed(detail) = self else {
-            return Vec::new();
-        };
-        let tables = [("weekly", &detail.weekly), ("exceptions", &detail.exceptions)];
-        let rows = tables.into_iter().flat_map(|(key, table)| {
-            table
-                .0
-                .iter()
-                .map(move |(days, hours)| (vec![key.to_owned(), days.clone()], hours))
-        });
-        let own = [("on_holidays", &detail.on_holidays), ("makeup", &detail.makeup)];
-        let own = own
-            .into_iter()
-            .filter_map(|(key, hours)| Some((vec![key.to_owned()], hours.as_ref()?)));
-        rows.chain(own)
-            .flat_map(|(path, hours)| hours.warnings(&path))
-            .collect()
-    }
-}
-
-impl HoursSpec {
-    fn warnings(&self, path: &[String]) -> Vec<SpecError> {
-        let texts = match self {
-            Self::One(text) => vec![(path.to_vec(), text)],
-            Self::Many(texts) => texts
-                .iter()
-                .enumerate()
-                .map(|(at, text)| ([path, &[at.to_string()]].concat(), text))
-                .collect(),
-        };
-        texts
-            .into_iter()
-            .filter_map(|(path, text)| Some(last_minute(text)?.at(path)))
-            .collect()
     }
 }
 

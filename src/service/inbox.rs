@@ -7,6 +7,7 @@ mod cache;
 mod channel_timers;
 mod commit;
 mod decide;
+mod event;
 mod history;
 mod label;
 mod look_up;
@@ -21,6 +22,7 @@ mod staff_quote;
 mod upkeep;
 mod why;
 mod work;
+mod worker;
 
 use crate::desk::{DraftResult, Outgoing};
 use crate::semantic::Semantic;
@@ -33,7 +35,6 @@ use crate::service::judging::Asker;
 use crate::service::knowledge::Shared;
 use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::store::{Result, Store, StoreError};
-use batch::Worker;
 use groupdesk_contract::{AccountState, Clock, Event, Incoming, Place};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use work::{Arrived, Work};
+use worker::Worker;
 
 /// Most events of one transaction. Enough that an fsync is shared by all that waits at 8,000 messages a second, small
 /// enough that the first of them does not wait for the last to be decided.

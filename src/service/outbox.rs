@@ -19,14 +19,17 @@ mod priority;
 mod queue;
 mod rooms;
 mod sending_failure;
+mod sends;
 mod settle;
+mod signal;
 mod strands;
 mod timing;
 
-pub use counters::{Counts, Sends};
+pub use counters::Counts;
 pub use last::{LastSend, SendOutcome};
 pub use on_way::{OnWay, Stage, unnamed};
 pub use sending_failure::Stalled;
+pub use sends::Sends;
 
 use crate::config::PaceLimits;
 use crate::desk::{DeliveryReport, Outcome, opens_ticket};

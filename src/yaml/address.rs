@@ -1,7 +1,6 @@
 //! Masks addresses that are shown: user name and password, and values in their query that are named like a secret.
 
-use super::mask::HIDDEN;
-use super::secret::is_secret_name;
+use super::secret::{HIDDEN, is_secret_name};
 use std::borrow::Cow;
 
 /// Returns the text without possible secrets in its addresses.

@@ -5,7 +5,7 @@ use super::flow;
 use super::keys;
 use super::line::{Line, is_space};
 use super::mask;
-use super::mistakes::Mistake;
+use super::mistake::Mistake;
 
 /// The most lines that are shown as a correction.
 const SHOWN_LINES_MAX: usize = 8;

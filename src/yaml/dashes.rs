@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::line::{Line, is_space};
-use super::mistakes::{Mistake, mistake};
+use super::mistake::{Mistake, mistake};
 
 /// The first key of an item without the dash that the items above have.
 pub(super) fn missing(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {

@@ -5,7 +5,9 @@
 use super::blocks;
 use super::line::Line;
 use super::mask;
-use super::mistakes::{Mistake, candidates, indent_signs};
+use super::mistake::Mistake;
+use super::mistakes::{candidates, indent_signs};
+use super::positions::SyntaxError;
 use super::{Problem, positions};
 use serde_yaml::Value;
 
@@ -22,14 +24,6 @@ const TRIALS_MAX: usize = 400;
 
 /// The longest line that is shown as a correction, in characters.
 const SHOWN_CHARS_MAX: usize = 120;
-
-/// The place where a parser could not go on, from 1, with its message.
-#[derive(Debug, Clone)]
-pub(super) struct SyntaxError {
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) message: String,
-}
 
 /// Explains the mistakes in a text with broken syntax, one by one.
 pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem> {

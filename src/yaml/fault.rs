@@ -7,7 +7,7 @@ use super::keys;
 use super::line::{Line, quoted};
 use super::mask;
 use super::reshape::{Place, days_under_weekly, reshaped};
-use super::secret::is_secret_name;
+use super::secret::{HIDDEN, is_secret_name};
 use super::{Document, Excerpt, Problem};
 use groupdesk_contract::{distance, divided};
 
@@ -216,7 +216,7 @@ impl Fault {
                 self.nameless_key((line, column));
                 excerpt = Excerpt::Nothing;
                 shown_path.pop();
-                shown_path.push(mask::HIDDEN.to_owned());
+                shown_path.push(HIDDEN.to_owned());
             } else {
                 if document.keeps_secrets {
                     excerpt = Excerpt::Key;
@@ -236,8 +236,8 @@ impl Fault {
             let written = written.trim_start_matches([':', ' ']);
             let parts = Line::of(written);
             let masked = match parts.key {
-                Some(_) => parts.with_value(mask::HIDDEN),
-                None => mask::HIDDEN.to_owned(),
+                Some(_) => parts.with_value(HIDDEN),
+                None => HIDDEN.to_owned(),
             };
             let written = if hidden { masked.as_str() } else { written };
             let around = Place {

@@ -276,3 +276,23 @@ fn needs_quotes_in_flow(value: &str) -> bool {
         || value.contains("{{")
         || (value.starts_with('-') && value.chars().nth(1).is_none_or(|c| c == ' '))
 }
+
+/// Returns the byte behind the quotes that open `value`, if they are closed.
+pub(super) fn end_of_quotes(value: &str) -> Option<usize> {
+    let mut chars = value.char_indices();
+    let (_, open) = chars.next()?;
+    let mut chars = chars.peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if open == '"' => {
+                chars.next();
+            }
+            c if c == open && open == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                chars.next();
+            }
+            c if c == open => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}

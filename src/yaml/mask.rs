@@ -5,11 +5,9 @@
 //! message repeats is removed from it as well.
 
 use super::line::Line;
+use super::secret::HIDDEN;
 use super::{Problem, address, secret};
 use std::borrow::Cow;
-
-/// The text that stands for a hidden value.
-pub(super) const HIDDEN: &str = "***";
 
 /// A shorter value may be part of any word.
 const WHOLE_CHARS_MIN: usize = 4;

@@ -4,27 +4,12 @@
 use super::blocks;
 use super::dashes;
 use super::flow;
+use super::flow::end_of_quotes;
 use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space, quoted};
+use super::mistake::{Mistake, mistake};
 use super::surplus;
 use super::swallowed;
-
-/// A possible mistake, and the corrected lines.
-#[derive(Debug, Clone)]
-pub(super) struct Mistake {
-    /// The line, from 0.
-    pub(super) line: usize,
-    /// The column, from 1.
-    pub(super) column: usize,
-    pub(super) english: String,
-    pub(super) chinese: String,
-    /// The lines (from 0) to replace, with their new text.
-    pub(super) change: Vec<(usize, String)>,
-    /// `true` if the changed line is worth showing: it is short, and one.
-    pub(super) show: bool,
-    /// The correction to show, if it is more than the changed line.
-    pub(super) typed: Vec<String>,
-}
 
 /// Widths of a tab, in spaces, that are tried for the white space at the left of lines.
 const TAB_WIDTHS: [usize; 3] = [2, 4, 8];
@@ -53,23 +38,6 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
         no_colon(lines, at, &line, &mut found);
     }
     found
-}
-
-pub(super) fn mistake(
-    (line, column): (usize, usize),
-    english: impl Into<String>,
-    chinese: impl Into<String>,
-    new: String,
-) -> Mistake {
-    Mistake {
-        line,
-        column,
-        english: english.into(),
-        chinese: chinese.into(),
-        change: vec![(line, new)],
-        show: true,
-        typed: Vec::new(),
-    }
 }
 
 /// Finds a character at the left of a line that is no space; returns its column and the message in English and in
@@ -541,26 +509,6 @@ fn with_apostrophe(value: &str) -> Option<&str> {
     let letter = |c: char| c.is_ascii_alphabetic();
     let is_one = before.ends_with(letter) && behind.starts_with(letter);
     is_one.then(|| inner.strip_suffix('\'').unwrap_or(inner))
-}
-
-/// Returns the byte behind the quotes that open `value`, if they are closed.
-pub(super) fn end_of_quotes(value: &str) -> Option<usize> {
-    let mut chars = value.char_indices();
-    let (_, open) = chars.next()?;
-    let mut chars = chars.peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' if open == '"' => {
-                chars.next();
-            }
-            c if c == open && open == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
-                chars.next();
-            }
-            c if c == open => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Returns `true` if nothing but white space or a comment follows.

@@ -1,10 +1,17 @@
 //! Finds the position of everything in a YAML text.
 
-use super::explain::SyntaxError;
 use super::{Limits, Problem, silent, swallowed};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_yaml::Value;
 use std::collections::HashMap;
+
+/// The place where a parser could not go on, from 1, with its message.
+#[derive(Debug, Clone)]
+pub(super) struct SyntaxError {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) message: String,
+}
 
 /// Line and column, from 1.
 pub(super) type Position = (usize, usize);

@@ -1,5 +1,6 @@
 //! A problem in a file, reported to the person who must act.
 
+use super::secret::HIDDEN;
 use super::{address, mask};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -153,13 +154,13 @@ impl Problem {
             Excerpt::Key if whole => {
                 let end = key.find([':', '：', ',', '}', ' ']).unwrap_or(key.len());
                 let key = key.get(..end).unwrap_or_default();
-                Cow::Owned(format!("{above}{key}: {}", mask::HIDDEN))
+                Cow::Owned(format!("{above}{key}: {}", HIDDEN))
             }
             Excerpt::Key => masked,
             Excerpt::Nothing | Excerpt::OtherFile => {
                 let indent = raw.len() - raw.trim_start().len();
                 let indent = raw.get(..indent).unwrap_or_default();
-                Cow::Owned(format!("{indent}{}", mask::HIDDEN))
+                Cow::Owned(format!("{indent}{}", HIDDEN))
             }
         }
     }

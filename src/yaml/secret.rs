@@ -3,6 +3,9 @@
 use super::line::is_space;
 use groupdesk_contract::distance;
 
+/// The text that stands for a hidden value.
+pub(super) const HIDDEN: &str = "***";
+
 /// A shorter word is taken out of no message: it may be any word.
 const WORD_CHARS_MIN: usize = 6;
 

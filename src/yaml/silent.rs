@@ -6,6 +6,7 @@ use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space};
 use super::mask;
 use super::mistakes::{needs_quotes, no_space as not_a_space};
+use super::secret::HIDDEN;
 use saphyr_parser::ScalarStyle;
 
 /// A value as the parser read it, with its place.
@@ -94,7 +95,7 @@ pub(super) fn too_large(
         return None;
     }
     let shown = match line.checked_sub(1).is_some_and(|at| mask::hides(lines, at)) {
-        true => mask::HIDDEN,
+        true => HIDDEN,
         false => text,
     };
     let mut problem = Problem {

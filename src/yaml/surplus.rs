@@ -1,8 +1,9 @@
 //! Signs that do not belong where they stand: JSON's comma and a bracket too many behind a value, a space in an address.
 
 use super::flow;
+use super::flow::end_of_quotes;
 use super::line::Line;
-use super::mistakes::{Mistake, end_of_quotes, mistake};
+use super::mistake::{Mistake, mistake};
 
 /// Finds `qq/group: 123456:`, an address with a space in it.
 pub(super) fn in_address(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {

@@ -1,7 +1,7 @@
 //! Finds an order inside what else would be said to a member: behind a second ticket number, behind another order, on a later
 //! line, behind a second slash, a mention or spaced letters. It is rather asked back than sent.
 
-use super::command::{Action, HAND_ON, NOTES, REPLIES, action, note, plain, to_all};
+use super::action::{Action, HAND_ON, NOTES, REPLIES, action, note, plain, to_all};
 use super::near::{Gap, SLASHES, bare, first_of, folded, gap, order_meant, words};
 use super::slips::tells_member;
 

@@ -1,7 +1,7 @@
 //! Orders about drafts: ask for one, and send it.
 
 use super::Staff;
-use crate::desk::drafting::DraftRequest;
+use crate::desk::effects::DraftRequest;
 use crate::desk::effects::Effects;
 use crate::ticket::{OpenTickets, ReplyDraft, Ticket};
 

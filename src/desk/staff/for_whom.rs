@@ -1,15 +1,13 @@
 //! Words that would go to a member and speak to colleagues: under a head that keeps them in, to somebody of the roster, behind what looks
 //! like another ticket's number, an option or an order. They are asked back and never sent unseen.
 
-mod called;
+pub(super) mod called;
 mod head;
 mod numbers;
 
-pub(super) use called::behind_name;
-
 use super::near::{bare, folded};
 use super::{Staff, doubt};
-use crate::desk::staff::command::plain;
+use crate::desk::staff::action::plain;
 use crate::ticket::{OpenTickets, Ticket};
 
 /// Longest head before a colon: Chinese characters and Latin letters, or words.

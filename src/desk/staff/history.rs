@@ -1,7 +1,8 @@
 //! All that was said in a ticket, for staff who look at it.
 
 use super::Staff;
-use super::command::{Action, Order, read};
+use super::action::Action;
+use super::command::{Order, read};
 use crate::desk::{Desk, words};
 use crate::ticket::{Line, LineKind, Standing, Ticket, standing};
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Slips in a typed order with words behind it, and half-typed orders: letters that changed places, the pinyin that an
 //! input method left, the beginning of a word. What may be private is rather asked back than sent.
 
-use super::for_whom::behind_name;
+use super::for_whom::called::behind_name;
 use super::near::{
     Gap, SLASHES, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
 };

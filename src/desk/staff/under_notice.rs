@@ -1,7 +1,8 @@
 //! Words under a quoted line of the desk's own, such as a notice: it speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
 //! number.
 
-use super::command::{Action, Order, read};
+use super::action::Action;
+use super::command::{Order, read};
 use super::{Staff, agent};
 use crate::desk::Desk;
 use crate::desk::effects::{Effects, Outgoing};

@@ -1,52 +1,26 @@
 //! One batch: known messages are left out, the rest is decided in order, and all of it is committed at once. Work that
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
-use super::cache::States;
-use super::channel_timers::ChannelTimers;
-use super::commit::{CommitFailure, Commits};
+use super::commit::CommitFailure;
 use super::decide::{ExternalInputs, Outcome};
 use super::look_up::LookedUp;
-use super::siblings::Siblings;
 use super::work::{Arrived, Work};
-use super::{Inbox, STORE_ALERT, roster};
-use crate::desk::{ChannelState, Desk, Knowledge, TicketTimers};
+use super::worker::Worker;
+use super::{STORE_ALERT, roster};
+use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
 use crate::service::steps::Moment;
-use crate::store::{Batch, ChannelRow, InboxKey, Result, TicketFilter};
-use crate::ticket::OpenTickets;
+use crate::store::{Batch, ChannelRow, InboxKey, Result};
 use futures_util::FutureExt;
-use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
+use groupdesk_contract::{Message, Place};
 use jiff::Timestamp;
 use std::any::Any;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// Pause before the inbox reads the store again after a failure.
 const RETRY_INTERVAL: Duration = Duration::from_millis(500);
-
-/// State of the inbox between batches.
-pub(super) struct Worker {
-    pub(super) inbox: Inbox,
-    pub(super) states: States,
-    /// Groups that several of our accounts are in.
-    pub(super) siblings: Siblings,
-    pub(super) wakes: ChannelTimers,
-    pub(super) open_tickets: OpenTickets,
-    /// Timers of the tickets.
-    pub(super) dues: TicketTimers,
-    /// Knowledge, and so the hours, by which those were computed.
-    pub(super) due_by: Arc<Knowledge>,
-    pub(super) commits: Commits,
-    /// Tickets whose due timer fails.
-    pub(super) stuck_tickets: BTreeSet<u64>,
-    /// Events in quarantine since the start.
-    pub(super) set_aside: u64,
-    /// Cancelled when the program is to stop.
-    pub(super) stop: CancellationToken,
-}
 
 /// Part of a batch. Where it is `alone`, the next one waits until it is committed.
 pub(super) struct Part {
@@ -55,47 +29,6 @@ pub(super) struct Part {
 }
 
 impl Worker {
-    /// Reads the state from the store.
-    ///
-    /// # Errors
-    /// Fails with a [`StoreError`](crate::store::StoreError) when it can't be read.
-    pub(super) async fn read(inbox: Inbox, stop: CancellationToken) -> Result<Self> {
-        let voice = inbox.asker.as_ref().map(|asker| asker.longest());
-        let mut wakes = ChannelTimers::up_to(voice.unwrap_or_default().max(inbox.directory.longest_wait()));
-        for (place, at) in inbox.store.waking().await? {
-            wakes.set(&place, Some(at));
-        }
-        let not_closed = TicketFilter {
-            not_closed: true,
-            ..TicketFilter::default()
-        };
-        let tickets = inbox.store.tickets(&not_closed).await?;
-        inbox.intake.meters.tickets_are(&tickets);
-        let next = inbox.store.next_ticket_number().await?;
-        let mut open_tickets = OpenTickets::new(tickets, next, roster::read(&*inbox.store).await?)
-            .with_introduced(roster::introduced(&*inbox.store).await?);
-        open_tickets.rehome(
-            |room| inbox.directory.is_staff_room(room),
-            |channel| &inbox.directory.channel(channel).tell,
-            inbox.clock.now(),
-        );
-        let knowledge = inbox.knowledge.get();
-        let dues = TicketTimers::new(&Desk::new(&knowledge), &open_tickets, inbox.directory.tickets());
-        Ok(Self {
-            open_tickets,
-            dues,
-            due_by: knowledge,
-            wakes,
-            states: States::default(),
-            siblings: Siblings::default(),
-            commits: Commits::default(),
-            stuck_tickets: BTreeSet::new(),
-            set_aside: 0,
-            stop,
-            inbox,
-        })
-    }
-
     /// Decides a batch and starts its commit; replies go out and events are acknowledged when it is done.
     ///
     /// # Errors
@@ -398,42 +331,6 @@ impl Worker {
             outcome.states.insert(place, state);
         }
         Ok(())
-    }
-}
-
-pub(super) fn place(incoming: &Incoming) -> Option<Place> {
-    let channel = match &incoming.event {
-        Event::Message(message) => &message.channel.id,
-        Event::Recall(recall) => &recall.channel,
-        Event::Edit(edit) => &edit.message.channel.id,
-        Event::Undelivered(event) => &event.channel,
-        Event::State(_) | Event::Alert(_) => return None,
-    };
-    Some(Place {
-        account: incoming.account.clone(),
-        channel: channel.clone(),
-    })
-}
-
-/// Returns the message with its quote marked as one of the bot.
-pub(super) fn with_quote_of_bot(message: &Message) -> Message {
-    let mut message = message.clone();
-    for segment in &mut message.segments {
-        if let Segment::Quote(quote) = segment {
-            quote.of_bot = Some(true);
-        }
-    }
-    message
-}
-
-/// Fills in the text of the quoted message, as we said it.
-pub(super) fn with_quoted_text(message: &mut Message, text: &str) {
-    for segment in &mut message.segments {
-        if let Segment::Quote(quote) = segment
-            && !text.is_empty()
-        {
-            quote.text = Some(text.to_owned());
-        }
     }
 }
 

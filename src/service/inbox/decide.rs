@@ -1,12 +1,13 @@
 //! Decides a batch in memory, in the order in which it came.
 
-use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
 use super::commit::Asked;
+use super::event::{place, with_quote_of_bot, with_quoted_text};
 use super::look_up::LookedUp;
 use super::meaning::{channel_context, is_staff};
 use super::record::{Circumstances, Recorder};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
+use super::worker::Worker;
 use crate::desk::{
     ChannelContext, ChannelState, Decided, Decision, DeliveryReport, Desk, DraftRequest, Effects, JudgeState,
     Knowledge, Outgoing, Reason, TicketTimers, Vectors,

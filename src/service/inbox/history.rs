@@ -1,9 +1,9 @@
 //! Histories of the tickets that staff ask to see, read before the batch is decided.
 
-use super::batch::Worker;
 use super::commit::CommitFailure;
 use super::staff_quote::StaffQuote;
 use super::work::Arrived;
+use super::worker::Worker;
 use crate::desk::{Histories, shown_ticket};
 use crate::store::{InboxKey, Quoted};
 use groupdesk_contract::Message;

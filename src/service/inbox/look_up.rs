@@ -1,10 +1,10 @@
 //! Looks up the messages that a batch's events are about in the store.
 
-use super::batch::Worker;
 use super::commit::CommitFailure;
 use super::label::Labelling;
 use super::why::Told;
 use super::work::{Arrived, Work};
+use super::worker::Worker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
 use crate::service::directory::Directory;
 use crate::service::drafts::Answer;

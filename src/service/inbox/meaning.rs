@@ -1,7 +1,8 @@
 //! Embeds the messages of a batch, in one request and within the timeout of the settings.
 
-use super::batch::{Worker, place, with_quote_of_bot};
+use super::event::{place, with_quote_of_bot};
 use super::work::Work;
+use super::worker::Worker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::service::directory::Directory;
 use crate::store::{InboxKey, Quoted};

@@ -1,10 +1,11 @@
 //! Puts events that fail into quarantine, so that they stop nothing else: kept for people to look at, told to admins, and
 //! acknowledged to the platform, which would bring them again for ever.
 
-use super::batch::{Part, Worker, panicked};
+use super::batch::{Part, panicked};
 use super::commit::{Asked, CommitFailure};
 use super::upkeep::QUARANTINE_ALERT;
 use super::work::{Work, quarantined};
+use super::worker::Worker;
 use crate::desk::ChannelState;
 use crate::service::alerts::Severity;
 use crate::store::{Batch, ChannelRow, InboxRow, Quarantined, Result};

@@ -1,8 +1,8 @@
 //! Orders of staff that are answered in staff rooms, wherever they are given: in a staff room, or under a message in a group of members.
 
-use super::batch::Worker;
 use super::meaning::is_staff;
 use super::work::Arrived;
+use super::worker::Worker;
 use crate::desk::not_obeyed;
 use crate::store::InboxKey;
 use groupdesk_contract::{Message, Place};

@@ -1,6 +1,6 @@
 //! Work of a batch, and its split into parts when not all of it can be done.
 
-use super::batch::place;
+use super::event::place;
 use crate::desk::{DraftResult, Outgoing};
 use crate::service::outbox::DeliveryEvent;
 use crate::service::steps::Moment;

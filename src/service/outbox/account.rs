@@ -8,6 +8,7 @@ use super::pace::Bucket;
 use super::priority::Priority;
 use super::queue::Queue;
 use super::sending_failure::SendingFailure;
+use super::signal::Signal;
 use super::strands::Strands;
 use super::{Waiting, late};
 use crate::config::PaceLimits;
@@ -15,7 +16,6 @@ use crate::desk::DeliveryReport;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
@@ -28,7 +28,7 @@ pub(super) struct Account {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) connected: Signal,
     /// Ability to send.
-    pub(super) trouble: SendingFailure,
+    pub(super) trouble: Arc<SendingFailure>,
     pub(super) last: Last,
     pub(super) counters: Counters,
     /// Time of one attempt to send.
@@ -95,7 +95,7 @@ impl Account {
         Self {
             adapter,
             connected: Signal::default(),
-            trouble: SendingFailure::default(),
+            trouble: Arc::default(),
             last: Last::default(),
             counters: Counters::default(),
             send_seconds: send_seconds(),
@@ -305,43 +305,5 @@ impl Lines {
         self.channels
             .retain(|_, line| !line.is_idle() || line.pace.is_some_and(|pace| !pace.is_full(now)));
         self.sweep_at = (self.channels.len() * 2).max(SWEEP_AT);
-    }
-}
-
-/// An event that happens now and then, and that can't be missed between looking and waiting.
-#[derive(Debug, Default)]
-pub(super) struct Signal {
-    times: AtomicU64,
-    notify: Notify,
-}
-
-impl Signal {
-    pub(super) fn signal(&self) {
-        self.times.fetch_add(1, Ordering::AcqRel);
-        self.notify.notify_waiters();
-    }
-
-    /// Returns how often it has happened.
-    pub(super) fn times(&self) -> u64 {
-        self.times.load(Ordering::Acquire)
-    }
-
-    /// Does the same as [`Signal::after`]; waits for ever on `None`.
-    pub(super) async fn after_some(&self, times: Option<u64>) {
-        match times {
-            Some(times) => self.after(times).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Waits until it has happened more than `times` times.
-    pub(super) async fn after(&self, times: u64) {
-        loop {
-            let next = self.notify.notified();
-            if self.times() > times {
-                return;
-            }
-            next.await;
-        }
     }
 }

@@ -1,13 +1,8 @@
 //! Counters of the outbox since the start, for `/healthz`, `/metrics` and the log.
 
-use super::account::Account;
-use super::{LastSend, Outbox};
-use groupdesk_contract::AccountId;
 use prometheus_client::metrics::histogram::Histogram;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, PoisonError};
 
 /// Numbers of replies and attempts since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -24,15 +19,6 @@ pub struct Counts {
     pub retried: u64,
 }
 
-/// What the metrics show of the sends.
-#[derive(Debug, Clone)]
-pub struct Sends {
-    /// By account: its counters, the replies that failed and are retried, and the time that its platform takes to take one.
-    pub accounts: BTreeMap<AccountId, (Counts, u64, Histogram)>,
-    /// Time from the decision on a member's words until its reply was taken.
-    pub latency: Histogram,
-}
-
 /// Makes the histogram of the time that one attempt takes.
 pub(super) fn send_seconds() -> Histogram {
     Histogram::new([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0])
@@ -43,42 +29,6 @@ pub(super) fn latency_seconds() -> Histogram {
     Histogram::new([
         0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0,
     ])
-}
-
-impl Outbox {
-    /// Returns the last attempt to send of every account that made one.
-    pub fn last_sends(&self) -> BTreeMap<AccountId, LastSend> {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let last = |(id, account): (&AccountId, &Arc<Account>)| Some((id.clone(), account.last.get()?));
-        accounts.iter().filter_map(last).collect()
-    }
-
-    /// Returns the numbers of sent, refused and other replies since the start.
-    pub fn counters(&self) -> Counts {
-        self.shared.counters.now()
-    }
-
-    /// Returns what the metrics show of the sends.
-    pub fn sends(&self) -> Sends {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let of = |(id, account): (&AccountId, &Arc<Account>)| {
-            let failing = u64::try_from(account.trouble.failing()).unwrap_or(u64::MAX);
-            let sends = (account.counters.now(), failing, account.send_seconds.clone());
-            (id.clone(), sends)
-        };
-        Sends {
-            accounts: accounts.iter().map(of).collect(),
-            latency: self.shared.latency.clone(),
-        }
-    }
 }
 
 #[derive(Debug, Default)]

@@ -342,7 +342,7 @@ impl Worker {
     }
 
     fn failed(&self, attempt: Attempt<'_>, journey: &mut ReplyDelivery, reason: &str) {
-        attempt.failed(&self.account, &mut journey.failing, journey.luck, reason);
+        attempt.failed(&mut journey.failing, journey.luck, reason);
     }
 
     /// Asks the platform if the reply is there already.

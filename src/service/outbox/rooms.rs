@@ -1,7 +1,7 @@
 //! Alerts about staff rooms that take no notices: in the other rooms, in the log and in `/healthz`.
 
 use super::Shared;
-use super::account::Signal;
+use super::signal::Signal;
 use crate::service::alerts::{Alerts, Severity};
 use groupdesk_contract::{Place, clean_line};
 use std::collections::{HashMap, HashSet};

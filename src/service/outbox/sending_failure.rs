@@ -1,7 +1,7 @@
 //! Failing accounts: tells if an account's replies get through. While none does, one of those that failed probes every
 //! few seconds, and the first that gets through lets all the others follow: each one's own backoff may be minutes.
 
-use super::account::{Account, Signal};
+use super::signal::Signal;
 use groupdesk_contract::{AccountId, ChannelId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,7 +89,7 @@ struct State {
 
 /// An attempt under way, until it is dropped.
 pub(super) struct Attempt<'a> {
-    trouble: &'a SendingFailure,
+    trouble: &'a Arc<SendingFailure>,
     number: u64,
     began: Instant,
     channel: ChannelId,
@@ -97,7 +97,7 @@ pub(super) struct Attempt<'a> {
 
 /// A reply that failed, while it is retried.
 pub(super) struct Failing {
-    account: Arc<Account>,
+    trouble: Arc<SendingFailure>,
     number: u64,
 }
 
@@ -127,7 +127,7 @@ impl Drop for Attempt<'_> {
 
 impl Drop for Failing {
     fn drop(&mut self) {
-        let mut state = self.account.trouble.state();
+        let mut state = self.trouble.state();
         state.failing = state.failing.saturating_sub(1);
         state.waiting.remove(&self.number);
     }
@@ -135,7 +135,7 @@ impl Drop for Failing {
 
 impl SendingFailure {
     /// Records that an attempt begins.
-    pub(super) fn begin(&self, channel: &ChannelId) -> Attempt<'_> {
+    pub(super) fn begin<'a>(self: &'a Arc<Self>, channel: &ChannelId) -> Attempt<'a> {
         let began = Instant::now();
         let mut state = self.state();
         let number = state.number();
@@ -280,21 +280,15 @@ impl State {
 
 impl Attempt<'_> {
     /// Records that it failed, and its reply is retried; `luck` tells whether that is the account's fault.
-    pub(super) fn failed(
-        &self,
-        account: &Arc<Account>,
-        failing: &mut Option<Failing>,
-        luck: Luck,
-        reason: &str,
-    ) {
+    pub(super) fn failed(&self, failing: &mut Option<Failing>, luck: Luck, reason: &str) {
         let mut state = self.trouble.state();
         state.note_failure(&self.channel);
         let number = match failing {
             Some(failing) => failing.number,
             None => {
                 let number = state.number();
-                let account = Arc::clone(account);
-                *failing = Some(Failing { account, number });
+                let trouble = Arc::clone(self.trouble);
+                *failing = Some(Failing { trouble, number });
                 state.failing = state.failing.saturating_add(1);
                 state.waiting.insert(number, self.began);
                 number
@@ -317,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_staff_room_that_is_told_does_not_end_the_trouble_of_many_channels() {
-        let trouble = SendingFailure::default();
+        let trouble = Arc::new(SendingFailure::default());
         let channel = |name: &str| ChannelId::from(name);
         let widespread = || trouble.state().is_widespread();
         for name in ["group:1", "group:2", "group:3"] {

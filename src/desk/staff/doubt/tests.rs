@@ -1,6 +1,7 @@
 //! Orders behind something else: nothing of them is said to a member, and what is no order still is.
 
-use super::super::command::{Action, Order, read};
+use super::super::action::Action;
+use super::super::command::{Order, read};
 
 /// Orders with words that no member may read.
 const SECRET: [&str; 8] = [
