@@ -2,11 +2,13 @@
 
 use super::policy::{Commands, Policy};
 use super::reading::{self, Command};
+use crate::desk::reading::WordList;
 use groupdesk_contract::{ChannelKind, Message};
 
 /// Folders that a path begins with where no second one follows: "/tmp 满了怎么办" is no command.
-const FOLDERS: &str =
-    "tmp etc var home usr opt data root dev mnt srv bin sbin www proc sys boot lib log logs media run";
+static FOLDERS: WordList = WordList::new(
+    "tmp etc var home usr opt data root dev mnt srv bin sbin www proc sys boot lib log logs media run",
+);
 
 /// The longest word that is a command, in characters.
 const LONGEST: usize = 32;
@@ -47,7 +49,7 @@ fn is_command(said: &str) -> bool {
     word.chars().next().is_some_and(char::is_alphabetic)
         && word.chars().all(plain)
         && word.chars().count() <= LONGEST
-        && !FOLDERS.split_whitespace().any(|folder| folder == word)
+        && !FOLDERS.has(word)
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@ mod doubt;
 mod fails;
 mod human;
 mod named;
+mod patterns;
 mod pick;
 mod response;
 mod settled;
 mod simplified;
 mod waits;
+mod word_list;
 
 pub(super) use channel::{Channel, channels_in, failing_channels, unwanted_channels};
 pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
@@ -33,6 +35,7 @@ pub(super) use human::{
     requests_human_of_bot, tells_of_human,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
+pub(super) use patterns::{one, set};
 pub(super) use pick::{Pick, is_bare_pick, pick};
 pub(super) use response::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
@@ -40,6 +43,7 @@ pub(super) use response::{
 };
 pub(super) use settled::{leaves, needs_nobody, objects_to_closing, over, settled, takes_back};
 pub use waits::says_wait;
+pub(super) use word_list::WordList;
 
 use crate::faq::Faq;
 use crate::language::Language;
@@ -346,7 +350,7 @@ pub(super) fn joins_in(text: &str) -> bool {
 
 /// `true` for the same in a sentence: "我也是这个问题", "same problem here".
 pub(super) fn has_the_same(text: &str) -> bool {
-    joins_in(text) || made_of(text, [SAME, SAME_BESIDE]).is_some_and(|[same, _]| same)
+    joins_in(text) || made_of(text, [&SAME, &SAME_BESIDE]).is_some_and(|[same, _]| same)
 }
 
 /// Returns the words behind "me too" at the beginning of a message: "我也是，三台都这样". Empty where there are none.
@@ -360,14 +364,18 @@ pub(super) fn beside_the_same(text: &str) -> Option<&str> {
     has_the_same(first).then(|| rest.trim())
 }
 
-const SAME: &str = "\
+static SAME: WordList = WordList::new(
+    "\
     也是 也遇到 也遇上 也碰到 也碰上 也有 也出现 也出了 也报 也一样 也同样 也不行 也打不开 也用不了 也卡 同问 同求 同上 同样 一样 相同 加一 metoo samehere \
     same samething sameproblem sameissue ihaveittoo ihavethistoo ihavethisproblemtoo ihavethatproblemtoo ihavethesameproblem \
-    ihavethesameissue igotthesame usto";
+    ihavethesameissue igotthesame usto",
+);
 
-const SAME_BESIDE: &str = "\
+static SAME_BESIDE: WordList = WordList::new(
+    "\
     我 我们 我这 我这边 我们这 我们这边 我们公司 这边 这里 本人 俺 咱 咱们 刚 刚刚 刚才 刚好 今天 也 是 有 这个 这 那个 个 同一个 问题 情况 故障 毛病 错误 现象 \
-    的 了 过 着 到 啊 呢 呀 哦 诶 和 跟 楼上 他 她 一起 求 求解 求助 求回复 蹲 here too aswell problem issue withme asme for";
+    的 了 过 着 到 啊 呢 呀 哦 诶 和 跟 楼上 他 她 一起 求 求解 求助 求回复 蹲 here too aswell problem issue withme asme for",
+);
 
 /// `true` for "that helped" about an answer.
 pub(super) fn helped(text: &str) -> bool {
@@ -376,20 +384,24 @@ pub(super) fn helped(text: &str) -> bool {
 
 /// `true` for "that is not it" about an answer; `to_bot`: the message is said to the bot.
 pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
-    let in_degree = || made_of(text, [UNHELPFUL_CORE, DEGREES]).is_some_and(|[unhelpful, _]| unhelpful);
+    let in_degree = || made_of(text, [&UNHELPFUL_CORE, &DEGREES]).is_some_and(|[unhelpful, _]| unhelpful);
     is_just(text, UNHELPFUL) || in_degree() || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
 }
 
 /// Words of "that did not help", beside which stand words of degree: 完全没用, "that was not helpful at all".
-const UNHELPFUL_CORE: &str = "\
+static UNHELPFUL_CORE: WordList = WordList::new(
+    "\
     没用 没有用 没什么用 没啥用 没有什么用 用都没有 用没有 无用 没帮助 没有帮助 没什么帮助 没啥帮助 没有什么帮助 没有任何帮助 帮助都没有 帮助没有 毫无帮助 \
     没帮上忙 没有帮上忙 没帮到 没有帮到 没帮到我 没有帮到我 没解决 没有解决 没能解决 未解决 \
-    nothelpful nohelp didnthelp doesnthelp didnothelp doesnothelp hasnthelped notuseful nouse unhelpful";
+    nothelpful nohelp didnthelp doesnthelp didnothelp doesnothelp hasnthelped notuseful nouse unhelpful",
+);
 
-const DEGREES: &str = "\
+static DEGREES: WordList = WordList::new(
+    "\
     完全 根本 压根 一点 一点儿 点 半点 丝毫 毫 真的 真 实在 简直 太 也 还是 还 都 并 好像 感觉 觉得 依然 仍然 仍 确实 其实 \
     这个 这 你这个 你这 那个 那 你的 你 我 我的 对我 回答 答案 答复 回复 上面 上面的 问题 说法 方法 了 啊 呀 呢 吧 嘛 啦 哦 的 \
-    this that thats it its was is of at all atall to me any much really totally completely absolutely still the answer your sorry but";
+    this that thats it its was is of at all atall to me any much really totally completely absolutely still the answer your sorry but",
+);
 
 /// Returns the text behind "that is not it": "没用，已经试过了", "没用，我问的是发票".
 pub(super) fn behind_unhelpful(text: &str) -> Option<Behind<'_>> {

@@ -9,6 +9,7 @@ use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::reading;
 use super::reason::Reason;
 use super::{ChannelState, Desk, MessageContext};
+use crate::desk::reading::one;
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;
 use crate::language::Language;
@@ -42,8 +43,8 @@ struct Found {
 
 /// Splits a message into its parts, in order. The sign that ends a part stays with it, as far as it shows a question.
 fn parts(text: &str) -> Vec<&str> {
-    static SPLITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(BETWEEN).ok());
-    static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(OPENINGS).ok());
+    static SPLITS: LazyLock<Option<Regex>> = LazyLock::new(|| one(BETWEEN));
+    static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| one(OPENINGS));
     let (Some(splits), Some(opens)) = (SPLITS.as_ref(), OPENS.as_ref()) else {
         return vec![text];
     };

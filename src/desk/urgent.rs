@@ -3,6 +3,7 @@
 use super::consider::REPORTED;
 use super::reading;
 use super::{Desk, MessageContext};
+use crate::desk::reading::set;
 use crate::dialogue_act::{Act, Reading};
 use regex::RegexSet;
 use std::sync::LazyLock;
@@ -21,8 +22,8 @@ const NOT_NOW: &[&str] = &[
 
 /// `true` if a clause speaks of a word's matter as of what is not, was, or might be.
 fn is_not_now(clause: &str, word: &str) -> bool {
-    static TURNS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(TURNED).unwrap_or_default());
-    static TIMES: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(NOT_NOW).unwrap_or_default());
+    static TURNS: LazyLock<RegexSet> = LazyLock::new(|| set(TURNED));
+    static TIMES: LazyLock<RegexSet> = LazyLock::new(|| set(NOT_NOW));
     let clause = clause.to_lowercase();
     let before = clause.split(&word.to_lowercase()).next().unwrap_or_default();
     TURNS.is_match(before) || TIMES.is_match(&clause)

@@ -2,6 +2,7 @@
 //! not stand there, and denies what the source denies. It is a check of words: it lets no new fact in, and it reads no meaning.
 
 use super::{DraftSource, Sentence};
+use crate::desk::reading::WordList;
 use crate::matcher::Matcher;
 
 /// Share of a sentence's terms that must stand in its source.
@@ -17,21 +18,27 @@ const LONGEST: usize = 600;
 const CHINESE_DIGITS: &str = "零〇一二两三四五六七八九十百千万亿半";
 
 /// Chinese words with a digit that count nothing.
-const NO_NUMBERS: &str = "一般 一起 一定 一直 一样 一下 一旦 一些 一并 一律 统一 万一 之一 第一时间 千万";
+static NO_NUMBERS: WordList =
+    WordList::new("一般 一起 一定 一直 一样 一下 一旦 一些 一并 一律 统一 万一 之一 第一时间 千万");
 
 /// Numbers in English words.
-const ENGLISH_NUMBERS: &str = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
-nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half twice";
+static ENGLISH_NUMBERS: WordList = WordList::new(
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
+nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half twice",
+);
 
 /// Chinese signs of a denial.
-const CHINESE_NOT: &str = "不 没 無 无 未 勿 别 莫 禁 免 拒 非";
+static CHINESE_NOT: WordList = WordList::new("不 没 無 无 未 勿 别 莫 禁 免 拒 非");
 
 /// Chinese words with such a sign that deny nothing.
-const NO_DENIALS: &str = "不过 不但 不仅 不论 不管 不同 不断 不久 不错 无论 非常 别的 特别 分别 区别 类别 级别 能不能 是不是 要不要 可不可以 有没有 会不会 \
-未来 除非 不好意思";
+static NO_DENIALS: WordList = WordList::new(
+    "不过 不但 不仅 不论 不管 不同 不断 不久 不错 无论 非常 别的 特别 分别 区别 类别 级别 能不能 是不是 要不要 可不可以 有没有 会不会 \
+未来 除非 不好意思",
+);
 
 /// English words of a denial.
-const ENGLISH_NOT: &str = "not no never none nobody nothing cannot without neither nor unable except unless";
+static ENGLISH_NOT: WordList =
+    WordList::new("not no never none nobody nothing cannot without neither nor unable except unless");
 
 /// Returns the sentences that follow from the sources that they name, without repetitions.
 pub(super) fn kept(matcher: &Matcher, said: Vec<Sentence>, sources: &[DraftSource]) -> Vec<Sentence> {
@@ -62,7 +69,7 @@ fn figures_stand(sentence: &str, source: &str) -> bool {
     let (sentence, source) = (lower(sentence), lower(source));
     let counts = |text: &str| -> Vec<String> {
         let mut text = text.to_owned();
-        for word in NO_NUMBERS.split_whitespace() {
+        for word in NO_NUMBERS.words() {
             text = text.replace(word, " ");
         }
         let runs = text.split(|c: char| !CHINESE_DIGITS.contains(c));
@@ -73,7 +80,7 @@ fn figures_stand(sentence: &str, source: &str) -> bool {
     exact(&sentence).all(|token| stands(token, &source))
         && counts(&sentence).iter().all(|run| there.contains(run))
         && english(&sentence)
-            .filter(|word| ENGLISH_NUMBERS.split_whitespace().any(|number| number == *word))
+            .filter(|word| ENGLISH_NUMBERS.has(word))
             .all(|word| words.contains(&word))
 }
 
@@ -129,13 +136,13 @@ fn denies_alike(matcher: &Matcher, sentence: &str, source: &str) -> bool {
 
 fn denies(text: &str) -> bool {
     let mut text = lower(text);
-    for word in NO_DENIALS.split_whitespace() {
+    for word in NO_DENIALS.words() {
         text = text.replace(word, " ");
     }
-    CHINESE_NOT.split_whitespace().any(|sign| text.contains(sign))
+    CHINESE_NOT.is_in(&text)
         || text.contains("n't")
         || text.contains("n’t")
-        || english(&text).any(|word| ENGLISH_NOT.split_whitespace().any(|not| not == word))
+        || english(&text).any(|word| ENGLISH_NOT.has(word))
 }
 
 fn english(text: &str) -> impl Iterator<Item = &str> {

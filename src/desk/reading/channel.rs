@@ -1,6 +1,7 @@
 //! Channels to reach somebody, as members name them: one that nobody answers or that does not work, and one that is not wanted.
 
-use super::human::{is_short, set};
+use super::human::is_short;
+use super::patterns::{one, set};
 use super::simplified::simplified;
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
@@ -100,8 +101,9 @@ pub(in crate::desk) fn failing_channels(text: &str) -> Option<Vec<Channel>> {
 /// Returns the kinds of channels besides which a message asks for others: "除了邮箱还能怎么联系". Empty where it leaves none out.
 pub(in crate::desk) fn unwanted_channels(text: &str) -> Vec<Channel> {
     static BUTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-        let patterns = BUT.iter().map(|pattern| Regex::new(&format!("(?i){pattern}")));
-        patterns.filter_map(Result::ok).collect()
+        BUT.iter()
+            .filter_map(|pattern| one(&format!("(?i){pattern}")))
+            .collect()
     });
     static REACHES: LazyLock<RegexSet> = LazyLock::new(|| set(REACH));
     let text = simplified(text.trim()).replace('’', "'");

@@ -1,7 +1,9 @@
 //! Small talk: about the bot itself, about the world, to keep it quiet, or to pass its words on.
 
-use super::human::{is_short, set};
+use super::human::is_short;
+use super::patterns::set;
 use super::simplified::simplified;
+use super::word_list::WordList;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
@@ -79,7 +81,8 @@ const PASSES_ON: &[&str] = &[
     r"^(i('m| am|'ll| will|'ve) )?(just |already )?(sending|sent|send|forwarding|forwarded|forward|sharing|shared|passing|passed|showing) (this|it|that)( on| along)? (to|with) (my|our|the|a|him|her|them|everyone|others)\b|^(everyone|everybody|guys|all|folks),? (see|look at|read|check( out)?) (this|that|above)",
 ];
 
-const LAUGHS: &str = "哈哈 嘿嘿 嘻嘻 呵呵 笑死 笑哭 233 hhh haha lol lmao rofl 😂 🤣 😆 😄";
+static LAUGHS: WordList =
+    WordList::new("哈哈 嘿嘿 嘻嘻 呵呵 笑死 笑哭 233 hhh haha lol lmao rofl 😂 🤣 😆 😄");
 
 /// Small talk with the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +110,7 @@ pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
 /// `true` if a message has a laugh in it.
 pub(in crate::desk) fn laughs(text: &str) -> bool {
     let text = text.to_lowercase();
-    LAUGHS.split_whitespace().any(|laugh| text.contains(laugh))
+    LAUGHS.is_in(&text)
 }
 
 /// `true` if a message wants no answer: a laugh, small talk, a number, signs.
@@ -118,9 +121,7 @@ pub(in crate::desk) fn is_idle(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric());
     let laughs = || {
         let lower = simplified(&text.to_lowercase()).into_owned();
-        let rest = LAUGHS
-            .split_whitespace()
-            .fold(lower, |rest, laugh| rest.replace(laugh, ""));
+        let rest = LAUGHS.words().fold(lower, |rest, laugh| rest.replace(laugh, ""));
         !rest
             .chars()
             .any(|c| c.is_alphanumeric() && !"哈嘿嘻呵h".contains(c))

@@ -1,7 +1,7 @@
 //! Forms of questions: those that others can have too, told from trouble of their speaker's own: "网站打不开了" of two members are two matters, and
 //! the answer to the one may name an account of the other's.
 
-use super::human::set;
+use super::patterns::set;
 use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;

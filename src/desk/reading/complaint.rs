@@ -1,6 +1,7 @@
 //! Complaints: about the service or the staff, or the wish to file one. Questions about how to complain are for the FAQ.
 
-use super::human::{clauses, is_short, set};
+use super::human::{clauses, is_short};
+use super::patterns::set;
 use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;

@@ -2,6 +2,7 @@
 
 use super::cover::made_of;
 use super::simplified::simplified;
+use super::word_list::WordList;
 
 /// A courtesy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,13 +110,16 @@ const GREETINGS: &[&str] = &[
 ];
 
 /// Words of a greeting of several words.
-const GREETS: &str = "\
+static GREETS: WordList = WordList::new(
+    "\
     こんにちは こんばんは おはよう おはようございます もしもし はじめまして \
     你好 您好 你们好 大家好 各位好 哈喽 哈啰 哈罗 嗨 嘿 早 早啊 早上好 上午好 中午好 下午好 晚上好 hi hello hey heya hiya yo hola howdy \
-    morning goodmorning goodafternoon goodevening greetings";
+    morning goodmorning goodafternoon goodevening greetings",
+);
 
 /// Words with which an exchange ends.
-const PARTS: &str = "\
+static PARTS: WordList = WordList::new(
+    "\
     拜拜 拜 再见 再会 回见 回聊 回头见 明天见 下次见 改天见 先这样 就这样 先到这 先到这里 回头再说 回头说 下次再说 改天再说 以后再说 先忙 先下了 \
     我先下 走了 先走 溜了 告辞 先撤 \
     bye byebye byebyes goodbye seeyou seeya cya culater seeyoulater seeyousoon ttyl takecare thatsall thatsit thatisall thatsallfornow nomore \
@@ -127,14 +131,17 @@ const PARTS: &str = "\
     不谢 不用谢 客气啥 客气什么 客气了 别客气 太客气 哪里哪里 哪里的话 应该的 麻烦各位了 麻烦大家了 麻烦你们了 打扰 打扰了 不好意思 抱歉 对不起 \
     发错 发错了 发错群 打错 打错字 说错 点错 按错 误触 手滑 看错 mybad sorry wrongchat wronggroup wrongwindow wrongperson oops \
     我去看看 我去看一下 去看看 我去试试 我再看看 我再试试 我研究一下 我研究研究 我想想 我想一下 我考虑一下 我先看 我去瞧瞧 我去弄 我先去 等我 马上 稍等 \
-    letmesee letmecheck illcheck illlook illhavealook illthinkaboutit onesec onemoment amoment hangon brb";
+    letmesee letmecheck illcheck illlook illhavealook illthinkaboutit onesec onemoment amoment hangon brb",
+);
 
 /// Words that say nothing beside those.
-const BESIDE: &str = "\
+static BESIDE: WordList = WordList::new(
+    "\
     啊 呀 哈 哦 噢 啦 了 呢 吧 的 哒 嘛 诶 耶 哟 喔 嗯 那 那我 我 你 您 你们 大家 各位 邻居 同学 老师 亲 亲们 朋友们 小伙伴们 群友们 机器人 小助手 小机器人 \
     先 就 都 也 真 真的 太 很 挺 好 好的 又 再 一下 一会 一会儿 群 谢谢 多谢 感谢 辛苦 ok okay oh ah haha thanks thankyou thx thank you u all guys \
     everyone folks there here so really very too man mate buddy dude bro friend bot robot for now then to the later again it that this is was that's \
-    good nice cool great i a";
+    good nice cool great i a",
+);
 
 /// Reads a message that is nothing but a courtesy.
 pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
@@ -160,7 +167,7 @@ pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
     } else if text.contains(['?', '？']) {
         None
     } else {
-        match made_of(text, [PARTS, GREETS, BESIDE])? {
+        match made_of(text, [&PARTS, &GREETS, &BESIDE])? {
             [true, ..] => Some(Courtesy::Parting),
             [_, true, _] => Some(Courtesy::Greeting),
             _ => None,

@@ -1,13 +1,14 @@
 //! Texts that are made of the words of some lists and nothing else.
 
 use super::simplified::simplified;
+use super::word_list::WordList;
 
 /// Longest text that is looked at, in characters.
 pub(super) const LONGEST: usize = 60;
 
 /// Returns which of the lists a text has words of; `None` where it has others too. Where several fit, the longest word
 /// counts.
-pub(in crate::desk) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> Option<[bool; N]> {
+pub(in crate::desk) fn made_of<const N: usize>(text: &str, lists: [&WordList; N]) -> Option<[bool; N]> {
     if text.chars().count() > LONGEST {
         return None;
     }
@@ -24,10 +25,8 @@ pub(in crate::desk) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> 
             let words = lists
                 .iter()
                 .enumerate()
-                .flat_map(|(list, words)| words.split_whitespace().map(move |word| (list, word)));
-            let (list, word) = words
-                .filter(|(_, word)| rest.starts_with(word))
-                .max_by_key(|(_, word)| word.len())?;
+                .filter_map(|(list, words)| Some((list, words.at_start(rest).next()?)));
+            let (list, word) = words.max_by_key(|(_, word)| word.len())?;
             if let Some(found) = found.get_mut(list) {
                 *found = true;
             }

@@ -1,6 +1,8 @@
 //! Remarks that an answer was none: it answers something else, or it can't be understood.
 
 use super::cover::{LONGEST, made_of};
+use super::patterns::one;
+use super::word_list::WordList;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -15,7 +17,7 @@ pub(in crate::desk) enum Doubt {
 
 /// Reads a text that says nothing but that.
 pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
-    let [not_asked, unclear, _] = made_of(text, [NOT_ASKED, UNCLEAR, FILLERS])?;
+    let [not_asked, unclear, _] = made_of(text, [&NOT_ASKED, &UNCLEAR, &FILLERS])?;
     match (not_asked, unclear) {
         (true, _) => Some(Doubt::NotAsked),
         (_, true) => Some(Doubt::Unclear),
@@ -25,7 +27,10 @@ pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
 
 /// Reads the same in a message to the bot: in a group these phrases may be about anything.
 pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
-    let said = made_of(text, [WRONG_ALONE, NOT_ASKED, UNCLEAR_ALONE, UNCLEAR, FILLERS]);
+    let said = made_of(
+        text,
+        [&WRONG_ALONE, &NOT_ASKED, &UNCLEAR_ALONE, &UNCLEAR, &FILLERS],
+    );
     doubt(text).or(match said? {
         [wrong, not_asked, ..] if wrong || not_asked => Some(Doubt::NotAsked),
         [_, _, alone, unclear, _] if alone || unclear => Some(Doubt::Unclear),
@@ -33,7 +38,8 @@ pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
     })
 }
 
-const NOT_ASKED: &str = "\
+static NOT_ASKED: WordList = WordList::new(
+    "\
     不是这个意思 不是这意思 不是那个意思 不是这个 不是这些 不是那个 不是这 问的不是 问的并不是 问的根本不是 说的不是 想问的不是 要的不是 \
     不是问这个 不是问你这个 没问这个 没问你这个 没有问这个 没有问你这个 不是我问的 不是我想问的 不是我要问的 不是我要的 不是我想要的 \
     不是我说的 不是我的问题 \
@@ -46,29 +52,35 @@ const NOT_ASKED: &str = "\
     notwhatiasked notwhatimasking notwhatimeant notwhatimean notwhatiwanted notwhatisaid notwhatineed notmyquestion notthequestion \
     wronganswer wrongquestion wrongone didntanswer doesntanswer didnotanswer doesnotanswer notananswer notanswered \
     misunderstood misunderstand misread thatswrong thisiswrong thatiswrong youarewrong yourewrong offtopic irrelevant iaskedsomethingelse \
-    imeantsomethingelse";
+    imeantsomethingelse",
+);
 
-const UNCLEAR: &str = "\
+static UNCLEAR: WordList = WordList::new(
+    "\
     看不懂 没看懂 看不太懂 看不明白 没看明白 听不懂 没听懂 没太懂 没太看懂 读不懂 不懂 不太懂 不明白 不太明白 没明白 没太明白 没搞懂 \
     搞不懂 没弄懂 说详细 讲详细 写详细 更详细 再详细 详细点 详细一点 详细些 详细一些 详细说 详细讲 详细解释 详细说明 说清楚 讲清楚 \
     具体点 具体一点 具体些 具体说 说具体 讲具体 展开说 展开讲 解释一下 解释下 什么意思 啥意思 怎么理解 举个例子 说人话 通俗点 通俗一点 \
     太简略 太简单 太笼统 太专业 太复杂 具体怎么操作 具体怎么弄 具体怎么做 具体怎么用 具体步骤 详细步骤 具体操作 \
     dontunderstand didntunderstand donotunderstand dontgetit didntgetit notclear unclear confusing confused moredetail moredetails \
-    moredetailed indetail explain elaborate whatdoesthatmean whatdoesthismean whatdoyoumean dontfollow lost morespecific";
+    moredetailed indetail explain elaborate whatdoesthatmean whatdoesthismean whatdoyoumean dontfollow lost morespecific",
+);
 
 /// Remarks that are about an answer only where they are said to the bot.
-const WRONG_ALONE: &str = "不对 错 不是 wrong incorrect notthis notthisone notthat notright notcorrect";
+static WRONG_ALONE: WordList =
+    WordList::new("不对 错 不是 wrong incorrect notthis notthisone notthat notright notcorrect");
 
 /// The same that ask what an answer means.
-const UNCLEAR_ALONE: &str = "huh pardon comeagain 啥 没懂";
+static UNCLEAR_ALONE: WordList = WordList::new("huh pardon comeagain 啥 没懂");
 
 /// Words that say nothing by themselves.
-const FILLERS: &str = "\
+static FILLERS: WordList = WordList::new(
+    "\
     诶 欸 耶 呐 哟 跟 一 我 你 您 你们 机器人 客服 这个 那个 这 那 它 的 了 啊 呀 吧 呢 哦 噢 哈 啦 嘛 吗 么 呃 额 哎 唉 嗯 好像 似乎 感觉 根本 完全 压根 明显 \
     并 也 都 就 可是 但是 但 不过 其实 还是 又 再 不好意思 抱歉 对不起 谢谢 请 麻烦 问题 意思 答案 回答 回复 答 问 说 讲 写 想 要 到 \
     能 能不能 可以 可不可以 可否 能否 一下 一点 一些 点 些 有点 太 真的 真 有 帮我 给我 跟 和 对 是 所 什么 哪 刚才 刚刚 上面 内容 \
     thats thatis that this is it its the my i im your you bot no nope sorry but at all please pls can could would a bit to me with in \
-    some give need more for of hey hi answer question what so really just thing";
+    some give need more for of hey hi answer question what so really just thing",
+);
 
 /// Pattern of the beginning of a correction.
 const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|no|nope|wrong|useless)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
@@ -91,7 +103,7 @@ const SIGNS: [char; 11] = ['，', ',', '。', '！', '!', '；', ';', '\n', '：
 /// Splits off the objection with which a text begins: "答错了，我问的是发票", "没用，试过了". `objects` tells an objection. `None` where
 /// there is none, or nothing behind it.
 pub(in crate::desk) fn behind_objection(text: &str, objects: impl Fn(&str) -> bool) -> Option<Behind<'_>> {
-    static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(I_ASK).ok());
+    static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| one(I_ASK));
     let asks = ASKED.as_ref()?;
     if objects(text) {
         return None;
@@ -124,7 +136,7 @@ pub(in crate::desk) fn behind_objection(text: &str, objects: impl Fn(&str) -> bo
 
 /// Returns the text behind an objection that was made for another question: "不是，我要的是邮箱", "我问的不是这个，怎么退款".
 pub(in crate::desk) fn correction(text: &str) -> Option<Behind<'_>> {
-    static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
+    static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| one(CORRECTION));
     let Some(found) = CORRECTED.as_ref()?.find(text) else {
         return behind_objection(text, |objection| doubt_to_bot(objection) == Some(Doubt::NotAsked));
     };

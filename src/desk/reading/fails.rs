@@ -1,6 +1,7 @@
 //! "It does not work", said of a channel that the bot named, of one that is named with it, or of something of the member's own.
 
-use super::human::{is_short, set};
+use super::human::is_short;
+use super::patterns::set;
 use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;
@@ -24,10 +25,9 @@ const ASKS_OF_FAILURE: &[&str] =
 
 /// `true` if a message says that something fails, without asking whether it does.
 pub(in crate::desk) fn fails(text: &str) -> bool {
-    static CUES: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(FAILS).unwrap_or_default());
-    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(ASKS).unwrap_or_default());
-    static OF_FAILURE: LazyLock<RegexSet> =
-        LazyLock::new(|| RegexSet::new(ASKS_OF_FAILURE).unwrap_or_default());
+    static CUES: LazyLock<RegexSet> = LazyLock::new(|| set(FAILS));
+    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
+    static OF_FAILURE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_OF_FAILURE));
     let text = simplified(text.trim());
     text.chars().count() <= LONGEST
         && CUES.is_match(&text)

@@ -1,7 +1,9 @@
 //! Messages about humans: one is wanted, none is wanted, other members are wanted, or it is told of one.
 
 use super::cover::made_of;
+use super::patterns::set;
 use super::simplified::simplified;
+use super::word_list::WordList;
 use crate::matcher::Matcher;
 use regex::RegexSet;
 use std::sync::LazyLock;
@@ -40,11 +42,15 @@ const DECLINES_STILL: &[&str] =
     &[r"(能不能|可不可以|能否|可以|就不能|不能)(不|别)(要)?(再|老|总|给我)*(转|找|叫)"];
 
 /// Words of a clause that takes back the request before it: "转人工，还是算了".
-const TAKES_BACK: &str = "\
+static TAKES_BACK: WordList = WordList::new(
+    "\
     算了 不转了 不转 不必了 不必 不用了 不用 不需要了 不需要 不要了 免了 别转了 别转 取消 撤回 不找了 不叫了 \
-    nothanks nothankyou nope notnow nevermind noneed cancel notreally notneeded dont forgetit scratchthat";
-const TAKES_BACK_BESIDE: &str = "\
-    还是 吧 就 那 我 了 啦 啊 先 谢谢 要不 自己来 我自己来 actually no oh ok please thanks well it that";
+    nothanks nothankyou nope notnow nevermind noneed cancel notreally notneeded dont forgetit scratchthat",
+);
+static TAKES_BACK_BESIDE: WordList = WordList::new(
+    "\
+    还是 吧 就 那 我 了 啦 啊 先 谢谢 要不 自己来 我自己来 actually no oh ok please thanks well it that",
+);
 
 /// Patterns of a clause that plainly asks for a human, beside those of the matcher.
 const REQUESTS: &[&str] = &[
@@ -66,7 +72,9 @@ const REQUESTS_OF_BOT: &[&str] = &[
 ];
 
 /// Names for members who know more.
-const PEERS: &str = "大佬 大神 高手 老铁 老哥 懂哥 懂的人 懂行的 热心人 过来人 有经验的 路过的 哪位 expert experts guru gurus";
+static PEERS: WordList = WordList::new(
+    "大佬 大神 高手 老铁 老哥 懂哥 懂的人 懂行的 热心人 过来人 有经验的 路过的 哪位 expert experts guru gurus",
+);
 
 /// Patterns of an offer to deal with something.
 const OFFERS: &[&str] = &[
@@ -91,11 +99,6 @@ enum Wish {
     Unwanted,
 }
 
-pub(super) fn set(patterns: &[&str]) -> RegexSet {
-    // They are constant, and a test finds each of them.
-    RegexSet::new(patterns.iter().map(|pattern| format!("(?i){pattern}"))).unwrap_or_default()
-}
-
 pub(super) fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST
 }
@@ -116,7 +119,7 @@ fn requests(clause: &str) -> bool {
 }
 
 fn takes_request_back(clause: &str) -> bool {
-    made_of(clause, [TAKES_BACK, TAKES_BACK_BESIDE]).is_some_and(|[taken_back, _]| taken_back)
+    made_of(clause, [&TAKES_BACK, &TAKES_BACK_BESIDE]).is_some_and(|[taken_back, _]| taken_back)
 }
 
 /// Reads the wish of a message for a human, clause by clause: the last one counts.
@@ -191,9 +194,7 @@ pub(in crate::desk) fn clauses(text: &str) -> impl Iterator<Item = &str> {
 /// `true` if a message calls other members who know more, and not staff: "来个技术大佬".
 pub(in crate::desk) fn calls_peer(text: &str) -> bool {
     let lower = text.to_lowercase();
-    is_short(text)
-        && PEERS.split_whitespace().any(|peer| lower.contains(peer))
-        && requests_human(text).is_none()
+    is_short(text) && PEERS.is_in(&lower) && requests_human(text).is_none()
 }
 
 /// `true` if a message offers to deal with something: "我来处理".

@@ -1,9 +1,10 @@
 //! Names in front of what is said to somebody, whether they ever spoke or not: "小明，工单在哪里提交".
 
 use super::fails::tells_of_failure;
-use super::human::set;
+use super::patterns::set;
 use super::response::{Response, response};
 use super::simplified::simplified;
+use super::word_list::WordList;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
@@ -14,14 +15,16 @@ const ADDRESSED: &[&str] = &[
 ];
 
 /// Addresses to everybody, whatever stands before them.
-const TO_ALL: &str = "各位 大家 谁知道 谁能 有谁 有没有人 有人知道 哪位 群里";
+static TO_ALL: WordList = WordList::new("各位 大家 谁知道 谁能 有谁 有没有人 有人知道 哪位 群里");
 
 /// Words that only look like a name.
-const NO_NAMES: &str = "\
+static NO_NAMES: WordList = WordList::new(
+    "\
     小程序 小时 小组 小米 小红书 小额 小店 小号 小计 小票 小图 小字 小白 小区 小学 小说 小结 小数 小于 小心 小的 小编 小助手 小伙伴 小伙伴们 小姐姐 \
     小哥哥 小哥 小妹 小问题 小版本 小众 小型 小微 小规模 小贴士 小提示 小技巧 小工具 小游戏 小视频 小窗口 小尺寸 老师 老师们 老板 老板们 老版 老版本 \
     老用户 老客户 老会员 老铁 老铁们 老哥 老哥们 老大 老乡 老问题 老是 老样子 老规矩 老账号 老系统 老机器 老设备 老家 老人 老年人 老外 老旧 老婆 老公 \
-    阿里 阿里云 阿姨";
+    阿里 阿里云 阿姨",
+);
 
 /// `true` if a text begins with the name of somebody to whom it is said.
 pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
@@ -30,9 +33,7 @@ pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
     let Some((name, rest)) = name_and_rest(&text) else {
         return false;
     };
-    FORMS.is_match(&text)
-        && !NO_NAMES.split_whitespace().any(|no_name| no_name == name)
-        && !TO_ALL.split_whitespace().any(|to_all| rest.starts_with(to_all))
+    FORMS.is_match(&text) && !NO_NAMES.has(name) && !TO_ALL.begins(rest)
 }
 
 /// Splits a text at the first comma or colon.

@@ -2,6 +2,7 @@
 
 use super::cover::made_of;
 use super::simplified::simplified;
+use super::word_list::WordList;
 use crate::ticket::Ticket;
 
 /// Reaction to an answer.
@@ -47,19 +48,17 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
             .filter(|c| !c.is_whitespace())
             .flat_map(char::to_lowercase)
             .collect();
-        if WISHES.split_whitespace().any(|wish| clause.starts_with(wish)) {
+        if WISHES.begins(&clause) {
             wishes = true;
             continue;
         }
         let mut rest = clause.as_str();
         while let Some(first) = rest.chars().next() {
-            let kinds = [(THANKS, 0), (AGREED, 1), (SOLVED, 2), (FILLERS, 3)];
+            let kinds = [(&THANKS, 0), (&AGREED, 1), (&SOLVED, 2), (&FILLERS, 3)];
             let words = kinds
                 .iter()
-                .flat_map(|(words, kind)| words.split_whitespace().map(|word| (word, *kind)));
-            let longest = words
-                .filter(|(word, _)| rest.starts_with(word))
-                .max_by_key(|(word, _)| word.len());
+                .filter_map(|(words, kind)| Some((words.at_start(rest).next()?, *kind)));
+            let longest = words.max_by_key(|(word, _)| word.len());
             let length = match longest {
                 Some((word, kind)) => {
                     thanks |= kind == 0;
@@ -136,7 +135,8 @@ pub(in crate::desk) fn beside_thanks(text: &str) -> Option<String> {
 
 /// `true` for a topic with the particle that asks about it: "谢谢，那邮箱呢". Who or what was there before is no topic.
 pub(in crate::desk) fn asks_about_topic(said: &str) -> bool {
-    const NO_TOPICS: &str = "人 我 你 他 她 它 谁 我们 你们 他们 大家 才怪 在 着 哪 然后 后来";
+    static NO_TOPICS: WordList =
+        WordList::new("人 我 你 他 她 它 谁 我们 你们 他们 大家 才怪 在 着 哪 然后 后来");
     let said = said.trim_end_matches(|c: char| !c.is_alphanumeric());
     let clause = said
         .rsplit(['，', ',', '。', '！', '!', '\n'])
@@ -151,7 +151,7 @@ pub(in crate::desk) fn asks_about_topic(said: &str) -> bool {
         let topic = topic.trim();
         (1..=TOPIC).contains(&topic.chars().count())
             && !NO_TOPICS
-                .split_whitespace()
+                .words()
                 .any(|no_topic| topic == no_topic || (topic.ends_with(no_topic) && no_topic == "着"))
     })
 }
@@ -176,7 +176,8 @@ const GOES_ON: [&str; 9] = [
 ];
 
 /// Beginnings of a wish that stands beside thanks.
-const WISHES: &str = "祝 预祝 愿 haveagood haveanice haveagreat bestwishes bestregards allthebest";
+static WISHES: WordList =
+    WordList::new("祝 预祝 愿 haveagood haveanice haveagreat bestwishes bestregards allthebest");
 
 /// `true` if the last reply of staff asks the member something, so that "all right" answers it.
 pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
@@ -185,8 +186,7 @@ pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
         return true;
     };
     let text = last.text.to_lowercase();
-    ASKS.split_whitespace().any(|word| text.contains(word))
-        || ASKS_IN_ENGLISH.iter().any(|words| text.contains(words))
+    ASKS.is_in(&text) || ASKS_IN_ENGLISH.iter().any(|words| text.contains(words))
 }
 
 /// `true` if it asks for a check that it works now, so that "可以了" confirms it.
@@ -222,14 +222,16 @@ const WORKS_NOW: &[&str] = &[
 
 /// `true` if a text that agrees also says that it works now: "好了，谢谢" after an answer.
 pub(in crate::desk) fn finished(text: &str) -> bool {
-    made_of(text, [THANKS, AGREED, FILLERS, FINISHED]).is_some_and(|[.., finished]| finished)
+    made_of(text, [&THANKS, &AGREED, &FILLERS, &FINISHED]).is_some_and(|[.., finished]| finished)
 }
 
-const FINISHED: &str = "好了 好啦 可以了 可以啦 行了 行啦 成了 ok了";
+static FINISHED: WordList = WordList::new("好了 好啦 可以了 可以啦 行了 行啦 成了 ok了");
 
 /// Words of a question by staff.
-const ASKS: &str = "\
-    ? ？ 吗 呢 么 是否 能否 可否 确认 同意 方便 请回 告诉 哪 几 多少 confirm agree";
+static ASKS: WordList = WordList::new(
+    "\
+    ? ？ 吗 呢 么 是否 能否 可否 确认 同意 方便 请回 告诉 哪 几 多少 confirm agree",
+);
 
 const ASKS_IN_ENGLISH: &[&str] = &[
     "let me know",
@@ -256,15 +258,15 @@ const ALONE: usize = 5;
 /// `true` if a text begins by saying that it is not solved.
 fn persists(bare: &str) -> bool {
     let alone = bare.trim_end_matches(['啊', '呀', '哦', '呢', '吧', '的']);
-    NOT_SOLVED.split_whitespace().any(|words| words == alone) || begins_with_still(bare, 4)
+    NOT_SOLVED.has(alone) || begins_with_still(bare, 4)
 }
 
 /// `true` if a text begins with "still not", after `openings` filler words at most.
 fn begins_with_still(bare: &str, openings: usize) -> bool {
-    STILL.split_whitespace().any(|words| bare.starts_with(words))
+    STILL.begins(bare)
         || (openings > 0
             && OPENINGS
-                .split_whitespace()
+                .at_start(bare)
                 .filter_map(|opening| bare.strip_prefix(opening))
                 .any(|rest| begins_with_still(rest, openings - 1)))
 }
@@ -278,34 +280,43 @@ const NAME: usize = 3;
 /// Characters that no name has: what has one says something else.
 const SAYS_MORE: &str = "不没未无别吗么嘛呢哪怎啥谁几多什但可还又再问请";
 
-const THANKS: &str = "\
+static THANKS: WordList = WordList::new(
+    "\
     ありがとうございました ありがとうございます ありがとう \
     谢谢 多谢 感谢 感恩 感激 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thanku thx tks ty tysm cheers 3q 3ks 3x 栓q 蟹蟹 \
-    appreciated";
+    appreciated",
+);
 
-const AGREED: &str = "\
+static AGREED: WordList = WordList::new(
+    "\
     承知しました わかりました はい \
     好的 好滴 好哒 好咧 好嘞 得嘞 好呀 好吧 好了 好 可以了 行 可以 收到 明白 知道 懂 了解 嗯 恩 哦 噢 没问题 没事 是的 是 对的 对 确认 同意 \
     我试试 我试一下 我先试试 试试看 我看看 我看一下 我先看看 稍等 等一下 稍后 ok okay gotit sure great \
-    perfect fine yes yep cool nice niceone goodone goodjob welldone understood willdo noted alright illtry letmetry willtry";
+    perfect fine yes yep cool nice niceone goodone goodjob welldone understood willdo noted alright illtry letmetry willtry",
+);
 
-const SOLVED: &str = "\
+static SOLVED: WordList = WordList::new(
+    "\
     解决しました 直りました \
     可以用了 可以打开了 可以登录了 可以登了 可以装了 装好了 装上了 装好 装成功了 跑起来了 启动了 能启动了 好使了 登录上了 登进去了 打开了 开通了 收到了验证码 \
     能用了 能打开了 能登录了 能登了 能连上了 连上了 登上了 通了 workingnow 解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
-    resolved nevermind works working";
+    resolved nevermind works working",
+);
 
 /// Words that say nothing by themselves.
-const FILLERS: &str = "\
+static FILLERS: WordList = WordList::new(
+    "\
     了 啦 啊 呀 哈 吧 的 您 你 你们 大家 老师 大佬 哥 姐 师傅 各位 客服 非常 十分 太 真是 真的 那 就 我 先 \
     一下 已经 问题 现在 都 也 帮忙 帮助 解答 支持 回复 耐心 somuch verymuch alot you all very much so alot \
-    everyone guys i it its now that for the help your is was allgood and again";
+    everyone guys i it its now that for the help your is was allgood and again",
+);
 
 /// Phrases that mean "not solved" when they stand alone.
-const NOT_SOLVED: &str = "不行 不能用 用不了 没用 没有用 notworking";
+static NOT_SOLVED: WordList = WordList::new("不行 不能用 用不了 没用 没有用 notworking");
 
 /// Beginnings that mean "not solved".
-const STILL: &str = "\
+static STILL: WordList = WordList::new(
+    "\
     まだ解决し まだ直 解决しません 解决していません \
     还是不 还是没 还是报 还是有 还是这 还是一样 还是连 还是打不 还是登 还是出 还是无 还是错 还是卡 还是老 \
     还是同 还不行 还不能 还没好 还没解决 还没有 还没修 还没恢复 还报错 还在报 还有问题 还有错 依然 依旧 仍然 \
@@ -314,13 +325,16 @@ const STILL: &str = "\
     stillnot stilldoes stilldid stillcan stillget stillbroken stillhav stillfail stillthe stillno stillsee \
     stillan stillwrong notsolved notfixed notresolved doesntwork doesnotwork didntwork didnotwork didnthelp \
     didnothelp sameproblem sameissue sameerror samething brokenagain happenedagain happensagain isbroken \
-    isstill notworking";
+    isstill notworking",
+);
 
 /// Filler words that may stand before one.
-const OPENINGS: &str = "\
+static OPENINGS: WordList = WordList::new(
+    "\
     但是 可是 不过 但 你好 您好 老师 那个 嗯 呃 唉 哎 我这边 我这里 我这 这边 这个 现在 好像 今天 刚才 刚刚 \
     问题 结果 试了 试过了 重启了 它 谢谢 感谢 好的 收到 hi hello sorry but ok thanks thankyou unfortunately \
-    no its it this that the";
+    no its it this that the",
+);
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,11 @@
 
 use super::cover::made_of;
 use super::fails::{fails, tells_of_failure};
-use super::human::{clauses, set};
+use super::human::clauses;
+use super::patterns::set;
 use super::response::{Response, finished, response};
 use super::simplified::simplified;
+use super::word_list::WordList;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
@@ -14,28 +16,30 @@ pub(in crate::desk) fn settled(text: &str) -> bool {
     if text.contains(['?', '？']) || text.chars().count() > LONGEST {
         return false;
     }
-    let is_settled = |text: &str| made_of(text, [SETTLED, FILLERS]).is_some_and(|[settled, _]| settled);
+    let is_settled = |text: &str| made_of(text, [&SETTLED, &FILLERS]).is_some_and(|[settled, _]| settled);
     if is_settled(&text) {
         return true;
     }
     let mut clauses = text.split([',', '，', '.', '。', '!', '！', ';', '；', '~', '\n']);
     let first = clauses.next().unwrap_or_default();
-    let asks = |clause: &str| ASKS.split_whitespace().any(|word| clause.contains(word));
+    let asks = |clause: &str| ASKS.is_in(clause);
     is_settled(first) && !clauses.any(asks)
 }
 
 /// `true` if a text says that nobody is needed, and not that anything is solved: "不用了，谢谢".
 pub(in crate::desk) fn needs_nobody(text: &str) -> bool {
-    made_of(text, [NOT_NEEDED, FILLERS]).is_some_and(|[not_needed, _]| not_needed)
+    made_of(text, [&NOT_NEEDED, &FILLERS]).is_some_and(|[not_needed, _]| not_needed)
 }
 
 /// `true` if a member who joined another's ticket wants to hear no more of it: "退出", "我先退了".
 pub(in crate::desk) fn leaves(text: &str) -> bool {
-    made_of(text, [LEAVES, FILLERS]).is_some_and(|[leaves, _]| leaves)
+    made_of(text, [&LEAVES, &FILLERS]).is_some_and(|[leaves, _]| leaves)
 }
 
 /// Words with which somebody leaves.
-const LEAVES: &str = "   チケットから抜ける  退出 退了 退 不跟了 不等了 不用通知 别通知 不用告诉 不用再通知 取消通知 leave letmeout countmeout stopnotifying unfollow unsubscribe";
+static LEAVES: WordList = WordList::new(
+    "   チケットから抜ける  退出 退了 退 不跟了 不等了 不用通知 别通知 不用告诉 不用再通知 取消通知 leave letmeout countmeout stopnotifying unfollow unsubscribe",
+);
 
 /// `true` if a text takes back what its author asked or wanted, and says nothing else: "算了，当我没问", "never mind".
 pub(in crate::desk) fn takes_back(text: &str) -> bool {
@@ -43,7 +47,7 @@ pub(in crate::desk) fn takes_back(text: &str) -> bool {
 }
 
 fn is_taken_back(text: &str) -> bool {
-    made_of(text, [TAKEN_BACK, NOT_NEEDED, FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
+    made_of(text, [&TAKEN_BACK, &NOT_NEEDED, &FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
 }
 
 /// `true` if a text says of its author's matter that it is over, whatever reason stands beside that: "好了，是权限问题",
@@ -91,35 +95,44 @@ const NOT_OVER: &[&str] = &[
 ];
 
 /// Words that take back.
-const TAKEN_BACK: &str = "\
+static TAKEN_BACK: WordList = WordList::new(
+    "\
     もういいです やっぱりいいです やっぱり大丈夫です 忘れてください 忘れて下さい 结构です 取り消します キャンセルします \
     算了 算啦 算了吧 当我没问 当我没说 就当我没问 就当我没说 当没问 当没说 不问了 不问啦 不想问了 不用麻烦了 不麻烦了 不麻烦你了 \
     不麻烦你们了 不用管了 不用管我了 不用处理了 不用回了 不用回复了 撤了 撤销吧 不用转了 不用转人工了 别转了 不转了 取消吧 取消了吧 \
     自己解决了 自己搞定了 自己弄好了 自己找到了 自己处理好了 关掉工单 关了工单 关工单 关闭工单 把工单关了 把工单关掉 工单关了 工单可以关了 \
     figureditout figuredout solveditmyself fixeditmyself sorteditout closetheticket closemyticket closetheticketplease \
     nevermind nevermindthen nvm forgetit forgetaboutit forgetiasked dropit scratchthat ignorethat ignoreme dontbother \
-    nolongerneeded notneededanymore";
+    nolongerneeded notneededanymore",
+);
 
 /// Words that take back only beside others: "不用了" may answer a question.
-const NOT_NEEDED: &str = "不用了 不用 不需要了 不需要 没事了 没事 不要了 我自己来 自己来 自己弄 自己看 自己搞定 自己解决 noneed noneedanymore";
+static NOT_NEEDED: WordList = WordList::new(
+    "不用了 不用 不需要了 不需要 没事了 没事 不要了 我自己来 自己来 自己弄 自己看 自己搞定 自己解决 noneed noneedanymore",
+);
 
 /// Longest such text, in characters.
 const LONGEST: usize = 40;
 
-const SETTLED: &str = "\
+static SETTLED: WordList = WordList::new(
+    "\
     好了 解决 解决了 已解决 搞定 搞定了 弄好 弄好了 找到 找到了 找着了 看到了 有了 知道了 明白了 懂了 会了 没事了 没事 不用了 不用回 不用回复 \
     不用管 不用管我 查到 查到了 翻到 翻到了 不用通知 不用通知我 不用通知我了 不需要了 不问了 算了 当我没问 当我没说 撤回 可以了 行了 成了 问到了 没问题了 忽略 无视 \
     nevermind nvm solved fixed resolved gotit foundit figuredout figureditout itsok itsfine allgood alreadyfound sorted forgetit \
-    ignorethat ignoreme noneed";
+    ignorethat ignoreme noneed",
+);
 
-const FILLERS: &str = "\
+static FILLERS: WordList = WordList::new(
+    "\
     我 你 您 大家 各位 啊 呀 哈 哦 噢 啦 吧 呢 嗯 额 的 了 都 已经 自己 刚刚 刚才 现在 这个 那个 问题 谢谢 多谢 感谢 不好意思 抱歉 打扰 \
     在 里 上 群 文档 官网 答案 入口 地方 那 这 就 又 可以 请 这边 先 从 \
-    i ive its it is that this ok okay oh ah yes thanks thankyou thx sorry already now just my own myself everyone all please the answer";
+    i ive its it is that this ok okay oh ah yes thanks thankyou thx sorry already now just my own myself everyone all please the answer",
+);
 
 /// Words that ask once more.
-const ASKS: &str =
-    "怎么 什么 啥 哪 吗 么 谁 几 多少 如何 为什么 但 还有 另外 how what where why who when but";
+static ASKS: WordList = WordList::new(
+    "怎么 什么 啥 哪 吗 么 谁 几 多少 如何 为什么 但 还有 另外 how what where why who when but",
+);
 
 /// Words with which somebody objects to the end of their ticket.
 const OBJECTS: [&str; 16] = [

@@ -1,8 +1,10 @@
 //! Words with which staff keep a member company before and after they answer: "one moment", "let me look", "you're welcome".
 
 use super::cover::made_of;
+use super::word_list::WordList;
 
-const WAITS: &str = "\
+static WAITS: WordList = WordList::new(
+    "\
     好 好的 好滴 好嘞 行 可以 嗯 嗯嗯 哦 收到 收到了 明白 了解 在 在的 我在 您好 你好 亲 亲亲 \
     稍等 稍候 请稍等 请稍候 稍等一下 稍等下 稍等片刻 等一下 等下 请等一下 马上 马上来 马上处理 马上看 这就看 正在看 正在查 正在处理 \
     我看看 我看下 我看一下 看一下 看下 帮您看看 帮您看下 帮您看一下 帮你看看 帮你看下 帮您查 帮您查一下 帮您查下 帮你查一下 我查一下 我查下 \
@@ -13,20 +15,24 @@ const WAITS: &str = "\
     ok okay sure yes hi hello hey gotit noted one amoment onemoment justamoment moment please pleasewait wait asecond onesecond onesec \
     holdon hangon checking letmecheck letmelook letmesee illcheck illlook illask letmeask lookingintoit workingonit onit \
     howcanihelp howcanihelpyou howmayihelp whatcanidoforyou youarewelcome yourewelcome noproblem thankyou thanks bye haveaniceday \
-    anythingelse isthereanythingelse";
+    anythingelse isthereanythingelse",
+);
 
-const FILLERS: &str = "一下 下 哈 啊 呀 哦 噢 呢 吧 的 吗 哒 呐 啦 了 先 再 就 去 也 请 您 我 我们 for you";
+static FILLERS: WordList =
+    WordList::new("一下 下 哈 啊 呀 哦 噢 呢 吧 的 吗 哒 呐 啦 了 先 再 就 去 也 请 您 我 我们 for you");
 
 /// People whom staff ask before they answer.
-const ASKED: &str = "同事 技术 技术部 技术员 工程师 老师 师傅 主管 经理 老板 领导 财务 仓库 物流 售后 后台 那边 他们 部门 \
-    mycolleague acolleague theteam ourteam mymanager";
+static ASKED: WordList = WordList::new(
+    "同事 技术 技术部 技术员 工程师 老师 师傅 主管 经理 老板 领导 财务 仓库 物流 售后 后台 那边 他们 部门 \
+    mycolleague acolleague theteam ourteam mymanager",
+);
 
 /// `true` if a line of staff says nothing but that an answer comes, or that they are there.
 pub fn says_wait(line: &str) -> bool {
     let line = line.trim();
     let empty = !line.chars().any(char::is_alphanumeric);
     let is_wait = |[waits, _, people]: [bool; 3]| waits || !people;
-    empty || made_of(line, [WAITS, FILLERS, ASKED]).is_some_and(is_wait)
+    empty || made_of(line, [&WAITS, &FILLERS, &ASKED]).is_some_and(is_wait)
 }
 
 #[cfg(test)]

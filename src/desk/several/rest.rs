@@ -7,6 +7,7 @@ use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::decision::Decision;
 use crate::desk::effects::Effects;
 use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
+use crate::desk::reading::one;
 use crate::desk::reason::Reason;
 use crate::desk::remembered::Part;
 use crate::desk::why::Why;
@@ -55,7 +56,7 @@ impl Sorted<'_> {
 
 /// `true` if a part only asks for an answer.
 fn is_plea(part: &str) -> bool {
-    static PLEAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PLEA).ok());
+    static PLEAS: LazyLock<Option<Regex>> = LazyLock::new(|| one(PLEA));
     PLEAS.as_ref().is_some_and(|pleas| pleas.is_match(part))
 }
 

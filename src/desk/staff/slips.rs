@@ -5,6 +5,7 @@ use super::for_whom::called::behind_name;
 use super::near::{
     Gap, SLASHES, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
 };
+use crate::desk::reading::WordList;
 use groupdesk_contract::COMMANDS;
 
 /// Letters from which on the name of a command is known with a slip in it.
@@ -14,19 +15,22 @@ const COMMAND_LETTERS: usize = 3;
 const CHINESE_COMMANDS: [&str; 3] = ["标注", "帮助", "为什么"];
 
 /// English words that are one letter away from `note` and begin replies to members.
-const LIKE_NOTE: &str =
-    "cote dote mote rote tote vote nate nite node nodes none nope nose not nota noted notes net neo";
+static LIKE_NOTE: WordList = WordList::new(
+    "cote dote mote rote tote vote nate nite node nodes none nope nose not nota noted notes net neo",
+);
 
 /// Verbs and prepositions behind "notes" that make it a sentence.
-const NOTES_ARE: &str = "are is was were on for about from in of to can will have should";
+static NOTES_ARE: WordList = WordList::new("are is was were on for about from in of to can will have should");
 
 /// Words of a note about a person.
-const OF_SOMEBODY: &str =
-    "he she him her his hers guy customer client member they them their he's she's they're";
+static OF_SOMEBODY: WordList =
+    WordList::new("he she him her his hers guy customer client member they them their he's she's they're");
 
 /// Things that are internal or private, and no notes.
-const THINGS: &str = "server error errors link links message messages key keys mode network repository repo address ip api storage use beta build \
-    version chat chats browsing window";
+static THINGS: WordList = WordList::new(
+    "server error errors link links message messages key keys mode network repository repo address ip api storage use beta build \
+    version chat chats browsing window",
+);
 
 /// Beginnings of a note that a colon or a space must follow.
 const NOTE_LIKE: [&str; 28] = [
@@ -64,13 +68,14 @@ const NOTE_LIKE: [&str; 28] = [
 const ALL_LIKE: [&str; 4] = ["回复全", "回复所有", "回复大家", "都回复"];
 
 /// English words behind "to" that nearly are those of a reply to all.
-const TO_ALL_LIKE: &str = "al all lal ala alll aall evryone everone everyon everyoen everbody everybody";
+static TO_ALL_LIKE: WordList =
+    WordList::new("al all lal ala alll aall evryone everone everyon everyoen everbody everybody");
 
 /// Characters behind 转 that make another word of it.
 const TURNS: &str = "账帐发换接移动为成到入出告达身让正运型机折载款存播头向钱人过好了一下完去变义译录轮弯";
 
 /// Words for a ticket and courtesies, which make no sentence of an order.
-const OBJECTS: &str = "it this that the ticket tickets pls plz please now thanks thx";
+static OBJECTS: WordList = WordList::new("it this that the ticket tickets pls plz please now thanks thx");
 
 /// Orders whose beginning is no answer to a member, with the letters that it needs at least.
 const HALVES: [(&str, &str, usize); 27] = [
@@ -144,10 +149,10 @@ pub(super) fn note_meant(text: &str, slashed: bool) -> Option<&'static str> {
         "not" => (chinese || of_somebody(&said)).then_some("note"),
         "notes" => {
             let next = said.split_whitespace().next().unwrap_or_default();
-            let is_sentence = NOTES_ARE.split_whitespace().any(|verb| verb == next);
+            let is_sentence = NOTES_ARE.has(next);
             (!said.is_empty() && (slashed || !is_sentence)).then_some("note")
         }
-        _ if LIKE_NOTE.split_whitespace().any(|like| like == word) => None,
+        _ if LIKE_NOTE.has(word) => None,
         _ => (one_edit(word, "note") || is_scrambled(word, "note")).then_some("note"),
     }
 }
@@ -195,7 +200,7 @@ pub(super) fn all_meant(text: &str, slashed: bool) -> Option<&'static str> {
     }
     let (to, rest) = first_word(text)?;
     let (word, rest) = first_word(rest)?;
-    let to_all = (to == "to" || to == "ot") && TO_ALL_LIKE.split_whitespace().any(|like| like == word);
+    let to_all = (to == "to" || to == "ot") && TO_ALL_LIKE.has(&word);
     let exact = to == "to" && word == "all";
     (to_all && !exact && !rest.starts_with(['\'', '’'])).then_some("to all")
 }
@@ -257,7 +262,7 @@ pub(super) fn half_meant(text: &str) -> Option<&'static str> {
     beside.peek()?;
     let objects = beside.all(|word| {
         let word = word.to_lowercase();
-        OBJECTS.split_whitespace().any(|object| object == word)
+        OBJECTS.has(&word)
     });
     objects.then(|| order_meant(&word)).flatten()
 }
@@ -265,7 +270,7 @@ pub(super) fn half_meant(text: &str) -> Option<&'static str> {
 /// `true` if a thing stands behind a word such as "internal": "internal server error means ...".
 fn is_of_thing(rest: &str) -> bool {
     let first = rest.split_whitespace().next().unwrap_or_default().to_lowercase();
-    THINGS.split_whitespace().any(|thing| thing == first)
+    THINGS.has(&first)
 }
 
 /// `true` if a text speaks of somebody, and not to them.
@@ -273,7 +278,7 @@ fn of_somebody(text: &str) -> bool {
     let mut said = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'));
     said.any(|word| {
         let word = word.to_lowercase().replace('’', "'");
-        OF_SOMEBODY.split_whitespace().any(|somebody| somebody == word)
+        OF_SOMEBODY.has(&word)
     })
 }
 

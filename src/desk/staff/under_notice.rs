@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::desk::effects::{Effects, Outgoing};
 use crate::desk::notice::{about, note, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
+use crate::desk::reading::WordList;
 use crate::desk::reading::made_of;
 use crate::ticket::{HeldWords, OpenTickets, Ticket};
 use groupdesk_contract::{MemberId, Message, NoteKind, Place};
@@ -293,7 +294,7 @@ fn answer(text: &str, quoted: bool) -> Option<bool> {
     if text.contains(['?', '？', '吗']) || text.contains("要不要") {
         return None;
     }
-    match made_of(text, [SENDS, REFUSES, AGREES, BESIDE])? {
+    match made_of(text, [&SENDS, &REFUSES, &AGREES, &BESIDE])? {
         [sends, true, ..] if sends || quoted => Some(false),
         [true, false, ..] => Some(true),
         [false, false, true, _] if quoted => Some(true),
@@ -302,18 +303,23 @@ fn answer(text: &str, quoted: bool) -> Option<bool> {
 }
 
 /// Words of which answers in other words are made: of sending, ...
-const SENDS: &str = "发 发送 发出 发出去 发过去 发给 发掉 send sendit";
+static SENDS: WordList = WordList::new("发 发送 发出 发出去 发过去 发给 发掉 send sendit");
 
 /// ... of keeping it in, ...
-const REFUSES: &str = "不 不要 不用 不必 别 甭 勿 莫 没必要 取消 算 作罢 记下 记着 记 备注 nah nope no not dont donot cancel never nevermind note \
-internal 第二 选项二 选二";
+static REFUSES: WordList = WordList::new(
+    "不 不要 不用 不必 别 甭 勿 莫 没必要 取消 算 作罢 记下 记着 记 备注 nah nope no not dont donot cancel never nevermind note \
+internal 第二 选项二 选二",
+);
 
 /// ... of consent, ...
-const AGREES: &str = "可以 是 好 行 对 嗯 要 确认 同意 sure yes yep yeah ok okay goahead 第一 选项一 选一";
+static AGREES: WordList =
+    WordList::new("可以 是 好 行 对 嗯 要 确认 同意 sure yes yep yeah ok okay goahead 第一 选项一 选一");
 
 /// ... and what stands beside them.
-const BESIDE: &str = "给 他 她 它 成员 客户 用户 对方 吧 啊 呀 哦 了 的 就 即可 那 个 先 还是 只 一下 it this to him her them the member customer please \
-just as a";
+static BESIDE: WordList = WordList::new(
+    "给 他 她 它 成员 客户 用户 对方 吧 啊 呀 哦 了 的 就 即可 那 个 先 还是 只 一下 it this to him her them the member customer please \
+just as a",
+);
 
 impl Staff<'_> {
     /// `true` if words that would go to a member stand under the ticket's notice, with nothing that says for whom they are. In a mail or an
