@@ -11,7 +11,7 @@ use groupdesk::store::{
     Batch, ChannelRow, DecisionHorizon, DeliveryOutcome, Durability, Forget, Horizon, InboxKey, InboxRow,
     NewReply, SqliteStore, Store, TicketFilter,
 };
-use groupdesk::ticket::{Line, LineKind, Report, Status, Ticket, TicketReference};
+use groupdesk::ticket::{HistoryLine, LineKind, RelaySource, Status, Ticket, TicketReference};
 use groupdesk_contract::{ChannelKind, MessageId, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
@@ -253,7 +253,7 @@ async fn fill(path: &Path, divide: usize) {
             let about = (n % 3 == 0).then(|| TicketReference {
                 urgent: false,
                 ticket: (n % tickets + 1) as u64,
-                report: Some(Report {
+                report: Some(RelaySource {
                     room: Place::new("qq", "staff"),
                     message: MessageId::new(format!("s{n}")),
                 }),
@@ -313,9 +313,9 @@ fn reply(channel: &str, text: &str, decided: Timestamp, about: Option<TicketRefe
     }
 }
 
-fn line(ticket: usize, at: usize) -> Line {
+fn line(ticket: usize, at: usize) -> HistoryLine {
     let place = Place::new("qq", format!("group:{}", ticket % 5_000).as_str());
-    Line {
+    HistoryLine {
         ticket: (ticket + 1) as u64,
         at: ago(24),
         kind: LineKind::Member,

@@ -11,6 +11,7 @@ mod answer;
 mod attended;
 mod built_in;
 mod commands;
+mod composed_texts;
 mod consider;
 mod conversation;
 mod courtesies;
@@ -56,7 +57,6 @@ mod voice;
 mod waiting;
 mod watcher;
 mod why;
-mod words;
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ pub use measure::{Item, Measured, Times};
 
 use crate::hours::Schedule;
 use crate::store::{Decided, DecisionCount, Outcome};
-use crate::ticket::{Line, Ticket};
+use crate::ticket::{HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, MemberId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ pub struct TicketHistory {
     /// The ticket.
     pub ticket: Ticket,
     /// Its lines, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<HistoryLine>,
 }
 
 /// Rows from which figures are computed.

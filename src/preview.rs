@@ -5,12 +5,14 @@
 
 mod outcome;
 mod shown;
+mod trial;
 
 #[cfg(test)]
 mod tests;
 
 pub use outcome::{Outcome, Said, alone, outcome};
 pub use shown::{BRIEFLY, in_full, with_examples};
+pub use trial::trial_message;
 
 use crate::desk::{Desk, Knowledge, Policy};
 use crate::faq;

@@ -1,11 +1,11 @@
 //! The semantic tier: embeds the FAQ's questions and members' messages with a model from outside, as data for the
 //! matcher. Off unless groupdesk.yaml turns it on; after a failure here, messages are matched by words.
 
-use crate::matcher::{Meanings, Texts};
+use crate::matcher::{QuestionEmbeddings, Texts};
 use crate::store::{Store, VectorKey};
 use futures_util::{StreamExt, stream};
 use groupdesk_contract::Clock;
-use groupdesk_model::{EmbedError, Embedder, Heard, Role, Source, beginning};
+use groupdesk_model::{EmbedError, Embedder, EmbeddingCache, Role, Source, beginning};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -26,7 +26,7 @@ const BUSY_PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from
 /// An embedding model, with the vectors it gave.
 pub struct Semantic {
     embedder: Arc<dyn Embedder>,
-    heard: Heard,
+    cache: EmbeddingCache,
     store: Option<Arc<dyn Store>>,
     /// `true` if the model does not tell the entries of the FAQ in service apart.
     unsuited: AtomicBool,
@@ -56,7 +56,7 @@ impl Semantic {
     /// Makes a tier on `embedder`; a message waits for its vector no longer than `timeout`.
     pub fn new(embedder: Arc<dyn Embedder>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
         Self {
-            heard: Heard::new(Arc::clone(&embedder), clock, timeout),
+            cache: EmbeddingCache::new(Arc::clone(&embedder), clock, timeout),
             embedder,
             store: None,
             unsuited: AtomicBool::new(false),
@@ -80,7 +80,7 @@ impl Semantic {
     /// # Errors
     /// The model did not answer for some texts, or gave vectors of several lengths. Vectors that arrived before are
     /// stored.
-    pub async fn meanings(&self, texts: &Texts) -> Result<Meanings, EmbedError> {
+    pub async fn meanings(&self, texts: &Texts) -> Result<QuestionEmbeddings, EmbedError> {
         let questions = self.vectors(Role::Question, &texts.questions).await?;
         let mut passages = self.vectors(Role::Passage, &texts.passages).await?;
         if length(&passages).is_some_and(|kept| Some(kept) != length(&questions)) && !questions.is_empty() {
@@ -93,7 +93,7 @@ impl Semantic {
             let why = format!("vectors of {dimensions} and of {} numbers", other.len());
             return Err(EmbedError::Nonsense(why));
         }
-        let mut meanings = Meanings::new(dimensions);
+        let mut meanings = QuestionEmbeddings::new(dimensions);
         for (text, vector) in &questions {
             meanings.insert(text, vector);
         }
@@ -138,8 +138,8 @@ impl Semantic {
     }
 
     /// Embeds messages. Returns vectors by text, only those of `dimensions` numbers that arrived within the timeout.
-    pub async fn hear(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
-        let vectors = self.heard.vectors(texts, dimensions).await;
+    pub async fn embed(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
+        let vectors = self.cache.vectors(texts, dimensions).await;
         if !texts.is_empty() {
             self.count(texts.iter().all(|text| vectors.contains_key(text)));
         }
@@ -172,7 +172,7 @@ impl Semantic {
 
     /// Returns `true` while the model is not asked because it did not answer.
     pub fn is_down(&self) -> bool {
-        self.heard.is_down()
+        self.cache.is_down()
     }
 
     async fn kept(&self, role: Role, texts: &[String]) -> HashMap<String, Vec<f32>> {

@@ -21,12 +21,12 @@ pub use decisions::{
 };
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
-pub use lease::{Lease, PATIENCE};
+pub use lease::{LEASE_TIMEOUT, Lease};
 pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 
-use crate::ticket::{Caller, Line, Status, Ticket, TicketReference};
+use crate::ticket::{Caller, HistoryLine, Status, Ticket, TicketReference};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
@@ -94,7 +94,7 @@ pub trait Store: Misses {
     async fn ticket(&self, number: u64) -> Result<Option<Ticket>>;
 
     /// Returns a ticket's history, in order.
-    async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>>;
+    async fn ticket_lines(&self, number: u64) -> Result<Vec<HistoryLine>>;
 
     /// Returns the last value of a memo; see [`Batch::memos`].
     async fn memo(&self, owner: &str, key: &str) -> Result<Option<String>>;
@@ -276,7 +276,7 @@ pub struct Batch {
     /// Tickets that are new or changed, as they are now.
     pub tickets: Vec<Ticket>,
     /// New rows of ticket histories.
-    pub ticket_lines: Vec<Line>,
+    pub ticket_lines: Vec<HistoryLine>,
     /// New replies.
     pub outbox: Vec<NewReply>,
     /// Memos of adapters and of the desk; of several of one owner and key the last counts.

@@ -7,6 +7,7 @@
 
 mod added;
 mod catalogue;
+mod decisions;
 mod drafts;
 mod fill;
 mod hours;
@@ -29,6 +30,7 @@ pub fn sentences() -> impl Iterator<Item = &'static Sentence> {
         member::SENTENCES,
         staff::SENTENCES,
         drafts::SENTENCES,
+        decisions::SENTENCES,
         hours::SENTENCES,
     ]
     .into_iter()

@@ -20,6 +20,7 @@ mod topic;
 pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
+pub use groupdesk_contract::TicketStatus as Status;
 pub(crate) use open_tickets::REPLY_KEPT;
 pub use open_tickets::{Asked, Change, OpenTickets, Refusal, Replied};
 pub use question::{asks_the_same, is_personal, stands_alone};
@@ -418,45 +419,6 @@ impl Ticket {
     }
 }
 
-/// State of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Nobody owns it.
-    Open,
-    /// A staff member has it, and it is their turn.
-    Claimed,
-    /// A staff member has it, and it is the member's turn.
-    Waiting,
-    /// Answered; the member's next message reopens it for a while.
-    Resolved,
-    /// Over.
-    Closed,
-}
-
-impl Status {
-    /// Its name in the store and in commands.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Claimed => "claimed",
-            Self::Waiting => "waiting",
-            Self::Resolved => "resolved",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// `true` if somebody still expects something.
-    pub fn is_active(self) -> bool {
-        matches!(self, Self::Open | Self::Claimed | Self::Waiting)
-    }
-
-    /// `true` if a human holds the conversation: the bot does not answer its member.
-    pub fn is_held(self) -> bool {
-        matches!(self, Self::Claimed | Self::Waiting)
-    }
-}
-
 /// A staff member, by platform id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
@@ -505,7 +467,7 @@ impl Watcher {
 
 /// A row of a ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct HistoryLine {
     /// Number of the ticket.
     pub ticket: u64,
     /// Time of the row.
@@ -564,12 +526,12 @@ pub struct TicketReference {
     pub urgent: bool,
     /// Staff message under which the delivery is reported, where it relays one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<Report>,
+    pub report: Option<RelaySource>,
 }
 
 /// Staff message that a relayed reply carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
+pub struct RelaySource {
     /// Staff room of the message.
     pub room: Place,
     /// Id of the message there.

@@ -5,7 +5,6 @@
 //! whole request, and the time that a WebSocket may stand before its client sends something.
 
 mod descriptors;
-mod guard;
 mod limits;
 mod upgraded;
 
@@ -15,6 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::routing::get;
+use groupdesk_contract::{is_for_own_host, is_from_foreign_page};
 use groupdesk_dashboard::PeerAddress;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -246,7 +246,7 @@ async fn converse(
         async move {
             let response = if matches!(request.uri().path(), HEALTH_PATH | METRICS_PATH) {
                 answered(health.oneshot(request).await)
-            } else if guard::is_from_foreign_page(request.headers()) {
+            } else if is_from_foreign_page(request.headers()) {
                 // No platform and no program of the operator's is a page in a browser, and no route is for one.
                 tracing::warn!("a request was refused: a page in a browser sent it, as its `Origin` says");
                 empty(StatusCode::FORBIDDEN)
@@ -294,7 +294,7 @@ async fn answer_health(
     headers: HeaderMap,
 ) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
     let mut health = health();
-    if guard::is_from_foreign_page(&headers) || !guard::is_for_own_host(&headers) {
+    if is_from_foreign_page(&headers) || !is_for_own_host(&headers) {
         // A monitor that calls a public name is told how the program is; names of accounts and words of alerts are for those who
         // call it as only its own network can.
         health = serde_json::json!({ "status": health["status"] });
@@ -316,7 +316,7 @@ async fn answer_metrics(
     metrics: Metrics,
     headers: HeaderMap,
 ) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
-    if guard::is_from_foreign_page(&headers) || !guard::is_for_own_host(&headers) {
+    if is_from_foreign_page(&headers) || !is_for_own_host(&headers) {
         let why = "metrics are told to those who call an address, localhost or a name without a dot, as `http://groupdesk:8080/metrics`\n";
         return (
             StatusCode::FORBIDDEN,

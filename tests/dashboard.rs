@@ -12,7 +12,7 @@ use support::program::{Program, binary};
 use support::qq::{Manners, Qq, Wire, group_message};
 
 /// The longest time for something that takes no time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The members' group, and the staff room.
 const GROUP: i64 = 7;
@@ -29,7 +29,7 @@ async fn started(extra: &str) -> (Program, Qq, Wire) {
 
 /// Gets a page again and again until `wanted` stands on it.
 async fn until(browser: &mut Browser, path: &str, wanted: &str) -> Page {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     loop {
         let page = browser.get(path);
         if page.body.contains(wanted) {
@@ -77,7 +77,7 @@ async fn a_ticket_is_claimed_answered_and_resolved_in_the_browser_and_chats_lear
         (303, Some("/tickets/1"))
     );
     let page = until(&mut browser, "/tickets/1", "<b>alice</b>").await;
-    qq.hears(ROOM, "alice", PATIENCE).await;
+    qq.hears(ROOM, "alice", TEST_TIMEOUT).await;
 
     // Words that look like an order in a chat are for the member here; the same request twice is one reply.
     let id = page.order_id("reply");
@@ -86,7 +86,7 @@ async fn a_ticket_is_claimed_answered_and_resolved_in_the_browser_and_chats_lear
         let fields = [("id", id.as_str()), ("order", "reply"), ("text", said)];
         assert_eq!(browser.post("/tickets/1/order", &fields).status, 303);
     }
-    qq.hears(GROUP, said, PATIENCE).await;
+    qq.hears(GROUP, said, TEST_TIMEOUT).await;
     let page = until(&mut browser, "/tickets/1", "✓").await;
     assert!(page.body.contains("&#60;i&#62;"), "{}", page.body);
     let relayed = qq
@@ -124,7 +124,7 @@ async fn of_two_replies_the_second_is_refused_and_its_draft_is_kept() {
     let other = bob.get("/tickets/1");
     assert_eq!(order(&mut alice, &page, "reply", "我来处理").status, 303);
     assert_eq!(order(&mut bob, &other, "reply", "我也来了").status, 303);
-    qq.hears(GROUP, "我来处理", PATIENCE).await;
+    qq.hears(GROUP, "我来处理", TEST_TIMEOUT).await;
     let page = bob.get("/tickets/1");
     assert!(
         page.body.contains("your draft is kept") && page.body.contains("我也来了"),

@@ -11,7 +11,7 @@ use support::program::{Program, binary};
 use support::qq::{Manners, Qq, group_message, next};
 
 /// The longest time for something that takes no time.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 fn run(program: &Program, arguments: &[&str]) -> Output {
     program.command(binary()).args(arguments).output().unwrap()
@@ -24,7 +24,7 @@ fn told(output: &Output) -> String {
 
 /// Runs a command until it succeeds and prints this.
 async fn until(program: &Program, arguments: &[&str], part: &str) -> String {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     loop {
         let output = run(program, arguments);
         let text = told(&output);

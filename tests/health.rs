@@ -12,7 +12,7 @@ use support::program::{Program, binary};
 use support::qq::{Manners, Qq};
 
 /// The time for something that takes none.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 fn health(program: &Program, arguments: &[&str]) -> Output {
     // Without the account's token, which it does not need.
@@ -45,7 +45,7 @@ async fn health_tells_what_the_running_program_says_of_itself_and_fails_while_no
     );
 
     program.start(binary());
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     let nobody = loop {
         let found = health_json(&program);
         if found.1["status"] != "unreachable" {
@@ -64,7 +64,7 @@ async fn health_tells_what_the_running_program_says_of_itself_and_fails_while_no
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     tokio::spawn(async move { while heard.recv().await.is_some() {} });
     let _wire = qq.connect(&program.url()).await;
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     let somebody = loop {
         let found = health_json(&program);
         if found.0 == Some(0) {
@@ -105,7 +105,7 @@ fn what_answers_there_and_is_no_groupdesk_is_not_well() {
 /// Hears what a service manager hears, until there is a word of it; all that was heard.
 fn heard_until(manager: &UnixDatagram, word: &str) -> Vec<String> {
     let mut heard = Vec::new();
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     while !heard.iter().any(|heard: &String| heard.contains(word)) {
         assert!(Instant::now() < end, "no {word} in {heard:?}");
         let mut words = [0; 4096];

@@ -12,7 +12,7 @@ use support::program::{Program, binary};
 use support::qq::{Manners, Qq, group_message, next};
 
 /// The longest time for something that takes no time.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 fn run(program: &Program, arguments: &[&str]) -> Output {
     // Without the account's token, which none of these need.
@@ -32,7 +32,7 @@ fn status(program: &Program) -> Value {
 
 /// The status, as soon as it is as wanted.
 async fn until(program: &Program, wanted: impl Fn(&Value) -> bool) -> Value {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     loop {
         let status = status(program);
         if wanted(&status) {
@@ -219,7 +219,7 @@ async fn a_backup_is_made_while_it_runs_and_is_put_back_when_it_does_not_and_not
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(3, 10, 20_003, "转人工", true));
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     loop {
         let said = next(&mut heard).await;
         // A notice that was on its way when the copy was made may be said again.

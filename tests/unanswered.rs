@@ -12,7 +12,7 @@ use support::qq::{Manners, Qq, Said, Wire, group_message, group_quote, next};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// The longest time for something that takes no time.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The staff room, and the admin in it.
 const ROOM: i64 = 9;
@@ -44,7 +44,7 @@ fn groups(program: &Program, arguments: &[&str]) -> Vec<Value> {
 
 /// Returns the groups as soon as the first has so many messages.
 async fn grouped(program: &Program, count: usize) -> Vec<Value> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     loop {
         let found = groups(program, &["--json"]);
         if found.first().is_some_and(|group| group["count"] == count) {
@@ -92,7 +92,7 @@ async fn what_nobody_answered_becomes_an_entry_that_answers_it_and_changes_nothi
         })
     };
     let mut found = grouped(&program, ASKED.len()).await;
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     while !answered(&found) && Instant::now() < end {
         tokio::time::sleep(Duration::from_millis(200)).await;
         found = groups(&program, &["--json"]);
@@ -118,7 +118,7 @@ async fn what_nobody_answered_becomes_an_entry_that_answers_it_and_changes_nothi
     let after = std::fs::read_to_string(&faq).unwrap();
     assert!(after.starts_with(before.trim_end()) && after.contains(&format!("asked-{id}")));
     // The running program takes the file within a few seconds.
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     for group in 300.. {
         if asks(&wire, &mut heard, group, ASKED[0])
             .await

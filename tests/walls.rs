@@ -47,6 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "preview",
             "semantic",
             "store",
+            "texts",
             "ticket",
             "unanswered",
             "web",

@@ -1,6 +1,8 @@
 //! The dashboard's only way to everything else: questions and orders that the program behind it answers. No page knows a store or
 //! a platform.
 
+pub use groupdesk_contract::TicketStatus as Status;
+
 use crate::people::{Role, User};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -175,39 +177,6 @@ pub struct TicketRow {
     pub undelivered: usize,
     /// Number of further members who asked the same.
     pub watchers: usize,
-}
-
-/// State of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Nobody has it.
-    Open,
-    /// It is the staff's turn.
-    Claimed,
-    /// It is the member's turn.
-    Waiting,
-    /// It was answered.
-    Resolved,
-    /// It is over.
-    Closed,
-}
-
-impl Status {
-    /// Returns its name in style sheets and addresses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Claimed => "claimed",
-            Self::Waiting => "waiting",
-            Self::Resolved => "resolved",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// `true` if somebody still expects something.
-    pub fn is_active(self) -> bool {
-        matches!(self, Self::Open | Self::Claimed | Self::Waiting)
-    }
 }
 
 /// A search of tickets.

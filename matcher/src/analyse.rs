@@ -1,12 +1,12 @@
 //! Takes a normalised text apart: words and concepts, pairs of words, character n-grams, and the type of question.
 
 use super::hash;
-use super::language::Language;
+use super::language::Dictionaries;
 use super::normalise::is_wide;
-use super::sense::{Row, Sense};
-use super::sound::syllable;
+use super::pinyin::syllable;
 use super::synonyms::Synonyms;
 use super::tokens::{Token, tokens};
+use super::word_vectors::{Row, Sense};
 use crate::dialogue_act::question::kinds;
 
 /// The ways in which two texts are compared, each a vector space of its own.
@@ -91,7 +91,7 @@ pub(crate) struct Outline {
 }
 
 /// Takes `text` (in normal form) apart.
-pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Language) -> Analysis {
+pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Dictionaries) -> Analysis {
     of_tokens(text, &tokens(text, language), synonyms)
 }
 

@@ -4,7 +4,7 @@
 //! A logistic regression on the vectors of the training examples of the dialogue acts. Its weight follows from examples
 //! that were kept back: a model that tells nothing of this is left out.
 
-use super::meaning::Meanings;
+use super::meaning::QuestionEmbeddings;
 use crate::dialogue_act::lessons;
 
 /// The least number of examples with a vector to train on.
@@ -35,7 +35,7 @@ impl Asking {
     }
 
     /// Trains on the examples that have a vector; `None` if they are too few, or tell nothing.
-    pub(crate) fn train(meanings: &Meanings) -> Option<Self> {
+    pub(crate) fn train(meanings: &QuestionEmbeddings) -> Option<Self> {
         let found: Vec<(&[f32], bool)> = lessons::some()
             .filter_map(|(text, asks)| Some((meanings.of(text)?, asks)))
             .collect();

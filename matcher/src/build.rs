@@ -10,9 +10,9 @@ use super::collect::collect;
 use super::exact::Exact;
 use super::fitted::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
-use super::language::{Language, language};
+use super::language::{Dictionaries, language};
 use super::manners::{self, Manners};
-use super::meaning::{Meaning, Meanings, QuestionMeanings};
+use super::meaning::{Meaning, QuestionEmbeddings, QuestionMeanings};
 use super::normalise::normalise;
 use super::passages::Passages;
 use super::patterns::Patterns;
@@ -20,7 +20,7 @@ use super::synonyms::Synonyms;
 use super::typos::Typos;
 use crate::dialogue_act::{Own, Reading};
 
-use super::{Collision, EntryInput, HUMAN, HumanInput, Input, Matcher, MatcherError, Target, human};
+use super::{Collision, EntryInput, HUMAN, HumanInput, Input, Matcher, MatcherError, Target, handoff_intent};
 
 /// From this probability on for another entry, a question collides: it is likelier than its own, whatever that one gets.
 const COLLISION: f32 = 0.6;
@@ -80,7 +80,7 @@ impl Matcher {
         let examples = index.questions() as f32 / index.entries().max(1) as f32;
         let classifier = Classifier::train(&index, |_| true);
         let folds = Folds::train(&index);
-        let fit = |index: &Index, meanings: Option<&Meanings>, asking: Option<&Asking>| {
+        let fit = |index: &Index, meanings: Option<&QuestionEmbeddings>, asking: Option<&Asking>| {
             let meant = |text: &str| index.meanings.as_ref()?.known(meanings?, text);
             let read = |text: &str| {
                 let reading = manners::read(text, &own, language);
@@ -150,11 +150,14 @@ impl Matcher {
 fn built_in(own: HumanInput) -> EntryInput {
     EntryInput {
         id: HUMAN.to_owned(),
-        questions: human::questions()
+        questions: handoff_intent::questions()
             .map(str::to_owned)
             .chain(own.questions)
             .collect(),
-        patterns: human::patterns().map(str::to_owned).chain(own.patterns).collect(),
+        patterns: handoff_intent::patterns()
+            .map(str::to_owned)
+            .chain(own.patterns)
+            .collect(),
         passage: String::new(),
     }
 }
@@ -165,7 +168,7 @@ fn sampled(
     read: &dyn Fn(&str) -> Reading,
     meant: &dyn Fn(&str) -> Option<Meaning>,
     synonyms: &Synonyms,
-    language: &Language,
+    language: &Dictionaries,
 ) -> Vec<Sampled> {
     calibrate::sample(questions.len())
         .map(|number| {
@@ -196,7 +199,7 @@ fn background(
     read: &dyn Fn(&str) -> Reading,
     meant: &dyn Fn(&str) -> Option<Meaning>,
     synonyms: &Synonyms,
-    language: &Language,
+    language: &Dictionaries,
 ) -> Vec<Chatter> {
     let mut chatter: Vec<Chatter> = calibrate::chatter()
         .map(|line| Chatter {

@@ -40,7 +40,7 @@ const COLLISIONS: usize = 100;
 
 /// A probability with whether the best candidate was right, and how much the case counts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outcome {
+pub(crate) struct CalibrationOutcome {
     pub(crate) confidence: f32,
     pub(crate) right: bool,
     pub(crate) weight: f32,
@@ -325,7 +325,7 @@ pub(crate) fn built_in(semantic: bool) -> &'static Model {
 }
 
 /// Ranks each lesson with the model, as a message that did not call the bot.
-pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> Vec<Outcome> {
+pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> Vec<CalibrationOutcome> {
     let mut probabilities = Vec::new();
     lessons
         .iter()
@@ -337,7 +337,7 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> 
             }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });
-            Outcome {
+            CalibrationOutcome {
                 confidence: best.map_or(0.0, |b| probabilities[b]),
                 right: best.is_some() && best == lesson.right,
                 weight: lesson.count,

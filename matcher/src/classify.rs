@@ -5,7 +5,7 @@
 //! so that a file always gives the same weights.
 
 use super::index::{Index, VIEW_WEIGHT};
-use super::sense::{DIMENSIONS, Sense};
+use super::word_vectors::{DIMENSIONS, Sense};
 
 /// Below this many questions an entry there is too little to generalise from.
 const LEAST_QUESTIONS: f32 = 3.0;

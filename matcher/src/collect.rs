@@ -7,12 +7,12 @@ use rustc_hash::FxHashMap;
 
 use super::analyse::{self, Outline};
 use super::hash;
-use super::language::Language;
+use super::language::Dictionaries;
 use super::normalise::normalise;
-use super::sense::Row;
 use super::synonyms::Synonyms;
 use super::tokens::tokens;
 use super::typos::Learnt;
+use super::word_vectors::Row;
 
 /// Fewer questions than this are not worth a thread.
 const WORTH_A_THREAD: usize = 500;
@@ -48,7 +48,7 @@ pub(crate) fn exact_hash(normalised: &str) -> u64 {
 }
 
 /// Takes `questions` apart; the parts follow one another.
-pub(crate) fn collect(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Vec<Part> {
+pub(crate) fn collect(questions: &[&str], synonyms: &Synonyms, language: &Dictionaries) -> Vec<Part> {
     in_parts(questions, threads(questions.len()), synonyms, language)
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn in_parts(
     questions: &[&str],
     threads: usize,
     synonyms: &Synonyms,
-    language: &Language,
+    language: &Dictionaries,
 ) -> Vec<Part> {
     if threads < 2 {
         return vec![part(questions, synonyms, language)];
@@ -84,7 +84,7 @@ pub(crate) fn join<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-fn part(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Part {
+fn part(questions: &[&str], synonyms: &Synonyms, language: &Dictionaries) -> Part {
     let mut part = Part::default();
     for question in questions {
         let text = normalise(question, language).text;

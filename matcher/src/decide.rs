@@ -1,6 +1,6 @@
 //! Chooses the probabilities above which to speak, from the outcomes on the file itself.
 
-use super::calibrate::Outcome;
+use super::calibrate::CalibrationOutcome;
 
 /// Probabilities above which to speak.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,8 +85,8 @@ impl Prior {
 impl Thresholds {
     /// Chooses the lowest threshold at which the answers given are right as often as wanted, between what the outcomes show
     /// and `prior`. The model's own probabilities smooth the steps of small files.
-    pub(crate) fn choose(outcomes: &[Outcome], precision: f32, prior: Prior) -> Self {
-        let mut sorted: Vec<&Outcome> = outcomes.iter().filter(|o| o.confidence > 0.0).collect();
+    pub(crate) fn choose(outcomes: &[CalibrationOutcome], precision: f32, prior: Prior) -> Self {
+        let mut sorted: Vec<&CalibrationOutcome> = outcomes.iter().filter(|o| o.confidence > 0.0).collect();
         sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         let (mut right, mut given, mut believed) = (0.0, 0.0, 0.0);
         let mut answer = HIGHEST;
@@ -114,10 +114,10 @@ impl Thresholds {
 }
 
 impl Expected {
-    pub(crate) fn at(outcomes: &[Outcome], threshold: f32) -> Self {
+    pub(crate) fn at(outcomes: &[CalibrationOutcome], threshold: f32) -> Self {
         // Calls for a human are found in any file, and tell nothing of this one.
         let outcomes = || outcomes.iter().filter(|o| !o.built_in);
-        let sum = |wanted: &dyn Fn(&Outcome) -> bool| -> f32 {
+        let sum = |wanted: &dyn Fn(&CalibrationOutcome) -> bool| -> f32 {
             outcomes().filter(|o| wanted(o)).map(|o| o.weight).sum()
         };
         let given = sum(&|o| o.confidence >= threshold);
@@ -135,11 +135,11 @@ impl Expected {
 mod tests {
     use super::*;
 
-    fn outcomes() -> Vec<Outcome> {
+    fn outcomes() -> Vec<CalibrationOutcome> {
         (0..1000)
             .map(|i| {
                 let confidence = i as f32 / 1000.0;
-                Outcome {
+                CalibrationOutcome {
                     confidence,
                     right: (i * 7919) % 1000 < i,
                     weight: 1.0,
@@ -168,9 +168,10 @@ mod tests {
     #[test]
     fn a_small_file_starts_from_the_usual_threshold_and_a_large_one_decides_itself() {
         let usual = |examples, clear| Prior::of_files(0.95, examples, clear, false);
-        let chosen = |outcomes: &[Outcome], prior| Thresholds::choose(outcomes, 0.95, prior).answer;
+        let chosen =
+            |outcomes: &[CalibrationOutcome], prior| Thresholds::choose(outcomes, 0.95, prior).answer;
         let all = outcomes();
-        let seen: Vec<Outcome> = (0..200).flat_map(|_| all.clone()).collect();
+        let seen: Vec<CalibrationOutcome> = (0..200).flat_map(|_| all.clone()).collect();
         let own = chosen(&seen, Prior::at_its_word(0.95));
         assert!((chosen(&seen, usual(8.0, 1.0)) - own).abs() < 0.005);
         assert!((chosen(&[], usual(8.0, 1.0)) - 0.91).abs() < 0.005);

@@ -4,7 +4,7 @@
 use super::calibrate;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::language::language;
-use super::meaning::Meanings;
+use super::meaning::QuestionEmbeddings;
 use super::model::{Lesson, Model};
 use super::normalise::{Normalised, normalise};
 use super::retrieve::{Message, Without};
@@ -35,7 +35,7 @@ impl Fitting {
         &mut self,
         matcher: &Matcher,
         messages: &[Labelled],
-        meanings: Option<&Meanings>,
+        meanings: Option<&QuestionEmbeddings>,
         weight: f32,
     ) {
         let each = weight / messages.len().max(1) as f32;

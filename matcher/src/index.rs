@@ -10,8 +10,8 @@ pub(crate) use build::LONGEST_LIST;
 use super::analyse::{Outline, Term, VIEWS};
 use super::meaning::{Alike, Meaning, QuestionMeanings};
 use super::passages::Passages;
-use super::sense::Row;
 use super::vocabulary::Vocabulary;
+use super::word_vectors::Row;
 
 /// The weight of each view in the likeness of two texts; the sum is 1.
 pub(crate) const VIEW_WEIGHT: [f32; VIEWS] = [0.36, 0.13, 0.38, 0.13];

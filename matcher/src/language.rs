@@ -10,7 +10,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
 use super::hash;
-use super::sense::{Row, Senses};
+use super::word_vectors::{Row, Senses};
 
 /// Words with their frequencies, most frequent first: the common part of jieba's dictionary.
 const WORDS: &str = include_str!("data/words-zh.txt");
@@ -25,7 +25,7 @@ const TOTAL: f32 = 60_101_964.0;
 pub(crate) const UNKNOWN: f32 = 1.0;
 
 /// The shared tables. Built once, in some tens of milliseconds; see [`language`].
-pub(crate) struct Language {
+pub(crate) struct Dictionaries {
     jieba: Jieba,
     info: FxHashMap<u64, f32>,
     senses: Senses,
@@ -35,16 +35,16 @@ pub(crate) struct Language {
 }
 
 /// Returns the one instance. The first call loads it; call it from a thread at start to have it warm.
-pub(crate) fn language() -> &'static Language {
-    static LANGUAGE: OnceLock<Language> = OnceLock::new();
-    LANGUAGE.get_or_init(Language::load)
+pub(crate) fn language() -> &'static Dictionaries {
+    static LANGUAGE: OnceLock<Dictionaries> = OnceLock::new();
+    LANGUAGE.get_or_init(Dictionaries::load)
 }
 
 /// First character of the range that is looked at for traditional forms.
 const HAN: u32 = 0x4e00;
 const HAN_END: u32 = 0xa000;
 
-impl Language {
+impl Dictionaries {
     fn load() -> Self {
         // The dictionary takes as long as all else together.
         let jieba = std::thread::spawn(dictionary);

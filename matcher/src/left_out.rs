@@ -1,6 +1,6 @@
 //! The file's own questions, left out one by one: what the ranking of a question would be if it did not stand there.
 
-use super::human;
+use super::handoff_intent;
 use super::index::Index;
 use super::language::language;
 use super::normalise::normalise;
@@ -76,6 +76,6 @@ impl Matcher {
 
     /// Returns lines of general chatter that no FAQ answers.
     pub fn chatter() -> impl Iterator<Item = &'static str> {
-        calibrate::chatter().filter(|line| !human::may_be_request(line))
+        calibrate::chatter().filter(|line| !handoff_intent::may_be_request(line))
     }
 }

@@ -23,8 +23,9 @@ mod fitted;
 #[cfg(feature = "fitting")]
 #[doc(hidden)]
 pub mod fitting;
+mod glyph_similarity;
+mod handoff_intent;
 mod hash;
-mod human;
 mod index;
 mod language;
 mod left_out;
@@ -34,12 +35,10 @@ mod model;
 mod normalise;
 mod passages;
 mod patterns;
+mod pinyin;
 mod retrieve;
 mod score;
-mod sense;
 mod sentences;
-mod shape;
-mod sound;
 mod synonyms;
 mod terms;
 mod tokens;
@@ -47,6 +46,7 @@ mod tuning;
 mod typos;
 mod views;
 mod vocabulary;
+mod word_vectors;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -59,10 +59,10 @@ pub use decide::{Expected, Thresholds};
 use exact::Exact;
 use fitted::Fitted;
 use index::Index;
-use language::{Language, language};
+use language::{Dictionaries, language};
 pub use left_out::LeftOut;
 use manners::Manners;
-pub use meaning::{Meanings, Texts};
+pub use meaning::{QuestionEmbeddings, Texts};
 use normalise::{Normalised, normalise};
 use patterns::Patterns;
 use retrieve::{Message, Without};
@@ -114,7 +114,7 @@ pub struct Input {
     /// The share of answers to unasked messages that should be right, such as 0.95.
     pub precision: f64,
     /// The embeddings of the questions and of [`Matcher::background`]; `None` builds the lexical tier alone.
-    pub meanings: Option<Arc<Meanings>>,
+    pub meanings: Option<Arc<QuestionEmbeddings>>,
 }
 
 /// One entry's example questions and patterns.
@@ -262,24 +262,25 @@ impl Matcher {
 
     /// Returns the texts beside the file's questions that the calibration needs embeddings of.
     pub fn background() -> impl Iterator<Item = &'static str> {
-        human::questions()
+        handoff_intent::questions()
             .chain(calibrate::chatter())
             .chain(Asking::texts())
     }
 
     /// Returns `true` if a message is a request for a human and nothing else: it brings one in, whatever the file says.
     pub fn asks_for_human(text: &str) -> bool {
-        human::may_be_request(text) && human::is_plain_request(&normalise(text, language()).text)
+        handoff_intent::may_be_request(text)
+            && handoff_intent::is_plain_request(&normalise(text, language()).text)
     }
 
     /// Returns `true` if a message has a word of requests for a human, and is short enough for one.
     pub fn may_ask_for_human(text: &str) -> bool {
-        human::may_be_request(text)
+        handoff_intent::may_be_request(text)
     }
 
     /// Returns the built-in ways of asking for a human.
     pub fn requests_for_human() -> impl Iterator<Item = &'static str> {
-        human::questions()
+        handoff_intent::questions()
     }
 
     /// Converts a text to simplified characters.
@@ -366,7 +367,7 @@ impl Matcher {
         }
     }
 
-    fn analyse(&self, normalised: &str, language: &Language) -> Analysis {
+    fn analyse(&self, normalised: &str, language: &Dictionaries) -> Analysis {
         let tokens = tokens(normalised, language);
         match self.typos.mend(normalised, &tokens, language) {
             Some(mended) => analyse(&mended, &self.synonyms, language),
@@ -468,7 +469,7 @@ impl Matcher {
                 }
             }
         }
-        if human::may_be_request(normalised) && human::is_plain_request(normalised) {
+        if handoff_intent::may_be_request(normalised) && handoff_intent::is_plain_request(normalised) {
             // No entry of the file may answer a plain request for a human.
             hits.retain(|h| h.0 == human);
             return (hits, false);
@@ -546,7 +547,7 @@ impl Matcher {
 const _: () = {
     const fn shared<T: Send + Sync>() {}
     shared::<Matcher>();
-    shared::<Language>();
+    shared::<Dictionaries>();
 };
 
 #[cfg(test)]

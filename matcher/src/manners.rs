@@ -3,7 +3,7 @@
 //! Most entries are asked for by questions. Some are asked for by statements ("my card is gone", "软件打不开"), which a file
 //! shows by its examples: there a message need not read as a question either.
 
-use super::language::Language;
+use super::language::Dictionaries;
 use super::{EntryInput, HUMAN};
 use crate::dialogue_act::{self, Act, Own, Reading};
 
@@ -208,7 +208,7 @@ fn ours(reading: &Reading, may_be: f32) -> f32 {
 }
 
 /// Reads the dialogue acts of a text.
-pub(crate) fn read(text: &str, own: &Own, language: &Language) -> Reading {
+pub(crate) fn read(text: &str, own: &Own, language: &Dictionaries) -> Reading {
     dialogue_act::read_among(&language.simplified(text), own)
 }
 

@@ -36,7 +36,7 @@ impl Texts {
 
 /// The embeddings of texts.
 #[derive(Debug, Clone, Default)]
-pub struct Meanings {
+pub struct QuestionEmbeddings {
     dimensions: usize,
     /// Vectors of questions and messages by the text's hash, of length one.
     vectors: FxHashMap<u64, Box<[f32]>>,
@@ -48,7 +48,7 @@ pub struct Meanings {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Vector(Box<[i8]>);
 
-impl Meanings {
+impl QuestionEmbeddings {
     /// Makes an empty set for vectors of so many numbers.
     pub fn new(dimensions: usize) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Meanings {
         }
     }
 
-    /// Adds the vector of a passage, as [`Meanings::insert`] does that of a question.
+    /// Adds the vector of a passage, as [`QuestionEmbeddings::insert`] does that of a question.
     pub fn insert_passage(&mut self, text: &str, vector: &[f32]) {
         if let Some(vector) = self.unit(vector) {
             self.passages.insert(hash::text(text), vector);
@@ -243,7 +243,7 @@ impl QuestionMeanings {
         questions: &[&str],
         counts: &[usize],
         passages: &[&str],
-        meanings: &Meanings,
+        meanings: &QuestionEmbeddings,
     ) -> Self {
         let dimensions = meanings.dimensions;
         let vectors: Vec<Option<&[f32]>> = questions.iter().map(|text| meanings.of(text)).collect();
@@ -334,7 +334,7 @@ impl QuestionMeanings {
     }
 
     /// Returns the embedding of a text that is in `meanings`.
-    pub(crate) fn known(&self, meanings: &Meanings, text: &str) -> Option<Meaning> {
+    pub(crate) fn known(&self, meanings: &QuestionEmbeddings, text: &str) -> Option<Meaning> {
         meanings.of(text).and_then(|vector| self.comparable(vector))
     }
 
@@ -448,7 +448,7 @@ mod tests {
         let texts: Vec<&str> = questions.iter().map(String::as_str).collect();
         // Two entries; what belongs together lies together, or each question lies with one of the other entry.
         for (together, expected) in [(true, true), (false, false)] {
-            let mut meanings = Meanings::new(20);
+            let mut meanings = QuestionEmbeddings::new(20);
             for (n, text) in texts.iter().enumerate() {
                 let mut vector = [0.0_f32; 20];
                 vector[if together { n / 20 } else { n % 20 }] = 1.0;
@@ -462,7 +462,7 @@ mod tests {
 
     #[test]
     fn likeness_is_the_cosine_around_the_middle_whatever_the_lengths() {
-        let mut meanings = Meanings::new(3);
+        let mut meanings = QuestionEmbeddings::new(3);
         // All texts of this model have much in common: the third number.
         meanings.insert("a", &[3.0, 0.0, 4.0]);
         meanings.insert("b", &[-3.0, 0.0, 4.0]);

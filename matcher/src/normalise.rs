@@ -10,7 +10,7 @@ mod fold;
 mod notation;
 mod space;
 
-use super::language::Language;
+use super::language::Dictionaries;
 
 /// Characters of a message that are read; what follows is ignored, so that cost is bounded.
 pub(crate) const MAX_CHARS: usize = 2_000;
@@ -28,7 +28,7 @@ pub(crate) struct Normalised {
 const ROUNDS: usize = 4;
 
 /// Normalises `raw`. Text without a letter or digit becomes empty.
-pub(crate) fn normalise(raw: &str, language: &Language) -> Normalised {
+pub(crate) fn normalise(raw: &str, language: &Dictionaries) -> Normalised {
     let mut asked = false;
     let mut text = once(raw, &mut asked, language);
     for _ in 1..ROUNDS {
@@ -49,7 +49,7 @@ pub(crate) fn normalise(raw: &str, language: &Language) -> Normalised {
     Normalised { text, asked }
 }
 
-fn once(raw: &str, asked: &mut bool, language: &Language) -> String {
+fn once(raw: &str, asked: &mut bool, language: &Dictionaries) -> String {
     let mut chars = fold::fold(raw, language);
     *asked |= chars.contains(&'?');
     notation::rewrite(&mut chars);

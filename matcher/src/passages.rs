@@ -4,10 +4,10 @@
 //! brings entries to a closer look that no example question brings.
 
 use super::analyse::{Analysis, Term, View, analyse};
-use super::language::Language;
+use super::language::Dictionaries;
 use super::normalise::normalise;
-use super::sense::Sense;
 use super::synonyms::Synonyms;
+use super::word_vectors::Sense;
 use rustc_hash::FxHashMap;
 
 /// Characters of a passage that are read: the beginning of an answer says what it is about.
@@ -52,7 +52,7 @@ impl Passages {
         texts: impl Iterator<Item = &'t str>,
         asked: impl Fn(u64, u32) -> bool,
         synonyms: &Synonyms,
-        language: &Language,
+        language: &Dictionaries,
     ) -> Self {
         let mut pairs: Vec<(u64, u32)> = Vec::new();
         let mut senses = Vec::new();

@@ -11,7 +11,7 @@ use super::classify::Classifier;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
 use super::meaning::Meaning;
 use super::passages::{List, Said};
-use super::sense::Row;
+use super::word_vectors::Row;
 
 /// Entries that get a closer look.
 pub(crate) const CLOSER: usize = 6;

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::hash;
-use super::language::Language;
+use super::language::Dictionaries;
 use super::normalise::normalise;
 use super::tokens::{Token, tokens};
 
@@ -37,7 +37,7 @@ pub(crate) struct Found {
 impl Synonyms {
     /// Builds the table, the admin's groups first: a phrase belongs to the first group that names it, and an admin's
     /// group that shares a phrase with a built-in one extends it.
-    pub(crate) fn build(own: &[Vec<String>], language: &Language) -> Self {
+    pub(crate) fn build(own: &[Vec<String>], language: &Dictionaries) -> Self {
         let mut synonyms = Self::default();
         let built_in: Vec<(Option<f32>, Vec<&str>)> = BUILT_IN
             .lines()
@@ -75,7 +75,7 @@ impl Synonyms {
         synonyms
     }
 
-    fn add(&mut self, phrase: &str, concept: u64, info: f32, language: &Language) {
+    fn add(&mut self, phrase: &str, concept: u64, info: f32, language: &Dictionaries) {
         let text = normalise(phrase, language).text;
         let hashes: Vec<u64> = tokens(&text, language).iter().map(|t| t.hash).collect();
         let Some((&first, rest)) = hashes.split_first() else {

@@ -1,9 +1,9 @@
 //! Cuts a text in normal form into words: dictionary words of Chinese, stems of others.
 
 use super::hash;
-use super::language::{Language, UNKNOWN};
+use super::language::{Dictionaries, UNKNOWN};
 use super::normalise::is_wide;
-use super::sense::Row;
+use super::word_vectors::Row;
 
 /// A word with its place in the text.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,7 @@ pub(crate) struct Token<'a> {
 }
 
 /// The words of `text`: dictionary words of Chinese, stems of others.
-pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
+pub(crate) fn tokens<'a>(text: &'a str, language: &Dictionaries) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -44,7 +44,7 @@ pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
     tokens
 }
 
-fn latin<'a>(word: &'a str, language: &Language) -> Token<'a> {
+fn latin<'a>(word: &'a str, language: &Dictionaries) -> Token<'a> {
     let hash = if word.is_ascii() {
         hash::text(&language.stem(word))
     } else {

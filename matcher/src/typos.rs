@@ -5,11 +5,11 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::glyph_similarity::shape;
 use super::hash;
-use super::language::Language;
+use super::language::Dictionaries;
 use super::normalise::is_wide;
-use super::shape::shape;
-use super::sound::syllable;
+use super::pinyin::syllable;
 use super::tokens::Token;
 
 /// Shorter words of letters have too many neighbours.
@@ -96,7 +96,7 @@ impl Typos {
     }
 
     /// Replaces mistyped words in `text` by the file's words; `None` if there are none. `tokens` are the text's.
-    pub(crate) fn mend(&self, text: &str, tokens: &[Token<'_>], language: &Language) -> Option<String> {
+    pub(crate) fn mend(&self, text: &str, tokens: &[Token<'_>], language: &Dictionaries) -> Option<String> {
         let mut mended = String::new();
         let (mut i, mut copied, mut any) = (0, 0, false);
         while i < tokens.len() {
@@ -146,7 +146,7 @@ impl Typos {
     }
 
     /// Finds the word of the file that is one slip away from a word in no table.
-    fn spelt(&self, token: &Token<'_>, language: &Language) -> Option<&str> {
+    fn spelt(&self, token: &Token<'_>, language: &Dictionaries) -> Option<&str> {
         let word = token.text;
         if !is_typed(word) || language.is_known(token.hash) {
             return None;

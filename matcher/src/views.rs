@@ -4,7 +4,7 @@ use super::Matcher;
 use super::analyse::View;
 use super::language::language;
 use super::normalise::normalise;
-use super::sense::{DIMENSIONS, Sense};
+use super::word_vectors::{DIMENSIONS, Sense};
 
 /// A text as the matcher compares it.
 #[derive(Debug, Clone)]

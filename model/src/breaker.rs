@@ -10,7 +10,7 @@ use std::time::Duration;
 const FAILURES: u32 = 3;
 
 /// The time for which it stays open; then one call tries, and the others go on without until it succeeded.
-const PAUSE: SignedDuration = SignedDuration::from_secs(30);
+const BACKOFF: SignedDuration = SignedDuration::from_secs(30);
 
 /// The part of the program that asks the server, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,10 +130,10 @@ impl Breaker {
     pub fn asked_to_wait(&self, pause: Duration, error: &dyn fmt::Display) {
         let mut state = self.state();
         state.failures = state.failures.saturating_add(1);
-        let pause = SignedDuration::try_from(pause).unwrap_or(PAUSE);
+        let pause = SignedDuration::try_from(pause).unwrap_or(BACKOFF);
         let until = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
         state.again = state.again.max(Some(until));
-        if pause >= PAUSE || state.failures >= FAILURES {
+        if pause >= BACKOFF || state.failures >= FAILURES {
             self.tell(&mut state, error);
         } else {
             tracing::debug!(%error, "{}", self.part.missed());
@@ -152,7 +152,7 @@ impl Breaker {
 }
 
 fn after(now: Timestamp) -> Timestamp {
-    now.saturating_add(PAUSE).unwrap_or(Timestamp::MAX)
+    now.saturating_add(BACKOFF).unwrap_or(Timestamp::MAX)
 }
 
 impl fmt::Debug for Breaker {

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// their refusal.
 const BATCH: usize = 64;
 
-/// The timeout of one request. [`crate::Heard`] gives messages less; a batch of the FAQ on a small machine without a GPU needs a
+/// The timeout of one request. [`crate::EmbeddingCache`] gives messages less; a batch of the FAQ on a small machine without a GPU needs a
 /// while.
 const TIMEOUT: Duration = Duration::from_secs(60);
 

@@ -2,7 +2,7 @@
 //! reranker that chooses one of the texts that it is offered.
 //!
 //! ```text
-//! message -> Heard (remembered, in time, not while the model is down) -> Embedder -> unit vector, or nothing
+//! message -> EmbeddingCache (remembered, in time, not while the model is down) -> Embedder -> unit vector, or nothing
 //! ```
 //!
 //! The optional tier of the matcher, which works without it: whatever goes wrong here costs a message its vector and
@@ -16,6 +16,7 @@ mod asking;
 mod breaker;
 pub mod catalog;
 mod chat;
+mod embedding_cache;
 #[cfg(feature = "folder")]
 mod encoder;
 #[cfg(feature = "endpoint")]
@@ -28,7 +29,6 @@ mod files;
 mod folder;
 #[cfg(feature = "folder")]
 mod half;
-mod heard;
 mod meter;
 mod recent;
 #[cfg(feature = "endpoint")]
@@ -49,13 +49,13 @@ pub use chat::Chat;
 pub use chat::{
     ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, PROMPT, Sentence, Source as DraftSource,
 };
+pub use embedding_cache::{EmbeddingCache, beginning};
 #[cfg(feature = "folder")]
 pub use encoder::Encoder;
 #[cfg(feature = "endpoint")]
 pub use endpoint::Endpoint;
 #[cfg(feature = "folder")]
 pub use folder::{Folder, FolderError};
-pub use heard::{Heard, beginning};
 pub use meter::{Meter, Spent};
 #[cfg(feature = "endpoint")]
 pub use rerank::Reranker;

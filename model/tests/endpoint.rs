@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use groupdesk_contract::{Clock, ManualClock, Secret};
-use groupdesk_model::{EmbedError, Embedder, Endpoint, EndpointSettings, Heard, Role};
+use groupdesk_model::{EmbedError, Embedder, EmbeddingCache, Endpoint, EndpointSettings, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -227,7 +227,7 @@ async fn a_message_is_not_held_up_by_a_slow_server_and_a_dead_one_is_left_alone_
     let log = Log::default();
     let _guard = log.begin();
     let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-    let heard = Heard::new(
+    let heard = EmbeddingCache::new(
         Arc::new(endpoint(&url)),
         Arc::clone(&clock) as Arc<dyn Clock>,
         Duration::from_millis(80),
@@ -273,7 +273,7 @@ async fn a_message_is_not_held_up_by_a_slow_server_and_a_dead_one_is_left_alone_
 async fn vectors_of_another_model_than_the_faq_s_are_not_used() {
     let (_fake, url) = Fake::start().await;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-    let heard = Heard::new(Arc::new(endpoint(&url)), clock, Duration::from_secs(10));
+    let heard = EmbeddingCache::new(Arc::new(endpoint(&url)), clock, Duration::from_secs(10));
     for text in ["a", "b", "c"] {
         assert!(!heard.is_down());
         assert!(heard.vectors(&texts(&[text]), 3).await.is_empty());
@@ -285,7 +285,7 @@ async fn vectors_of_another_model_than_the_faq_s_are_not_used() {
 async fn many_messages_go_in_few_requests_and_a_long_one_goes_in_part() {
     let (fake, url) = Fake::start().await;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-    let heard = Heard::new(Arc::new(endpoint(&url)), clock, Duration::from_secs(30));
+    let heard = EmbeddingCache::new(Arc::new(endpoint(&url)), clock, Duration::from_secs(30));
     let mut many: Vec<String> = (0..255).map(|number| "长".repeat(number + 1)).collect();
     many.push("字".repeat(100_000));
     let found = heard.vectors(&many, 2).await;

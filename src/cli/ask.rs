@@ -5,12 +5,9 @@ use super::known::Known;
 use super::{Failure, clock, out};
 use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Knowledge, Policy, TicketPolicy};
 use crate::matcher::{Candidate, Evidence};
-use crate::preview::alone;
+use crate::preview::{alone, trial_message};
 use crate::ticket::OpenTickets;
-use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender,
-    Standing,
-};
+use groupdesk_contract::{ChannelId, ChannelKind, Place, Segment};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -66,11 +63,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         buttons: false,
         unsend: false,
     };
-    let message = message(&question, now, options.group);
+    let channel = (&ChannelId::new("ask"), ChannelKind::Group);
+    let message = trial_message(channel, "you", &question, !options.group, now);
     let desk = Desk::new(&knowledge);
     let vectors =
-        knowledge.hear(&desk.texts(&channel_context, now, &ChannelState::default(), &message, false));
-    let desk = desk.hearing(&vectors);
+        knowledge.embed(&desk.texts(&channel_context, now, &ChannelState::default(), &message, false));
+    let desk = desk.with_embeddings(&vectors);
     let judging = knowledge.judged().map(Judged::judging);
     let mut effects = alone(&desk.judged(judging.as_ref()), &channel_context, now, &message);
     let inquiry = effects.1;
@@ -205,30 +203,6 @@ pub(super) fn against(knowledge: &Knowledge, question: &str, candidate: &Candida
         "-".to_owned()
     } else {
         words.join(", ")
-    }
-}
-
-fn message(question: &str, at: Timestamp, group: bool) -> Message {
-    Message {
-        id: MessageId::new("1"),
-        channel: Channel {
-            id: ChannelId::new("ask"),
-            kind: ChannelKind::Group,
-            name: None,
-        },
-        sender: Sender {
-            id: MemberId::new("you"),
-            name: "you".to_owned(),
-            role: ChannelRole::Member,
-            is_bot: false,
-            is_self: false,
-            standing: Standing::Member,
-        },
-        segments: vec![Segment::Text(question.to_owned())],
-        mentions_bot: !group,
-        at,
-        ticket: None,
-        link: None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::hours::HolidaysEnd;
 use crate::judge::{Judge, Spending};
 use crate::service::{accounts, addresses, embedded_faq};
 use crate::yaml::{Problem, Severity};
-use groupdesk_contract::{Adapter, Clock, Forgetful};
+use groupdesk_contract::{Adapter, Clock, InMemoryStorage};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -207,7 +207,7 @@ fn check_config(
             }
             problems.extend(shifts_that_end(path, &config, clock.now()));
             let mut listens = false;
-            match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
+            match accounts::build(&config, clock, &|_| Arc::new(InMemoryStorage::default())) {
                 Err(found) => problems.extend(found),
                 Ok(built) => {
                     listens = built.iter().any(|account| account.routes.is_some());

@@ -5,7 +5,7 @@ use super::{Failure, clock, configuration, report};
 use crate::desk::{Knowledge, Policy};
 use crate::matcher::Judged;
 use crate::preview::{Asked, Origin, Preview, Version, preview};
-use crate::service::{Directory, asked, faq_file, learnt, to_learn};
+use crate::service::{Routing, asked, faq_file, learnt, to_learn};
 use crate::store::{FaqVersion, Store};
 use groupdesk_contract::{ChannelKind, Place};
 use serde::Deserialize;
@@ -162,7 +162,7 @@ fn of_store(config: Option<&Path>) -> Result<Vec<Asked>, Failure> {
     if !store_path(config)?.exists() {
         return Ok(Vec::new());
     }
-    let directory = Directory::new(&configuration::without_secrets(config)?);
+    let directory = Routing::new(&configuration::without_secrets(config)?);
     on_store(config, async |store| {
         asked::of_members(store, &directory, asked::LOGGED).await
     })

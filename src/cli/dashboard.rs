@@ -2,7 +2,7 @@
 
 use super::{Failure, clock, configuration, out};
 use crate::service::dashboard::{invite, reset};
-use crate::service::{Directory, address_for_people};
+use crate::service::{Routing, address_for_people};
 use crate::store::{SqliteStore, Store};
 use groupdesk_dashboard::{Role, check_name, link_path};
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                      qq/group:900001"
                 )));
             }
-            let known = Directory::new(&config).staff_rooms();
+            let known = Routing::new(&config).staff_rooms();
             let known: Vec<String> = known.iter().map(ToString::to_string).collect();
             if let Some(room) = rooms.iter().find(|room| !known.contains(room)) {
                 let known = known.join(", ");

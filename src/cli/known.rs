@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// The time that a command waits for one message's vector.
-const PATIENCE: Duration = Duration::from_secs(30);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A FAQ with its embedding model, if there is one.
 pub(super) struct Known {
@@ -74,7 +74,7 @@ impl Known {
             let why = report::in_a_line(&why);
             Failure::Broken(format!("语义模型 / the semantic tier: {why}"))
         };
-        let semantic = Semantic::open_with(&source, Arc::new(SystemClock), PATIENCE).map_err(broken)?;
+        let semantic = Semantic::open_with(&source, Arc::new(SystemClock), LOAD_TIMEOUT).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -141,13 +141,13 @@ impl Known {
     }
 
     /// Embeds texts for the desk. Returns the vectors by text; warns once if one is missing.
-    pub(super) fn hear(&self, texts: &[String]) -> Vectors {
+    pub(super) fn embed(&self, texts: &[String]) -> Vectors {
         let Some(model) = &self.model else {
             return Vectors::new();
         };
         let vectors = model
             .runtime
-            .block_on(model.semantic.hear(texts, model.dimensions));
+            .block_on(model.semantic.embed(texts, model.dimensions));
         let missing = texts
             .iter()
             .any(|text| !text.trim().is_empty() && !vectors.contains_key(text));
@@ -163,7 +163,7 @@ impl Known {
     /// Ranks a message as a running group would.
     pub(super) fn rank(&self, text: &str) -> Ranking {
         let texts = [text.to_owned()];
-        let vectors = self.hear(&texts);
+        let vectors = self.embed(&texts);
         let vector = vectors.get(text).map(AsRef::as_ref);
         let mut ranking = self.knowledge.matcher.rank_with(text, vector, |_| true);
         self.knowledge.heed(text, &mut ranking);

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::service::accounts;
-use groupdesk_contract::{Clock, Forgetful, MemberId};
+use groupdesk_contract::{Clock, InMemoryStorage, MemberId};
 use std::sync::Arc;
 
 /// Returns the form that the platform's ids have, where `member` can be none of an account's. `None` also where the
@@ -13,7 +13,7 @@ pub(super) fn expected(
     member: &str,
     clock: &Arc<dyn Clock>,
 ) -> Option<String> {
-    let built = accounts::build(config, clock, &|_| Arc::new(Forgetful::default())).ok()?;
+    let built = accounts::build(config, clock, &|_| Arc::new(InMemoryStorage::default())).ok()?;
     let account = built
         .iter()
         .find(|built| built.adapter.account().as_str() == account)?;

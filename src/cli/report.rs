@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::desk::Knowledge;
-use crate::matcher::Meanings;
+use crate::matcher::QuestionEmbeddings;
 use crate::service::embedded_faq;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use groupdesk_contract::divided;
@@ -43,7 +43,7 @@ pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<K
 pub(super) fn knowledge_with(
     path: Option<&Path>,
     precision: Option<f64>,
-    meanings: Option<Arc<Meanings>>,
+    meanings: Option<Arc<QuestionEmbeddings>>,
 ) -> Result<Knowledge, Failure> {
     if let Some(precision) = precision.filter(|precision| !(0.5..=0.999).contains(precision)) {
         return Err(Failure::Usage(format!(

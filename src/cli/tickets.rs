@@ -6,7 +6,7 @@ use super::erased::erased;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, member_id, out};
 use crate::store::{Forget, Forgotten, SqliteStore, Store, StoreError, TicketFilter};
-use crate::ticket::{Line, LineKind, Status, Ticket};
+use crate::ticket::{HistoryLine, LineKind, Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name, clean_text};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -300,7 +300,7 @@ fn status(status: Status) -> String {
     format!("{}/{chinese}", status.name())
 }
 
-fn object(ticket: &Ticket, lines: &[Line]) -> Value {
+fn object(ticket: &Ticket, lines: &[HistoryLine]) -> Value {
     let lines: Vec<Value> = lines
         .iter()
         .map(|line| json!({ "at": line.at, "kind": line.kind.name(), "who": line.who, "text": line.text }))
@@ -310,7 +310,7 @@ fn object(ticket: &Ticket, lines: &[Line]) -> Value {
     object
 }
 
-fn markdown(ticket: &Ticket, lines: &[Line], zone: &Zone) -> String {
+fn markdown(ticket: &Ticket, lines: &[HistoryLine], zone: &Zone) -> String {
     let mut text = format!(
         "# 工单 / Ticket #{}: {}\n\n- 成员 / member: {} (`{}` in `{}`)\n- 状态 / status: {}\n- 开单 / opened: {} {} ({})\n",
         ticket.number,
@@ -372,7 +372,7 @@ mod tests {
             "in_digest": false,
         });
         let ticket: Ticket = serde_json::from_value(json).unwrap();
-        let line = |kind| Line {
+        let line = |kind| HistoryLine {
             ticket: 1,
             at: ticket.opened,
             kind,

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::desk::rule_in_words;
 use crate::language::Language;
 use crate::store::{Decided, SqliteStore, Store, StoreError, message_address};
+use crate::texts::Catalogue;
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -170,7 +171,7 @@ fn sentence(one: &Decided) -> String {
     let entry = row.entry.as_deref().or(best);
     let words = |language| {
         rule_in_words(
-            language,
+            Catalogue::built_in().texts(language),
             &row.rule,
             (row.confidence, row.needed),
             entry,

@@ -169,7 +169,7 @@ pub(super) fn shown(text: &str) -> Vec<String> {
             let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
                 std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
             let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
-                std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+                std::sync::Arc::new(groupdesk_contract::InMemoryStorage::default())
             };
             problems.extend(
                 accounts::build(&config, &clock, &memory)
@@ -295,7 +295,7 @@ fn an_address_that_can_not_be_is_told_with_the_one_that_was_meant() {
     let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
         std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
     let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
-        std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+        std::sync::Arc::new(groupdesk_contract::InMemoryStorage::default())
     };
     let mut problems = accounts::build(&config, &clock, &memory).err().unwrap();
     problems.sort_by_key(|problem| (problem.line, problem.column));
@@ -345,7 +345,7 @@ pub(super) fn told_by_all(text: &str, variables: &[(&str, &str)]) -> Vec<Problem
     let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
         std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
     let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
-        std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+        std::sync::Arc::new(groupdesk_contract::InMemoryStorage::default())
     };
     let built = accounts::build(&config, &clock, &memory)
         .err()

@@ -8,7 +8,7 @@ use super::effects::Outgoing;
 use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
-use crate::ticket::{Caller, OpenTickets, Reach, Report, Ticket, TicketReference, Unreached};
+use crate::ticket::{Caller, OpenTickets, Reach, RelaySource, Ticket, TicketReference, Unreached};
 use groupdesk_contract::{MemberId, MessageId, NoteKind, Place, Reply, TicketNote};
 use jiff::Timestamp;
 
@@ -168,7 +168,7 @@ impl Desk<'_> {
         open_tickets: &mut OpenTickets,
         fate: &DeliveryReport,
         number: u64,
-        report: &Report,
+        report: &RelaySource,
     ) -> Outgoing {
         let language = self.knowledge.faq.language();
         if matches!(fate.outcome, Outcome::Refused { .. })
@@ -393,7 +393,13 @@ pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
 }
 
 /// Puts a text under the message that staff wrote.
-fn under(report: &Report, number: u64, ticket: Option<&Ticket>, kind: NoteKind, text: String) -> Outgoing {
+fn under(
+    report: &RelaySource,
+    number: u64,
+    ticket: Option<&Ticket>,
+    kind: NoteKind,
+    text: String,
+) -> Outgoing {
     let told = plain(&report.room, text);
     let note = TicketNote {
         ticket: number,

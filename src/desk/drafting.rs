@@ -10,7 +10,7 @@ use super::policy::{Policy, TicketPolicy};
 use super::{Desk, subject};
 use crate::faq::RenderContext;
 use crate::matcher::Target;
-use crate::ticket::{Line, LineKind, OpenTickets, ReplyDraft, StaffReply, Status, Ticket};
+use crate::ticket::{HistoryLine, LineKind, OpenTickets, ReplyDraft, StaffReply, Status, Ticket};
 use groupdesk_contract::{NoteKind, Place};
 use jiff::Timestamp;
 
@@ -154,7 +154,7 @@ impl Desk<'_> {
         &self,
         mut brief: DraftInput,
         ticket: &Ticket,
-        history: &[Line],
+        history: &[HistoryLine],
         tickets: &[Ticket],
         now: Timestamp,
     ) -> DraftInput {
@@ -276,14 +276,14 @@ impl Desk<'_> {
 }
 
 /// Returns the words with which a ticket's member asks: those since the last reply of staff, by its history, else all of theirs.
-fn asked_in(ticket: &Ticket, history: &[Line]) -> String {
+fn asked_in(ticket: &Ticket, history: &[HistoryLine]) -> String {
     let id = &ticket.member;
     let (one, other) = (format!("({id})"), format!("（{id}）"));
-    let is_theirs = |line: &&Line| {
+    let is_theirs = |line: &&HistoryLine| {
         let by_them = line.who.ends_with(&one) || line.who.ends_with(&other);
         line.kind == LineKind::Member && line.said.is_some() && by_them
     };
-    let told = |lines: &[Line]| -> Vec<String> {
+    let told = |lines: &[HistoryLine]| -> Vec<String> {
         let theirs = lines.iter().filter(is_theirs);
         theirs.flat_map(|line| telling(&line.text, ticket)).collect()
     };

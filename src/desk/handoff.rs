@@ -14,7 +14,7 @@ use super::reason::Reason;
 use super::remembered::Recent;
 use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
 use super::why::Why;
-use super::{ChannelState, Desk, MessageContext, sharing, words};
+use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{Crowd, Gathering, Opening, Said, Status, Ticket, Told, Unreached, Warning, Window};
@@ -284,7 +284,7 @@ impl Desk<'_> {
                 }
                 Target::Human => None,
             });
-        let mut notice = to_staff.notice(&words::Notice {
+        let mut notice = to_staff.notice(&composed_texts::Notice {
             number,
             who: &who(context),
             place: &place,
@@ -496,7 +496,7 @@ impl Desk<'_> {
             .map(|(chinese, english)| self.in_language(language).file_not_passed_on(chinese, english))
             .collect();
         if !said.is_empty() {
-            lines.insert(0, words::quoted(&cut(said, NOTICE)));
+            lines.insert(0, composed_texts::quoted(&cut(said, NOTICE)));
         } else if lines.is_empty() {
             let has_file = context.parts().any(|part| part.picture);
             lines.push(self.in_language(language).no_text(has_file));
@@ -517,14 +517,15 @@ impl Desk<'_> {
         let open = faq.service_open(context.now);
         let opens = faq.next_opening(context.now, language);
         let open_now = faq.open_but(failing, context.now, language);
-        self.in_language(language).ticket_opened(&words::TicketOpened {
-            number,
-            why,
-            open,
-            told: !context.channel_context.tell.is_empty(),
-            opens: opens.as_deref(),
-            open_now: &open_now,
-        })
+        self.in_language(language)
+            .ticket_opened(&composed_texts::TicketOpened {
+                number,
+                why,
+                open,
+                told: !context.channel_context.tell.is_empty(),
+                opens: opens.as_deref(),
+                open_now: &open_now,
+            })
     }
 }
 

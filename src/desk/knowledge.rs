@@ -5,7 +5,9 @@ use super::judge::{Verdict, judge_unasked};
 use super::reading;
 use super::reason::Reason;
 use crate::faq::{self, Faq, Loaded, Unasked};
-use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts, sentences};
+use crate::matcher::{
+    EntryInput, HumanInput, Input, Matcher, QuestionEmbeddings, Ranking, Target, Texts, sentences,
+};
 use crate::yaml::Problem;
 use std::sync::Arc;
 
@@ -46,7 +48,7 @@ impl Knowledge {
         file: &str,
         text: &str,
         precision: Option<f64>,
-        meanings: Option<Arc<Meanings>>,
+        meanings: Option<Arc<QuestionEmbeddings>>,
     ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let Loaded { faq, mut warnings } = faq::load(file, text)?;
         // The desk's own meaning goes first, so the rest of the file can serve.
@@ -139,7 +141,12 @@ impl Knowledge {
 }
 
 /// Makes the matcher's input, without the questions at these places, by entry and number.
-fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>, left_out: &[(usize, usize)]) -> Input {
+fn input(
+    faq: &Faq,
+    precision: f64,
+    meanings: Option<Arc<QuestionEmbeddings>>,
+    left_out: &[(usize, usize)],
+) -> Input {
     Input {
         entries: faq
             .entries()

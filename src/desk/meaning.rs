@@ -20,7 +20,7 @@ pub type Vectors = HashMap<String, Arc<[f32]>>;
 impl<'a> Desk<'a> {
     /// Gives the desk the vectors of these texts.
     #[must_use]
-    pub fn hearing(self, vectors: &'a Vectors) -> Self {
+    pub fn with_embeddings(self, vectors: &'a Vectors) -> Self {
         Self {
             vectors: Some(vectors),
             ..self

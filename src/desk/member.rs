@@ -8,7 +8,7 @@ use super::message_context::who;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
-use super::{ChannelContext, ChannelState, Desk, MessageContext, Verdict, relay, words};
+use super::{ChannelContext, ChannelState, Desk, MessageContext, Verdict, composed_texts, relay};
 use crate::language::Language;
 use crate::texts::Texts;
 use crate::ticket::{Status, Ticket, Warning, has_topic_of};
@@ -460,19 +460,21 @@ impl Desk<'_> {
         let owner = owner.map(|owner| self.in_language(language).owner_name(owner));
         let text = match ticket {
             None => self.in_language(language).no_ticket(),
-            Some(ticket) => self.in_language(language).ticket_status(&words::TicketStatus {
-                number: ticket.number,
-                subject: &ticket.subject,
-                status: ticket.status,
-                owner: owner.as_deref(),
-                ahead: tickets.ahead_of(ticket),
-                opens: opens.as_deref(),
-                expected: self
-                    .target(ticket, Warning::FirstResponseMissed)
-                    .filter(|at| ticket.first_reply.is_none() && *at > context.now)
-                    .map(|at| self.when(context.now, at, language))
-                    .as_deref(),
-            }),
+            Some(ticket) => self
+                .in_language(language)
+                .ticket_status(&composed_texts::TicketStatus {
+                    number: ticket.number,
+                    subject: &ticket.subject,
+                    status: ticket.status,
+                    owner: owner.as_deref(),
+                    ahead: tickets.ahead_of(ticket),
+                    opens: opens.as_deref(),
+                    expected: self
+                        .target(ticket, Warning::FirstResponseMissed)
+                        .filter(|at| ticket.first_reply.is_none() && *at > context.now)
+                        .map(|at| self.when(context.now, at, language))
+                        .as_deref(),
+                }),
         };
         Effects::asking_back(
             Reason::AskedForTicket,

@@ -1,9 +1,7 @@
 //! The parts of a reason by which decisions are kept and counted.
 
-mod chinese;
-
 use super::reason::Reason;
-use crate::language::Language;
+use crate::texts::Texts;
 
 impl Reason {
     /// Returns the stable word for the rule, as its JSON has it.
@@ -107,72 +105,80 @@ impl Reason {
 
 /// Returns a kept rule as a sentence, with what was kept of its facts; the rule itself where this version does not know it.
 pub fn rule_in_words(
-    language: Language,
+    texts: Texts<'_>,
     rule: &str,
     (confidence, needed): (Option<f32>, Option<f32>),
     entry: Option<&str>,
     ticket: Option<u64>,
 ) -> String {
-    let (english, chinese) = match rule {
-        "answered_before" => (
-            "the same answer stands in the channel already: pointed to instead of repeated",
-            "同样的答案已在这个会话里：只指过去，不再重复",
-        ),
-        "waiting" => (
-            "it waited whether the member goes on, staff answer first or the judge has a voice, and nothing has followed yet",
-            "在等成员是否还要说、客服是否先答、判断模型怎么说，还没有下文",
-        ),
-        "picked" => ("a choice of an offer was picked", "选了一个选项"),
-        "staff_speaking" => (
-            "staff spoke: the waiting answer was dropped",
-            "客服说话了：等着的答案不说了",
-        ),
-        "staff_acted" => ("staff work on the ticket", "客服处理了工单"),
-        "doubted_answer" => (
-            "the member says that an answer is not what was asked, or not clear",
-            "成员说答案不是所问，或看不明白",
-        ),
-        "channel_fails" => (
-            "the member says that the contact point of the answer fails",
-            "成员说答案里的联系方式用不了",
-        ),
-        "promoted" => (
-            "the judge names the entry, which the matcher was not sure of",
-            "判断模型认这个条目，匹配本身没有把握",
-        ),
-        "other_account" => (
-            "another account of ours is in the group too, and decides on it",
-            "我们的另一个账号也在这个群，由它判断",
-        ),
-        "too_old" => ("the message was too old: an old replay", "消息太旧：旧消息重放"),
-        _ => ("", ""),
-    };
-    let without_facts = match language {
-        Language::CHINESE => chinese,
-        _ => english,
-    };
-    if !without_facts.is_empty() {
-        return without_facts.to_owned();
+    let [confidence, needed] = [confidence, needed].map(|of| format!("{:.2}", of.unwrap_or_default()));
+    let (entry, number) = (entry.unwrap_or_default(), ticket.unwrap_or_default());
+    match rule {
+        "called_and_known" => texts.rule_called_and_known(&confidence, &needed),
+        "unasked_but_certain" => texts.rule_unasked_but_certain(&confidence, &needed),
+        "promoted" => texts.rule_promoted(),
+        "vetoed" => texts.rule_vetoed(entry),
+        "not_agreed" => texts.rule_not_agreed(entry),
+        "picked" => texts.rule_picked(),
+        "picked_before" => texts.rule_picked_before(),
+        "choice_gone" => texts.rule_choice_gone(),
+        "no_such_choice" => texts.rule_no_such_choice(),
+        "offer_over" => texts.rule_offer_over(),
+        "answered_before" => texts.rule_answered_before(),
+        "several_fit" => texts.rule_several_fit(),
+        "of_others" => texts.rule_of_others(),
+        "called_without_question" => texts.rule_called_without_question(),
+        "asked_for_human" => texts.rule_asked_for_human(&confidence),
+        "entry_hands_over" => texts.rule_entry_hands_over(),
+        "called_but_unknown" => texts.rule_called_but_unknown(&confidence),
+        "called_again_without_answer" => texts.rule_called_again_without_answer(),
+        "held_by_human" => texts.rule_held_by_human(number),
+        "shares_ticket" => texts.rule_shares_ticket(number),
+        "left_ticket" => texts.rule_left_ticket(number),
+        "solved_by_member" => texts.rule_solved_by_member(number),
+        "asked_for_ticket" => texts.rule_asked_for_ticket(),
+        "did_not_help" => texts.rule_did_not_help(),
+        "urgent" => texts.rule_urgent(),
+        "took_back" => texts.rule_took_back(),
+        "complains" => texts.rule_complains(),
+        "pointed_to_contacts" => texts.rule_pointed_to_contacts(),
+        "thanked" => texts.rule_thanked(),
+        "staff_acted" => texts.rule_staff_acted(),
+        "has_ticket" => texts.rule_has_ticket(number),
+        "to_somebody_else" => texts.rule_to_somebody_else(),
+        "declined_human" => texts.rule_declined_human(),
+        "not_unasked" => texts.rule_not_unasked(entry),
+        "channel_fails" => texts.rule_channel_fails(),
+        "not_a_question" => texts.rule_not_a_question(),
+        "not_certain" => texts.rule_not_certain(&confidence, &needed),
+        "only_when_called" => texts.rule_only_when_called(),
+        "muted" => texts.rule_muted(),
+        "own_message" => texts.rule_own_message(),
+        "other_account" => texts.rule_other_account(),
+        "other_bot" => texts.rule_other_bot(),
+        "ignored" => texts.rule_ignored(),
+        "others_command" => texts.rule_others_command(),
+        "doubted_answer" => texts.rule_doubted_answer(),
+        "staff_speaking" => texts.rule_staff_speaking(),
+        "attended_by_staff" => texts.rule_attended_by_staff(),
+        "staff_room" => texts.rule_staff_room(),
+        "too_old" => texts.rule_too_old(),
+        "loop_guard" => texts.rule_loop_guard(),
+        "pointed_before" => texts.rule_pointed_before(),
+        "waiting" => texts.rule_waiting(),
+        "asker_spoke" => texts.rule_asker_spoke(),
+        "recalled" => texts.rule_recalled(),
+        "edited" => texts.rule_edited(),
+        "nothing_waiting" => texts.rule_nothing_waiting(),
+        unknown => unknown.to_owned(),
     }
-    let facts = serde_json::json!({
-        "rule": rule,
-        "confidence": confidence.unwrap_or_default(),
-        "needed": needed.unwrap_or_default(),
-        "entry": entry.unwrap_or_default(),
-        "number": ticket.unwrap_or_default(),
-    });
-    serde_json::from_value::<Reason>(facts).map_or_else(
-        |_| rule.to_owned(),
-        |reason| match language {
-            Language::CHINESE => chinese::in_chinese(&reason),
-            _ => reason.to_string(),
-        },
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
+    use crate::texts::Catalogue;
 
     #[test]
     fn the_word_for_a_rule_is_that_of_its_json() {
@@ -190,15 +196,19 @@ mod tests {
             let json = serde_json::to_value(&reason).unwrap();
             assert_eq!(json["rule"], reason.rule());
             let confidences = (reason.confidence(), reason.needed());
-            let words = |language| rule_in_words(language, reason.rule(), confidences, None, reason.ticket());
+            let words = |language| {
+                let texts = Catalogue::built_in().texts(language);
+                rule_in_words(texts, reason.rule(), confidences, None, reason.ticket())
+            };
             let chinese = words(Language::CHINESE);
             assert!(chinese.chars().any(|c| c > '\u{2e80}'), "{chinese}");
             let words = words(Language::ENGLISH);
             let dropped = matches!(reason, Reason::StaffSpeaking { .. });
             assert!(dropped || words == reason.to_string(), "{words}");
         }
+        let texts = Catalogue::built_in().texts(Language::CHINESE);
         assert_eq!(
-            rule_in_words(Language::CHINESE, "of_a_later_version", (None, None), None, None),
+            rule_in_words(texts, "of_a_later_version", (None, None), None, None),
             "of_a_later_version"
         );
     }

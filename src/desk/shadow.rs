@@ -8,7 +8,7 @@ use super::notice::plain;
 use super::policy::{Listen, Policy};
 use super::recording::thanks;
 use super::remembered::GivenAnswer;
-use super::{ChannelContext, Desk, words};
+use super::{ChannelContext, Desk, composed_texts};
 use crate::ticket::Caller;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, Segment, clean_name};
 use jiff::Timestamp;
@@ -183,7 +183,7 @@ impl Desk<'_> {
         let place = state.name.as_deref().map(clean_name);
         let text = self
             .in_language(language)
-            .tell_called_in_shadow(&words::CalledInShadow {
+            .tell_called_in_shadow(&composed_texts::CalledInShadow {
                 who: &format!("{}（{}）", clean_name(&asker.name), asker.member),
                 place: &place.unwrap_or_else(|| channel_context.place.to_string()),
                 said: said.unwrap_or(&considered.said),

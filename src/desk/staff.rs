@@ -25,10 +25,10 @@ use super::message_context::joined;
 use super::notice::{Called, Notice};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
-use super::{ChannelContext, Desk, relay, words};
+use super::{ChannelContext, Desk, composed_texts, relay};
 use crate::language::Language;
 use crate::texts::Texts;
-use crate::ticket::{Agent, OpenTickets, Refusal, Replied, Report, Roster, Ticket, TicketReference};
+use crate::ticket::{Agent, OpenTickets, Refusal, RelaySource, Replied, Roster, Ticket, TicketReference};
 use action::Action;
 use command::Order;
 use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
@@ -473,7 +473,7 @@ impl<'a> Staff<'a> {
         let about = TicketReference {
             ticket: number,
             urgent: false,
-            report: Some(Report {
+            report: Some(RelaySource {
                 room: self.room.clone(),
                 message: self.message.id.clone(),
             }),
@@ -549,7 +549,7 @@ impl<'a> Staff<'a> {
         for part in [&ticket.earlier, &ticket.transcript] {
             if !part.is_empty() {
                 card.push('\n');
-                card.push_str(&words::quoted(part));
+                card.push_str(&composed_texts::quoted(part));
             }
         }
         card.push_str(&self.texts().answered_and_joined(ticket));

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// Interval at which the files are looked at.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A holiday calendar, or the file in which it stands.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ impl Beside {
         }
         let mut before = self.seen.clone();
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
             let now = stamps(self.files.clone()).await;
             if now == before && now != self.seen {
                 self.seen = now;

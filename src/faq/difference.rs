@@ -7,14 +7,14 @@ use std::time::Duration;
 const CONTEXT: usize = 1;
 
 /// The longest time for which the shortest difference is looked for; then a longer one will do.
-const PATIENCE: Duration = Duration::from_secs(2);
+const DIFFERENCE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Returns the lines in which two texts differ, at most `most` of them: `+` before those that are new, `-` before those that are
 /// gone, and a line around each place. Empty where they differ in nothing that is seen.
 pub fn difference(old: &str, new: &str, most: usize) -> String {
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
-        .timeout(PATIENCE)
+        .timeout(DIFFERENCE_TIMEOUT)
         .diff_lines(old, new);
     let mut lines: Vec<String> = Vec::new();
     for group in diff.grouped_ops(CONTEXT) {

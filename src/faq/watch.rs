@@ -30,7 +30,7 @@ const REST_AT_MOST: Duration = Duration::from_secs(10);
 const GAP: Duration = Duration::from_millis(200);
 
 /// The interval at which the file is polled, also if the system reports no change.
-const LOOK: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Threads that may hang on one question. Others need the same pool, which has 512.
 const LEFT_MAX: usize = 16;
@@ -195,7 +195,7 @@ impl Watched {
                     return;
                 }
             }
-            let next = Instant::now() + LOOK;
+            let next = Instant::now() + POLL_INTERVAL;
             tokio::select! {
                 // The file's times may be too coarse to show it.
                 Some(()) = nudged.recv() => change = Some(Change::seen(change, Instant::now())),

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
 /// Longest pause within a conversation.
-const PAUSE: SignedDuration = SignedDuration::from_mins(30);
+const CONVERSATION_GAP: SignedDuration = SignedDuration::from_mins(30);
 
 /// Returns the conversations in which the bot replied, each by its first decision, and whether it led to a ticket.
 pub(super) fn conversations<'a>(
@@ -22,7 +22,8 @@ pub(super) fn conversations<'a>(
     let mut found = Vec::new();
     for rows in of_members.values_mut() {
         rows.sort_by_key(|one| (one.decision.at, one.id));
-        let goes_on = |a: &&Decided, b: &&Decided| b.decision.at.duration_since(a.decision.at) <= PAUSE;
+        let goes_on =
+            |a: &&Decided, b: &&Decided| b.decision.at.duration_since(a.decision.at) <= CONVERSATION_GAP;
         for rows in rows.chunk_by(goes_on) {
             let replied = rows.iter().any(|one| one.decision.decision != "quiet");
             if let Some(first) = rows.first().filter(|_| replied) {
@@ -43,6 +44,6 @@ fn has_ticket(history: &History<'_>, one: &Decided) -> bool {
             let first = times.partition_point(|time| *time < row.at);
             times
                 .get(first)
-                .is_some_and(|time| time.duration_since(row.at) <= PAUSE)
+                .is_some_and(|time| time.duration_since(row.at) <= CONVERSATION_GAP)
         })
 }

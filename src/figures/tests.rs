@@ -54,7 +54,7 @@ fn ticket(number: u64, member: &str, opened: &str, lines: &[(&str, LineKind, &st
         "first_reply": null, "ended": null, "in_digest": false,
     }))
     .unwrap();
-    let lines = lines.iter().map(|(when, kind, text)| Line {
+    let lines = lines.iter().map(|(when, kind, text)| HistoryLine {
         ticket: number,
         at: at(when),
         kind: *kind,

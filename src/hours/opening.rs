@@ -1,7 +1,7 @@
 //! The questions about time that a schedule answers: open or closed, the next change, service time.
 
 use super::schedule::Schedule;
-use super::spans::{self, PATIENCE, Spans};
+use super::spans::{self, SEARCH_DAYS_MAX, Spans};
 use jiff::{SignedDuration, Timestamp};
 
 /// Open or closed, and until when.
@@ -30,7 +30,7 @@ impl Schedule {
         if self.never_closes() {
             return State::Open { closes: None };
         }
-        match Spans::new(self, at, PATIENCE).next() {
+        match Spans::new(self, at, SEARCH_DAYS_MAX).next() {
             Some(span) if span.start <= at => State::Open {
                 closes: (!span.goes_on).then_some(span.end),
             },
@@ -45,7 +45,7 @@ impl Schedule {
         if self.never_closes() {
             return None;
         }
-        Spans::new(self, at, PATIENCE)
+        Spans::new(self, at, SEARCH_DAYS_MAX)
             .take_while(|span| span.start > at || !span.goes_on)
             .map(|span| span.start)
             .find(|start| *start > at)
@@ -56,7 +56,7 @@ impl Schedule {
         if self.never_closes() {
             return None;
         }
-        let span = Spans::new(self, at, PATIENCE).next()?;
+        let span = Spans::new(self, at, SEARCH_DAYS_MAX).next()?;
         (!span.goes_on).then_some(span.end)
     }
 
@@ -85,7 +85,7 @@ impl Schedule {
             return from.checked_add(time).ok();
         }
         let mut left = time;
-        for span in Spans::new(self, from, PATIENCE) {
+        for span in Spans::new(self, from, SEARCH_DAYS_MAX) {
             let start = span.start.max(from);
             let length = span.end.duration_since(start);
             if left <= length {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// Days without a change after which the search stops.
-pub(super) const PATIENCE: u32 = 400;
+pub(super) const SEARCH_DAYS_MAX: u32 = 400;
 
 /// Days before a time from which its spans can come: an interval overnight starts on the day before, and where clocks are
 /// put forward it may end a day later still.

@@ -1,9 +1,10 @@
 //! The decision on one message that stands alone.
 
 use super::Asked;
+use super::trial::trial_message;
 use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion, TicketPolicy};
 use crate::ticket::OpenTickets;
-use groupdesk_contract::{Channel, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing};
+use groupdesk_contract::Message;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -78,7 +79,8 @@ pub fn outcome(desk: &Desk<'_>, asked: &Asked, now: Timestamp) -> Said {
         buttons: false,
         unsend: false,
     };
-    let message = message(asked, now);
+    let channel = (&asked.place.channel, asked.kind);
+    let message = trial_message(channel, "member", &asked.text, asked.called, now);
     let (effects, _) = alone(desk, &channel_context, now, &message);
     let words: Vec<String> = effects.outgoing.iter().map(|told| told.reply.text()).collect();
     Said {
@@ -112,28 +114,4 @@ pub fn alone(
         }
     }
     (effects, inquiry)
-}
-
-fn message(asked: &Asked, at: Timestamp) -> Message {
-    Message {
-        id: MessageId::new("1"),
-        channel: Channel {
-            id: asked.place.channel.clone(),
-            kind: asked.kind,
-            name: None,
-        },
-        sender: Sender {
-            id: MemberId::new("member"),
-            name: "member".to_owned(),
-            role: ChannelRole::Member,
-            is_bot: false,
-            is_self: false,
-            standing: Standing::Member,
-        },
-        segments: vec![Segment::Text(asked.text.clone())],
-        mentions_bot: asked.called,
-        at,
-        ticket: None,
-        link: None,
-    }
 }

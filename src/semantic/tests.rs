@@ -124,7 +124,7 @@ async fn a_text_that_means_nothing_to_the_model_has_no_vector() {
     let folder = tempfile::tempdir().unwrap();
     let tier = semantic(&model(100, 2), folder.path()).await;
     assert_eq!(tier.meanings(&texts(&["", "a"])).await.unwrap().len(), 1);
-    let heard = tier.hear(&texts(&["a", ""]).questions, 2).await;
+    let heard = tier.embed(&texts(&["a", ""]).questions, 2).await;
     assert_eq!(heard.keys().collect::<Vec<_>>(), ["a"]);
 }
 

@@ -4,7 +4,7 @@
 //! sends no second notice; staff rooms get one name at most once in [`TELL_INTERVAL`], so that a fault that comes and
 //! goes does not drown them.
 
-use super::directory::Directory;
+use super::routing::Routing;
 use crate::desk::Outgoing;
 use groupdesk_contract::{AccountId, ChannelKind, Clock, Place, Reply};
 use jiff::{SignedDuration, Timestamp};
@@ -85,16 +85,12 @@ pub(super) fn connection_alert(account: &AccountId) -> String {
 }
 
 impl Alerts {
-    /// Makes an empty set of alerts. The staff rooms are those of `directory`; notices go to `notices`, the inbox's own
+    /// Makes an empty set of alerts. The staff rooms are those of `routing`; notices go to `notices`, the inbox's own
     /// queue.
-    pub fn new(
-        clock: Arc<dyn Clock>,
-        directory: &Directory,
-        notices: mpsc::Sender<Vec<Outgoing>>,
-    ) -> Arc<Self> {
+    pub fn new(clock: Arc<dyn Clock>, routing: &Routing, notices: mpsc::Sender<Vec<Outgoing>>) -> Arc<Self> {
         Arc::new(Self {
             clock,
-            rooms: directory.staff_rooms(),
+            rooms: routing.staff_rooms(),
             notices,
             state: Mutex::default(),
         })
@@ -284,7 +280,7 @@ pub(super) mod tests {
             account: AccountId::new("qq"),
             channel: groupdesk_contract::ChannelId::new("group:9"),
         };
-        let mut alerts = Alerts::new(clock.clone(), &Directory::new(&Config::console()), notices);
+        let mut alerts = Alerts::new(clock.clone(), &Routing::new(&Config::console()), notices);
         Arc::get_mut(&mut alerts).unwrap().rooms = vec![room];
         (alerts, heard, clock)
     }

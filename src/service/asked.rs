@@ -1,7 +1,7 @@
 //! Messages over which two versions of the FAQ are compared: those of members that the store knows, and the questions of the files.
 
-use super::directory::Directory;
 use super::missed::as_question;
+use super::routing::Routing;
 use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::language::Language;
@@ -24,10 +24,10 @@ const PAGE: u32 = 500;
 ///
 /// # Errors
 /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
-pub async fn of_members(store: &dyn Store, directory: &Directory, limit: u32) -> Result<Vec<Asked>> {
-    let logged = of_decided(directory, store.logged_questions(limit).await?);
+pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Result<Vec<Asked>> {
+    let logged = of_decided(routing, store.logged_questions(limit).await?);
     let mut asked: Vec<Asked> = logged.into_iter().map(|(asked, _)| asked).collect();
-    let mut policies = Policies::new(directory);
+    let mut policies = Policies::new(routing);
     let logged: HashSet<(Place, String)> = asked
         .iter()
         .map(|asked| (asked.place.clone(), asked.text.clone()))
@@ -62,8 +62,8 @@ pub async fn of_members(store: &dyn Store, directory: &Directory, limit: u32) ->
 }
 
 /// Returns the messages of kept decisions, each with the settings of its channel, and with the entry that answered it.
-pub(super) fn of_decided(directory: &Directory, decided: Vec<Decided>) -> Vec<(Asked, Option<String>)> {
-    let mut policies = Policies::new(directory);
+pub(super) fn of_decided(routing: &Routing, decided: Vec<Decided>) -> Vec<(Asked, Option<String>)> {
+    let mut policies = Policies::new(routing);
     let mut asked = Vec::new();
     for logged in decided {
         let Some(text) = logged.decision.text else {
@@ -141,14 +141,14 @@ fn says_the_same((own, at): (&Faq, usize), (other, twin): (&Faq, usize), now: Ti
 
 /// Settings of channels, each looked up once.
 struct Policies<'a> {
-    directory: &'a Directory,
+    routing: &'a Routing,
     known: HashMap<Place, Arc<Policy>>,
 }
 
 impl<'a> Policies<'a> {
-    fn new(directory: &'a Directory) -> Self {
+    fn new(routing: &'a Routing) -> Self {
         Self {
-            directory,
+            routing,
             known: HashMap::new(),
         }
     }
@@ -157,7 +157,7 @@ impl<'a> Policies<'a> {
         if let Some(policy) = self.known.get(place) {
             return Arc::clone(policy);
         }
-        let mut policy = self.directory.channel(place).policy.clone();
+        let mut policy = self.routing.channel(place).policy.clone();
         // What is said matters, as it will be when the channel is no longer in shadow mode.
         if policy.listen == Listen::Shadow {
             policy.listen = Listen::All;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Pause before work that broke off is begun anew.
-const PAUSE: Duration = Duration::from_secs(60);
+const RETRY_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Runs `work` until the program stops. `name` says in the log what broke off; health and the staff rooms hear of the panic itself.
 pub(super) fn keep_running<F>(
@@ -29,7 +29,7 @@ pub(super) fn keep_running<F>(
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
+                () = tokio::time::sleep(RETRY_INTERVAL) => {}
                 () = stop.cancelled() => return,
             }
         }
@@ -53,10 +53,10 @@ mod tests {
                 ends.cancelled().await;
             }
         });
-        tokio::time::sleep(PAUSE * 5).await;
+        tokio::time::sleep(RETRY_INTERVAL * 5).await;
         assert_eq!(begun.load(Ordering::SeqCst), 3, "twice anew, and then it runs");
         stop.cancel();
-        tokio::time::sleep(PAUSE * 5).await;
+        tokio::time::sleep(RETRY_INTERVAL * 5).await;
         assert_eq!(begun.load(Ordering::SeqCst), 3);
     }
 }

@@ -1,7 +1,7 @@
 //! Warns ahead of time that the known holidays end: from then on a holiday would be taken for a normal day.
 
 use super::alerts::{Alerts, Severity};
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use crate::faq::Faq;
 use crate::hours::{HolidaysEnd, Schedule};
 use groupdesk_contract::{Clock, Memory};
@@ -24,7 +24,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(3600);
 
 /// Checks the calendars of the FAQ in service, and of the shifts of staff, until `stop`.
 pub(super) async fn watch(
-    knowledge: Arc<Shared>,
+    knowledge: Arc<LiveKnowledge>,
     shifts: Vec<Schedule>,
     alerts: Arc<Alerts>,
     clock: Arc<dyn Clock>,
@@ -94,21 +94,21 @@ fn words(end: &HolidaysEnd) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::directory::Directory;
+    use super::super::routing::Routing;
     use super::*;
     use crate::config::Config;
-    use groupdesk_contract::{Forgetful, ManualClock};
+    use groupdesk_contract::{InMemoryStorage, ManualClock};
     use tokio::sync::mpsc;
 
     #[tokio::test]
     async fn the_end_of_the_known_holidays_is_said_ahead_and_to_staff_once_a_month() {
         let text = "hours:\n  office: { weekly: { mon-fri: \"08:00-17:30\" }, holidays: cn }\nentries:\n  - { id: a, questions: [几点上班], answer: 八点 }\n";
         let faq = crate::faq::load("faq.yaml", text).unwrap().faq;
-        let memory = Forgetful::default();
+        let memory = InMemoryStorage::default();
         let at = |day: &str| -> Timestamp { format!("{day}T10:00:00+08:00").parse().unwrap() };
         let (notices, mut heard) = mpsc::channel(16);
         let clock = Arc::new(ManualClock::at(at("2026-11-01")));
-        let alerts = Alerts::new(clock, &Directory::new(&Config::console()), notices);
+        let alerts = Alerts::new(clock, &Routing::new(&Config::console()), notices);
         let mut times = || std::iter::from_fn(|| heard.try_recv().ok()).count();
         look((&faq, &[]), &alerts, at("2026-10-31"), &memory).await;
         assert_eq!((alerts.firing().len(), times()), (0, 0));

@@ -6,10 +6,10 @@ mod people;
 mod tickets;
 
 use super::accounts::{Order as WebOrder, Web};
-use super::directory::Directory;
 use super::health::Health;
 use super::inbox::roster;
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
+use super::routing::Routing;
 use super::unanswered::Unanswered;
 use crate::store::{SqliteStore, StoreError};
 use crate::ticket::Ticket;
@@ -32,8 +32,8 @@ pub use people::{invite, invite_first_owner, reset};
 pub(super) struct Parts {
     pub(super) store: Arc<SqliteStore>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) knowledge: Arc<Shared>,
-    pub(super) directory: Arc<Directory>,
+    pub(super) knowledge: Arc<LiveKnowledge>,
+    pub(super) routing: Arc<Routing>,
     pub(super) health: Arc<Health>,
     pub(super) web: Arc<Web>,
     pub(super) unanswered: Arc<Unanswered>,
@@ -51,7 +51,7 @@ pub(super) struct Dashboard {
 
 impl Dashboard {
     pub(super) fn new(parts: Parts) -> Self {
-        let snippets = parts.directory.tickets().snippets.clone();
+        let snippets = parts.routing.tickets().snippets.clone();
         Self {
             snippets: Arc::new(snippets.into_iter().collect()),
             open: Mutex::default(),
@@ -152,7 +152,7 @@ impl Backend for Dashboard {
     }
 
     async fn colleagues(&self) -> Result<Vec<Colleague>> {
-        let people = &self.parts.directory.tickets().roster.people;
+        let people = &self.parts.routing.tickets().roster.people;
         if people.is_empty() {
             return Ok(Vec::new());
         }
@@ -212,7 +212,7 @@ impl Backend for Dashboard {
 
     fn rooms(&self) -> Vec<String> {
         self.parts
-            .directory
+            .routing
             .staff_rooms()
             .iter()
             .map(ToString::to_string)

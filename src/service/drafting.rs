@@ -3,11 +3,11 @@
 
 use super::alerts::{Alerts, Severity};
 use super::judging::look_at_spending;
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use crate::desk::{Desk, DraftInput, DraftResult, NoDraft};
 use crate::drafter::Drafter;
 use crate::store::{Result, Store, TicketFilter};
-use crate::ticket::{Line, Ticket};
+use crate::ticket::{HistoryLine, Ticket};
 use groupdesk_contract::Clock;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -28,13 +28,13 @@ const LATEST: u32 = 300;
 const DOWN_ALERT: &str = "drafts";
 
 /// Interval at which the state of the model is looked at.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The drafter with the drafts that are under way.
 pub struct Drafting {
     drafter: Drafter,
     store: Arc<dyn Store>,
-    knowledge: Arc<Shared>,
+    knowledge: Arc<LiveKnowledge>,
     alerts: Arc<Alerts>,
     clock: Arc<dyn Clock>,
     free: Semaphore,
@@ -49,7 +49,7 @@ impl Drafting {
     pub fn new(
         drafter: Drafter,
         store: Arc<dyn Store>,
-        knowledge: Arc<Shared>,
+        knowledge: Arc<LiveKnowledge>,
         (alerts, clock): (Arc<Alerts>, Arc<dyn Clock>),
     ) -> Arc<Self> {
         let (come, came) = mpsc::unbounded_channel();
@@ -111,7 +111,7 @@ impl Drafting {
     }
 
     /// Reads the ticket, its history, and the latest tickets before it.
-    async fn read(&self, brief: &DraftInput) -> Result<Option<(Ticket, Vec<Line>, Vec<Ticket>)>> {
+    async fn read(&self, brief: &DraftInput) -> Result<Option<(Ticket, Vec<HistoryLine>, Vec<Ticket>)>> {
         let number = brief.wanted.ticket;
         let Some(ticket) = self.store.ticket(number).await? else {
             return Ok(None);
@@ -182,7 +182,7 @@ pub(super) async fn watch(drafting: Arc<Drafting>, stop: CancellationToken) {
     loop {
         drafting.look();
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
             () = stop.cancelled() => return,
         }
     }

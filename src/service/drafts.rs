@@ -12,11 +12,11 @@ mod order;
 
 use super::Unanswered;
 use super::asked::{first_question, question};
-use super::directory::Directory;
+use super::routing::Routing;
 use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;
 use crate::store::{Result, Store};
-use crate::ticket::{Line, LineKind, Standing as ReplyStanding, Ticket, standing};
+use crate::ticket::{HistoryLine, LineKind, Standing as ReplyStanding, Ticket, standing};
 use edit::Edit;
 pub(super) use edit_order::EditOrder;
 use edits::Edits;
@@ -64,7 +64,7 @@ impl Drafts {
     pub async fn answer(
         &self,
         store: &dyn Store,
-        directory: &Directory,
+        routing: &Routing,
         (room, message): (&Place, &Message),
         (to_us, asked): (bool, Option<Timestamp>),
     ) -> Result<Option<Answer>> {
@@ -84,7 +84,7 @@ impl Drafts {
         let Some(order) = order else { return Ok(None) };
         if order.changes()
             && message.sender.standing < Standing::Admin
-            && !directory.is_admin(&room.account, &message.sender.id)
+            && !routing.is_admin(&room.account, &message.sender.id)
         {
             let refusal = "只有管理员（admins）可以改 FAQ / only admins may change the FAQ";
             return Ok(Some(Answer::Now(refusal.to_owned())));
@@ -95,11 +95,11 @@ impl Drafts {
             Order::Misses => {
                 let now = self.edits.now();
                 let unanswered = self.edits.unanswered();
-                let list = misses::list(store, directory, unanswered, room, (None, now)).await?;
+                let list = misses::list(store, routing, unanswered, room, (None, now)).await?;
                 return Ok(Some(Answer::Now(misses::listed(list))));
             }
             Order::Group(id, wish) => {
-                let answer = misses::answer(&self.edits, store, directory, (room, message), (id, wish));
+                let answer = misses::answer(&self.edits, store, routing, (room, message), (id, wish));
                 return Ok(Some(answer.await?));
             }
             Order::NoSuch(digits) => return Ok(Some(Answer::Now(no_such_ticket(digits)))),
@@ -158,11 +158,11 @@ impl Drafts {
 
 /// Returns the weekly digest of what was asked in a room's channels since a time and nobody answered; `None` where that is nothing.
 pub(super) async fn digest(
-    (store, directory, unanswered): (&dyn Store, &Directory, &Unanswered),
+    (store, routing, unanswered): (&dyn Store, &Routing, &Unanswered),
     room: &Place,
     (since, now): (Timestamp, Timestamp),
 ) -> Result<Option<String>> {
-    let list = misses::list(store, directory, unanswered, room, (Some(since), now)).await?;
+    let list = misses::list(store, routing, unanswered, room, (Some(since), now)).await?;
     Ok(list.map(|list| {
         format!(
             "一周内没人答上的问题 / what nobody answered in a week\n{}",
@@ -221,7 +221,7 @@ async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
 
 /// Returns the question that a ticket is about: where it began with a call for a human alone, what the member told before anybody
 /// answered.
-fn asked_in(ticket: &Ticket, lines: &[Line]) -> Option<String> {
+fn asked_in(ticket: &Ticket, lines: &[HistoryLine]) -> Option<String> {
     question(ticket).or_else(|| {
         let unanswered = lines.iter().take_while(|line| line.kind != LineKind::Staff);
         let of_member = unanswered.filter(|line| line.kind == LineKind::Member);

@@ -1,7 +1,7 @@
 //! Loads the vectors of the FAQ's questions: asks the model beside the answers, and swaps the deepened FAQ in when they
 //! are there. Until then, and while the model does not answer, messages are matched lexically.
 
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use crate::desk::Knowledge;
 use crate::semantic::Semantic;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ const SELDOM: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug)]
 pub(super) struct EmbeddingLoader {
     semantic: Option<Arc<Semantic>>,
-    shared: Arc<Shared>,
+    shared: Arc<LiveKnowledge>,
     work: Option<JoinHandle<()>>,
 }
 
 impl EmbeddingLoader {
     /// Makes a loader. Without a semantic tier it does nothing.
-    pub(super) fn new(semantic: Option<Arc<Semantic>>, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(semantic: Option<Arc<Semantic>>, shared: Arc<LiveKnowledge>) -> Self {
         Self {
             semantic,
             shared,
@@ -57,7 +57,7 @@ impl Drop for EmbeddingLoader {
 async fn deepen(
     semantic: Arc<Semantic>,
     shallow: Arc<Knowledge>,
-    shared: Arc<Shared>,
+    shared: Arc<LiveKnowledge>,
     file: String,
     text: String,
 ) {

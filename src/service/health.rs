@@ -5,7 +5,7 @@ use super::connections::{Connections, Served};
 use super::drafting::Drafting;
 use super::faults::Faults;
 use super::judging::Asker;
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
 use crate::semantic::Semantic;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(super) struct Health {
     pub(super) alerts: Arc<Alerts>,
     pub(super) connections: Arc<Connections>,
-    pub(super) knowledge: Arc<Shared>,
+    pub(super) knowledge: Arc<LiveKnowledge>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) semantic: Option<Arc<Semantic>>,
     pub(super) asker: Option<Arc<Asker>>,

@@ -27,13 +27,13 @@ mod worker;
 use crate::desk::{DraftResult, Outgoing};
 use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
-use crate::service::directory::Directory;
 use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
 use crate::service::intake::Intake;
 use crate::service::judging::Asker;
-use crate::service::knowledge::Shared;
+use crate::service::knowledge::LiveKnowledge;
 use crate::service::outbox::{DeliveryEvent, Outbox};
+use crate::service::routing::Routing;
 use crate::store::{Result, Store, StoreError};
 use groupdesk_contract::{AccountState, Clock, Event, Incoming, Place};
 use jiff::Timestamp;
@@ -66,9 +66,9 @@ pub struct Inbox {
     /// Clock of the program.
     pub clock: Arc<dyn Clock>,
     /// FAQ in service.
-    pub knowledge: Arc<Shared>,
+    pub knowledge: Arc<LiveKnowledge>,
     /// Settings of the operator.
-    pub directory: Arc<Directory>,
+    pub routing: Arc<Routing>,
     /// Outbox for committed replies.
     pub outbox: Arc<Outbox>,
     /// Source of vectors; `None` without a semantic tier.

@@ -2,7 +2,7 @@
 //! version of the FAQ. Members' messages never wait here: the desk waits, for as long as its timer runs.
 
 use super::alerts::{Alerts, Severity};
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use crate::desk::{JudgeAnswer, JudgeQuestion, JudgeState, Knowledge};
 use crate::judge::{Calibrated, Judge, Spending, lessons};
 use groupdesk_contract::Place;
@@ -26,7 +26,7 @@ const USED_UP_ALERT: &str = "judge-calls";
 const DOWN_ALERT: &str = "judge";
 
 /// Interval at which the FAQ in service and the judge's state are looked at.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Backoff of a calibration after the judge did not answer; it doubles each time, up to [`SELDOM`].
 const AGAIN: Duration = Duration::from_secs(15);
@@ -205,13 +205,18 @@ impl fmt::Debug for Asker {
 }
 
 /// Calibrates the judge on every version of the FAQ, and looks after its alerts, until `stop`.
-pub(super) async fn calibrate(asker: Arc<Asker>, shared: Arc<Shared>, calls: usize, stop: CancellationToken) {
+pub(super) async fn calibrate(
+    asker: Arc<Asker>,
+    shared: Arc<LiveKnowledge>,
+    calls: usize,
+    stop: CancellationToken,
+) {
     let mut done: Option<Arc<Knowledge>> = None;
     let mut pause = AGAIN;
     loop {
         asker.look();
         let knowledge = shared.get();
-        let mut wait = LOOK;
+        let mut wait = POLL_INTERVAL;
         if done.as_ref().is_none_or(|done| !Arc::ptr_eq(done, &knowledge)) {
             match calibrate_on(&asker, &shared, &knowledge, calls, &stop).await {
                 Calibrated::Done(counts) => {
@@ -254,7 +259,7 @@ pub(super) async fn calibrate(asker: Arc<Asker>, shared: Arc<Shared>, calls: usi
 
 async fn calibrate_on(
     asker: &Asker,
-    shared: &Shared,
+    shared: &LiveKnowledge,
     knowledge: &Arc<Knowledge>,
     calls: usize,
     stop: &CancellationToken,

@@ -22,7 +22,7 @@ pub(super) fn log(problem: &Problem) {
 }
 
 /// Knowledge that is in service now. Readers take an [`Arc`] and are never held up by a reload.
-pub struct Shared {
+pub struct LiveKnowledge {
     knowledge: RwLock<Arc<Knowledge>>,
     clock: Arc<dyn Clock>,
     loaded: Mutex<Timestamp>,
@@ -50,7 +50,7 @@ impl Reloads {
     }
 }
 
-impl Shared {
+impl LiveKnowledge {
     /// Puts `knowledge` in service.
     pub fn new(knowledge: Knowledge, clock: Arc<dyn Clock>) -> Self {
         Self {
@@ -105,9 +105,9 @@ impl Shared {
     }
 }
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for LiveKnowledge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared")
+        f.debug_struct("LiveKnowledge")
             .field("loaded", &self.loaded())
             .finish_non_exhaustive()
     }

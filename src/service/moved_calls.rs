@@ -1,6 +1,6 @@
 //! Notices of calls in shadow mode that wait for a room which is no longer the channel's: they go to the rooms that it has now.
 
-use super::directory::Directory;
+use super::routing::Routing;
 use crate::store::{Batch, DeliveryOutcome, NewReply, Result, Store};
 use groupdesk_contract::ReplyKey;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read or written.
 pub(super) async fn give_to_present_rooms(
     store: &dyn Store,
-    directory: &Directory,
+    routing: &Routing,
     now: Timestamp,
 ) -> Result<usize> {
     let mut batch = Batch::default();
@@ -20,7 +20,7 @@ pub(super) async fn give_to_present_rooms(
         let Some(caller) = due.caller.filter(|caller| caller.is_call()) else {
             continue;
         };
-        let rooms = &directory.channel(&caller.place).tell;
+        let rooms = &routing.channel(&caller.place).tell;
         let Ok(reply) = &due.reply else {
             continue;
         };

@@ -6,7 +6,7 @@
 //! channel is a task that lives as long as the channel has replies; what stepped aside has a task of its own.
 
 mod account;
-mod asides;
+mod conversation_order;
 mod counters;
 mod deliver;
 mod files;
@@ -17,12 +17,12 @@ mod on_way;
 mod pace;
 mod priority;
 mod queue;
+mod retried_aside;
 mod rooms;
 mod sending_failure;
 mod sends;
 mod settle;
 mod signal;
-mod strands;
 mod timing;
 
 pub use counters::Counts;
@@ -37,6 +37,7 @@ use crate::service::alerts::Alerts;
 use crate::store::{DeliveryOutcome, Result, Store};
 use crate::ticket::{Caller, TicketReference};
 use account::Account;
+use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
 use groupdesk_contract::{AccountId, Adapter, Clock, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
@@ -45,7 +46,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
-use strands::Strands;
 use timing::Timing;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -75,7 +75,7 @@ pub struct OutboxSettings {
     /// The same for the notice of a ticket itself: until a room has it, nobody knows that a member waits.
     pub notice_late_after: SignedDuration,
     /// Time for which outcomes are collected before they are written to the store together.
-    pub linger: Duration,
+    pub flush_interval: Duration,
 }
 
 impl Default for OutboxSettings {
@@ -90,7 +90,7 @@ impl Default for OutboxSettings {
             send_timeout: Duration::from_secs(60),
             late_after: SignedDuration::from_mins(5),
             notice_late_after: SignedDuration::from_mins(1),
-            linger: Duration::from_millis(4),
+            flush_interval: Duration::from_millis(4),
         }
     }
 }
@@ -145,11 +145,11 @@ pub struct DeliveryEvent {
 struct Waiting {
     queued: Queued,
     /// Conversations that it belongs to.
-    strands: Strands,
+    conversation_order: ConversationOrder,
     /// Failed attempts.
     attempts: u32,
     /// `true` if an earlier run of the program may have sent it.
-    left_behind: bool,
+    from_previous_run: bool,
     /// `true` if staff were told that it is late.
     told_late: bool,
     /// `true` if it was recalled, and only keeps the place for the reply in its stead.
@@ -298,10 +298,10 @@ impl Outbox {
             if self.shared.account(&queued.place.account).is_some() {
                 waiting.push(Waiting {
                     timing,
-                    strands: Strands::of(&queued),
+                    conversation_order: ConversationOrder::of(&queued),
                     queued,
                     attempts: due.attempts,
-                    left_behind: true,
+                    from_previous_run: true,
                     told_late: false,
                     dropped: false,
                 });
@@ -338,10 +338,10 @@ impl Outbox {
                 .into_iter()
                 .map(|queued| Waiting {
                     timing: Timing::of_new(&queued, &self.shared),
-                    strands: Strands::of(&queued),
+                    conversation_order: ConversationOrder::of(&queued),
                     queued,
                     attempts: 0,
-                    left_behind: false,
+                    from_previous_run: false,
                     told_late: false,
                     dropped: false,
                 })

@@ -3,7 +3,7 @@
 use super::addresses;
 use super::alerts::{Alerts, Severity};
 use super::embedding_loader::EmbeddingLoader;
-use super::knowledge::{self, Shared};
+use super::knowledge::{self, LiveKnowledge};
 use super::versions::Versions;
 use crate::desk::Knowledge;
 use crate::faq::{self, Beside};
@@ -104,7 +104,7 @@ pub(super) async fn reload(
     path: PathBuf,
     mut edits: mpsc::Receiver<Result<String, Box<Problem>>>,
     adapters: Vec<Arc<dyn Adapter>>,
-    (shared, versions): (Arc<Shared>, Versions),
+    (shared, versions): (Arc<LiveKnowledge>, Versions),
     mut deepener: EmbeddingLoader,
     alerts: Arc<Alerts>,
     shutdown: CancellationToken,

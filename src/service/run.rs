@@ -7,7 +7,6 @@ use super::alerts::{Alerts, Severity};
 use super::beside::keep_running;
 use super::calendar;
 use super::connections::Connections;
-use super::directory::Directory;
 use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
@@ -16,13 +15,14 @@ use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::judging::{self, Asker};
-use super::knowledge::{self, Shared};
+use super::knowledge::{self, LiveKnowledge};
 use super::left_behind;
 use super::memory::AccountMemory;
 use super::moved_calls;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
+use super::routing::Routing;
 use super::site::{self, Site};
 use super::steps::{SteadyClock, Steps};
 use super::systemd;
@@ -35,7 +35,7 @@ use crate::desk::Knowledge;
 use crate::drafter::Drafter;
 use crate::judge::{Judge, Spending};
 use crate::semantic::Semantic;
-use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
+use crate::store::{LEASE_TIMEOUT, Lease, SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
@@ -121,7 +121,7 @@ pub async fn run(
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
     // Before anything else is opened: a second program would end the first one's connections.
     let lease = tokio::select! {
-        lease = Lease::take(&config.store, PATIENCE) => lease?,
+        lease = Lease::take(&config.store, LEASE_TIMEOUT) => lease?,
         () = shutdown.cancelled() => return Ok(()),
     };
     let semantic = config.semantic.clone().map(|source| {
@@ -158,10 +158,10 @@ pub async fn run(
         tracing::warn!("{warning}");
     }
     let left_behind = left_behind::find(&*sqlite, &adapters).await?;
-    let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
-    let mut directory = Directory::new(&config);
-    directory.set_adapters(adapters.iter().cloned());
-    let directory = Arc::new(directory);
+    let knowledge = Arc::new(LiveKnowledge::new(knowledge, Arc::clone(&clock)));
+    let mut routing = Routing::new(&config);
+    routing.set_adapters(adapters.iter().cloned());
+    let routing = Arc::new(routing);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
         Arc::clone(&store),
@@ -181,7 +181,7 @@ pub async fn run(
     let unanswered = Arc::new(Unanswered::new(
         Arc::clone(&store),
         Arc::clone(&knowledge),
-        Arc::clone(&directory),
+        Arc::clone(&routing),
         Arc::clone(&clock),
         notices.clone(),
     ));
@@ -189,15 +189,15 @@ pub async fn run(
         config.faq.clone(),
         EditsParts {
             store: Arc::clone(&store),
-            directory: Arc::clone(&directory),
+            routing: Arc::clone(&routing),
             clock: Arc::clone(&clock),
             tell: notices.clone(),
             unanswered: Arc::clone(&unanswered),
         },
     );
-    let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
-    outbox.watch_rooms(directory.staff_rooms(), Arc::clone(&alerts));
-    moved_calls::give_to_present_rooms(&*store, &directory, clock.now()).await?;
+    let alerts = Alerts::new(Arc::clone(&clock), &routing, notices);
+    outbox.watch_rooms(routing.staff_rooms(), Arc::clone(&alerts));
+    moved_calls::give_to_present_rooms(&*store, &routing, clock.now()).await?;
     outbox.restore().await?;
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
     for account in &built {
@@ -222,7 +222,7 @@ pub async fn run(
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
         knowledge: Arc::clone(&knowledge),
-        directory: Arc::clone(&directory),
+        routing: Arc::clone(&routing),
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
         asker: asker.clone(),
@@ -320,7 +320,7 @@ pub async fn run(
         intake: &intake,
         clock: &clock,
         store: &sqlite,
-        directory: &directory,
+        routing: &routing,
         unanswered: &groups,
         web_room,
         events: &events,
@@ -421,7 +421,7 @@ async fn open_model(
     config: &Config,
     clock: &Arc<dyn Clock>,
     store: &Arc<dyn Store>,
-    knowledge: &Arc<Shared>,
+    knowledge: &Arc<LiveKnowledge>,
     alerts: &Arc<Alerts>,
 ) -> Result<(Option<Arc<Asker>>, Option<Arc<Drafting>>), RunError> {
     let (judge, drafts) = (config.judge.as_ref(), config.drafts.as_ref());

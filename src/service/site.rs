@@ -3,10 +3,10 @@
 use super::accounts::{BuiltAdapter, Web};
 use super::alerts::Severity;
 use super::dashboard::{self, Dashboard, Parts};
-use super::directory::Directory;
 use super::health::Health;
 use super::intake::Intake;
 use super::metrics::Exposition;
+use super::routing::Routing;
 use super::unanswered::Unanswered;
 use crate::config::Config;
 use crate::store::SqliteStore;
@@ -33,7 +33,7 @@ pub(super) struct Site<'a> {
     pub(super) intake: &'a Arc<Intake>,
     pub(super) clock: &'a Arc<dyn Clock>,
     pub(super) store: &'a Arc<SqliteStore>,
-    pub(super) directory: &'a Arc<Directory>,
+    pub(super) routing: &'a Arc<Routing>,
     pub(super) unanswered: &'a Arc<Unanswered>,
     pub(super) web_room: Option<Arc<Web>>,
     pub(super) events: &'a mpsc::Sender<Incoming>,
@@ -97,7 +97,7 @@ impl Site<'_> {
             store: Arc::clone(self.store),
             clock: Arc::clone(self.clock),
             knowledge: Arc::clone(&self.health.knowledge),
-            directory: Arc::clone(self.directory),
+            routing: Arc::clone(self.routing),
             health: Arc::clone(&self.health),
             web: Arc::clone(&room),
             unanswered: Arc::clone(self.unanswered),

@@ -18,18 +18,18 @@ mod unsent;
 
 use super::alerts::Alerts;
 use super::connections::Connections;
-use super::directory::Directory;
 use super::drafts::{Drafts, EditsParts};
 use super::inbox::Inbox;
 use super::intake::Intake;
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use super::outbox::{Outbox, OutboxSettings};
+use super::routing::Routing;
 use super::steps::Steps;
 use super::unanswered::Unanswered;
 use crate::config::PaceLimits;
 use crate::config::{self, Environment};
 use crate::desk::Knowledge;
-use crate::matcher::Meanings;
+use crate::matcher::QuestionEmbeddings;
 use crate::semantic::Semantic;
 use crate::store::{SqliteStore, Store};
 use async_trait::async_trait;
@@ -130,7 +130,7 @@ impl Adapter for Fake {
             can.images = true;
             can.edit = self.edits.load(Ordering::SeqCst);
             can.unsend = self.unsends.load(Ordering::SeqCst);
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 
@@ -225,7 +225,7 @@ async fn live(
         &super::accounts::platforms(),
     )
     .unwrap();
-    let meanings = semantic.as_ref().map(|_| Arc::new(Meanings::new(2)));
+    let meanings = semantic.as_ref().map(|_| Arc::new(QuestionEmbeddings::new(2)));
     if !folder.join("faq.yaml").exists() {
         std::fs::write(folder.join("faq.yaml"), FAQ).unwrap();
     }
@@ -244,24 +244,24 @@ async fn live(
     for platform in platforms {
         outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
     }
-    let mut directory = Directory::new(&config);
-    directory.set_adapters(
+    let mut routing = Routing::new(&config);
+    routing.set_adapters(
         platforms
             .iter()
             .map(|platform| Arc::clone(platform) as Arc<dyn Adapter>),
     );
     let (tell, notices) = mpsc::channel(16);
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
-    let directory = Arc::new(directory);
-    super::moved_calls::give_to_present_rooms(&*store, &directory, clock.now())
+    let routing = Arc::new(routing);
+    super::moved_calls::give_to_present_rooms(&*store, &routing, clock.now())
         .await
         .unwrap();
     outbox.restore().await.unwrap();
-    let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
+    let knowledge = Arc::new(LiveKnowledge::new(knowledge, Arc::clone(&clock)));
     let unanswered = Arc::new(Unanswered::new(
         Arc::clone(&store),
         Arc::clone(&knowledge),
-        Arc::clone(&directory),
+        Arc::clone(&routing),
         Arc::clone(&clock),
         tell.clone(),
     ));
@@ -270,7 +270,7 @@ async fn live(
         Some(folder.join("faq.yaml")),
         EditsParts {
             store: Arc::clone(&store),
-            directory: Arc::clone(&directory),
+            routing: Arc::clone(&routing),
             clock: Arc::clone(&clock),
             tell: tell.clone(),
             unanswered,
@@ -278,11 +278,11 @@ async fn live(
     );
     let inbox = Inbox {
         store,
-        alerts: Alerts::new(Arc::clone(&clock), &directory, tell),
+        alerts: Alerts::new(Arc::clone(&clock), &routing, tell),
         intake: Arc::new(Intake::new(connections, Arc::default(), Steps::unseen())),
         knowledge,
         clock,
-        directory,
+        routing,
         outbox: Arc::clone(&outbox),
         semantic,
         asker: None,

@@ -1,7 +1,7 @@
 //! Learns from labels beside the answering: at the start, after the FAQ or its vectors were loaded, and when labels came, but no
 //! more often than [`REST`].
 
-use super::knowledge::Shared;
+use super::knowledge::LiveKnowledge;
 use crate::desk::Knowledge;
 use crate::matcher::{Judged, Tuning};
 use crate::semantic::Semantic;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 const REST: Duration = Duration::from_secs(60);
 
 /// Pause between two looks at the version of the FAQ in service.
-const LOOK: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Latest judged decisions that are learnt from.
 const LEARNT_MAX: u32 = 3_000;
@@ -29,7 +29,7 @@ const LABELS_OF_PEOPLE: usize = 30;
 /// Learns until the program stops.
 pub(super) async fn tune(
     store: Arc<dyn Store>,
-    shared: Arc<Shared>,
+    shared: Arc<LiveKnowledge>,
     semantic: Option<Arc<Semantic>>,
     stop: CancellationToken,
 ) {
@@ -69,7 +69,7 @@ pub(super) async fn tune(
             tuned_for = Some(knowledge);
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
             () = stop.cancelled() => return,
         }
     }
@@ -102,7 +102,7 @@ async fn learn_from(
     }
     if let (Some(semantic), Some(dimensions)) = (semantic, knowledge.dimensions) {
         let texts: Vec<String> = lessons.iter().map(|lesson| lesson.text.clone()).collect();
-        let vectors: HashMap<String, Arc<[f32]>> = semantic.hear(&texts, dimensions).await;
+        let vectors: HashMap<String, Arc<[f32]>> = semantic.embed(&texts, dimensions).await;
         for lesson in &mut lessons {
             lesson.meaning = vectors.get(&lesson.text).map(|vector| vector.to_vec());
         }

@@ -3,8 +3,8 @@
 
 use super::alerts::notice;
 use super::drafts;
-use super::knowledge::Shared;
-use super::{Directory, asked};
+use super::knowledge::LiveKnowledge;
+use super::{Routing, asked};
 use crate::config::UnansweredDigest;
 use crate::desk::{Desk, Knowledge, Outgoing};
 use crate::matcher::Views;
@@ -35,7 +35,7 @@ const MERGED: usize = 32;
 
 /// Pause while there is nothing to do, and between two steps.
 const IDLE: Duration = Duration::from_millis(500);
-const PAUSE: Duration = Duration::from_millis(10);
+const STEP_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Pause after the store failed.
 const FAILED: Duration = Duration::from_secs(5);
@@ -75,8 +75,8 @@ const NEW: u64 = 1 << 63;
 /// Groups of questions that nobody answered, of a program that serves.
 pub struct Unanswered {
     store: Arc<dyn Store>,
-    knowledge: Arc<Shared>,
-    directory: Arc<Directory>,
+    knowledge: Arc<LiveKnowledge>,
+    routing: Arc<Routing>,
     clock: Arc<dyn Clock>,
     /// Inbox's queue of notices.
     tell: mpsc::Sender<Vec<Outgoing>>,
@@ -108,15 +108,15 @@ impl Unanswered {
     /// Makes the part; [`Unanswered::work`] does the work.
     pub fn new(
         store: Arc<dyn Store>,
-        knowledge: Arc<Shared>,
-        directory: Arc<Directory>,
+        knowledge: Arc<LiveKnowledge>,
+        routing: Arc<Routing>,
         clock: Arc<dyn Clock>,
         tell: mpsc::Sender<Vec<Outgoing>>,
     ) -> Self {
         Self {
             store,
             knowledge,
-            directory,
+            routing,
             clock,
             tell,
             groups: Mutex::default(),
@@ -147,7 +147,11 @@ impl Unanswered {
             ..Round::default()
         };
         loop {
-            let pause = if self.step(&mut round).await? { PAUSE } else { IDLE };
+            let pause = if self.step(&mut round).await? {
+                STEP_INTERVAL
+            } else {
+                IDLE
+            };
             tokio::time::sleep(pause).await;
         }
     }
@@ -211,7 +215,7 @@ impl Unanswered {
 
     /// Returns the time of the last digest. The first one comes at the end of a week that begins now; `None` where there are none.
     async fn last_digest(&self) -> Result<Option<Timestamp>> {
-        if self.directory.digest() == UnansweredDigest::Off {
+        if self.routing.digest() == UnansweredDigest::Off {
             return Ok(None);
         }
         let last = self.store.memo(OWNER, DIGEST_AT).await?;
@@ -243,8 +247,8 @@ impl Unanswered {
     async fn send_digest(&self, now: Timestamp) -> Result<()> {
         let since = now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
         let mut told = Vec::new();
-        for room in self.directory.staff_rooms() {
-            let parts = (&*self.store, &*self.directory, self);
+        for room in self.routing.staff_rooms() {
+            let parts = (&*self.store, &*self.routing, self);
             if let Some(digest) = drafts::digest(parts, &room, (since, now)).await? {
                 told.push(Outgoing {
                     caller: Some(Caller::several(&room, MemberId::new(""))),
@@ -271,7 +275,7 @@ impl Unanswered {
             }
             skip += PAGE;
             self.put(kept).await;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(STEP_INTERVAL).await;
         }
         Ok(())
     }
@@ -398,7 +402,7 @@ impl Unanswered {
     ) -> Result<()> {
         for group in self.store.miss_groups(from, None, LOOKED_AT).await? {
             let decided = self.store.misses_in(group.id, MESSAGES).await?;
-            let asked = asked::of_decided(&self.directory, decided);
+            let asked = asked::of_decided(&self.routing, decided);
             let tuning = self.knowledge.tuning();
             let reached = self
                 .apart(move |_, knowledge| {

@@ -319,7 +319,7 @@ fn look_for_stuck(watched: &Watched, since_store_failed: Duration) {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::service::directory::Directory;
+    use crate::service::routing::Routing;
     use groupdesk_contract::AccountState;
     use groupdesk_contract::{ManualClock, SystemClock};
 
@@ -332,8 +332,8 @@ mod tests {
     impl World {
         fn new(pulse: Pulse) -> Self {
             let (notices, _heard) = tokio::sync::mpsc::channel(16);
-            let directory = Directory::new(&Config::console());
-            let alerts = Alerts::new(Arc::new(SystemClock), &directory, notices);
+            let routing = Routing::new(&Config::console());
+            let alerts = Alerts::new(Arc::new(SystemClock), &routing, notices);
             let (events, _taken) = tokio::sync::mpsc::channel(1);
             let watched = Watched {
                 alerts: Arc::clone(&alerts),

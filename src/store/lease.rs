@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Time for which a new program waits for an old one to end: that one finishes its work in hand.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const LEASE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Interval at which a program checks that the other one has ended, or that the file of its own lease is still there.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 /// Time for which a new program waits where there is a store and no lease: a program that serves with it takes the lease
@@ -241,7 +241,7 @@ mod tests {
         Lease::take(&other, Duration::ZERO).await.unwrap();
         let waiting = tokio::spawn({
             let store = store.clone();
-            async move { Lease::take(&store, PATIENCE).await }
+            async move { Lease::take(&store, LEASE_TIMEOUT).await }
         });
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(!waiting.is_finished());

@@ -33,7 +33,7 @@ use crate::store::{
     Forgotten, Horizon, InboxKey, Judgements, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
     Store, StoreError, TicketFilter, Unlabelled, VectorKey,
 };
-use crate::ticket::{Line, Ticket};
+use crate::ticket::{HistoryLine, Ticket};
 use async_trait::async_trait;
 use faults::Faults;
 use file::LastTicket;
@@ -263,7 +263,7 @@ impl Store for SqliteStore {
         self.read(tickets::ticket(&self.readers(), number).await)
     }
 
-    async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>> {
+    async fn ticket_lines(&self, number: u64) -> Result<Vec<HistoryLine>> {
         self.read(tickets::lines(&self.readers(), number).await)
     }
 

@@ -11,7 +11,9 @@ use introduced::Introduced;
 
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;
-use super::{Agent, Line, LineKind, Opening, Presence, Said, StaffReply, Status, Ticket, TicketLimits};
+use super::{
+    Agent, HistoryLine, LineKind, Opening, Presence, Said, StaffReply, Status, Ticket, TicketLimits,
+};
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -36,7 +38,7 @@ pub struct OpenTickets {
     next: u64,
     changed: BTreeSet<u64>,
     closed: Vec<Ticket>,
-    lines: Vec<Line>,
+    lines: Vec<HistoryLine>,
     presence: BTreeMap<String, Presence>,
     said: BTreeSet<String>,
     /// Rooms whose staff were told how tickets are answered.
@@ -82,7 +84,7 @@ pub struct Change {
     /// Changed tickets, as they are now.
     pub tickets: Vec<Ticket>,
     /// New rows of their histories, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<HistoryLine>,
     /// Rooms that were told how tickets are answered.
     pub introduced: Vec<Place>,
     /// Duty that staff set for themselves, by their names in the roster.
@@ -567,7 +569,7 @@ impl OpenTickets {
         text: String,
         said: Option<(Place, MessageId)>,
     ) {
-        self.lines.push(Line {
+        self.lines.push(HistoryLine {
             ticket,
             at,
             kind,

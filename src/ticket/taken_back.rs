@@ -1,6 +1,6 @@
 //! Replies that staff took back or changed: what was said last under a message is what counts.
 
-use super::{Line, LineKind};
+use super::{HistoryLine, LineKind};
 
 /// Beginning of the event that a message was taken back; the event names the message.
 pub(super) const TOOK_BACK: &str = "took back";
@@ -17,7 +17,7 @@ pub enum Standing {
 }
 
 /// Returns how the line at a position of a ticket's history stands, oldest first.
-pub fn standing(lines: &[Line], at: usize) -> Standing {
+pub fn standing(lines: &[HistoryLine], at: usize) -> Standing {
     let (Some(line), Some(later)) = (lines.get(at), lines.get(at + 1..)) else {
         return Standing::Stands;
     };

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// The longest time for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -98,7 +98,7 @@ impl Browser {
             );
         }
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         stream
             .write_all(format!("{request}\r\n{body}").as_bytes())
             .unwrap();
@@ -121,7 +121,7 @@ impl Browser {
     /// Opens the stream of live updates, and returns it with what was sent until now unread.
     pub fn live(&self) -> TcpStream {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         let cookie = self.cookie.as_deref().unwrap_or_default();
         let request = format!(
             "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 pub(crate) const BURST_MILLIS: u64 = 400;
 
 /// The pause after which a member's next message is surely read alone.
-const PAUSE: Duration = Duration::from_millis(BURST_MILLIS + 300);
+const BURST_PAUSE: Duration = Duration::from_millis(BURST_MILLIS + 300);
 
 /// The longest wait for an expected message.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The staff room, and who is staff.
 const ROOM: i64 = 9;
@@ -143,7 +143,7 @@ impl Stage {
                 self.hear(&mut group, expected).await;
             }
         }
-        tokio::time::sleep(2 * PAUSE).await;
+        tokio::time::sleep(2 * BURST_PAUSE).await;
         let id = self.id();
         self.wire.send(group_message(
             id,
@@ -152,7 +152,7 @@ impl Stage {
             "客服电话多少？",
             true,
         ));
-        let end = Instant::now() + 3 * PATIENCE;
+        let end = Instant::now() + 3 * TEST_TIMEOUT;
         loop {
             let answer = self
                 .qq
@@ -180,11 +180,11 @@ impl Stage {
         if let Some((_, at)) = group.last.get(line.who.as_str())
             && !line.at_once
         {
-            tokio::time::sleep_until((*at + PAUSE).into()).await;
+            tokio::time::sleep_until((*at + BURST_PAUSE).into()).await;
         }
         if line.quotes.as_deref() == Some("bot") {
             // Nobody quotes a message before the program knows that it was sent.
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(BURST_PAUSE).await;
         }
         let said = self.qq.said();
         let mut text = line.text.clone();
@@ -228,7 +228,7 @@ impl Stage {
     }
 
     async fn hear<'a>(&self, group: &mut Group<'a>, expected: &'a Expected) {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         loop {
             let said = self.qq.said();
             let tickets = group.tickets(&said);

@@ -133,7 +133,7 @@ pub struct Capabilities {
     /// A message of ours can be taken back.
     pub unsend: bool,
     /// Messages that do not mention the bot arrive too.
-    pub hears_everything: bool,
+    pub receives_all_messages: bool,
     /// The limit on the age and number of replies to one message; `None` where the platform sets none.
     pub reply_window: Option<ReplyWindow>,
 }
@@ -150,7 +150,7 @@ impl Capabilities {
             buttons: false,
             edit: false,
             unsend: false,
-            hears_everything: false,
+            receives_all_messages: false,
             reply_window: None,
         }
     }

@@ -45,9 +45,11 @@ mod message;
 mod network;
 mod origin;
 mod reply;
+mod request;
 mod secret;
 mod span;
 mod text;
+mod ticket_status;
 mod wording;
 mod written;
 
@@ -64,13 +66,15 @@ pub use file::{
 pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable, read_refused_file};
 pub use id::{AccountId, ChannelId, DASHBOARD, MemberId, MessageId, Place};
 pub use json::{mend_surrogates, read_json};
-pub use memory::{Forgetful, Memory, MemoryError, StoreMark};
+pub use memory::{InMemoryStorage, Memory, MemoryError, StoreMark};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
 pub use network::{PrivateHosts, is_private_address, is_private_answer, is_private_host};
 pub use origin::{is_foreign_origin, is_own_host};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
+pub use request::{is_for_own_host, is_from_foreign_page};
 pub use secret::Secret;
 pub use span::Span;
 pub use text::{clean_line, clean_name, clean_text, shortened};
+pub use ticket_status::TicketStatus;
 pub use wording::{divided, in_both};
 pub use written::Written;

@@ -73,10 +73,10 @@ fn draw() -> String {
 
 /// A memory that ends with the process; for tests.
 #[derive(Debug, Default)]
-pub struct Forgetful(Mutex<BTreeMap<String, String>>);
+pub struct InMemoryStorage(Mutex<BTreeMap<String, String>>);
 
 #[async_trait]
-impl Memory for Forgetful {
+impl Memory for InMemoryStorage {
     async fn get(&self, key: &str) -> Result<Option<String>, MemoryError> {
         let kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         Ok(kept.get(key).cloned())
@@ -95,7 +95,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_store_keeps_its_mark_and_another_has_another() {
-        let (one, other) = (Forgetful::default(), Forgetful::default());
+        let (one, other) = (InMemoryStorage::default(), InMemoryStorage::default());
         let mark = StoreMark::default().get(&one).await.unwrap().to_owned();
         assert_eq!(mark.len(), MARK_LENGTH);
         assert_eq!(StoreMark::default().get(&one).await.unwrap(), mark);

@@ -74,7 +74,7 @@ async fn answer(core: &Core, interaction: &Interaction, body: &Value) {
         }
         Ok(_) => {}
         Err(fault) => {
-            tracing::warn!(account = %core.account, reason = fault.words(), "an interaction could not be acknowledged");
+            tracing::warn!(account = %core.account, reason = fault.message(), "an interaction could not be acknowledged");
         }
     }
 }

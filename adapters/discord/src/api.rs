@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The timeout of a call.
-const PATIENCE: Duration = Duration::from_secs(20);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 /// The timeout of a message with files.
 const UPLOADING: Duration = Duration::from_secs(60);
 /// The retry delay when Discord names none.
@@ -59,7 +59,7 @@ pub(crate) enum Fault {
 impl Api {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
         Ok(Self {
-            client: groupdesk_kit::client(PATIENCE)?,
+            client: groupdesk_kit::client(REQUEST_TIMEOUT)?,
             base: format!("{}/api/v10", settings.api_url.as_str()),
             token: settings.token.clone(),
             clock,
@@ -261,7 +261,7 @@ impl Fault {
     }
 
     /// The fault, in a sentence for an admin.
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::NotWritten(words) | Self::NoAnswer(words) | Self::Refused { words, .. } => words.clone(),
             Self::Wait(time) => format!("Discord asked us to wait {} s", time.as_secs_f32().ceil()),
@@ -284,7 +284,7 @@ impl From<&Fault> for CallError {
             Fault::Token => (CallErrorKind::BadCredentials, Some(TOKEN_PAUSE)),
             Fault::Refused { .. } => (CallErrorKind::Rejected, None),
         };
-        Self::new(kind, fault.words()).after(after)
+        Self::new(kind, fault.message()).after(after)
     }
 }
 

@@ -23,7 +23,7 @@ const FIRST: &str = "first";
 /// The largest time by which messages of different channels may be processed out of order.
 const APART: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait that Discord may ask for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Begins a session: stores the start of the gap for the shard's servers, and fetches the direct channels.
 pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), AdapterError> {
@@ -120,7 +120,7 @@ async fn channel_history(
             }
             Err(fault) => {
                 tracing::warn!(
-                    account = %core.account, channel, reason = fault.words(),
+                    account = %core.account, channel, reason = fault.message(),
                     "what was said while the program was down can't be fetched now"
                 );
                 return Ok(Break(()));
@@ -165,7 +165,7 @@ async fn page(core: &Core, path: &str) -> Result<Vec<Value>, Fault> {
     let mut answer = core.api.get(path).await;
     for _ in 0..3 {
         match &answer {
-            Err(Fault::Wait(time)) if *time <= PATIENCE => {
+            Err(Fault::Wait(time)) if *time <= CATCH_UP_TIMEOUT => {
                 tokio::time::sleep(*time).await;
                 answer = core.api.get(path).await;
             }

@@ -51,7 +51,7 @@ async fn list(core: &Core, guild: u64, commands: &Value) {
             Err(Fault::Wait(time)) => tokio::time::sleep(time).await,
             Err(fault) => {
                 tracing::warn!(
-                    account = %core.account, guild, reason = fault.words(),
+                    account = %core.account, guild, reason = fault.message(),
                     "the commands can't be listed in this server: was the bot invited with the scope applications.commands? \
                      It understands them as text all the same"
                 );

@@ -242,7 +242,7 @@ async fn roles_of(core: &Core, guild: u64, user: u64, member: Option<&Member>) -
         // Not a member any more.
         Err(Fault::Refused { .. }) => None,
         Err(fault) => {
-            tracing::debug!(account = %core.account, reason = fault.words(), "a member's roles can't be asked for now");
+            tracing::debug!(account = %core.account, reason = fault.message(), "a member's roles can't be asked for now");
             return Vec::new();
         }
     };

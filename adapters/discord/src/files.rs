@@ -33,7 +33,7 @@ pub(crate) async fn find(core: &Core, file: &str) -> Result<Found, String> {
         return Err(format!("`{file}` is no file of Discord's"));
     };
     let path = format!("/channels/{channel}/messages/{message}");
-    let told = core.api.get(&path).await.map_err(|fault| fault.words())?;
+    let told = core.api.get(&path).await.map_err(|fault| fault.message())?;
     let message = Message::deserialize(&told).map_err(|_| "its message can't be read".to_owned())?;
     let forwarded = message
         .message_snapshots

@@ -68,7 +68,7 @@ impl Adapter for Discord {
             can.buttons = true;
             can.edit = true;
             can.unsend = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 /// Pauses after faults, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// The pause before the gateway's address is fetched anew; longer than Discord wants between the beginnings of two sessions.
 const ANEW: Duration = Duration::from_secs(6);
 /// Events that wait for the desk; a shard reads no more while so many do.
@@ -27,7 +27,7 @@ const END: Duration = Duration::from_secs(2);
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
     let status = Arc::new(Status::new(link.clone()));
-    let mut pause = PAUSE.0;
+    let mut pause = BACKOFF.0;
     loop {
         let asked = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
@@ -38,7 +38,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
                 let reason = "so many sessions were begun today that Discord allows no more for now; does the program restart \
                               again and again?";
                 status.down(reason).await?;
-                plan.reset.max(PAUSE.0)
+                plan.reset.max(BACKOFF.0)
             }
             Ok(plan) => match serve(core, link, &plan, &status).await? {
                 Ended::Stop => return Ok(()),
@@ -46,12 +46,12 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             },
             Err(Fault::Token) => return Err(AdapterError::Broken(TOKEN.to_owned())),
             Err(fault) => {
-                status.down(&fault.words()).await?;
+                status.down(&fault.message()).await?;
                 let wait = match fault {
                     Fault::Wait(time) => time,
                     _ => pause,
                 };
-                pause = pause.saturating_mul(2).min(PAUSE.1);
+                pause = pause.saturating_mul(2).min(BACKOFF.1);
                 wait
             }
         };

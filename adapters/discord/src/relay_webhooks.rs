@@ -27,7 +27,7 @@ pub(crate) async fn of(core: &Core, channel: u64) -> Option<Hook> {
             if matches!(fault, Fault::Refused { .. }) {
                 core.flatten(channel, "hooks");
                 tracing::warn!(
-                    account = %core.account, channel, reason = fault.words(),
+                    account = %core.account, channel, reason = fault.message(),
                     "no webhook can be made: the bot needs the permission Manage Webhooks in the staff room; names stand in the text"
                 );
             }

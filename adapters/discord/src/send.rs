@@ -110,7 +110,7 @@ fn is_shut(fault: &Fault) -> bool {
 /// True for a fault about the quoted message: it is gone, it can't be quoted, or the bot may not read the history.
 fn is_about_quote(fault: &Fault) -> bool {
     matches!(fault.code(), UNKNOWN_MESSAGE | NO_HISTORY)
-        || (fault.code() == INVALID_FORM && fault.words().contains("message_reference"))
+        || (fault.code() == INVALID_FORM && fault.message().contains("message_reference"))
 }
 
 async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Result<Vec<u64>, Fault> {

@@ -15,7 +15,7 @@ const ARCHIVE: u32 = 10_080;
 /// A thread hangs on this message already.
 const THREAD_EXISTS: u64 = 160_004;
 /// The longest wait for a thread below a message that was sent already.
-const PATIENCE: Duration = Duration::from_secs(5);
+const THREAD_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The destination of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +160,7 @@ pub(crate) async fn hang(core: &Core, home: u64, message: u64, reply: &Reply) {
     let body = json!({"name": name(note), "auto_archive_duration": ARCHIVE});
     let mut made = core.api.post(&path, &body).await;
     if let Err(Fault::Wait(time)) = made {
-        tokio::time::sleep(time.min(PATIENCE)).await;
+        tokio::time::sleep(time.min(THREAD_TIMEOUT)).await;
         made = core.api.post(&path, &body).await;
     }
     match made {
@@ -230,7 +230,7 @@ async fn cannot(core: &Core, home: u64, fault: &Fault) {
     let told = format!(
         "no thread can be made for tickets in channel:{home}: the bot needs the permissions to create threads there and to \
          write in them; tickets stand in the channel itself ({})",
-        fault.words()
+        fault.message()
     );
     core.alert(ALERT, Some(told)).await;
 }
@@ -241,7 +241,7 @@ pub(crate) async fn cannot_write(core: &Core, home: u64, fault: &Fault) {
     let told = format!(
         "the bot can't write in the threads of tickets in channel:{home}: give it Send Messages in Threads (and View Channel) \
          there; tickets stand in the channel itself ({})",
-        fault.words()
+        fault.message()
     );
     core.alert(ALERT, Some(told)).await;
 }

@@ -64,7 +64,7 @@ impl Notebook {
 mod tests {
     use super::*;
     use async_trait::async_trait;
-    use groupdesk_contract::{Forgetful, MemoryError};
+    use groupdesk_contract::{InMemoryStorage, MemoryError};
 
     #[derive(Debug)]
     struct FullDisk;
@@ -82,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn notes_outlive_a_notebook_and_a_full_disk_does_not_stop_it() {
-        let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
         Notebook::new(Arc::clone(&memory)).put("moved:1", "2").await;
         let notes = Notebook::new(memory);
         assert_eq!(notes.number("moved:1").await, Some(2));

@@ -348,7 +348,7 @@ impl Adapter for Mail {
             can.quote = true;
             can.uploads = true;
             can.files = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 const IDLE: Duration = Duration::from_secs(9 * 60);
 
 /// The pause before a lost connection is made again; doubled each time, up to the longest.
-const PAUSE: Duration = Duration::from_secs(1);
+const BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The retry delay after a refused password: servers lock out clients that retry too often.
@@ -77,7 +77,7 @@ pub(crate) async fn run(
         repeats: Repeats::default(),
         bounced: BTreeMap::new(),
     };
-    let mut pause = PAUSE;
+    let mut pause = BACKOFF;
     loop {
         let started = Instant::now();
         let failure = match receiver.serve().await {
@@ -88,7 +88,7 @@ pub(crate) async fn run(
         let refused = failure.refused;
         receiver.tell(Some(failure)).await?;
         if started.elapsed() >= HELD {
-            pause = PAUSE;
+            pause = BACKOFF;
         }
         let wait = if refused { REFUSED_PAUSE } else { pause };
         pause = (pause * 2).min(LONGEST_PAUSE);

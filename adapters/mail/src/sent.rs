@@ -85,11 +85,11 @@ fn thread(target: &str, ticket: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::Forgetful;
+    use groupdesk_contract::InMemoryStorage;
 
     #[tokio::test]
     async fn what_was_written_is_known_over_a_restart_and_does_not_grow_without_end() {
-        let memory = Forgetful::default();
+        let memory = InMemoryStorage::default();
         let mut sent = Sent::load(&memory).await.unwrap();
         sent.add("support", Some(12), "【工单 #12】小明\n装不上");
         sent.keep(&memory).await.unwrap();

@@ -91,7 +91,7 @@ impl Adapter for OneBot {
             can.uploads = true;
             can.files = true;
             can.unsend = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 

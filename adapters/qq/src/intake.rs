@@ -158,7 +158,7 @@ async fn take_press(
             .call(Method::PUT, &path, &Body::Json(json!({"code": 0})))
             .await;
         if let Err(fault) = outcome {
-            tracing::warn!(account = %core.account, reason = fault.words(), "QQ was not told that a press arrived");
+            tracing::warn!(account = %core.account, reason = fault.message(), "QQ was not told that a press arrived");
         }
     });
     Ok(())

@@ -57,7 +57,7 @@ impl Adapter for Qq {
             can.files = true;
             can.buttons = self.core.settings.buttons != Buttons::Off;
             can.unsend = true;
-            can.hears_everything = self.core.settings.hears_everything;
+            can.receives_all_messages = self.core.settings.hears_everything;
             // Rooms differ, see below; this is the narrowest.
             can.reply_window = Some(GROUP_WINDOW);
         })

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The interval of the checks that QQ still grants tokens, in webhook mode.
-const LOOK: Duration = Duration::from_secs(300);
+const POLL_INTERVAL: Duration = Duration::from_secs(300);
 
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
@@ -34,12 +34,12 @@ async fn wait(core: &Arc<Core>, link: &Link, status: &AccountStatus) -> Result<(
                 status.connected().await?;
                 tokio::select! {
                     () = link.shutdown.cancelled() => return Ok(()),
-                    () = tokio::time::sleep(LOOK) => {}
+                    () = tokio::time::sleep(POLL_INTERVAL) => {}
                 }
             }
             Err(fault) => {
                 let rest = Rest::after(&fault);
-                if pause_after(status, fault.words(), rest).await?.is_break() {
+                if pause_after(status, fault.message(), rest).await?.is_break() {
                     return Ok(());
                 }
             }

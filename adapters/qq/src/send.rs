@@ -173,7 +173,7 @@ impl Errand<'_> {
                 }
                 Err(fault @ Fault::TooLate(_)) if way.again => {
                     return Err(Delivery::Unknown {
-                        reason: format!("whether it arrived can't be told any more: {}", fault.words()),
+                        reason: format!("whether it arrived can't be told any more: {}", fault.message()),
                     });
                 }
                 Err(fault @ Fault::TooLate(_)) => {
@@ -190,7 +190,7 @@ impl Errand<'_> {
                     }
                     return Err(if way.again && matches!(fault, Fault::NotSent(_)) {
                         Delivery::Unknown {
-                            reason: fault.words().to_owned(),
+                            reason: fault.message().to_owned(),
                         }
                     } else {
                         fault.delivery(&self.core.retries, self.name.0)

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// Pauses after faults, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
 /// The retry delay while only a person can help.
 const SLOW: Duration = Duration::from_secs(300);
 
@@ -26,7 +26,7 @@ pub(crate) async fn introduce(core: &Core) -> Result<(), Fault> {
             Ok(())
         }
         Err(fault @ (Fault::Refused(_) | Fault::Wait(..))) => {
-            tracing::debug!(account = %core.account, reason = fault.words(), "QQ does not say who the bot is");
+            tracing::debug!(account = %core.account, reason = fault.message(), "QQ does not say who the bot is");
             Ok(())
         }
         Err(fault) => Err(fault),
@@ -66,7 +66,7 @@ pub(crate) async fn pause_after(
     let failure = status.count_failure();
     let (pause, is_told) = match rest {
         Rest::Short => {
-            let grown = failure.backoff(PAUSE.0, PAUSE.1);
+            let grown = failure.backoff(BACKOFF.0, BACKOFF.1);
             (grown.mul_f64(0.5 + fastrand::f64() / 2.0), !failure.is_hiccup(1))
         }
         Rest::For(time) => (time, true),

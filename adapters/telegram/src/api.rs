@@ -268,7 +268,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// Describes the fault in a sentence for an admin.
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Wait(time) => format!("Telegram asks us to wait {} seconds", time.as_secs()),
             Self::Moved(chat) => format!("the group is the supergroup {chat} now"),

@@ -15,7 +15,7 @@ pub(crate) async fn fetch(core: &Core, held: &str) -> Result<FileBytes, String> 
         .api
         .call(GetFile::new(FileId(id.to_owned())))
         .await
-        .map_err(|fault| fault.words())?;
+        .map_err(|fault| fault.message())?;
     if file.path.starts_with('/') {
         // The Bot API server runs with --local and names a file of its own disk.
         return Err("the Bot API server keeps files on its own disk (--local)".to_owned());

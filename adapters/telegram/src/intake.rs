@@ -142,7 +142,7 @@ async fn answer(core: Arc<Core>, query: CallbackQueryId, committed: Cancellation
         () = tokio::time::sleep(SPIN) => {}
     }
     if let Err(fault) = core.api.call(AnswerCallbackQuery::new(query)).await {
-        let reason = fault.words();
+        let reason = fault.message();
         tracing::debug!(account = %core.account, reason, "a button's press could not be answered");
     }
 }
@@ -253,7 +253,7 @@ async fn ask_admins(core: Arc<Core>, chat: i64) {
     let answer = match core.api.call(call).await {
         Ok(answer) => Some(answer),
         Err(fault) => {
-            let reason = fault.words();
+            let reason = fault.message();
             tracing::warn!(account = %core.account, chat, reason, "the administrators can't be asked for; the last list holds");
             None
         }

@@ -77,7 +77,7 @@ impl Adapter for Telegram {
             can.buttons = true;
             can.edit = true;
             can.unsend = true;
-            can.hears_everything = hears_everything;
+            can.receives_all_messages = hears_everything;
         })
     }
 

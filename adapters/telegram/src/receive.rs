@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The interval of the checks that Telegram still posts to our webhook.
-const LOOK: Duration = Duration::from_secs(600);
+const POLL_INTERVAL: Duration = Duration::from_secs(600);
 
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
@@ -50,7 +50,7 @@ async fn watch(core: &Arc<Core>, link: &Link, status: &AccountStatus) -> Result<
     loop {
         tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
         }
         let Ok(info) = core.api.call(wire::GetWebhookInfo {}).await else {
             continue;

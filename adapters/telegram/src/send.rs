@@ -72,7 +72,7 @@ fn delivery(core: &Core, chat: i64, fault: Fault) -> Delivery {
         Fault::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
         Fault::Refused(_) | Fault::Conflict(_) => (CallErrorKind::Rejected, None),
     };
-    CallError::new(kind, fault.words()).after(after).into()
+    CallError::new(kind, fault.message()).after(after).into()
 }
 
 /// Sends the parts of `reply` that were not sent yet; returns the number of its first message.

@@ -87,7 +87,7 @@ pub(crate) async fn list_commands(core: &Core) {
             call.scope = Some(scope);
             call.language_code = language.map(str::to_owned);
             if let Err(fault) = core.api.call(call).await {
-                let reason = fault.words();
+                let reason = fault.message();
                 tracing::warn!(account = %core.account, reason, "the commands can't be listed");
                 return;
             }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// Pauses after faults, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
 /// Longest retry delay after a refused token: a server that logs in, and a proxy before one, refuse for seconds too.
 const TOKEN_PAUSE: Duration = Duration::from_secs(10);
 
@@ -17,16 +17,16 @@ pub(crate) async fn pause_after(
     fault: &Fault,
 ) -> Result<ControlFlow<()>, AdapterError> {
     let failure = status.count_failure();
-    let grown = failure.backoff(PAUSE.0, Duration::MAX);
+    let grown = failure.backoff(BACKOFF.0, Duration::MAX);
     let (pause, is_told) = match fault {
         Fault::Token(_) => (grown.clamp(Duration::from_secs(1), TOKEN_PAUSE), true),
         Fault::Wait(time) => (*time, false),
-        Fault::Conflict(_) => (grown.clamp(Duration::from_secs(2), PAUSE.1), true),
-        _ => (grown.min(PAUSE.1), !failure.is_hiccup(1)),
+        Fault::Conflict(_) => (grown.clamp(Duration::from_secs(2), BACKOFF.1), true),
+        _ => (grown.min(BACKOFF.1), !failure.is_hiccup(1)),
     };
     match fault {
-        Fault::Token(_) => status.bad_credentials(&fault.words()).await.map(drop)?,
-        _ if is_told => status.disconnected(&fault.words()).await.map(drop)?,
+        Fault::Token(_) => status.bad_credentials(&fault.message()).await.map(drop)?,
+        _ if is_told => status.disconnected(&fault.message()).await.map(drop)?,
         _ => {}
     }
     Ok(status.pause(pause).await)

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{AccountId, Adapter, Forgetful, Memory, SystemClock};
+use groupdesk_contract::{AccountId, Adapter, InMemoryStorage, Memory, SystemClock};
 use groupdesk_template::Example;
 use groupdesk_testkit::{TestDesk, reply, serve};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn account(url: &str, memory: &Arc<dyn Memory>) -> TestDesk<Example> {
 async fn an_update_comes_once_and_a_reply_goes_out() {
     let said = Said::default();
     let url = platform(&said).await;
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let mut desk = account(&url, &memory);
     desk.connected().await;
     let message = desk.message().await;
@@ -61,7 +61,7 @@ async fn an_update_comes_once_and_a_reply_goes_out() {
 
 #[tokio::test]
 async fn a_platform_that_is_not_there_is_told_and_a_caller_without_the_secret_learns_nothing() {
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let mut desk = account("http://127.0.0.1:1", &memory);
     assert!(desk.disconnected().await.contains("no connection"));
     let address = serve(Arc::clone(&desk.adapter).routes().unwrap()).await;
@@ -72,7 +72,7 @@ async fn a_platform_that_is_not_there_is_told_and_a_caller_without_the_secret_le
 
 #[tokio::test]
 async fn nothing_is_sent_to_channels_of_no_platform() {
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let desk = account("http://127.0.0.1:1", &memory);
     groupdesk_testkit::check_channels(desk.adapter.as_ref(), "group:5").await;
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// The timeout of every wait.
-pub const PATIENCE: Duration = Duration::from_secs(12);
+pub const TEST_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// The time for which [`TestDesk::quiet`] listens.
 const QUIET: Duration = Duration::from_millis(300);
@@ -52,7 +52,7 @@ impl<A: Adapter + ?Sized + 'static> TestDesk<A> {
 
     /// Returns the next event, and what tells the adapter that it is committed.
     pub async fn uncommitted(&mut self) -> (Event, Option<oneshot::Sender<()>>) {
-        let incoming = tokio::time::timeout(PATIENCE, self.inbox.recv()).await;
+        let incoming = tokio::time::timeout(TEST_TIMEOUT, self.inbox.recv()).await;
         let incoming = incoming.expect("an event comes").expect("the adapter runs");
         (incoming.event, incoming.committed)
     }
@@ -130,7 +130,7 @@ impl<A: Adapter + ?Sized + 'static> TestDesk<A> {
 
     /// Returns the result of the run, which must end.
     pub async fn ended(self) -> Result<(), AdapterError> {
-        let ended = tokio::time::timeout(PATIENCE, self.running).await;
+        let ended = tokio::time::timeout(TEST_TIMEOUT, self.running).await;
         ended.expect("the run ends").expect("the run does not panic")
     }
 }
@@ -145,7 +145,7 @@ pub async fn serve(routes: axum::Router) -> SocketAddr {
 
 /// Waits until `is` is true; `what` names it where it never becomes so.
 pub async fn until(what: &str, is: impl Fn() -> bool) {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     while !is() {
         assert!(Instant::now() < end, "{what}");
         tokio::time::sleep(Duration::from_millis(10)).await;

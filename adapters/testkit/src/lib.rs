@@ -14,7 +14,7 @@ mod peer;
 mod port;
 
 pub use checks::check_channels;
-pub use desk::{PATIENCE, TestDesk, answer, button, note, reply, serve, until, with};
+pub use desk::{TEST_TIMEOUT, TestDesk, answer, button, note, reply, serve, until, with};
 pub use fake_clock::{shift_fake_clock, since_1970};
 pub use hmac::{hmac_sha1, hmac_sha256};
 pub use peer::{Peer, python};

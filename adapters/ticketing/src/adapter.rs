@@ -133,7 +133,7 @@ impl Adapter for Ticketing {
         Capabilities::of_text(MAX_TEXT).with(|can| {
             can.uploads = self.remote.takes_files();
             can.files = self.remote.takes_files();
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 

@@ -132,7 +132,7 @@ impl Answer {
         if status.is_success() || status == StatusCode::NOT_MODIFIED {
             return Ok(self);
         }
-        let said = self.words();
+        let said = self.message();
         let hint = hint(status);
         let mut reason = format!("{system} answered {status}");
         for part in [said.as_str(), hint] {
@@ -198,7 +198,7 @@ impl Answer {
     }
 
     /// Returns the system's error text in a line: the `message` or `error` of its JSON.
-    fn words(&self) -> String {
+    fn message(&self) -> String {
         let Ok(body) = serde_json::from_slice::<Value>(&self.body) else {
             return String::new();
         };

@@ -4,7 +4,7 @@ use crate::github::read_as;
 use crate::remote::{Call, What};
 use crate::{ChatwootSettings, GitHubSettings, Ticketing, ZammadSettings};
 use axum::http::{HeaderMap, HeaderValue};
-use groupdesk_contract::{Forgetful, ManualClock};
+use groupdesk_contract::{InMemoryStorage, ManualClock};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 
 static SYSTEMS: LazyLock<Vec<Arc<Ticketing>>> = LazyLock::new(|| {
     let clock = || Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-    let memory = || Arc::new(Forgetful::default());
+    let memory = || Arc::new(InMemoryStorage::default());
     let url = "https://desk.example.com";
     let github: GitHubSettings = serde_json::from_value(json!({
         "token": "t", "webhook_secret": "s", "targets": {"a": {"repository": "acme/desk"}},

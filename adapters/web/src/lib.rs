@@ -58,7 +58,7 @@ impl Adapter for Web {
     fn capabilities(&self) -> Capabilities {
         Capabilities::of_text(usize::MAX).with(|can| {
             can.quote = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 

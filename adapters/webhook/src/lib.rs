@@ -86,7 +86,7 @@ impl Adapter for Webhook {
     fn capabilities(&self) -> Capabilities {
         Capabilities::of_text(usize::MAX).with(|can| {
             can.images = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 

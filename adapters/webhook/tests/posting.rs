@@ -73,7 +73,7 @@ fn adapter(targets: &[(&str, String)]) -> Arc<Webhook> {
         "hook".into(),
         Settings { targets },
         clock,
-        Arc::new(groupdesk_contract::Forgetful::default()),
+        Arc::new(groupdesk_contract::InMemoryStorage::default()),
     )
     .unwrap()
 }

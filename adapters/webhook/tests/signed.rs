@@ -54,7 +54,7 @@ async fn world(target: String) -> World {
         "hook".into(),
         settings,
         Arc::clone(&clock) as Arc<dyn Clock>,
-        Arc::new(groupdesk_contract::Forgetful::default()),
+        Arc::new(groupdesk_contract::InMemoryStorage::default()),
     )
     .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -36,7 +36,7 @@ impl Adapter for ILink {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities::of_text(send::MAX_TEXT).with(|can| {
-            can.hears_everything = true;
+            can.receives_all_messages = true;
             can.reply_window = Some(ReplyWindow {
                 within: Duration::from_secs(24 * 3600),
                 replies: 10,

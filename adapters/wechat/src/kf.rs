@@ -48,7 +48,7 @@ impl Adapter for CustomerService {
             can.images = true;
             can.uploads = true;
             can.buttons = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
             can.reply_window = Some(ReplyWindow {
                 within: Duration::from_secs(48 * 3600),
                 replies: 5,

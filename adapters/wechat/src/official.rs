@@ -47,7 +47,7 @@ impl Adapter for OfficialAccount {
             can.images = api;
             can.uploads = api;
             can.buttons = api;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
             can.reply_window = Some(if api {
                 ReplyWindow {
                     within: Duration::from_secs(48 * 3600),
@@ -55,7 +55,7 @@ impl Adapter for OfficialAccount {
                 }
             } else {
                 ReplyWindow {
-                    within: webhook::PATIENCE * 3,
+                    within: webhook::ANSWER_TIMEOUT * 3,
                     replies: 1,
                 }
             });

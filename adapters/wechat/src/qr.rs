@@ -39,7 +39,7 @@ pub async fn contact_way(
     }
     let api = company(settings, clock)?;
     let answer = api.post("cgi-bin/kf/add_contact_way", &body).await;
-    let answer = answer.map_err(|fault| fault.words())?;
+    let answer = answer.map_err(|fault| fault.message())?;
     let url = answer
         .get("url")
         .and_then(Value::as_str)
@@ -60,7 +60,7 @@ pub async fn accounts(
     let answer = api
         .post("cgi-bin/kf/account/list", &json!({"offset": 0, "limit": 100}))
         .await;
-    let answer = answer.map_err(|fault| fault.words())?;
+    let answer = answer.map_err(|fault| fault.message())?;
     let list = answer.get("account_list").and_then(Value::as_array);
     let text = |account: &Value, name: &str| Some(account.get(name)?.as_str()?.to_owned());
     Ok(list

@@ -29,7 +29,7 @@ const UNDER_WAY: usize = 1_000;
 /// The time before a token's end at which it is renewed.
 const AHEAD: Duration = Duration::from_secs(300);
 /// Pauses between attempts to get the first token, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// The retry delay of a chat when WeCom names none.
 const BUSY: Duration = Duration::from_secs(2);
 
@@ -234,7 +234,7 @@ impl Adapter for App {
 
     /// Reports the account as connected while WeCom grants it tokens.
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        let mut pause = PAUSE.0;
+        let mut pause = BACKOFF.0;
         let mut told = None;
         loop {
             let granted = tokio::select! {
@@ -244,7 +244,7 @@ impl Adapter for App {
             match granted {
                 Ok(_) => break,
                 Err(fault) => {
-                    let reason = fault.words().to_owned();
+                    let reason = fault.message().to_owned();
                     tracing::warn!(account = %self.account, reason, "WeCom grants no access token; asking again in {pause:?}");
                     if told.as_ref() != Some(&reason) {
                         let state = match fault {
@@ -260,7 +260,7 @@ impl Adapter for App {
             }
             tokio::select! {
                 () = link.shutdown.cancelled() => return Ok(()),
-                () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSE.1),
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(BACKOFF.1),
             }
         }
         link.post(Event::State(AccountState::Connected)).await?;

@@ -90,7 +90,7 @@ impl Fault {
     }
 
     /// The reason, in a sentence for an admin.
-    pub(crate) fn words(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         match self {
             Self::NotWritten(words)
             | Self::Wait(words, _)
@@ -126,7 +126,7 @@ mod tests {
             60020,
             "not allow to access from your ip, hint: [17], from ip: 1.2.3.4",
         );
-        assert!(untrusted.words().contains("企业可信IP") && !untrusted.words().contains("1.2.3.4"));
+        assert!(untrusted.message().contains("企业可信IP") && !untrusted.message().contains("1.2.3.4"));
         assert!(matches!(
             untrusted.delivery(&retries, ReplyKey(1)),
             Delivery::Later { after: Some(_), .. }

@@ -7,11 +7,11 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// The timeout of a call.
-const PATIENCE: Duration = Duration::from_secs(15);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The client of an account.
 pub(crate) fn client() -> Result<Client, String> {
-    groupdesk_kit::client(PATIENCE)
+    groupdesk_kit::client(REQUEST_TIMEOUT)
 }
 
 /// Posts `body`, or asks without one; the answer, when its `errcode` is 0 or missing.

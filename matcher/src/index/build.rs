@@ -4,8 +4,8 @@ use std::thread;
 
 use super::super::analyse::VIEWS;
 use super::super::collect::{Part, join};
-use super::super::sense::Row;
 use super::super::vocabulary::Vocabulary;
+use super::super::word_vectors::Row;
 use super::{Entry, Index, Posting, Question, SILENT, VIEW_WEIGHT};
 
 /// Postings that are kept of one term: those in which it weighs most, which are the shortest questions. A term in more

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::super::language::Language;
+use super::super::language::Dictionaries;
 use super::{MAX_CHARS, is_wide};
 
 /// A simplified form may have a simplified form of its own ("薴", "苧", "苎").
@@ -12,7 +12,7 @@ const MOST_CONVERSIONS: usize = 3;
 const STICKER_CHARS: usize = 8;
 
 /// The characters of `raw` that carry meaning, folded; at most [`MAX_CHARS`].
-pub(super) fn fold(raw: &str, language: &Language) -> Vec<char> {
+pub(super) fn fold(raw: &str, language: &Dictionaries) -> Vec<char> {
     let mut out = Vec::with_capacity(raw.len().min(MAX_CHARS));
     let mut odd = false;
     for c in raw.chars().take(MAX_CHARS) {

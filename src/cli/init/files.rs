@@ -6,7 +6,7 @@ use crate::config::{self, Environment};
 use crate::faq;
 use crate::service::accounts;
 use crate::yaml::{Problem, Severity};
-use groupdesk_contract::{Clock, Forgetful, SystemClock};
+use groupdesk_contract::{Clock, InMemoryStorage, SystemClock};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write;
@@ -150,7 +150,7 @@ fn refused(text: &str) -> Vec<Problem> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     match config::load(path, text, &Environment::lenient(), &accounts::platforms()) {
         Err(problems) => problems,
-        Ok(config) => accounts::build(&config, &clock, &|_| Arc::new(Forgetful::default()))
+        Ok(config) => accounts::build(&config, &clock, &|_| Arc::new(InMemoryStorage::default()))
             .err()
             .unwrap_or_default(),
     }

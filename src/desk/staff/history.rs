@@ -3,12 +3,12 @@
 use super::Staff;
 use super::action::Action;
 use super::command::{Order, read};
-use crate::desk::{Desk, words};
-use crate::ticket::{Line, LineKind, Standing, Ticket, standing};
+use crate::desk::{Desk, composed_texts};
+use crate::ticket::{HistoryLine, LineKind, Standing, Ticket, standing};
 use std::collections::HashMap;
 
 /// Histories of tickets that staff of this batch look at, by number.
-pub type Histories = HashMap<u64, Vec<Line>>;
+pub type Histories = HashMap<u64, Vec<HistoryLine>>;
 
 /// Lines of a history that are shown at most, the latest ones.
 const LINES_MAX: usize = 40;
@@ -45,9 +45,10 @@ impl Staff<'_> {
     /// Shows a ticket with what was said in it: by its members, by staff to them, and among staff.
     pub(super) fn with_history(&self, ticket: &Ticket) -> String {
         let lines = self.desk.histories.and_then(|of| of.get(&ticket.number));
-        let said = |line: &&Line| line.kind != LineKind::Event && !line.text.trim().is_empty();
+        let said = |line: &&HistoryLine| line.kind != LineKind::Event && !line.text.trim().is_empty();
         let lines = lines.map_or(&[][..], |lines| lines.as_slice());
-        let said: Vec<(usize, &Line)> = lines.iter().enumerate().filter(|(_, line)| said(line)).collect();
+        let said: Vec<(usize, &HistoryLine)> =
+            lines.iter().enumerate().filter(|(_, line)| said(line)).collect();
         if said.is_empty() {
             return self.card(ticket);
         }
@@ -68,7 +69,7 @@ impl Staff<'_> {
         let mut card = self.line(ticket);
         if !ticket.earlier.is_empty() {
             card.push('\n');
-            card.push_str(&words::quoted(&ticket.earlier));
+            card.push_str(&composed_texts::quoted(&ticket.earlier));
         }
         let more = said.len() - shown.len();
         if more > 0 {

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::world::*;
 use crate::desk::asked_whom_for;
-use crate::ticket::{Line, LineKind};
+use crate::ticket::{HistoryLine, LineKind};
 use groupdesk_contract::ChannelKind;
 use jiff::SignedDuration;
 
@@ -243,7 +243,7 @@ fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
     group.wait(30).say("小明", "装完以后后台打不开");
     group.room("老王", "/t 1 端口开了吗", None);
     group.room("老王", "/t 1 备注 老客户", None);
-    let lines: Vec<Line> = group.open_tickets.take_change().lines;
+    let lines: Vec<HistoryLine> = group.open_tickets.take_change().lines;
     assert!(lines.iter().any(|line| line.kind == LineKind::Event));
     let histories = Histories::from([(1, lines)]);
     let shown = group.looked_at("/t 1", &histories);
@@ -256,7 +256,7 @@ fn who_looks_at_a_ticket_reads_all_that_was_said_in_it() {
     assert!(at("│ 装完以后后台打不开") < at("→ 成员\n│ 端口开了吗"));
     assert!(at("→ 成员\n│ 端口开了吗") < at("备注（成员看不到）\n│ 老客户"));
     // Of a long one the latest are shown.
-    let line = |number: usize| Line {
+    let line = |number: usize| HistoryLine {
         ticket: 1,
         at: group.now,
         kind: LineKind::Member,

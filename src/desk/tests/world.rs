@@ -6,7 +6,7 @@ use crate::desk::{
     ChannelContext, ChannelState, DeliveryReport, Desk, Effects, Histories, JudgeState, Knowledge,
     MemberEdit, Outcome, Outgoing, Policy, Reason, TicketPolicy, TicketTimers,
 };
-use crate::ticket::{OpenTickets, Report, TicketReference};
+use crate::ticket::{OpenTickets, RelaySource, TicketReference};
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, Edit, MemberId, Message, MessageId, Place, Quote, Recall,
     ReplyWindow, Segment, Sender, Standing,
@@ -473,7 +473,7 @@ pub(super) fn place() -> Place {
 impl Group {
     /// Reports `outcome` for a staff message to the member of ticket 1, and returns the report in the staff room.
     pub(super) fn delivered(&mut self, outcome: Outcome, text: &str) -> (String, String) {
-        let report = Report {
+        let report = RelaySource {
             room: Place::new("qq", "group:staff"),
             message: MessageId::new("s1"),
         };

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use groupdesk_contract::{
-    AccountId, AccountState, Capabilities, Delivery, Event, Forgetful, Reply, ReplyKey, SystemClock,
+    AccountId, AccountState, Capabilities, Delivery, Event, InMemoryStorage, Reply, ReplyKey, SystemClock,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn made(text: &str) -> Result<Vec<BuiltAdapter>, Vec<Problem>> {
         &platforms(),
     )?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    build(&config, &clock, &|_| Arc::new(Forgetful::default()))
+    build(&config, &clock, &|_| Arc::new(InMemoryStorage::default()))
 }
 
 /// Returns the errors of a file, in one text.

@@ -5,16 +5,15 @@ use super::{Dashboard, failed};
 use crate::desk::{ChannelContext, Decision, Desk, Knowledge, Policy, Reason, TicketPolicy, rule_in_words};
 use crate::faq::{self, difference, version_of};
 use crate::language::Language;
-use crate::preview::{alone, in_full, preview};
+use crate::preview::{alone, in_full, preview, trial_message};
 use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::knowledge::embedded_faq;
 use crate::store::{FaqChange, FaqSource, Store};
+use crate::texts::Catalogue;
 use crate::ticket::OpenTickets;
 use crate::yaml::{Problem, Severity};
-use groupdesk_contract::{
-    Channel, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender, Standing,
-};
+use groupdesk_contract::{ChannelKind, Place};
 use groupdesk_dashboard::{
     BackendError, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Result, Saved, Trial, Tried, User,
 };
@@ -116,7 +115,7 @@ impl Dashboard {
         let before = self.faq_text().await?.text;
         let name = self.faq_name();
         let now = self.parts.clock.now();
-        let mut asked = of_members(&*self.parts.store, &self.parts.directory, LOGGED)
+        let mut asked = of_members(&*self.parts.store, &self.parts.routing, LOGGED)
             .await
             .map_err(failed)?;
         apart(move || {
@@ -199,12 +198,12 @@ impl Dashboard {
     /// Decides a message on its own, as from somebody who has said nothing before; neither a semantic model nor a judge is asked.
     pub(super) async fn try_out(&self, trial: Trial) -> Result<Tried> {
         let knowledge = self.parts.knowledge.get();
-        let directory = Arc::clone(&self.parts.directory);
+        let routing = Arc::clone(&self.parts.routing);
         let now = trial.at.unwrap_or_else(|| self.parts.clock.now());
         apart(move || {
             tried(
                 &knowledge,
-                &directory.channel(&Place::new("", "")).policy,
+                &routing.channel(&Place::new("", "")).policy,
                 &trial,
                 now,
             )
@@ -247,31 +246,13 @@ fn tried(knowledge: &Knowledge, policy: &Policy, trial: &Trial, now: Timestamp) 
         buttons: false,
         unsend: false,
     };
-    let message = Message {
-        id: MessageId::new("1"),
-        channel: Channel {
-            id: place.channel.clone(),
-            kind: if trial.direct {
-                ChannelKind::Direct
-            } else {
-                ChannelKind::Group
-            },
-            name: None,
-        },
-        sender: Sender {
-            id: MemberId::new("you"),
-            name: "you".to_owned(),
-            role: ChannelRole::Member,
-            is_bot: false,
-            is_self: false,
-            standing: Standing::Member,
-        },
-        segments: vec![Segment::Text(trial.text.clone())],
-        mentions_bot: trial.called && !trial.direct,
-        at: now,
-        ticket: None,
-        link: None,
+    let kind = if trial.direct {
+        ChannelKind::Direct
+    } else {
+        ChannelKind::Group
     };
+    let called = trial.called && !trial.direct;
+    let message = trial_message((&place.channel, kind), "you", &trial.text, called, now);
     let desk = Desk::new(knowledge);
     let (turn, _) = alone(&desk, &setting, now, &message);
     let ranking = knowledge.matcher.rank(&trial.text);
@@ -303,7 +284,7 @@ fn in_chinese(reason: &Reason) -> String {
     let facts = serde_json::to_value(reason).unwrap_or_default();
     let share = |key: &str| facts[key].as_f64().map(|share| share as f32);
     rule_in_words(
-        Language::CHINESE,
+        Catalogue::built_in().texts(Language::CHINESE),
         reason.rule(),
         (share("confidence"), share("needed")),
         facts["entry"].as_str(),

@@ -3,7 +3,7 @@
 use super::{Dashboard, as_web, failed};
 use crate::matcher::{search_terms, wanted_terms};
 use crate::store::{Store, TicketDelivery, TicketFilter};
-use crate::ticket::{self, Line, Ticket, Warning};
+use crate::ticket::{self, HistoryLine, Ticket, Warning};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
     BackendError, Delivery, LineKind, Order, Ordered, Result, Search, Status, Target, TicketLine, TicketRow,
@@ -40,7 +40,7 @@ impl Dashboard {
     /// Returns the id by which colleagues know a user: that of their row of the roster, else their name.
     fn known_as(&self, user: &User) -> (AccountId, MemberId) {
         let (account, id) = (AccountId::new(DASHBOARD), MemberId::new(user.name.as_str()));
-        let roster = &self.parts.directory.tickets().roster;
+        let roster = &self.parts.routing.tickets().roster;
         let first = roster
             .person(&account, &id)
             .and_then(|person| person.ids.first().cloned());
@@ -54,7 +54,7 @@ impl Dashboard {
             subject: ticket.subject.clone(),
             member: ticket.member_name.clone(),
             channel: ticket.named_place(),
-            status: status(ticket.status),
+            status: ticket.status,
             owner: ticket.owner.as_ref().map(|owner| owner.name.clone()),
             is_mine: ticket
                 .owner
@@ -85,7 +85,7 @@ impl Dashboard {
                 .collect()
         });
         let filter = TicketFilter {
-            status: search.closed.then_some(ticket::Status::Closed),
+            status: search.closed.then_some(Status::Closed),
             rooms,
             terms: terms.into_iter().collect(),
             below: search.below,
@@ -195,21 +195,11 @@ impl Dashboard {
     /// `true` if the reply with this id stands in the ticket.
     async fn is_said(&self, number: u64, id: &str) -> Result<bool> {
         let lines = self.parts.store.ticket_lines(number).await.map_err(failed)?;
-        let of = |line: &Line| {
+        let of = |line: &HistoryLine| {
             let said = line.said.as_ref();
             said.is_some_and(|(place, message)| place.account.as_str() == DASHBOARD && message.as_str() == id)
         };
         Ok(lines.iter().any(of))
-    }
-}
-
-fn status(status: ticket::Status) -> Status {
-    match status {
-        ticket::Status::Open => Status::Open,
-        ticket::Status::Claimed => Status::Claimed,
-        ticket::Status::Waiting => Status::Waiting,
-        ticket::Status::Resolved => Status::Resolved,
-        ticket::Status::Closed => Status::Closed,
     }
 }
 
@@ -231,7 +221,7 @@ fn targets(ticket: &Ticket) -> Vec<Target> {
 }
 
 /// Returns a row of a ticket's history, with what became of the reply in it where the member asked.
-fn shown(line: Line, deliveries: &[TicketDelivery], ticket: &Ticket) -> TicketLine {
+fn shown(line: HistoryLine, deliveries: &[TicketDelivery], ticket: &Ticket) -> TicketLine {
     let of = |delivery: &&TicketDelivery| {
         let said = line.said.as_ref();
         said.is_some_and(|(_, message)| *message == delivery.message) && delivery.place == ticket.place

@@ -10,9 +10,9 @@ use super::{drafted, not_written, refused};
 use crate::desk::{Effects, Outgoing};
 use crate::faq::{Draft, difference, version_of};
 use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
-use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::missed::Missed;
+use crate::service::routing::Routing;
 use crate::service::{Unanswered, Versions};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::unanswered::State as GroupState;
@@ -64,7 +64,7 @@ pub struct EditsParts {
     /// Store, which knows what was asked.
     pub store: Arc<dyn Store>,
     /// Settings of the operator.
-    pub directory: Arc<Directory>,
+    pub routing: Arc<Routing>,
     /// Clock of the program.
     pub clock: Arc<dyn Clock>,
     /// Inbox's queue of notices.
@@ -227,7 +227,7 @@ impl Edits {
             words: order.message.text(),
             at: order.message.at,
         };
-        let siblings = self.parts.directory.siblings(&new.room.account);
+        let siblings = self.parts.routing.siblings(&new.room.account);
         let is_heard_by_both = |begun: &Begun| {
             siblings.contains(&begun.room.account)
                 && begun.room.channel == new.room.channel
@@ -352,7 +352,7 @@ impl Edits {
 
     /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
     fn shows(&self, room: &Place, change: &Change) -> bool {
-        change.origin == Origin::File || self.parts.directory.channel(&change.place).tell.contains(room)
+        change.origin == Origin::File || self.parts.routing.channel(&change.place).tell.contains(room)
     }
 
     /// Returns an order that was shown with what its ticket's draft says by now, to be shown anew, where staff took back some of its

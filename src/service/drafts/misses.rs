@@ -9,8 +9,8 @@ use super::order::GroupWish;
 use super::{Answer, not_written};
 use crate::desk::BuiltIn;
 use crate::faq::Draft;
-use crate::service::directory::Directory;
 use crate::service::missed::Missed;
+use crate::service::routing::Routing;
 use crate::service::{Unanswered, asked};
 use crate::store::{MissGroup, Result, Store};
 use crate::unanswered::{Proposal, State, typical_first, weight_at};
@@ -45,11 +45,11 @@ const IN_FULL: usize = 500;
 /// Returns a group as far as a room may see it: what was said in the channels whose tickets it is told of.
 async fn seen(
     store: &dyn Store,
-    directory: &Directory,
+    routing: &Routing,
     unanswered: &Unanswered,
     (room, group): (&Place, MissGroup),
 ) -> Result<Option<Missed>> {
-    let is_told = |place: &Place| directory.channel(place).tell.contains(room);
+    let is_told = |place: &Place| routing.channel(place).tell.contains(room);
     let missed = Missed::read(store, group, is_told, |id| unanswered.has_entry(id)).await?;
     Ok(Some(missed).filter(|missed| !missed.decided.is_empty()))
 }
@@ -57,7 +57,7 @@ async fn seen(
 /// Lists the heaviest groups for a room, with those after `since` alone where it is given. Returns `None` where there is none.
 pub(super) async fn list(
     store: &dyn Store,
-    directory: &Directory,
+    routing: &Routing,
     unanswered: &Unanswered,
     room: &Place,
     (since, now): (Option<Timestamp>, Timestamp),
@@ -66,7 +66,7 @@ pub(super) async fn list(
     let mut heaviest = None;
     let mut listed = 0;
     for group in store.miss_groups(State::Open, since, LOOKED_AT).await? {
-        let Some(missed) = seen(store, directory, unanswered, (room, group)).await? else {
+        let Some(missed) = seen(store, routing, unanswered, (room, group)).await? else {
             continue;
         };
         // Writing to a string can't fail.
@@ -211,7 +211,7 @@ fn mend(id: i64, entry: &str) -> String {
 pub(super) async fn answer(
     edits: &Arc<Edits>,
     store: &dyn Store,
-    directory: &Directory,
+    routing: &Routing,
     (room, message): (&Place, &Message),
     (id, wish): (i64, GroupWish<'_>),
 ) -> Result<Answer> {
@@ -225,7 +225,7 @@ pub(super) async fn answer(
     };
     let group = group.filter(|group| is_seen(group.state));
     let missed = match group {
-        Some(group) => seen(store, directory, unanswered, (room, group)).await?,
+        Some(group) => seen(store, routing, unanswered, (room, group)).await?,
         None => None,
     };
     let Some(missed) = missed else {
@@ -286,7 +286,7 @@ pub(super) async fn answer(
         id,
         state: missed.group.state,
         others: others_too(&missed),
-        asked: asked::of_decided(directory, missed.decided),
+        asked: asked::of_decided(routing, missed.decided),
         further,
     });
     Ok(Answer::Later(Box::new(order)))

@@ -56,7 +56,7 @@ impl Embedder for Model {
     }
 }
 
-fn start(failures: usize) -> (Arc<Model>, Arc<Shared>, EmbeddingLoader) {
+fn start(failures: usize) -> (Arc<Model>, Arc<LiveKnowledge>, EmbeddingLoader) {
     let model = Arc::new(Model {
         failures: AtomicUsize::new(failures),
         let_go: Semaphore::new(0),
@@ -68,7 +68,7 @@ fn start(failures: usize) -> (Arc<Model>, Arc<Shared>, EmbeddingLoader) {
         Arc::clone(&clock),
         Duration::from_secs(1),
     );
-    let shared = Arc::new(Shared::new(knowledge(FAQ), clock));
+    let shared = Arc::new(LiveKnowledge::new(knowledge(FAQ), clock));
     let deepener = EmbeddingLoader::new(Some(Arc::new(semantic)), Arc::clone(&shared));
     (model, shared, deepener)
 }
@@ -77,7 +77,7 @@ fn knowledge(text: &str) -> Knowledge {
     Knowledge::load("faq.yaml", text, None).unwrap().0
 }
 
-async fn until_deep(shared: &Shared) -> Arc<Knowledge> {
+async fn until_deep(shared: &LiveKnowledge) -> Arc<Knowledge> {
     loop {
         let knowledge = shared.get();
         if knowledge.dimensions.is_some() {

@@ -2,7 +2,7 @@
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
 use super::commit::CommitFailure;
-use super::decide::{ExternalInputs, Outcome};
+use super::decide::{BatchOutcome, ExternalInputs};
 use super::look_up::LookedUp;
 use super::work::{Arrived, Work};
 use super::worker::Worker;
@@ -187,7 +187,7 @@ impl Worker {
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,
-    ) -> std::result::Result<(Batch, Outcome), CommitFailure> {
+    ) -> std::result::Result<(Batch, BatchOutcome), CommitFailure> {
         let now = self.time_of(work);
         let messages: Vec<(&Arrived, &InboxKey, &Message)> = work
             .events
@@ -223,7 +223,7 @@ impl Worker {
             histories,
             labels: self.labels(&messages, &new, &knowledge, now).await?,
         };
-        let mut outcome = Outcome::default();
+        let mut outcome = BatchOutcome::default();
         self.load_states(work, &mut outcome).await?;
         let meanings = self
             .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
@@ -272,7 +272,7 @@ impl Worker {
         if let Some(step) = moment.step {
             self.open_tickets.clock_was_set(step);
             let desk = Desk::new(&self.due_by);
-            self.dues = TicketTimers::new(&desk, &self.open_tickets, self.inbox.directory.tickets());
+            self.dues = TicketTimers::new(&desk, &self.open_tickets, self.inbox.routing.tickets());
             for number in &self.stuck_tickets {
                 self.dues.leave_out(*number);
             }
@@ -281,7 +281,7 @@ impl Worker {
     }
 
     /// Makes the decided states the current ones.
-    pub(super) fn keep(&mut self, outcome: Outcome) {
+    pub(super) fn keep(&mut self, outcome: BatchOutcome) {
         self.inbox.outbox.drop_replies(&outcome.dropped);
         self.inbox.outbox.let_go(&outcome.let_go);
         for (place, state) in outcome.states {
@@ -294,7 +294,7 @@ impl Worker {
     async fn load_states(
         &mut self,
         work: &Work,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
     ) -> std::result::Result<(), CommitFailure> {
         let mut held: BTreeSet<Place> = BTreeSet::new();
         let mut missing: BTreeSet<Place> = BTreeSet::new();
@@ -318,7 +318,7 @@ impl Worker {
         Ok(())
     }
 
-    async fn read_states(&self, missing: BTreeSet<Place>, outcome: &mut Outcome) -> Result<()> {
+    async fn read_states(&self, missing: BTreeSet<Place>, outcome: &mut BatchOutcome) -> Result<()> {
         let missing: Vec<Place> = missing.into_iter().collect();
         let read = self.inbox.store.channel_states(&missing).await?;
         for (place, json) in missing.into_iter().zip(read) {

@@ -25,7 +25,7 @@ use std::time::Instant;
 
 /// Result of a batch, before it is committed.
 #[derive(Default)]
-pub(super) struct Outcome {
+pub(super) struct BatchOutcome {
     pub(super) batch: Batch,
     pub(super) states: BTreeMap<Place, ChannelState>,
     /// Waiting replies that are no longer wanted.
@@ -56,26 +56,26 @@ impl Worker {
         now: Timestamp,
         new: &HashSet<InboxKey>,
         mut looked_up: LookedUp,
-        outcome: &mut Outcome,
+        outcome: &mut BatchOutcome,
     ) {
         let knowledge = heard.knowledge;
         let histories = std::mem::take(&mut looked_up.histories);
         let desk = Desk::new(knowledge)
-            .hearing(heard.meanings)
+            .with_embeddings(heard.meanings)
             .judged(heard.judging)
             .tuned(heard.tuning)
             .with_histories(&histories);
-        let directory = Arc::clone(&self.inbox.directory);
+        let routing = Arc::clone(&self.inbox.routing);
         for delivered in &work.delivered {
             if let Some(place) = unsaid_in(delivered)
                 && let Some(state) = outcome.states.remove(&place)
             {
                 outcome.states.insert(place, desk.unsaid(state, &delivered.fate));
             }
-            let mut told = desk.delivered(&mut self.open_tickets, directory.tickets(), &delivered.fate, now);
+            let mut told = desk.delivered(&mut self.open_tickets, routing.tickets(), &delivered.fate, now);
             if let Some(caller) = &delivered.fate.caller {
-                let channel = directory.channel(&caller.place);
-                told.extend(desk.call_not_told(directory.tickets(), &channel.tell, &delivered.fate));
+                let channel = routing.channel(&caller.place);
+                told.extend(desk.call_not_told(routing.tickets(), &channel.tell, &delivered.fate));
             }
             outcome
                 .batch
@@ -83,7 +83,7 @@ impl Worker {
                 .extend(told.into_iter().map(|told| row(told, now)));
             outcome.batch.settled.extend(delivered.settled.clone());
         }
-        for told in desk.tickets_due(&mut self.open_tickets, directory.tickets(), &work.tickets, now) {
+        for told in desk.tickets_due(&mut self.open_tickets, routing.tickets(), &work.tickets, now) {
             outcome.batch.outbox.push(row(told, now));
         }
         for drafted in &work.drafted {
@@ -95,8 +95,8 @@ impl Worker {
             let Some(mut state) = outcome.states.remove(place) else {
                 continue;
             };
-            for member in state.due(now, &directory.channel(place).policy) {
-                let channel_context = channel_context(place, &self.open_tickets, &directory);
+            for member in state.due(now, &routing.channel(place).policy) {
+                let channel_context = channel_context(place, &self.open_tickets, &routing);
                 let effects = desk.wake(&channel_context, now, &mut state, &member);
                 outcome.recorder.learn(place, &effects.record.learned, now);
                 outcome.record(&effects, (place, &member), (&channel_context, knowledge), None);
@@ -124,7 +124,7 @@ impl Worker {
                         continue;
                     }
                     let quoted = looked_up.quotes.get(key).copied().unwrap_or_default();
-                    let in_room = directory.is_staff_room(&place);
+                    let in_room = routing.is_staff_room(&place);
                     let has_tickets = || self.open_tickets.all_in(&place).next().is_some();
                     let of = StaffQuote::of(message, &quoted, has_tickets);
                     let mut resolved = quoted.by_us.then(|| with_quote_of_bot(message));
@@ -135,13 +135,13 @@ impl Worker {
                     }
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
-                    let staff = is_staff(&directory, &incoming.account, message);
+                    let staff = is_staff(&routing, &incoming.account, message);
                     let member = &message.sender.id;
                     let has_ticket = |place: &Place| self.open_tickets.of_member(place, member).is_some();
-                    let hearing = self
+                    let assigned = self
                         .siblings
-                        .hear(&directory, &place, message, staff, has_ticket, now);
-                    let (effects, state) = if let Some(reason) = hearing.silence() {
+                        .assign(&routing, &place, message, staff, has_ticket, now);
+                    let (effects, state) = if let Some(reason) = assigned.silence() {
                         (Effects::quiet(reason), state)
                     } else if let Some(answer) = looked_up.drafts.remove(key) {
                         let effects = match answer {
@@ -160,8 +160,8 @@ impl Worker {
                     } else if let Some(labelling) = looked_up.labels.remove(key) {
                         outcome.recorder.label(&labelling.labels);
                         (labelling.effects(&place, message), state)
-                    } else if let Some(passed_over) = directory.channel(&place).policy.passes_over(member)
-                        && directory.is_staff_room(&place)
+                    } else if let Some(passed_over) = routing.channel(&place).policy.passes_over(member)
+                        && routing.is_staff_room(&place)
                     {
                         (Effects::quiet(passed_over), state)
                     } else if in_room {
@@ -171,14 +171,14 @@ impl Worker {
                         let effects = desk.staff_room(
                             &place,
                             &mut self.open_tickets,
-                            directory.tickets(),
+                            routing.tickets(),
                             now,
                             message,
                             of.ticket(),
                         );
                         (effects, state)
                     } else {
-                        let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                        let channel_context = channel_context(&place, &self.open_tickets, &routing);
                         desk.message(&channel_context, now, state, message, staff, quoted.ticket)
                     };
                     // Our own words are passed over however often they are heard; noted, they would be taken for somebody
@@ -196,16 +196,16 @@ impl Worker {
                     }
                     (effects, state)
                 }
-                Event::Recall(recall) if directory.is_staff_room(&place) => {
-                    let written = looked_up.written(&place, &recall.message, &directory);
+                Event::Recall(recall) if routing.is_staff_room(&place) => {
+                    let written = looked_up.written(&place, &recall.message, &routing);
                     let amendment = desk.staff_recall(&place, &mut self.open_tickets, now, recall, &written);
                     let on_way = looked_up.on_way(&place, &recall.message);
                     outcome.amended(on_way, amendment.withdrawn, now);
                     (amendment.effects, state)
                 }
-                Event::Edit(edit) if directory.is_staff_room(&place) => {
-                    let written = looked_up.written(&place, &edit.message.id, &directory);
-                    let policy = directory.tickets();
+                Event::Edit(edit) if routing.is_staff_room(&place) => {
+                    let written = looked_up.written(&place, &edit.message.id, &routing);
+                    let policy = routing.tickets();
                     let amendment =
                         desk.staff_edit(&place, &mut self.open_tickets, policy, now, edit, &written);
                     let on_way = looked_up.on_way(&place, &edit.message.id);
@@ -243,15 +243,15 @@ impl Worker {
                         edit.message = with_quote_of_bot(&edit.message);
                     }
                     let message = &edit.message;
-                    let staff = is_staff(&directory, &incoming.account, message);
+                    let staff = is_staff(&routing, &incoming.account, message);
                     let member = &message.sender.id;
                     let has_ticket = |place: &Place| self.open_tickets.of_member(place, member).is_some();
-                    let hearing = self
+                    let assigned = self
                         .siblings
-                        .hear(&directory, &place, message, staff, has_ticket, now);
+                        .assign(&routing, &place, message, staff, has_ticket, now);
                     let mut on_way = looked_up.on_way(&place, &message.id);
                     on_way.retain(|on_way| on_way.stage == Stage::Held);
-                    let silence = hearing.silence();
+                    let silence = assigned.silence();
                     // The words that are there now are answered, and not those that nobody reads any more.
                     let anew = !on_way.is_empty()
                         && !staff
@@ -267,7 +267,7 @@ impl Worker {
                     if let Some(reason) = silence {
                         (Effects::quiet(reason), state)
                     } else {
-                        let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                        let channel_context = channel_context(&place, &self.open_tickets, &routing);
                         desk.edit(&channel_context, now, state, &edit, staff, &amended.of(&place))
                     }
                 }
@@ -294,7 +294,7 @@ impl Worker {
                         state
                     };
                     outcome.states.insert(place, state);
-                    let told = desk.delivered(&mut self.open_tickets, directory.tickets(), &fate, now);
+                    let told = desk.delivered(&mut self.open_tickets, routing.tickets(), &fate, now);
                     let told = told.into_iter().map(|told| row(told, now));
                     outcome.batch.outbox.extend(told);
                     continue;
@@ -310,7 +310,7 @@ impl Worker {
                 _ => None,
             };
             if let Some(author) = author {
-                let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                let channel_context = channel_context(&place, &self.open_tickets, &routing);
                 outcome.recorder.learn(&place, &effects.record.learned, now);
                 outcome.record(
                     &effects,
@@ -327,7 +327,7 @@ impl Worker {
                 .get(wanted.ticket)
                 .map(|ticket| ticket.place.clone());
             let brief = asked_in.and_then(|place| {
-                let policy = &directory.channel(&place).policy;
+                let policy = &routing.channel(&place).policy;
                 desk.brief(&self.open_tickets, policy, wanted)
             });
             outcome.asked.briefs.extend(brief);
@@ -337,15 +337,15 @@ impl Worker {
         }
         outcome.batch.decisions = outcome.recorder.take(now);
         if Arc::ptr_eq(&self.due_by, knowledge) {
-            self.dues.update(&desk, &self.open_tickets, directory.tickets());
+            self.dues.update(&desk, &self.open_tickets, routing.tickets());
         } else {
-            self.dues = TicketTimers::new(&desk, &self.open_tickets, directory.tickets());
+            self.dues = TicketTimers::new(&desk, &self.open_tickets, routing.tickets());
             self.due_by = Arc::clone(knowledge);
         }
     }
 }
 
-impl Outcome {
+impl BatchOutcome {
     /// Drops held replies, or lets them go.
     fn amended(&mut self, on_way: Vec<OnWay>, withdrawn: bool, now: Timestamp) {
         for OnWay { key, stage, .. } in on_way {

@@ -18,7 +18,7 @@ impl Worker {
     ) -> Result<Histories, CommitFailure> {
         let mut histories = Histories::new();
         for (_, key, message) in messages {
-            let is_room = self.inbox.directory.is_staff_room(&key.place);
+            let is_room = self.inbox.routing.is_staff_room(&key.place);
             if !is_room || message.sender.is_self || message.sender.is_bot {
                 continue;
             }

@@ -8,6 +8,7 @@ use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
 use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
+use crate::texts::Texts;
 use groupdesk_contract::{Button, Message, Place, clean_text};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -150,7 +151,7 @@ impl Labeller<'_> {
     ) -> Result<Labelling> {
         match order {
             Order::Help => {
-                let text = help(self.language);
+                let text = self.texts().label_help();
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
             Order::Next => {
@@ -164,9 +165,9 @@ impl Labeller<'_> {
                     let _ = writeln!(text, "{}", self.shown(&one));
                 }
                 text.push_str(&if text.is_empty() {
-                    nothing_left(self.language)
+                    self.texts().nothing_to_label()
                 } else {
-                    help(self.language)
+                    self.texts().label_help()
                 });
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
@@ -187,6 +188,10 @@ impl Labeller<'_> {
         }
     }
 
+    fn texts(&self) -> Texts<'_> {
+        self.knowledge.faq.texts(self.language)
+    }
+
     fn saying(self, text: String, buttons: Vec<Button>, labels: Vec<NewLabel>) -> Labelling {
         Labelling {
             rooms: self.rooms,
@@ -202,7 +207,7 @@ impl Labeller<'_> {
     }
 
     fn are_told_of(&self, place: &Place) -> bool {
-        let tell = &self.worker.inbox.directory.channel(place).tell;
+        let tell = &self.worker.inbox.routing.channel(place).tell;
         self.rooms.iter().any(|room| tell.contains(room))
     }
 
@@ -226,7 +231,7 @@ impl Labeller<'_> {
                     NamedDecision::Number(number) => number.to_string(),
                     NamedDecision::Message(place, message) => format!("{place}/{message}"),
                 };
-                let _ = writeln!(text, "{}", no_decision(self.language, &shown));
+                let _ = writeln!(text, "{}", self.texts().no_decision_to_label(&shown));
                 continue;
             };
             let _ = writeln!(
@@ -234,7 +239,7 @@ impl Labeller<'_> {
                 "[{}] {} — {}",
                 one.id,
                 self.title(&one),
-                word(self.language, label)
+                word(self.texts(), label)
             );
             labels.push(NewLabel {
                 decision: one.id,
@@ -244,7 +249,7 @@ impl Labeller<'_> {
             });
         }
         if named.is_empty() {
-            text = help(self.language);
+            text = self.texts().label_help();
         }
         let mut buttons = Vec::new();
         if in_room && !labels.is_empty() {
@@ -283,16 +288,13 @@ impl Labeller<'_> {
     /// Shows the next decision that waits for a label, with a button for each.
     async fn next(&self, but: &[i64]) -> Result<(String, Vec<Button>)> {
         let Some(one) = self.unlabelled(but, 1).await?.pop() else {
-            return Ok((nothing_left(self.language), Vec::new()));
+            return Ok((self.texts().nothing_to_label(), Vec::new()));
         };
         let buttons = Label::ALL.map(|label| Button {
-            label: word(self.language, Some(label)).to_owned(),
+            label: word(self.texts(), Some(label)),
             says: format!("/label {} {}", one.id, label.name()),
         });
-        let how = match self.language {
-            Language::CHINESE => format!("（/label {} 对 | 错 | 不必；/label 报告）", one.id),
-            _ => format!("(/label {} right | wrong | needless; /label report)", one.id),
-        };
+        let how = self.texts().how_to_label(&one.id.to_string());
         Ok((format!("{}\n{how}", self.shown(&one)), buttons.to_vec()))
     }
 
@@ -305,7 +307,7 @@ impl Labeller<'_> {
     fn shown(&self, one: &Decided) -> String {
         let row = &one.decision;
         let zone = self.knowledge.faq.service().time_zone();
-        let at = moment(self.now, row.at, zone, self.knowledge.faq.texts(self.language));
+        let at = moment(self.now, row.at, zone, self.texts());
         let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN).collect();
         let said = clean_text(&said).replace('\n', "\n│ ");
         let best = row.best.first().map(|(_, confidence)| *confidence);
@@ -313,21 +315,11 @@ impl Labeller<'_> {
             .confidence
             .or(best)
             .map_or(String::new(), |confidence| format!(" {:.0}%", 100.0 * confidence));
-        let (chinese, english) = match (&row.entry, row.shadow) {
-            (Some(_), false) => ("答了", "answered"),
-            (Some(_), true) => ("本来会答", "would have answered"),
-            (None, _) => ("没答，最像", "no answer; nearest"),
-        };
-        let did = match self.language {
-            Language::CHINESE => chinese,
-            _ => english,
-        };
-        format!(
-            "[{}] {at}  {}\n│ {said}\n{did}: {}{sure}",
-            one.id,
-            row.place,
-            self.title(one)
-        )
+        let title = format!("{}{sure}", self.title(one));
+        let outcome = self
+            .texts()
+            .decision_to_label(&title, row.entry.is_some(), row.shadow);
+        format!("[{}] {at}  {}\n│ {said}\n{outcome}", one.id, row.place)
     }
 
     async fn report(&self) -> Result<String> {
@@ -335,126 +327,44 @@ impl Labeller<'_> {
         let concern = judged.iter().filter(|of| self.are_told_of(&of.place));
         let mut text = String::new();
         for (place, labels) in Labels::counted(concern) {
-            let _ = writeln!(text, "{place}: {}", reported(self.language, &labels));
+            let _ = writeln!(text, "{place}: {}", reported(self.texts(), &labels));
         }
         if text.is_empty() {
-            return Ok(match self.language {
-                Language::CHINESE => "还没有标注。/label 逐条来".to_owned(),
-                _ => "No labels yet: /label shows one after the other".to_owned(),
-            });
+            return Ok(self.texts().no_labels_yet());
         }
         Ok(text.trim_end().to_owned())
     }
 }
 
 /// Renders what labels say of a channel.
-fn reported(language: Language, labels: &Labels) -> String {
+fn reported(texts: Texts<'_>, labels: &Labels) -> String {
     let (low, high) = labels.interval();
     let needed = labels.still_needed();
-    let sure = SURE_OF.iter().zip(needed).map(|(share, needed)| match language {
-        Language::CHINESE => format!("{share} 还需 {needed} 条"),
-        _ => format!("{share}: {needed} more"),
-    });
-    let sure = sure.collect::<Vec<_>>().join(", ");
+    let sure = SURE_OF
+        .iter()
+        .zip(needed)
+        .map(|(share, needed)| texts.labels_needed(&share.to_string(), &needed.to_string()));
     let Labels {
         right,
         wrong,
         needless,
         by_service,
     } = labels;
-    match language {
-        Language::CHINESE => format!(
-            "对 {right}，错 {wrong}，不必 {needless}，服务中看出不对 {by_service}；精确率在 {:.1}% 到 {:.1}% 之间（单侧 95%）；要确认（之后全对）{sure}",
-            100.0 * low,
-            100.0 * high
-        ),
-        _ => format!(
-            "right {right}, wrong {wrong}, needless {needless}, shown wrong by service {by_service}; precision {:.1} % to {:.1} % (one-sided 95 %); to be sure \
-             of, if all that follow are right, {sure}",
-            100.0 * low,
-            100.0 * high
-        ),
-    }
+    let counted = texts.labels_counted(
+        &right.to_string(),
+        &wrong.to_string(),
+        &needless.to_string(),
+        &by_service.to_string(),
+    );
+    let share = |share: f64| format!("{:.1}", 100.0 * share);
+    counted + &texts.labels_prove(&share(low), &share(high), &sure.collect::<Vec<_>>().join(", "))
 }
 
-fn word(language: Language, label: Option<Label>) -> &'static str {
-    let (chinese, english) = match label {
-        Some(Label::Right) => ("对", "right"),
-        Some(Label::Wrong) => ("错", "wrong"),
-        Some(Label::Needless) => ("不必", "needless"),
-        None => ("已撤销标注", "label taken back"),
-    };
-    match language {
-        Language::CHINESE => chinese,
-        _ => english,
-    }
-}
-
-fn no_decision(language: Language, named: &str) -> String {
-    match language {
-        Language::CHINESE => format!("{named}：没有可以标注的判断"),
-        _ => format!("{named}: no decision to label"),
-    }
-}
-
-fn nothing_left(language: Language) -> String {
-    match language {
-        Language::CHINESE => "没有要标注的了。结果：/label 报告".to_owned(),
-        _ => "Nothing is left to label. What came out: /label report".to_owned(),
-    }
-}
-
-fn help(language: Language) -> String {
-    match language {
-        Language::CHINESE => {
-            "/label 逐条看　/label 列表　/label 12 对 | 错 | 不必　/label 对 12 13 14　/label 12 撤销　/label 报告；在群里引用一条消息写 /label 错"
-                .to_owned()
-        }
-        _ => {
-            "/label shows one after the other, /label list, /label 12 right | wrong | needless, /label right 12 13 14, /label 12 undo, /label report; in the \
-             group: quote a message with /label wrong"
-                .to_owned()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use groupdesk_contract::MessageId;
-
-    #[test]
-    fn an_order_names_a_label_and_decisions_in_any_order() {
-        let numbers = |numbers: &[i64]| {
-            numbers
-                .iter()
-                .copied()
-                .map(NamedDecision::Number)
-                .collect::<Vec<_>>()
-        };
-        let message = NamedDecision::Message(Place::new("qq", "group:7"), MessageId::new("12"));
-        for (text, order) in [
-            ("/label", Order::Next),
-            ("/标注 列表", Order::List),
-            ("/label report", Order::Report),
-            ("/label 12 对", Order::Set(Some(Label::Right), numbers(&[12]))),
-            (
-                "/label wrong #12 [13]",
-                Order::Set(Some(Label::Wrong), numbers(&[12, 13])),
-            ),
-            (" /LABEL needless", Order::Set(Some(Label::Needless), vec![])),
-            ("/label 12 撤销", Order::Set(None, numbers(&[12]))),
-            (
-                "/label qq/group:7/12 w",
-                Order::Set(Some(Label::Wrong), vec![message]),
-            ),
-            ("/label 12", Order::Help),
-            ("/label right wrong 1", Order::Help),
-            ("/label hm 1", Order::Help),
-        ] {
-            assert_eq!(read(text), Some(order), "{text}");
-        }
-        assert_eq!(read("/labelled 12 right"), None);
-        assert_eq!(read("label 12 right"), None);
+fn word(texts: Texts<'_>, label: Option<Label>) -> String {
+    match label {
+        Some(Label::Right) => texts.label_right(),
+        Some(Label::Wrong) => texts.label_wrong(),
+        Some(Label::Needless) => texts.label_needless(),
+        None => texts.label_taken_back(),
     }
 }

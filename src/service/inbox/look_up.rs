@@ -6,9 +6,9 @@ use super::why::Told;
 use super::work::{Arrived, Work};
 use super::worker::Worker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
-use crate::service::directory::Directory;
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
+use crate::service::routing::Routing;
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{OpenTickets, Ticket};
 use groupdesk_contract::{Event, Message, MessageId, Place};
@@ -86,7 +86,7 @@ impl LookedUp {
         &self,
         room: &Place,
         message: &MessageId,
-        directory: &'a Directory,
+        routing: &'a Routing,
     ) -> StaffEdit<'a> {
         let Some(found) = self.amended.get(&(room.clone(), message.clone())) else {
             return StaffEdit::default();
@@ -96,7 +96,7 @@ impl LookedUp {
             place: copy.place.clone(),
             message: copy.message.clone(),
             reply: copy.reply.clone(),
-            capabilities: directory.capabilities(&copy.place.account),
+            capabilities: routing.capabilities(&copy.place.account),
             under_way: false,
         });
         let mut copies: Vec<RelayedCopy<'_>> = stored.collect();
@@ -114,7 +114,7 @@ impl LookedUp {
                     place: on_way.place.clone(),
                     message,
                     reply: on_way.reply.clone(),
-                    capabilities: directory.capabilities(&on_way.place.account),
+                    capabilities: routing.capabilities(&on_way.place.account),
                     under_way,
                 });
             }
@@ -176,7 +176,7 @@ impl Worker {
             let store = &self.inbox.store;
             let known = store.quoted(&place, message).await?;
             let mut copies = Vec::new();
-            let is_room = self.inbox.directory.is_staff_room(&place);
+            let is_room = self.inbox.routing.is_staff_room(&place);
             // Before the store is read: what is sent meanwhile is found there.
             let on_way = self.inbox.outbox.hold(&place, message);
             if is_room {
@@ -237,7 +237,7 @@ impl Worker {
             let ours = quotes.get(*key).is_some_and(|quoted| quoted.by_us);
             if let Some(quote) = message.quote().filter(|_| ours)
                 // Staff quote drafts, of which a ticket may have had several.
-                && (self.inbox.drafting.is_some() || !self.inbox.directory.is_staff_room(&key.place))
+                && (self.inbox.drafting.is_some() || !self.inbox.routing.is_staff_room(&key.place))
                 && let Some(said) = self.inbox.store.said_by_us(&key.place, &quote.message).await?
             {
                 texts.insert((*key).clone(), said.reply.text());
@@ -255,9 +255,9 @@ impl Worker {
         quotes: &HashMap<InboxKey, Quoted>,
     ) -> Result<HashMap<InboxKey, Answer>> {
         let mut drafts = HashMap::new();
-        let directory = &self.inbox.directory;
+        let routing = &self.inbox.routing;
         for (_, key, message) in messages {
-            if !directory.is_staff_room(&key.place) || !new.contains(*key) || !self.may_order(key, message) {
+            if !routing.is_staff_room(&key.place) || !new.contains(*key) || !self.may_order(key, message) {
                 continue;
             }
             let store = &*self.inbox.store;
@@ -271,7 +271,7 @@ impl Worker {
             let answer = self
                 .inbox
                 .drafts
-                .answer(store, directory, (&key.place, message), (to_us, asked))
+                .answer(store, routing, (&key.place, message), (to_us, asked))
                 .await?;
             drafts.extend(answer.map(|answer| ((*key).clone(), answer)));
         }

@@ -4,7 +4,7 @@ use super::event::{place, with_quote_of_bot};
 use super::work::Work;
 use super::worker::Worker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
-use crate::service::directory::Directory;
+use crate::service::routing::Routing;
 use crate::store::{InboxKey, Quoted};
 use crate::ticket::OpenTickets;
 use groupdesk_contract::{AccountId, Message, Place, Standing};
@@ -15,26 +15,26 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(super) fn channel_context<'a>(
     place: &'a Place,
     open_tickets: &'a OpenTickets,
-    directory: &'a Directory,
+    routing: &'a Routing,
 ) -> ChannelContext<'a> {
-    let entry = directory.channel(place);
-    let can = directory.capabilities(&place.account);
+    let entry = routing.channel(place);
+    let can = routing.capabilities(&place.account);
     ChannelContext {
         place,
         policy: &entry.policy,
         tell: &entry.tell,
         next_ticket: open_tickets.next_number(),
         tickets: open_tickets,
-        lifecycle: directory.tickets(),
-        window: directory.reply_window(place),
+        lifecycle: routing.tickets(),
+        window: routing.reply_window(place),
         buttons: can.is_some_and(|can| can.buttons),
         unsend: can.is_some_and(|can| can.unsend),
     }
 }
 
 /// `true` if staff sent a message.
-pub(super) fn is_staff(directory: &Directory, account: &AccountId, message: &Message) -> bool {
-    message.sender.standing >= Standing::Staff || directory.is_staff(account, &message.sender.id)
+pub(super) fn is_staff(routing: &Routing, account: &AccountId, message: &Message) -> bool {
+    message.sender.standing >= Standing::Staff || routing.is_staff(account, &message.sender.id)
 }
 
 impl Worker {
@@ -53,7 +53,7 @@ impl Worker {
             return Vectors::new();
         };
         let desk = Desk::new(knowledge);
-        let directory = &self.inbox.directory;
+        let routing = &self.inbox.routing;
         let mut texts: Vec<String> = Vec::new();
         for place in &work.due {
             let state = states.get(place);
@@ -66,19 +66,19 @@ impl Worker {
             let Some(state) = states.get(&place).filter(|_| new.contains(key)) else {
                 continue;
             };
-            if directory.is_staff_room(&place) {
+            if routing.is_staff_room(&place) {
                 continue;
             }
             let by_us = quotes.get(key).is_some_and(|quoted| quoted.by_us);
             let resolved = by_us.then(|| with_quote_of_bot(message));
             let message = resolved.as_ref().unwrap_or(message);
-            let staff = is_staff(directory, &incoming.account, message);
-            let channel_context = channel_context(&place, &self.open_tickets, directory);
+            let staff = is_staff(routing, &incoming.account, message);
+            let channel_context = channel_context(&place, &self.open_tickets, routing);
             texts.extend(desk.texts(&channel_context, now, state, message, staff));
         }
         if texts.is_empty() {
             return Vectors::new();
         }
-        semantic.hear(&texts, dimensions).await
+        semantic.embed(&texts, dimensions).await
     }
 }

@@ -65,7 +65,7 @@ async fn hand_back(inbox: &Inbox, events: &mpsc::Sender<Incoming>) -> Result<()>
 /// Returns the message, where it can be received at this moment; else it stays for the program that has the account or
 /// can read it.
 fn message(inbox: &Inbox, number: i64, event: &Quarantined) -> Option<Message> {
-    if inbox.directory.platform(&event.place.account).is_empty() {
+    if inbox.routing.platform(&event.place.account).is_empty() {
         tracing::debug!(number, account = %event.place.account, "what is to be handed back is of an account that is not there");
         return None;
     }

@@ -3,7 +3,7 @@
 //! messages. A message that was left to one of them is not taken up by another.
 
 use crate::desk::Reason;
-use crate::service::directory::Directory;
+use crate::service::routing::Routing;
 use groupdesk_contract::{
     AccountId, ChannelId, ChannelKind, Event, Incoming, MemberId, Message, MessageId, Place, Segment,
 };
@@ -89,9 +89,9 @@ impl Siblings {
 
     /// Decides which account handles a message that `place`'s account reports. `staff`: the sender is staff, whom nobody
     /// answers. `has_ticket` tells whether the sender has a ticket with an account.
-    pub(super) fn hear(
+    pub(super) fn assign(
         &mut self,
-        directory: &Directory,
+        routing: &Routing,
         place: &Place,
         message: &Message,
         staff: bool,
@@ -99,28 +99,28 @@ impl Siblings {
         now: Timestamp,
     ) -> Hearing {
         let account = &place.account;
-        let siblings = directory.siblings(account);
+        let siblings = routing.siblings(account);
         if siblings.is_empty() || message.sender.is_self {
             return Hearing::Decide;
         }
-        let is_of = |sibling: &AccountId, id: &MemberId| directory.own_ids(sibling).contains(id);
+        let is_of = |sibling: &AccountId, id: &MemberId| routing.own_ids(sibling).contains(id);
         if siblings.iter().any(|sibling| is_of(sibling, &message.sender.id)) {
             return Hearing::Own;
         }
-        if message.channel.kind != ChannelKind::Group || directory.is_staff_room(place) {
+        if message.channel.kind != ChannelKind::Group || routing.is_staff_room(place) {
             return Hearing::Decide;
         }
         let there = |sibling: &AccountId| Place::new(sibling.clone(), place.channel.clone());
         if let Some(sibling) = siblings
             .iter()
-            .find(|sibling| directory.is_staff_room(&there(sibling)))
+            .find(|sibling| routing.is_staff_room(&there(sibling)))
         {
             return Hearing::LeaveTo(sibling.clone());
         }
         if staff {
             return Hearing::Decide;
         }
-        let platform = directory.platform(account).to_owned();
+        let platform = routing.platform(account).to_owned();
         if self.groups.len() >= GROUPS_KEPT {
             self.groups.retain(|_, group| group.hears.len() > 1);
         }

@@ -27,18 +27,18 @@ impl Worker {
         new: &HashSet<InboxKey>,
         read: impl Fn(&str) -> Option<O>,
     ) -> Vec<StaffOrder<'m, O>> {
-        let directory = &self.inbox.directory;
+        let routing = &self.inbox.routing;
         let of = |(arrived, key, message): &(&Arrived, &'m InboxKey, &'m Message)| {
             let order = read(&message.text())?;
-            let in_room = directory.is_staff_room(&key.place);
-            let by_staff = in_room || is_staff(directory, &arrived.account, message);
+            let in_room = routing.is_staff_room(&key.place);
+            let by_staff = in_room || is_staff(routing, &arrived.account, message);
             if !new.contains(*key) || !by_staff || !self.may_order(key, message) {
                 return None;
             }
             let rooms = if in_room {
                 vec![key.place.clone()]
             } else {
-                directory.channel(&key.place).tell.clone()
+                routing.channel(&key.place).tell.clone()
             };
             Some(StaffOrder {
                 key,
@@ -53,7 +53,7 @@ impl Worker {
 
     /// `true` if a message may be an order: of no program, of nobody whom the settings pass over, and no old replay.
     pub(super) fn may_order(&self, key: &InboxKey, message: &Message) -> bool {
-        let policy = &self.inbox.directory.channel(&key.place).policy;
+        let policy = &self.inbox.routing.channel(&key.place).policy;
         not_obeyed(message, self.inbox.clock.now()).is_none()
             && policy.passes_over(&message.sender.id).is_none()
     }

@@ -97,16 +97,16 @@ pub(super) async fn prune(inbox: Inbox) -> Result<()> {
         let horizon = Horizon {
             inbox: before(INBOX_RETENTION),
             outbox: before(OUTBOX_RETENTION),
-            channels: before(inbox.directory.conversation_retention()),
+            channels: before(inbox.routing.conversation_retention()),
             quarantine: before(QUARANTINE_RETENTION),
-            decisions: inbox.directory.decision_horizon(now),
+            decisions: inbox.routing.decision_horizon(now),
             now,
         };
         match inbox.store.prune(&horizon).await {
             Ok(pruned) => tracing::debug!(?pruned, "pruned"),
             Err(error) => tracing::warn!(%error, "can't prune the store"),
         }
-        if let Some(retention) = inbox.directory.tickets().retention {
+        if let Some(retention) = inbox.routing.tickets().retention {
             match inbox.store.forget(&Forget::Before(before(retention))).await {
                 Ok(forgotten) if forgotten.tickets == 0 => {}
                 Ok(forgotten) => {

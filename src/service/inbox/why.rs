@@ -5,8 +5,8 @@ use super::work::Arrived;
 use super::worker::Worker;
 use crate::desk::{Knowledge, rule_in_words};
 use crate::hours::moment;
-use crate::language::Language;
 use crate::store::{Decided, InboxKey, Quoted, Result};
+use crate::texts::Texts;
 use groupdesk_contract::{Message, Place};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -58,10 +58,10 @@ impl Worker {
                     None => continue,
                 }
             };
-            let language = knowledge.faq.language();
+            let texts = knowledge.faq.texts(knowledge.faq.language());
             let text = found.first().map_or_else(
-                || nothing(language),
-                |one| three_lines(one, knowledge, (language, now)),
+                || texts.no_decision_kept(),
+                |one| three_lines(one, knowledge, (texts, now)),
             );
             let rooms = asked.rooms;
             told.insert(key.clone(), Told { rooms, text });
@@ -79,26 +79,19 @@ impl Worker {
     }
 }
 
-fn nothing(language: Language) -> String {
-    match language {
-        Language::CHINESE => "没有留下它的判断：请引用消息，或写 /why 工单号".to_owned(),
-        _ => "No decision of it is kept: quote a message, or write /why NUMBER".to_owned(),
-    }
-}
-
-/// Names a decision in Chinese.
-fn in_chinese(decision: &str) -> &str {
+/// Names a decision.
+fn named(decision: &str, texts: Texts<'_>) -> String {
     match decision {
-        "answer" => "回答",
-        "clarify" => "反问",
-        "handoff" => "转人工",
-        "quiet" => "不说话",
-        other => other,
+        "answer" => texts.decision_answer(),
+        "clarify" => texts.decision_clarify(),
+        "handoff" => texts.decision_handoff(),
+        "quiet" => texts.decision_quiet(),
+        other => other.to_owned(),
     }
 }
 
 /// Renders a decision: what was decided and why, between what, and by which file at what hour.
-fn three_lines(one: &Decided, knowledge: &Knowledge, (language, now): (Language, Timestamp)) -> String {
+fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (Texts<'_>, Timestamp)) -> String {
     let row = &one.decision;
     let best: Vec<String> = row
         .best
@@ -117,13 +110,7 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, (language, now): (Language,
         .entry
         .as_deref()
         .or(row.best.first().map(|(entry, _)| entry.as_str()));
-    let why = rule_in_words(
-        language,
-        &row.rule,
-        (row.confidence, row.needed),
-        entry,
-        row.ticket,
-    );
+    let why = rule_in_words(texts, &row.rule, (row.confidence, row.needed), entry, row.ticket);
     let target = match (&row.entry, row.ticket) {
         (Some(entry), _) => format!(" {entry}"),
         (None, Some(ticket)) => format!(" #{ticket}"),
@@ -131,44 +118,15 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, (language, now): (Language,
     };
     let service = knowledge.faq.service();
     let open = service.is_open(row.at);
-    let at = moment(now, row.at, service.time_zone(), knowledge.faq.texts(language));
+    let at = moment(now, row.at, service.time_zone(), texts);
     let same = row.faq_version == knowledge.version;
-    match language {
-        Language::CHINESE => format!(
-            "{}{target}{}：{why}\n候选 {best}；门槛 {needed}（{}）\nFAQ {}{}；{at}，{}",
-            in_chinese(&row.decision),
-            if row.shadow {
-                "（影子模式，没有说）"
-            } else {
-                ""
-            },
-            if row.called {
-                "叫了机器人"
-            } else {
-                "没叫机器人"
-            },
-            row.faq_version,
-            if same { "" } else { "（已改）" },
-            if open { "上班时间" } else { "下班时间" },
-        ),
-        _ => format!(
-            "{}{target}{}: {why}\ncandidates {best}; needed {needed} ({})\nFAQ {}{}; {at}, {}",
-            row.decision,
-            if row.shadow {
-                " (shadow mode: not said)"
-            } else {
-                ""
-            },
-            if row.called {
-                "called"
-            } else {
-                "not called: precision"
-            },
-            row.faq_version,
-            if same { "" } else { " (changed since)" },
-            if open { "open" } else { "closed" },
-        ),
-    }
+    let decision = format!("{}{target}", named(&row.decision, texts));
+    [
+        texts.why_decided(&decision, &why, row.shadow),
+        texts.why_of_these(&best, &needed, row.called),
+        texts.why_by_file(&row.faq_version, &at, !same, open),
+    ]
+    .join("\n")
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Worker {
     /// Fails with a [`StoreError`](crate::store::StoreError) when it can't be read.
     pub(super) async fn read(inbox: Inbox, stop: CancellationToken) -> Result<Self> {
         let voice = inbox.asker.as_ref().map(|asker| asker.longest());
-        let mut wakes = ChannelTimers::up_to(voice.unwrap_or_default().max(inbox.directory.longest_wait()));
+        let mut wakes = ChannelTimers::up_to(voice.unwrap_or_default().max(inbox.routing.longest_wait()));
         for (place, at) in inbox.store.waking().await? {
             wakes.set(&place, Some(at));
         }
@@ -54,12 +54,12 @@ impl Worker {
         let mut open_tickets = OpenTickets::new(tickets, next, roster::read(&*inbox.store).await?)
             .with_introduced(roster::introduced(&*inbox.store).await?);
         open_tickets.rehome(
-            |room| inbox.directory.is_staff_room(room),
-            |channel| &inbox.directory.channel(channel).tell,
+            |room| inbox.routing.is_staff_room(room),
+            |channel| &inbox.routing.channel(channel).tell,
             inbox.clock.now(),
         );
         let knowledge = inbox.knowledge.get();
-        let dues = TicketTimers::new(&Desk::new(&knowledge), &open_tickets, inbox.directory.tickets());
+        let dues = TicketTimers::new(&Desk::new(&knowledge), &open_tickets, inbox.routing.tickets());
         Ok(Self {
             open_tickets,
             dues,

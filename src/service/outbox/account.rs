@@ -1,15 +1,15 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
-use super::asides::Asides;
+use super::conversation_order::ConversationOrder;
 use super::counters::{Counters, send_seconds};
 use super::gate::Gate;
 use super::last::Last;
 use super::pace::Bucket;
 use super::priority::Priority;
 use super::queue::Queue;
+use super::retried_aside::RetriedAside;
 use super::sending_failure::SendingFailure;
 use super::signal::Signal;
-use super::strands::Strands;
 use super::{Waiting, late};
 use crate::config::PaceLimits;
 use crate::desk::DeliveryReport;
@@ -62,20 +62,20 @@ struct Line {
     /// Reason for which nothing has got through for a while.
     stuck: Option<String>,
     /// Replies that stepped aside, each with a task of its own.
-    asides: Asides,
+    retried_aside: RetriedAside,
 }
 
 impl Line {
     /// Takes the next reply that may be sent; with `None` the channel has no task any more.
     fn next(&mut self) -> Option<Waiting> {
-        let next = self.waiting.pop(&self.asides);
+        let next = self.waiting.pop(&self.retried_aside);
         self.busy = next.as_ref().map(Waiting::priority);
         next
     }
 
     /// `true` if it has neither a task nor a reply.
     fn is_idle(&self) -> bool {
-        self.busy.is_none() && self.asides.is_empty() && self.waiting.is_empty()
+        self.busy.is_none() && self.retried_aside.is_empty() && self.waiting.is_empty()
     }
 }
 
@@ -127,12 +127,12 @@ impl Account {
                 busy: None,
                 outranked: Arc::new(Notify::new()),
                 stuck: None,
-                asides: Asides::default(),
+                retried_aside: RetriedAside::default(),
             });
         let late = line
             .stuck
             .as_deref()
-            .or_else(|| line.asides.late_for(&waiting.strands))
+            .or_else(|| line.retried_aside.late_for(&waiting.conversation_order))
             .and_then(|reason| late(&mut waiting, reason));
         let priority = waiting.priority();
         let replaced = line.waiting.push(waiting);
@@ -145,7 +145,7 @@ impl Account {
             }
             None => line.next(),
         };
-        if !line.asides.is_empty() {
+        if !line.retried_aside.is_empty() {
             line.outranked.notify_waiters();
         }
         Pushed {
@@ -162,10 +162,15 @@ impl Account {
 
     /// Lets the reply that is worked on step aside, so that the channel's task takes the next one; `false` where too many
     /// have done so.
-    pub(super) fn step_aside(&self, channel: &ChannelId, key: ReplyKey, strands: &Strands) -> bool {
+    pub(super) fn step_aside(
+        &self,
+        channel: &ChannelId,
+        key: ReplyKey,
+        conversation_order: &ConversationOrder,
+    ) -> bool {
         let mut lines = self.lines();
         let line = lines.channels.get_mut(channel);
-        line.is_some_and(|line| line.asides.add(key, strands))
+        line.is_some_and(|line| line.retried_aside.add(key, conversation_order))
     }
 
     /// `true` if replies of a channel have stepped aside.
@@ -174,7 +179,7 @@ impl Account {
         lines
             .channels
             .get(channel)
-            .is_some_and(|line| !line.asides.is_empty())
+            .is_some_and(|line| !line.retried_aside.is_empty())
     }
 
     /// Records that nobody works on a reply any more that had stepped aside. Returns the reply with which to start a task
@@ -182,7 +187,7 @@ impl Account {
     pub(super) fn aside_over(&self, channel: &ChannelId, key: ReplyKey) -> Option<Waiting> {
         let mut lines = self.lines();
         let line = lines.channels.get_mut(channel)?;
-        line.asides.remove(key);
+        line.retried_aside.remove(key);
         if line.busy.is_some() {
             return None;
         }
@@ -211,9 +216,9 @@ impl Account {
         let Some(line) = lines.channels.get(channel) else {
             return false;
         };
-        let first = match line.asides.strands(key) {
-            Some(strands) => line.waiting.first_of(strands),
-            None => line.waiting.first(&line.asides),
+        let first = match line.retried_aside.conversation_order(key) {
+            Some(conversation_order) => line.waiting.first_of(conversation_order),
+            None => line.waiting.first(&line.retried_aside),
         };
         first.is_some_and(|first| first < priority)
     }
@@ -232,14 +237,14 @@ impl Account {
         let Some(line) = lines.channels.get_mut(channel) else {
             return Vec::new();
         };
-        let of = line.asides.strands(key).cloned();
+        let of = line.retried_aside.conversation_order(key).cloned();
         match &of {
-            Some(_) => line.asides.late(key, reason),
+            Some(_) => line.retried_aside.late(key, reason),
             None => line.stuck = Some(reason.to_owned()),
         }
         line.waiting
             .iter_mut()
-            .filter(|waiting| of.as_ref().is_none_or(|of| of.meet(&waiting.strands)))
+            .filter(|waiting| of.as_ref().is_none_or(|of| of.meet(&waiting.conversation_order)))
             .filter_map(|waiting| late(waiting, reason))
             .collect()
     }
@@ -249,7 +254,7 @@ impl Account {
         self.trouble.succeeded(channel);
         if let Some(line) = self.lines().channels.get_mut(channel) {
             line.stuck = None;
-            line.asides.got_through();
+            line.retried_aside.got_through();
         }
     }
 

@@ -5,10 +5,10 @@ pub(super) mod overtake;
 mod wanted;
 
 use super::account::Account;
+use super::conversation_order::ConversationOrder;
 use super::hope::Hope;
 use super::priority::Priority;
 use super::sending_failure::{Attempt, Failing, Luck};
-use super::strands::Strands;
 use super::timing::{Timing, backoff};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
 use crate::desk::{DeliveryReport, Outcome, opens_ticket};
@@ -54,9 +54,9 @@ enum MayHaveArrived {
 /// A reply on its way.
 struct ReplyDelivery {
     queued: Queued,
-    strands: Strands,
+    conversation_order: ConversationOrder,
     /// Reply with the files of other accounts in it.
-    carried: Option<files::Carried>,
+    inlined: Option<files::Carried>,
     doubt: MayHaveArrived,
     /// Failed attempts, over all runs of the program.
     attempts: u32,
@@ -81,9 +81,9 @@ impl ReplyDelivery {
             failing: None,
             luck: Luck::default(),
             queued: waiting.queued,
-            strands: waiting.strands,
-            carried: None,
-            doubt: if waiting.left_behind {
+            conversation_order: waiting.conversation_order,
+            inlined: None,
+            doubt: if waiting.from_previous_run {
                 MayHaveArrived::LeftBehind
             } else {
                 MayHaveArrived::No
@@ -130,7 +130,7 @@ enum DeliveryStep {
 impl Worker {
     /// Works on a reply until its outcome is recorded, another goes first, or the outbox closes.
     async fn take(mut self, waiting: Waiting) -> Done {
-        let early = waiting.left_behind && waiting.attempts > 0;
+        let early = waiting.from_previous_run && waiting.attempts > 0;
         let mut journey = ReplyDelivery::new(waiting);
         let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
             .catch_unwind()
@@ -139,9 +139,9 @@ impl Worker {
             Ok(Ended::DeliveryOutcome) => {}
             Ok(Ended::Outranked) => self.account.put_back(Waiting {
                 queued: journey.queued,
-                strands: journey.strands,
+                conversation_order: journey.conversation_order,
                 attempts: journey.attempts,
-                left_behind: false,
+                from_previous_run: false,
                 told_late: journey.told_late,
                 dropped: false,
                 timing: journey.timing,
@@ -278,11 +278,11 @@ impl Worker {
     async fn send(&self, journey: &mut ReplyDelivery, got_through: u64) -> DeliveryStep {
         let settings = &self.shared.settings;
         self.tried.begins();
-        if journey.carried.is_none() {
-            journey.carried = files::carried(&self.shared, &self.account, &journey.queued.reply).await;
+        if journey.inlined.is_none() {
+            journey.inlined = files::inlined(&self.shared, &self.account, &journey.queued.reply).await;
         }
-        let carried = journey.carried.as_ref();
-        let reply = carried.map_or(&journey.queued.reply, |carried| &carried.reply);
+        let inlined = journey.inlined.as_ref();
+        let reply = inlined.map_or(&journey.queued.reply, |inlined| &inlined.reply);
         let under_way = self.account.trouble.begin(&self.channel);
         let attempt = self.account.adapter.send(journey.queued.key, reply);
         let begun = Instant::now();
@@ -468,9 +468,9 @@ impl Worker {
         self.account.counters.unqueued();
         self.shared.counters.sent();
         self.account.counters.sent();
-        let carried = journey.carried.as_ref();
-        let mut left_out = carried
-            .map(|carried| carried.left_out.clone())
+        let inlined = journey.inlined.as_ref();
+        let mut left_out = inlined
+            .map(|inlined| inlined.left_out.clone())
             .unwrap_or_default();
         left_out.extend(self.account.adapter.left_out(queued.key));
         let fate = DeliveryReport {

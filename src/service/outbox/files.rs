@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// Timeout of a download.
-const PATIENCE: Duration = Duration::from_secs(20);
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A reply as an account can send it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Carried {
 
 /// Inlines the files of other accounts into `reply`; `None` where `account` can send it as it is. A file that can't be
 /// downloaded is replaced by its name, with a link where there is one: the text beside it arrives all the same.
-pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -> Option<Carried> {
+pub(super) async fn inlined(shared: &Shared, account: &Account, reply: &Reply) -> Option<Carried> {
     let own = account.adapter.account();
     let is_foreign = |segment: &Segment| {
         address(segment)
@@ -39,15 +39,15 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
     }
     let capabilities = account.adapter.capabilities();
     let for_member = reply.note.is_none();
-    let mut carried = reply.clone();
+    let mut inlined = reply.clone();
     let mut left_out = Vec::new();
     if let Some(segments) = passed {
-        carried.segments = segments;
+        inlined.segments = segments;
     }
     let takes = |segment: &Segment| {
         capabilities.uploads && (capabilities.files || !matches!(segment, Segment::File { .. }))
     };
-    for segment in carried.segments.iter_mut().filter(|segment| is_foreign(segment)) {
+    for segment in inlined.segments.iter_mut().filter(|segment| is_foreign(segment)) {
         let held = address(segment).and_then(read_held_file);
         let Some((of, file)) = held.map(|(of, file)| (of, file.to_owned())) else {
             continue;
@@ -86,7 +86,7 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
         *segment = Segment::Text(format!("\n{words}{rest}"));
     }
     Some(Carried {
-        reply: carried,
+        reply: inlined,
         left_out,
     })
 }
@@ -119,10 +119,10 @@ async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes,
         return Err(format!("the account `{of}` that has it is gone"));
     };
     let fetched = AssertUnwindSafe(holder.adapter.fetch(file)).catch_unwind();
-    match timeout(PATIENCE, fetched).await {
+    match timeout(DOWNLOAD_TIMEOUT, fetched).await {
         Ok(Ok(fetched)) => fetched,
         Ok(Err(_)) => Err("the adapter failed".to_owned()),
-        Err(_) => Err(format!("no answer for {PATIENCE:?}")),
+        Err(_) => Err(format!("no answer for {DOWNLOAD_TIMEOUT:?}")),
     }
 }
 
@@ -130,5 +130,5 @@ async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes,
 async fn link(shared: &Shared, of: &AccountId, file: &str) -> Option<String> {
     let holder = shared.account(of)?;
     let asked = AssertUnwindSafe(holder.adapter.file_link(file)).catch_unwind();
-    timeout(PATIENCE, asked).await.ok()?.ok()?
+    timeout(DOWNLOAD_TIMEOUT, asked).await.ok()?.ok()?
 }

@@ -100,7 +100,7 @@ impl Replies {
             place: queued.place.clone(),
             reply: queued.reply.clone(),
             // An earlier run of the program may have sent it.
-            under_way: waiting.left_behind,
+            under_way: waiting.from_previous_run,
             unwanted: false,
             held_until,
             sent: None,

@@ -1,8 +1,8 @@
 //! Waiting replies of a channel, by priority.
 
-use super::asides::Asides;
+use super::conversation_order::ConversationOrder;
 use super::priority::Priority;
-use super::strands::Strands;
+use super::retried_aside::RetriedAside;
 use super::{Waiting, on_way};
 use groupdesk_contract::ReplyKey;
 use std::collections::VecDeque;
@@ -49,20 +49,24 @@ impl Queue {
     }
 
     /// Takes out the next reply that waits for none of those aside.
-    pub(super) fn pop(&mut self, asides: &Asides) -> Option<Waiting> {
-        let (queue, at) = self.next(asides)?;
+    pub(super) fn pop(&mut self, retried_aside: &RetriedAside) -> Option<Waiting> {
+        let (queue, at) = self.next(retried_aside)?;
         self.0.get_mut(queue)?.remove(at)
     }
 
     /// Returns the priority of that reply.
-    pub(super) fn first(&self, asides: &Asides) -> Option<Priority> {
-        let (queue, _) = self.next(asides)?;
+    pub(super) fn first(&self, retried_aside: &RetriedAside) -> Option<Priority> {
+        let (queue, _) = self.next(retried_aside)?;
         Priority::ALL.get(queue).copied()
     }
 
     /// Returns the highest priority of the replies of these conversations.
-    pub(super) fn first_of(&self, strands: &Strands) -> Option<Priority> {
-        let of_them = |queue: &VecDeque<Waiting>| queue.iter().any(|waiting| waiting.strands.meet(strands));
+    pub(super) fn first_of(&self, conversation_order: &ConversationOrder) -> Option<Priority> {
+        let of_them = |queue: &VecDeque<Waiting>| {
+            queue
+                .iter()
+                .any(|waiting| waiting.conversation_order.meet(conversation_order))
+        };
         let mut queues = self.0.iter().zip(Priority::ALL);
         queues
             .find(|(queue, _)| of_them(queue))
@@ -70,18 +74,18 @@ impl Queue {
     }
 
     /// Returns queue and position of the next reply that waits for none of those aside, nor for one that does.
-    fn next(&self, asides: &Asides) -> Option<(usize, usize)> {
-        if asides.is_empty() {
+    fn next(&self, retried_aside: &RetriedAside) -> Option<(usize, usize)> {
+        if retried_aside.is_empty() {
             let queue = self.0.iter().position(|queue| !queue.is_empty())?;
             return Some((queue, 0));
         }
-        let mut taken = asides.taken();
+        let mut taken = retried_aside.taken();
         for (queue, waiting) in self.0.iter().enumerate() {
             for (at, waiting) in waiting.iter().enumerate() {
-                if !waiting.strands.are_among(&taken) {
+                if !waiting.conversation_order.are_among(&taken) {
                     return Some((queue, at));
                 }
-                waiting.strands.take(&mut taken);
+                waiting.conversation_order.take(&mut taken);
             }
         }
         None

@@ -100,7 +100,7 @@ async fn write(shared: Arc<Shared>, finish: CancellationToken) {
             () = shared.settled.some.notified() => {
                 // A batch that the inbox commits meanwhile may take them along.
                 tokio::select! {
-                    () = tokio::time::sleep(shared.settings.linger) => {}
+                    () = tokio::time::sleep(shared.settings.flush_interval) => {}
                     () = finish.cancelled() => {}
                 }
             }

@@ -54,7 +54,7 @@ impl World {
     }
 }
 
-use crate::ticket::Report;
+use crate::ticket::RelaySource;
 
 fn is_sent(settled: &DeliveryOutcome) -> bool {
     matches!(settled, DeliveryOutcome::Sent { .. })
@@ -63,7 +63,7 @@ fn is_sent(settled: &DeliveryOutcome) -> bool {
 #[tokio::test(start_paused = true)]
 async fn staff_hear_what_became_of_what_they_said() {
     let mut world = World::new();
-    let report = Report {
+    let report = RelaySource {
         room: Place::new("qq", "staff"),
         message: "s1".into(),
     };

@@ -27,7 +27,7 @@ const CAN_WRITE: &str = "DELETE FROM memos WHERE owner = '' AND key = ''";
 
 /// Attempts to open the file, where another program created it at the same moment, and the pause between two.
 const TRIES: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(50);
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Pages of the log (of 4 KiB) after which it is written back into the file. Channels that are written again and again
 /// meanwhile are written back once.
@@ -62,7 +62,7 @@ impl Opening {
             match begin(&options, &faults).await {
                 Ok(writer) => return Ok(writer),
                 Err((error, passing)) if left == 0 || !passing => return Err(error),
-                Err(_) => tokio::time::sleep(PAUSE).await,
+                Err(_) => tokio::time::sleep(RETRY_INTERVAL).await,
             }
         }
     }

@@ -21,7 +21,7 @@ const STEPS_WRITTEN_BACK: u64 = 2;
 const PAGES_STEP: u32 = 200;
 
 /// Pause between two steps, the shortest and the longest; in between it is as long as the step took.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
+const STEP_INTERVAL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
 
 /// Distance into the future from which on a row was written while the clock was wrong.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
@@ -321,7 +321,7 @@ impl SqliteStore {
 
 /// Waits as long as a step took, so that others can use the disk.
 pub(super) async fn pause(took: Duration) {
-    tokio::time::sleep(took.clamp(PAUSE.0, PAUSE.1)).await;
+    tokio::time::sleep(took.clamp(STEP_INTERVAL.0, STEP_INTERVAL.1)).await;
 }
 
 fn bind<'q>(query: Query<'q, Sqlite, SqliteArguments>, key: &Key) -> Query<'q, Sqlite, SqliteArguments> {

@@ -3,7 +3,7 @@
 use super::read::{place, timestamp};
 use super::rows::sql;
 use crate::store::TicketFilter;
-use crate::ticket::{Line, LineKind, Status, Ticket};
+use crate::ticket::{HistoryLine, LineKind, Status, Ticket};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool};
 
@@ -107,7 +107,7 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
 }
 
 /// Returns a ticket's history, in order.
-pub(super) async fn lines(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Line>> {
+pub(super) async fn lines(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<HistoryLine>> {
     let Ok(stored) = i64::try_from(number) else {
         return Ok(Vec::new());
     };
@@ -120,7 +120,7 @@ pub(super) async fn lines(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec
     rows.iter()
         .map(|row| {
             let said = row.try_get::<Option<&str>, _>("message")?;
-            Ok(Line {
+            Ok(HistoryLine {
                 ticket: number,
                 at: timestamp(row, "at")?,
                 kind: LineKind::of(row.try_get("kind")?),

@@ -6,7 +6,7 @@ use crate::store::{
     Batch, ChannelRow, DeliveryOutcome, InboxRow, Memo, NewReply, Quarantined, Result, StoreError,
     names_nothing,
 };
-use crate::ticket::{Line, Ticket};
+use crate::ticket::{HistoryLine, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteQueryResult;
@@ -247,7 +247,7 @@ fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &Ticket)) -> Bound 
     values.add(serde_json::to_string(ticket)?)
 }
 
-fn bind_line(values: &mut Values, line: &Line) -> Bound {
+fn bind_line(values: &mut Values, line: &HistoryLine) -> Bound {
     values.add(i64::try_from(line.ticket)?)?;
     values.add(line.at.as_microsecond())?;
     values.add(line.kind.name())?;

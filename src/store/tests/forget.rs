@@ -33,8 +33,8 @@ pub(super) fn aside(member: &str, text: &str) -> Quarantined {
     }
 }
 
-fn line(ticket: u64, who: &str, text: &str) -> Line {
-    Line {
+fn line(ticket: u64, who: &str, text: &str) -> HistoryLine {
+    HistoryLine {
         ticket,
         at: at(6),
         kind: LineKind::Member,
@@ -174,7 +174,7 @@ async fn the_terms_of_a_ticket_are_those_of_what_is_left_of_it() {
     let store = open(folder.path()).await;
     let mut closed = ticket(1, "g1", "u1");
     closed.status = Status::Closed;
-    let said = |ticket: u64, who: &str, text: &str| Line {
+    let said = |ticket: u64, who: &str, text: &str| HistoryLine {
         ticket,
         at: at(6),
         kind: LineKind::Member,

@@ -1,7 +1,7 @@
 //! Deduplication: repeated messages, and others with the same id.
 
 use super::*;
-use crate::ticket::{LineKind, Report};
+use crate::ticket::{LineKind, RelaySource};
 use groupdesk_contract::{Channel, ChannelRole, Message, Sender, Standing};
 
 fn said(id: &str, who: &str, text: &str, second: i64) -> Message {
@@ -101,12 +101,12 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     relayed.about = Some(TicketReference {
         urgent: false,
         ticket: 3,
-        report: Some(Report {
+        report: Some(RelaySource {
             room: place("staff"),
             message: "7".into(),
         }),
     });
-    let line = |message: &str| Line {
+    let line = |message: &str| HistoryLine {
         ticket: 3,
         at: at(10),
         kind: LineKind::Member,

@@ -44,7 +44,7 @@ async fn do_everything(folder: &Path) {
         spoke: None,
         told_added: None,
     });
-    let line = Line {
+    let line = HistoryLine {
         ticket: 1,
         at: at(6),
         kind: LineKind::Member,
@@ -56,7 +56,7 @@ async fn do_everything(folder: &Path) {
     about.about = Some(TicketReference {
         urgent: false,
         ticket: 1,
-        report: Some(crate::ticket::Report {
+        report: Some(crate::ticket::RelaySource {
             room: place.clone(),
             message: "s1".into(),
         }),

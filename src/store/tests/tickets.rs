@@ -3,7 +3,7 @@
 use super::*;
 use crate::language::Language;
 use crate::ticket::{
-    Crowd, Gathering, LineKind, Pause, Report, Targets, Unreached, Warning, Watcher, Window,
+    Crowd, Gathering, LineKind, Pause, RelaySource, Targets, Unreached, Warning, Watcher, Window,
 };
 
 pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
@@ -153,7 +153,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     let mut ticket = ticket(3, "g1", "u1");
-    let line = |kind: LineKind, text: &str, said: Option<(Place, MessageId)>| Line {
+    let line = |kind: LineKind, text: &str, said: Option<(Place, MessageId)>| HistoryLine {
         ticket: 3,
         at: at(6),
         kind,
@@ -170,7 +170,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     notice.about = Some(TicketReference {
         urgent: false,
         ticket: 3,
-        report: Some(Report {
+        report: Some(RelaySource {
             room: place("staff"),
             message: "s1".into(),
         }),

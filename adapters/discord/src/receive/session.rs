@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Pauses after failed attempts, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
 
 /// A part of the gateway.
 #[derive(Debug, Clone, Copy)]
@@ -91,9 +91,9 @@ pub(crate) async fn run(
                 if failures > 0 {
                     status.down(&reason).await?;
                 }
-                let grown = PAUSE.0.saturating_mul(1 << failures.min(8)) / 2;
+                let grown = BACKOFF.0.saturating_mul(1 << failures.min(8)) / 2;
                 // Between half and the whole pause, so that many who lost the same server don't come back at once.
-                let grown = grown.min(PAUSE.1).mul_f64(0.5 + fastrand::f64() / 2.0);
+                let grown = grown.min(BACKOFF.1).mul_f64(0.5 + fastrand::f64() / 2.0);
                 let wait = pause.unwrap_or(grown);
                 tokio::select! {
                     () = link.shutdown.cancelled() => return Ok(Ended::Stop),

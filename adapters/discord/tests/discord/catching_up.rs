@@ -1,7 +1,7 @@
 //! Tests of messages that came while the program was down, or were received and not committed before it was killed.
 
 use crate::desk::{self, until};
-use groupdesk_contract::{Event, Forgetful, Standing};
+use groupdesk_contract::{Event, InMemoryStorage, Standing};
 use groupdesk_discord_fake::{Fake, HELP, STAFF, Trouble};
 use serde_json::json;
 use std::sync::Arc;
@@ -88,7 +88,7 @@ async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_that_can_not_be_read_stops_nothing() {
     let fake = Fake::start().await;
-    let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     fake.says(7, STAFF, "a");
     desk.message().await;

@@ -1,6 +1,6 @@
 //! The adapter running against the fake.
 
-use groupdesk_contract::{AccountId, Forgetful, Memory, NoteKind, Place, Reply, SystemClock};
+use groupdesk_contract::{AccountId, InMemoryStorage, Memory, NoteKind, Place, Reply, SystemClock};
 use groupdesk_discord::{Discord, Settings};
 use groupdesk_discord_fake::{Fake, TOKEN};
 use groupdesk_testkit::TestDesk;
@@ -19,7 +19,7 @@ pub(crate) async fn start(fake: &Fake) -> Desk {
 
 /// Starts with `more` settings.
 pub(crate) async fn start_with(fake: &Fake, more: Value) -> Desk {
-    let mut desk = with(fake, &more, Arc::new(Forgetful::default()));
+    let mut desk = with(fake, &more, Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     desk
 }

@@ -1,7 +1,7 @@
 //! The gateway: what is resumed, begun again, told to the desk, and what only a person can mend.
 
 use crate::desk::{self, reply, until};
-use groupdesk_contract::{AdapterError, Delivery, Event, Forgetful};
+use groupdesk_contract::{AdapterError, Delivery, Event, InMemoryStorage};
 use groupdesk_discord_fake::{Control, Fake, GUILD, HELP};
 use serde_json::json;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ async fn what_a_person_has_to_mend_is_told_in_words_that_show_no_token() {
     for (code, hint) in [(4014, "Message Content Intent"), (4004, "Reset Token")] {
         let fake = Fake::start().await;
         fake.close_identified(code);
-        let ended = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()))
+        let ended = desk::with(&fake, &json!({}), Arc::new(InMemoryStorage::default()))
             .ended()
             .await;
         let Err(AdapterError::Broken(words)) = ended else {
@@ -21,7 +21,11 @@ async fn what_a_person_has_to_mend_is_told_in_words_that_show_no_token() {
         assert!(words.contains(hint), "{words}");
     }
     let fake = Fake::start().await;
-    let wrong = desk::with(&fake, &json!({"token": "hush"}), Arc::new(Forgetful::default()));
+    let wrong = desk::with(
+        &fake,
+        &json!({"token": "hush"}),
+        Arc::new(InMemoryStorage::default()),
+    );
     let discord = Arc::clone(&wrong.adapter);
     let Err(AdapterError::Broken(words)) = wrong.ended().await else {
         panic!("not broken");
@@ -91,7 +95,7 @@ async fn a_gateway_that_can_not_be_reached_is_told_once_and_outlived() {
     assert_eq!(desk.message().await.text(), "are you?");
 
     let nobody = json!({"api_url": "http://127.0.0.1:9"});
-    let mut desk = desk::with(&fake, &nobody, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &nobody, Arc::new(InMemoryStorage::default()));
     desk.disconnected().await;
     let outcome = desk.send(1, &reply(HELP, "hi")).await;
     assert!(matches!(outcome, Delivery::Later { .. }), "{outcome:?}");
@@ -136,7 +140,7 @@ async fn several_shards_are_one_account() {
 async fn no_session_is_begun_when_discord_allows_none() {
     let fake = Fake::start().await;
     fake.remaining(0);
-    let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(InMemoryStorage::default()));
     let reason = desk.disconnected().await;
     assert!(reason.contains("sessions"), "{reason}");
     assert!(fake.identified().is_empty());

@@ -2,8 +2,8 @@
 
 use crate::peers::{Folder, Imap, Smtp};
 use groupdesk_contract::{
-    AccountState, Adapter, AdapterError, ChannelKind, Clock, Delivery, Event, Forgetful, Incoming, Link,
-    Memory, Message, NoteKind, Place, Reply, ReplyKey, SystemClock, TicketNote,
+    AccountState, Adapter, AdapterError, ChannelKind, Clock, Delivery, Event, InMemoryStorage, Incoming,
+    Link, Memory, Message, NoteKind, Place, Reply, ReplyKey, SystemClock, TicketNote,
 };
 use groupdesk_mail::Mail;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub(crate) fn mail_with(settings: Value, memory: Arc<dyn Memory>, clock: Arc<dyn
     .unwrap()
 }
 
-pub(crate) fn mail(settings: Value, memory: &Arc<Forgetful>) -> Arc<Mail> {
+pub(crate) fn mail(settings: Value, memory: &Arc<InMemoryStorage>) -> Arc<Mail> {
     mail_with(
         settings,
         Arc::clone(memory) as Arc<dyn Memory>,
@@ -49,7 +49,12 @@ pub(crate) fn mail(settings: Value, memory: &Arc<Forgetful>) -> Arc<Mail> {
 }
 
 /// An account on both servers.
-pub(crate) fn connected(folder: &Folder, smtp: &Smtp, imap: &Imap, memory: &Arc<Forgetful>) -> Arc<Mail> {
+pub(crate) fn connected(
+    folder: &Folder,
+    smtp: &Smtp,
+    imap: &Imap,
+    memory: &Arc<InMemoryStorage>,
+) -> Arc<Mail> {
     mail(settings(smtp.settings(folder), imap.settings(folder)), memory)
 }
 

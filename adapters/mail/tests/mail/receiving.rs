@@ -3,7 +3,7 @@
 use crate::desk::{Running, connected, open};
 use crate::peers::{Folder, Imap, Smtp};
 use groupdesk_contract::{
-    Adapter, ChannelKind, Clock, Delivery, Event, Forgetful, Message, Segment, SystemClock,
+    Adapter, ChannelKind, Clock, Delivery, Event, InMemoryStorage, Message, Segment, SystemClock,
 };
 use groupdesk_mail::Mail;
 use groupdesk_testkit::free_port;
@@ -22,7 +22,7 @@ pub(crate) async fn house() -> Option<House> {
     let folder = Folder::new().await?;
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
-    let adapter = connected(&folder, &smtp, &imap, &Arc::new(Forgetful::default()));
+    let adapter = connected(&folder, &smtp, &imap, &Arc::new(InMemoryStorage::default()));
     let mut desk = Running::new(&adapter);
     desk.connected().await;
     Some(House {

@@ -3,7 +3,7 @@
 use crate::desk::{Running, connected, mail, nowhere, open, settings};
 use crate::peers::Folder;
 use crate::proxy;
-use groupdesk_contract::{Event, Forgetful, Memory};
+use groupdesk_contract::{Event, InMemoryStorage, Memory};
 use groupdesk_testkit::free_port;
 use serde_json::json;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ async fn a_server_that_goes_and_comes_back_costs_no_mail_and_doubles_none() {
     let smtp = folder.smtp(free_port(), "none").await;
     let port = free_port();
     let imap = folder.imap(port).await;
-    let adapter = connected(&folder, &smtp, &imap, &Arc::new(Forgetful::default()));
+    let adapter = connected(&folder, &smtp, &imap, &Arc::new(InMemoryStorage::default()));
     let mut desk = Running::new(&adapter);
     desk.connected().await;
     let opened = open(&adapter, 1).await;
@@ -52,7 +52,7 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
     let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let adapter = connected(&folder, &smtp, &imap, &memory);
     let opened = open(&adapter, 1).await;
     imap.receive(&answer(&opened, 1)).await;
@@ -94,7 +94,7 @@ async fn a_mailbox_that_was_rebuilt_is_read_again_and_nothing_comes_twice() {
     let smtp = folder.smtp(free_port(), "none").await;
     let port = free_port();
     let imap = folder.imap(port).await;
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let adapter = connected(&folder, &smtp, &imap, &memory);
     let mut desk = Running::new(&adapter);
     desk.connected().await;
@@ -127,7 +127,7 @@ async fn a_server_that_cannot_tell_of_new_mail_is_asked() {
     server["security"] = json!("none");
     let adapter = mail(
         settings(smtp.settings(&folder), server),
-        &Arc::new(Forgetful::default()),
+        &Arc::new(InMemoryStorage::default()),
     );
     let mut desk = Running::new(&adapter);
     desk.connected().await;
@@ -158,7 +158,7 @@ async fn a_mail_that_cannot_be_fetched_does_not_keep_the_others_back_for_ever() 
     server["security"] = json!("none");
     let adapter = mail(
         settings(smtp.settings(&folder), server),
-        &Arc::new(Forgetful::default()),
+        &Arc::new(InMemoryStorage::default()),
     );
     let opened = open(&adapter, 1).await;
     for number in [1, 2, 3] {
@@ -174,7 +174,7 @@ async fn a_mail_that_cannot_be_fetched_does_not_keep_the_others_back_for_ever() 
 
 #[tokio::test]
 async fn the_secret_is_made_once_and_a_given_one_is_heeded() {
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let account = settings(smtp.settings(&folder), json!(null));

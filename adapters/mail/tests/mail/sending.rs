@@ -2,7 +2,9 @@
 
 use crate::desk::{mail, mail_with, note, nowhere, reply, settings};
 use crate::peers::{Folder, PASSWORD, Taken, USER};
-use groupdesk_contract::{Adapter, Delivery, Forgetful, ManualClock, NoteKind, PastReply, ReplyKey, Segment};
+use groupdesk_contract::{
+    Adapter, Delivery, InMemoryStorage, ManualClock, NoteKind, PastReply, ReplyKey, Segment,
+};
 use groupdesk_testkit::free_port;
 use jiff::Timestamp;
 use mail_parser::{Message, MessageParser};
@@ -31,7 +33,7 @@ async fn a_ticket_is_one_thread_from_its_opening_on() {
     let account = settings(smtp.settings(&folder), imap);
     let adapter = mail_with(
         account,
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
         Arc::new(ManualClock::at(at)),
     );
 
@@ -146,7 +148,7 @@ async fn both_kinds_of_tls_trust_the_given_authority_and_no_other() {
     let Some(folder) = Folder::new().await else { return };
     for security in ["tls", "starttls"] {
         let mut smtp = folder.smtp(free_port(), security).await;
-        let memory = Arc::new(Forgetful::default());
+        let memory = Arc::new(InMemoryStorage::default());
         let mut server = smtp.settings(&folder);
         let trusting = mail(settings(server.clone(), json!(null)), &memory);
         sent(trusting.send(ReplyKey(1), &reply("support", "hello", None)).await);
@@ -165,7 +167,7 @@ async fn both_kinds_of_tls_trust_the_given_authority_and_no_other() {
 async fn what_the_server_says_decides_whether_it_is_tried_again() {
     let Some(folder) = Folder::new().await else { return };
     let mut smtp = folder.smtp(free_port(), "none").await;
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let server = smtp.settings(&folder);
     let to = |people: &[&str]| {
         let mut account = settings(server.clone(), json!(null));
@@ -212,7 +214,7 @@ async fn a_wrong_password_a_server_that_is_down_and_an_unknown_target_are_told_i
     let Some(folder) = Folder::new().await else { return };
     let port = free_port();
     let smtp = folder.smtp(port, "none").await;
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let mut server = smtp.settings(&folder);
     server["password"] = json!("not-the-right-one");
     let stranger = mail(settings(server, json!(null)), &memory);
@@ -252,7 +254,10 @@ async fn a_wrong_password_a_server_that_is_down_and_an_unknown_target_are_told_i
 
 #[tokio::test]
 async fn a_person_of_the_roster_is_a_mail_address() {
-    let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
+    let adapter = mail(
+        settings(nowhere(), json!(null)),
+        &Arc::new(InMemoryStorage::default()),
+    );
     for address in ["wang@example.com", "w.ang+desk@mail.example.com"] {
         assert_eq!(adapter.check_member(&address.into()), Ok(()), "{address}");
     }

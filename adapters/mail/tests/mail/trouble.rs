@@ -2,7 +2,7 @@
 
 use crate::desk::{Running, mail, nowhere, open, settings};
 use crate::receiving::{answer, house};
-use groupdesk_contract::{AccountState, Event, Forgetful};
+use groupdesk_contract::{AccountState, Event, InMemoryStorage};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -53,7 +53,10 @@ async fn a_hand_over_that_bounces_is_told_at_once() {
 
 #[tokio::test]
 async fn an_account_without_a_mailbox_only_sends() {
-    let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
+    let adapter = mail(
+        settings(nowhere(), json!(null)),
+        &Arc::new(InMemoryStorage::default()),
+    );
     let mut desk = Running::new(&adapter);
     assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     desk.stop().await;
@@ -64,7 +67,7 @@ async fn a_wrong_password_is_told_in_words_and_not_tried_at_once_again() {
     let Some(house) = house().await else { return };
     let mut server = house.imap.settings(&house.folder);
     server["password"] = json!("not-the-right-one");
-    let adapter = mail(settings(nowhere(), server), &Arc::new(Forgetful::default()));
+    let adapter = mail(settings(nowhere(), server), &Arc::new(InMemoryStorage::default()));
     let mut desk = Running::new(&adapter);
     let Event::Alert(alert) = desk.event().await else {
         panic!("an alert")

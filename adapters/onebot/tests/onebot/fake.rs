@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const SELF: i64 = 10_000;
 
 /// The timeout of every wait.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The adapter, running, with a listener and a desk.
 pub(crate) struct Desk {
@@ -74,7 +74,7 @@ impl Desk {
     /// The next event that is no alert.
     pub(crate) async fn event(&mut self) -> Event {
         loop {
-            let incoming = tokio::time::timeout(PATIENCE, self.inbox.recv()).await;
+            let incoming = tokio::time::timeout(TEST_TIMEOUT, self.inbox.recv()).await;
             match incoming.expect("an event comes").expect("the adapter runs").event {
                 Event::Alert(alert) => self.alerts.push((alert.name, alert.message.is_some())),
                 event => return event,
@@ -172,7 +172,7 @@ impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Fake<S> {
     /// The next call.
     pub(crate) async fn call(&mut self) -> Value {
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.0.next())
+            let frame = tokio::time::timeout(TEST_TIMEOUT, self.0.next())
                 .await
                 .expect("a call comes");
             match frame.expect("the connection lives").unwrap() {
@@ -208,7 +208,7 @@ impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Fake<S> {
     /// The code with which the other side closes.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
         loop {
-            match tokio::time::timeout(PATIENCE, self.0.next())
+            match tokio::time::timeout(TEST_TIMEOUT, self.0.next())
                 .await
                 .expect("it closes")
             {

@@ -46,7 +46,7 @@ impl Fault {
     }
 
     /// The fault, in a sentence for an admin.
-    pub(crate) fn words(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         match self {
             Self::NotSent(words)
             | Self::NoAnswer(words)
@@ -84,7 +84,7 @@ impl Fault {
                     Self::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
                     _ => (CallErrorKind::Rejected, None),
                 };
-                CallError::new(kind, fault.words()).after(after).into()
+                CallError::new(kind, fault.message()).after(after).into()
             }
         }
     }

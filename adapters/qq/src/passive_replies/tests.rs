@@ -1,7 +1,7 @@
 //! Tests of what can be answered, and by which number.
 
 use super::*;
-use groupdesk_contract::Forgetful;
+use groupdesk_contract::InMemoryStorage;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn to(id: &str, seq: u32) -> Result<(String, u32), NoRoute> {
 
 #[tokio::test]
 async fn a_group_gives_five_minutes_and_a_direct_chat_an_hour() {
-    let ledger = PassiveReplies::new(Arc::new(Forgetful::default()));
+    let ledger = PassiveReplies::new(Arc::new(InMemoryStorage::default()));
     heard(&ledger, &room(), "a", 0).await;
     assert_eq!(way(&ledger, 1, "a", 296).await, to("a", 1));
     assert_eq!(way(&ledger, 2, "a", 298).await, Err(NoRoute::Closed));
@@ -67,7 +67,7 @@ async fn a_group_gives_five_minutes_and_a_direct_chat_an_hour() {
 
 #[tokio::test]
 async fn notes_outlive_the_process_and_a_repeated_part_keeps_its_number() {
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let ledger = PassiveReplies::new(Arc::clone(&memory));
     heard(&ledger, &room(), "a", 0).await;
     assert_eq!(way(&ledger, 1, "a", 1).await, to("a", 1));
@@ -113,7 +113,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let ledger = PassiveReplies::new(Arc::new(Forgetful::default()));
+            let ledger = PassiveReplies::new(Arc::new(InMemoryStorage::default()));
             let mut open = BTreeSet::new();
             let mut used = BTreeSet::new();
             for (now, (key, what, message)) in (0_i64..).zip(steps) {

@@ -1,7 +1,7 @@
 //! The adapter running against the fake.
 
 use groupdesk_contract::{
-    AccountId, Adapter, Clock, Forgetful, Memory, PastReply, Reply, ReplyKey, SystemClock,
+    AccountId, Adapter, Clock, InMemoryStorage, Memory, PastReply, Reply, ReplyKey, SystemClock,
 };
 use groupdesk_qq::{Qq, Settings};
 use groupdesk_qq_fake::{APP, Fake, SECRET};
@@ -21,7 +21,12 @@ pub(crate) async fn start(fake: &Fake) -> Desk {
 
 /// The same with `more` settings.
 pub(crate) async fn start_with(fake: &Fake, more: &Value) -> Desk {
-    let mut desk = with(fake, more, Arc::new(Forgetful::default()), Arc::new(SystemClock));
+    let mut desk = with(
+        fake,
+        more,
+        Arc::new(InMemoryStorage::default()),
+        Arc::new(SystemClock),
+    );
     desk.connected().await;
     desk
 }

@@ -1,7 +1,7 @@
 //! The WebSocket: sessions that are resumed, connections that end in every way, and nothing lost or acknowledged too early.
 
 use crate::desk::{self, answer};
-use groupdesk_contract::{Forgetful, SystemClock};
+use groupdesk_contract::{InMemoryStorage, SystemClock};
 use groupdesk_qq_fake::{Fake, Trouble};
 use serde_json::json;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ async fn a_platform_that_is_down_is_told_and_tried_again() {
     let mut desk = desk::with(
         &fake,
         &json!({}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
         Arc::new(SystemClock),
     );
     let reason = desk.disconnected().await;

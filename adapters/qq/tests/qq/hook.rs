@@ -1,7 +1,7 @@
 //! Callbacks: the challenge, the acknowledgement after the commit, presses, and whom nobody knows.
 
 use crate::desk::{self, Desk};
-use groupdesk_contract::{Event, Forgetful, Segment, SystemClock};
+use groupdesk_contract::{Event, InMemoryStorage, Segment, SystemClock};
 use groupdesk_qq_fake::people::now;
 use groupdesk_qq_fake::{APP, Fake, SECRET};
 use ring::signature::Ed25519KeyPair;
@@ -24,7 +24,7 @@ pub(crate) async fn hooked(fake: &Fake) -> (Desk, SocketAddr) {
     let mut desk = desk::with(
         fake,
         &settings,
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
         Arc::new(SystemClock),
     );
     desk.connected().await;

@@ -1,7 +1,7 @@
 //! Tests of faults between QQ and us: expired tokens, lost responses, refusals, reviews, closed reply windows.
 
 use crate::desk::{self, Desk, answer, reply};
-use groupdesk_contract::{Delivery, Forgetful, Memory, PastReply, SystemClock};
+use groupdesk_contract::{Delivery, InMemoryStorage, Memory, PastReply, SystemClock};
 use groupdesk_qq_fake::{Fake, Trouble};
 use serde_json::json;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ async fn a_wrong_secret_is_said_in_words_and_never_shown() {
     let mut desk = desk::with(
         &fake,
         &settings,
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
         Arc::new(SystemClock),
     );
     let reason = desk.disconnected().await;

@@ -2,7 +2,7 @@
 //! `tests/independent/vectors.py`), posted to the adapter as they are.
 
 use crate::desk;
-use groupdesk_contract::{Forgetful, ManualClock, Segment};
+use groupdesk_contract::{InMemoryStorage, ManualClock, Segment};
 use groupdesk_qq_fake::Fake;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -25,7 +25,12 @@ async fn what_another_implementation_signed_is_taken_and_nothing_else() {
     for vector in &vectors {
         let clock = ManualClock::at(Timestamp::from_second(vector.timestamp.parse().unwrap()).unwrap());
         let settings = json!({"mode": "webhook", "app_secret": vector.secret});
-        let mut desk = desk::with(&fake, &settings, Arc::new(Forgetful::default()), Arc::new(clock));
+        let mut desk = desk::with(
+            &fake,
+            &settings,
+            Arc::new(InMemoryStorage::default()),
+            Arc::new(clock),
+        );
         let to = desk::serve(&desk).await;
         let post = async |timestamp: &str, signature: &str| {
             let headers = [

@@ -1,7 +1,7 @@
 //! The adapter running against the fake.
 
 use groupdesk_contract::{
-    AccountId, Adapter, ChannelId, Forgetful, Memory, NoteKind, Place, SystemClock, TicketNote,
+    AccountId, Adapter, ChannelId, InMemoryStorage, Memory, NoteKind, Place, SystemClock, TicketNote,
 };
 use groupdesk_telegram::{Settings, Telegram};
 use groupdesk_telegram_fake::Fake;
@@ -16,7 +16,7 @@ pub(crate) type Desk = TestDesk<Telegram>;
 
 /// Starts, and waits until the adapter is connected.
 pub(crate) async fn start(fake: &Fake) -> Desk {
-    let mut desk = with(fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = with(fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     desk
 }

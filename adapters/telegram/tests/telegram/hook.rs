@@ -1,7 +1,7 @@
 //! Webhook mode: the secret, the commit before the answer, albums, and hostile callers.
 
 use crate::desk::{self, Desk};
-use groupdesk_contract::{AdapterError, Event, Forgetful};
+use groupdesk_contract::{AdapterError, Event, InMemoryStorage};
 use groupdesk_telegram_fake::Fake;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ const SECRET: &str = "a-secret-of-16-signs";
 
 async fn start(fake: &Fake) -> Desk {
     let settings = json!({"webhook": {"url": "https://desk.example", "secret": SECRET}});
-    let mut desk = desk::with(fake, &settings, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(fake, &settings, Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     desk
 }

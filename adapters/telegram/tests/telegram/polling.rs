@@ -1,7 +1,7 @@
 //! Long polling: what is confirmed when, and what happens when something stands in the way.
 
 use crate::desk::{self, reply, until};
-use groupdesk_contract::{AccountState, Adapter, Delivery, Event, Forgetful};
+use groupdesk_contract::{AccountState, Adapter, Delivery, Event, InMemoryStorage};
 use groupdesk_telegram_fake::{Fake, TOKEN, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -80,7 +80,7 @@ async fn a_wrong_token_is_told_in_words_that_do_not_show_it() {
     let mut desk = desk::with(
         &fake,
         &json!({"token": "123:another-one"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     let reason = desk.disconnected().await;
     assert!(
@@ -135,7 +135,7 @@ async fn a_proxys_page_a_broken_answer_and_nobody_there_are_outlived() {
 
     let nobody = Fake::start(true).await;
     let api_url = json!({"api_url": "http://127.0.0.1:9"});
-    let mut desk = desk::with(&nobody, &api_url, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&nobody, &api_url, Arc::new(InMemoryStorage::default()));
     let reason = desk.disconnected().await;
     assert!(
         reason.contains("can't be reached") && !reason.contains("tests-know-this"),

@@ -1,7 +1,7 @@
 //! Tests of members' actions, as the desk receives them.
 
 use crate::desk::{self, button, reply, until};
-use groupdesk_contract::{Adapter, ChannelKind, ChannelRole, Forgetful, MemberId, Segment, Standing};
+use groupdesk_contract::{Adapter, ChannelKind, ChannelRole, InMemoryStorage, MemberId, Segment, Standing};
 use groupdesk_telegram_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ const GROUP: i64 = -1_005;
 async fn groups_private_chats_mentions_and_quotes() {
     let fake = Fake::start(true).await;
     let mut desk = desk::start(&fake).await;
-    assert!(desk.adapter.capabilities().hears_everything);
+    assert!(desk.adapter.capabilities().receives_all_messages);
 
     let id = fake.says(7, GROUP, "大家好");
     let said = desk.message().await;
@@ -63,7 +63,7 @@ async fn groups_private_chats_mentions_and_quotes() {
 async fn with_privacy_mode_on_the_desk_knows_that_it_does_not_hear_everything() {
     let fake = Fake::start(false).await;
     let desk = desk::start(&fake).await;
-    assert!(!desk.adapter.capabilities().hears_everything);
+    assert!(!desk.adapter.capabilities().receives_all_messages);
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn the_groups_administrators_are_asked_for_once_and_may_be_staff() {
     fake.rank(GROUP, 7, "creator");
     fake.rank(GROUP, 8, "administrator");
     let settings = json!({"chat_admins": "staff"});
-    let mut desk = desk::with(&fake, &settings, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &settings, Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     let mut known = Vec::new();
     for who in [7, 8, 9, 8] {
@@ -258,7 +258,7 @@ async fn administrators_that_can_not_be_asked_for_hold_up_no_chat() {
     let mut desk = desk::with(
         &fake,
         &json!({"chat_admins": "staff"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     desk.connected().await;
     for _ in 0..12 {
@@ -281,7 +281,7 @@ async fn administrators_known_before_keep_their_rights_while_telegram_is_silent(
     let fake = Fake::start(true).await;
     fake.rank(GROUP, 8, "administrator");
     let settings = json!({"chat_admins": "staff"});
-    let mut desk = desk::with(&fake, &settings, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &settings, Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     fake.says(8, GROUP, "我来");
     assert_eq!(desk.message().await.sender.standing, Standing::Staff);

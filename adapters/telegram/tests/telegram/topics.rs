@@ -1,7 +1,7 @@
 //! A topic for every ticket, in a staff room that is a group with topics.
 
 use crate::desk::{self, Desk, note, reply, until};
-use groupdesk_contract::{Forgetful, NoteKind, Reply};
+use groupdesk_contract::{InMemoryStorage, NoteKind, Reply};
 use groupdesk_telegram_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -26,7 +26,11 @@ fn event(ticket: u64, text: &str) -> Reply {
 }
 
 async fn start(fake: &Fake) -> Desk {
-    let mut desk = desk::with(fake, &json!({"topics": true}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(
+        fake,
+        &json!({"topics": true}),
+        Arc::new(InMemoryStorage::default()),
+    );
     desk.connected().await;
     desk
 }

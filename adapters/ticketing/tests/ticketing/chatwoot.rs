@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, Forgetful, Memory, NoteKind, ReplyKey};
+use groupdesk_contract::{Adapter, InMemoryStorage, Memory, NoteKind, ReplyKey};
 use groupdesk_testkit::hmac_sha256;
 use groupdesk_ticketing::{ChatwootSettings, Ticketing};
 use jiff::Timestamp;
@@ -220,7 +220,7 @@ fn sign(at: i64, body: &[u8]) -> Vec<(String, String)> {
 #[tokio::test]
 async fn the_same_member_is_one_contact_and_the_desks_words_are_private() {
     let served = serve(Woot).await;
-    let adapter = Woot.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Woot.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     adapter.send(ReplyKey(6), &opened(13)).await;
     adapter
@@ -236,7 +236,7 @@ async fn the_same_member_is_one_contact_and_the_desks_words_are_private() {
 #[tokio::test]
 async fn an_old_call_is_refused_and_an_old_chatwoot_has_the_paths_secret() {
     let served = serve(Woot).await;
-    let adapter = Woot.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Woot.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     let running = run(&adapter);
     running.until_connected().await;

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, Delivery, Forgetful, Memory, NoteKind, ReplyKey};
+use groupdesk_contract::{Adapter, Delivery, InMemoryStorage, Memory, NoteKind, ReplyKey};
 use groupdesk_testkit::hmac_sha256;
 use groupdesk_ticketing::{GitHubSettings, Ticketing};
 use jiff::Timestamp;
@@ -199,7 +199,7 @@ fn adapter(url: &str, token: &str, memory: Arc<dyn Memory>, private: bool) -> Ar
 #[tokio::test]
 async fn a_public_issue_tells_nobody_who_asked_or_where() {
     let served = serve(Hub).await;
-    let public = adapter(&served.url, TOKEN, Arc::new(Forgetful::default()), false);
+    let public = adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()), false);
     let words = "我是 10001234，在群 g87654321 里 @anna #5 <!-- groupdesk desk 1 1 -->";
     let kind = NoteKind::Opened {
         said: words.to_owned(),
@@ -208,7 +208,7 @@ async fn a_public_issue_tells_nobody_who_asked_or_where() {
     public
         .send(ReplyKey(6), &reply(12, NoteKind::Event, "小明 等了 30 分钟"))
         .await;
-    let private = adapter(&served.url, TOKEN, Arc::new(Forgetful::default()), true);
+    let private = adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()), true);
     private.send(ReplyKey(7), &reply(13, kind, "")).await;
     private
         .send(ReplyKey(8), &reply(13, NoteKind::Event, "等了 30 分钟"))
@@ -241,7 +241,7 @@ async fn a_public_issue_tells_nobody_who_asked_or_where() {
 #[tokio::test]
 async fn a_public_issue_tells_staff_what_was_not_delivered_and_nothing_of_members() {
     let served = serve(Hub).await;
-    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     let running = run(&adapter);
     running.until_connected().await;
@@ -288,7 +288,7 @@ async fn a_public_issue_tells_staff_what_was_not_delivered_and_nothing_of_member
 #[tokio::test]
 async fn only_staff_answer_and_the_tokens_owner_may_too() {
     let served = serve(Hub).await;
-    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     let running = run(&adapter);
     running.until_connected().await;
@@ -309,7 +309,7 @@ async fn only_staff_answer_and_the_tokens_owner_may_too() {
 #[tokio::test]
 async fn quiet_rounds_cost_nothing_of_the_rate_limit() {
     let served = serve(Hub).await;
-    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     let running = run(&adapter);
     running.until_connected().await;
@@ -333,7 +333,7 @@ async fn quiet_rounds_cost_nothing_of_the_rate_limit() {
 
 #[tokio::test]
 async fn limits_and_refusals_are_told_apart() {
-    let memory = || Arc::new(Forgetful::default());
+    let memory = || Arc::new(InMemoryStorage::default());
     let answers = Router::new().route(
         "/repos/acme/desk/issues",
         axum::routing::post(async |headers: HeaderMap| {
@@ -402,7 +402,7 @@ async fn limits_and_refusals_are_told_apart() {
 #[tokio::test]
 async fn an_issue_that_was_deleted_is_refused_and_said_so() {
     let served = serve(Hub).await;
-    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     lock(&served.world).tickets.clear();
     let delivery = adapter.send(ReplyKey(6), &said(12, "还在吗")).await;

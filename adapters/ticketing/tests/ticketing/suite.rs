@@ -10,7 +10,8 @@ use crate::zammad::Zam;
 use axum::Router;
 use axum::http::StatusCode;
 use groupdesk_contract::{
-    AccountState, Adapter, Delivery, Event, Forgetful, Memory, MemoryError, NoteKind, PastReply, ReplyKey,
+    AccountState, Adapter, Delivery, Event, InMemoryStorage, Memory, MemoryError, NoteKind, PastReply,
+    ReplyKey,
 };
 use groupdesk_ticketing::Ticketing;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ suite! {
 }
 
 fn forgetful() -> Arc<dyn Memory> {
-    Arc::new(Forgetful::default())
+    Arc::new(InMemoryStorage::default())
 }
 
 pub(crate) fn sent(delivery: Delivery) -> Option<String> {
@@ -343,7 +344,7 @@ async fn an_answer_waits_for_a_memory_that_fails(system: impl System) {
 /// A memory that can be made to fail.
 #[derive(Debug, Default)]
 struct Failing {
-    kept: Forgetful,
+    kept: InMemoryStorage,
     fails: AtomicBool,
 }
 

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, Event, FileBytes, Forgetful, Memory, NoteKind, ReplyKey, Segment};
+use groupdesk_contract::{Adapter, Event, FileBytes, InMemoryStorage, Memory, NoteKind, ReplyKey, Segment};
 use groupdesk_testkit::hmac_sha1;
 use groupdesk_ticketing::{Ticketing, ZammadSettings};
 use serde_json::{Value, json};
@@ -198,7 +198,7 @@ impl System for Zam {
 #[tokio::test]
 async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_one() {
     let served = serve(Zam).await;
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&memory));
     adapter.send(ReplyKey(55), &opened(12)).await;
     adapter
@@ -215,7 +215,7 @@ async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_on
     }
     // It knows nothing of the ticket but whose it is; key 5 is not key 55.
     let mark = memory.get("store-mark").await.unwrap().unwrap();
-    let memory = Forgetful::default();
+    let memory = InMemoryStorage::default();
     memory.put("store-mark", &mark).await.unwrap();
     let other = Zam.adapter(&served.url, TOKEN, Arc::new(memory));
     let since = crate::world::START.parse().unwrap();
@@ -231,7 +231,7 @@ async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_on
 #[tokio::test]
 async fn a_search_that_may_be_behind_is_not_believed() {
     let served = serve(Zam).await;
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&memory));
     lock(&served.world).fault = Some(crate::world::Fault::Silence);
     adapter.send(ReplyKey(5), &opened(12)).await;
@@ -259,7 +259,7 @@ async fn a_search_that_may_be_behind_is_not_believed() {
 #[tokio::test]
 async fn pictures_of_staff_reach_the_member_and_those_of_the_member_the_ticket() {
     let served = serve(Zam).await;
-    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     let png = FileBytes {
         kind: "image/png".to_owned(),
         bytes: b"PNG".to_vec(),
@@ -315,7 +315,7 @@ async fn pictures_of_staff_reach_the_member_and_those_of_the_member_the_ticket()
 #[tokio::test]
 async fn an_entry_that_can_not_be_read_is_told_of_and_stops_no_other() {
     let served = serve(Zam).await;
-    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(InMemoryStorage::default()));
     adapter.send(ReplyKey(5), &opened(12)).await;
     lock(&served.world).odd = vec![json!({"id": {}, "body": "secret"}), json!("secret")];
     let running = run(&adapter);

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// WeChat's timeout, and the number of its attempts.
-const PATIENCE: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 3;
 
 /// A message on its way to the program.
@@ -106,7 +106,8 @@ impl Fake {
                     "/wechat_official/{}?signature={signature}&timestamp={time}&nonce={nonce}",
                     post.account
                 );
-                let answer = tokio::time::timeout(PATIENCE, fake.post(post.to, &path, &post.body)).await;
+                let answer =
+                    tokio::time::timeout(REQUEST_TIMEOUT, fake.post(post.to, &path, &post.body)).await;
                 if let Ok((200, answer)) = answer {
                     fake.answered(&post, &answer);
                     return;

@@ -70,7 +70,7 @@ impl Fault {
         self.code().is_some_and(is_for_admin)
     }
 
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Coded { words, .. } | Self::NotSent(words) | Self::NoAnswer(words) => words.clone(),
         }
@@ -85,11 +85,11 @@ impl Fault {
                 -1 | 45009 | 45011 | 45033 => (CallErrorKind::RateLimited, Some(BUSY)),
                 code if is_for_admin(code) => (CallErrorKind::BadCredentials, Some(SLOW)),
                 // Only what is in the list is surely final.
-                code if meaning(code).is_none() => return retries.after_unknown(key, self.words()),
+                code if meaning(code).is_none() => return retries.after_unknown(key, self.message()),
                 _ => (CallErrorKind::Rejected, None),
             },
         };
-        CallError::new(kind, self.words()).after(after).into()
+        CallError::new(kind, self.message()).after(after).into()
     }
 }
 

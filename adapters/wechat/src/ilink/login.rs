@@ -11,7 +11,7 @@ use std::time::Duration;
 /// The timeout of a long poll for the scan.
 const HOLD: Duration = Duration::from_secs(45);
 /// Between two questions.
-const PAUSE: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Draws a code and waits until it is scanned; nothing when it ended and another one is needed.
 pub(crate) async fn scan(core: &Core) -> Result<Option<Login>, Fault> {
@@ -43,7 +43,7 @@ pub(crate) async fn scan(core: &Core) -> Result<Option<Login>, Fault> {
             Ok(answer) => answer,
             // The server may end a question without an answer.
             Err(Fault::NoAnswer(_)) => {
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
                 continue;
             }
             Err(fault) => return Err(fault),
@@ -83,7 +83,7 @@ pub(crate) async fn scan(core: &Core) -> Result<Option<Login>, Fault> {
                     ),
                 ));
             }
-            _ => tokio::time::sleep(PAUSE).await,
+            _ => tokio::time::sleep(POLL_INTERVAL).await,
         }
     }
 }

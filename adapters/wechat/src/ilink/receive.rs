@@ -12,7 +12,7 @@ use std::time::Duration;
 const HOLD: Duration = Duration::from_secs(35);
 const MARGIN: Duration = Duration::from_secs(15);
 /// Pauses after faults: the first ones, and from the third one on.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 /// Failures in a row of a connected account that are not reported.
 const HICCUPS: u32 = 2;
 
@@ -34,15 +34,15 @@ pub(crate) async fn run(core: &Core, link: &Link) -> Result<(), AdapterError> {
             Err(fault) => {
                 let failure = status.count_failure();
                 if fault == Fault::Stale {
-                    status.bad_credentials(&fault.words()).await?;
+                    status.bad_credentials(&fault.message()).await?;
                 } else if !failure.is_hiccup(HICCUPS) {
-                    status.disconnected(&fault.words()).await?;
+                    status.disconnected(&fault.message()).await?;
                 }
                 if fault == Fault::Stale {
                     core.forget().await;
                     continue;
                 }
-                let pause = if failure.count < 3 { PAUSE.0 } else { PAUSE.1 };
+                let pause = if failure.count < 3 { BACKOFF.0 } else { BACKOFF.1 };
                 if status.pause(pause).await.is_break() {
                     return Ok(());
                 }

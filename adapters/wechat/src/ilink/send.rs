@@ -103,7 +103,7 @@ async fn pace(core: &Core) {
 }
 
 fn delivery(core: &Core, key: ReplyKey, fault: Fault) -> Delivery {
-    let reason = fault.words();
+    let reason = fault.message();
     match fault {
         Fault::Coded(TOO_MUCH, _) => later(
             format!("{reason}: too much at once, or write to the bot again"),

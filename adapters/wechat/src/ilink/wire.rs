@@ -27,7 +27,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Stale => "the login ended: scan the new code".to_owned(),
             Self::Coded(code, words) => format!("iLink refused: {words} (ret {code})"),

@@ -98,7 +98,7 @@ async fn learn_names(core: &Core, items: &[Item]) {
         let answer = match core.api.post("cgi-bin/kf/customer/batchget", &body).await {
             Ok(answer) => answer,
             Err(fault) => {
-                tracing::debug!(account = %core.account, reason = fault.words(), "names can't be asked for");
+                tracing::debug!(account = %core.account, reason = fault.message(), "names can't be asked for");
                 return;
             }
         };
@@ -128,7 +128,7 @@ async fn welcome(core: &Core, code: Option<&str>, at: Timestamp) {
     }
     let body = json!({"code": code, "msgtype": "text", "text": {"content": crate::text::beginning(words, write::MAX_TEXT)}});
     if let Err(fault) = core.api.post("cgi-bin/kf/send_msg_on_event", &body).await {
-        tracing::warn!(account = %core.account, reason = fault.words(), "the welcome was not taken");
+        tracing::warn!(account = %core.account, reason = fault.message(), "the welcome was not taken");
     }
 }
 

@@ -20,7 +20,7 @@ const TOKEN: SignedDuration = SignedDuration::from_mins(10);
 /// The delay from which an alert warns of loss: the platform keeps messages for three days.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 /// Pauses after faults, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Failures in a row of a connected account that are not reported.
 const HICCUPS: u32 = 2;
 /// The platform answers that a callback's token is not good any more.
@@ -180,7 +180,7 @@ fn token(core: &Core, bell: &Bell) -> Option<String> {
 /// Waits after a fault, and reports it unless it is one of the first hiccups. True when it is time to stop.
 async fn rest(core: &Core, status: &AccountStatus, fault: &Fault) -> Result<bool, AdapterError> {
     let failure = status.count_failure();
-    let reason = fault.words();
+    let reason = fault.message();
     tracing::debug!(account = %core.account, reason, "pulling failed");
     if !failure.is_hiccup(HICCUPS) {
         match fault.is_for_admin() {
@@ -188,7 +188,10 @@ async fn rest(core: &Core, status: &AccountStatus, fault: &Fault) -> Result<bool
             false => status.disconnected(&reason).await?,
         };
     }
-    Ok(status.pause(failure.backoff(PAUSE.0, PAUSE.1)).await.is_break())
+    Ok(status
+        .pause(failure.backoff(BACKOFF.0, BACKOFF.1))
+        .await
+        .is_break())
 }
 
 /// The read position.

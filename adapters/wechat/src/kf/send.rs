@@ -63,7 +63,7 @@ async fn say(core: &Core, customer: &Customer, id: &str, part: &Part) -> Result<
     let outcome = say_once(core, customer, id, part).await;
     match (&outcome, part) {
         (Err(fault @ Fault::Coded { .. }), Part::Picture(url)) => {
-            say_once(core, customer, id, &in_words(core, url, &fault.words())).await
+            say_once(core, customer, id, &in_words(core, url, &fault.message())).await
         }
         _ => outcome,
     }
@@ -97,7 +97,7 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
         Ok(upload) => match core.api.upload(&upload).await {
             Ok(media) => return Ok((part.clone(), media)),
             // An upload is shown to nobody: one that the platform takes too long over may be left.
-            Err(fault @ (Fault::Coded { .. } | Fault::NoAnswer(_))) => fault.words(),
+            Err(fault @ (Fault::Coded { .. } | Fault::NoAnswer(_))) => fault.message(),
             Err(fault) => return Err(fault.into_not_sent()),
         },
         Err(reason) => reason,

@@ -155,7 +155,7 @@ async fn say(core: &Core, api: &Api, user: &str, kind: &str, body: &Body<'_>) ->
     };
     match (post(kind, content).await, body) {
         (Err(fault @ Fault::Coded { .. }), Body::Picture(url)) if kind == "image" => {
-            let (kind, content) = in_words(core, api, url, &fault.words());
+            let (kind, content) = in_words(core, api, url, &fault.message());
             post(kind, content).await
         }
         (outcome, _) => outcome,
@@ -168,7 +168,7 @@ async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Val
         Ok(upload) => match api.upload(&upload).await {
             Ok(media) => return Ok(("image", json!({"media_id": media}))),
             // An upload is shown to nobody: one that the platform takes too long over may be left.
-            Err(fault @ (Fault::Coded { .. } | Fault::NoAnswer(_))) => fault.words(),
+            Err(fault @ (Fault::Coded { .. } | Fault::NoAnswer(_))) => fault.message(),
             Err(fault) => return Err(fault.into_not_sent()),
         },
         Err(reason) => reason,

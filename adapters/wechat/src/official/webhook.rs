@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The longest wait for an answer: WeChat gives up after five seconds.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(4500);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_millis(4500);
 /// WeChat asks so often.
 const ATTEMPTS: u32 = 3;
 /// A request that WeChat is to give up is held a little longer than it waits.
@@ -106,7 +106,7 @@ async fn take(
     }
     let link = core.link.get().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let (attempt, wait) = core.state().slots.hold(user, id);
-    let until = arrived + PATIENCE;
+    let until = arrived + ANSWER_TIMEOUT;
     let delivered = tokio::time::timeout_at(until, link.deliver(Event::Message(message.clone()))).await;
     if !matches!(delivered, Ok(Ok(()))) {
         drop(wait);

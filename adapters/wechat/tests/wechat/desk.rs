@@ -1,6 +1,6 @@
 //! An adapter running against the fake.
 
-use groupdesk_contract::{AccountId, Adapter, Forgetful, Memory, Reply, SystemClock};
+use groupdesk_contract::{AccountId, Adapter, InMemoryStorage, Memory, Reply, SystemClock};
 use groupdesk_testkit::TestDesk;
 pub(crate) use groupdesk_testkit::{button, with};
 use groupdesk_wechat::{CustomerService, CustomerServiceSettings};
@@ -14,7 +14,7 @@ pub(crate) type Desk = TestDesk<dyn Adapter>;
 
 /// Starts Customer Service.
 pub(crate) async fn start(fake: &Fake) -> Desk {
-    let mut desk = kf(fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = kf(fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     desk
 }

@@ -4,7 +4,7 @@
 use crate::desk;
 use crate::official::{self, recorded};
 use crate::pulling::callback;
-use groupdesk_contract::{Forgetful, Secret};
+use groupdesk_contract::{InMemoryStorage, Secret};
 use groupdesk_wechat_callback::Crypt;
 use groupdesk_wechat_fake::{AES, CORP, Fake, TOKEN};
 use serde_json::json;
@@ -69,7 +69,11 @@ fn changed(random: &mut fastrand::Rng, text: &str) -> String {
 #[tokio::test]
 async fn customer_service_refuses_all_of_them_and_pulls_nothing_for_them() {
     let fake = Fake::start().await;
-    let mut desk = desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(
+        &fake,
+        &json!({"poll": "1h"}),
+        Arc::new(InMemoryStorage::default()),
+    );
     desk.connected().await;
     let to = desk::serve(&desk).await;
     let crypt = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), CORP).unwrap();

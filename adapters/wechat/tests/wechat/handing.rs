@@ -1,7 +1,9 @@
 //! Customer Service: a ticket gives the conversation to a servicer of the platform, and what they do comes back as orders.
 
 use crate::desk::{self, Desk, reply};
-use groupdesk_contract::{Delivery, Event, Forgetful, Message, NoteKind, Place, Reply, Standing, TicketNote};
+use groupdesk_contract::{
+    Delivery, Event, InMemoryStorage, Message, NoteKind, Place, Reply, Standing, TicketNote,
+};
 use groupdesk_wechat_fake::{Fake, KF};
 use serde_json::json;
 use std::sync::Arc;
@@ -47,7 +49,7 @@ async fn start(fake: &Fake, named: &[&str]) -> Desk {
     let mut desk = desk::kf(
         fake,
         &json!({"servicers": {KF: named}}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     desk.connected().await;
     fake.says("wm1", "转人工");

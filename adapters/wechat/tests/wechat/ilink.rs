@@ -1,7 +1,7 @@
 //! iLink: the scan, what the owner writes and is told, a restart, and a login that ends.
 
 use crate::desk::{self, Desk, reply};
-use groupdesk_contract::{AccountId, Delivery, Event, Forgetful, Memory, Standing, SystemClock};
+use groupdesk_contract::{AccountId, Delivery, Event, InMemoryStorage, Memory, Standing, SystemClock};
 use groupdesk_wechat::ILink;
 use groupdesk_wechat_fake::ilink::{FakeILink, OWNER};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ fn start(fake: &FakeILink, memory: Arc<dyn Memory>) -> Desk {
 #[tokio::test]
 async fn the_owner_is_told_and_heard_over_a_restart_and_nobody_else_is() {
     let fake = FakeILink::start().await;
-    let mut desk = start(&fake, Arc::new(Forgetful::default()));
+    let mut desk = start(&fake, Arc::new(InMemoryStorage::default()));
     let told = reply("owner", "工单 #7");
     assert!(
         matches!(desk.send(1, &told).await, Delivery::Later { .. }),
@@ -72,7 +72,7 @@ async fn the_owner_is_told_and_heard_over_a_restart_and_nobody_else_is() {
 async fn what_is_not_committed_comes_again() {
     let fake = FakeILink::start().await;
     fake.scan();
-    let mut desk = start(&fake, Arc::new(Forgetful::default()));
+    let mut desk = start(&fake, Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     fake.writes(OWNER, "/t");
     let (event, _uncommitted) = desk.uncommitted().await;
@@ -85,7 +85,7 @@ async fn what_is_not_committed_comes_again() {
 async fn too_much_is_asked_to_wait_and_a_login_that_ended_asks_for_another_scan() {
     let fake = FakeILink::start().await;
     fake.scan();
-    let mut desk = start(&fake, Arc::new(Forgetful::default()));
+    let mut desk = start(&fake, Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     fake.writes(OWNER, "hi");
     desk.message().await;

@@ -3,7 +3,7 @@
 
 use crate::desk::{self, Desk, button, reply, with};
 use groupdesk_contract::{
-    AccountId, Clock, Delivery, Forgetful, ManualClock, NoteKind, Place, Secret, Segment, TicketNote,
+    AccountId, Clock, Delivery, InMemoryStorage, ManualClock, NoteKind, Place, Secret, Segment, TicketNote,
 };
 use groupdesk_wechat::{OfficialAccount, OfficialAccountSettings};
 use groupdesk_wechat_callback::{Crypt, xml};
@@ -62,7 +62,7 @@ pub(crate) async fn start(fake: &Fake, more: Value) -> (Desk, SocketAddr) {
     let base = json!({"app_id": APP, "secret": SECRET, "token": TOKEN, "api_url": format!("http://{}", fake.address), "private_hosts": ["127.0.0.1"]});
     let settings: OfficialAccountSettings = serde_json::from_value(with(base, &more)).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_second(recorded().now).unwrap()));
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();
     let mut desk = desk::of(adapter, memory);
     desk.connected().await;
@@ -350,7 +350,7 @@ async fn whoever_cannot_sign_learns_nothing_and_neither_mode_takes_the_other() {
 #[tokio::test]
 async fn a_conversation_goes_on_over_both_ways_and_a_message_that_was_not_taken_comes_again() {
     let fake = Fake::start().await;
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let settings = serde_json::from_value(fake.official_connection()).unwrap();
     let clock = Arc::new(groupdesk_contract::SystemClock);
     let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();

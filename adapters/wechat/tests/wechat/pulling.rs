@@ -1,7 +1,7 @@
 //! Customer Service: everything is pulled, in order, and nothing is lost by a crash; callbacks and those who only pretend.
 
 use crate::desk;
-use groupdesk_contract::{ChannelKind, Event, Forgetful, Secret, Segment, Standing};
+use groupdesk_contract::{ChannelKind, Event, InMemoryStorage, Secret, Segment, Standing};
 use groupdesk_wechat_callback::{Crypt, xml::Writer};
 use groupdesk_wechat_fake::{AES, CORP, Fake, KF, TOKEN, Trouble};
 use serde_json::json;
@@ -16,7 +16,7 @@ async fn all_pages_are_pulled_in_order_though_one_of_them_is_empty() {
         fake.says("wm1", text);
     }
     fake.empty_pages(1);
-    let mut desk = desk::kf(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     for text in &texts {
         let said = desk.message().await;
@@ -80,7 +80,11 @@ async fn who_said_it_is_told_apart() {
 #[tokio::test]
 async fn a_callback_rings_with_its_token_and_a_stale_one_is_left_out() {
     let fake = Fake::start().await;
-    let mut desk = desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(
+        &fake,
+        &json!({"poll": "1h"}),
+        Arc::new(InMemoryStorage::default()),
+    );
     desk.connected().await;
     let address = desk::serve(&desk).await;
     let crypt = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), CORP).unwrap();
@@ -127,7 +131,11 @@ pub(crate) fn callback(crypt: &Crypt, nonce: &str, token: &str) -> (String, Stri
 #[tokio::test]
 async fn whoever_cannot_sign_gets_one_empty_answer_and_nothing_is_pulled_for_them() {
     let fake = Fake::start().await;
-    let mut desk = desk::kf(&fake, &json!({"poll": "1h"}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(
+        &fake,
+        &json!({"poll": "1h"}),
+        Arc::new(InMemoryStorage::default()),
+    );
     desk.connected().await;
     let address = desk::serve(&desk).await;
     let right = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), CORP).unwrap();
@@ -167,14 +175,18 @@ async fn whoever_cannot_sign_gets_one_empty_answer_and_nothing_is_pulled_for_the
 #[tokio::test]
 async fn the_desk_hears_that_the_secret_is_wrong_and_of_the_first_answer_after_an_outage() {
     let fake = Fake::start().await;
-    let mut wrong = desk::kf(&fake, &json!({"secret": "wrong"}), Arc::new(Forgetful::default()));
+    let mut wrong = desk::kf(
+        &fake,
+        &json!({"secret": "wrong"}),
+        Arc::new(InMemoryStorage::default()),
+    );
     let reason = wrong.disconnected().await;
     assert!(
         reason.contains("the secret is wrong") && reason.contains("40001"),
         "{reason}"
     );
     fake.trouble("kf/account/list", Trouble::Page(502));
-    let mut desk = desk::kf(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::kf(&fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.disconnected().await;
     desk.connected().await;
     fake.trouble("kf/sync_msg", Trouble::Refuse(45009));

@@ -1,7 +1,7 @@
 //! Customer Service: what is said, once, and what the platform's answers mean for it.
 
 use crate::desk::{self, Desk, button, reply};
-use groupdesk_contract::{Delivery, Forgetful, MessageId, Segment, SystemClock};
+use groupdesk_contract::{Delivery, InMemoryStorage, MessageId, Segment, SystemClock};
 use groupdesk_wechat_fake::{Fake, KF, Trouble};
 use serde_json::json;
 use std::sync::Arc;
@@ -168,7 +168,7 @@ async fn who_enters_is_welcomed_once() {
     let mut desk = desk::kf(
         &fake,
         &json!({"welcome": "您好，请直接提问"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     desk.connected().await;
     fake.enters("wm1", "WELCOME");

@@ -146,11 +146,11 @@ fn print(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::Forgetful;
+    use groupdesk_contract::InMemoryStorage;
 
     #[tokio::test]
     async fn a_quote_is_found_by_its_words_and_ours_after_a_restart_too() {
-        let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
         let said = MessageIndex::new(Arc::clone(&memory));
         let (here, there) = (ChannelId::from("group:1"), ChannelId::from("group:2"));
         said.by_us(&here, "**工单 #7** 打不开\n安装包", &MessageId::from("r7"))

@@ -127,7 +127,7 @@ async fn open(core: &Core, tls: Connector) -> Result<Socket, End> {
         Ok(Ok(Err(Fault::NoAnswer(words)))) => Err(End::Lost(words)),
         Ok(Ok(Err(fault))) => Err(End::Mistake(format!(
             "WeCom refuses the robot; check bot_id and secret, and that its API mode is the long connection: {}",
-            fault.words()
+            fault.message()
         ))),
         Ok(Err(end)) => Err(end),
         Err(_) => Err(End::Lost("WeCom does not answer the subscription".to_owned())),
@@ -223,7 +223,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
                 let (live, id, account) = (live.clone(), id.to_owned(), core.account.clone());
                 tokio::spawn(async move {
                     if let Err(fault) = live.call("aibot_respond_welcome_msg", &id, &body).await {
-                        tracing::warn!(%account, reason = fault.words(), "a member could not be greeted");
+                        tracing::warn!(%account, reason = fault.message(), "a member could not be greeted");
                     }
                 });
             }
@@ -243,6 +243,6 @@ async fn pressed(core: Arc<Core>, link: Link, live: Live, id: String, press: car
     }
     let update = press.update(user.as_str());
     if let Err(fault) = live.call("aibot_respond_update_msg", &id, &update).await {
-        tracing::info!(account = %core.account, reason = fault.words(), "a pressed button could not be marked");
+        tracing::info!(account = %core.account, reason = fault.message(), "a pressed button could not be marked");
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             Ok(steps) => said += steps,
             // The words say the same as the buttons.
             Err(fault) if matches!(step, Step::Card(_)) && !matches!(fault, Fault::Wait(..)) => {
-                tracing::info!(account = %core.account, reason = fault.words(), "buttons could not be shown");
+                tracing::info!(account = %core.account, reason = fault.message(), "buttons could not be shown");
                 said += 1;
             }
             Err(fault) => {

@@ -1,6 +1,6 @@
 //! A robot running against a fake.
 
-use groupdesk_contract::{AccountId, Forgetful, Memory, MessageId, Reply, SystemClock};
+use groupdesk_contract::{AccountId, InMemoryStorage, Memory, MessageId, Reply, SystemClock};
 pub(crate) use groupdesk_testkit::until;
 use groupdesk_testkit::{TestDesk, button};
 use groupdesk_wecom::Robot;
@@ -13,7 +13,7 @@ pub(crate) type Desk = TestDesk<Robot>;
 
 /// Starts over the long connection.
 pub(crate) async fn start(fake: &Fake) -> Desk {
-    let mut desk = with(fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = with(fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.connected().await;
     desk
 }

@@ -4,7 +4,7 @@
 use crate::api::Api;
 use crate::caller::{self, Callback, KEY, TOKEN, callback, message};
 use crate::desk::{self, Desk, reply, with_buttons};
-use groupdesk_contract::{AccountState, Adapter, Delivery, Event, Forgetful, MessageId};
+use groupdesk_contract::{AccountState, Adapter, Delivery, Event, InMemoryStorage, MessageId};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(crate) async fn start(more: Value) -> (Desk, SocketAddr) {
         .extend(more.as_object().unwrap().clone());
     let mut desk = desk::of(
         json!({"webhook": webhook, "welcome": "你好"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     let address = groupdesk_testkit::serve(Arc::clone(&desk.adapter).routes().unwrap()).await;

@@ -1,7 +1,7 @@
 //! Tests of events over the long connection.
 
 use crate::desk::{self, reply, until, with_buttons};
-use groupdesk_contract::{Adapter, ChannelKind, Forgetful, Memory, Quote, Segment};
+use groupdesk_contract::{Adapter, ChannelKind, InMemoryStorage, Memory, Quote, Segment};
 use groupdesk_wecom_fake::Fake;
 use serde_json::json;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ async fn a_mention_in_a_group_and_a_private_word_are_heard_and_the_rest_of_the_g
         (said.text().as_str(), said.mentions_bot),
         ("@someone 怎么退款", false)
     );
-    assert!(!desk.adapter.capabilities().hears_everything);
+    assert!(!desk.adapter.capabilities().receives_all_messages);
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn pictures_voices_files_and_odd_things_are_read_as_far_as_they_can_be() {
 #[tokio::test]
 async fn a_quote_of_the_robots_words_is_known_after_a_restart_too() {
     let fake = Fake::start().await;
-    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
     let mut desk = desk::with(&fake, &json!({}), Arc::clone(&memory));
     desk.event().await;
     let asked = fake.calls_bot("li", GROUP, "怎么退款");
@@ -195,7 +195,7 @@ async fn who_opens_the_chat_is_greeted_when_the_settings_say_so() {
     let mut desk = desk::with(
         &fake,
         &json!({"welcome": "你好，直接提问即可"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     desk.event().await;
     fake.enters("li");

@@ -1,7 +1,7 @@
 //! Connections that break, are taken over or never begin.
 
 use crate::desk::{self, reply, until};
-use groupdesk_contract::{AccountState, Delivery, Event, Forgetful, MemberId, Segment};
+use groupdesk_contract::{AccountState, Delivery, Event, InMemoryStorage, MemberId, Segment};
 use groupdesk_wecom_fake::{Fake, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ async fn a_lost_connection_comes_back_and_the_old_question_is_answered_by_a_mess
 #[tokio::test]
 async fn in_a_group_such_an_answer_names_who_asked() {
     let fake = Fake::start().await;
-    let memory = Arc::new(Forgetful::default());
+    let memory = Arc::new(InMemoryStorage::default());
     let mut desk = desk::with(&fake, &json!({}), memory);
     assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     fake.calls_bot("li", "wrHELP", "怎么退款");
@@ -72,7 +72,7 @@ async fn whoever_is_kicked_does_not_fight_and_comes_back_after_a_long_while() {
 async fn heartbeats_keep_it_alive_and_silence_ends_it() {
     let fake = Fake::start().await;
     let often = json!({"ping_every": "300ms"});
-    let mut desk = desk::with(&fake, &often, Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &often, Arc::new(InMemoryStorage::default()));
     assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     until("heartbeats", || fake.pings() >= 5).await;
     assert_eq!(fake.subscriptions(), 1);
@@ -88,7 +88,7 @@ async fn a_wrong_secret_is_said_once_in_words_and_not_tried_every_second() {
     let mut desk = desk::with(
         &fake,
         &json!({"secret": "hush-hush"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     let reason = desk.disconnected().await;
     assert!(
@@ -106,14 +106,14 @@ async fn a_busy_gateway_and_one_that_is_not_there_are_tried_again() {
     let fake = Fake::start().await;
     fake.trouble("aibot_subscribe", Trouble::Refuse(-1, "system busy"));
     fake.trouble("aibot_subscribe", Trouble::Drop);
-    let mut desk = desk::with(&fake, &json!({}), Arc::new(Forgetful::default()));
+    let mut desk = desk::with(&fake, &json!({}), Arc::new(InMemoryStorage::default()));
     desk.disconnected().await;
     desk.disconnected().await;
     assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     let nobody = desk::with(
         &fake,
         &json!({"api_url": "ws://127.0.0.1:1"}),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     );
     let mut nobody = nobody;
     assert!(nobody.disconnected().await.contains("can't be reached"));

@@ -3,8 +3,8 @@
 use crate::api::Api;
 use crate::desk::reply;
 use groupdesk_contract::{
-    AccountId, AccountState, Adapter, Delivery, Event, Forgetful, Link, MemberId, Reply, ReplyKey, Segment,
-    SystemClock,
+    AccountId, AccountState, Adapter, Delivery, Event, InMemoryStorage, Link, MemberId, Reply, ReplyKey,
+    Segment, SystemClock,
 };
 use groupdesk_wecom::{App, GroupRobot};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn group_robot(settings: Value) -> Result<Arc<GroupRobot>, String> {
         AccountId::from("gr"),
         settings,
         Arc::new(SystemClock),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     )
 }
 
@@ -35,7 +35,7 @@ fn app(api: &Api, more: Value) -> Result<Arc<App>, String> {
         AccountId::from("app"),
         settings,
         Arc::new(SystemClock),
-        Arc::new(Forgetful::default()),
+        Arc::new(InMemoryStorage::default()),
     )
 }
 

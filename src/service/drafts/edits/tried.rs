@@ -28,8 +28,8 @@ impl Edits {
         order: &EditOrder,
         current: &Arc<[u8]>,
     ) -> Result<Tried, String> {
-        let (store, directory) = (&*self.parts.store, &self.parts.directory);
-        let mut messages = match asked::of_members(store, directory, asked::LOGGED).await {
+        let (store, routing) = (&*self.parts.store, &self.parts.routing);
+        let mut messages = match asked::of_members(store, routing, asked::LOGGED).await {
             Ok(messages) => messages,
             Err(error) => {
                 tracing::warn!(%error, "the preview of an edit goes without what members asked");

@@ -46,9 +46,9 @@ impl Worker {
         self.keep_attempt(journey, pause, SendOutcome::Refused, reason);
         let again = Waiting {
             queued,
-            strands: journey.strands.clone(),
+            conversation_order: journey.conversation_order.clone(),
             attempts: journey.attempts,
-            left_behind: false,
+            from_previous_run: false,
             told_late: true,
             dropped: false,
             timing: journey.timing.again(),

@@ -2,7 +2,7 @@
 //! own, and the channel's task takes the next one of another conversation.
 
 use super::super::account::Account;
-use super::super::strands::Strands;
+use super::super::conversation_order::ConversationOrder;
 use super::super::{Shared, Waiting};
 use super::Worker;
 use futures_util::FutureExt;
@@ -14,10 +14,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// Time for which a reply is tried before others may pass it. A platform takes most within a second or two.
-const PATIENCE: Duration = Duration::from_secs(5);
+const OVERTAKEN_AFTER: Duration = Duration::from_secs(5);
 
 /// The same where another reply of the channel did not get through either.
-const SHORT_PATIENCE: Duration = Duration::from_secs(2);
+const OVERTAKEN_SHORTLY_AFTER: Duration = Duration::from_secs(2);
 
 /// Interval at which a reply that may not step aside asks again.
 const ASKS_AGAIN: Duration = Duration::from_secs(1);
@@ -45,7 +45,7 @@ impl Tried {
 
     /// Records that the platform asked for a pause: until a long one ends, nobody is kept waiting by the reply.
     pub(super) fn rests(&self, pause: Duration) {
-        if pause >= PATIENCE {
+        if pause >= OVERTAKEN_AFTER {
             self.0.send_replace(None);
         }
     }
@@ -67,7 +67,7 @@ async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, fi
     let mut next = Some(first);
     let mut turn = None;
     while let Some(waiting) = next.take() {
-        let (key, strands) = (waiting.queued.key, waiting.strands.clone());
+        let (key, conversation_order) = (waiting.queued.key, waiting.conversation_order.clone());
         let (tried, since) = watch::channel(None);
         let worker = Worker {
             outranked: account.outranked(&channel),
@@ -81,7 +81,7 @@ async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, fi
         let done = tokio::select! {
             biased;
             done = &mut delivery => Some(done),
-            () = steps_aside(&account, &channel, (key, &strands), since) => None,
+            () = steps_aside(&account, &channel, (key, &conversation_order), since) => None,
         };
         match done {
             Some(Ok(Done::Next { turn: left })) => turn = left,
@@ -119,15 +119,15 @@ fn broke_off(shared: &Shared, account: &Account, channel: &ChannelId, key: Reply
 async fn steps_aside(
     account: &Account,
     channel: &ChannelId,
-    (key, strands): (ReplyKey, &Strands),
+    (key, conversation_order): (ReplyKey, &ConversationOrder),
     mut since: watch::Receiver<Option<Instant>>,
 ) {
     loop {
         let tried = *since.borrow_and_update();
         let patience = if account.has_asides(channel) {
-            SHORT_PATIENCE
+            OVERTAKEN_SHORTLY_AFTER
         } else {
-            PATIENCE
+            OVERTAKEN_AFTER
         };
         let again = async {
             match tried {
@@ -145,7 +145,10 @@ async fn steps_aside(
             () = again => {}
         }
         let was_connected = account.connected.times() > 0 || account.trouble.has_succeeded();
-        if was_connected && account.trouble.may_fail_alone() && account.step_aside(channel, key, strands) {
+        if was_connected
+            && account.trouble.may_fail_alone()
+            && account.step_aside(channel, key, conversation_order)
+        {
             return;
         }
     }

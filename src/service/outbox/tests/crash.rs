@@ -5,10 +5,14 @@ use crate::store::{Batch, NewReply, SqliteStore};
 
 use std::path::Path;
 
-async fn begin(folder: &Path, platform: &Arc<Fake>, linger: Duration) -> (Arc<SqliteStore>, Arc<Outbox>) {
+async fn begin(
+    folder: &Path,
+    platform: &Arc<Fake>,
+    flush_interval: Duration,
+) -> (Arc<SqliteStore>, Arc<Outbox>) {
     let store = Arc::new(SqliteStore::open(folder.join("desk.db")).await.unwrap());
     let settings = OutboxSettings {
-        linger,
+        flush_interval,
         ..OutboxSettings::default()
     };
     let outbox = Outbox::new(

@@ -6,7 +6,7 @@ use crate::store::{
     Horizon, InboxKey, Judgements, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined,
     QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, Unlabelled, VectorKey,
 };
-use crate::ticket::{Line, Ticket};
+use crate::ticket::{HistoryLine, Ticket};
 use crate::unanswered::State;
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -137,7 +137,7 @@ impl Adapter for Fake {
             can.images = true;
             can.uploads = true;
             can.files = true;
-            can.hears_everything = true;
+            can.receives_all_messages = true;
         })
     }
 
@@ -327,7 +327,7 @@ impl Store for Memory {
         Ok(Quoted::default())
     }
 
-    async fn ticket_lines(&self, _: u64) -> Result<Vec<Line>> {
+    async fn ticket_lines(&self, _: u64) -> Result<Vec<HistoryLine>> {
         Ok(Vec::new())
     }
 

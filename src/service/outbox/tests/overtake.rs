@@ -79,7 +79,7 @@ async fn what_changes_a_message_that_waits_or_goes_on_with_it_never_passes_it() 
         of_ticket.about = Some(TicketReference {
             ticket,
             urgent: false,
-            report: Some(Report {
+            report: Some(RelaySource {
                 room: Place::new("qq", "staff"),
                 message: "s1".into(),
             }),
@@ -166,7 +166,7 @@ async fn those_who_rely_on_what_waits_behind_a_reply_aside_are_told_and_no_other
         of_ticket.about = Some(TicketReference {
             ticket,
             urgent: false,
-            report: Some(Report { room, message }),
+            report: Some(RelaySource { room, message }),
         });
         of_ticket
     };

@@ -1,7 +1,7 @@
 //! Replies that are dropped before they have an outcome.
 
 use super::*;
-use crate::ticket::Report;
+use crate::ticket::RelaySource;
 use groupdesk_contract::MessageId;
 
 fn staff_says(key: i64, text: &str) -> Queued {
@@ -9,7 +9,7 @@ fn staff_says(key: i64, text: &str) -> Queued {
     said.about = Some(TicketReference {
         urgent: false,
         ticket: 7,
-        report: Some(Report {
+        report: Some(RelaySource {
             room: Place::new("qq", "staff"),
             message: MessageId::new(format!("s{key}")),
         }),

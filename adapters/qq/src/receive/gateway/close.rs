@@ -45,7 +45,7 @@ impl End {
             Rest::For(time) => Next::Wait(time),
             Rest::Long | Rest::Credentials => Next::Person,
         };
-        Self::new(next, fault.words())
+        Self::new(next, fault.message())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Replies of a channel that stepped aside, so that those of other conversations need not wait for them.
 
-use super::strands::Strands;
+use super::conversation_order::ConversationOrder;
 use groupdesk_contract::ReplyKey;
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ const MOST: usize = 16;
 
 /// Replies that stepped aside.
 #[derive(Debug, Default)]
-pub(super) struct Asides {
+pub(super) struct RetriedAside {
     all: Vec<Aside>,
     /// Replies that stepped aside since the channel last took one.
     unproven: usize,
@@ -22,24 +22,24 @@ pub(super) struct Asides {
 #[derive(Debug)]
 struct Aside {
     key: ReplyKey,
-    strands: Strands,
+    conversation_order: ConversationOrder,
     /// Reason that those who rely on it were told.
     late: Option<String>,
 }
 
-impl Asides {
+impl RetriedAside {
     pub(super) fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
     /// Adds a reply; `false` where too many are there.
-    pub(super) fn add(&mut self, key: ReplyKey, strands: &Strands) -> bool {
+    pub(super) fn add(&mut self, key: ReplyKey, conversation_order: &ConversationOrder) -> bool {
         let may = self.unproven < UNPROVEN_MOST && self.all.len() < MOST;
         if may {
             self.unproven += 1;
             self.all.push(Aside {
                 key,
-                strands: strands.clone(),
+                conversation_order: conversation_order.clone(),
                 late: None,
             });
         }
@@ -56,16 +56,16 @@ impl Asides {
     }
 
     /// Returns the conversations of a reply, if it is aside.
-    pub(super) fn strands(&self, key: ReplyKey) -> Option<&Strands> {
+    pub(super) fn conversation_order(&self, key: ReplyKey) -> Option<&ConversationOrder> {
         let aside = self.all.iter().find(|aside| aside.key == key);
-        aside.map(|aside| &aside.strands)
+        aside.map(|aside| &aside.conversation_order)
     }
 
     /// Returns all conversations in which nothing may go out.
     pub(super) fn taken(&self) -> HashSet<u64> {
         let mut taken = HashSet::new();
         for aside in &self.all {
-            aside.strands.take(&mut taken);
+            aside.conversation_order.take(&mut taken);
         }
         taken
     }
@@ -78,8 +78,11 @@ impl Asides {
     }
 
     /// Returns the reason for which a reply of these conversations will be late.
-    pub(super) fn late_for(&self, strands: &Strands) -> Option<&str> {
-        let mut before = self.all.iter().filter(|aside| aside.strands.meet(strands));
+    pub(super) fn late_for(&self, conversation_order: &ConversationOrder) -> Option<&str> {
+        let mut before = self
+            .all
+            .iter()
+            .filter(|aside| aside.conversation_order.meet(conversation_order));
         before.find_map(|aside| aside.late.as_deref())
     }
 }

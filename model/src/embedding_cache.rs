@@ -15,14 +15,14 @@ const CHARS: usize = 1000;
 
 /// Gives messages their vectors, or none in time.
 #[derive(Debug)]
-pub struct Heard {
+pub struct EmbeddingCache {
     embedder: Arc<dyn Embedder>,
     breaker: Breaker,
     recent: Mutex<Recent>,
     timeout: Duration,
 }
 
-impl Heard {
+impl EmbeddingCache {
     /// Asks `embedder`, and waits no longer than `timeout`.
     pub fn new(embedder: Arc<dyn Embedder>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
         Self {
@@ -160,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn a_text_that_means_nothing_to_the_model_has_no_vector_remembered_or_not() {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        let heard = Heard::new(Arc::new(Narrow), clock, Duration::from_secs(5));
+        let heard = EmbeddingCache::new(Arc::new(Narrow), clock, Duration::from_secs(5));
         let texts = ["known".to_owned(), "zebra".to_owned(), " ".to_owned()];
         for _ in 0..2 {
             let found = heard.vectors(&texts, 1).await;
@@ -202,7 +202,7 @@ mod tests {
     async fn what_came_in_time_counts_though_others_were_late_or_refused() {
         for other in ["long", "busy"] {
             let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-            let heard = Heard::new(Arc::new(Slow), clock, Duration::from_secs(2));
+            let heard = EmbeddingCache::new(Arc::new(Slow), clock, Duration::from_secs(2));
             let texts = ["a".to_owned(), other.to_owned(), "b".to_owned()];
             let mut found: Vec<String> = heard.vectors(&texts, 1).await.into_keys().collect();
             found.sort_unstable();

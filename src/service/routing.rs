@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Looks up the operator's settings of a channel.
 #[derive(Debug, Clone, Default)]
-pub struct Directory {
+pub struct Routing {
     defaults: Entry,
     accounts: HashMap<AccountId, Entry>,
     channels: HashMap<Place, Entry>,
@@ -47,10 +47,10 @@ pub struct Entry {
     pub tell: Vec<Place>,
 }
 
-impl Directory {
-    /// Makes the directory that a configuration describes.
+impl Routing {
+    /// Makes the routing that a configuration describes.
     pub fn new(config: &Config) -> Self {
-        let mut directory = Self {
+        let mut routing = Self {
             defaults: Entry {
                 policy: config.defaults.clone(),
                 tell: Vec::new(),
@@ -60,36 +60,34 @@ impl Directory {
             conversation_retention: config.conversation_retention,
             ..Self::default()
         };
-        directory.rooms.extend(config.tickets.escalate_to.iter().cloned());
+        routing.rooms.extend(config.tickets.escalate_to.iter().cloned());
         for account in &config.accounts {
             let id = AccountId::new(account.name.as_str());
             let entry = Entry {
                 policy: passing_over(config.defaults.clone(), &account.bots, &account.ignore),
                 tell: account.staff_rooms.clone(),
             };
-            directory.accounts.insert(id.clone(), entry);
-            directory.rooms.extend(account.staff_rooms.iter().cloned());
+            routing.accounts.insert(id.clone(), entry);
+            routing.rooms.extend(account.staff_rooms.iter().cloned());
             for member in &account.admins {
-                directory
+                routing
                     .admins
                     .insert((id.clone(), MemberId::new(member.as_str())));
             }
             for member in account.staff.iter().chain(&account.admins) {
-                directory
-                    .staff
-                    .insert((id.clone(), MemberId::new(member.as_str())));
+                routing.staff.insert((id.clone(), MemberId::new(member.as_str())));
             }
         }
         for person in &config.tickets.roster.people {
-            directory.staff.extend(person.ids.iter().cloned());
+            routing.staff.extend(person.ids.iter().cloned());
         }
         for channel in &config.channels {
-            let account = directory.accounts.get(&channel.place.account);
+            let account = routing.accounts.get(&channel.place.account);
             let tell = match &channel.staff_rooms {
                 Some(rooms) => rooms.clone(),
                 None => account.map(|account| account.tell.clone()).unwrap_or_default(),
             };
-            directory.rooms.extend(tell.iter().cloned());
+            routing.rooms.extend(tell.iter().cloned());
             let here = |of: &&crate::config::Account| of.name == channel.place.account.as_str();
             let (bots, ignore) = config
                 .accounts
@@ -100,7 +98,7 @@ impl Directory {
                 policy: passing_over(channel.policy.clone(), bots, ignore),
                 tell,
             };
-            directory.channels.insert(channel.place.clone(), entry);
+            routing.channels.insert(channel.place.clone(), entry);
         }
         for account in &config.accounts {
             let others = config.accounts.iter();
@@ -108,11 +106,11 @@ impl Directory {
                 others.filter(|other| other.platform == account.platform && other.name != account.name);
             let siblings: Vec<AccountId> = others.map(|other| AccountId::new(other.name.as_str())).collect();
             let id = AccountId::new(account.name.as_str());
-            directory.siblings.insert(id.clone(), siblings);
-            directory.platforms.insert(id, account.platform.clone());
+            routing.siblings.insert(id.clone(), siblings);
+            routing.platforms.insert(id, account.platform.clone());
         }
-        directory.tickets.staff_rooms = directory.staff_rooms();
-        directory
+        routing.tickets.staff_rooms = routing.staff_rooms();
+        routing
     }
 
     /// Records the adapters of the accounts, and the capabilities of their platforms.
@@ -254,8 +252,8 @@ channels:
             &crate::service::accounts::platforms(),
         )
         .unwrap();
-        let directory = Directory::new(&config);
-        let policy = |place: &str| &directory.channel(&Place::new("qq", place)).policy;
+        let routing = Routing::new(&config);
+        let policy = |place: &str| &routing.channel(&Place::new("qq", place)).policy;
         let here = policy("group:2");
         assert_eq!(
             (here.bots.join(","), here.ignore.join(",")),

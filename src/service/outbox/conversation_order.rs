@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 /// Digests of what a reply has in common with others of its conversations. Two that are equal by chance keep an order
 /// that nobody needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Strands(Vec<u64>);
+pub(super) struct ConversationOrder(Vec<u64>);
 
 #[derive(Hash)]
 enum Strand<'a> {
@@ -29,43 +29,48 @@ enum Strand<'a> {
     Unknown,
 }
 
-impl Strands {
+impl ConversationOrder {
     /// Returns the conversations of a reply.
     pub(super) fn of(queued: &Queued) -> Self {
         let reply = &queued.reply;
         let text = reply.text();
-        let mut strands = vec![Strand::Reply(queued.key.0)];
+        let mut conversation_order = vec![Strand::Reply(queued.key.0)];
         if !text.is_empty() {
-            strands.push(Strand::Words(&text));
+            conversation_order.push(Strand::Words(&text));
         }
         let report = queued.about.as_ref().and_then(|about| about.report.as_ref());
         let answered = reply.quote.iter().chain(report.map(|report| &report.message));
-        strands.extend(answered.map(|message| Strand::Message(message.as_str())));
+        conversation_order.extend(answered.map(|message| Strand::Message(message.as_str())));
         match &reply.act {
             Act::Say => {}
-            Act::Edit(id) | Act::Unsend(id) => strands.push(match key_of(id) {
+            Act::Edit(id) | Act::Unsend(id) => conversation_order.push(match key_of(id) {
                 Some(key) => Strand::Reply(key.0),
                 None => Strand::Message(id.as_str()),
             }),
         }
-        let known = strands.len();
+        let known = conversation_order.len();
         let ticket = queued.about.as_ref().map(|about| about.ticket);
         let noted = reply.note.as_ref().map(|note| note.ticket);
-        strands.extend(ticket.into_iter().chain(noted).map(Strand::Ticket));
+        conversation_order.extend(ticket.into_iter().chain(noted).map(Strand::Ticket));
         let mentioned = reply.segments.iter().filter_map(|segment| match segment {
             Segment::Mention(member) => Some(member),
             _ => None,
         });
         let members = queued.to.iter().chain(mentioned);
-        strands.extend(members.map(|member| Strand::Member(member.as_str())));
+        conversation_order.extend(members.map(|member| Strand::Member(member.as_str())));
         if reply.kind == ChannelKind::Direct && reply.note.is_none() {
-            strands.push(Strand::Direct);
+            conversation_order.push(Strand::Direct);
         }
-        if strands.len() == known {
-            strands.push(Strand::Unknown);
+        if conversation_order.len() == known {
+            conversation_order.push(Strand::Unknown);
         }
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
-        Self(strands.iter().map(|strand| hasher.hash_one(strand)).collect())
+        Self(
+            conversation_order
+                .iter()
+                .map(|strand| hasher.hash_one(strand))
+                .collect(),
+        )
     }
 
     /// `true` if it shares a conversation with another reply.
