@@ -15,6 +15,7 @@ mod days;
 mod describe;
 mod holidays;
 mod interval;
+mod month;
 mod notation;
 mod schedule;
 mod spans;
@@ -22,6 +23,7 @@ mod spec;
 mod words;
 
 pub use holidays::{HolidayBook, HolidaysEnd};
+pub use month::{DayKind, DayPlan};
 pub use notation::{Notation, explain_notation, parse_notation};
 pub use schedule::{Schedule, State};
 pub use spec::{

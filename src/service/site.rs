@@ -27,7 +27,7 @@ pub(super) fn room_of(config: &Config, built: &[BuiltAdapter], clock: &Arc<dyn C
 
 /// Parts of the program that the listener serves.
 pub(super) struct Site<'a> {
-    pub(super) config: &'a Config,
+    pub(super) config: &'a Arc<Config>,
     pub(super) built: &'a [BuiltAdapter],
     pub(super) health: Arc<Health>,
     pub(super) intake: &'a Arc<Intake>,
@@ -94,6 +94,7 @@ impl Site<'_> {
             base_path: self.config.dashboard.clone().unwrap_or_default(),
         };
         let backend = Dashboard::new(Parts {
+            config: Arc::clone(self.config),
             store: Arc::clone(self.store),
             clock: Arc::clone(self.clock),
             knowledge: Arc::clone(&self.health.knowledge),

@@ -6,6 +6,7 @@ use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView, Words};
 use crate::people::Role;
+use crate::presence::Other;
 use crate::secrets;
 use crate::shell::{self, Frame, Notice, Seat};
 use askama::Template;
@@ -25,6 +26,9 @@ struct Page {
     f: Frame,
     t: Row,
     member_id: String,
+    member_query: String,
+    others: Vec<Other>,
+    answers: Vec<(String, String)>,
     link: Option<String>,
     reason: String,
     earlier: String,
@@ -124,10 +128,16 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
     let status = view.row.status;
     let active = status.is_active();
     let id = || secrets::order_id(clock.now.as_millisecond());
+    if seat.user.may(Role::Staff) && !seat.by_script {
+        app.presence.sign(number, &seat.user.name, false, clock.now);
+    }
     Ok(Page {
         f: Frame::inside(app, seat, "/tickets", &format!("#{number} {}", view.row.subject)).await?,
         t: clock.row(&view.row),
         member_id: view.member_id,
+        member_query: form_urlencoded::byte_serialize(view.member_address.as_bytes()).collect(),
+        others: app.presence.others(number, &seat.user.name, clock.now),
+        answers: view.answers,
         link: view.link,
         reason: view.reason,
         earlier: view.earlier,
@@ -332,4 +342,32 @@ pub(crate) async fn save_draft(
         Ok(false) => missing(&app, &seat),
         Err(error) => shell::broken(&app, seat.language, &error),
     }
+}
+
+/// Sign of a page that somebody looks at.
+#[derive(Deserialize)]
+pub(crate) struct Sign {
+    state: String,
+}
+
+/// Takes the sign of a page that its user is there, types, or goes.
+pub(crate) async fn here(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(number): Path<u64>,
+    Form(sign): Form<Sign>,
+) -> Response<Body> {
+    match app.backend.ticket(&seat.user, number).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return missing(&app, &seat),
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    }
+    let name = &seat.user.name;
+    match sign.state.as_str() {
+        "left" => app.presence.leave(number, name),
+        state => app.presence.sign(number, name, state == "types", app.backend.now()),
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }

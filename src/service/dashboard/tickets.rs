@@ -2,6 +2,7 @@
 
 use super::{Dashboard, as_web, failed};
 use crate::matcher::{search_terms, wanted_terms};
+use crate::faq::RenderContext;
 use crate::store::{Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, Line, Ticket, Warning};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
@@ -10,6 +11,10 @@ use groupdesk_dashboard::{
     TicketView, User,
 };
 use std::sync::{Arc, PoisonError};
+
+/// Answers of the FAQ that a ticket's page offers, and the confidence that each needs.
+const ANSWERS: usize = 4;
+const ANSWER_FITS: f32 = 0.05;
 
 /// `true` if a user sees a ticket.
 pub(super) fn is_seen(ticket: &Ticket, user: &User) -> bool {
@@ -78,14 +83,31 @@ impl Dashboard {
             }
             store.index_tickets(&search_terms).await.map_err(failed)?;
         }
-        let rooms = user.limits().map(|rooms| {
+        let limits = user.limits().map(<[String]>::to_vec);
+        // A room that somebody asks for is one of theirs, or nothing is found.
+        let rooms = match (&search.room, limits) {
+            (None, limits) => limits,
+            (Some(room), None) => Some(vec![room.clone()]),
+            (Some(room), Some(limits)) => Some(limits.into_iter().filter(|own| own == room).collect()),
+        };
+        let rooms = rooms.map(|rooms| {
             let places = rooms.iter().filter_map(|room| room.split_once('/'));
             places
                 .map(|(account, channel)| Place::new(account, channel))
                 .collect()
         });
+        let member = match search.member.as_deref().map(|member| member.split_once('/')) {
+            None => None,
+            Some(None) => return Ok(Vec::new()),
+            Some(Some((account, id))) => Some((AccountId::new(account), MemberId::new(id))),
+        };
+        let (account, member) = member.unzip();
         let filter = TicketFilter {
-            status: search.closed.then_some(ticket::Status::Closed),
+            status: search.status.map(of_status),
+            account,
+            member,
+            owner: search.owner.clone(),
+            from: search.since,
             rooms,
             terms: terms.into_iter().collect(),
             below: search.below,
@@ -115,6 +137,8 @@ impl Dashboard {
         Ok(Some(TicketView {
             row: self.row(&ticket, user),
             targets: targets(&ticket),
+            answers: self.answers(&ticket),
+            member_address: format!("{}/{}", ticket.place.account, ticket.member),
             member_id: ticket.member.to_string(),
             link: ticket.link.filter(|link| link.starts_with("https://")),
             reason: ticket.reason,
@@ -129,6 +153,25 @@ impl Dashboard {
             lines,
             snippets: Arc::clone(&self.snippets),
         }))
+    }
+
+    /// Returns the entries that fit a ticket's question, with their answers.
+    fn answers(&self, ticket: &Ticket) -> Vec<(String, String)> {
+        let knowledge = self.parts.knowledge.get();
+        let language = crate::desk::language_for(&ticket.subject, &knowledge.faq);
+        let context = RenderContext {
+            now: self.parts.clock.now(),
+            language,
+        };
+        let ranking = knowledge.matcher.rank(&ticket.subject);
+        let fitting = ranking.candidates.iter().filter(|one| one.confidence >= ANSWER_FITS).take(ANSWERS);
+        fitting
+            .filter_map(|one| {
+                let at = knowledge.faq.index_of(&one.id)?;
+                let title = knowledge.faq.title_of(&one.id, language);
+                Some((title, knowledge.faq.render(at, &context).text))
+            })
+            .collect()
     }
 
     /// Carries out an order for a room that the user and the ticket share: the desk looks at that again when it decides.
@@ -200,6 +243,16 @@ impl Dashboard {
             said.is_some_and(|(place, message)| place.account.as_str() == DASHBOARD && message.as_str() == id)
         };
         Ok(lines.iter().any(of))
+    }
+}
+
+fn of_status(status: Status) -> ticket::Status {
+    match status {
+        Status::Open => ticket::Status::Open,
+        Status::Claimed => ticket::Status::Claimed,
+        Status::Waiting => ticket::Status::Waiting,
+        Status::Resolved => ticket::Status::Resolved,
+        Status::Closed => ticket::Status::Closed,
     }
 }
 

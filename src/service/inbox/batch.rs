@@ -76,7 +76,7 @@ impl Worker {
             .with_introduced(roster::introduced(&*inbox.store).await?);
         open_tickets.rehome(
             |room| inbox.directory.is_staff_room(room),
-            |channel| &inbox.directory.channel(channel).tell,
+            |channel| &inbox.directory.written(channel).tell,
             inbox.clock.now(),
         );
         let knowledge = inbox.knowledge.get();

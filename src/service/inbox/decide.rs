@@ -73,7 +73,7 @@ impl Worker {
             }
             let mut told = desk.delivered(&mut self.open_tickets, directory.tickets(), &delivered.fate, now);
             if let Some(caller) = &delivered.fate.caller {
-                let channel = directory.channel(&caller.place);
+                let channel = directory.written(&caller.place);
                 told.extend(desk.call_not_told(directory.tickets(), &channel.tell, &delivered.fate));
             }
             outcome
@@ -94,8 +94,9 @@ impl Worker {
             let Some(mut state) = outcome.states.remove(place) else {
                 continue;
             };
-            for member in state.due(now, &directory.channel(place).policy) {
-                let channel_context = channel_context(place, &self.open_tickets, &directory);
+            let entry = directory.channel(place);
+            for member in state.due(now, &entry.policy) {
+                let channel_context = channel_context(place, &self.open_tickets, &directory, &entry);
                 let effects = desk.wake(&channel_context, now, &mut state, &member);
                 outcome.recorder.learn(place, &effects.record.learned, now);
                 outcome.record(&effects, (place, &member), (&channel_context, knowledge), None);
@@ -177,7 +178,8 @@ impl Worker {
                         );
                         (effects, state)
                     } else {
-                        let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                        let entry = directory.channel(&place);
+                        let channel_context = channel_context(&place, &self.open_tickets, &directory, &entry);
                         desk.message(&channel_context, now, state, message, staff, quoted.ticket)
                     };
                     // Our own words are passed over however often they are heard; noted, they would be taken for somebody
@@ -266,7 +268,8 @@ impl Worker {
                     if let Some(reason) = silence {
                         (Effects::quiet(reason), state)
                     } else {
-                        let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                        let entry = directory.channel(&place);
+                        let channel_context = channel_context(&place, &self.open_tickets, &directory, &entry);
                         desk.edit(&channel_context, now, state, &edit, staff, &amended.of(&place))
                     }
                 }
@@ -309,7 +312,8 @@ impl Worker {
                 _ => None,
             };
             if let Some(author) = author {
-                let channel_context = channel_context(&place, &self.open_tickets, &directory);
+                let entry = directory.channel(&place);
+                let channel_context = channel_context(&place, &self.open_tickets, &directory, &entry);
                 outcome.recorder.learn(&place, &effects.record.learned, now);
                 outcome.record(
                     &effects,
@@ -326,8 +330,8 @@ impl Worker {
                 .get(wanted.ticket)
                 .map(|ticket| ticket.place.clone());
             let brief = asked_in.and_then(|place| {
-                let policy = &directory.channel(&place).policy;
-                desk.brief(&self.open_tickets, policy, wanted)
+                let entry = directory.channel(&place);
+                desk.brief(&self.open_tickets, &entry.policy, wanted)
             });
             outcome.asked.briefs.extend(brief);
         }

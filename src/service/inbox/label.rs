@@ -202,7 +202,7 @@ impl Labeller<'_> {
     }
 
     fn are_told_of(&self, place: &Place) -> bool {
-        let tell = &self.worker.inbox.directory.channel(place).tell;
+        let tell = &self.worker.inbox.directory.written(place).tell;
         self.rooms.iter().any(|room| tell.contains(room))
     }
 

@@ -3,7 +3,7 @@
 use super::batch::{Worker, place, with_quote_of_bot};
 use super::work::Work;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
-use crate::service::directory::Directory;
+use crate::service::directory::{Directory, Entry};
 use crate::store::{InboxKey, Quoted};
 use crate::ticket::OpenTickets;
 use groupdesk_contract::{AccountId, Message, Place, Standing};
@@ -15,8 +15,8 @@ pub(super) fn channel_context<'a>(
     place: &'a Place,
     open_tickets: &'a OpenTickets,
     directory: &'a Directory,
+    entry: &'a Entry,
 ) -> ChannelContext<'a> {
-    let entry = directory.channel(place);
     let can = directory.capabilities(&place.account);
     ChannelContext {
         place,
@@ -72,7 +72,8 @@ impl Worker {
             let resolved = by_us.then(|| with_quote_of_bot(message));
             let message = resolved.as_ref().unwrap_or(message);
             let staff = is_staff(directory, &incoming.account, message);
-            let channel_context = channel_context(&place, &self.open_tickets, directory);
+            let entry = directory.channel(&place);
+            let channel_context = channel_context(&place, &self.open_tickets, directory, &entry);
             texts.extend(desk.texts(&channel_context, now, state, message, staff));
         }
         if texts.is_empty() {
