@@ -3,6 +3,8 @@
 
 #[path = "dashboard/forms.rs"]
 mod forms;
+#[path = "dashboard/screens.rs"]
+mod screens;
 mod support;
 
 use groupdesk_dashboard::{ROUTES, Role};

@@ -6,7 +6,7 @@ use crate::counter::Counter;
 use crate::guard;
 use crate::live;
 use crate::pages::{
-    account, audit, channels, faq, figures, hours, inbox, join, labels, login, misses, overview, sessions,
+    account, audit, channels, data, faq, figures, hours, inbox, join, labels, login, misses, overview, picture, sessions,
     ticket, totp, trial, users, why,
 };
 use crate::presence::Presence;
@@ -115,6 +115,13 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/channels", get(channels::show))
         .route("/channels/switch", post(channels::switch))
         .route("/accounts/{name}/code", get(channels::code))
+        .route("/tickets/{number}/picture/{line}/{link}", get(picture::show))
+        .route("/data", get(data::show))
+        .route("/data/faq/{format}", get(data::export_faq))
+        .route("/data/import", of_faq(post(data::import_faq)))
+        .route("/data/tickets", get(data::export_tickets))
+        .route("/data/audit", get(data::export_audit))
+        .route("/data/backup", post(data::back_up))
         .route("/try", get(trial::show))
         .route("/account", get(account::show))
         .route("/account/language", post(account::set_language))

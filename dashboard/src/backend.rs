@@ -9,7 +9,7 @@ mod judged;
 
 pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
 pub use faq::{
-    FaqEdit, FaqPreview, FaqProblem, FaqText, FaqVersionRow, MissState, MissedGroup, Proposed, Saved, Trial,
+    FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, MissState, MissedGroup, Proposed, Saved, Trial,
     Tried,
 };
 pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Split, Times};
@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -166,11 +167,33 @@ pub trait Backend: Send + Sync + 'static {
     /// Returns the text of the FAQ with other hours on some days; the reason, for an admin, where it can't be made.
     async fn hours_with(&self, edit: HoursEdit) -> Result<std::result::Result<String, String>>;
 
+    /// Returns the FAQ in a format; the reason, for an admin, where that can't be made.
+    async fn faq_as(&self, format: FaqFormat) -> Result<std::result::Result<Vec<u8>, String>>;
+
+    /// Returns the text of the FAQ with the entries of a text in another format behind its own; the reason, for an admin, where it
+    /// can't be read.
+    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>>;
+
+    /// Makes a copy of the store while the program serves, and opens it; it is gone when nobody reads it any more.
+    async fn back_up(&self) -> Result<File>;
+
+    /// Returns the picture of a link in a ticket, fetched by the program itself; the reason, for staff, where there is none.
+    async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>>;
+
     /// Returns the staff rooms there are, for invitations.
     fn rooms(&self) -> Vec<String>;
 
     /// Returns the health of the program, as `/healthz` tells it.
     fn health(&self) -> Value;
+}
+
+/// A picture that a member sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Media type, as its first bytes tell it.
+    pub kind: &'static str,
+    /// All of it.
+    pub bytes: Vec<u8>,
 }
 
 /// A session of a user in a browser.

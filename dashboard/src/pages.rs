@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod channels;
+pub(crate) mod data;
 pub(crate) mod faq;
 pub(crate) mod figures;
 pub(crate) mod hours;
@@ -12,6 +13,7 @@ pub(crate) mod labels;
 pub(crate) mod login;
 pub(crate) mod misses;
 pub(crate) mod overview;
+pub(crate) mod picture;
 pub(crate) mod sessions;
 pub(crate) mod ticket;
 pub(crate) mod totp;

@@ -113,6 +113,7 @@ impl Frame {
             ("/why", w.why, Role::Viewer),
             ("/try", w.try_it, Role::Viewer),
             ("/channels", w.channels, Role::Admin),
+            ("/data", w.data, Role::Admin),
             ("/users", w.users, Role::Owner),
             ("/audit", w.audit, Role::Admin),
         ];

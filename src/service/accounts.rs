@@ -17,7 +17,7 @@ use groupdesk_qq::Qq;
 use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
-pub use groupdesk_web::{Order, OrderError, Web};
+pub use groupdesk_web::{Order, OrderError, Pictures, Web};
 #[cfg(feature = "wechat")]
 pub use groupdesk_wechat::qr;
 #[cfg(feature = "wechat")]

@@ -3,13 +3,14 @@
 mod channels;
 mod faq;
 mod figures;
+mod files;
 mod hours;
 mod judged;
 mod misses;
 mod people;
 mod tickets;
 
-use super::accounts::{Order as WebOrder, Web};
+use super::accounts::{Order as WebOrder, Pictures, Web};
 use super::directory::Directory;
 use super::health::Health;
 use super::inbox::roster;
@@ -21,9 +22,9 @@ use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqPreview, FaqProblem, FaqText,
+    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText,
     FaqVersionRow, Figures, HoursEdit, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Order,
-    Ordered, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried,
+    Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried,
     User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -60,6 +62,7 @@ pub(super) struct Dashboard {
     counting: tokio::sync::Mutex<()>,
     /// Links by which members come to accounts.
     links: tokio::sync::Mutex<BTreeMap<String, String>>,
+    pictures: Pictures,
 }
 
 impl Dashboard {
@@ -71,6 +74,7 @@ impl Dashboard {
             replying: tokio::sync::Mutex::default(),
             counting: tokio::sync::Mutex::default(),
             links: tokio::sync::Mutex::default(),
+            pictures: Pictures::default(),
             parts,
         }
     }
@@ -271,6 +275,22 @@ impl Backend for Dashboard {
 
     async fn hours_with(&self, edit: HoursEdit) -> Result<std::result::Result<String, String>> {
         Self::hours_with(self, edit).await
+    }
+
+    async fn faq_as(&self, format: FaqFormat) -> Result<std::result::Result<Vec<u8>, String>> {
+        Self::faq_as(self, format).await
+    }
+
+    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>> {
+        Self::faq_with_import(self, text).await
+    }
+
+    async fn back_up(&self) -> Result<File> {
+        Self::back_up(self).await
+    }
+
+    async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>> {
+        Self::picture(self, url).await
     }
 
     fn rooms(&self) -> Vec<String> {

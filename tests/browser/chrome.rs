@@ -28,7 +28,7 @@ const WATCH: &str = "window.faults = []; \
     addEventListener('error', (e) => faults.push('error: ' + (e.message || (e.target && e.target.src))), true);";
 
 /// A browser with a session of its own; it ends with this.
-pub struct Chrome {
+pub(crate) struct Chrome {
     driver: WebDriver,
     server: Child,
     base: String,
@@ -43,13 +43,13 @@ impl Drop for Chrome {
 }
 
 /// Returns the source of axe-core, or says that it is missed.
-pub fn axe() -> Option<String> {
+pub(crate) fn axe() -> Option<String> {
     let file = AXE.named_by("GROUPDESK_AXE")?;
     AXE.or_skip(std::fs::read_to_string(file).ok())
 }
 
 /// Starts a browser for the program at a port, or says that there is none.
-pub async fn open_chrome(port: u16, language: &str) -> Option<Chrome> {
+pub(crate) async fn open_chrome(port: u16, language: &str) -> Option<Chrome> {
     let found = |name: &str| {
         let paths = std::env::var_os("PATH")?;
         std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|file| file.is_file())
@@ -111,7 +111,7 @@ impl Chrome {
     }
 
     /// Gives an order of the browser's developer tools.
-    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let tools = self.driver.cdp();
         tools
             .send_raw(command, parameters)
@@ -120,25 +120,25 @@ impl Chrome {
     }
 
     /// Opens a page of the dashboard.
-    pub async fn open(&self, path: &str) {
+    pub(crate) async fn open(&self, path: &str) {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         self.driver.goto(url).await.unwrap();
     }
 
     /// Runs a script, whose `return` is the answer.
-    pub async fn run(&self, script: &str) -> Value {
+    pub(crate) async fn run(&self, script: &str) -> Value {
         let ran = self.driver.execute(script, Vec::<Value>::new()).await;
         ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 
     /// Runs a script that calls its last argument with the answer.
-    pub async fn run_async(&self, script: &str) -> Value {
+    pub(crate) async fn run_async(&self, script: &str) -> Value {
         let ran = self.driver.execute_async(script, Vec::<Value>::new()).await;
         ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 
     /// Waits until an expression is true in the page.
-    pub async fn until(&self, expression: &str) {
+    pub(crate) async fn until(&self, expression: &str) {
         let end = Instant::now() + PATIENCE;
         let script = format!("return Boolean({expression})");
         loop {
@@ -156,25 +156,25 @@ impl Chrome {
     }
 
     /// Waits until a text stands on the page.
-    pub async fn sees(&self, text: &str) {
+    pub(crate) async fn sees(&self, text: &str) {
         let wanted = json!(text);
         self.until(&format!("document.body && document.body.innerText.includes({wanted})")).await;
     }
 
     /// The path of the page.
-    pub async fn path(&self) -> String {
+    pub(crate) async fn path(&self) -> String {
         let url = self.driver.current_url().await.unwrap();
         let path = url.as_str().strip_prefix(&self.base);
         path.unwrap_or(url.as_str()).to_owned()
     }
 
     /// The text of an element, as a person sees it.
-    pub async fn text(&self, selector: &str) -> String {
+    pub(crate) async fn text(&self, selector: &str) -> String {
         self.element(selector).await.text().await.unwrap()
     }
 
     /// The element of a selector, once it is there.
-    pub async fn element(&self, selector: &str) -> WebElement {
+    pub(crate) async fn element(&self, selector: &str) -> WebElement {
         let end = Instant::now() + PATIENCE;
         loop {
             match self.driver.find(By::Css(selector)).await {
@@ -186,7 +186,7 @@ impl Chrome {
     }
 
     /// Clicks on an element; one that goes to another page waits for that by itself.
-    pub async fn click(&self, selector: &str) {
+    pub(crate) async fn click(&self, selector: &str) {
         let end = Instant::now() + PATIENCE;
         loop {
             // A live update may take the element away between finding and clicking.
@@ -199,30 +199,23 @@ impl Chrome {
     }
 
     /// Types into a field.
-    pub async fn types(&self, selector: &str, text: &str) {
+    pub(crate) async fn types(&self, selector: &str, text: &str) {
         self.element(selector).await.send_keys(text).await.unwrap();
     }
 
-    /// Puts a text in the place of what stands in a field, as a person would who selects all and pastes.
-    pub async fn fills(&self, selector: &str, text: &str) {
-        let field = self.element(selector).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
-    }
-
     /// Presses Ctrl+Enter in a field.
-    pub async fn sends(&self, selector: &str) {
+    pub(crate) async fn sends(&self, selector: &str) {
         let field = self.element(selector).await;
         field.send_keys(Key::Control + Key::Enter).await.unwrap();
     }
 
     /// Faults of the page since it was opened: violations of its policy, and errors of its scripts.
-    pub async fn faults(&self) -> Value {
+    pub(crate) async fn faults(&self) -> Value {
         self.run("return window.faults").await
     }
 
     /// Chooses a scheme, and a width in CSS pixels.
-    pub async fn looks(&self, scheme: &str, width: u32) {
+    pub(crate) async fn looks(&self, scheme: &str, width: u32) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await;
         let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
@@ -230,7 +223,7 @@ impl Chrome {
     }
 
     /// Writes the whole page as a picture.
-    pub async fn picture(&self, file: &std::path::Path) {
+    pub(crate) async fn picture(&self, file: &std::path::Path) {
         use base64::Engine;
         let shot = self
             .devtools("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true}))
@@ -240,16 +233,22 @@ impl Chrome {
     }
 
     /// Ends the browser in an orderly way.
-    pub async fn quit(self) {
+    pub(crate) async fn quit(self) {
         let _ = self.driver.clone().quit().await;
     }
 }
 
 /// Routes that answer with a file, not with a page.
-pub const NO_PAGES: &[&str] = &["/figures/csv"];
+pub(crate) const NO_PAGES: &[&str] = &[
+    "/figures/csv",
+    "/data/faq/{format}",
+    "/data/tickets",
+    "/data/audit",
+    "/tickets/{number}/picture/{line}/{link}",
+];
 
 /// Lets members ask, so that pages have something to show.
-pub async fn fill(chrome: &Chrome, wire: &Wire) {
+pub(crate) async fn fill(chrome: &Chrome, wire: &Wire) {
     let asked = [
         (20_001, "转人工，发票丢了，订单号 2026-11-24-000017，麻烦尽快处理，谢谢", true),
         (20_002, "怎么开发票？", true),

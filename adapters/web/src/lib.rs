@@ -5,10 +5,12 @@
 //! hands it over and waits, `send` gives whoever waits the answer that a staff room would get.
 
 mod channel_id;
+mod picture;
 mod read;
 mod receive;
 mod send;
 
+pub use picture::Pictures;
 pub use read::Order;
 pub use receive::{OrderError, Receipt};
 

@@ -2,6 +2,83 @@
 
 use jiff::Timestamp;
 
+/// Format in which the FAQ leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaqFormat {
+    /// The file itself.
+    Yaml,
+    /// A table, an entry a row.
+    Csv,
+    /// A table, a question and its answer a row.
+    Pairs,
+    /// A spreadsheet.
+    Excel,
+    /// Markdown.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+impl FaqFormat {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Yaml,
+        Self::Excel,
+        Self::Csv,
+        Self::Pairs,
+        Self::Markdown,
+        Self::Json,
+    ];
+
+    /// Returns its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Csv => "csv",
+            Self::Pairs => "pairs",
+            Self::Excel => "xlsx",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+
+    /// Returns the format of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Returns its name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Yaml => "faq.yaml",
+            Self::Csv => "CSV",
+            Self::Pairs => "CSV (question, answer)",
+            Self::Excel => "Excel",
+            Self::Markdown => "Markdown",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// Returns the end of a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pairs => "csv",
+            other => other.name(),
+        }
+    }
+
+    /// Returns its media type.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Yaml => "application/yaml",
+            Self::Csv | Self::Pairs => "text/csv; charset=utf-8",
+            Self::Excel => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
 /// The FAQ as it is edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaqText {

@@ -3,6 +3,7 @@
 
 use super::inbox::Row;
 use super::overview::Clock;
+use super::picture;
 use crate::app::App;
 use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView, Words};
 use crate::people::Role;
@@ -94,6 +95,8 @@ struct LineRow {
     at: String,
     text: String,
     delivery: Option<(&'static str, &'static str, String)>,
+    /// Places of the pictures in it: line and link.
+    pictures: Vec<String>,
 }
 
 pub(crate) async fn show(
@@ -168,7 +171,12 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
             .collect(),
         also: view.watchers.join("、"),
         model_draft: view.draft,
-        lines: view.lines.iter().map(|line| line_row(line, &clock)).collect(),
+        lines: view
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| line_row((at, line), &clock))
+            .collect(),
         snippets: view.snippets,
         colleagues: app.backend.colleagues().await?,
         rooms: app.backend.rooms(),
@@ -196,7 +204,7 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
     })
 }
 
-fn line_row(line: &TicketLine, clock: &Clock) -> LineRow {
+fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
     let w = clock.language.words();
     let delivery = line.delivery.as_ref().map(|delivery| match delivery {
         Delivery::Sent => ("✓", "good", w.delivered.to_owned()),
@@ -215,6 +223,14 @@ fn line_row(line: &TicketLine, clock: &Clock) -> LineRow {
             _ => line.text.clone(),
         },
         delivery,
+        pictures: match line.kind {
+            LineKind::Member => picture::links(&line.text)
+                .enumerate()
+                .filter(|(_, link)| picture::is_likely(link))
+                .map(|(link, _)| format!("{place}/{link}"))
+                .collect(),
+            _ => Vec::new(),
+        },
     }
 }
 

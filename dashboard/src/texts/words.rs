@@ -259,6 +259,18 @@ words! {
     filter: "筛选", "Filter";
     any: "不限", "any";
     opened_within: "最近多少天", "Opened within";
+    data: "导入导出", "Import, export";
+    export_faq: "导出 FAQ", "Export the FAQ";
+    export_tickets: "导出工单", "Export tickets";
+    export_audit: "导出审计日志", "Export the audit log";
+    backup: "备份", "Backup";
+    backup_hint: "运行中复制整个数据文件；恢复用 groupdesk restore。", "A copy of the whole store while the program serves; `groupdesk restore` brings it back.";
+    backup_make: "备份并下载", "Make a backup and download it";
+    import_faq: "导入到 FAQ", "Import into the FAQ";
+    import_hint: "把表格（question,answer）、JSON 或 Markdown 贴在这里；保存之前先看改动。", "Paste a table (question,answer), JSON or Markdown; what changes is shown before it is saved.";
+    imported: "导入", "imported";
+    picture: "图片", "Picture";
+    no_picture: "图片打不开。", "The picture can't be shown.";
     figures: "数据", "Figures";
     span: "时间范围", "Span";
     split: "分组", "By";

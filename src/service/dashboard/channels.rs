@@ -5,7 +5,7 @@ use super::{Dashboard, failed};
 use crate::desk::Listen;
 use crate::service::accounts;
 use crate::service::switches::{self, Switch};
-use crate::store::Store;
+use crate::store::{DecisionFilter, Store};
 use groupdesk_contract::{AccountId, Place};
 use groupdesk_dashboard::{
     AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User,
@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 /// Channels, and refused replies, that the page lists.
 const CHANNELS: usize = 100;
 const REFUSED: u32 = 20;
+
+/// Latest decisions that are counted.
+const DECISIONS: u32 = 2_000;
 
 /// Time in which a channel is called lively.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -72,6 +75,15 @@ impl Dashboard {
             if self.has_account(&count.place) && !directory.is_staff_room(&count.place) {
                 *messages.entry(count.place).or_default() += u64::from(count.messages);
             }
+        }
+        // What called the bot or reads as a question has a row of its own.
+        let filter = DecisionFilter {
+            since: Some(since),
+            limit: Some(DECISIONS),
+            ..DecisionFilter::default()
+        };
+        for one in store.decisions(&filter).await.map_err(failed)? {
+            *messages.entry(one.decision.place).or_default() += 1;
         }
         let mut channels: Vec<(Place, u64)> = messages.into_iter().collect();
         channels.sort_by_key(|(_, messages)| Reverse(*messages));
