@@ -189,6 +189,78 @@ async fn an_admin_edits_the_faq_by_its_preview_brings_it_back_and_invites_a_coll
     chrome.quit().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_tabs_of_one_browser_are_all_live() {
+    let (program, _qq, wire) = started().await;
+    let Some(chrome) = open_chrome(program.port, "en").await else { return };
+    join(&chrome, &program, &["invite", "alice"]).await;
+    let mut tabs = Vec::new();
+    for _ in 0..10 {
+        tabs.push(chrome.tab("/tickets").await);
+    }
+    wire.send(group_message(1, GROUP, 20_001, "转人工，发票丢了", true));
+    for tab in &tabs {
+        chrome.see(tab).await;
+        chrome.sees("发票丢了").await;
+        assert_eq!(chrome.faults().await, json!([]));
+    }
+    // The tab that holds the stream is closed: another one takes it over.
+    wire.send(group_message(2, GROUP, 20_002, "转人工，密码忘了", true));
+    for tab in &tabs {
+        chrome.see(tab).await;
+        chrome.sees("密码忘了").await;
+        chrome.run("window.close()").await;
+    }
+    chrome.quit().await;
+}
+
+/// Words of members that would do something if a page took them for more than words.
+const MARKUP: [&str; 14] = [
+    "<script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 1'>",
+    "\"><svg onload=window.hacked=1>",
+    "</textarea><script>window.hacked = 1</script>",
+    "</title><script>window.hacked = 1</script>",
+    "javascript:window.hacked=1",
+    "{{ f.base }} {% raw %} ${window.hacked=1}",
+    "<a href=\"javascript:window.hacked=1\" hx-get=\"/logout\" hx-trigger=\"load\">x</a>",
+    "<form action=/logout method=post><button data-key=c>",
+    "<base href=https://evil.example/>",
+    "<meta http-equiv=refresh content=0;url=https://evil.example/>",
+    "\u{202e}gnirts\u{202c} \u{0} \u{7} \u{1b}[31m \u{feff}",
+    "<style>*{display:none}</style>",
+    "<iframe srcdoc=\"<script>parent.hacked=1</script>\"></iframe>",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_words_are_words_whatever_they_look_like() {
+    let (program, _qq, wire) = started().await;
+    let Some(chrome) = open_chrome(program.port, "en").await else { return };
+    join(&chrome, &program, &["invite", "alice", "--role", "owner"]).await;
+    chrome.open("/tickets").await;
+    let mut id = 0;
+    for (at, words) in MARKUP.iter().enumerate() {
+        let member = 20_001 + i64::try_from(at).unwrap();
+        for text in [format!("转人工 {words}"), (*words).to_owned()] {
+            id += 1;
+            wire.send(group_message(id, GROUP, member, &text, true));
+        }
+    }
+    let all = MARKUP.len();
+    chrome.until(&format!("document.querySelectorAll('[data-row]').length >= {all}")).await;
+    let paths = (1..=all).map(|number| format!("/tickets/{number}"));
+    let more = ["/tickets?q=hacked", "/unanswered", "/labels?kind=nearest", "/figures/asked", "/why?of=1", "/"];
+    for path in paths.chain(more.map(str::to_owned)) {
+        chrome.open(&path).await;
+        let hacked = chrome.run("return window.hacked === undefined && location.host.startsWith('127.0.0.1')").await;
+        assert_eq!(hacked, json!(true), "{path}");
+        assert_eq!(chrome.faults().await, json!([]), "{path}");
+        let foreign = "return document.querySelectorAll('main script, main iframe, main style, base, main svg[onload]').length";
+        assert_eq!(chrome.run(foreign).await, 0, "{path}");
+    }
+    chrome.quit().await;
+}
+
 /// Pages to look at: every one of the routes, with what its path needs.
 fn pages() -> Vec<String> {
     ROUTES

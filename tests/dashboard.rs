@@ -3,6 +3,8 @@
 
 #[path = "dashboard/forms.rs"]
 mod forms;
+#[path = "dashboard/security.rs"]
+mod security;
 #[path = "dashboard/screens.rs"]
 mod screens;
 mod support;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::{By, DesiredCapabilities, WebDriver, WebElement};
-use thirtyfour::{ChromiumLikeCapabilities, Key};
+use thirtyfour::{ChromiumLikeCapabilities, Key, WindowHandle};
 
 /// The longest time for something that takes no time.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -230,6 +230,19 @@ impl Chrome {
             .await;
         let data = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap());
         std::fs::write(file, data.unwrap()).unwrap();
+    }
+
+    /// Opens a page in a tab of its own, and returns the tab.
+    pub(crate) async fn tab(&self, path: &str) -> WindowHandle {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.see(&tab).await;
+        self.open(path).await;
+        tab
+    }
+
+    /// Looks at a tab.
+    pub(crate) async fn see(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.unwrap();
     }
 
     /// Ends the browser in an orderly way.

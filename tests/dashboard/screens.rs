@@ -280,7 +280,7 @@ async fn files_leave_and_come_and_each_export_stands_in_the_audit_log() {
     let mut admin = Browser::invited(&program, &["invite", "alice", "--role", "admin"]);
     wire.send(group_message(1, GROUP, 20_001, "转人工，=1+1", true));
     until(&mut admin, "/tickets", "/tickets/1").await;
-    for (format, begins) in [("csv", "\u{feff}"), ("md", "#"), ("json", "{"), ("yaml", "# yaml"), ("xlsx", "PK")] {
+    for (format, begins) in [("csv", "\u{feff}"), ("md", "---\ngroupdesk:"), ("json", "{"), ("yaml", "# yaml"), ("xlsx", "PK")] {
         let file = admin.get(&format!("/data/faq/{format}"));
         assert_eq!(file.status, 200, "{format}");
         assert!(file.body.starts_with(begins), "{format}: {}", &file.body.chars().take(80).collect::<String>());
