@@ -9,8 +9,8 @@ mod judged;
 
 pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
 pub use faq::{
-    FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, MissState, MissedGroup, Proposed, Saved, Trial,
-    Tried,
+    FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, MissState, MissedGroup, Proposed,
+    Saved, Trial, Tried,
 };
 pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Split, Times};
 pub use hours::{Day, DayKind, HoursEdit, Month};

@@ -65,7 +65,11 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/channels", Some(Role::Admin)),
     route("POST", "/channels/switch", Some(Role::Admin)),
     route("GET", "/accounts/{name}/code", Some(Role::Admin)),
-    route("GET", "/tickets/{number}/picture/{line}/{link}", Some(Role::Viewer)),
+    route(
+        "GET",
+        "/tickets/{number}/picture/{line}/{link}",
+        Some(Role::Viewer),
+    ),
     route("GET", "/data", Some(Role::Admin)),
     route("GET", "/data/faq/{format}", Some(Role::Admin)),
     route("POST", "/data/import", Some(Role::Admin)),

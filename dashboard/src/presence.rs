@@ -57,7 +57,8 @@ impl Presence {
         }
         let there = tickets.entry(ticket).or_default();
         let before = there.insert(user.to_owned(), Sign { at: now, types });
-        let is_news = before.is_none_or(|before| before.types != types || now.duration_since(before.at) > GONE);
+        let is_news =
+            before.is_none_or(|before| before.types != types || now.duration_since(before.at) > GONE);
         drop(tickets);
         if is_news {
             self.changed();
@@ -67,7 +68,10 @@ impl Presence {
     /// Records that a user has left a ticket.
     pub(crate) fn leave(&self, ticket: u64, user: &str) {
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        let was_there = tickets.get_mut(&ticket).and_then(|there| there.remove(user)).is_some();
+        let was_there = tickets
+            .get_mut(&ticket)
+            .and_then(|there| there.remove(user))
+            .is_some();
         drop(tickets);
         if was_there {
             self.changed();
@@ -125,7 +129,10 @@ mod tests {
         assert!(presence.others(1, "alice", now).is_empty() && presence.others(2, "bob", now).is_empty());
         presence.sign(1, "alice", true, now);
         let seen = presence.others(1, "bob", now);
-        assert_eq!(seen.first().map(|other| (other.name.as_str(), other.types)), Some(("alice", true)));
+        assert_eq!(
+            seen.first().map(|other| (other.name.as_str(), other.types)),
+            Some(("alice", true))
+        );
         assert_eq!(*changes.borrow(), 2);
         let late = now + GONE + SignedDuration::from_secs(1);
         assert!(presence.others(1, "bob", late).is_empty());

@@ -47,7 +47,10 @@ impl SecondSteps {
     /// Returns the log-in of a token.
     pub(crate) fn find(&self, token: &str, now: Timestamp) -> Option<Waiting> {
         let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.get(&secrets::sha256(token)).filter(|one| now < one.until).cloned()
+        waiting
+            .get(&secrets::sha256(token))
+            .filter(|one| now < one.until)
+            .cloned()
     }
 
     /// Forgets a log-in.
@@ -66,7 +69,10 @@ mod tests {
         let steps = SecondSteps::default();
         let now = Timestamp::UNIX_EPOCH;
         let token = steps.begin("alice", "/", now);
-        assert_eq!(steps.find(&token, now).map(|one| one.user).as_deref(), Some("alice"));
+        assert_eq!(
+            steps.find(&token, now).map(|one| one.user).as_deref(),
+            Some("alice")
+        );
         assert_eq!(steps.find("x", now), None);
         assert_eq!(steps.find(&token, now + VALID), None);
         steps.end(&token);

@@ -100,7 +100,11 @@ impl Language {
     /// Writes how long something took, in its two largest units.
     pub(crate) fn length(self, seconds: i64) -> String {
         let seconds = seconds.max(0);
-        let (day, hour, minute) = (self.either("天".to_owned(), "d".to_owned()), self.either("小时".to_owned(), "h".to_owned()), self.either("分".to_owned(), "min".to_owned()));
+        let (day, hour, minute) = (
+            self.either("天".to_owned(), "d".to_owned()),
+            self.either("小时".to_owned(), "h".to_owned()),
+            self.either("分".to_owned(), "min".to_owned()),
+        );
         let two = |large: i64, first: &str, small: i64, second: &str| {
             if small == 0 {
                 format!("{large} {first}")

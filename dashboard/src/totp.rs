@@ -41,7 +41,9 @@ pub struct Totp {
 
 impl fmt::Debug for Totp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Totp").field("confirmed", &self.confirmed).finish_non_exhaustive()
+        f.debug_struct("Totp")
+            .field("confirmed", &self.confirmed)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,7 +117,10 @@ impl Totp {
             .map(|_| secrets::hex(&secrets::random::<RECOVERY_BYTES>()))
             .collect();
         after.confirmed = true;
-        after.recovery = codes.iter().map(|code| secrets::hex(&secrets::sha256(code))).collect();
+        after.recovery = codes
+            .iter()
+            .map(|code| secrets::hex(&secrets::sha256(code)))
+            .collect();
         Some((after, codes))
     }
 }
@@ -198,7 +203,9 @@ mod tests {
             ..Totp::new()
         };
         assert!(!totp.is_confirmed() && totp.take("287083", at(59)).is_none());
-        let (after, codes) = totp.confirm("287 082", at(59)).unwrap_or((Totp::new(), Vec::new()));
+        let (after, codes) = totp
+            .confirm("287 082", at(59))
+            .unwrap_or((Totp::new(), Vec::new()));
         assert!(after.is_confirmed() && codes.len() == RECOVERY);
         assert!(after.take("287082", at(59)).is_none(), "a second time");
         assert!(after.take("287082", at(59 + 4 * STEP)).is_none(), "too late");

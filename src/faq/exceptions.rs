@@ -158,7 +158,10 @@ fn edited(text: &str, name: &str, spec: &ScheduleSpec, wanted: &HoursTable) -> O
     }
     let changed = match spec {
         ScheduleSpec::Notation(notation) if plain.trim_matches(['"', '\'']) == notation => {
-            let table = format!("{{ notation: 7x24, weekly: {{ daily: all day }}, exceptions: {} }}", in_brackets(wanted));
+            let table = format!(
+                "{{ notation: 7x24, weekly: {{ daily: all day }}, exceptions: {} }}",
+                in_brackets(wanted)
+            );
             value.replacen(plain, &table, 1)
         }
         ScheduleSpec::Detailed(detail) if plain.starts_with('{') && plain.ends_with('}') => {
@@ -175,7 +178,11 @@ fn in_line(mapping: &str, has_some: bool, wanted: &HoursTable) -> Option<String>
     let exceptions = format!("exceptions: {}", in_brackets(wanted));
     if !has_some {
         let inside = mapping.strip_suffix('}')?.trim_end();
-        return Some(if wanted.is_empty() { mapping.to_owned() } else { format!("{inside}, {exceptions} }}") });
+        return Some(if wanted.is_empty() {
+            mapping.to_owned()
+        } else {
+            format!("{inside}, {exceptions} }}")
+        });
     }
     let start = mapping.find("exceptions:")?;
     let open = start + mapping.get(start..)?.find('{')?;
@@ -187,7 +194,10 @@ fn in_line(mapping: &str, has_some: bool, wanted: &HoursTable) -> Option<String>
     let head = head.trim_end();
     Some(match head.strip_suffix(',') {
         Some(head) => format!("{head}{tail}"),
-        None => format!("{head} {}", tail.trim_start().strip_prefix(',').unwrap_or(tail).trim_start()),
+        None => format!(
+            "{head} {}",
+            tail.trim_start().strip_prefix(',').unwrap_or(tail).trim_start()
+        ),
     })
 }
 
@@ -208,7 +218,12 @@ fn in_lines(text: &str, lines: &[&str], (at, indent): (usize, usize), wanted: &H
             if lines.iter().skip(first).take(count).any(is_comment) {
                 return None;
             }
-            Some(replaced(text, first, count, if wanted.is_empty() { &[] } else { &written }))
+            Some(replaced(
+                text,
+                first,
+                count,
+                if wanted.is_empty() { &[] } else { &written },
+            ))
         }
     }
 }
@@ -241,7 +256,8 @@ fn key_below(lines: &[&str], at: usize, indent: usize, key: &str) -> Option<(usi
         let rest = line.trim_start();
         let names = [key.to_owned(), format!("\"{key}\""), format!("'{key}'")];
         let is_it = names.iter().any(|name| {
-            rest.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(':'))
+            rest.strip_prefix(name.as_str())
+                .is_some_and(|rest| rest.starts_with(':'))
         });
         (depth_of(line) == Some(depth) && is_it).then_some((place, depth))
     })
@@ -269,7 +285,13 @@ mod tests {
 
     fn edit(hours: &str, name: &str, becomes: Option<&str>) -> Result<String, String> {
         let text = format!("hours:\n{hours}# behind\n{ENTRIES}");
-        let after = with_exception("faq.yaml", &text, name, (date(2026, 12, 31), date(2026, 12, 31)), becomes)?;
+        let after = with_exception(
+            "faq.yaml",
+            &text,
+            name,
+            (date(2026, 12, 31), date(2026, 12, 31)),
+            becomes,
+        )?;
         assert!(after.ends_with(&format!("# behind\n{ENTRIES}")), "{after}");
         let start = "hours:\n".len();
         Ok(after[start..after.len() - "# behind\n".len() - ENTRIES.len()].to_owned())
@@ -322,10 +344,21 @@ mod tests {
             (office, "nobody", "closed"),
             (office, "office", "25:00-26:00"),
             (office, "office", "昨天"),
-            ("  office:\n    weekly: { mon: \"08:00-17:30\" }\n    exceptions:\n      2026-12-25: closed # party\n", "office", "closed"),
-            ("  office: {\n    weekly: { mon: \"08:00-17:30\" } }\n", "office", "closed"),
+            (
+                "  office:\n    weekly: { mon: \"08:00-17:30\" }\n    exceptions:\n      2026-12-25: closed # party\n",
+                "office",
+                "closed",
+            ),
+            (
+                "  office: {\n    weekly: { mon: \"08:00-17:30\" } }\n",
+                "office",
+                "closed",
+            ),
         ] {
-            assert!(edit(hours, name, Some(becomes)).is_err(), "{hours} {name} {becomes}");
+            assert!(
+                edit(hours, name, Some(becomes)).is_err(),
+                "{hours} {name} {becomes}"
+            );
         }
     }
 

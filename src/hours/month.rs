@@ -48,7 +48,11 @@ impl Schedule {
     /// Returns the hours of a make-up workday: those of the calendar, else those of the first weekday that has any.
     pub fn workday(&self) -> Vec<String> {
         let of_week = || self.week.iter().find(|hours| !hours.is_closed());
-        let hours = self.holidays.as_ref().map(|of| &of.work).filter(|hours| !hours.is_closed());
+        let hours = self
+            .holidays
+            .as_ref()
+            .map(|of| &of.work)
+            .filter(|hours| !hours.is_closed());
         hours.or_else(of_week).map(written).unwrap_or_default()
     }
 }
@@ -57,7 +61,11 @@ fn written(hours: &DayHours) -> Vec<String> {
     if *hours == DayHours::all_day() {
         return vec!["00:00-24:00".to_owned()];
     }
-    hours.intervals().iter().map(|interval| interval.written()).collect()
+    hours
+        .intervals()
+        .iter()
+        .map(|interval| interval.written())
+        .collect()
 }
 
 impl HoursTable {
@@ -106,7 +114,10 @@ mod tests {
 
     #[test]
     fn an_exception_takes_its_days_from_ranges_and_leaves_them_the_others() {
-        let before = table(&[("2026-12-24..2026-12-26", "closed"), ("2026-12-31", "09:00-12:00")]);
+        let before = table(&[
+            ("2026-12-24..2026-12-26", "closed"),
+            ("2026-12-31", "09:00-12:00"),
+        ]);
         let (day, hours) = (date(2026, 12, 25), Some(HoursSpec::One("all day".to_owned())));
         assert_eq!(
             before.with_exception(day, day, hours),

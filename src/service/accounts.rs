@@ -460,14 +460,20 @@ pub fn code(link: &str) -> Result<String, String> {
     #[cfg(feature = "wechat")]
     return qr::svg(link);
     #[cfg(not(feature = "wechat"))]
-    Err(format!("这个程序编译时没有微信，画不出二维码 / this program was built without WeChat and draws no code: {link}"))
+    Err(format!(
+        "这个程序编译时没有微信，画不出二维码 / this program was built without WeChat and draws no code: {link}"
+    ))
 }
 
 /// Makes the link by which members come to an account.
 ///
 /// # Errors
 /// The reason, in both languages, for an admin: its platform has none, or does not give it.
-pub async fn member_link(config: &Config, account: &Account, clock: &Arc<dyn Clock>) -> Result<String, String> {
+pub async fn member_link(
+    config: &Config,
+    account: &Account,
+    clock: &Arc<dyn Clock>,
+) -> Result<String, String> {
     #[cfg(feature = "wechat")]
     if account.platform == "wechat_kf" {
         let settings = customer_service(config, account).map_err(|_| "groupdesk check".to_owned())?;

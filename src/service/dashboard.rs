@@ -22,10 +22,10 @@ use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText,
-    FaqVersionRow, Figures, HoursEdit, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Order,
-    Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried,
-    User, Verdict, Why, WhyOf, Words,
+    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqFormat, FaqPreview, FaqProblem,
+    FaqText, FaqVersionRow, Figures, HoursEdit, Labels, ListOf, Listed, Listening, MissState, MissedGroup,
+    Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel,
+    TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

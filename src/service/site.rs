@@ -9,6 +9,7 @@ use super::intake::Intake;
 use super::metrics::Exposition;
 use super::unanswered::Unanswered;
 use crate::config::Config;
+use crate::matcher::search_terms;
 use crate::store::SqliteStore;
 use crate::web;
 use groupdesk_contract::{Adapter, Clock, Incoming, Link};
@@ -108,6 +109,14 @@ impl Site<'_> {
         tokio::spawn(async move {
             if let Err(error) = room.run(link).await {
                 tracing::debug!(%error, "the dashboard takes no more orders");
+            }
+        });
+        // Searches find what is indexed: the words of a store that had no dashboard are many.
+        let store = Arc::clone(self.store);
+        tokio::spawn(async move {
+            // It ends when the store is closed.
+            if let Err(error) = store.index_tickets(&search_terms).await {
+                tracing::debug!(%error, "not all words of tickets are indexed: searches go on with it");
             }
         });
         self.tell_first_owner(address, &settings).await;

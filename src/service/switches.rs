@@ -54,7 +54,9 @@ pub(super) async fn put(
     place: &Place,
     switch: Option<Switch>,
 ) -> Result<(), StoreError> {
-    let value = switch.as_ref().and_then(|switch| serde_json::to_string(switch).ok());
+    let value = switch
+        .as_ref()
+        .and_then(|switch| serde_json::to_string(switch).ok());
     let memo = Memo {
         owner: OWNER.to_owned(),
         key: place.to_string(),

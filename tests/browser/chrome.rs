@@ -1,4 +1,5 @@
 //! A real browser: Chromium without a screen, driven by chromedriver.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::allow_attributes)]
 
 use super::support::qq::{Wire, group_message};
 use groupdesk_testkit::{Peer, free_port};
@@ -52,7 +53,9 @@ pub(crate) fn axe() -> Option<String> {
 pub(crate) async fn open_chrome(port: u16, language: &str) -> Option<Chrome> {
     let found = |name: &str| {
         let paths = std::env::var_os("PATH")?;
-        std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|file| file.is_file())
+        std::env::split_paths(&paths)
+            .map(|folder| folder.join(name))
+            .find(|file| file.is_file())
     };
     let both = found("chromedriver").zip(found("chromium"));
     let (driver, browser) = CHROMIUM.or_skip(both)?;
@@ -121,20 +124,28 @@ impl Chrome {
 
     /// Opens a page of the dashboard.
     pub(crate) async fn open(&self, path: &str) {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let url = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        };
         self.driver.goto(url).await.unwrap();
     }
 
     /// Runs a script, whose `return` is the answer.
     pub(crate) async fn run(&self, script: &str) -> Value {
         let ran = self.driver.execute(script, Vec::<Value>::new()).await;
-        ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+        ran.unwrap_or_else(|error| panic!("{script}: {error}"))
+            .json()
+            .clone()
     }
 
     /// Runs a script that calls its last argument with the answer.
     pub(crate) async fn run_async(&self, script: &str) -> Value {
         let ran = self.driver.execute_async(script, Vec::<Value>::new()).await;
-        ran.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+        ran.unwrap_or_else(|error| panic!("{script}: {error}"))
+            .json()
+            .clone()
     }
 
     /// Waits until an expression is true in the page.
@@ -158,7 +169,10 @@ impl Chrome {
     /// Waits until a text stands on the page.
     pub(crate) async fn sees(&self, text: &str) {
         let wanted = json!(text);
-        self.until(&format!("document.body && document.body.innerText.includes({wanted})")).await;
+        self.until(&format!(
+            "document.body && document.body.innerText.includes({wanted})"
+        ))
+        .await;
     }
 
     /// The path of the page.
@@ -217,7 +231,8 @@ impl Chrome {
     /// Chooses a scheme, and a width in CSS pixels.
     pub(crate) async fn looks(&self, scheme: &str, width: u32) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-        self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({"features": features}))
+            .await;
         let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
@@ -226,7 +241,10 @@ impl Chrome {
     pub(crate) async fn picture(&self, file: &std::path::Path) {
         use base64::Engine;
         let shot = self
-            .devtools("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true}))
+            .devtools(
+                "Page.captureScreenshot",
+                json!({"format": "png", "captureBeyondViewport": true}),
+            )
             .await;
         let data = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap());
         std::fs::write(file, data.unwrap()).unwrap();
@@ -263,15 +281,31 @@ pub(crate) const NO_PAGES: &[&str] = &[
 /// Lets members ask, so that pages have something to show.
 pub(crate) async fn fill(chrome: &Chrome, wire: &Wire) {
     let asked = [
-        (20_001, "转人工，发票丢了，订单号 2026-11-24-000017，麻烦尽快处理，谢谢", true),
+        (
+            20_001,
+            "转人工，发票丢了，订单号 2026-11-24-000017，麻烦尽快处理，谢谢",
+            true,
+        ),
         (20_002, "怎么开发票？", true),
-        (20_003, "转人工 My order never arrived and the tracking page has said Pneumonoultramicroscopicsilicovolcanoconiosis for a week", true),
+        (
+            20_003,
+            "转人工 My order never arrived and the tracking page has said Pneumonoultramicroscopicsilicovolcanoconiosis for a week",
+            true,
+        ),
         (20_004, "你们的停车场在哪里呀", true),
         (20_005, "停车场在哪儿？", true),
     ];
     for (at, (member, text, called)) in asked.into_iter().enumerate() {
-        wire.send(group_message(100 + i64::try_from(at).unwrap(), 7, member, text, called));
+        wire.send(group_message(
+            100 + i64::try_from(at).unwrap(),
+            7,
+            member,
+            text,
+            called,
+        ));
     }
     chrome.open("/tickets").await;
-    chrome.until("document.querySelectorAll('[data-row]').length >= 2").await;
+    chrome
+        .until("document.querySelectorAll('[data-row]').length >= 2")
+        .await;
 }

@@ -41,7 +41,9 @@ async fn of_thousands_of_forged_repeated_and_foreign_requests_none_is_carried_ou
     let mut state = 1_u64;
     let mut random = |below: usize| {
         // A plain generator: the requests are the same in every run.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap() % below
     };
     for number in 0..REQUESTS {
@@ -57,15 +59,27 @@ async fn of_thousands_of_forged_repeated_and_foreign_requests_none_is_carried_ou
             // No cookie.
             1 => (Browser::new(program.port), same.to_vec()),
             // The owner's cookie, sent by a page of another site.
-            2 => (alice.clone(), vec![("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site")]),
+            2 => (
+                alice.clone(),
+                vec![
+                    ("Origin", "https://evil.example"),
+                    ("Sec-Fetch-Site", "cross-site"),
+                ],
+            ),
             3 => (alice.clone(), vec![("Origin", "null")]),
             // Somebody without the right.
             _ if path.starts_with("/account") => (alice.clone(), vec![("Sec-Fetch-Site", "same-site")]),
             _ => (viewer.clone(), same.to_vec()),
         };
         let answer = browser.request("POST", path, &headers, Some(&fields));
-        let to_log_in = answer.header("location").is_some_and(|to| to.starts_with("/login"));
-        assert!(answer.status == 403 || to_log_in, "{path} {headers:?}: {}", answer.status);
+        let to_log_in = answer
+            .header("location")
+            .is_some_and(|to| to.starts_with("/login"));
+        assert!(
+            answer.status == 403 || to_log_in,
+            "{path} {headers:?}: {}",
+            answer.status
+        );
     }
     // One order, repeated: it is done once.
     for _ in 0..5 {
@@ -73,8 +87,16 @@ async fn of_thousands_of_forged_repeated_and_foreign_requests_none_is_carried_ou
     }
     qq.hears(GROUP, "真的回复", super::PATIENCE).await;
     let said = qq.said();
-    assert_eq!(said.iter().filter(|one| one.text.contains("真的回复") && one.group == Some(GROUP)).count(), 1);
+    assert_eq!(
+        said.iter()
+            .filter(|one| one.text.contains("真的回复") && one.group == Some(GROUP))
+            .count(),
+        1
+    );
     assert!(said.iter().all(|one| !one.text.contains("被伪造的回复")));
     let users = alice.get("/users").body;
-    assert!(!users.contains("mallory") && !users.contains("deactivated"), "{users}");
+    assert!(
+        !users.contains("mallory") && !users.contains("deactivated"),
+        "{users}"
+    );
 }

@@ -1,11 +1,11 @@
 //! The user's own account: language and password.
 
 use super::{join, login, note, sessions};
-use crate::totp::Totp;
 use crate::app::App;
 use crate::guard;
 use crate::people::User;
 use crate::shell::{self, Frame, Notice, Seat};
+use crate::totp::Totp;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;

@@ -108,7 +108,11 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
                 ticket: one.ticket,
             })
             .collect(),
-        channels: found.channels.into_iter().map(|one| channel(one, &clock)).collect(),
+        channels: found
+            .channels
+            .into_iter()
+            .map(|one| channel(one, &clock))
+            .collect(),
         choices: Listening::ALL
             .into_iter()
             .map(|one| (one.name(), listens(w, one).0))
@@ -197,7 +201,10 @@ pub(crate) async fn code(
             return Ok(None);
         };
         let (picture, why_none) = match code {
-            Code::Picture { svg, link } => (Some((crate::secrets::base64(svg.as_bytes()), link)), String::new()),
+            Code::Picture { svg, link } => (
+                Some((crate::secrets::base64(svg.as_bytes()), link)),
+                String::new(),
+            ),
             Code::None(why) => (None, why),
         };
         Ok(Some(CodePage {

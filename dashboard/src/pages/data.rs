@@ -10,7 +10,7 @@ use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, Path, State};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
@@ -109,8 +109,15 @@ pub(crate) async fn import_faq(
 /// Writes a cell of a table; what a spreadsheet would take for a formula is disarmed.
 fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@']) && text.len() > 1;
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    format!(
+        "\"{}{}\"",
+        if formula { "'" } else { "" },
+        text.replace('"', "\"\"")
+    )
 }
 
 /// Gives the newest tickets as a table.
@@ -172,7 +179,16 @@ pub(crate) async fn export_audit(
             let Some((last, _)) = rows.last() else { break };
             below = Some(*last);
             count += rows.len();
-            for (id, AuditEntry { at, who, action, detail }) in &rows {
+            for (
+                id,
+                AuditEntry {
+                    at,
+                    who,
+                    action,
+                    detail,
+                },
+            ) in &rows
+            {
                 let line = json!({"id": id, "at": at, "who": who, "action": action, "detail": detail});
                 text += &format!("{line}\n");
             }
@@ -196,6 +212,7 @@ pub(crate) async fn back_up(State(app): State<Arc<App>>, Extension(seat): Extens
         Ok(file) => file,
         Err(error) => return shell::broken(&app, seat.language, &error),
     };
+    let length = file.metadata().map(|facts| facts.len()).ok();
     let file = tokio::fs::File::from_std(file);
     let bytes = stream::unfold(file, async |mut file| {
         let mut chunk = vec![0; CHUNK];
@@ -209,7 +226,14 @@ pub(crate) async fn back_up(State(app): State<Arc<App>>, Extension(seat): Extens
         }
     });
     let today = app.backend.zone().to_datetime(app.backend.now()).date();
-    shell::file(Body::from_stream(bytes), "application/vnd.sqlite3", &format!("groupdesk-{today}.db"))
+    let name = format!("groupdesk-{today}.db");
+    let mut response = shell::file(Body::from_stream(bytes), "application/vnd.sqlite3", &name);
+    if let Some(length) = length {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
+    }
+    response
 }
 
 #[cfg(test)]

@@ -170,7 +170,10 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
     let made = async {
-        let found = app.backend.figures(&seat.user, asked.days(), asked.split()).await?;
+        let found = app
+            .backend
+            .figures(&seat.user, asked.days(), asked.split())
+            .await?;
         let f = Frame::inside(&app, &seat, "/figures", seat.language.words().figures).await?;
         Ok(page(f, &Clock::new(&app, &seat), &asked, &found))
     };
@@ -188,8 +191,10 @@ fn page(f: Frame, clock: &Clock, asked: &Asked, found: &Figures) -> Page {
             Some((day.name.as_str(), amount))
         });
         let days: Vec<(&str, &Amount)> = days.collect();
-        let heights: Vec<(&str, Option<f64>)> =
-            days.iter().map(|(day, amount)| (*day, share_of(amount))).collect();
+        let heights: Vec<(&str, Option<f64>)> = days
+            .iter()
+            .map(|(day, amount)| (*day, share_of(amount)))
+            .collect();
         Card {
             name: row.name,
             title: title(row, language),

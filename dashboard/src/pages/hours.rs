@@ -111,7 +111,9 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
         crate::texts::Language::Chinese => chinese,
         crate::texts::Language::English => english,
     };
-    let tried_on = chosen.as_ref().map_or_else(|| today.to_string(), |chosen| chosen.date.clone());
+    let tried_on = chosen
+        .as_ref()
+        .map_or_else(|| today.to_string(), |chosen| chosen.date.clone());
     Ok(Some(Page {
         f: Frame::inside(app, seat, "/hours", w.hours).await?,
         names: found
@@ -119,11 +121,24 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
             .iter()
             .map(|(name, users)| (name.clone(), users.join(", "), *name == found.name))
             .collect(),
-        weeks: weeks(&found, today, chosen.as_ref().map(|chosen| chosen.date.as_str()), w),
+        weeks: weeks(
+            &found,
+            today,
+            chosen.as_ref().map(|chosen| chosen.date.as_str()),
+            w,
+        ),
         name: found.name,
         described,
         zone: found.zone,
-        heads: [w.monday, w.tuesday, w.wednesday, w.thursday, w.friday, w.saturday, w.sunday],
+        heads: [
+            w.monday,
+            w.tuesday,
+            w.wednesday,
+            w.thursday,
+            w.friday,
+            w.saturday,
+            w.sunday,
+        ],
         month: first.strftime("%Y-%m").to_string(),
         title: first.strftime("%Y-%m").to_string(),
         before: beside(-1),
@@ -161,7 +176,10 @@ fn weeks(
     chosen: Option<&str>,
     w: &'static crate::texts::Words,
 ) -> Vec<Vec<Option<Cell>>> {
-    let before = month.days.first().map_or(0, |day| day.date.weekday().to_monday_zero_offset());
+    let before = month
+        .days
+        .first()
+        .map_or(0, |day| day.date.weekday().to_monday_zero_offset());
     let mut cells: Vec<Option<Cell>> = (0..before).map(|_| None).collect();
     cells.extend(month.days.iter().map(|day| {
         let (class, kind) = kind(day.kind, w);
@@ -221,8 +239,16 @@ impl Edit {
             return Err(w.hours_bad_day);
         }
         let times = |text: &str| {
-            let plain = text.trim().replace('，', ",").replace(['–', '—'], "-").replace('：', ":");
-            if plain.is_empty() { Err(w.hours_bad_times) } else { Ok(plain) }
+            let plain = text
+                .trim()
+                .replace('，', ",")
+                .replace(['–', '—'], "-")
+                .replace('：', ":");
+            if plain.is_empty() {
+                Err(w.hours_bad_times)
+            } else {
+                Ok(plain)
+            }
         };
         let hours = match self.becomes.as_str() {
             "closed" => Some("closed".to_owned()),
@@ -250,7 +276,10 @@ pub(crate) async fn edit(
     let back = |why: &str| {
         app.tell(seat.token, Notice::error(why));
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        shell::to(&app, &format!("/hours?name={}&day={}", encode(&given.name), encode(&given.from)))
+        shell::to(
+            &app,
+            &format!("/hours?name={}&day={}", encode(&given.name), encode(&given.from)),
+        )
     };
     let edit = match given.read(w) {
         Ok(edit) => edit,
@@ -281,11 +310,13 @@ mod tests {
 
     #[test]
     fn a_month_stands_in_whole_weeks_from_monday() {
-        let days = (1..=31).filter_map(|day| Date::new(2026, 12, day).ok()).map(|date| Day {
-            date,
-            spans: Vec::new(),
-            kind: DayKind::Weekday,
-        });
+        let days = (1..=31)
+            .filter_map(|day| Date::new(2026, 12, day).ok())
+            .map(|date| Day {
+                date,
+                spans: Vec::new(),
+                kind: DayKind::Weekday,
+            });
         let month = Month {
             names: Vec::new(),
             name: String::new(),
@@ -296,10 +327,19 @@ mod tests {
             known_until: None,
             can_be_written: true,
         };
-        let weeks = weeks(&month, Date::constant(2026, 12, 1), None, Language::English.words());
+        let weeks = weeks(
+            &month,
+            Date::constant(2026, 12, 1),
+            None,
+            Language::English.words(),
+        );
         // The 1st of December 2026 is a Tuesday.
         assert!(weeks.iter().all(|week| week.len() == 7) && weeks.len() == 5);
-        assert!(weeks.first().is_some_and(|week| week.first().is_some_and(Option::is_none)));
+        assert!(
+            weeks
+                .first()
+                .is_some_and(|week| week.first().is_some_and(Option::is_none))
+        );
     }
 
     #[test]
@@ -314,14 +354,24 @@ mod tests {
             workday: "08:00-17:30".to_owned(),
         };
         let hours = |edit: Edit| edit.read(w).map(|edit| edit.hours);
-        assert_eq!(hours(form("2026-12-31", "", "closed", "")), Ok(Some("closed".to_owned())));
+        assert_eq!(
+            hours(form("2026-12-31", "", "closed", "")),
+            Ok(Some("closed".to_owned()))
+        );
         assert_eq!(
             hours(form("2026-12-31", "2027-01-02", "times", "09：00–12:00")),
             Ok(Some("09:00-12:00".to_owned()))
         );
         assert_eq!(hours(form("2026-12-31", "", "usual", "")), Ok(None));
-        assert_eq!(hours(form("2026-12-31", "", "times", " ")), Err(w.hours_bad_times));
-        for (from, to) in [("2026-12-31", "2026-12-30"), ("x", ""), ("2026-01-01", "2027-12-31")] {
+        assert_eq!(
+            hours(form("2026-12-31", "", "times", " ")),
+            Err(w.hours_bad_times)
+        );
+        for (from, to) in [
+            ("2026-12-31", "2026-12-30"),
+            ("x", ""),
+            ("2026-01-01", "2027-12-31"),
+        ] {
             assert_eq!(hours(form(from, to, "closed", "")), Err(w.hours_bad_day));
         }
     }

@@ -199,8 +199,14 @@ async fn filters(app: &App, seat: &Seat, asked: &Asked, open: &[TicketRow]) -> c
             .into_iter()
             .map(|status| (status.name(), w.status(status), status.name() == asked.status))
             .collect(),
-        rooms: rooms.into_iter().map(|room| (room.clone(), room == asked.room)).collect(),
-        owners: owners.into_iter().map(|owner| (owner.clone(), owner == asked.owner)).collect(),
+        rooms: rooms
+            .into_iter()
+            .map(|room| (room.clone(), room == asked.room))
+            .collect(),
+        owners: owners
+            .into_iter()
+            .map(|owner| (owner.clone(), owner == asked.owner))
+            .collect(),
         since: SINCE
             .into_iter()
             .map(|days| (days, format!("{days} {}", w.days), asked.days() == Some(days)))
@@ -264,7 +270,11 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
     let row = |row: &TicketRow| {
         let others = app.presence.others(row.number, &seat.user.name, clock.now);
         Row {
-            others: others.into_iter().map(|one| one.name).collect::<Vec<_>>().join(", "),
+            others: others
+                .into_iter()
+                .map(|one| one.name)
+                .collect::<Vec<_>>()
+                .join(", "),
             ..clock.row(row)
         }
     };

@@ -62,7 +62,11 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn kind(&self) -> &'static str {
-        if self.kind == "nearest" { "nearest" } else { "answers" }
+        if self.kind == "nearest" {
+            "nearest"
+        } else {
+            "answers"
+        }
     }
 
     /// Reads where a page begins: time in microseconds, and number.
@@ -147,7 +151,10 @@ fn row(one: Labelled, clock: &Clock) -> Row {
         text: one.text.unwrap_or_else(|| "—".to_owned()),
         entry: one.entry,
         answer: one.answer.unwrap_or_default(),
-        confidence: one.confidence.map(|value| format!("{value:.2}")).unwrap_or_default(),
+        confidence: one
+            .confidence
+            .map(|value| format!("{value:.2}"))
+            .unwrap_or_default(),
         shadow: one.shadow,
     }
 }
@@ -177,8 +184,17 @@ pub(crate) async fn give(
         Some(_) => format!("/why/{id}"),
         None => {
             let asked = Asked {
-                kind: if given.back.contains("nearest") { "nearest" } else { "answers" }.to_owned(),
-                below: given.back.rsplit_once("below=").map(|(_, below)| below.to_owned()).unwrap_or_default(),
+                kind: if given.back.contains("nearest") {
+                    "nearest"
+                } else {
+                    "answers"
+                }
+                .to_owned(),
+                below: given
+                    .back
+                    .rsplit_once("below=")
+                    .map(|(_, below)| below.to_owned())
+                    .unwrap_or_default(),
             };
             match asked.below() {
                 Some((at, id)) => format!("/labels?kind={}&below={}-{id}", asked.kind(), at.as_microsecond()),

@@ -5,9 +5,9 @@ use crate::app::App;
 use crate::counter::Ticket;
 use crate::guard::{self, PeerAddress};
 use crate::people::User;
-use crate::totp::Totp;
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Language;
+use crate::totp::Totp;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -130,7 +130,9 @@ pub(crate) async fn log_in(
             app.throttle.succeeded(&keys[0]);
             app.throttle.succeeded(&keys[1]);
             if user.totp.as_ref().is_some_and(Totp::is_confirmed) {
-                let token = app.second_steps.begin(&user.name, &own_path(&app, &given.next), now);
+                let token = app
+                    .second_steps
+                    .begin(&user.name, &own_path(&app, &given.next), now);
                 return code_form(&app, &headers, StatusCode::OK, token, None);
             }
             enter(&app, &user, &headers, &own_path(&app, &given.next), "login").await
@@ -188,11 +190,23 @@ pub(crate) async fn second_step(
     let now = app.backend.now();
     let Some(waiting) = app.second_steps.find(&given.token, now) else {
         let over = Some(w.code_over);
-        return form(&app, &headers, StatusCode::UNAUTHORIZED, (String::new(), String::new()), over);
+        return form(
+            &app,
+            &headers,
+            StatusCode::UNAUTHORIZED,
+            (String::new(), String::new()),
+            over,
+        );
     };
     let keys = [format!("code:{}", waiting.user)];
     if !app.throttle.admits(&keys, now) {
-        return code_form(&app, &headers, StatusCode::TOO_MANY_REQUESTS, given.token, Some(w.wait_login));
+        return code_form(
+            &app,
+            &headers,
+            StatusCode::TOO_MANY_REQUESTS,
+            given.token,
+            Some(w.wait_login),
+        );
     }
     let taken = async {
         let Some(before) = app.backend.user(&waiting.user).await?.filter(|user| !user.ended) else {
@@ -218,7 +232,13 @@ pub(crate) async fn second_step(
             if let Err(error) = note(&app, &waiting.user, "login_failed", "code").await {
                 return shell::broken(&app, language, &error);
             }
-            code_form(&app, &headers, StatusCode::UNAUTHORIZED, given.token, Some(w.wrong_code))
+            code_form(
+                &app,
+                &headers,
+                StatusCode::UNAUTHORIZED,
+                given.token,
+                Some(w.wrong_code),
+            )
         }
         Err(error) => shell::broken(&app, language, &error),
     }

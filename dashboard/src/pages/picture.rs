@@ -15,7 +15,16 @@ const OTHER_FILES: [&str; 8] = [".pdf", ".zip", ".doc", ".docx", ".xlsx", ".mp4"
 
 /// Parts of links by which pictures of platforms are known.
 const PICTURES: [&str; 10] = [
-    ".png", ".jpg", ".jpeg", ".gif", ".webp", "/image", "image", "photo", "qpic", "/download?appid=",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".webp",
+    "/image",
+    "image",
+    "photo",
+    "qpic",
+    "/download?appid=",
 ];
 
 /// Time for which a browser keeps a picture for itself.
@@ -23,8 +32,10 @@ const KEPT: &str = "private, max-age=3600";
 
 /// Returns the links of a text.
 pub(super) fn links(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '（' | '）' | '，' | '。' | '[' | ']'))
-        .filter(|word| word.starts_with("https://") || word.starts_with("http://"))
+    text.split(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '<' | '>' | '（' | '）' | '，' | '。' | '[' | ']')
+    })
+    .filter(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
 /// `true` if a link may be a picture.
@@ -47,7 +58,10 @@ pub(crate) async fn show(
         Ok(None) => return missing(w.no_ticket),
         Err(error) => return shell::broken(&app, seat.language, &error),
     };
-    let line = ticket.lines.get(line).filter(|line| line.kind == LineKind::Member);
+    let line = ticket
+        .lines
+        .get(line)
+        .filter(|line| line.kind == LineKind::Member);
     let Some(url) = line.and_then(|line| links(&line.text).nth(link)) else {
         return missing(w.not_found);
     };
@@ -56,7 +70,10 @@ pub(crate) async fn show(
             let mut response = Response::new(Body::from(picture.bytes));
             let head = response.headers_mut();
             head.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.kind));
-            head.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"picture\""));
+            head.insert(
+                header::CONTENT_DISPOSITION,
+                HeaderValue::from_static("inline; filename=\"picture\""),
+            );
             head.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
             response
         }
@@ -74,9 +91,16 @@ mod tests {
 
     #[test]
     fn links_are_found_in_what_members_write() {
-        let text = "看这个 https://multimedia.nt.qq.com.cn/download?appid=1407&fileid=x（图）和 https://a.b/c.PDF";
+        let text =
+            "看这个 https://multimedia.nt.qq.com.cn/download?appid=1407&fileid=x（图）和 https://a.b/c.PDF";
         let found: Vec<&str> = links(text).collect();
-        assert_eq!(found, ["https://multimedia.nt.qq.com.cn/download?appid=1407&fileid=x", "https://a.b/c.PDF"]);
+        assert_eq!(
+            found,
+            [
+                "https://multimedia.nt.qq.com.cn/download?appid=1407&fileid=x",
+                "https://a.b/c.PDF"
+            ]
+        );
         assert!(is_likely(found[0]) && !is_likely(found[1]));
         assert_eq!(links("javascript:alert(1) ftp://x").count(), 0);
     }

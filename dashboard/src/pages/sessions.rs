@@ -30,7 +30,10 @@ pub(super) struct Row {
 
 /// Returns a name for a session that nobody can log in with.
 fn name_of(token: &TokenHash) -> String {
-    secrets::hex(&secrets::sha256_of(token)).chars().take(24).collect()
+    secrets::hex(&secrets::sha256_of(token))
+        .chars()
+        .take(24)
+        .collect()
 }
 
 /// Returns the sessions of a user, the one that was used last first.
@@ -51,7 +54,12 @@ pub(super) async fn rows(app: &App, seat: &Seat) -> crate::Result<Vec<Row>> {
 
 /// Returns a browser's name in words that people know.
 fn browser(agent: &str) -> String {
-    let of = |known: &[(&str, &'static str)]| known.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    let of = |known: &[(&str, &'static str)]| {
+        known
+            .iter()
+            .find(|(sign, _)| agent.contains(sign))
+            .map(|(_, name)| *name)
+    };
     let name = of(&[
         ("MicroMessenger", "WeChat"),
         ("Edg/", "Edge"),
@@ -97,7 +105,11 @@ pub(crate) async fn end(
     let w = seat.language.words();
     match ended.await {
         Ok(done) => {
-            let notice = if done { Notice::done(w.session_ended) } else { Notice::error(w.changed_meanwhile) };
+            let notice = if done {
+                Notice::done(w.session_ended)
+            } else {
+                Notice::error(w.changed_meanwhile)
+            };
             app.tell(seat.token, notice);
             shell::to(&app, "/account")
         }
@@ -112,8 +124,14 @@ mod tests {
     #[test]
     fn browsers_are_called_as_people_call_them() {
         for (agent, name) in [
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome, Windows"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+                "Chrome, Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari, iPhone",
+            ),
             ("curl/8.0", "curl/8.0"),
         ] {
             assert_eq!(browser(agent), name);

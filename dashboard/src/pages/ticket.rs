@@ -381,7 +381,9 @@ pub(crate) async fn here(
     let name = &seat.user.name;
     match sign.state.as_str() {
         "left" => app.presence.leave(number, name),
-        state => app.presence.sign(number, name, state == "types", app.backend.now()),
+        state => app
+            .presence
+            .sign(number, name, state == "types", app.backend.now()),
     }
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -160,7 +160,11 @@ fn card(why: Why, clock: &Clock) -> Card {
             .outcome
             .map(|(outcome, at, by)| {
                 let said = outcome_in_words(&outcome, language);
-                let by = if by.is_empty() { String::new() } else { format!(" · {by}") };
+                let by = if by.is_empty() {
+                    String::new()
+                } else {
+                    format!(" · {by}")
+                };
                 format!("{said} · {}{by}", clock.time(at))
             })
             .unwrap_or_default(),

@@ -7,9 +7,7 @@ use crate::service::accounts;
 use crate::service::switches::{self, Switch};
 use crate::store::{DecisionFilter, Store};
 use groupdesk_contract::{AccountId, Place};
-use groupdesk_dashboard::{
-    AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User,
-};
+use groupdesk_dashboard::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User};
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -106,7 +104,9 @@ impl Dashboard {
 
     fn has_account(&self, place: &Place) -> bool {
         let accounts = &self.parts.config.accounts;
-        accounts.iter().any(|account| account.name == place.account.as_str())
+        accounts
+            .iter()
+            .any(|account| account.name == place.account.as_str())
     }
 
     pub(super) async fn switch(&self, user: &User, channel: &str, to: Option<Listening>) -> Result<bool> {
@@ -149,10 +149,12 @@ impl Dashboard {
             Some(link) => Ok(link),
             None => self.member_link(account).await,
         };
-        Ok(Some(match link.and_then(|link| Ok((accounts::code(&link)?, link))) {
-            Ok((svg, link)) => Code::Picture { svg, link },
-            Err(why) => Code::None(why),
-        }))
+        Ok(Some(
+            match link.and_then(|link| Ok((accounts::code(&link)?, link))) {
+                Ok((svg, link)) => Code::Picture { svg, link },
+                Err(why) => Code::None(why),
+            },
+        ))
     }
 
     /// Returns the link by which members come to an account. It is made once a run: each is one more of the platform's.

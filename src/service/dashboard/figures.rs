@@ -46,7 +46,12 @@ impl Dashboard {
         let knowledge = self.parts.knowledge.get();
         Ok(Read {
             is_cut: rows.since > since,
-            entries: knowledge.faq.entries().iter().map(|entry| entry.id.clone()).collect(),
+            entries: knowledge
+                .faq
+                .entries()
+                .iter()
+                .map(|entry| entry.id.clone())
+                .collect(),
             rows,
             until,
         })

@@ -29,7 +29,9 @@ impl Dashboard {
                 first.unwrap_or_default()
             })?;
             let exported = exchange::export(&written, target);
-            exported.map(|exported| exported.bytes).map_err(|refusal| refusal.to_string())
+            exported
+                .map(|exported| exported.bytes)
+                .map_err(|refusal| refusal.to_string())
         })
         .await
     }
@@ -53,7 +55,9 @@ impl Dashboard {
                 bytes: pasted.into_bytes(),
             };
             let imported = exchange::import(&[source], &options);
-            imported.map(|imported| imported.yaml).map_err(|refusal| refusal.to_string())
+            imported
+                .map(|imported| imported.yaml)
+                .map_err(|refusal| refusal.to_string())
         })
         .await
     }

@@ -19,7 +19,11 @@ impl Dashboard {
             let used = hours_used(&file, &written.text);
             let loaded = faq::load(&file, &written.text);
             let faq = loaded.as_ref().map_or(&knowledge.faq, |loaded| &loaded.faq);
-            let name = if name.is_empty() { used.service.clone() } else { name };
+            let name = if name.is_empty() {
+                used.service.clone()
+            } else {
+                name
+            };
             let (_, schedule) = faq.schedules().find(|(one, _)| *one == name)?;
             let names = faq.schedules().map(|(one, _)| {
                 let service = (one == used.service).then(|| "service".to_owned());
@@ -44,7 +48,13 @@ impl Dashboard {
         let text = self.faq_text().await?.text;
         let file = self.faq_name();
         apart(move || {
-            with_exception(&file, &text, &edit.name, (edit.from, edit.to), edit.hours.as_deref())
+            with_exception(
+                &file,
+                &text,
+                &edit.name,
+                (edit.from, edit.to),
+                edit.hours.as_deref(),
+            )
         })
         .await
     }

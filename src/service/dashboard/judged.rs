@@ -50,13 +50,22 @@ impl Dashboard {
         let best = row.best.first().map(|(entry, _)| entry.as_str());
         let in_words = |language| {
             let entry = row.entry.as_deref().or(best);
-            rule_in_words(language, &row.rule, (row.confidence, row.needed), entry, row.ticket)
+            rule_in_words(
+                language,
+                &row.rule,
+                (row.confidence, row.needed),
+                entry,
+                row.ticket,
+            )
         };
         let reason = (in_words(Language::ENGLISH), in_words(Language::CHINESE));
         let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
         if let Some(text) = row.text.as_deref().filter(|_| is_same_file) {
             for candidate in knowledge.matcher.rank(text).candidates.iter().take(CANDIDATES) {
-                told.insert(candidate.id.to_string(), evidence(&knowledge.matcher, text, &candidate.evidence));
+                told.insert(
+                    candidate.id.to_string(),
+                    evidence(&knowledge.matcher, text, &candidate.evidence),
+                );
             }
         }
         let candidates = row.best.iter().map(|(entry, confidence)| {
@@ -90,8 +99,14 @@ impl Dashboard {
             faq_version: row.faq_version.clone(),
             shadow: row.shadow,
             joined: one.joined.as_ref().map(ToString::to_string),
-            outcome: one.outcome.as_ref().map(|(outcome, at, by)| (outcome.name().to_owned(), *at, by.clone())),
-            label: one.label.as_ref().map(|(label, at, by)| (verdict(*label), *at, by.clone())),
+            outcome: one
+                .outcome
+                .as_ref()
+                .map(|(outcome, at, by)| (outcome.name().to_owned(), *at, by.clone())),
+            label: one
+                .label
+                .as_ref()
+                .map(|(label, at, by)| (verdict(*label), *at, by.clone())),
             service_open: knowledge.faq.service_open(row.at),
             settings: self.settings(&row.place),
         }
@@ -108,7 +123,12 @@ impl Dashboard {
                 key: one.key,
             }
         };
-        self.parts.config.in_force(place).into_iter().map(setting).collect()
+        self.parts
+            .config
+            .in_force(place)
+            .into_iter()
+            .map(setting)
+            .collect()
     }
 
     pub(super) async fn labels(&self, of: &ToLabel) -> Result<Labels> {
@@ -155,7 +175,9 @@ impl Dashboard {
             channel: row.place.to_string(),
             text: row.text,
             answer,
-            confidence: row.confidence.or(row.best.first().map(|(_, confidence)| *confidence)),
+            confidence: row
+                .confidence
+                .or(row.best.first().map(|(_, confidence)| *confidence)),
             shadow: row.shadow,
             entry,
         }

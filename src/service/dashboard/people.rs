@@ -57,7 +57,10 @@ pub(super) async fn session(store: &SqliteStore, token: &TokenHash) -> Result<Op
 
 pub(super) async fn sessions(store: &SqliteStore, user: &str) -> Result<Vec<(TokenHash, Session)>> {
     let found = store.sessions(user).await.map_err(failed)?;
-    Ok(found.into_iter().map(|(token, row)| (token, of_row(row))).collect())
+    Ok(found
+        .into_iter()
+        .map(|(token, row)| (token, of_row(row)))
+        .collect())
 }
 
 fn of_row(row: SessionRow) -> Session {

@@ -139,7 +139,9 @@ impl SqliteStore {
             rows.iter()
                 .map(|row| {
                     let token: &[u8] = row.try_get("token")?;
-                    let token = token.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+                    let token = token
+                        .try_into()
+                        .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
                     Ok((token, session(row)?))
                 })
                 .collect()

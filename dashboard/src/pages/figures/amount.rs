@@ -66,12 +66,16 @@ pub(super) fn shown(amount: &Amount, language: Language) -> Shown {
             details: vec![format!("{part} / {whole}")],
         },
         Amount::Times(times) => Shown {
-            headline: times.median.map_or_else(|| "–".to_owned(), |time| language.length(time)),
+            headline: times
+                .median
+                .map_or_else(|| "–".to_owned(), |time| language.length(time)),
             details: vec![
                 format!(
                     "{} · p90 {} · n {}",
                     w.median,
-                    times.p90.map_or_else(|| "–".to_owned(), |time| language.length(time)),
+                    times
+                        .p90
+                        .map_or_else(|| "–".to_owned(), |time| language.length(time)),
                     times.count
                 ),
                 format!("{} {}", w.still_waiting, times.waiting),
@@ -98,7 +102,10 @@ pub(super) fn shown(amount: &Amount, language: Language) -> Shown {
             doubted,
         } => {
             let named = |entries: &[(String, u64)]| {
-                let each = entries.iter().take(3).map(|(entry, times)| format!("{entry} {times}"));
+                let each = entries
+                    .iter()
+                    .take(3)
+                    .map(|(entry, times)| format!("{entry} {times}"));
                 each.collect::<Vec<_>>().join(", ")
             };
             let mut details = vec![format!("{} {never}", w.never_answered)];

@@ -70,8 +70,8 @@ impl Chart {
         };
         Some(Self {
             bars: days.iter().enumerate().map(bar).collect(),
-            first: (*first).0.to_owned(),
-            last: (*last).0.to_owned(),
+            first: first.0.to_owned(),
+            last: last.0.to_owned(),
         })
     }
 }
