@@ -92,6 +92,119 @@ impl Dashboard {
                 indexed.map_err(failed)?;
             }
         }
+        let limits = user.limits().map(<[String]>::to_vec);
+        // A room that somebody asks for is one of theirs, or nothing is found.
+        let rooms = match (&search.room, limits) {
+            (None, limits) => limits,
+            (Some(room), None) => Some(vec![room.clone()]),
+            (Some(room), Some(limits)) => Some(limits.into_iter().filter(|own| own == room).collect()),
+        };
+        let rooms = rooms.map(|rooms| {
+            let places = rooms.iter().filter_map(|room| room.split_once('/'));
+            places
+                .map(|(account, channel)| Place::new(account, channel))
+                .collect()
+        });
+        let member = match search.member.as_deref().map(|member| member.split_once('/')) {
+            None => None,
+            Some(None) => return Ok(Vec::new()),
+            Some(Some((account, id))) => Some((AccountId::new(account), MemberId::new(id))),
+        };
+        let (account, member) = member.unzip();
+        let filter = TicketFilter {
+            status: search.status.map(of_status),
+            account,
+            member,
+            owner: search.owner.clone(),
+            from: search.since,
+            rooms,
+            terms: terms.into_iter().collect(),
+            below: search.below,
+            limit: Some(search.limit),
+            ..TicketFilter::default()
+        };
+        let found = store.tickets(&filter).await.map_err(failed)?;
+        Ok(found.iter().map(|ticket| self.row(ticket, user)).collect())
+    }
+
+    async fn seen(&self, user: &User, number: u64) -> Result<Option<Ticket>> {
+        let found = self.parts.store.ticket(number).await.map_err(failed)?;
+        Ok(found.filter(|ticket| is_seen(ticket, user)))
+    }
+
+    pub(super) async fn view(&self, user: &User, number: u64) -> Result<Option<TicketView>> {
+        let Some(ticket) = self.seen(user, number).await? else {
+            return Ok(None);
+        };
+        let store = &self.parts.store;
+        let lines = store.ticket_lines(number).await.map_err(failed)?;
+        let deliveries = store.ticket_deliveries(number).await.map_err(failed)?;
+        let lines = lines
+            .into_iter()
+            .map(|line| shown(line, &deliveries, &ticket))
+            .collect();
+        Ok(Some(TicketView {
+            row: self.row(&ticket, user),
+            targets: targets(&ticket),
+            answers: self.answers(&ticket),
+            member_address: format!("{}/{}", ticket.place.account, ticket.member),
+            member_id: ticket.member.to_string(),
+            link: ticket.link.filter(|link| link.starts_with("https://")),
+            reason: ticket.reason,
+            earlier: ticket.earlier,
+            transcript: ticket.transcript,
+            window: ticket.window.map(|window| (window.until, window.left)),
+            watchers: ticket.watchers.into_iter().map(|watcher| watcher.name).collect(),
+            draft: ticket
+                .draft
+                .filter(|draft| !draft.outdated)
+                .map(|draft| draft.text()),
+            lines,
+            snippets: Arc::clone(&self.snippets),
+        }))
+    }
+
+    /// Returns the entries that fit a ticket's question, with their answers.
+    fn answers(&self, ticket: &Ticket) -> Vec<(String, String)> {
+        let knowledge = self.parts.knowledge.get();
+        let language = crate::desk::language_for(&ticket.subject, &knowledge.faq);
+        let context = RenderContext {
+            now: self.parts.clock.now(),
+            language,
+        };
+        let ranking = knowledge.matcher.rank(&ticket.subject);
+        let fitting = ranking
+            .candidates
+            .iter()
+            .filter(|one| one.confidence >= ANSWER_FITS)
+            .take(ANSWERS);
+        fitting
+            .filter_map(|one| {
+                let at = knowledge.faq.index_of(&one.id)?;
+                let title = knowledge.faq.title_of(&one.id, language);
+                Some((title, knowledge.faq.render(at, &context).text))
+            })
+            .collect()
+    }
+
+    /// Carries out an order for a room that the user and the ticket share: the desk looks at that again when it decides.
+    pub(super) async fn carry_out(
+        &self,
+        user: &User,
+        number: u64,
+        id: &str,
+        order: &Order,
+    ) -> Result<Ordered> {
+        let refused = |overtaken_by| {
+            Ok(Ordered {
+                done: false,
+                overtaken_by,
+                told: Vec::new(),
+            })
+        };
+        if !user.may(order.needs()) {
+            return refused(None);
+        }
         let Some(ticket) = self.seen(user, number).await? else {
             return refused(None);
         };
