@@ -259,7 +259,7 @@ words! {
     filter: "筛选", "Filter";
     any: "不限", "any";
     opened_within: "最近多少天", "Opened within";
-    data: "导入导出", "Import, export";
+    data: "导入导出", "Files";
     export_faq: "导出 FAQ", "Export the FAQ";
     export_tickets: "导出工单", "Export tickets";
     export_audit: "导出审计日志", "Export the audit log";
