@@ -6,6 +6,7 @@ mod compose;
 mod contact;
 mod difference;
 mod draft;
+mod exceptions;
 mod exclude;
 mod file;
 mod lines;
@@ -26,6 +27,7 @@ pub use beside::Beside;
 pub use contact::ContactPoint;
 pub use difference::difference;
 pub use draft::{Draft, append, without_markup};
+pub use exceptions::{HoursUse, hours_used, with_exception};
 pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
 pub use lines::{append_entries, only_adds};
@@ -278,6 +280,12 @@ impl Faq {
             passage.push('\n');
         }
         passage
+    }
+
+    /// The hours by name, in the file's order.
+    pub fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule)> {
+        let schedules = self.facts.schedules.iter();
+        schedules.map(|(name, schedule)| (name.as_str(), schedule))
     }
 
     /// Returns the service hours: staff are there while they are open.

@@ -7,6 +7,7 @@ mod groups;
 mod interval;
 mod labels;
 mod measure;
+mod table;
 mod tickets;
 
 pub use definitions::Figure;
@@ -14,6 +15,7 @@ pub use groups::{By, groups};
 pub use interval::{exact_interval, still_needed};
 pub use labels::{Labels, SURE_OF};
 pub use measure::{Item, Measured, Times};
+pub use table::{as_csv, cell};
 
 use crate::hours::Schedule;
 use crate::store::{Decided, DecisionCount, Outcome};

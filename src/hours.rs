@@ -15,6 +15,7 @@ mod days;
 mod describe;
 mod holidays;
 mod interval;
+mod month;
 mod notation;
 mod opening;
 mod schedule;
@@ -24,6 +25,7 @@ mod warnings;
 mod words;
 
 pub use holidays::{HolidayBook, HolidaysEnd};
+pub use month::{DayKind, DayPlan};
 pub use notation::{Notation, explain_notation, parse_notation};
 pub use opening::State;
 pub use schedule::Schedule;

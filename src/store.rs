@@ -14,7 +14,7 @@ mod misses;
 mod sqlite;
 mod versions;
 
-pub use dashboard::{AuditRow, SessionRow, SessionToken, TicketDelivery};
+pub use dashboard::{AuditRow, QueuedReplies, RefusedReply, SessionRow, SessionToken, TicketDelivery};
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
     Joined, Judgements, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
@@ -412,8 +412,12 @@ pub struct Relayed {
 pub struct TicketFilter {
     /// Only those of one channel.
     pub place: Option<Place>,
+    /// Only those of one account.
+    pub account: Option<AccountId>,
     /// Only those of one member.
     pub member: Option<MemberId>,
+    /// Only those that a staff member of this name has.
+    pub owner: Option<String>,
     /// Only those in this state.
     pub status: Option<Status>,
     /// Only those that are not closed.

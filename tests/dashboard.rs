@@ -3,6 +3,10 @@
 
 #[path = "dashboard/forms.rs"]
 mod forms;
+#[path = "dashboard/screens.rs"]
+mod screens;
+#[path = "dashboard/security.rs"]
+mod security;
 mod support;
 
 use groupdesk_dashboard::{ROUTES, Role};

@@ -38,6 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "config",
             "desk",
             "drafter",
+            "exchange",
             "faq",
             "figures",
             "hours",

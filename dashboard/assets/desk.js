@@ -113,6 +113,26 @@
     addEventListener('pagehide', () => { if (timer) save(); });
   }
 
+  // Others see who looks at a ticket, and who types.
+  const place = document.querySelector('[data-here]');
+  if (place) {
+    let typed = 0, told = '', at = 0;
+    const say = (state) => {
+      at = Date.now();
+      told = state;
+      fetch(place.dataset.here, { method: 'POST', body: new URLSearchParams({ state }), keepalive: true }).catch(() => {});
+    };
+    const sign = () => {
+      if (document.hidden) { if (told !== 'left') say('left'); return; }
+      const state = Date.now() - typed < 5000 ? 'types' : 'looks';
+      if (state !== told || Date.now() - at >= 8000) say(state);
+    };
+    document.addEventListener('input', (event) => { if (event.target.matches('textarea')) { typed = Date.now(); sign(); } });
+    document.addEventListener('visibilitychange', sign);
+    setInterval(sign, 1000);
+    addEventListener('pagehide', () => say('left'));
+  }
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener('submit', (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }
@@ -123,6 +143,7 @@
   });
 
   document.addEventListener('change', (event) => {
+    if (event.target.matches('[data-submit]')) { event.target.form.requestSubmit(); return; }
     const into = event.target.dataset && event.target.dataset.insert;
     if (!into || !event.target.value) return;
     const area = document.getElementById(into);
@@ -152,6 +173,11 @@
       rows.forEach((row, index) => row.classList.toggle('at', index === at));
       rows[at].querySelector('a').focus();
       return;
+    }
+    if (['1', '2', '3'].includes(event.key)) {
+      const row = rows[Math.max(0, at)];
+      const button = row && row.querySelectorAll('button[name=label]')[Number(event.key) - 1];
+      if (button) { event.preventDefault(); button.click(); return; }
     }
     const found = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
     if (!found) return;

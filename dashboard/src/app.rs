@@ -5,7 +5,12 @@ use crate::backend::{Backend, TokenHash};
 use crate::counter::Counter;
 use crate::guard;
 use crate::live;
-use crate::pages::{account, audit, faq, inbox, join, login, misses, overview, ticket, trial, users};
+use crate::pages::{
+    account, audit, channels, data, faq, figures, hours, inbox, join, labels, login, misses, overview,
+    picture, sessions, ticket, totp, trial, users, why,
+};
+use crate::presence::Presence;
+use crate::second_step::SecondSteps;
 use crate::shell::Notice;
 use crate::throttle::Throttle;
 use axum::Router;
@@ -39,6 +44,8 @@ pub(crate) struct App {
     pub(crate) throttle: Throttle,
     pub(crate) counter: Counter,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) presence: Presence,
+    pub(crate) second_steps: SecondSteps,
     notices: Mutex<HashMap<TokenHash, Vec<Notice>>>,
 }
 
@@ -73,17 +80,21 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         throttle: Throttle::default(),
         counter: Counter::default(),
         shutdown,
+        presence: Presence::default(),
+        second_steps: SecondSteps::default(),
         notices: Mutex::default(),
     });
     let pages = Router::new()
         .route("/", get(overview::show))
         .route("/login", get(login::show).post(login::log_in))
+        .route("/login/code", post(login::second_step))
         .route("/logout", post(login::log_out))
         .route("/join/{token}", get(join::show).post(join::join))
         .route("/tickets", get(inbox::show))
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/order", post(ticket::order))
         .route("/tickets/{number}/draft", post(ticket::save_draft))
+        .route("/tickets/{number}/here", post(ticket::here))
         .route("/live", get(live::stream))
         .route("/faq", get(faq::show))
         .route("/faq/check", of_faq(post(faq::check)))
@@ -93,10 +104,30 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/faq/versions/{version}", get(faq::version))
         .route("/unanswered", get(misses::show))
         .route("/unanswered/{group}", post(misses::act))
+        .route("/hours", get(hours::show).post(hours::edit))
+        .route("/figures", get(figures::show))
+        .route("/figures/csv", get(figures::csv))
+        .route("/figures/{figure}", get(figures::list))
+        .route("/why", get(why::ask))
+        .route("/why/{id}", get(why::show))
+        .route("/labels", get(labels::show))
+        .route("/labels/{id}", post(labels::give))
+        .route("/channels", get(channels::show))
+        .route("/channels/switch", post(channels::switch))
+        .route("/accounts/{name}/code", get(channels::code))
+        .route("/tickets/{number}/picture/{line}/{link}", get(picture::show))
+        .route("/data", get(data::show))
+        .route("/data/faq/{format}", get(data::export_faq))
+        .route("/data/import", of_faq(post(data::import_faq)))
+        .route("/data/tickets", get(data::export_tickets))
+        .route("/data/audit", get(data::export_audit))
+        .route("/data/backup", post(data::back_up))
         .route("/try", get(trial::show))
         .route("/account", get(account::show))
         .route("/account/language", post(account::set_language))
         .route("/account/password", post(account::set_password))
+        .route("/account/sessions", post(sessions::end))
+        .route("/account/totp", get(totp::show).post(totp::change))
         .route("/users", get(users::show))
         .route("/users/invite", post(users::invite))
         .route("/users/{name}", post(users::change))

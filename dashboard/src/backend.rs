@@ -1,13 +1,29 @@
 //! The dashboard's only way to everything else: questions and orders that the program behind it answers. No page knows a store or
 //! a platform.
 
+mod channels;
+mod faq;
+mod figures;
+mod hours;
+mod judged;
+
+pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
+pub use faq::{
+    FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, MissState, MissedGroup, Proposed,
+    Saved, Trial, Tried,
+};
+pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Split, Times};
 pub use groupdesk_contract::TicketStatus as Status;
+pub use hours::{Day, DayKind, HoursEdit, Month};
+pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
 
 use crate::people::{Role, User};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -48,6 +64,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Returns the session of a token.
     async fn session(&self, token: TokenHash) -> Result<Option<Session>>;
+
+    /// Returns the sessions of a user with their tokens, the one that was used last first.
+    async fn sessions(&self, user: &str) -> Result<Vec<(TokenHash, Session)>>;
 
     /// Records that a session was used.
     async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()>;
@@ -115,11 +134,67 @@ pub trait Backend: Send + Sync + 'static {
     /// Tells what the bot would say to a message. Nobody gets it.
     async fn try_out(&self, trial: Trial) -> Result<Tried>;
 
+    /// Returns the figures of the last days, and of the parts of a split.
+    async fn figures(&self, user: &User, days: u32, split: Option<Split>) -> Result<Figures>;
+
+    /// Returns the figures of the last days as comma-separated values.
+    async fn figures_csv(&self, user: &User, days: u32, split: Option<Split>) -> Result<String>;
+
+    /// Lists what a figure counts; `None` if there is no such figure.
+    async fn listed(&self, user: &User, of: &ListOf) -> Result<Option<Listed>>;
+
+    /// Returns decisions with everything that led to them.
+    async fn why(&self, user: &User, of: &WhyOf) -> Result<Vec<Why>>;
+
+    /// Returns what labels say, and decisions that wait for one.
+    async fn labels(&self, of: &ToLabel) -> Result<Labels>;
+
+    /// Labels a decision, or takes its label back; `false` if there is none that can have one.
+    async fn label(&self, user: &User, decision: i64, verdict: Option<Verdict>) -> Result<bool>;
+
+    /// Returns the accounts and channels of the program.
+    async fn accounts(&self) -> Result<Accounts>;
+
+    /// Switches what the bot listens to in a channel, or leaves it to groupdesk.yaml again; `false` if no channel can have this
+    /// address. It holds over a restart.
+    async fn switch(&self, user: &User, channel: &str, to: Option<Listening>) -> Result<bool>;
+
+    /// Returns the code that is scanned for an account; `None` if its platform has none.
+    async fn code(&self, account: &str) -> Result<Option<Code>>;
+
+    /// Returns a month of the hours with this name, or of the service hours where it is empty; `None` if there are none.
+    async fn month(&self, name: &str, first: Date) -> Result<Option<Month>>;
+
+    /// Returns the text of the FAQ with other hours on some days; the reason, for an admin, where it can't be made.
+    async fn hours_with(&self, edit: HoursEdit) -> Result<std::result::Result<String, String>>;
+
+    /// Returns the FAQ in a format; the reason, for an admin, where that can't be made.
+    async fn faq_as(&self, format: FaqFormat) -> Result<std::result::Result<Vec<u8>, String>>;
+
+    /// Returns the text of the FAQ with the entries of a text in another format behind its own; the reason, for an admin, where it
+    /// can't be read.
+    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>>;
+
+    /// Makes a copy of the store while the program serves, and opens it; it is gone when nobody reads it any more.
+    async fn back_up(&self) -> Result<File>;
+
+    /// Returns the picture of a link in a ticket, fetched by the program itself; the reason, for staff, where there is none.
+    async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>>;
+
     /// Returns the staff rooms there are, for invitations.
     fn rooms(&self) -> Vec<String>;
 
     /// Returns the health of the program, as `/healthz` tells it.
     fn health(&self) -> Value;
+}
+
+/// A picture that a member sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Media type, as its first bytes tell it.
+    pub kind: &'static str,
+    /// All of it.
+    pub bytes: Vec<u8>,
 }
 
 /// A session of a user in a browser.
@@ -184,8 +259,16 @@ pub struct TicketRow {
 pub struct Search {
     /// Words that must all be in it.
     pub words: String,
-    /// Only those that are closed.
-    pub closed: bool,
+    /// Only those in this state.
+    pub status: Option<Status>,
+    /// Only those of this staff room.
+    pub room: Option<String>,
+    /// Only those of this member, as `account/id`.
+    pub member: Option<String>,
+    /// Only those that this staff member has.
+    pub owner: Option<String>,
+    /// Only those opened at this time or later.
+    pub since: Option<Timestamp>,
     /// Only those with a lower number.
     pub below: Option<u64>,
     /// Largest number of them.
@@ -199,6 +282,8 @@ pub struct TicketView {
     pub row: TicketRow,
     /// Id of the member on the platform.
     pub member_id: String,
+    /// Address of the member, as `account/id`.
+    pub member_address: String,
     /// Link to the message that opened it.
     pub link: Option<String>,
     /// Reason for the hand-over, for staff.
@@ -217,6 +302,8 @@ pub struct TicketView {
     pub draft: Option<String>,
     /// Events of it, in order.
     pub lines: Vec<TicketLine>,
+    /// Entries that fit the question, with their answers, the best first.
+    pub answers: Vec<(String, String)>,
     /// Names and texts of the snippets.
     pub snippets: Arc<Vec<(String, String)>>,
 }
@@ -356,176 +443,4 @@ pub struct Colleague {
     pub name: String,
     /// `true` if they are on duty.
     pub is_there: bool,
-}
-
-/// The FAQ as it is edited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaqText {
-    /// Name of the file.
-    pub file: String,
-    /// Version of the text: whoever saves says which one they were shown.
-    pub version: String,
-    /// Content of the file.
-    pub text: String,
-    /// `true` if there is a file to write.
-    pub can_be_written: bool,
-}
-
-/// A mistake in the FAQ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaqProblem {
-    /// Line of it, from 1; 0 for the whole file.
-    pub line: usize,
-    /// Column of it, from 1.
-    pub column: usize,
-    /// Mistake and correction in Chinese.
-    pub chinese: String,
-    /// Mistake and correction in English.
-    pub english: String,
-    /// `true` if the file can't be used with it.
-    pub is_error: bool,
-}
-
-/// Effect of a new text of the FAQ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaqPreview {
-    /// Lines that differ.
-    pub lines: String,
-    /// Mistakes in the new text.
-    pub problems: Vec<FaqProblem>,
-    /// Messages that would be decided otherwise, in words; `None` where the text can't be used.
-    pub told: Option<String>,
-}
-
-/// Outcome of saving the FAQ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Saved {
-    /// It is written, and comes into service in some seconds.
-    Done,
-    /// Somebody else changed the file meanwhile; nothing is written.
-    Changed,
-    /// It has errors; nothing is written.
-    Wrong(Vec<FaqProblem>),
-    /// It can't be written, for a reason.
-    Failed(String),
-}
-
-/// A version of the FAQ that was in service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaqVersionRow {
-    /// Name of the version.
-    pub version: String,
-    /// Time from which on it was in service.
-    pub at: Timestamp,
-    /// Origin: file, chat, dashboard, ...
-    pub source: String,
-    /// Name of who made it, where that is known.
-    pub author: String,
-    /// Remark about it.
-    pub note: String,
-}
-
-/// A message to try the bot with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
-    /// Words of it.
-    pub text: String,
-    /// `true` in a direct chat, `false` in a group.
-    pub direct: bool,
-    /// `true` if it calls the bot.
-    pub called: bool,
-    /// Time at which it is said; `None` is now.
-    pub at: Option<Timestamp>,
-}
-
-/// Answer of the bot to a [`Trial`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tried {
-    /// Decision, as a word for programs.
-    pub decision: String,
-    /// Entry that answered.
-    pub entry: Option<String>,
-    /// Reason of the decision, in English.
-    pub reason: String,
-    /// Reason of the decision, in Chinese.
-    pub reason_in_chinese: String,
-    /// Words of the bot.
-    pub said: String,
-    /// Entries that fit best, with their confidence.
-    pub candidates: Vec<(String, f32)>,
-}
-
-/// A group of questions that nobody answered.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MissedGroup {
-    /// Number of the group.
-    pub id: i64,
-    /// Weight by which groups are ordered.
-    pub weight: f64,
-    /// Number of its messages.
-    pub messages: u64,
-    /// Number of their senders.
-    pub members: u64,
-    /// Time of the first message.
-    pub first: Timestamp,
-    /// Time of the last message.
-    pub last: Timestamp,
-    /// Words of it.
-    pub questions: Vec<String>,
-    /// Questions that are proposed for the FAQ.
-    pub chosen: Vec<String>,
-    /// Answers that staff gave.
-    pub answers: Vec<String>,
-    /// Answer that staff give most typically; empty where they gave none.
-    pub answer: String,
-    /// Proposal for it.
-    pub proposed: Proposed,
-}
-
-/// Proposal for a group.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Proposed {
-    /// Its words are further questions of an entry, with this confidence.
-    Questions(String, f32),
-    /// The answer of an entry does not help.
-    Mend(String),
-    /// It needs an entry; the nearest one, with the confidence in it.
-    Entry(Option<(String, f32)>),
-}
-
-/// State into which a group is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MissState {
-    /// The FAQ answers it.
-    Accepted,
-    /// The bot stays quiet on it.
-    OutOfScope,
-    /// It is listed no more.
-    Ignored,
-}
-
-/// Edit of the FAQ for a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FaqEdit {
-    /// A new entry.
-    Entry {
-        /// Id of it.
-        id: String,
-        /// Questions of it.
-        questions: Vec<String>,
-        /// Answer of it.
-        answer: String,
-    },
-    /// Further questions of an entry.
-    Questions {
-        /// Id of the entry.
-        entry: String,
-        /// Questions to add.
-        questions: Vec<String>,
-    },
-    /// Messages on which the bot stays quiet.
-    Exclude {
-        /// Words of them.
-        messages: Vec<String>,
-    },
 }

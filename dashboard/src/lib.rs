@@ -13,19 +13,26 @@ mod guard;
 mod live;
 mod pages;
 mod people;
+mod presence;
+mod second_step;
 mod secrets;
 mod shell;
 mod texts;
 mod throttle;
+mod totp;
 
 pub use app::{Settings, router};
 pub use backend::{
-    AuditEntry, Backend, BackendError, Colleague, Delivery, FaqEdit, FaqPreview, FaqProblem, FaqText,
-    FaqVersionRow, LineKind, MissState, MissedGroup, Order, Ordered, Proposed, Result, Saved, Search,
-    Session, Status, Target, TicketLine, TicketRow, TicketView, TokenHash, Trial, Tried, Words,
+    AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
+    Colleague, Day, DayKind, Delivery, FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
+    FigureRow, Figures, HoursEdit, Item, LabelReport, Labelled, Labels, LineKind, ListOf, Listed, Listening,
+    MissState, MissedGroup, Month, Order, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search,
+    Session, Setting, Split, Status, Target, TicketLine, TicketRow, TicketView, Times, ToLabel, TokenHash,
+    Trial, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
+pub use totp::Totp;
 
 /// Returns the path of the page on which a one-time link's token is used.
 pub fn link_path(token: &str) -> String {

@@ -31,6 +31,7 @@ struct Stream {
     app: Arc<App>,
     seat: Seat,
     changes: watch::Receiver<u64>,
+    presence: watch::Receiver<u64>,
     beats: u32,
     begun: bool,
 }
@@ -39,8 +40,11 @@ struct Stream {
 pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
     let mut changes = app.backend.changes();
     changes.mark_unchanged();
+    let mut presence = app.presence.changes();
+    presence.mark_unchanged();
     let stream = Stream {
         app,
+        presence,
         seat,
         changes,
         beats: 0,
@@ -75,7 +79,16 @@ impl Stream {
                 self.changes.mark_unchanged();
                 true
             }
-            () = tokio::time::sleep(BEAT) => false,
+            changed = self.presence.changed() => {
+                changed.ok()?;
+                tokio::time::sleep(TOGETHER).await;
+                self.presence.mark_unchanged();
+                true
+            }
+            () = tokio::time::sleep(BEAT) => {
+                self.app.presence.sweep(self.app.backend.now());
+                false
+            }
         };
         self.beats += 1;
         if (changed || self.beats.is_multiple_of(LOOK_AGAIN)) && !guard::goes_on(&self.app, &self.seat).await

@@ -2,15 +2,24 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod channels;
+pub(crate) mod data;
 pub(crate) mod faq;
+pub(crate) mod figures;
+pub(crate) mod hours;
 pub(crate) mod inbox;
 pub(crate) mod join;
+pub(crate) mod labels;
 pub(crate) mod login;
 pub(crate) mod misses;
 pub(crate) mod overview;
+pub(crate) mod picture;
+pub(crate) mod sessions;
 pub(crate) mod ticket;
+pub(crate) mod totp;
 pub(crate) mod trial;
 pub(crate) mod users;
+pub(crate) mod why;
 
 use crate::app::App;
 use crate::backend::AuditEntry;

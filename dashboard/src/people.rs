@@ -2,6 +2,7 @@
 
 use crate::backend::TokenHash;
 use crate::secrets;
+use crate::totp::Totp;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,9 @@ pub struct User {
     /// Language of their pages, where they chose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Second step of their log-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp: Option<Totp>,
     /// `true` if they may not log in any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ended: bool,
@@ -99,6 +103,7 @@ impl User {
             password: None,
             link: None,
             language: None,
+            totp: None,
             ended: false,
             created: now,
         };

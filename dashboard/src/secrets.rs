@@ -24,7 +24,7 @@ const NOBODY: &str = "argon2id-1$00000000000000000000000000000000$00000000000000
 /// # Panics
 /// Panics where the operating system gives none: nothing could be kept secret then.
 #[expect(clippy::expect_used, reason = "without random numbers there are no secrets")]
-fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
     bytes
@@ -84,6 +84,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// Writes bytes in base64, for pictures within a page.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 fn bytes_of(hex: &str) -> Option<Vec<u8>> {

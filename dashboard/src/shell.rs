@@ -107,7 +107,13 @@ impl Frame {
             ("/tickets", w.tickets, Role::Viewer),
             ("/unanswered", w.unanswered, Role::Admin),
             ("/faq", w.faq, Role::Admin),
+            ("/hours", w.hours, Role::Admin),
+            ("/figures", w.figures, Role::Viewer),
+            ("/labels", w.labels, Role::Admin),
+            ("/why", w.why, Role::Viewer),
             ("/try", w.try_it, Role::Viewer),
+            ("/channels", w.channels, Role::Admin),
+            ("/data", w.data, Role::Admin),
             ("/users", w.users, Role::Owner),
             ("/audit", w.audit, Role::Admin),
         ];
@@ -199,6 +205,17 @@ pub(crate) fn broken(app: &App, language: Language, error: &BackendError) -> Res
         StatusCode::INTERNAL_SERVER_ERROR,
         language.words().broken,
     )
+}
+
+/// Gives a file to keep.
+pub(crate) fn file(content: impl Into<Body>, kind: &'static str, name: &str) -> Response<Body> {
+    let mut response = Response::new(content.into());
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        head.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
 }
 
 /// Sends the browser to another page of the dashboard.

@@ -162,9 +162,9 @@ fn of_store(config: Option<&Path>) -> Result<Vec<Asked>, Failure> {
     if !store_path(config)?.exists() {
         return Ok(Vec::new());
     }
-    let directory = Routing::new(&configuration::without_secrets(config)?);
+    let routing = Routing::new(&configuration::without_secrets(config)?);
     on_store(config, async |store| {
-        asked::of_members(store, &directory, asked::LOGGED).await
+        asked::of_members(store, &routing, asked::LOGGED).await
     })
 }
 

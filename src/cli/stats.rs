@@ -5,8 +5,9 @@ use super::zone::Zone;
 use super::{Failure, clock, configuration, known, out, report};
 use crate::config::Config;
 use crate::faq::{self, Faq};
-use crate::figures::{By, Figure, History, Item, Measured, Selection, TicketHistory, groups};
-use crate::store::{Decided, DecisionCount, DecisionFilter, SqliteStore, Store, StoreError, TicketFilter};
+use crate::figures::{By, Figure, History, Item, Measured, Selection, as_csv, groups};
+use crate::service::history::{Bounds, Rows};
+use crate::store::SqliteStore;
 use groupdesk_contract::clean_line;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -61,9 +62,6 @@ impl From<ByName> for By {
     }
 }
 
-/// Decisions that are read at once.
-const PAGE: u32 = 5_000;
-
 /// Reads a length of time.
 pub(super) fn span(text: &str) -> Result<SignedDuration, String> {
     let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
@@ -89,13 +87,6 @@ fn figure(text: &str) -> Result<Figure, String> {
     })
 }
 
-/// Everything that the figures are computed from.
-struct Rows {
-    decisions: Vec<Decided>,
-    counts: Vec<DecisionCount>,
-    tickets: Vec<TicketHistory>,
-}
-
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if options.definitions {
         return out::text(definitions());
@@ -112,7 +103,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let since = until.saturating_sub(options.since).unwrap_or(Timestamp::MIN);
     let texts = options.list.is_some();
     let rows = on_store(options.config.as_deref(), async |store: &SqliteStore| {
-        read(store, (since, until), texts).await
+        let bounds = Bounds {
+            texts,
+            ..Bounds::NONE
+        };
+        Rows::read(store, (since, until), &bounds).await
     })?;
     let entries: Vec<String> = faq.entries().iter().map(|entry| entry.id.clone()).collect();
     let history = History::new(
@@ -146,54 +141,6 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 
 fn tags(config: &Config, place: &groupdesk_contract::Place) -> Vec<String> {
     config.policy(place).tags.clone()
-}
-
-/// Reads the rows of a span; texts only where they are printed.
-async fn read(
-    store: &SqliteStore,
-    (since, until): (Timestamp, Timestamp),
-    texts: bool,
-) -> Result<Rows, StoreError> {
-    let mut filter = DecisionFilter {
-        since: Some(since),
-        until: Some(until),
-        limit: Some(PAGE),
-        ..DecisionFilter::default()
-    };
-    let mut decisions = Vec::new();
-    loop {
-        let mut page = store.decisions(&filter).await?;
-        let Some(last) = page.last() else { break };
-        filter.below = Some((last.decision.at, last.id));
-        if !texts {
-            page.iter_mut().for_each(|one| one.decision.text = None);
-        }
-        decisions.append(&mut page);
-    }
-    let counts = store.decision_counts(since, until).await?;
-    let mut tickets = Vec::new();
-    let mut filter = TicketFilter {
-        limit: Some(500),
-        ..TicketFilter::default()
-    };
-    loop {
-        let page = store.tickets(&filter).await?;
-        let Some(last) = page.last() else { break };
-        filter.below = Some(last.number);
-        for ticket in page {
-            let ended = ticket.ended.is_some_and(|ended| ended < since);
-            if ticket.opened >= until || ended {
-                continue;
-            }
-            let lines = store.ticket_lines(ticket.number).await?;
-            tickets.push(TicketHistory { ticket, lines });
-        }
-    }
-    Ok(Rows {
-        decisions,
-        counts,
-        tickets,
-    })
 }
 
 fn definitions() -> String {
@@ -335,59 +282,6 @@ fn as_json(measured: &[(&str, Vec<(Figure, Measured)>)], (since, until): (Timest
     let object = json!({"since": since, "until": until, "parts": parts});
     // A `Value` is always JSON.
     serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
-}
-
-fn as_csv(measured: &[(&str, Vec<(Figure, Measured)>)]) -> String {
-    // Without the mark a spreadsheet takes UTF-8 for the encoding of its country.
-    let mut text =
-        "\u{feff}part,figure,part_count,whole,confirmed,low,high,median_s,p90_s,waiting\n".to_owned();
-    let or_empty = |value: Option<String>| value.unwrap_or_default();
-    for (part, figures) in measured {
-        for (figure, value) in figures {
-            let mut row: [Option<String>; 8] = Default::default();
-            match value {
-                Measured::Count { count } => row[0] = Some(count.to_string()),
-                Measured::Share {
-                    part,
-                    whole,
-                    confirmed,
-                    interval,
-                    ..
-                } => {
-                    row[0] = Some(part.to_string());
-                    row[1] = Some(whole.to_string());
-                    row[2] = confirmed.map(|confirmed| confirmed.to_string());
-                    row[3] = interval.map(|(low, _)| format!("{low:.4}"));
-                    row[4] = interval.map(|(_, high)| format!("{high:.4}"));
-                }
-                Measured::PerThousand { part, whole } => {
-                    row[0] = Some(part.to_string());
-                    row[1] = Some(whole.to_string());
-                }
-                Measured::Times(times) => {
-                    row[1] = Some(times.count.to_string());
-                    row[5] = times.median_s.map(|time| time.to_string());
-                    row[6] = times.p90_s.map(|time| time.to_string());
-                    row[7] = Some(times.waiting.to_string());
-                }
-                Measured::Ages { count, .. } => row[0] = Some(count.to_string()),
-                Measured::Entries { whole, never, .. } => {
-                    row[0] = Some(never.len().to_string());
-                    row[1] = Some(whole.to_string());
-                }
-            }
-            let row: Vec<String> = row.into_iter().map(or_empty).collect();
-            let _ = writeln!(text, "{},{},{}", cell(part), figure.name(), row.join(","));
-        }
-    }
-    text
-}
-
-/// Renders a cell. A table's program takes what begins so for a formula.
-pub(super) fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@']) && text.len() > 1;
-    let text = clean_line(text).replace('"', "\"\"");
-    format!("\"{}{text}\"", if formula { "'" } else { "" })
 }
 
 fn listed(

@@ -4,13 +4,15 @@ use super::known::Known;
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, ask, configuration, out};
-use crate::config::Config;
+use crate::config::{Config, InForce};
 use crate::desk::rule_in_words;
 use crate::language::Language;
+use crate::service::switches::{self, Switch};
 use crate::store::{Decided, SqliteStore, Store, StoreError, message_address};
 use crate::texts::Catalogue;
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -64,8 +66,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         )));
     };
     let config = configuration::without_secrets(options.config.as_deref())?;
-    let found = on_store(options.config.as_deref(), async |store: &SqliteStore| {
-        find(store, &of).await
+    let (found, switched) = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+        Ok((find(store, &of).await?, switches::read(store).await?))
     })?;
     if found.is_empty() {
         return Err(Failure::Usage(
@@ -76,11 +78,17 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
     if options.json {
-        let all: Vec<Value> = found.iter().map(|one| object(one, &config, &knowledge)).collect();
+        let settings = |one: &Decided| in_force(&config, &switched, &one.decision.place);
+        let all = found.iter().map(|one| object(one, settings(one), &knowledge));
+        let all: Vec<Value> = all.collect();
         // A `Value` is always JSON.
         return out::line(serde_json::to_string_pretty(&all).unwrap_or_default());
     }
-    let shown: Vec<String> = found.iter().map(|one| shown(one, &config, &knowledge)).collect();
+    let settings = |one: &Decided| in_force(&config, &switched, &one.decision.place);
+    let shown: Vec<String> = found
+        .iter()
+        .map(|one| shown(one, settings(one), &knowledge))
+        .collect();
     out::text(shown.join("\n"))
 }
 
@@ -138,9 +146,21 @@ fn needed_by(one: &Decided, knowledge: &Known) -> String {
     )
 }
 
-fn object(one: &Decided, config: &Config, knowledge: &Known) -> Value {
+/// Returns the settings in force in a channel, with what was switched in the dashboard.
+fn in_force(config: &Config, switched: &BTreeMap<String, Switch>, place: &Place) -> Vec<InForce> {
+    let mut settings = config.in_force(place);
+    if let Some(switch) = switched.get(&place.to_string())
+        && let Some(listen) = settings.iter_mut().find(|setting| setting.key == "listen")
+    {
+        let name = serde_json::to_value(switch.listen).unwrap_or_default();
+        listen.value = name.as_str().unwrap_or_default().to_owned();
+        listen.origin = format!("dashboard: {}", switch.by);
+    }
+    settings
+}
+
+fn object(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> Value {
     let row = &one.decision;
-    let settings = config.in_force(&row.place);
     let settings: Vec<Value> = settings
         .iter()
         .map(|setting| json!({"key": setting.key, "value": setting.value, "from": setting.origin}))
@@ -186,7 +206,7 @@ fn sentence(one: &Decided) -> String {
     }
 }
 
-fn shown(one: &Decided, config: &Config, knowledge: &Known) -> String {
+fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
     let row = &one.decision;
     let zone = Zone::from(knowledge.faq.service().time_zone().clone());
     let entry = row
@@ -298,7 +318,7 @@ fn shown(one: &Decided, config: &Config, knowledge: &Known) -> String {
         );
     }
     text.push_str("现行设置（来自） / settings in force (from):\n");
-    for setting in config.in_force(&row.place) {
+    for setting in settings {
         let _ = writeln!(
             text,
             "  {}: {}  ({})",

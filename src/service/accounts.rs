@@ -1,6 +1,10 @@
 //! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
 //! in `PLATFORMS` and the function behind it.
 
+mod codes;
+
+pub use codes::{code, has_code, member_link};
+
 use super::connections::Connections;
 use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
@@ -17,7 +21,7 @@ use groupdesk_qq::Qq;
 use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
-pub use groupdesk_web::{Order, OrderError, Web};
+pub use groupdesk_web::{Order, OrderError, Pictures, Web};
 #[cfg(feature = "wechat")]
 pub use groupdesk_wechat::qr;
 #[cfg(feature = "wechat")]

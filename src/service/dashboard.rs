@@ -1,28 +1,38 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
+mod channels;
 mod faq;
+mod figures;
+mod files;
+mod hours;
+mod judged;
 mod misses;
 mod people;
 mod tickets;
 
-use super::accounts::{Order as WebOrder, Web};
+use super::accounts::{Order as WebOrder, Pictures, Web};
 use super::health::Health;
 use super::inbox::roster;
 use super::knowledge::LiveKnowledge;
 use super::routing::Routing;
 use super::unanswered::Unanswered;
+use crate::config::Config;
 use crate::store::{SqliteStore, StoreError};
 use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    AuditEntry, Backend, BackendError, Colleague, FaqEdit, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
-    MissState, MissedGroup, Order, Ordered, Result, Saved, Search, Session, TicketRow, TicketView, TokenHash,
-    Trial, Tried, User, Words,
+    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqFormat, FaqPreview, FaqProblem,
+    FaqText, FaqVersionRow, Figures, HoursEdit, Labels, ListOf, Listed, Listening, MissState, MissedGroup,
+    Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel,
+    TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -30,6 +40,7 @@ pub use people::{invite, invite_first_owner, reset};
 
 /// Parts of the program that the dashboard works with.
 pub(super) struct Parts {
+    pub(super) config: Arc<Config>,
     pub(super) store: Arc<SqliteStore>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) knowledge: Arc<LiveKnowledge>,
@@ -47,6 +58,11 @@ pub(super) struct Dashboard {
     snippets: Arc<Vec<(String, String)>>,
     /// Replies are given one at a time: the second of two sees the first.
     replying: tokio::sync::Mutex<()>,
+    /// Figures are computed one at a time.
+    counting: tokio::sync::Mutex<()>,
+    /// Links by which members come to accounts.
+    links: tokio::sync::Mutex<BTreeMap<String, String>>,
+    pictures: Pictures,
 }
 
 impl Dashboard {
@@ -56,6 +72,9 @@ impl Dashboard {
             snippets: Arc::new(snippets.into_iter().collect()),
             open: Mutex::default(),
             replying: tokio::sync::Mutex::default(),
+            counting: tokio::sync::Mutex::default(),
+            links: tokio::sync::Mutex::default(),
+            pictures: Pictures::default(),
             parts,
         }
     }
@@ -97,6 +116,10 @@ impl Backend for Dashboard {
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>> {
         people::session(&self.parts.store, &token).await
+    }
+
+    async fn sessions(&self, user: &str) -> Result<Vec<(TokenHash, Session)>> {
+        people::sessions(&self.parts.store, user).await
     }
 
     async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()> {
@@ -208,6 +231,66 @@ impl Backend for Dashboard {
 
     async fn try_out(&self, trial: Trial) -> Result<Tried> {
         Self::try_out(self, trial).await
+    }
+
+    async fn figures(&self, user: &User, days: u32, split: Option<Split>) -> Result<Figures> {
+        Self::figures(self, user, days, split).await
+    }
+
+    async fn figures_csv(&self, user: &User, days: u32, split: Option<Split>) -> Result<String> {
+        Self::figures_csv(self, user, days, split).await
+    }
+
+    async fn listed(&self, user: &User, of: &ListOf) -> Result<Option<Listed>> {
+        Self::listed(self, user, of).await
+    }
+
+    async fn why(&self, user: &User, of: &WhyOf) -> Result<Vec<Why>> {
+        Self::why(self, user, of).await
+    }
+
+    async fn labels(&self, of: &ToLabel) -> Result<Labels> {
+        Self::labels(self, of).await
+    }
+
+    async fn label(&self, user: &User, decision: i64, verdict: Option<Verdict>) -> Result<bool> {
+        Self::label(self, user, decision, verdict).await
+    }
+
+    async fn accounts(&self) -> Result<Accounts> {
+        Self::accounts(self).await
+    }
+
+    async fn switch(&self, user: &User, channel: &str, to: Option<Listening>) -> Result<bool> {
+        Self::switch(self, user, channel, to).await
+    }
+
+    async fn code(&self, account: &str) -> Result<Option<Code>> {
+        Self::code(self, account).await
+    }
+
+    async fn month(&self, name: &str, first: Date) -> Result<Option<Month>> {
+        Self::month(self, name, first).await
+    }
+
+    async fn hours_with(&self, edit: HoursEdit) -> Result<std::result::Result<String, String>> {
+        Self::hours_with(self, edit).await
+    }
+
+    async fn faq_as(&self, format: FaqFormat) -> Result<std::result::Result<Vec<u8>, String>> {
+        Self::faq_as(self, format).await
+    }
+
+    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>> {
+        Self::faq_with_import(self, text).await
+    }
+
+    async fn back_up(&self) -> Result<File> {
+        Self::back_up(self).await
+    }
+
+    async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>> {
+        Self::picture(self, url).await
     }
 
     fn rooms(&self) -> Vec<String> {

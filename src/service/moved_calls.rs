@@ -20,7 +20,7 @@ pub(super) async fn give_to_present_rooms(
         let Some(caller) = due.caller.filter(|caller| caller.is_call()) else {
             continue;
         };
-        let rooms = &routing.channel(&caller.place).tell;
+        let rooms = &routing.written(&caller.place).tell;
         let Ok(reply) = &due.reply else {
             continue;
         };

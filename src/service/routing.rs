@@ -1,20 +1,22 @@
 //! Settings of a channel: its policy, its staff, its staff rooms.
 
 use crate::config::{Config, UnansweredDigest};
-use crate::desk::{Policy, TicketPolicy};
+use crate::desk::{Listen, Policy, TicketPolicy};
 use crate::store::DecisionHorizon;
 use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Looks up the operator's settings of a channel.
 #[derive(Debug, Clone, Default)]
 pub struct Routing {
-    defaults: Entry,
-    accounts: HashMap<AccountId, Entry>,
-    channels: HashMap<Place, Entry>,
+    defaults: Arc<Entry>,
+    accounts: HashMap<AccountId, Arc<Entry>>,
+    channels: HashMap<Place, Arc<Entry>>,
+    /// Settings of channels that were switched in the dashboard, while the program runs.
+    switched: Arc<RwLock<HashMap<Place, Arc<Entry>>>>,
     staff: HashSet<(AccountId, MemberId)>,
     admins: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
@@ -51,10 +53,10 @@ impl Routing {
     /// Makes the routing that a configuration describes.
     pub fn new(config: &Config) -> Self {
         let mut routing = Self {
-            defaults: Entry {
+            defaults: Arc::new(Entry {
                 policy: config.defaults.clone(),
                 tell: Vec::new(),
-            },
+            }),
             tickets: config.tickets.clone(),
             digest: config.unanswered,
             conversation_retention: config.conversation_retention,
@@ -67,7 +69,7 @@ impl Routing {
                 policy: passing_over(config.defaults.clone(), &account.bots, &account.ignore),
                 tell: account.staff_rooms.clone(),
             };
-            routing.accounts.insert(id.clone(), entry);
+            routing.accounts.insert(id.clone(), Arc::new(entry));
             routing.rooms.extend(account.staff_rooms.iter().cloned());
             for member in &account.admins {
                 routing
@@ -98,7 +100,7 @@ impl Routing {
                 policy: passing_over(channel.policy.clone(), bots, ignore),
                 tell,
             };
-            routing.channels.insert(channel.place.clone(), entry);
+            routing.channels.insert(channel.place.clone(), Arc::new(entry));
         }
         for account in &config.accounts {
             let others = config.accounts.iter();
@@ -154,11 +156,51 @@ impl Routing {
     }
 
     /// Returns the settings of a channel.
-    pub fn channel(&self, place: &Place) -> &Entry {
+    pub fn channel(&self, place: &Place) -> Arc<Entry> {
+        let switched = self.switched.read().unwrap_or_else(PoisonError::into_inner);
+        match switched.get(place) {
+            Some(entry) => Arc::clone(entry),
+            None => Arc::clone(self.written(place)),
+        }
+    }
+
+    /// Returns the settings of a channel as groupdesk.yaml has them.
+    pub fn written(&self, place: &Place) -> &Arc<Entry> {
         self.channels
             .get(place)
             .or_else(|| self.accounts.get(&place.account))
             .unwrap_or(&self.defaults)
+    }
+
+    /// Switches what the bot listens to in a channel; `None` leaves that to groupdesk.yaml again.
+    pub fn switch(&self, place: &Place, listen: Option<Listen>) {
+        let mut switched = self.switched.write().unwrap_or_else(PoisonError::into_inner);
+        match listen {
+            None => {
+                switched.remove(place);
+            }
+            Some(listen) => {
+                let mut entry = Entry::clone(self.written(place));
+                entry.policy.listen = listen;
+                switched.insert(place.clone(), Arc::new(entry));
+            }
+        }
+    }
+
+    /// Returns what a channel was switched to, where it was.
+    pub fn switched(&self, place: &Place) -> Option<Listen> {
+        let switched = self.switched.read().unwrap_or_else(PoisonError::into_inner);
+        switched.get(place).map(|entry| entry.policy.listen)
+    }
+
+    /// Returns the channels with settings of their own.
+    pub fn channels(&self) -> impl Iterator<Item = &Place> {
+        self.channels.keys()
+    }
+
+    /// Returns the adapter of an account.
+    pub fn adapter(&self, account: &AccountId) -> Option<&Arc<dyn Adapter>> {
+        self.adapters.0.get(account)
     }
 
     /// Returns the time after the last message for which a channel's latest messages are kept.
@@ -253,7 +295,7 @@ channels:
         )
         .unwrap();
         let routing = Routing::new(&config);
-        let policy = |place: &str| &routing.channel(&Place::new("qq", place)).policy;
+        let policy = |place: &str| routing.channel(&Place::new("qq", place)).policy.clone();
         let here = policy("group:2");
         assert_eq!(
             (here.bots.join(","), here.ignore.join(",")),

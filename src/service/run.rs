@@ -25,6 +25,7 @@ use super::reload::reload;
 use super::routing::Routing;
 use super::site::{self, Site};
 use super::steps::{SteadyClock, Steps};
+use super::switches;
 use super::systemd;
 use super::tuner;
 use super::unanswered::Unanswered;
@@ -115,6 +116,7 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> Result<(), RunError> {
     let started = clock.now();
+    let config = Arc::new(config);
     // The dictionary takes longest, and needs nothing: it loads while the rest is opened.
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
@@ -161,6 +163,7 @@ pub async fn run(
     let knowledge = Arc::new(LiveKnowledge::new(knowledge, Arc::clone(&clock)));
     let mut routing = Routing::new(&config);
     routing.set_adapters(adapters.iter().cloned());
+    switches::restore(&*store, &routing).await?;
     let routing = Arc::new(routing);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(

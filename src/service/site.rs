@@ -9,6 +9,7 @@ use super::metrics::Exposition;
 use super::routing::Routing;
 use super::unanswered::Unanswered;
 use crate::config::Config;
+use crate::matcher::search_terms;
 use crate::store::SqliteStore;
 use crate::web;
 use groupdesk_contract::{Adapter, Clock, Incoming, Link};
@@ -27,7 +28,7 @@ pub(super) fn room_of(config: &Config, built: &[BuiltAdapter], clock: &Arc<dyn C
 
 /// Parts of the program that the listener serves.
 pub(super) struct Site<'a> {
-    pub(super) config: &'a Config,
+    pub(super) config: &'a Arc<Config>,
     pub(super) built: &'a [BuiltAdapter],
     pub(super) health: Arc<Health>,
     pub(super) intake: &'a Arc<Intake>,
@@ -94,6 +95,7 @@ impl Site<'_> {
             base_path: self.config.dashboard.clone().unwrap_or_default(),
         };
         let backend = Dashboard::new(Parts {
+            config: Arc::clone(self.config),
             store: Arc::clone(self.store),
             clock: Arc::clone(self.clock),
             knowledge: Arc::clone(&self.health.knowledge),
@@ -107,6 +109,14 @@ impl Site<'_> {
         tokio::spawn(async move {
             if let Err(error) = room.run(link).await {
                 tracing::debug!(%error, "the dashboard takes no more orders");
+            }
+        });
+        // Searches find what is indexed: the words of a store that had no dashboard are many.
+        let store = Arc::clone(self.store);
+        tokio::spawn(async move {
+            // It ends when the store is closed.
+            if let Err(error) = store.index_tickets(&search_terms).await {
+                tracing::debug!(%error, "not all words of tickets are indexed: searches go on with it");
             }
         });
         self.tell_first_owner(address, &settings).await;

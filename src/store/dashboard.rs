@@ -1,6 +1,6 @@
 //! Rows of the dashboard: sessions, the audit log, and deliveries of a ticket's replies.
 
-use groupdesk_contract::{MessageId, Place};
+use groupdesk_contract::{AccountId, MessageId, Place};
 use jiff::Timestamp;
 
 /// SHA-256 of the token by which a session is known.
@@ -43,4 +43,28 @@ pub struct TicketDelivery {
     pub state: i64,
     /// Reason for its state, where there is one.
     pub reason: Option<String>,
+}
+
+/// Replies of an account that wait to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedReplies {
+    /// The account.
+    pub account: AccountId,
+    /// Number of them.
+    pub replies: u64,
+    /// Time of the decision on the oldest.
+    pub oldest: Timestamp,
+}
+
+/// A reply that a platform refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedReply {
+    /// Channel that it was for.
+    pub place: Place,
+    /// Time at which that was known.
+    pub at: Timestamp,
+    /// Reason, for an admin.
+    pub reason: String,
+    /// Ticket that it belongs to.
+    pub ticket: Option<u64>,
 }

@@ -28,6 +28,11 @@ pub trait Adapter: Send + Sync {
         self.capabilities().reply_window
     }
 
+    /// The link that a code to scan holds, while the account waits for somebody to log it in by scanning. The default is that none does.
+    fn log_in_link(&self) -> Option<String> {
+        None
+    }
+
     /// The ids by which members see the account on the platform, as far as they are known: other accounts of ours do not answer
     /// them. The default is that none is known.
     fn own_ids(&self) -> Vec<MemberId> {

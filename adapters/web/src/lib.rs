@@ -6,10 +6,12 @@
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod channel_id;
+mod picture;
 mod read;
 mod receive;
 mod send;
 
+pub use picture::Pictures;
 pub use read::Order;
 pub use receive::{OrderError, Receipt};
 

@@ -34,6 +34,10 @@ impl Adapter for ILink {
         &self.core.account
     }
 
+    fn log_in_link(&self) -> Option<String> {
+        self.core.state().code.clone()
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities::of_text(send::MAX_TEXT).with(|can| {
             can.receives_all_messages = true;

@@ -1,10 +1,11 @@
 //! The user's own account: language and password.
 
-use super::{join, login, note};
+use super::{join, login, note, sessions};
 use crate::app::App;
 use crate::guard;
 use crate::people::User;
 use crate::shell::{self, Frame, Notice, Seat};
+use crate::totp::Totp;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -21,6 +22,8 @@ struct Page {
     role: &'static str,
     rooms: String,
     chosen: String,
+    sessions: Vec<sessions::Row>,
+    second_step: bool,
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
@@ -29,8 +32,14 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
         Ok(f) => f,
         Err(error) => return shell::broken(&app, seat.language, &error),
     };
+    let sessions = match sessions::rows(&app, &seat).await {
+        Ok(sessions) => sessions,
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    };
     let page = Page {
         f,
+        sessions,
+        second_step: seat.user.totp.as_ref().is_some_and(Totp::is_confirmed),
         name: seat.user.name.clone(),
         role: w.role(seat.user.role),
         rooms: seat

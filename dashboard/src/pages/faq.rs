@@ -175,6 +175,20 @@ pub(crate) struct Given {
     pub(super) becomes: String,
 }
 
+impl Given {
+    /// Makes what a page's edit of the version `base` would send.
+    pub(super) fn of_edit(base: String, text: String, note: String) -> Self {
+        Self {
+            base,
+            text,
+            note,
+            rollback: String::new(),
+            group: None,
+            becomes: String::new(),
+        }
+    }
+}
+
 /// Checks the text while it is typed; a part of a page.
 pub(crate) async fn check(
     State(app): State<Arc<App>>,

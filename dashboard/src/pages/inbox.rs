@@ -2,7 +2,7 @@
 
 use super::overview::Clock;
 use crate::app::App;
-use crate::backend::{Search, TicketRow};
+use crate::backend::{Search, Status, TicketRow};
 use crate::live::Counts;
 use crate::shell::{self, Frame, Seat};
 use askama::Template;
@@ -10,11 +10,16 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::Response;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Rows of a page.
 const ROWS: u32 = 50;
+
+/// Ages of tickets that a filter offers, in days.
+const SINCE: [i64; 4] = [1, 7, 30, 90];
 
 #[derive(Template)]
 #[template(path = "inbox.html")]
@@ -23,6 +28,8 @@ struct Page {
     tabs: Vec<Tab>,
     tab: &'static str,
     words: String,
+    searched: bool,
+    filters: Filters,
     here: String,
     rows: Vec<Row>,
     older: Option<String>,
@@ -54,6 +61,8 @@ pub(super) struct Row {
     pub(super) watchers: usize,
     pub(super) age: String,
     pub(super) opened: String,
+    /// Names of other users who look at it now.
+    pub(super) others: String,
 }
 
 impl Clock {
@@ -77,6 +86,7 @@ impl Clock {
             watchers: row.watchers,
             age: self.span(row.opened),
             opened: self.time(row.opened),
+            others: String::new(),
         }
     }
 }
@@ -90,6 +100,119 @@ pub(crate) struct Asked {
     q: String,
     #[serde(default)]
     below: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    room: String,
+    #[serde(default)]
+    member: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    since: String,
+}
+
+impl Asked {
+    fn words(&self) -> String {
+        self.q.trim().chars().take(200).collect()
+    }
+
+    fn below(&self) -> Option<u64> {
+        self.below.parse().ok()
+    }
+
+    fn days(&self) -> Option<i64> {
+        self.since.parse().ok().filter(|days| SINCE.contains(days))
+    }
+
+    /// `true` if it asks for more than a tab.
+    fn is_search(&self) -> bool {
+        let filters = [&self.status, &self.room, &self.member, &self.owner];
+        !self.words().is_empty() || self.days().is_some() || filters.iter().any(|filter| !filter.is_empty())
+    }
+
+    fn search(&self, now: Timestamp) -> Search {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let since = self.days().map(|days| {
+            let span = SignedDuration::from_hours(24 * days);
+            now.saturating_sub(span).unwrap_or(Timestamp::MIN)
+        });
+        Search {
+            words: self.words(),
+            status: Status::of_name(&self.status),
+            room: some(&self.room),
+            member: some(&self.member),
+            owner: some(&self.owner),
+            since,
+            below: self.below(),
+            limit: ROWS + 1,
+        }
+    }
+
+    /// Writes the query of the page that begins below a number.
+    fn query(&self, tab: &str, below: Option<u64>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("tab", tab);
+        for (name, value) in [
+            ("q", self.words().as_str()),
+            ("status", &self.status),
+            ("room", &self.room),
+            ("member", &self.member),
+            ("owner", &self.owner),
+            ("since", &self.since),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if let Some(below) = below {
+            query.append_pair("below", &below.to_string());
+        }
+        query.finish()
+    }
+}
+
+/// Choices of the filters.
+#[derive(Debug)]
+struct Filters {
+    is_open: bool,
+    statuses: Vec<(&'static str, &'static str, bool)>,
+    rooms: Vec<(String, bool)>,
+    owners: Vec<(String, bool)>,
+    since: Vec<(i64, String, bool)>,
+    member: String,
+}
+
+async fn filters(app: &App, seat: &Seat, asked: &Asked, open: &[TicketRow]) -> crate::Result<Filters> {
+    let w = seat.language.words();
+    let rooms = match seat.user.limits() {
+        Some(rooms) => rooms.to_vec(),
+        None => app.backend.rooms(),
+    };
+    let colleagues = app.backend.colleagues().await?;
+    let mut owners: BTreeSet<String> = colleagues.into_iter().map(|one| one.name).collect();
+    owners.extend(open.iter().filter_map(|row| row.owner.clone()));
+    owners.extend(Some(asked.owner.clone()).filter(|owner| !owner.is_empty()));
+    Ok(Filters {
+        is_open: asked.is_search() && asked.words().is_empty() || !asked.status.is_empty(),
+        statuses: Status::ALL
+            .into_iter()
+            .map(|status| (status.name(), w.status(status), status.name() == asked.status))
+            .collect(),
+        rooms: rooms
+            .into_iter()
+            .map(|room| (room.clone(), room == asked.room))
+            .collect(),
+        owners: owners
+            .into_iter()
+            .map(|owner| (owner.clone(), owner == asked.owner))
+            .collect(),
+        since: SINCE
+            .into_iter()
+            .map(|days| (days, format!("{days} {}", w.days), asked.days() == Some(days)))
+            .collect(),
+        member: asked.member.clone(),
+    })
 }
 
 pub(crate) async fn show(
@@ -107,15 +230,22 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
     let w = seat.language.words();
     let open = app.backend.open_tickets(&seat.user).await?;
     let counts = Counts::of(&open);
-    let words: String = asked.q.trim().chars().take(200).collect();
     let tab = ["waits", "mine", "open", "overdue", "closed"]
         .into_iter()
         .find(|tab| *tab == asked.tab)
         .unwrap_or("waits");
-    let below = asked.below.parse::<u64>().ok();
     let clock = Clock::new(app, seat);
     let limit = usize::try_from(ROWS).unwrap_or(usize::MAX);
-    let mut found: Vec<TicketRow> = if words.is_empty() && tab != "closed" {
+    let searched = asked.is_search();
+    let filters = filters(app, seat, asked, &open).await?;
+    let below = asked.below();
+    let mut found: Vec<TicketRow> = if searched || tab == "closed" {
+        let mut search = asked.search(clock.now);
+        if !searched {
+            search.status = Some(Status::Closed);
+        }
+        app.backend.find_tickets(&seat.user, &search).await?
+    } else {
         let here = |row: &TicketRow| match tab {
             "waits" => row.status.is_active() && row.owner.is_none(),
             "mine" => row.status.is_active() && row.is_mine,
@@ -126,26 +256,10 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
             .filter(|row| here(row) && below.is_none_or(|below| row.number < below))
             .take(limit + 1)
             .collect()
-    } else {
-        let search = Search {
-            words: words.clone(),
-            closed: words.is_empty(),
-            below,
-            limit: ROWS + 1,
-        };
-        app.backend.find_tickets(&seat.user, &search).await?
     };
     let more = found.len() > limit;
     found.truncate(limit);
-    let q: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
-    let older = more
-        .then(|| {
-            found
-                .last()
-                .map(|row| format!("?tab={tab}&q={q}&below={}", row.number))
-        })
-        .flatten();
-    let searched = !words.is_empty();
+    let last = found.last().filter(|_| more);
     let tabs = [
         ("waits", w.waits, Some(counts.waits)),
         ("mine", w.mine, Some(counts.mine)),
@@ -153,6 +267,17 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
         ("open", w.open_all, Some(counts.open)),
         ("closed", w.closed, None),
     ];
+    let row = |row: &TicketRow| {
+        let others = app.presence.others(row.number, &seat.user.name, clock.now);
+        Row {
+            others: others
+                .into_iter()
+                .map(|one| one.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+            ..clock.row(row)
+        }
+    };
     Ok(Page {
         f: Frame::inside(app, seat, "/tickets", w.tickets).await?,
         tabs: tabs
@@ -165,15 +290,11 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
             })
             .collect(),
         tab,
-        here: format!(
-            "/tickets?tab={tab}&q={q}&below={}",
-            asked
-                .below
-                .parse::<u64>()
-                .map_or_else(|_| String::new(), |below| below.to_string())
-        ),
-        words,
-        rows: found.iter().map(|row| clock.row(row)).collect(),
-        older,
+        here: format!("/tickets?{}", asked.query(tab, below)),
+        words: asked.words(),
+        searched,
+        filters,
+        rows: found.iter().map(row).collect(),
+        older: last.map(|row| format!("?{}", asked.query(tab, Some(row.number)))),
     })
 }

@@ -104,6 +104,8 @@ pub(crate) async fn join(
     let user = User {
         password: ticket.hash(given.password).await,
         link: None,
+        // A link is for those who are locked out, of their app too.
+        totp: None,
         ..before.clone()
     };
     if user.password.is_none() {

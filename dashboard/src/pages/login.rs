@@ -7,6 +7,7 @@ use crate::guard::{self, PeerAddress};
 use crate::people::User;
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Language;
+use crate::totp::Totp;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -128,6 +129,12 @@ pub(crate) async fn log_in(
         Some(user) => {
             app.throttle.succeeded(&keys[0]);
             app.throttle.succeeded(&keys[1]);
+            if user.totp.as_ref().is_some_and(Totp::is_confirmed) {
+                let token = app
+                    .second_steps
+                    .begin(&user.name, &own_path(&app, &given.next), now);
+                return code_form(&app, &headers, StatusCode::OK, token, None);
+            }
             enter(&app, &user, &headers, &own_path(&app, &given.next), "login").await
         }
         None => {
@@ -142,6 +149,98 @@ pub(crate) async fn log_in(
                 Some(w.wrong_login),
             )
         }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "login_code.html")]
+struct CodePage {
+    f: Frame,
+    token: String,
+}
+
+fn code_form(
+    app: &App,
+    headers: &HeaderMap,
+    status: StatusCode,
+    token: String,
+    error: Option<&str>,
+) -> Response<Body> {
+    let language = Language::of(None, guard::accepted(headers));
+    let mut f = Frame::outside(app, language, language.words().log_in);
+    f.notices.extend(error.map(Notice::error));
+    shell::html(app, language, status, &CodePage { f, token })
+}
+
+/// Form of the second step.
+#[derive(Deserialize)]
+pub(crate) struct Code {
+    token: String,
+    code: String,
+}
+
+/// Takes the code of an authenticator app, or a recovery code.
+pub(crate) async fn second_step(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Form(given): Form<Code>,
+) -> Response<Body> {
+    let language = Language::of(None, guard::accepted(&headers));
+    let w = language.words();
+    let now = app.backend.now();
+    let Some(waiting) = app.second_steps.find(&given.token, now) else {
+        let over = Some(w.code_over);
+        return form(
+            &app,
+            &headers,
+            StatusCode::UNAUTHORIZED,
+            (String::new(), String::new()),
+            over,
+        );
+    };
+    let keys = [format!("code:{}", waiting.user)];
+    if !app.throttle.admits(&keys, now) {
+        return code_form(
+            &app,
+            &headers,
+            StatusCode::TOO_MANY_REQUESTS,
+            given.token,
+            Some(w.wait_login),
+        );
+    }
+    let taken = async {
+        let Some(before) = app.backend.user(&waiting.user).await?.filter(|user| !user.ended) else {
+            return Ok(None);
+        };
+        let Some(totp) = before.totp.as_ref().and_then(|totp| totp.take(&given.code, now)) else {
+            return Ok(None);
+        };
+        let user = User {
+            totp: Some(totp),
+            ..before.clone()
+        };
+        // The same code sent twice at once: the user has changed for the second.
+        Ok(app.backend.put_user(Some(&before), &user).await?.then_some(user))
+    };
+    match taken.await {
+        Ok(Some(user)) => {
+            app.throttle.succeeded(&keys[0]);
+            app.second_steps.end(&given.token);
+            enter(&app, &user, &headers, &waiting.next, "login").await
+        }
+        Ok(None) => {
+            if let Err(error) = note(&app, &waiting.user, "login_failed", "code").await {
+                return shell::broken(&app, language, &error);
+            }
+            code_form(
+                &app,
+                &headers,
+                StatusCode::UNAUTHORIZED,
+                given.token,
+                Some(w.wrong_code),
+            )
+        }
+        Err(error) => shell::broken(&app, language, &error),
     }
 }
 

@@ -34,14 +34,14 @@ struct Page {
 
 /// An account, as the page shows it.
 #[derive(Debug)]
-struct AccountRow {
-    name: String,
-    state: &'static str,
-    class: &'static str,
-    reason: String,
-    since: String,
-    last_event: String,
-    last_send: String,
+pub(super) struct AccountRow {
+    pub(super) name: String,
+    pub(super) state: &'static str,
+    pub(super) class: &'static str,
+    pub(super) reason: String,
+    pub(super) since: String,
+    pub(super) last_event: String,
+    pub(super) last_send: String,
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
@@ -137,7 +137,8 @@ fn alerts(alerts: &Value) -> Vec<String> {
         .collect()
 }
 
-fn accounts(accounts: &Value, clock: &Clock) -> Vec<AccountRow> {
+/// Makes the rows of the accounts of a health report.
+pub(super) fn accounts(accounts: &Value, clock: &Clock) -> Vec<AccountRow> {
     let w = clock.language.words();
     let Some(accounts) = accounts.as_object() else {
         return Vec::new();

@@ -3,9 +3,11 @@
 
 use super::inbox::Row;
 use super::overview::Clock;
+use super::picture;
 use crate::app::App;
 use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView, Words};
 use crate::people::Role;
+use crate::presence::Other;
 use crate::secrets;
 use crate::shell::{self, Frame, Notice, Seat};
 use askama::Template;
@@ -25,6 +27,9 @@ struct Page {
     f: Frame,
     t: Row,
     member_id: String,
+    member_query: String,
+    others: Vec<Other>,
+    answers: Vec<(String, String)>,
     link: Option<String>,
     reason: String,
     earlier: String,
@@ -90,6 +95,8 @@ struct LineRow {
     at: String,
     text: String,
     delivery: Option<(&'static str, &'static str, String)>,
+    /// Places of the pictures in it: line and link.
+    pictures: Vec<String>,
 }
 
 pub(crate) async fn show(
@@ -124,10 +131,16 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
     let status = view.row.status;
     let active = status.is_active();
     let id = || secrets::order_id(clock.now.as_millisecond());
+    if seat.user.may(Role::Staff) && !seat.by_script {
+        app.presence.sign(number, &seat.user.name, false, clock.now);
+    }
     Ok(Page {
         f: Frame::inside(app, seat, "/tickets", &format!("#{number} {}", view.row.subject)).await?,
         t: clock.row(&view.row),
         member_id: view.member_id,
+        member_query: form_urlencoded::byte_serialize(view.member_address.as_bytes()).collect(),
+        others: app.presence.others(number, &seat.user.name, clock.now),
+        answers: view.answers,
         link: view.link,
         reason: view.reason,
         earlier: view.earlier,
@@ -158,7 +171,12 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
             .collect(),
         also: view.watchers.join("、"),
         model_draft: view.draft,
-        lines: view.lines.iter().map(|line| line_row(line, &clock)).collect(),
+        lines: view
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| line_row((at, line), &clock))
+            .collect(),
         snippets: view.snippets,
         colleagues: app.backend.colleagues().await?,
         rooms: app.backend.rooms(),
@@ -186,7 +204,7 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
     })
 }
 
-fn line_row(line: &TicketLine, clock: &Clock) -> LineRow {
+fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
     let w = clock.language.words();
     let delivery = line.delivery.as_ref().map(|delivery| match delivery {
         Delivery::Sent => ("✓", "good", w.delivered.to_owned()),
@@ -205,6 +223,14 @@ fn line_row(line: &TicketLine, clock: &Clock) -> LineRow {
             _ => line.text.clone(),
         },
         delivery,
+        pictures: match line.kind {
+            LineKind::Member => picture::links(&line.text)
+                .enumerate()
+                .filter(|(_, link)| picture::is_likely(link))
+                .map(|(link, _)| format!("{place}/{link}"))
+                .collect(),
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -332,4 +358,34 @@ pub(crate) async fn save_draft(
         Ok(false) => missing(&app, &seat),
         Err(error) => shell::broken(&app, seat.language, &error),
     }
+}
+
+/// Sign of a page that somebody looks at.
+#[derive(Deserialize)]
+pub(crate) struct Sign {
+    state: String,
+}
+
+/// Takes the sign of a page that its user is there, types, or goes.
+pub(crate) async fn here(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(number): Path<u64>,
+    Form(sign): Form<Sign>,
+) -> Response<Body> {
+    match app.backend.ticket(&seat.user, number).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return missing(&app, &seat),
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    }
+    let name = &seat.user.name;
+    match sign.state.as_str() {
+        "left" => app.presence.leave(number, name),
+        state => app
+            .presence
+            .sign(number, name, state == "types", app.backend.now()),
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }

@@ -2,8 +2,9 @@
 
 use super::{StatusName, every, pretty, status, table};
 use crate::cli::Failure;
-use crate::cli::stats::{cell, span};
+use crate::cli::stats::span;
 use crate::cli::zone::Zone;
+use crate::figures::cell;
 use crate::matcher::{search_terms, wanted_terms};
 use crate::store::{SqliteStore, StoreError, TicketFilter};
 use crate::ticket::{Status, Ticket};

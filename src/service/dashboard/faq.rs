@@ -31,7 +31,7 @@ const VERSIONS: u32 = 100;
 const CANDIDATES: usize = 5;
 
 /// Runs what computes, or reads a file, where blocking is allowed.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| BackendError(error.to_string()))
 }

@@ -52,12 +52,24 @@ pub(super) async fn start_session(store: &SqliteStore, token: &TokenHash, sessio
 
 pub(super) async fn session(store: &SqliteStore, token: &TokenHash) -> Result<Option<Session>> {
     let found = store.session(token).await.map_err(failed)?;
-    Ok(found.map(|row| Session {
+    Ok(found.map(of_row))
+}
+
+pub(super) async fn sessions(store: &SqliteStore, user: &str) -> Result<Vec<(TokenHash, Session)>> {
+    let found = store.sessions(user).await.map_err(failed)?;
+    Ok(found
+        .into_iter()
+        .map(|(token, row)| (token, of_row(row)))
+        .collect())
+}
+
+fn of_row(row: SessionRow) -> Session {
+    Session {
         user: row.user,
         created: row.created,
         seen: row.seen,
         agent: row.agent,
-    }))
+    }
 }
 
 pub(super) async fn note(store: &SqliteStore, entry: &AuditEntry) -> Result<()> {

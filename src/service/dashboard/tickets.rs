@@ -1,6 +1,7 @@
 //! Tickets as the dashboard shows them, within the rooms of who looks, and orders for them.
 
 use super::{Dashboard, as_web, failed};
+use crate::faq::RenderContext;
 use crate::matcher::{search_terms, wanted_terms};
 use crate::store::{Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket, Warning};
@@ -10,6 +11,14 @@ use groupdesk_dashboard::{
     TicketView, User,
 };
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// Time that a search waits for the index of words.
+const INDEX_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Answers of the FAQ that a ticket's page offers, and the confidence that each needs.
+const ANSWERS: usize = 4;
+const ANSWER_FITS: f32 = 0.05;
 
 /// `true` if a user sees a ticket.
 pub(super) fn is_seen(ticket: &Ticket, user: &User) -> bool {
@@ -76,16 +85,38 @@ impl Dashboard {
             if terms.is_empty() {
                 return Ok(Vec::new());
             }
-            store.index_tickets(&search_terms).await.map_err(failed)?;
+            // Of a large store the rest goes on being indexed meanwhile: the task is not ended with the wait.
+            let to_index = Arc::clone(store);
+            let index = tokio::spawn(async move { to_index.index_tickets(&search_terms).await });
+            if let Ok(Ok(indexed)) = tokio::time::timeout(INDEX_TIMEOUT, index).await {
+                indexed.map_err(failed)?;
+            }
         }
-        let rooms = user.limits().map(|rooms| {
+        let limits = user.limits().map(<[String]>::to_vec);
+        // A room that somebody asks for is one of theirs, or nothing is found.
+        let rooms = match (&search.room, limits) {
+            (None, limits) => limits,
+            (Some(room), None) => Some(vec![room.clone()]),
+            (Some(room), Some(limits)) => Some(limits.into_iter().filter(|own| own == room).collect()),
+        };
+        let rooms = rooms.map(|rooms| {
             let places = rooms.iter().filter_map(|room| room.split_once('/'));
             places
                 .map(|(account, channel)| Place::new(account, channel))
                 .collect()
         });
+        let member = match search.member.as_deref().map(|member| member.split_once('/')) {
+            None => None,
+            Some(None) => return Ok(Vec::new()),
+            Some(Some((account, id))) => Some((AccountId::new(account), MemberId::new(id))),
+        };
+        let (account, member) = member.unzip();
         let filter = TicketFilter {
-            status: search.closed.then_some(Status::Closed),
+            status: search.status,
+            account,
+            member,
+            owner: search.owner.clone(),
+            from: search.since,
             rooms,
             terms: terms.into_iter().collect(),
             below: search.below,
@@ -115,6 +146,8 @@ impl Dashboard {
         Ok(Some(TicketView {
             row: self.row(&ticket, user),
             targets: targets(&ticket),
+            answers: self.answers(&ticket),
+            member_address: format!("{}/{}", ticket.place.account, ticket.member),
             member_id: ticket.member.to_string(),
             link: ticket.link.filter(|link| link.starts_with("https://")),
             reason: ticket.reason,
@@ -129,6 +162,29 @@ impl Dashboard {
             lines,
             snippets: Arc::clone(&self.snippets),
         }))
+    }
+
+    /// Returns the entries that fit a ticket's question, with their answers.
+    fn answers(&self, ticket: &Ticket) -> Vec<(String, String)> {
+        let knowledge = self.parts.knowledge.get();
+        let language = crate::desk::language_for(&ticket.subject, &knowledge.faq);
+        let context = RenderContext {
+            now: self.parts.clock.now(),
+            language,
+        };
+        let ranking = knowledge.matcher.rank(&ticket.subject);
+        let fitting = ranking
+            .candidates
+            .iter()
+            .filter(|one| one.confidence >= ANSWER_FITS)
+            .take(ANSWERS);
+        fitting
+            .filter_map(|one| {
+                let at = knowledge.faq.index_of(&one.id)?;
+                let title = knowledge.faq.title_of(&one.id, language);
+                Some((title, knowledge.faq.render(at, &context).text))
+            })
+            .collect()
     }
 
     /// Carries out an order for a room that the user and the ticket share: the desk looks at that again when it decides.

@@ -74,7 +74,7 @@ impl Worker {
             }
             let mut told = desk.delivered(&mut self.open_tickets, routing.tickets(), &delivered.fate, now);
             if let Some(caller) = &delivered.fate.caller {
-                let channel = routing.channel(&caller.place);
+                let channel = routing.written(&caller.place);
                 told.extend(desk.call_not_told(routing.tickets(), &channel.tell, &delivered.fate));
             }
             outcome
@@ -95,8 +95,9 @@ impl Worker {
             let Some(mut state) = outcome.states.remove(place) else {
                 continue;
             };
-            for member in state.due(now, &routing.channel(place).policy) {
-                let channel_context = channel_context(place, &self.open_tickets, &routing);
+            let entry = routing.channel(place);
+            for member in state.due(now, &entry.policy) {
+                let channel_context = channel_context(place, &self.open_tickets, &routing, &entry);
                 let effects = desk.wake(&channel_context, now, &mut state, &member);
                 outcome.recorder.learn(place, &effects.record.learned, now);
                 outcome.record(&effects, (place, &member), (&channel_context, knowledge), None);
@@ -178,7 +179,8 @@ impl Worker {
                         );
                         (effects, state)
                     } else {
-                        let channel_context = channel_context(&place, &self.open_tickets, &routing);
+                        let entry = routing.channel(&place);
+                        let channel_context = channel_context(&place, &self.open_tickets, &routing, &entry);
                         desk.message(&channel_context, now, state, message, staff, quoted.ticket)
                     };
                     // Our own words are passed over however often they are heard; noted, they would be taken for somebody
@@ -267,7 +269,8 @@ impl Worker {
                     if let Some(reason) = silence {
                         (Effects::quiet(reason), state)
                     } else {
-                        let channel_context = channel_context(&place, &self.open_tickets, &routing);
+                        let entry = routing.channel(&place);
+                        let channel_context = channel_context(&place, &self.open_tickets, &routing, &entry);
                         desk.edit(&channel_context, now, state, &edit, staff, &amended.of(&place))
                     }
                 }
@@ -310,7 +313,8 @@ impl Worker {
                 _ => None,
             };
             if let Some(author) = author {
-                let channel_context = channel_context(&place, &self.open_tickets, &routing);
+                let entry = routing.channel(&place);
+                let channel_context = channel_context(&place, &self.open_tickets, &routing, &entry);
                 outcome.recorder.learn(&place, &effects.record.learned, now);
                 outcome.record(
                     &effects,
@@ -327,8 +331,8 @@ impl Worker {
                 .get(wanted.ticket)
                 .map(|ticket| ticket.place.clone());
             let brief = asked_in.and_then(|place| {
-                let policy = &routing.channel(&place).policy;
-                desk.brief(&self.open_tickets, policy, wanted)
+                let entry = routing.channel(&place);
+                desk.brief(&self.open_tickets, &entry.policy, wanted)
             });
             outcome.asked.briefs.extend(brief);
         }

@@ -207,7 +207,7 @@ impl Labeller<'_> {
     }
 
     fn are_told_of(&self, place: &Place) -> bool {
-        let tell = &self.worker.inbox.routing.channel(place).tell;
+        let tell = &self.worker.inbox.routing.written(place).tell;
         self.rooms.iter().any(|room| tell.contains(room))
     }
 

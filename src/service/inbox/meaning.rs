@@ -4,7 +4,7 @@ use super::event::{place, with_quote_of_bot};
 use super::work::Work;
 use super::worker::Worker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
-use crate::service::routing::Routing;
+use crate::service::routing::{Entry, Routing};
 use crate::store::{InboxKey, Quoted};
 use crate::ticket::OpenTickets;
 use groupdesk_contract::{AccountId, Message, Place, Standing};
@@ -16,8 +16,8 @@ pub(super) fn channel_context<'a>(
     place: &'a Place,
     open_tickets: &'a OpenTickets,
     routing: &'a Routing,
+    entry: &'a Entry,
 ) -> ChannelContext<'a> {
-    let entry = routing.channel(place);
     let can = routing.capabilities(&place.account);
     ChannelContext {
         place,
@@ -73,7 +73,8 @@ impl Worker {
             let resolved = by_us.then(|| with_quote_of_bot(message));
             let message = resolved.as_ref().unwrap_or(message);
             let staff = is_staff(routing, &incoming.account, message);
-            let channel_context = channel_context(&place, &self.open_tickets, routing);
+            let entry = routing.channel(&place);
+            let channel_context = channel_context(&place, &self.open_tickets, routing, &entry);
             texts.extend(desk.texts(&channel_context, now, state, message, staff));
         }
         if texts.is_empty() {

@@ -53,7 +53,7 @@ impl Worker {
 
     /// `true` if a message may be an order: of no program, of nobody whom the settings pass over, and no old replay.
     pub(super) fn may_order(&self, key: &InboxKey, message: &Message) -> bool {
-        let policy = &self.inbox.routing.channel(&key.place).policy;
+        let policy = &self.inbox.routing.written(&key.place).policy;
         not_obeyed(message, self.inbox.clock.now()).is_none()
             && policy.passes_over(&message.sender.id).is_none()
     }

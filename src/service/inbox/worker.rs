@@ -55,7 +55,7 @@ impl Worker {
             .with_introduced(roster::introduced(&*inbox.store).await?);
         open_tickets.rehome(
             |room| inbox.routing.is_staff_room(room),
-            |channel| &inbox.routing.channel(channel).tell,
+            |channel| &inbox.routing.written(channel).tell,
             inbox.clock.now(),
         );
         let knowledge = inbox.knowledge.get();

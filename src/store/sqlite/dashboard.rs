@@ -4,9 +4,10 @@
 use super::read::{place, timestamp};
 use super::rows::sql;
 use super::{Result, SqliteStore};
-use crate::store::{AuditRow, Batch, SessionRow, SessionToken, TicketDelivery};
+use crate::store::{AuditRow, Batch, QueuedReplies, RefusedReply, SessionRow, SessionToken, TicketDelivery};
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 use tokio::sync::watch;
 
 /// `true` if a batch changes what is known of a ticket.
@@ -14,6 +15,15 @@ pub(super) fn is_of_ticket(batch: &Batch) -> bool {
     !batch.tickets.is_empty()
         || !batch.ticket_lines.is_empty()
         || batch.outbox.iter().any(|reply| reply.about.is_some())
+}
+
+fn session(row: &SqliteRow) -> sqlx::Result<SessionRow> {
+    Ok(SessionRow {
+        user: row.try_get("user")?,
+        created: timestamp(row, "created")?,
+        seen: timestamp(row, "seen")?,
+        agent: row.try_get("agent")?,
+    })
 }
 
 impl SqliteStore {
@@ -111,18 +121,32 @@ impl SqliteStore {
         .bind(token.as_slice())
         .fetch_optional(&self.readers())
         .await;
-        let found = found.and_then(|row| {
-            row.map(|row| {
-                Ok(SessionRow {
-                    user: row.try_get("user")?,
-                    created: timestamp(&row, "created")?,
-                    seen: timestamp(&row, "seen")?,
-                    agent: row.try_get("agent")?,
+        self.read(found.and_then(|row| row.as_ref().map(session).transpose()))
+    }
+
+    /// Returns the sessions of a user with their tokens, the one that was used last first.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn sessions(&self, user: &str) -> Result<Vec<(SessionToken, SessionRow)>> {
+        let rows = sqlx::query(sql(
+            "SELECT token, user, created, seen, agent FROM dashboard_sessions WHERE user = ? ORDER BY seen DESC LIMIT 100",
+        ))
+        .bind(user)
+        .fetch_all(&self.readers())
+        .await;
+        let rows = rows.and_then(|rows| {
+            rows.iter()
+                .map(|row| {
+                    let token: &[u8] = row.try_get("token")?;
+                    let token = token
+                        .try_into()
+                        .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+                    Ok((token, session(row)?))
                 })
-            })
-            .transpose()
+                .collect()
         });
-        self.read(found)
+        self.read(rows)
     }
 
     /// Records the last use of a session.
@@ -248,6 +272,59 @@ impl SqliteStore {
                         message: row.try_get::<&str, _>("message")?.into(),
                         state: row.try_get("state")?,
                         reason: row.try_get("reason")?,
+                    })
+                })
+                .collect()
+        });
+        self.read(rows)
+    }
+
+    /// Returns the replies that wait to be sent, by account.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn queued_replies(&self) -> Result<Vec<QueuedReplies>> {
+        let rows = sqlx::query(sql(
+            "SELECT account, count(*) AS replies, min(decided) AS oldest FROM outbox INDEXED BY outbox_queued WHERE state = 0 \
+             GROUP BY account",
+        ))
+        .fetch_all(&self.readers())
+        .await;
+        let rows = rows.and_then(|rows| {
+            rows.iter()
+                .map(|row| {
+                    Ok(QueuedReplies {
+                        account: row.try_get::<&str, _>("account")?.into(),
+                        replies: u64::try_from(row.try_get::<i64, _>("replies")?).unwrap_or_default(),
+                        oldest: timestamp(row, "oldest")?,
+                    })
+                })
+                .collect()
+        });
+        self.read(rows)
+    }
+
+    /// Returns the latest replies that a platform refused, newest first.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::dashboard_users`].
+    pub async fn refused_replies(&self, limit: u32) -> Result<Vec<RefusedReply>> {
+        let rows = sqlx::query(sql(
+            "SELECT account, channel, settled_at, reason, about ->> '$.ticket' AS ticket FROM outbox WHERE state = 2 \
+             AND settled_at IS NOT NULL ORDER BY settled_at DESC LIMIT ?",
+        ))
+        .bind(limit)
+        .fetch_all(&self.readers())
+        .await;
+        let rows = rows.and_then(|rows| {
+            rows.iter()
+                .map(|row| {
+                    let ticket: Option<i64> = row.try_get("ticket")?;
+                    Ok(RefusedReply {
+                        place: place(row)?,
+                        at: timestamp(row, "settled_at")?,
+                        reason: row.try_get::<Option<String>, _>("reason")?.unwrap_or_default(),
+                        ticket: ticket.and_then(|ticket| u64::try_from(ticket).ok()),
                     })
                 })
                 .collect()

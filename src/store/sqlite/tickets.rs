@@ -55,6 +55,16 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
     if let Some(member) = &filter.member {
         query.push(" AND member = ").push_bind(member.as_str().to_owned());
     }
+    if let Some(account) = &filter.account {
+        query
+            .push(" AND account = ")
+            .push_bind(account.as_str().to_owned());
+    }
+    if let Some(owner) = &filter.owner {
+        query
+            .push(" AND data ->> '$.owner.name' = ")
+            .push_bind(owner.clone());
+    }
     if let Some(status) = filter.status {
         query.push(" AND status = ").push_bind(status.name());
     }

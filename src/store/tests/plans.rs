@@ -112,6 +112,21 @@ async fn do_everything(folder: &Path) {
             }
         }
     }
+    for filter in [
+        TicketFilter {
+            owner: Some("老王".to_owned()),
+            limit: Some(10),
+            ..TicketFilter::default()
+        },
+        TicketFilter {
+            account: Some("qq".into()),
+            member: Some("u1".into()),
+            limit: Some(10),
+            ..TicketFilter::default()
+        },
+    ] {
+        store.tickets(&filter).await.unwrap();
+    }
     let below = Some((at(9), 9));
     let filter = DecisionFilter {
         below,
@@ -144,6 +159,8 @@ async fn do_everything(folder: &Path) {
         .await
         .unwrap();
     store.forget(&Forget::Before(at(100))).await.unwrap();
+    store.queued_replies().await.unwrap();
+    store.refused_replies(10).await.unwrap();
     store.quarantine(10).await.unwrap();
     store.quarantine_count().await.unwrap();
     store.retry_quarantined(1, &batch.inbox[0].key).await.unwrap();

@@ -31,6 +31,8 @@ pub(crate) struct Core {
 
 pub(crate) struct State {
     pub(crate) login: Option<Login>,
+    /// The link in the code that is to be scanned.
+    pub(crate) code: Option<String>,
     /// A message could not be sent because the owner's last message is too old.
     pub(crate) is_waiting: bool,
     /// The number of a reply's parts that were sent before one failed.
@@ -71,6 +73,7 @@ impl Core {
             retries: Retries::default(),
             state: Mutex::new(State {
                 login: None,
+                code: None,
                 is_waiting: false,
                 progress: BoundedMap::new(1_000),
             }),

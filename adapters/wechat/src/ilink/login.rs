@@ -15,6 +15,12 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Draws a code and waits until it is scanned; nothing when it ended and another one is needed.
 pub(crate) async fn scan(core: &Core) -> Result<Option<Login>, Fault> {
+    let scanned = show_and_wait(core).await;
+    core.state().code = None;
+    scanned
+}
+
+async fn show_and_wait(core: &Core) -> Result<Option<Login>, Fault> {
     let url = format!(
         "{}/ilink/bot/get_bot_qrcode?bot_type=3",
         core.settings.api_url.as_str()
@@ -89,6 +95,7 @@ pub(crate) async fn scan(core: &Core) -> Result<Option<Login>, Fault> {
 }
 
 fn draw(core: &Core, link: &str) {
+    core.state().code = Some(link.to_owned());
     tracing::warn!(
         account = %core.account,
         link,

@@ -1,0 +1,249 @@
+//! Files in and out: the FAQ in other formats, tickets, the audit log, and a copy of the store while the program serves.
+
+use super::faq::{self, Given};
+use super::note;
+use crate::app::App;
+use crate::backend::{AuditEntry, FaqFormat, Search};
+use crate::people::Role;
+use crate::shell::{self, Frame, Notice, Seat};
+use askama::Template;
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::{Form, Path, State};
+use axum::http::{Response, StatusCode, header};
+use futures_util::stream;
+use serde::Deserialize;
+use serde_json::json;
+use std::fmt::Write;
+use std::sync::Arc;
+use tokio::io::AsyncReadExt;
+
+/// Tickets, and entries of the audit log, that an export has at most; and those that are read at once.
+const ROWS_MAX: usize = 50_000;
+const PAGE: u32 = 500;
+
+/// Bytes of a copy that are sent at once.
+const CHUNK: usize = 64 << 10;
+
+#[derive(Template)]
+#[template(path = "data.html")]
+struct Page {
+    f: Frame,
+    formats: Vec<(&'static str, &'static str)>,
+    may_back_up: bool,
+}
+
+pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+    let w = seat.language.words();
+    let f = match Frame::inside(&app, &seat, "/data", w.data).await {
+        Ok(f) => f,
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    };
+    let page = Page {
+        f,
+        formats: FaqFormat::ALL
+            .into_iter()
+            .map(|format| (format.name(), format.label()))
+            .collect(),
+        may_back_up: seat.user.may(Role::Owner),
+    };
+    shell::page(&app, seat.language, &page)
+}
+
+/// Gives the FAQ in another format.
+pub(crate) async fn export_faq(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(format): Path<String>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let Some(format) = FaqFormat::of_name(&format) else {
+        return shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found);
+    };
+    let made = async {
+        let made = app.backend.faq_as(format).await?;
+        if made.is_ok() {
+            note(&app, &seat.user.name, "faq_exported", format.name()).await?;
+        }
+        Ok(made)
+    };
+    match made.await {
+        Ok(Ok(bytes)) => shell::file(bytes, format.kind(), &format!("faq.{}", format.extension())),
+        Ok(Err(why)) => {
+            app.tell(seat.token, Notice::error(why));
+            shell::to(&app, "/data")
+        }
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+/// Form of an import.
+#[derive(Deserialize)]
+pub(crate) struct Import {
+    text: String,
+}
+
+/// Shows what the FAQ would be with the entries of a text in another format.
+pub(crate) async fn import_faq(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Form(given): Form<Import>,
+) -> Response<Body> {
+    let made = async {
+        let base = app.backend.faq_text().await?.version;
+        Ok((base, app.backend.faq_with_import(given.text).await?))
+    };
+    match made.await {
+        Ok((base, Ok(text))) => {
+            let remark = seat.language.words().imported.to_owned();
+            faq::show_preview(&app, &seat, Given::of_edit(base, text, remark)).await
+        }
+        Ok((_, Err(why))) => {
+            app.tell(seat.token, Notice::error(why));
+            shell::to(&app, "/data")
+        }
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+/// Writes a cell of a table; what a spreadsheet would take for a formula is disarmed.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@']) && text.len() > 1;
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    format!(
+        "\"{}{}\"",
+        if formula { "'" } else { "" },
+        text.replace('"', "\"\"")
+    )
+}
+
+/// Gives the newest tickets as a table.
+pub(crate) async fn export_tickets(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+) -> Response<Body> {
+    let made = async {
+        let mut text = "\u{feff}number,status,opened,member,channel,owner,also_asked,subject\n".to_owned();
+        let mut search = Search {
+            limit: PAGE,
+            ..Search::default()
+        };
+        let mut count = 0;
+        loop {
+            let rows = app.backend.find_tickets(&seat.user, &search).await?;
+            let Some(last) = rows.last() else { break };
+            search.below = Some(last.number);
+            for row in &rows {
+                let owner = row.owner.as_deref().unwrap_or_default();
+                // Writing to a string can't fail.
+                let _ = writeln!(
+                    text,
+                    "{},{},{},{},{},{},{},{}",
+                    row.number,
+                    row.status.name(),
+                    row.opened,
+                    cell(&row.member),
+                    cell(&row.channel),
+                    cell(owner),
+                    row.watchers,
+                    cell(&row.subject)
+                );
+            }
+            count += rows.len();
+            if count >= ROWS_MAX {
+                break;
+            }
+        }
+        note(&app, &seat.user.name, "tickets_exported", count.to_string()).await?;
+        Ok(text)
+    };
+    match made.await {
+        Ok(text) => shell::file(text, "text/csv; charset=utf-8", "tickets.csv"),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+/// Gives the audit log as lines of JSON, newest first.
+pub(crate) async fn export_audit(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+) -> Response<Body> {
+    let made = async {
+        note(&app, &seat.user.name, "audit_exported", "").await?;
+        let (mut text, mut below, mut count) = (String::new(), None, 0);
+        while count < ROWS_MAX {
+            let rows = app.backend.audit(below, PAGE).await?;
+            let Some((last, _)) = rows.last() else { break };
+            below = Some(*last);
+            count += rows.len();
+            for (
+                id,
+                AuditEntry {
+                    at,
+                    who,
+                    action,
+                    detail,
+                },
+            ) in &rows
+            {
+                let line = json!({"id": id, "at": at, "who": who, "action": action, "detail": detail});
+                text += &format!("{line}\n");
+            }
+        }
+        Ok(text)
+    };
+    match made.await {
+        Ok(text) => shell::file(text, "application/x-ndjson", "audit.jsonl"),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+/// Gives a copy of the store, made and read through while the program serves.
+pub(crate) async fn back_up(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+    let made = async {
+        let copy = app.backend.back_up().await?;
+        note(&app, &seat.user.name, "backed_up", "").await?;
+        Ok(copy)
+    };
+    let file = match made.await {
+        Ok(file) => file,
+        Err(error) => return shell::broken(&app, seat.language, &error),
+    };
+    let length = file.metadata().map(|facts| facts.len()).ok();
+    let file = tokio::fs::File::from_std(file);
+    let bytes = stream::unfold(file, async |mut file| {
+        let mut chunk = vec![0; CHUNK];
+        match file.read(&mut chunk).await {
+            Ok(0) => None,
+            Ok(count) => {
+                chunk.truncate(count);
+                Some((Ok(Bytes::from(chunk)), file))
+            }
+            Err(error) => Some((Err(error), file)),
+        }
+    });
+    let today = app.backend.zone().to_datetime(app.backend.now()).date();
+    let name = format!("groupdesk-{today}.db");
+    let mut response = shell::file(Body::from_stream(bytes), "application/vnd.sqlite3", &name);
+    if let Some(length) = length {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_no_formula_and_stays_in_its_line() {
+        assert_eq!(cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(cell("a\"b\nc"), "\"a\"\"b c\"");
+        assert_eq!(cell("-"), "\"-\"");
+    }
+}

@@ -1,0 +1,324 @@
+//! Figures of a span: charts that the server draws, the table beneath each, and the list of what each counts.
+
+mod amount;
+mod chart;
+
+use super::note;
+use super::overview::Clock;
+use crate::app::App;
+use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Split};
+use crate::shell::{self, Frame, Seat};
+use crate::texts::Language;
+use amount::{Shown, share_of, shown};
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{Response, StatusCode};
+use chart::Chart;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Lengths of a span, in days.
+const SPANS: [u32; 4] = [1, 7, 30, 90];
+
+/// Rows of a list.
+const ROWS: usize = 200;
+
+/// Parts of a split that are shown.
+const PARTS: usize = 100;
+
+/// Figures that the table by parts has: what is a share of few in most parts tells nothing there.
+const IN_TABLE: [&str; 6] = [
+    "asked",
+    "answer-rate",
+    "resolution-rate",
+    "precision",
+    "first-response",
+    "backlog",
+];
+
+#[derive(Template)]
+#[template(path = "figures.html")]
+struct Page {
+    f: Frame,
+    choice: Choice,
+    is_cut: bool,
+    since: String,
+    cards: Vec<Card>,
+    heads: Vec<String>,
+    parts: Vec<PartRow>,
+    more_parts: usize,
+}
+
+#[derive(Template)]
+#[template(path = "figure.html")]
+struct ListPage {
+    f: Frame,
+    choice: Choice,
+    name: String,
+    definition: &'static str,
+    value: Shown,
+    part: String,
+    rows: Vec<Row>,
+    more: usize,
+}
+
+/// Span and split that were chosen, and those that may be.
+#[derive(Debug)]
+struct Choice {
+    days: u32,
+    spans: Vec<(u32, String, bool)>,
+    by: &'static str,
+    splits: Vec<(&'static str, &'static str, bool)>,
+}
+
+/// A figure, as the page shows it.
+#[derive(Debug)]
+struct Card {
+    name: &'static str,
+    title: String,
+    definition: &'static str,
+    value: Shown,
+    chart: Option<Chart>,
+    days: Vec<(String, String)>,
+}
+
+/// A part of the span.
+#[derive(Debug)]
+struct PartRow {
+    name: String,
+    query: String,
+    cells: Vec<(&'static str, String)>,
+}
+
+/// Thing that a figure counts.
+#[derive(Debug)]
+struct Row {
+    role: &'static str,
+    class: &'static str,
+    time: String,
+    text: String,
+    channel: String,
+    href: Option<String>,
+    detail: String,
+}
+
+/// Query of the pages.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    span: String,
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    part: String,
+}
+
+impl Asked {
+    fn days(&self) -> u32 {
+        let days = self.span.parse().unwrap_or(7);
+        SPANS.into_iter().find(|span| *span == days).unwrap_or(7)
+    }
+
+    fn split(&self) -> Option<Split> {
+        Split::of_name(&self.by)
+    }
+
+    fn choice(&self, language: Language) -> Choice {
+        let w = language.words();
+        let days = self.days();
+        let split = self.split();
+        let names = [w.by_day, w.by_channel, w.by_tag, w.by_entry, w.by_person];
+        let all = std::iter::once(("", w.by_nothing, split.is_none()));
+        let splits = Split::ALL
+            .into_iter()
+            .zip(names)
+            .map(|(one, label)| (one.name(), label, split == Some(one)));
+        Choice {
+            days,
+            spans: SPANS
+                .into_iter()
+                .map(|span| (span, format!("{span} {}", w.days), span == days))
+                .collect(),
+            by: split.map_or("", Split::name),
+            splits: all.chain(splits).collect(),
+        }
+    }
+}
+
+fn title(row: &FigureRow, language: Language) -> String {
+    if language == Language::Chinese {
+        return row.chinese.to_owned();
+    }
+    let words = row.name.replace('-', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+fn definition(row: &FigureRow, language: Language) -> &'static str {
+    match language {
+        Language::Chinese => row.definition_in_chinese,
+        Language::English => row.definition,
+    }
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
+    let made = async {
+        let found = app
+            .backend
+            .figures(&seat.user, asked.days(), asked.split())
+            .await?;
+        let f = Frame::inside(&app, &seat, "/figures", seat.language.words().figures).await?;
+        Ok(page(f, &Clock::new(&app, &seat), &asked, &found))
+    };
+    match made.await {
+        Ok(page) => shell::page(&app, seat.language, &page),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+fn page(f: Frame, clock: &Clock, asked: &Asked, found: &Figures) -> Page {
+    let language = clock.language;
+    let card = |(at, row): (usize, &FigureRow)| {
+        let days = found.days.iter().filter_map(|day| {
+            let amount = day.amounts.get(at)?;
+            Some((day.name.as_str(), amount))
+        });
+        let days: Vec<(&str, &Amount)> = days.collect();
+        let heights: Vec<(&str, Option<f64>)> = days
+            .iter()
+            .map(|(day, amount)| (*day, share_of(amount)))
+            .collect();
+        Card {
+            name: row.name,
+            title: title(row, language),
+            definition: definition(row, language),
+            value: shown(&row.amount, language),
+            chart: Chart::of(&heights, matches!(row.amount, Amount::Share { .. })),
+            days: days
+                .iter()
+                .map(|(day, amount)| ((*day).to_owned(), shown(amount, language).headline))
+                .collect(),
+        }
+    };
+    let in_table: Vec<(usize, &FigureRow)> = found
+        .figures
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| IN_TABLE.contains(&row.name))
+        .collect();
+    let parts = found.parts.iter().take(PARTS).map(|part| PartRow {
+        query: form_urlencoded::byte_serialize(part.name.as_bytes()).collect(),
+        cells: in_table
+            .iter()
+            .filter_map(|(at, row)| Some((row.name, shown(part.amounts.get(*at)?, language).headline)))
+            .collect(),
+        name: part.name.clone(),
+    });
+    Page {
+        f,
+        choice: asked.choice(language),
+        is_cut: found.is_cut,
+        since: clock.time(found.since),
+        cards: found.figures.iter().enumerate().map(card).collect(),
+        heads: in_table.iter().map(|(_, row)| title(row, language)).collect(),
+        parts: parts.collect(),
+        more_parts: found.parts.len().saturating_sub(PARTS),
+    }
+}
+
+/// Gives the figures as a file of comma-separated values.
+pub(crate) async fn csv(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
+    let (days, split) = (asked.days(), asked.split());
+    let made = async {
+        let text = app.backend.figures_csv(&seat.user, days, split).await?;
+        let by = split.map_or("", Split::name);
+        note(&app, &seat.user.name, "figures_exported", format!("{days}d {by}")).await?;
+        Ok(text)
+    };
+    match made.await {
+        Ok(text) => shell::file(text, "text/csv; charset=utf-8", &format!("figures-{days}d.csv")),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+/// Lists what a figure counts.
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(figure): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let made = async {
+        let part = asked.split().map(|split| (split, asked.part.clone()));
+        let of = ListOf {
+            figure,
+            days: asked.days(),
+            part: part.filter(|(_, part)| !part.is_empty()),
+            limit: ROWS,
+        };
+        let Some(found) = app.backend.listed(&seat.user, &of).await? else {
+            return Ok(None);
+        };
+        let f = Frame::inside(&app, &seat, "/figures", &title(&found.figure, seat.language)).await?;
+        Ok(Some(list_page(f, &Clock::new(&app, &seat), &asked, &found)))
+    };
+    match made.await {
+        Ok(Some(page)) => shell::page(&app, seat.language, &page),
+        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
+}
+
+fn list_page(f: Frame, clock: &Clock, asked: &Asked, found: &Listed) -> ListPage {
+    let language = clock.language;
+    let rows = found.items.iter().map(|item| {
+        let href = match (item.ticket, item.decision) {
+            (Some(ticket), _) => Some(format!("{}/tickets/{ticket}", f.base)),
+            (None, Some(decision)) => Some(format!("{}/why/{decision}", f.base)),
+            (None, None) => None,
+        };
+        let (role, class) = amount::role(item.role, language);
+        let detail = match (item.seconds, item.times, &item.entry) {
+            (Some(seconds), ..) => language.length(seconds),
+            (None, Some(times), _) => times.to_string(),
+            (None, None, Some(entry)) => entry.clone(),
+            (None, None, None) => String::new(),
+        };
+        Row {
+            role,
+            class,
+            time: item.at.map(|at| clock.time(at)).unwrap_or_default(),
+            text: if item.text.is_empty() {
+                "—".to_owned()
+            } else {
+                item.text.clone()
+            },
+            channel: item.channel.clone(),
+            href,
+            detail,
+        }
+    });
+    let rows: Vec<Row> = rows.collect();
+    ListPage {
+        choice: asked.choice(language),
+        name: title(&found.figure, language),
+        definition: definition(&found.figure, language),
+        value: shown(&found.figure.amount, language),
+        part: asked.part.clone(),
+        more: found.whole.saturating_sub(rows.len()),
+        rows,
+        f,
+    }
+}

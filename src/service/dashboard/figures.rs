@@ -1,0 +1,310 @@
+//! Figures as the dashboard shows them, over what is of a user's rooms.
+
+use super::{Dashboard, failed, tickets};
+use crate::figures::{By, Figure, History, Item as Counted, Measured, Selection, as_csv, groups};
+use crate::service::history::{Bounds, Rows};
+use groupdesk_contract::Place;
+use groupdesk_dashboard::{
+    Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Result, Split, Times, User,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// Decisions that figures are computed from at most, and the age over a span up to which closed tickets are read: both bound the
+/// memory and the time of a page.
+const DECISIONS: usize = 100_000;
+const TICKETS_BEFORE: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// What a page of figures is made of.
+struct Read {
+    rows: Rows,
+    entries: Vec<String>,
+    until: Timestamp,
+    is_cut: bool,
+}
+
+impl Dashboard {
+    /// Reads the last days, as far as they are of the user's rooms.
+    async fn rows(&self, user: &User, days: u32, texts: bool) -> Result<Read> {
+        let until = self.parts.clock.now();
+        let span = SignedDuration::from_hours(24 * i64::from(days));
+        let since = until.saturating_sub(span).unwrap_or(Timestamp::MIN);
+        let bounds = Bounds {
+            texts,
+            decisions: DECISIONS,
+            tickets_before: TICKETS_BEFORE,
+        };
+        let mut rows = Rows::read(&self.parts.store, (since, until), &bounds)
+            .await
+            .map_err(failed)?;
+        if user.limits().is_some() {
+            let sees = |place: &Place| self.sees_channel(user, place);
+            rows.decisions.retain(|one| sees(&one.decision.place));
+            rows.counts.retain(|one| sees(&one.place));
+            rows.tickets.retain(|one| tickets::is_seen(&one.ticket, user));
+        }
+        let knowledge = self.parts.knowledge.get();
+        Ok(Read {
+            is_cut: rows.since > since,
+            entries: knowledge
+                .faq
+                .entries()
+                .iter()
+                .map(|entry| entry.id.clone())
+                .collect(),
+            rows,
+            until,
+        })
+    }
+
+    /// `true` if a user sees what is said in a channel: that its tickets come to one of their rooms.
+    pub(super) fn sees_channel(&self, user: &User, place: &Place) -> bool {
+        let channel = self.parts.routing.channel(place);
+        let rooms: Vec<String> = channel.tell.iter().map(ToString::to_string).collect();
+        user.sees(rooms.iter().map(String::as_str))
+    }
+
+    fn tags(&self, place: &Place) -> Vec<String> {
+        self.parts.routing.channel(place).policy.tags.clone()
+    }
+
+    /// Hands the history of the last days, and its parts, to `work`.
+    async fn over<T>(
+        &self,
+        user: &User,
+        (days, texts): (u32, bool),
+        split: Option<Split>,
+        work: impl FnOnce(&History<'_>, &BTreeMap<String, Selection<'_>>) -> T,
+    ) -> Result<(T, Read)> {
+        // One at a time: each may hold many rows.
+        let _one = self.counting.lock().await;
+        let read = self.rows(user, days, texts).await?;
+        let knowledge = self.parts.knowledge.get();
+        let history = History::new(
+            (&read.rows.decisions, &read.rows.counts),
+            &read.rows.tickets,
+            &read.entries,
+            knowledge.faq.service(),
+            (read.rows.since, read.until),
+        );
+        let parts = match split {
+            None => BTreeMap::from([(String::new(), history.all())]),
+            Some(split) => groups(&history, by(split), |place| self.tags(place)),
+        };
+        let done = work(&history, &parts);
+        drop(parts);
+        drop(history);
+        Ok((done, read))
+    }
+
+    pub(super) async fn figures(&self, user: &User, days: u32, split: Option<Split>) -> Result<Figures> {
+        let made = self.over(user, (days, false), split, |history, parts| {
+            let all = history.all();
+            let part = |(name, selection): (&String, &Selection<'_>)| Part {
+                name: name.clone(),
+                amounts: measured(history, selection),
+            };
+            let figures: Vec<FigureRow> = Figure::ALL
+                .into_iter()
+                .map(|figure| row(figure, &figure.measure(history, &all)))
+                .collect();
+            let parts: Vec<Part> = match split {
+                None => Vec::new(),
+                Some(_) => parts.iter().map(part).collect(),
+            };
+            let by_day = groups(history, By::Day, |_| Vec::new());
+            (figures, parts, by_day_of(history, &by_day))
+        });
+        let ((figures, mut parts, days), read) = made.await?;
+        // Days stand in their order; of everything else what asks most stands first.
+        if split != Some(Split::Day) {
+            parts.sort_by_key(|part| std::cmp::Reverse(asked(part)));
+        }
+        Ok(Figures {
+            since: read.rows.since,
+            until: read.until,
+            is_cut: read.is_cut,
+            figures,
+            parts,
+            days,
+        })
+    }
+
+    pub(super) async fn figures_csv(&self, user: &User, days: u32, split: Option<Split>) -> Result<String> {
+        let made = self.over(user, (days, false), split, |history, parts| {
+            let measured: Vec<(&str, Vec<(Figure, Measured)>)> = parts
+                .iter()
+                .map(|(part, selection)| {
+                    let of = |figure: Figure| (figure, figure.measure(history, selection));
+                    (part.as_str(), Figure::ALL.map(of).to_vec())
+                })
+                .collect();
+            as_csv(&measured)
+        });
+        Ok(made.await?.0)
+    }
+
+    pub(super) async fn listed(&self, user: &User, of: &ListOf) -> Result<Option<Listed>> {
+        let Some(figure) = Figure::of_name(&of.figure) else {
+            return Ok(None);
+        };
+        let split = of.part.as_ref().map(|(split, _)| *split);
+        let made = self.over(user, (of.days, true), split, |history, parts| {
+            let name = of.part.as_ref().map_or("", |(_, name)| name.as_str());
+            let nothing = Selection::default();
+            let selection = parts.get(name).unwrap_or(&nothing);
+            let mut items = figure.items(history, selection);
+            items.sort_by_key(|item| std::cmp::Reverse(time_of(item)));
+            Listed {
+                figure: row(figure, &figure.measure(history, selection)),
+                whole: items.len(),
+                items: items.iter().take(of.limit).map(item).collect(),
+            }
+        });
+        Ok(Some(made.await?.0))
+    }
+}
+
+fn by(split: Split) -> By {
+    match split {
+        Split::Day => By::Day,
+        Split::Channel => By::Channel,
+        Split::Tag => By::Tag,
+        Split::Entry => By::Entry,
+        Split::Person => By::Person,
+    }
+}
+
+fn measured(history: &History<'_>, selection: &Selection<'_>) -> Vec<Amount> {
+    Figure::ALL
+        .into_iter()
+        .map(|figure| amount(&figure.measure(history, selection)))
+        .collect()
+}
+
+/// Measures every day of the span, those without anything too.
+fn by_day_of(history: &History<'_>, by_day: &BTreeMap<String, Selection<'_>>) -> Vec<Part> {
+    let zone = history.service.time_zone();
+    let last = zone.to_datetime(history.until).date();
+    let mut day = zone.to_datetime(history.since).date();
+    let nothing = Selection::default();
+    let mut days = Vec::new();
+    while day <= last {
+        let name = day.to_string();
+        let selection = by_day.get(&name).unwrap_or(&nothing);
+        days.push(Part {
+            amounts: measured(history, selection),
+            name,
+        });
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
+    days
+}
+
+fn asked(part: &Part) -> u64 {
+    match part.amounts.first() {
+        Some(Amount::Count(count)) => *count,
+        _ => 0,
+    }
+}
+
+fn row(figure: Figure, value: &Measured) -> FigureRow {
+    let (chinese, definition_in_chinese) = figure.in_chinese();
+    FigureRow {
+        name: figure.name(),
+        chinese,
+        definition_in_chinese,
+        definition: figure.definition(),
+        amount: amount(value),
+    }
+}
+
+fn amount(value: &Measured) -> Amount {
+    match value {
+        Measured::Count { count } => Amount::Count(*count),
+        Measured::Share {
+            part,
+            whole,
+            confirmed,
+            interval,
+            still_needed,
+        } => Amount::Share {
+            part: *part,
+            whole: *whole,
+            confirmed: *confirmed,
+            interval: *interval,
+            still_needed: *still_needed,
+        },
+        Measured::PerThousand { part, whole } => Amount::PerThousand(*part, *whole),
+        Measured::Times(times) => Amount::Times(Times {
+            median: times.median_s,
+            p90: times.p90_s,
+            count: times.count,
+            waiting: times.waiting,
+        }),
+        Measured::Ages {
+            count,
+            oldest_s,
+            bands,
+        } => Amount::Ages {
+            count: *count,
+            oldest: *oldest_s,
+            bands: *bands,
+        },
+        Measured::Entries {
+            whole,
+            never,
+            most,
+            doubted,
+        } => Amount::Entries {
+            whole: *whole,
+            never: never.len() as u64,
+            most: most.clone(),
+            doubted: doubted.clone(),
+        },
+    }
+}
+
+fn time_of(item: &Counted<'_>) -> Option<Timestamp> {
+    match item {
+        Counted::Decision(one, _) => Some(one.decision.at),
+        Counted::Ticket(of, ..) => Some(of.ticket.opened),
+        Counted::Entry(..) => None,
+    }
+}
+
+fn item(item: &Counted<'_>) -> Item {
+    let nothing = Item {
+        role: item.role(),
+        at: time_of(item),
+        channel: String::new(),
+        text: String::new(),
+        ticket: None,
+        decision: None,
+        entry: None,
+        seconds: None,
+        times: None,
+    };
+    match item {
+        Counted::Decision(one, _) => Item {
+            channel: one.decision.place.to_string(),
+            text: one.decision.text.clone().unwrap_or_default(),
+            decision: Some(one.id),
+            entry: one.decision.entry.clone(),
+            ..nothing
+        },
+        Counted::Ticket(of, _, took) => Item {
+            channel: of.ticket.named_place(),
+            text: of.ticket.subject.clone(),
+            ticket: Some(of.ticket.number),
+            seconds: took.map(|took| took.as_secs()),
+            ..nothing
+        },
+        Counted::Entry(entry, _, times) => Item {
+            text: entry.clone(),
+            times: Some(*times),
+            ..nothing
+        },
+    }
+}
