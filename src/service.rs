@@ -39,6 +39,7 @@ mod tuner;
 mod unanswered;
 mod versions;
 mod watchdog;
+mod websites;
 
 pub use alerts::{Alert, Alerts, Severity};
 pub use connections::{Connection, Connections, Down, Served, Standing};
@@ -55,6 +56,7 @@ pub use steps::Steps;
 pub use tuner::{learnt, to_learn};
 pub use unanswered::Unanswered;
 pub use versions::Versions;
+pub use websites::{KeyError, end_key, make_key};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use crate::backend::{Backend, TokenHash};
 use crate::counter::Counter;
 use crate::guard;
 use crate::live;
-use crate::pages::{account, audit, faq, inbox, join, login, misses, overview, ticket, trial, users};
+use crate::pages::{account, audit, faq, inbox, join, keys, login, misses, overview, ticket, trial, users};
 use crate::shell::Notice;
 use crate::throttle::Throttle;
 use axum::Router;
@@ -100,6 +100,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/users", get(users::show))
         .route("/users/invite", post(users::invite))
         .route("/users/{name}", post(users::change))
+        .route("/keys", get(keys::show).post(keys::change))
         .route("/audit", get(audit::show))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(guard::not_found)

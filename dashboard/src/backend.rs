@@ -1,6 +1,7 @@
 //! The dashboard's only way to everything else: questions and orders that the program behind it answers. No page knows a store or
 //! a platform.
 
+use crate::keys::Keys;
 use crate::people::{Role, User};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ pub type TokenHash = [u8; 32];
 
 /// The program behind the dashboard. Every method that takes a [`User`] shows and changes only what is of the user's rooms.
 #[async_trait]
-pub trait Backend: Send + Sync + 'static {
+pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns the time.
     fn now(&self) -> Timestamp;
 

@@ -10,6 +10,7 @@ mod assets;
 mod backend;
 mod counter;
 mod guard;
+mod keys;
 mod live;
 mod pages;
 mod people;
@@ -25,6 +26,7 @@ pub use backend::{
     Session, Status, Target, TicketLine, TicketRow, TicketView, TokenHash, Trial, Tried, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
+pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
 
 /// Returns the path of the page on which a one-time link's token is used.

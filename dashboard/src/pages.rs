@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod faq;
 pub(crate) mod inbox;
 pub(crate) mod join;
+pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod misses;
 pub(crate) mod overview;

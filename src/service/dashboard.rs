@@ -1,6 +1,7 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
 mod faq;
+mod keys;
 mod misses;
 mod people;
 mod tickets;
@@ -37,6 +38,8 @@ pub(super) struct Parts {
     pub(super) health: Arc<Health>,
     pub(super) web: Arc<Web>,
     pub(super) unanswered: Arc<Unanswered>,
+    /// Accounts that have an API.
+    pub(super) websites: Vec<String>,
 }
 
 /// The program, as the dashboard sees it.

@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0012_doubted"),
     migration!("0013_judged"),
     migration!("0014_dashboard"),
+    migration!("0015_websites"),
 ];
 
 /// Migrates a file to this version's schema.
