@@ -112,10 +112,13 @@ async fn who_forges_a_token_a_name_or_an_origin_is_refused() {
     let token = visitor.bearer.clone().unwrap();
     let (head, mac) = token.rsplit_once('.').unwrap();
     let flipped = if mac.starts_with('0') { '1' } else { '0' };
+    let no_key = format!("gdk_{}", "0".repeat(64));
+    let stranger = Client::program(program.port, &no_key);
+    assert_eq!(stranger.get("/api/v1/messages?visitor=42").status, 401);
     for forged in [
         format!("{head}.{flipped}{}", &mac[1..]),
         head.to_owned(),
-        format!("gdk_{}", "0".repeat(64)),
+        no_key.replace('g', "h"),
         String::new(),
     ] {
         let mut stranger = visitor.clone();

@@ -79,10 +79,31 @@ impl Window {
         );
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.write_all((head + &sent).as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        let answer: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"));
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        // The driver keeps the connection.
+        let mut answer = Vec::new();
+        let mut buffer = [0; 16 << 10];
+        let body = loop {
+            let count = stream.read(&mut buffer).unwrap();
+            assert!(count > 0, "the driver went: {}", String::from_utf8_lossy(&answer));
+            answer.extend_from_slice(&buffer[..count]);
+            let text = String::from_utf8_lossy(&answer).into_owned();
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase()
+                    .strip_prefix("content-length:")?
+                    .trim()
+                    .parse::<usize>()
+                    .ok()
+            });
+            if length.is_some_and(|length| body.len() >= length) {
+                break body.to_owned();
+            }
+        };
+        let body = body.as_str();
+        let answer: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
         assert!(answer["value"].get("error").is_none(), "{path}: {answer:#}");
         answer["value"].clone()
     }

@@ -10,17 +10,17 @@
   const texts = {
     zh: {
       title: "在线客服", open: "打开", close: "关闭", say: "输入消息", send: "发送", log: "对话",
-      you: "您", desk: "客服", now: "现在有人值班", later: "现在不在服务时间，可以留言", next: "下次上班：", hours: "服务时间：",
+      you: "您", desk: "客服", now: "现在是服务时间", later: "现在不在服务时间，可以留言", next: "下次上班：", hours: "服务时间：",
       contacts: "其他联系方式", offline: "连接断开，正在重连……", waits: "发送中……", failed: "没有发出去，连上后会再发",
       refused: "没有发出去：", recalled: "这条消息已撤回", edited: "已修改", slow: "发得太快了，稍后会再发", denied: "请先登录网站，再联系客服。",
-      none: "联系不上客服，请检查网页的设置。", file: "打开文件", unread: "条新消息", more: "更早的消息", long: "消息太长，最多 4000 字",
+      none: "联系不上客服，请检查网页的设置。", file: "打开文件", picture: "查看图片", empty: "有什么可以帮您？直接打字提问。", unread: "条新消息", more: "更早的消息", long: "消息太长，最多 4000 字",
     },
     en: {
       title: "Support", open: "open chat", close: "close chat", say: "Type a message", send: "Send", log: "Conversation",
-      you: "You", desk: "Support", now: "We are here now", later: "We are away now; leave a message", next: "We are back: ", hours: "Hours: ",
+      you: "You", desk: "Support", now: "We are open now", later: "We are closed now; leave a message", next: "We are back: ", hours: "Hours: ",
       contacts: "Other ways to reach us", offline: "Connection lost, trying again…", waits: "Sending…", failed: "Not sent; it will be once we are connected",
       refused: "Not sent: ", recalled: "This message was taken back", edited: "edited", slow: "Too fast; it will be sent in a moment", denied: "Please log in on this site to talk to us.",
-      none: "The chat can't be reached; the page is not set up for it.", file: "Open file", unread: "new", more: "Earlier messages", long: "Too long: 4000 characters at most",
+      none: "The chat can't be reached; the page is not set up for it.", file: "Open the file", picture: "See the picture", empty: "How can we help? Just type your question.", unread: "new", more: "Earlier messages", long: "Too long: 4000 characters at most",
     },
   };
   const wanted = (data.language || document.documentElement.lang || navigator.language || "zh").toLowerCase();
@@ -78,6 +78,9 @@ p{margin:0}
 .gone .words{background:none;border:1px dashed var(--line);color:var(--dim)}
 a{color:inherit;text-decoration:underline}
 .choice{display:block;width:100%;text-align:start;border:1px solid var(--accent);color:var(--text);border-radius:10px;padding:7px 12px;margin-top:6px;background:var(--page);min-height:40px}
+.file{padding:4px 12px}
+strong{font-weight:600;color:var(--text)}
+.log:not(:has(.said))::before{content:attr(data-empty);color:var(--dim);margin:auto;text-align:center}
 .more{align-self:center;color:var(--dim);text-decoration:underline;min-height:32px}
 details{padding:6px 14px;border-bottom:1px solid var(--line);color:var(--dim);max-height:40%;overflow-y:auto}
 summary{cursor:pointer;font-size:13px}
@@ -118,6 +121,7 @@ textarea{flex:1;min-width:0;resize:none;border:1px solid var(--dim);border-radiu
     box.placeholder = label.textContent = t.say;
     send.textContent = t.send;
     log.setAttribute("aria-label", t.log);
+    log.dataset.empty = t.empty;
     lost.textContent = t.offline;
     more.textContent = t.more;
     reach.firstChild.textContent = t.contacts;
@@ -144,7 +148,7 @@ textarea{flex:1;min-width:0;resize:none;border:1px solid var(--dim);border-radiu
     if (message.type === "recalled") parts.push(words(t.recalled, false));
     else if (message.text) parts.push(words(message.text, !own));
     for (const address of message.links || []) {
-      if (/^https?:\/\//.test(address)) parts.push(make("p", {}, link(address, t.file)));
+      if (/^https?:\/\//.test(address)) parts.push(make("p", { class: "file" }, link(address, /\.(png|jpe?g|gif|webp)($|\?)/i.test(address) ? t.picture : t.file)));
     }
     for (const button of message.buttons || []) {
       parts.push(make("button", { class: "choice", type: "button", onclick: () => say(button.says, message.id) }, button.label));
