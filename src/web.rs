@@ -250,7 +250,9 @@ async fn converse(
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(PeerAddress(peer.ip()));
-        request.extensions_mut().insert(groupdesk_web::Peer(peer.ip()));
+        request
+            .extensions_mut()
+            .insert(groupdesk_contract::Peer(peer.ip()));
         async move {
             let response = if matches!(request.uri().path(), HEALTH_PATH | METRICS_PATH) {
                 answered(health.oneshot(request).await)

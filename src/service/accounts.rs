@@ -17,7 +17,9 @@ use groupdesk_qq::Qq;
 use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
-pub use groupdesk_web::{Order, OrderError, Web, Website};
+pub use groupdesk_web::{
+    Front, Kept, Order, OrderError, Visits, VisitsError, Web, Website, key_hash, new_key,
+};
 #[cfg(feature = "wechat")]
 pub use groupdesk_wechat::qr;
 #[cfg(feature = "wechat")]

@@ -1,14 +1,13 @@
-//! What websites keep in the store, and what they show of the FAQ: the program's side of `groupdesk_web::Website`.
+//! What websites keep in the store, and what they show of the FAQ: the program's side of [`Website`](super::accounts::Website).
 
-use super::accounts::BuiltAdapter;
+use super::accounts::{BuiltAdapter, Front, Kept, Visits, VisitsError, key_hash, new_key};
 use super::alerts::Alerts;
 use super::intake::CLOCK_ALERT;
 use super::knowledge::Shared;
 use crate::language::Language;
 use crate::store::{ApiKey, AuditRow, SqliteStore, StoreError, WebMessage};
 use async_trait::async_trait;
-use groupdesk_contract::{AccountId, Clock, MemberId};
-use groupdesk_web::{Front, Kept, Visits, VisitsError, key_hash, new_key};
+use groupdesk_contract::{AccountId, Adapter, Clock, MemberId};
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
@@ -25,7 +24,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn keep(built: &[BuiltAdapter], parts: &Parts<'_>) {
     for website in built.iter().filter_map(|account| account.website.as_ref()) {
         website.keep_in(Arc::new(OfAccount {
-            account: groupdesk_contract::Adapter::account(&**website).clone(),
+            account: website.account().clone(),
             store: Arc::clone(parts.store),
             knowledge: Arc::clone(parts.knowledge),
             alerts: Arc::clone(parts.alerts),

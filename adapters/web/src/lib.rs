@@ -6,4 +6,4 @@ mod room;
 mod site;
 
 pub use room::{Order, OrderError, Receipt, Web};
-pub use site::{Front, Kept, Peer, Settings, Visits, VisitsError, Website, api_document, key_hash, new_key};
+pub use site::{Front, Kept, Settings, Visits, VisitsError, Website, api_document, key_hash, new_key};

@@ -1,17 +1,19 @@
 //! A website as a channel of the desk: each visitor is alone with the bot, in a widget on the page or through a program that calls
 //! the HTTP API.
 //!
-//! `routes` are the paths, and who may call them: `origin` knows the pages, `identity` the visitors and programs, `limits` how much
-//! is too much. A visitor's message passes `receive`, which keeps it, has the desk commit it and answers; `read` makes the desk's
+//! `routes` are the paths; `origin` knows the pages that may call them, `caller` and `identity` the visitors and programs, `limits` how
+//! much is too much, `response` what they are told. A visitor's message passes `receive`, which keeps it, has the desk commit it and answers; `read` makes the desk's
 //! message of it. A reply passes `send`, which keeps what `write` makes of it; `stream` tells open pages. `wire` is the JSON of both
 //! ways, `visits` what the program keeps for the account. The widget itself is `assets/widget.js`.
 
+mod caller;
 mod channel_id;
 mod identity;
 mod limits;
 mod origin;
 mod read;
 mod receive;
+mod response;
 mod routes;
 mod send;
 mod settings;
@@ -21,7 +23,6 @@ mod wire;
 mod write;
 
 pub use identity::{key_hash, new_key};
-pub use limits::Peer;
 pub use routes::api_document;
 pub use settings::Settings;
 pub use visits::{Front, Kept, Visits, VisitsError};

@@ -2,7 +2,7 @@
 
 use super::settings::{LimitSettings, Settings};
 use axum::http::HeaderMap;
-use groupdesk_contract::MemberId;
+use groupdesk_contract::{MemberId, Peer};
 use groupdesk_kit::BoundedMap;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -14,10 +14,6 @@ const COUNTED_MAX: usize = 20_000;
 /// Streams of one visitor, of one program, and in all.
 const STREAMS_OF_ONE: usize = 8;
 const STREAMS_MAX: usize = 2_000;
-
-/// Address of the caller, which the listener puts into each request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
 
 /// Returns the address of a caller for counting: that which a proxy of ours names, else its own. A client can write anything into
 /// the header but what the last proxy adds at its end.

@@ -1,8 +1,9 @@
 //! The requests of pages and programs: a visitor begins, says something, and reads what was said. A message is answered when the desk
 //! has committed it; the same one again is answered the same and done once.
 
-use super::routes::{Caller, Sent, answer, caller, later, not_now, refused, unsigned};
-use super::wire::{Begin, Begun, Content, History, Post, Posted, Shown};
+use super::caller::{Caller, Sent, caller};
+use super::response::{answer, later, not_now, refused, unsigned};
+use super::wire::{Asked, Begin, Begun, Content, History, Post, Posted, Shown};
 use super::{Core, channel_id, identity, read, send};
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -183,16 +184,6 @@ async fn posted(
 /// Tells whether a message that is kept has the words of a request.
 fn is_same(content: &str, post: &Post) -> bool {
     matches!(send::read(content), Some(Content::Said { text, quote, .. }) if text == post.text && quote == post.quote)
-}
-
-/// Which part of a conversation is asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    pub(crate) visitor: Option<String>,
-    pub(crate) before: Option<i64>,
-    pub(crate) limit: Option<u32>,
-    pub(crate) after: Option<i64>,
 }
 
 /// Tells a conversation so far.

@@ -1,24 +1,23 @@
 //! The paths of a website: the widget, and the API that it and programs call.
 
-use super::identity::{is_key, key_hash};
-use super::limits::{self, Peer};
+use super::caller::Sent;
+use super::identity::key_hash;
 use super::origin::{self, From};
-use super::{Core, receive, stream};
+use super::response::refused;
+use super::{Core, limits, receive, stream};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use groupdesk_contract::MemberId;
-use serde::Serialize;
-use serde_json::json;
+use groupdesk_contract::Peer;
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
 
@@ -90,15 +89,6 @@ pub(crate) fn router(core: &Arc<Core>, mounts: &[String]) -> Router {
         .with_state(Arc::clone(core))
 }
 
-/// Who sends a request, as far as its head says.
-#[derive(Debug, Clone)]
-pub(crate) struct Sent {
-    /// `true` from a page of a browser.
-    pub(crate) by_page: bool,
-    /// Address, for counting.
-    pub(crate) address: String,
-}
-
 /// Refuses pages that may not call, and lets the others read what they get.
 async fn guard(State(core): State<Arc<Core>>, mut request: Request, next: Next) -> Response<Body> {
     let headers = request.headers();
@@ -139,102 +129,6 @@ async fn guard(State(core): State<Arc<Core>>, mut request: Request, next: Next) 
 
 fn peer(extensions: &Extensions) -> Option<Peer> {
     extensions.get::<Peer>().copied()
-}
-
-/// Somebody who may speak.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Caller {
-    /// A visitor, for themselves.
-    Visitor(MemberId),
-    /// A program, for any visitor.
-    Program(String),
-}
-
-/// Finds out who calls, by the token or the key of a request.
-///
-/// # Errors
-/// The refusal.
-pub(crate) async fn caller(core: &Core, headers: &HeaderMap, sent: &Sent) -> Result<Caller, Response<Body>> {
-    let bearer = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
-        .map(str::trim);
-    let unknown = || {
-        refused(
-            StatusCode::UNAUTHORIZED,
-            "send `Authorization: Bearer` with a program's key, or with the token of a visitor; this one is none, is over, or was ended",
-        )
-    };
-    let bearer = bearer.ok_or_else(unknown)?;
-    if is_key(bearer) {
-        if sent.by_page {
-            return Err(refused(
-                StatusCode::FORBIDDEN,
-                "a key is for programs: in a page everybody reads it",
-            ));
-        }
-        let key = match core.visits() {
-            Ok(visits) => visits.key(key_hash(bearer)).await,
-            Err(error) => Err(error),
-        };
-        return match key {
-            Ok(Some(name)) => Ok(Caller::Program(name)),
-            Ok(None) => Err(unknown()),
-            Err(error) => Err(not_now(&error)),
-        };
-    }
-    let (now, keep) = (core.clock.now(), core.settings.keep());
-    let visitor = core.signer.visitor(bearer, now, keep).await;
-    match visitor.map_err(|error| not_now(&error))? {
-        Some(visitor) if core.settings.require_identity && !super::channel_id::is_user(&visitor) => {
-            Err(unsigned())
-        }
-        Some(visitor) => Ok(Caller::Visitor(visitor)),
-        None => Err(unknown()),
-    }
-}
-
-/// The refusal of a visitor whom the website does not vouch for.
-pub(crate) fn unsigned() -> Response<Body> {
-    refused(
-        StatusCode::FORBIDDEN,
-        "only visitors whom the website signs may talk here: `visitor` and `hash`, the HMAC-SHA256 of it",
-    )
-}
-
-/// The answer while something can't be read or committed.
-pub(crate) fn not_now(error: &dyn std::fmt::Display) -> Response<Body> {
-    tracing::warn!(%error, "a visitor's request can't be served now");
-    later(
-        StatusCode::SERVICE_UNAVAILABLE,
-        5,
-        "it can't be committed now; nothing is lost if you send the same again",
-    )
-}
-
-/// A refusal for a while.
-pub(crate) fn later(status: StatusCode, seconds: u64, why: &str) -> Response<Body> {
-    let mut response = refused(status, why);
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from(seconds));
-    response
-}
-
-/// A refusal, in a sentence for who wrote the client.
-pub(crate) fn refused(status: StatusCode, why: &str) -> Response<Body> {
-    answer(status, &json!({ "error": why }))
-}
-
-/// A response of JSON.
-pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response<Body> {
-    let body = serde_json::to_vec(body).unwrap_or_default();
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }
 
 async fn document() -> Response<Body> {

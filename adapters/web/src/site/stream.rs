@@ -1,9 +1,9 @@
 //! Events of a conversation as they come, by server-sent events: from behind the last one that the client had.
 
+use super::caller::{Caller, Sent, caller};
 use super::limits::StreamPlace;
-use super::receive::Asked;
-use super::routes::{Caller, Sent, caller, later, refused};
-use super::wire::{Content, Shown};
+use super::response::{later, refused};
+use super::wire::{Asked, Content, Shown};
 use super::{Core, channel_id, read, send};
 use axum::Extension;
 use axum::body::Body;
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 const BEAT: Duration = Duration::from_secs(5);
 
 /// Signs of life after which it is looked again if the caller may still read.
-const LOOK_AGAIN: u32 = 6;
+const LOOK_AGAIN: u32 = 2;
 
 /// The age of a message from which on it counts as one that the desk did not take.
 const COMMITTING: SignedDuration = SignedDuration::from_secs(15);

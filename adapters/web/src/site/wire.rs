@@ -149,3 +149,13 @@ pub(crate) struct History<'a> {
     /// `true` if there are messages before these.
     pub(crate) more: bool,
 }
+
+/// Which part of a conversation is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pub(crate) visitor: Option<String>,
+    pub(crate) before: Option<i64>,
+    pub(crate) limit: Option<u32>,
+    pub(crate) after: Option<i64>,
+}
