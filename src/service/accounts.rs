@@ -18,7 +18,7 @@ use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
 pub use groupdesk_web::{
-    Front, Kept, Order, OrderError, Visits, VisitsError, Web, Website, key_hash, new_key,
+    Front, Kept, Order, OrderError, Visits, VisitsError, Web, Website, api_document, key_hash, new_key,
 };
 #[cfg(feature = "wechat")]
 pub use groupdesk_wechat::qr;
@@ -442,15 +442,13 @@ fn webhook(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
 fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let settings: groupdesk_web::Settings = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
-    let base = given.config.base_path();
+    let (config, platform) = (given.config, &given.account.platform);
+    let base = config.base_path();
     let mut mounts = vec![format!("{base}/web/{}", account.path_segment())];
-    let mut websites = given
-        .config
-        .accounts
-        .iter()
-        .filter(|other| other.platform == given.account.platform);
+    let websites = config.accounts.iter().filter(|other| other.platform == *platform);
+    let key = |other: &&Account| config.problem(&other.path("platform"), String::new(), None).line;
     if websites
-        .next()
+        .min_by_key(key)
         .is_some_and(|first| first.name == given.account.name)
     {
         mounts.push(base.to_owned());
@@ -463,11 +461,6 @@ fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
         website: Some(Arc::clone(&adapter)),
         ..BuiltAdapter::new(adapter)
     })
-}
-
-/// Returns the description of the API of websites, as OpenAPI.
-pub fn api_document() -> &'static str {
-    groupdesk_web::api_document()
 }
 
 /// Constructor of an adapter from its settings.

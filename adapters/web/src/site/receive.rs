@@ -91,18 +91,20 @@ fn bad(why: &str) -> Response<Body> {
 }
 
 /// Finds out for which visitor a caller speaks or reads.
-fn visitor_for(caller: &Caller, named: Option<&str>) -> Result<MemberId, Response<Body>> {
-    match (caller, named) {
-        (Caller::Visitor(visitor), None) => Ok(visitor.clone()),
-        (Caller::Visitor(_), Some(_)) => Err(refused(
+fn visitor_for(caller: &Caller, named: Option<&str>) -> Result<MemberId, Box<Response<Body>>> {
+    let refusal = match (caller, named) {
+        (Caller::Visitor(visitor), None) => return Ok(visitor.clone()),
+        (Caller::Visitor(_), Some(_)) => refused(
             StatusCode::FORBIDDEN,
             "a visitor speaks for themselves: `visitor` is for programs",
-        )),
-        (Caller::Program(_), Some(id)) => channel_id::user(id).ok_or_else(|| {
-            bad("`visitor` must be 1 to 128 characters without line breaks, and no spaces around it")
-        }),
-        (Caller::Program(_), None) => Err(bad("`visitor` is missing: your own id of who speaks")),
-    }
+        ),
+        (Caller::Program(_), Some(id)) => match channel_id::user(id) {
+            Some(visitor) => return Ok(visitor),
+            None => bad("`visitor` must be 1 to 128 characters without line breaks, and no spaces around it"),
+        },
+        (Caller::Program(_), None) => bad("`visitor` is missing: your own id of who speaks"),
+    };
+    Err(Box::new(refusal))
 }
 
 /// Takes a visitor's message.
@@ -127,7 +129,7 @@ async fn posted(
     let caller = caller(core, headers, sent).await?;
     let post: Post = read_json(body).map_err(|error| bad(&error.to_string()))?;
     post.check().map_err(bad)?;
-    let visitor = visitor_for(&caller, post.visitor.as_deref())?;
+    let visitor = visitor_for(&caller, post.visitor.as_deref()).map_err(|refusal| *refusal)?;
     let now = core.clock.now();
     let counted = match &caller {
         Caller::Visitor(visitor) => core.limits.message(visitor, &sent.address, now),
@@ -195,7 +197,7 @@ pub(crate) async fn history(
 ) -> Response<Body> {
     let told = async {
         let caller = caller(&core, &headers, &sent).await?;
-        let visitor = visitor_for(&caller, asked.visitor.as_deref())?;
+        let visitor = visitor_for(&caller, asked.visitor.as_deref()).map_err(|refusal| *refusal)?;
         let limit = asked.limit.unwrap_or(PAGE.1).clamp(1, PAGE.0);
         let visits = core.visits().map_err(|error| not_now(&error))?;
         let before = asked.before.unwrap_or(i64::MAX);
