@@ -410,7 +410,7 @@ async fn a_program_speaks_by_a_key_until_it_is_ended() {
     assert!(api_key(&program, &["list"]).1.contains("site/app"));
     assert!(api_key(&program, &["end", "app"]).0);
     assert_eq!(app.get("/api/v1/messages?visitor=42").status, 401);
-    events.to_end();
+    events.read_to_end();
 
     // The same in the dashboard, by admins alone.
     let mut admin = Browser::invited(&program, &["invite", "root", "--role", "admin"]);

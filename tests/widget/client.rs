@@ -177,7 +177,7 @@ impl Events {
     }
 
     /// Reads until the stream ends.
-    pub(crate) fn to_end(&mut self) {
+    pub(crate) fn read_to_end(&mut self) {
         let mut rest = Vec::new();
         self.stream.read_to_end(&mut rest).unwrap();
     }
