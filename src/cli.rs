@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 a problem was found (an error in a file, a failing test phrase); 2 the arguments or a file's
 //! name are wrong; 3 the program could not start or had to end.
 
+mod api_key;
 mod ask;
 mod backup;
 mod check;
@@ -105,6 +106,8 @@ enum Command {
     Status(status::Options),
     /// The dashboard in the browser: invite users, and give new links
     Dashboard(dashboard::Options),
+    /// Keys with which programs talk by the HTTP API of a website: make, list and end them
+    ApiKey(api_key::Options),
     /// Copy the store into a file, while the program runs too
     Backup(backup::Options),
     /// Put a copy that `backup` made in the store's place, and keep what stood there
@@ -200,6 +203,7 @@ pub fn main() -> ExitCode {
         Some(Command::Health(options)) => health::run(&options),
         Some(Command::Status(options)) => status::run(&options),
         Some(Command::Dashboard(options)) => dashboard::run(&options),
+        Some(Command::ApiKey(options)) => api_key::run(&options),
         Some(Command::Backup(options)) => backup::backup(&options),
         Some(Command::Restore(options)) => backup::restore(&options),
         Some(Command::Import(options)) => import::run(&options),

@@ -92,6 +92,7 @@ pub struct Config {
     pub drafts: Option<DraftSettings>,
     /// Path below which the dashboard is served; `None` leaves the dashboard out.
     pub dashboard: Option<String>,
+    base_path: String,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
     /// Platforms that the program was built with.
@@ -182,6 +183,7 @@ impl Config {
             judge: None,
             drafts: None,
             dashboard: None,
+            base_path: String::new(),
             listen: None,
             addresses: Vec::new(),
             platforms: Platforms::default(),
@@ -193,6 +195,11 @@ impl Config {
     /// Returns the address of the HTTP listener.
     pub fn listen(&self) -> SocketAddr {
         self.listen.unwrap_or(LISTEN)
+    }
+
+    /// Returns the path below which the dashboard and websites are served, without a slash at its end; empty at the root.
+    pub fn base_path(&self) -> &str {
+        &self.base_path
     }
 
     /// `true` if the HTTP listener is wanted although no account needs it.

@@ -41,6 +41,7 @@ mod tuner;
 mod unanswered;
 mod versions;
 mod watchdog;
+mod websites;
 
 pub use alerts::{Alert, Alerts, Severity};
 pub use connections::{Connections, Down, Served, Standing};
@@ -57,6 +58,7 @@ pub use steps::Steps;
 pub use tuner::{learnt, to_learn};
 pub use unanswered::Unanswered;
 pub use versions::Versions;
+pub use websites::{KeyError, end_key, make_key};
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ mod lease;
 mod misses;
 mod sqlite;
 mod versions;
+mod websites;
 
 pub use dashboard::{AuditRow, QueuedReplies, RefusedReply, SessionRow, SessionToken, TicketDelivery};
 pub use decisions::{
@@ -25,6 +26,7 @@ pub use lease::{LEASE_TIMEOUT, Lease};
 pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
+pub use websites::{ApiKey, KeyHash, WebMessage};
 
 use crate::ticket::{Caller, HistoryLine, Status, Ticket, TicketReference};
 use async_trait::async_trait;
@@ -490,6 +492,8 @@ pub struct Forgotten {
     pub replies: u64,
     /// Events in quarantine.
     pub quarantined: u64,
+    /// Messages of conversations on websites.
+    pub web_messages: u64,
 }
 
 #[cfg(test)]

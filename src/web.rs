@@ -77,6 +77,8 @@ pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
 pub struct Site {
     /// Routes of the accounts. No two of them may share a path.
     pub routes: Vec<Router>,
+    /// Paths that pages of other hosts may call: their routes know themselves which pages.
+    pub open: Vec<String>,
     /// The dashboard, which has every other path.
     pub dashboard: Option<Router>,
     /// Health of the program.
@@ -140,11 +142,13 @@ pub fn start(
 async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: CancellationToken) {
     let Site {
         routes,
+        open,
         dashboard,
         health,
         metrics,
         alarm,
     } = site;
+    let open: Arc<[String]> = open.into();
     let routes = routes.into_iter().fold(Router::new(), Router::merge);
     let routes = match dashboard {
         Some(dashboard) => routes.fallback_service(dashboard),
@@ -164,7 +168,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
             get(move |headers: HeaderMap| answer_metrics(Arc::clone(&metrics), headers)),
         );
     let connections = Connections::new(descriptors::connections_max());
-    let open = TaskTracker::new();
+    let under_way = TaskTracker::new();
     let mut accept_fails = false;
     loop {
         let (stream, peer) = tokio::select! {
@@ -210,11 +214,11 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
         let connection = converse(
             (stream, peer),
             health.clone(),
-            routes.clone(),
+            (routes.clone(), Arc::clone(&open)),
             program.clone(),
             shutdown.clone(),
         );
-        open.spawn(async move {
+        under_way.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%peer, %error, "a connection ended");
             }
@@ -222,8 +226,11 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
         });
     }
     drop(listener);
-    open.close();
-    if tokio::time::timeout(SHUTDOWN_TIMEOUT, open.wait()).await.is_err() {
+    under_way.close();
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, under_way.wait())
+        .await
+        .is_err()
+    {
         tracing::debug!("some requests were under way at the end");
     }
 }
@@ -232,21 +239,26 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
 async fn converse(
     (stream, peer): (TcpStream, SocketAddr),
     health: Router,
-    routes: Router,
+    (routes, open): (Router, Arc<[String]>),
     program: Handle,
     shutdown: CancellationToken,
 ) -> Result<(), hyper::Error> {
     let guarded = Guarded::new(stream);
     let upgraded = guarded.upgraded();
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let (health, routes) = (health.clone(), routes.clone());
+        let (health, routes, open) = (health.clone(), routes.clone(), Arc::clone(&open));
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(PeerAddress(peer.ip()));
+        request
+            .extensions_mut()
+            .insert(groupdesk_contract::Peer(peer.ip()));
         async move {
             let response = if matches!(request.uri().path(), HEALTH_PATH | METRICS_PATH) {
                 answered(health.oneshot(request).await)
-            } else if is_from_foreign_page(request.headers()) {
+            } else if is_from_foreign_page(request.headers())
+                && !open.iter().any(|path| path == request.uri().path())
+            {
                 // No platform and no program of the operator's is a page in a browser, and no route is for one.
                 tracing::warn!("a request was refused: a page in a browser sent it, as its `Origin` says");
                 empty(StatusCode::FORBIDDEN)

@@ -14,7 +14,7 @@ use support::program::{Program, binary};
 use support::qq::{Manners, Qq, Wire, group_message};
 
 /// The longest time for something that takes no time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The members' group.
 const GROUP: i64 = 7;
@@ -94,7 +94,7 @@ async fn a_new_owner_comes_in_takes_a_live_ticket_and_answers_it() {
         0
     );
     chrome.sends("#reply").await;
-    qq.hears(GROUP, "发票在路上工单", PATIENCE).await;
+    qq.hears(GROUP, "发票在路上工单", TEST_TIMEOUT).await;
     chrome
         .until("document.querySelector('.talk .staff .receipt.good')")
         .await;
@@ -153,7 +153,7 @@ async fn of_two_who_answer_at_once_one_is_heard_and_the_other_keeps_the_draft() 
     } else {
         "我也来了"
     };
-    qq.hears(GROUP, heard, PATIENCE).await;
+    qq.hears(GROUP, heard, TEST_TIMEOUT).await;
     alice.quit().await;
     bob.quit().await;
 }
@@ -187,7 +187,7 @@ async fn an_admin_edits_the_faq_by_its_preview_brings_it_back_and_invites_a_coll
     chrome.types("#remark", "parking").await;
     chrome.click("form[action$='/faq/save'] button").await;
     chrome.until("document.querySelector('.notice')").await;
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TEST_TIMEOUT;
     loop {
         chrome.open("/try").await;
         chrome.types("[name=text]", "停车场在哪里").await;

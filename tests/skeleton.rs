@@ -8,7 +8,11 @@ use std::path::{Path, PathBuf};
 const NO_ADAPTERS: [&str; 5] = ["contract", "kit", "template", "testkit", "wechat-callback"];
 
 /// Folders of the accounts of crates that have several kinds; all others have one, in `src`.
-const ACCOUNTS: &[(&str, &[&str])] = &[("wechat", &["kf", "official", "ilink"]), ("wecom", &["robot"])];
+const ACCOUNTS: &[(&str, &[&str])] = &[
+    ("web", &["room", "site"]),
+    ("wechat", &["kf", "official", "ilink"]),
+    ("wecom", &["robot"]),
+];
 
 /// Files of the template that only some platforms have.
 const OPTIONAL: [&str; 2] = ["codes.rs", "webhook.rs"];
@@ -38,7 +42,7 @@ const WITHOUT: &[(&str, &[&str], &str)] = &[
         "one adapter in src/adapter for several systems, each with read, wire and write in its own folder",
     ),
     (
-        "web/src",
+        "web/src/room",
         &["settings.rs", "wire.rs", "write.rs"],
         "it is the dashboard's own room: nothing to set up, and no platform behind it",
     ),

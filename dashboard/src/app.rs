@@ -6,7 +6,7 @@ use crate::counter::Counter;
 use crate::guard;
 use crate::live;
 use crate::pages::{
-    account, audit, channels, data, faq, figures, hours, inbox, join, labels, login, misses, overview,
+    account, audit, channels, data, faq, figures, hours, inbox, join, keys, labels, login, misses, overview,
     picture, sessions, ticket, totp, trial, users, why,
 };
 use crate::presence::Presence;
@@ -131,6 +131,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/users", get(users::show))
         .route("/users/invite", post(users::invite))
         .route("/users/{name}", post(users::change))
+        .route("/keys", get(keys::show).post(keys::change))
         .route("/audit", get(audit::show))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(guard::not_found)

@@ -17,6 +17,7 @@ pub use groupdesk_contract::TicketStatus as Status;
 pub use hours::{Day, DayKind, HoursEdit, Month};
 pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
 
+use crate::keys::Keys;
 use crate::people::{Role, User};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -40,7 +41,7 @@ pub type TokenHash = [u8; 32];
 
 /// The program behind the dashboard. Every method that takes a [`User`] shows and changes only what is of the user's rooms.
 #[async_trait]
-pub trait Backend: Send + Sync + 'static {
+pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns the time.
     fn now(&self) -> Timestamp;
 

@@ -86,6 +86,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/users", Some(Role::Owner)),
     route("POST", "/users/invite", Some(Role::Owner)),
     route("POST", "/users/{name}", Some(Role::Owner)),
+    route("GET", "/keys", Some(Role::Admin)),
+    route("POST", "/keys", Some(Role::Admin)),
     route("GET", "/audit", Some(Role::Admin)),
     route("GET", "/assets/{hash}/{name}", None),
 ];

@@ -10,6 +10,7 @@ mod assets;
 mod backend;
 mod counter;
 mod guard;
+mod keys;
 mod live;
 mod pages;
 mod people;
@@ -31,6 +32,7 @@ pub use backend::{
     Trial, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
+pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
 pub use totp::Totp;
 

@@ -9,6 +9,7 @@ pub(crate) mod figures;
 pub(crate) mod hours;
 pub(crate) mod inbox;
 pub(crate) mod join;
+pub(crate) mod keys;
 pub(crate) mod labels;
 pub(crate) mod login;
 pub(crate) mod misses;

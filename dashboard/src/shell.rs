@@ -115,11 +115,14 @@ impl Frame {
             ("/channels", w.channels, Role::Admin),
             ("/data", w.data, Role::Admin),
             ("/users", w.users, Role::Owner),
+            ("/keys", w.api_keys, Role::Admin),
             ("/audit", w.audit, Role::Admin),
         ];
         frame.nav = items
             .into_iter()
             .filter(|(_, _, needs)| seat.user.may(*needs))
+            // Keys are for websites alone.
+            .filter(|(at, _, _)| *at != "/keys" || !app.backend.websites().is_empty())
             .map(|(at, label, _)| NavItem {
                 href: format!("{}{at}", app.base),
                 label,

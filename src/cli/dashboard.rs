@@ -111,7 +111,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Opens the store, which a program that serves may have open too, and makes it where there is none.
-fn on_store<T>(path: &Path, act: impl AsyncFnOnce(&SqliteStore) -> Result<T, String>) -> Result<T, Failure> {
+pub(super) fn on_store<T>(
+    path: &Path,
+    act: impl AsyncFnOnce(&SqliteStore) -> Result<T, String>,
+) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

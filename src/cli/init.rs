@@ -23,7 +23,7 @@ pub(super) struct Options {
     /// Ask nothing: what no flag says is left at its default
     #[arg(long)]
     yes: bool,
-    /// The platform: onebot (QQ), telegram, discord, qq (official bots), wecom_robot, console
+    /// The platform: onebot (QQ), telegram, discord, qq (official bots), wecom_robot, console, web
     #[arg(long, value_name = "PLATFORM")]
     platform: Option<String>,
     /// What to call the business
@@ -42,7 +42,7 @@ pub(super) struct Options {
     /// The environment variable with the platform's token, such as TELEGRAM_TOKEN
     #[arg(long, value_name = "VARIABLE")]
     token_env: Option<String>,
-    /// The platform's id of the bot: AppID (qq), Bot ID (wecom_robot)
+    /// The platform's id of the bot: AppID (qq), Bot ID (wecom_robot); or the origin of the pages (web)
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// Where to listen for the platform's client, such as 0.0.0.0:8080 for one on another machine (needs a token)
@@ -196,7 +196,15 @@ fn ask_for_account(options: &Options, asker: &mut Asker) -> Result<Answers, Fail
         };
         answers.id = Some(asker.get(&question, |typed| match typed {
             "" => Err(language.of("不能为空".to_owned(), "it is needed".to_owned())),
-            typed => Ok(typed.to_owned()),
+            typed if platform.token.is_some() => Ok(typed.to_owned()),
+            // Nothing else is asked for, so that it can be tried.
+            typed => {
+                let with = Answers {
+                    id: Some(typed.to_owned()),
+                    ..answers.clone()
+                };
+                with.fault().map_or_else(|| Ok(typed.to_owned()), Err)
+            }
         })?);
     }
     answers.secret = secret(options, asker, &answers)?;
@@ -431,6 +439,9 @@ fn address(answers: &Answers) -> String {
         ),
         _ => listen.to_string(),
     };
+    if answers.platform.name == "web" {
+        return format!("  <script src=\"http://{host}/widget.js\" defer></script>\n");
+    }
     let token = match &answers.secret {
         Secret::None => answers.language.of("留空", "empty"),
         Secret::Variable(_) | Secret::Typed(_) => answers.language.of("同一个令牌", "the same one"),

@@ -20,10 +20,13 @@ enum Which {
     Config,
     /// The messages that a webhook account sends and receives
     Webhook,
+    /// The HTTP API of websites, as OpenAPI
+    Api,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let schema = match options.of {
+        Which::Api => return out::text(accounts::api_document().to_owned()),
         Which::Faq => faq::json_schema(),
         Which::Config => config::json_schema(&accounts::platforms()),
         Which::Webhook => match accounts::message_schemas()

@@ -94,7 +94,7 @@ pub(super) struct WebFile {
     /// `false` leaves out the dashboard: tickets, users and the state of the program in a browser. Default: true.
     #[serde(default)]
     pub(super) dashboard: Option<bool>,
-    /// Path below which a proxy serves the dashboard, such as `/desk`. Default: none, it is at the root.
+    /// Path below which a proxy serves the dashboard and the widget of websites, such as `/desk`. Default: none, they are at the root.
     #[serde(default)]
     pub(super) base_path: Option<String>,
 }

@@ -130,6 +130,7 @@ pub fn load(
         judge,
         drafts,
         dashboard: dashboard(&file),
+        base_path: base_path(&file).to_owned(),
         listen,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),
@@ -147,8 +148,13 @@ pub fn load(
 fn dashboard(file: &File) -> Option<String> {
     let web = file.web.as_ref();
     let wanted = web.is_none_or(|web| web.dashboard != Some(false));
-    let path = web.and_then(|web| web.base_path.as_deref()).unwrap_or_default();
-    wanted.then(|| path.trim_end_matches('/').to_owned())
+    wanted.then(|| base_path(file).to_owned())
+}
+
+/// Returns the path below which the dashboard and websites are served.
+fn base_path(file: &File) -> &str {
+    let path = file.web.as_ref().and_then(|web| web.base_path.as_deref());
+    path.unwrap_or_default().trim_end_matches('/')
 }
 
 /// `true` if an account is the dashboard's own, which stands in no file.
@@ -158,8 +164,7 @@ pub(super) fn is_dashboard(file: &File, account: &str) -> bool {
 
 /// Reports an account that has the dashboard's name, and a path that can't be one.
 fn check_dashboard(document: &Document, file: &File, problems: &mut Vec<Problem>) {
-    let Some(path) = dashboard(file) else { return };
-    if file.accounts.contains_key(DASHBOARD) {
+    if is_dashboard(file, DASHBOARD) && file.accounts.contains_key(DASHBOARD) {
         let mut problem = document.problem(
             &strings(&["accounts", DASHBOARD]),
             format!("`{DASHBOARD}` is the name of the dashboard's own account"),
@@ -170,6 +175,7 @@ fn check_dashboard(document: &Document, file: &File, problems: &mut Vec<Problem>
         ));
         problems.push(problem);
     }
+    let path = base_path(file);
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
     let good = path.is_empty() || (path.starts_with('/') && !path.contains("//") && path.chars().all(plain));
     if !good {

@@ -21,7 +21,10 @@ use groupdesk_qq::Qq;
 use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
-pub use groupdesk_web::{Order, OrderError, Pictures, Web};
+pub use groupdesk_web::{
+    Front, Kept, Order, OrderError, Pictures, Visits, VisitsError, Web, Website, api_document, key_hash,
+    new_key,
+};
 #[cfg(feature = "wechat")]
 pub use groupdesk_wechat::qr;
 #[cfg(feature = "wechat")]
@@ -62,6 +65,8 @@ pub struct BuiltAdapter {
     pub routes: Option<axum::Router>,
     /// Paths of these routes that the operator chose; all others hold the account's name.
     pub chosen_paths: Vec<String>,
+    /// Website, whose routes pages of other hosts may call.
+    pub website: Option<Arc<Website>>,
     /// `true` if members can be on it.
     pub has_members: bool,
     /// `true` if it may end by itself, with its terminal.
@@ -76,6 +81,7 @@ impl BuiltAdapter {
             routes: Arc::clone(&adapter).routes(),
             adapter,
             chosen_paths: Vec::new(),
+            website: None,
             has_members: true,
             may_end: false,
         }
@@ -213,6 +219,17 @@ const PLATFORMS: &[Platform] = &[
         },
         path: None,
         build: |given| connected(given, ILink::new),
+    },
+    #[cfg(feature = "web")]
+    Platform {
+        facts: Facts {
+            name: "web",
+            has_members: true,
+            group_kind: "private:user:",
+            connection: inline::<groupdesk_web::Settings>,
+        },
+        path: None,
+        build: website,
     },
     #[cfg(feature = "webhook")]
     Platform {
@@ -423,6 +440,32 @@ fn webhook(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, memory)
         .map_err(|error| given.wrong(error))?;
     Ok(BuiltAdapter::new(adapter))
+}
+
+/// Makes a website. It is at a path of its own, and the first one where the dashboard is too.
+#[cfg(feature = "web")]
+fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
+    let settings: groupdesk_web::Settings = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let (config, platform) = (given.config, &given.account.platform);
+    let base = config.base_path();
+    let mut mounts = vec![format!("{base}/web/{}", account.path_segment())];
+    let websites = config.accounts.iter().filter(|other| other.platform == *platform);
+    let key = |other: &&Account| config.problem(&other.path("platform"), String::new(), None).line;
+    if websites
+        .min_by_key(key)
+        .is_some_and(|first| first.name == given.account.name)
+    {
+        mounts.push(base.to_owned());
+    }
+    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let adapter =
+        Website::new(account, settings, clock, memory, mounts).map_err(|error| given.wrong(error))?;
+    Ok(BuiltAdapter {
+        chosen_paths: adapter.paths(),
+        website: Some(Arc::clone(&adapter)),
+        ..BuiltAdapter::new(adapter)
+    })
 }
 
 /// Constructor of an adapter from its settings.

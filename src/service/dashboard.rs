@@ -6,6 +6,7 @@ mod figures;
 mod files;
 mod hours;
 mod judged;
+mod keys;
 mod misses;
 mod people;
 mod tickets;
@@ -48,6 +49,8 @@ pub(super) struct Parts {
     pub(super) health: Arc<Health>,
     pub(super) web: Arc<Web>,
     pub(super) unanswered: Arc<Unanswered>,
+    /// Accounts that have an API.
+    pub(super) websites: Vec<String>,
 }
 
 /// The program, as the dashboard sees it.

@@ -31,6 +31,7 @@ use super::tuner;
 use super::unanswered::Unanswered;
 use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
+use super::websites;
 use crate::config::Config;
 use crate::desk::Knowledge;
 use crate::drafter::Drafter;
@@ -200,6 +201,13 @@ pub async fn run(
     );
     let alerts = Alerts::new(Arc::clone(&clock), &routing, notices);
     outbox.watch_rooms(routing.staff_rooms(), Arc::clone(&alerts));
+    let parts = websites::Parts {
+        store: &sqlite,
+        knowledge: &knowledge,
+        alerts: &alerts,
+        clock: &clock,
+    };
+    websites::keep(&built, &parts);
     moved_calls::give_to_present_rooms(&*store, &routing, clock.now()).await?;
     outbox.restore().await?;
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));

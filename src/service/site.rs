@@ -71,7 +71,9 @@ impl Site<'_> {
             Arc::clone(self.intake),
             Arc::clone(self.clock),
         );
+        let websites = self.built.iter().filter_map(|account| account.website.as_ref());
         let site = web::Site {
+            open: websites.flat_map(|website| website.paths()).collect(),
             routes,
             dashboard,
             health: Arc::new(move || health.to_json()),
@@ -103,6 +105,7 @@ impl Site<'_> {
             health: Arc::clone(&self.health),
             web: Arc::clone(&room),
             unanswered: Arc::clone(self.unanswered),
+            websites: websites(self.built),
         });
         let router = groupdesk_dashboard::router(Arc::new(backend), &settings, shutdown.clone());
         let link = Link::new(room.account().clone(), self.events.clone(), shutdown.clone());
@@ -145,6 +148,14 @@ impl Site<'_> {
             Err(error) => tracing::warn!(%error, "no link to the dashboard can be made"),
         }
     }
+}
+
+/// Returns the names of the accounts that are websites.
+fn websites(built: &[BuiltAdapter]) -> Vec<String> {
+    let websites = built.iter().filter(|account| account.website.is_some());
+    websites
+        .map(|account| account.adapter.account().as_str().to_owned())
+        .collect()
 }
 
 /// Returns an address that a browser on this machine can open.

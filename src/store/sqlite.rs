@@ -23,6 +23,7 @@ mod search;
 mod tickets;
 mod vectors;
 mod versions;
+mod websites;
 mod write;
 mod writer;
 

@@ -11,6 +11,7 @@ mod plans;
 mod tickets;
 mod vectors;
 mod versions;
+mod websites;
 
 use super::*;
 use forget::aside;

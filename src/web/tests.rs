@@ -16,6 +16,7 @@ async fn answer(address: SocketAddr, said: &str) -> String {
 fn site(routes: Vec<Router>) -> Site {
     Site {
         routes,
+        open: Vec::new(),
         dashboard: None,
         health: Arc::new(|| serde_json::json!({"status": "ok"})),
         metrics: Arc::new(|| "groupdesk_up 1\n".to_owned()),

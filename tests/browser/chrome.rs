@@ -11,7 +11,7 @@ use thirtyfour::prelude::{By, DesiredCapabilities, WebDriver, WebElement};
 use thirtyfour::{ChromiumLikeCapabilities, Key, WindowHandle};
 
 /// The longest time for something that takes no time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 const CHROMIUM: Peer = Peer {
     name: "chromium",
@@ -93,7 +93,7 @@ impl Chrome {
             .add_experimental_option("prefs", json!({"intl.accept_languages": language}))
             .unwrap();
         let url = format!("http://127.0.0.1:{at}");
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         let driver = loop {
             match WebDriver::new(&url, wanted.clone()).await {
                 Ok(driver) => break driver,
@@ -150,7 +150,7 @@ impl Chrome {
 
     /// Waits until an expression is true in the page.
     pub(crate) async fn until(&self, expression: &str) {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         let script = format!("return Boolean({expression})");
         loop {
             // While a page is being left its scripts may fail.
@@ -189,7 +189,7 @@ impl Chrome {
 
     /// The element of a selector, once it is there.
     pub(crate) async fn element(&self, selector: &str) -> WebElement {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         loop {
             match self.driver.find(By::Css(selector)).await {
                 Ok(found) => return found,
@@ -201,7 +201,7 @@ impl Chrome {
 
     /// Clicks on an element; one that goes to another page waits for that by itself.
     pub(crate) async fn click(&self, selector: &str) {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         loop {
             // A live update may take the element away between finding and clicking.
             match self.element(selector).await.click().await {

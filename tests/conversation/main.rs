@@ -8,6 +8,9 @@
 
 mod across;
 mod alone;
+#[path = "../widget/client.rs"]
+#[expect(dead_code, reason = "the tests of the widget use the rest")]
+mod client;
 mod console;
 mod customer_service;
 mod discord;
@@ -21,6 +24,7 @@ mod stage;
 mod support;
 mod telegram;
 mod trouble;
+mod website;
 mod wecom;
 
 /// Every conversation that a platform with members can have, on one stage.
@@ -101,3 +105,4 @@ on!(
     on_official_account,
     crate::alone::Alone<crate::official::Official>
 );
+on!(on_website, crate::alone::Alone<crate::website::Website>);

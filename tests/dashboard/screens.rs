@@ -4,7 +4,7 @@ use super::support::browser::{Browser, PASSWORD};
 use super::support::moment;
 use super::support::program::binary;
 use super::support::qq::group_message;
-use super::{GROUP, PATIENCE, ROOM, order, started, until};
+use super::{GROUP, ROOM, TEST_TIMEOUT, order, started, until};
 use std::time::Duration;
 
 /// A question that the shipped FAQ answers, and words of its answer.
@@ -20,7 +20,7 @@ async fn a_figure_opens_its_list_a_row_of_it_says_why_and_rooms_limit_both() {
         &["invite", "far", "--role", "viewer", "--room", "qq/group:10"],
     );
     wire.send(group_message(1, GROUP, 20_001, KNOWN, true));
-    qq.hears(GROUP, ANSWER, PATIENCE).await;
+    qq.hears(GROUP, ANSWER, TEST_TIMEOUT).await;
     wire.send(group_message(2, GROUP, 20_002, "转人工，发票丢了", true));
     until(&mut alice, "/tickets", "/tickets/1").await;
 
@@ -89,7 +89,7 @@ async fn one_click_labels_an_answer_and_the_interval_follows() {
     let (program, qq, wire) = started("").await;
     let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "admin"]);
     wire.send(group_message(1, GROUP, 20_001, KNOWN, true));
-    qq.hears(GROUP, ANSWER, PATIENCE).await;
+    qq.hears(GROUP, ANSWER, TEST_TIMEOUT).await;
     let page = until(&mut alice, "/labels", KNOWN).await.body;
     assert!(page.contains("0.95: 59") && page.contains(ANSWER), "{page}");
     let id = page
@@ -123,7 +123,7 @@ async fn a_channel_is_switched_off_over_a_restart_and_left_to_the_file_again() {
     let (mut program, qq, wire) = started("").await;
     let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "admin"]);
     wire.send(group_message(1, GROUP, 20_001, KNOWN, true));
-    qq.hears(GROUP, ANSWER, PATIENCE).await;
+    qq.hears(GROUP, ANSWER, TEST_TIMEOUT).await;
     let page = until(&mut alice, "/channels", "qq/group:7").await.body;
     assert!(page.contains("onebot") && page.contains("built in"), "{page}");
     let switch = |browser: &mut Browser, channel: &str, listen: &str| {
@@ -151,12 +151,12 @@ async fn a_channel_is_switched_off_over_a_restart_and_left_to_the_file_again() {
     wire.send(group_message(2, GROUP, 20_002, KNOWN, true));
     // The other channel answers behind it: had this one, it would have been heard by then.
     wire.send(group_message(3, 8, 20_003, KNOWN, true));
-    qq.hears(8, ANSWER, PATIENCE).await;
+    qq.hears(8, ANSWER, TEST_TIMEOUT).await;
     assert!(qq.said().iter().skip(before).all(|one| one.group != Some(GROUP)));
     assert_eq!(switch(&mut alice, "qq/group:7", "file").status, 303);
     wire.send(group_message(4, GROUP, 20_004, KNOWN, true));
     let heard = || qq.said().iter().skip(before).any(|one| one.group == Some(GROUP));
-    let end = std::time::Instant::now() + PATIENCE;
+    let end = std::time::Instant::now() + TEST_TIMEOUT;
     while !heard() {
         assert!(std::time::Instant::now() < end, "the channel stays off");
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -506,5 +506,5 @@ async fn a_members_picture_is_asked_of_the_program_alone_and_never_of_its_own_ne
     assert_eq!(alice.get(&format!("/tickets/1/picture/{picture}")).status, 404);
     assert_eq!(alice.get("/tickets/1/picture/99/99").status, 404);
     assert!(listener.accept().is_err(), "the program asked its own network");
-    qq.hears(ROOM, "看图", PATIENCE).await;
+    qq.hears(ROOM, "看图", TEST_TIMEOUT).await;
 }

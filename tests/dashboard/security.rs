@@ -85,7 +85,7 @@ async fn of_thousands_of_forged_repeated_and_foreign_requests_none_is_carried_ou
     for _ in 0..5 {
         assert_eq!(order(&mut alice, &page, "reply", "真的回复").status, 303);
     }
-    qq.hears(GROUP, "真的回复", super::PATIENCE).await;
+    qq.hears(GROUP, "真的回复", super::TEST_TIMEOUT).await;
     let said = qq.said();
     assert_eq!(
         said.iter()

@@ -69,7 +69,7 @@ pub use json::{mend_surrogates, read_json};
 pub use memory::{InMemoryStorage, Memory, MemoryError, StoreMark};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
 pub use network::{PrivateHosts, is_private_address, is_private_answer, is_private_host};
-pub use origin::{is_foreign_origin, is_own_host};
+pub use origin::{Peer, is_foreign_origin, is_own_host};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use request::{is_for_own_host, is_from_foreign_page};
 pub use secret::Secret;

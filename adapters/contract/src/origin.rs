@@ -4,6 +4,10 @@
 
 use std::net::IpAddr;
 
+/// Address of the caller of a request, which the program's HTTP listener puts into its extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
 /// Tells whether an `Origin` is a page's of another host than the one that its request is for. Programs send none, or that of the
 /// address that they call.
 pub fn is_foreign_origin(origin: &str, host: Option<&str>) -> bool {

@@ -19,6 +19,20 @@ pub enum TicketStatus {
 }
 
 impl TicketStatus {
+    /// All states, in the order of a ticket's life.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Claimed,
+        Self::Waiting,
+        Self::Resolved,
+        Self::Closed,
+    ];
+
+    /// Returns the state of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
     /// Returns its name in the store, in commands and in addresses of pages.
     pub fn name(self) -> &'static str {
         match self {

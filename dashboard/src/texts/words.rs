@@ -24,6 +24,17 @@ words! {
     tickets: "工单", "Tickets";
     users: "用户", "Users";
     audit: "审计", "Audit log";
+    api_keys: "API 密钥", "API keys";
+    keys_hint: "程序用密钥通过 HTTP API 说话和收消息，见 docs/zh/web.md。只保存密钥的哈希。", "With a key a program talks and listens by the HTTP API; see docs/web.md. Only the hash of a key is kept.";
+    no_keys: "还没有密钥。", "No keys yet.";
+    make_key: "新建密钥", "Make a key";
+    end_key: "停用密钥", "End the key";
+    key_used: "最近使用：", "last used: ";
+    key_unused: "从未", "never";
+    key_made: "密钥只显示这一次，请马上保存：", "The key is shown this once; save it now: ";
+    key_ended: "密钥已停用，用它的请求会被拒绝。", "The key is ended: requests with it are refused.";
+    key_exists: "这个账号已经有同名的密钥。", "The account has a key of this name.";
+    key_name_wrong: "名字用字母、数字和 -_.，最多 40 个字符。", "A name has letters, digits and -_., at most 40.";
     account: "我的账号", "My account";
     log_out: "退出登录", "Log out";
     log_in: "登录", "Log in";

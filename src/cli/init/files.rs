@@ -84,7 +84,11 @@ impl Answers {
         if id.is_some() || secret.is_some() {
             text.push_str("    connection:\n");
             for (key, value) in id.into_iter().chain(secret) {
-                let _ = writeln!(text, "      {key}: {}", quoted(value));
+                let value = match key {
+                    "origins" => format!("[{}]", quoted(value)),
+                    _ => quoted(value),
+                };
+                let _ = writeln!(text, "      {key}: {value}");
             }
         }
         if self.platform.name == "console" {

@@ -171,6 +171,28 @@ const PLATFORMS: &[Platform] = &[
             "then type a question, such as \"when are you open\"; /console lists what else can be typed.",
         ),
     },
+    Platform {
+        name: "web",
+        account: "site",
+        label: (
+            "网站（网页右下角的聊天窗口）",
+            "A website (a chat in the corner of its pages)",
+        ),
+        token: None,
+        id: Some((
+            "origins",
+            (
+                "网页的来源：协议和域名，例如 https://shop.example",
+                "The origin of its pages: scheme and host, such as https://shop.example",
+            ),
+        )),
+        takes_staff: false,
+        calls_us: true,
+        then: (
+            "然后把这一行放进网页，打开网页试一试。外网访问要在前面放 HTTPS 的反向代理，并加一个客服群，见 docs/zh/web.md。",
+            "then put that line into a page and open it. For the internet put a proxy with HTTPS in front, and add a staff room: docs/web.md.",
+        ),
+    },
 ];
 
 impl Platform {

@@ -51,7 +51,7 @@ impl Dashboard {
         let in_words = |language| {
             let entry = row.entry.as_deref().or(best);
             rule_in_words(
-                language,
+                knowledge.faq.texts(language),
                 &row.rule,
                 (row.confidence, row.needed),
                 entry,

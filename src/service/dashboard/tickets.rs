@@ -7,7 +7,7 @@ use crate::store::{Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket, Warning};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
-    BackendError, Delivery, LineKind, Order, Ordered, Result, Search, Status, Target, TicketLine, TicketRow,
+    BackendError, Delivery, LineKind, Order, Ordered, Result, Search, Target, TicketLine, TicketRow,
     TicketView, User,
 };
 use std::sync::{Arc, PoisonError};

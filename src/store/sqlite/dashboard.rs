@@ -332,7 +332,7 @@ impl SqliteStore {
         self.read(rows)
     }
 
-    async fn write_one(
+    pub(super) async fn write_one(
         &self,
         statement: sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
     ) -> Result<()> {

@@ -167,6 +167,10 @@ impl SqliteStore {
         forgotten.quarantined = self
             .step(aside.bind(member.as_str()).bind(account.as_str()))
             .await?;
+        let on_websites = sqlx::query(sql("DELETE FROM web_messages WHERE visitor = ? AND account = ?"));
+        forgotten.web_messages = self
+            .step(on_websites.bind(member.as_str()).bind(account.as_str()))
+            .await?;
         self.give_back().await?;
         self.cut_log().await?;
         Ok(forgotten)

@@ -20,7 +20,11 @@ macro_rules! migration {
 }
 
 /// Names and texts of the migrations. A name begins with its version in four digits. How to add one is in CONTRIBUTING.md.
-const FILES: &[(&str, &str)] = &[migration!("0001_initial"), migration!("0002_dashboard_lists")];
+const FILES: &[(&str, &str)] = &[
+    migration!("0001_initial"),
+    migration!("0002_dashboard_lists"),
+    migration!("0003_websites"),
+];
 
 /// The migrations, as sqlx runs them.
 pub(in crate::store) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Rows of one step: a few milliseconds of the writer's time.
-const STEP: i64 = 1_000;
+pub(super) const STEP: i64 = 1_000;
 
 /// Steps after which the log is written back into the file: before it is as long as a commit leaves it.
 const STEPS_WRITTEN_BACK: u64 = 2;

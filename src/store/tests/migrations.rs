@@ -14,7 +14,11 @@ macro_rules! rows {
 }
 
 /// Rows that each migration's version could have written, by the migration's name: one more file a migration.
-const ROWS: &[(&str, &str)] = &[rows!("0001_initial"), rows!("0002_dashboard_lists")];
+const ROWS: &[(&str, &str)] = &[
+    rows!("0001_initial"),
+    rows!("0002_dashboard_lists"),
+    rows!("0003_websites"),
+];
 
 /// A store of the last version before 0.1.0, without rows.
 const BEFORE_RELEASE: &str = include_str!("migrations/before_release.sql");

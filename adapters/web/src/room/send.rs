@@ -1,6 +1,6 @@
 //! Replies of the desk to a room of the dashboard: the answer to an order goes to whoever gave it.
 
-use crate::receive::{Receipt, Waiting};
+use super::receive::{Receipt, Waiting};
 use groupdesk_contract::Reply;
 
 /// Passes a reply on, where it answers an order that somebody waits for.

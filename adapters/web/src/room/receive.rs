@@ -1,7 +1,7 @@
 //! Hands an order over, waits until it is committed, and for the answer that a staff room would get.
 
-use crate::Web;
-use crate::read::{self, Order};
+use super::Web;
+use super::read::{self, Order};
 use groupdesk_contract::{Event, NoteKind, Place};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
