@@ -151,7 +151,7 @@ impl<S: Stage> Scene<S> {
         let program = Program::with(&stage.accounts(), "");
         let faq = program.folder.join("faq.yaml");
         let shipped = std::fs::read_to_string(&faq).unwrap();
-        std::fs::write(&faq, shipped + &MORE.replace("LONG", &long_answer())).unwrap();
+        std::fs::write(&faq, format!("{shipped}{}", MORE.replace("LONG", &long_answer()))).unwrap();
         let mut scene = Self { stage, program };
         scene.start().await;
         scene

@@ -1,7 +1,7 @@
 //! A website: a program with a key speaks for its visitors, and reads what they were told.
 
 use crate::alone::{Chats, Told};
-use crate::client::{Client, PATIENCE};
+use crate::client::{Client, TEST_TIMEOUT};
 use crate::stage::{Has, Who};
 use crate::support::program::Program;
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ impl Chats for Website {
             self.client = Some(Client::program(program.port, key));
         }
         program.start(binary);
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         while TcpStream::connect(("127.0.0.1", program.port)).is_err()
             || self.client().get("/api/v1/messages?visitor=asker").status != 200
         {

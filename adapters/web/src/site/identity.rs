@@ -172,7 +172,7 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::Forgetful;
+    use groupdesk_contract::InMemoryStorage;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -182,7 +182,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_is_good_for_its_visitor_account_and_time_alone() {
-        let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
         let secret = |text: &str| Some(Secret::new(text));
         let signer = Signer::new("site".into(), secret("0123456789abcdef"), Arc::clone(&memory));
         let (guest, user) = (new_guest(), channel_id::user("小明").unwrap());
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn the_website_vouches_by_hmac_and_nobody_else_does() {
-        let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
         let signer =
             |secret: Option<&str>| Signer::new("site".into(), secret.map(Secret::new), Arc::clone(&memory));
         // printf 42 | openssl dgst -sha256 -hmac key
