@@ -4,11 +4,7 @@
 //! Figures: time of the first page after the start, then p50 and p99 of each page (server and socket, on the same cores), and the
 //! bytes of a first visit, compressed as a browser asks for them. They should stay below 100 ms for the first page, 50 ms for list,
 //! search and ticket, and 60 KB.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -333,6 +333,7 @@ fn pages() -> Vec<String> {
 }
 
 /// What axe says of a page, and what else is wrong with it.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 async fn judged(chrome: &Chrome, axe: &str) -> Vec<String> {
     chrome.run(axe).await;
     let script = "const done = arguments[arguments.length - 1]; \

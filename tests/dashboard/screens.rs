@@ -291,6 +291,7 @@ async fn colleagues_see_who_looks_at_a_ticket_and_who_types() {
 }
 
 /// Returns the code of an authenticator app for a secret in base32, so many steps of 30 seconds from now.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 fn code(secret: &str, steps: i64) -> String {
     let mut bits = String::new();
     for letter in secret.bytes() {

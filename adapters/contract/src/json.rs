@@ -30,24 +30,29 @@ pub fn mend_surrogates(json: &str) -> Option<String> {
     let mut mended = String::new();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(found) = json[at..].find('\\') {
+    while let Some(found) = json.get(at..).and_then(|rest| rest.find('\\')) {
         at += found;
         match unit(at) {
             Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
             Some(0xD800..=0xDFFF) => {
-                mended.push_str(&json[copied..at]);
+                mended.push_str(json.get(copied..at).unwrap_or_default());
                 mended.push('\u{FFFD}');
                 at += 6;
                 copied = at;
             }
             // The escaped character too, which may be a backslash itself.
-            _ => at += 1 + json[at + 1..].chars().next().map_or(0, char::len_utf8),
+            _ => {
+                at += 1 + json
+                    .get(at + 1..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(0, char::len_utf8)
+            }
         }
     }
     if copied == 0 {
         return None;
     }
-    mended.push_str(&json[copied..]);
+    mended.push_str(json.get(copied..).unwrap_or_default());
     Some(mended)
 }
 

@@ -245,3 +245,10 @@ pub(crate) fn part<T: DeserializeOwned>(hook: &Value, name: &str) -> Option<Opti
         None => Some(None),
     }
 }
+
+/// Adds a field to a JSON object.
+pub(crate) fn insert(object: &mut Value, field: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(field.to_owned(), value);
+    }
+}

@@ -264,7 +264,10 @@ mod tests {
         Answers {
             language,
             platform,
-            id: platform.id.as_ref().map(|_| "102000001".to_owned()),
+            id: platform.id.as_ref().map(|_| match platform.name {
+                "web" => "https://shop.example.com".to_owned(),
+                _ => "102000001".to_owned(),
+            }),
             secret: match platform.token {
                 Some(_) => Secret::Variable("INIT_TEST_NOT_SET".to_owned()),
                 None => Secret::None,

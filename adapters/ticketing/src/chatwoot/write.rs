@@ -1,7 +1,7 @@
 //! Our contacts, conversations and messages.
 
 use super::wire::Contact;
-use crate::remote::{OutgoingEntry, Words};
+use crate::remote::{OutgoingEntry, Words, insert};
 use crate::settings::ChatwootTarget;
 use groupdesk_contract::TicketNote;
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ pub(super) fn conversation(letter: &OutgoingEntry<'_>, target: &ChatwootTarget, 
         })
         .and_then(|known| known.source_id.as_deref());
     if let Some(source) = source {
-        body["source_id"] = json!(source);
+        insert(&mut body, "source_id", json!(source));
     }
     body
 }

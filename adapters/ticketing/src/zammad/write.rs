@@ -1,7 +1,7 @@
 //! Our tickets and articles.
 
 use crate::api_error::ApiError;
-use crate::remote::{Attached, OutgoingEntry, Words};
+use crate::remote::{Attached, OutgoingEntry, Words, insert};
 use crate::settings::ZammadTarget;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub(super) fn article(letter: &OutgoingEntry<'_>, remote: &str) -> Result<Value,
         .parse()
         .map_err(|_| ApiError::Refused(format!("`{remote}` is no ticket")))?;
     let mut article = said(letter);
-    article["ticket_id"] = json!(ticket);
+    insert(&mut article, "ticket_id", json!(ticket));
     Ok(article)
 }
 
@@ -51,7 +51,7 @@ fn said(letter: &OutgoingEntry<'_>) -> Value {
     });
     let files: Vec<Value> = letter.files.iter().map(file).collect();
     if !files.is_empty() {
-        article["attachments"] = Value::Array(files);
+        insert(&mut article, "attachments", Value::Array(files));
     }
     article
 }
