@@ -429,7 +429,7 @@ fn the_shipped_schemas_are_those_of_the_program() {
         let output = groupdesk(root(), &["schema", which], "");
         let shipped = std::fs::read_to_string(root().join(file)).unwrap();
         // The order of keys is that of the build: a crate of the tests alone makes serde_json keep the order of insertion.
-        let read = |text: &str| -> serde_json::Value { serde_json::from_str(text).unwrap() };
+        let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
         assert!(
             read(&stdout(&output)) == read(&shipped),
             "run: groupdesk schema {which} > {file}"

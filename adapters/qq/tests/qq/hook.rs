@@ -72,7 +72,7 @@ async fn the_challenge_is_answered_only_to_qq_and_signs_nothing_else() {
         json!({"op": 13, "d": {"plain_token": "{\"op\":0,\"t\":\"X\",\"d\":{}}", "event_ts": "1725442341"}});
     assert_eq!(post(to, &oracle).await.unwrap(), (401, String::new()));
     let heartbeat = post(to, &json!({"op": 1, "d": 77})).await.unwrap();
-    assert_eq!(heartbeat, (200, r#"{"d":77,"op":11}"#.to_owned()));
+    assert_eq!(heartbeat, (200, json!({"op": 11, "d": 77}).to_string()));
 }
 
 #[tokio::test]
@@ -87,11 +87,17 @@ async fn an_event_is_acknowledged_after_the_commit_and_comes_again_without_one()
     assert!(!posted.is_finished(), "acknowledged before the commit");
     assert!(matches!(event, Event::Message(message) if message.id.as_str() == id && message.mentions_bot));
     committed.unwrap().send(()).unwrap();
-    assert_eq!(posted.await.unwrap(), (200, r#"{"d":0,"op":12}"#.to_owned()));
+    assert_eq!(
+        posted.await.unwrap(),
+        (200, json!({"op": 12, "d": 0}).to_string())
+    );
     // A desk that drops it.
     let posted = post(to, &payload);
     drop(desk.uncommitted().await);
-    assert_eq!(posted.await.unwrap(), (503, r#"{"d":1,"op":12}"#.to_owned()));
+    assert_eq!(
+        posted.await.unwrap(),
+        (503, json!({"op": 12, "d": 1}).to_string())
+    );
     // It comes again as the same message.
     let posted = post(to, &payload);
     assert_eq!(desk.message().await.id.as_str(), id);
@@ -118,7 +124,7 @@ async fn what_can_not_be_read_is_acknowledged_and_left_out() {
     ] {
         assert_eq!(
             post(to, &strange).await.unwrap(),
-            (200, r#"{"d":0,"op":12}"#.to_owned()),
+            (200, json!({"op": 12, "d": 0}).to_string()),
             "{strange}"
         );
     }

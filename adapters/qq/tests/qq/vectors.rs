@@ -62,7 +62,7 @@ async fn what_another_implementation_signed_is_taken_and_nothing_else() {
         let (status, body) = taken.await.unwrap();
         assert_eq!(
             (status, body.as_str()),
-            (200, r#"{"d":0,"op":12}"#),
+            (200, json!({"op": 12, "d": 0}).to_string().as_str()),
             "{}",
             vector.body
         );
