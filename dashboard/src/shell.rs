@@ -145,6 +145,18 @@ pub(crate) fn page(app: &App, language: Language, template: &impl Template) -> R
     html(app, language, StatusCode::OK, template)
 }
 
+/// Renders a page, or the fault for which it can't be made.
+pub(crate) fn page_or_fault(
+    app: &App,
+    language: Language,
+    made: Result<impl Template, BackendError>,
+) -> Response<Body> {
+    match made {
+        Ok(template) => page(app, language, &template),
+        Err(error) => broken(app, language, &error),
+    }
+}
+
 /// Renders a page with a status.
 pub(crate) fn html(
     app: &App,

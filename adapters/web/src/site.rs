@@ -55,7 +55,7 @@ pub(crate) struct Core {
     pub(crate) link: LinkSlot,
     pub(crate) signer: Signer,
     pub(crate) limits: Limits,
-    /// What is kept, once the program has given a place for it.
+    /// Conversations that are kept, once the program has given a place for them.
     visits: OnceLock<Arc<dyn Visits>>,
     /// Tells streams of whom something new is kept.
     pub(crate) news: broadcast::Sender<MemberId>,

@@ -69,8 +69,5 @@ pub(crate) async fn show(
             older,
         })
     };
-    match made.await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made.await)
 }

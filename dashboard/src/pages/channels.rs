@@ -75,10 +75,7 @@ fn listens(w: &'static Words, listening: Listening) -> (&'static str, &'static s
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
-    match made(&app, &seat).await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
 async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {

@@ -177,10 +177,7 @@ pub(crate) async fn show(
         let f = Frame::inside(&app, &seat, "/figures", seat.language.words().figures).await?;
         Ok(page(f, &Clock::new(&app, &seat), &asked, &found))
     };
-    match made.await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made.await)
 }
 
 fn page(f: Frame, clock: &Clock, asked: &Asked, found: &Figures) -> Page {

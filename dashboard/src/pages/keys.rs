@@ -49,10 +49,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
             f: Frame::inside(&app, &seat, "/keys", seat.language.words().api_keys).await?,
         })
     };
-    match made.await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made.await)
 }
 
 pub(crate) async fn change(

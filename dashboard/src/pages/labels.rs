@@ -82,10 +82,7 @@ pub(crate) async fn show(
     Extension(seat): Extension<Seat>,
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
-    match made(&app, &seat, &asked).await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
 async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {

@@ -45,10 +45,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
             groups: groups.into_iter().map(|group| row(group, &clock)).collect(),
         })
     };
-    match made.await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made.await)
 }
 
 fn row(group: MissedGroup, clock: &Clock) -> Row {

@@ -45,10 +45,7 @@ pub(super) struct AccountRow {
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
-    match made(&app, &seat).await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
 async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {

@@ -109,10 +109,7 @@ pub(crate) async fn show(
         Ok(None) => return missing(&app, &seat),
         Err(error) => return shell::broken(&app, seat.language, &error),
     };
-    match made(&app, &seat, found).await {
-        Ok(page) => shell::page(&app, seat.language, &page),
-        Err(error) => shell::broken(&app, seat.language, &error),
-    }
+    shell::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
 }
 
 fn missing(app: &App, seat: &Seat) -> Response<Body> {

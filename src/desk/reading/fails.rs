@@ -26,12 +26,15 @@ const ASKS_OF_FAILURE: &[&str] =
 /// `true` if a message says that something fails, without asking whether it does.
 pub(in crate::desk) fn fails(text: &str) -> bool {
     static CUES: LazyLock<RegexSet> = LazyLock::new(|| set(FAILS));
+    let text = simplified(text.trim());
+    text.chars().count() <= LONGEST && CUES.is_match(&text) && !asks_something_else(&text)
+}
+
+/// `true` if a text asks a question, and not what to do about a failure.
+fn asks_something_else(text: &str) -> bool {
     static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
     static OF_FAILURE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_OF_FAILURE));
-    let text = simplified(text.trim());
-    text.chars().count() <= LONGEST
-        && CUES.is_match(&text)
-        && (!QUESTIONS.is_match(&text) || OF_FAILURE.is_match(&text))
+    QUESTIONS.is_match(text) && !OF_FAILURE.is_match(text)
 }
 
 /// `true` if a message says so in so few words that it must be about something named before.
@@ -91,11 +94,9 @@ const OWN_THING: &[&str] = &[
 pub(in crate::desk) fn is_fault(text: &str) -> bool {
     static FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(FAULT));
     static TOLD_FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(TOLD));
-    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
-    static OF_FAILURE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_OF_FAILURE));
     let text = simplified(text.trim()).replace('’', "'");
-    let asks = || QUESTIONS.is_match(&text) && !OF_FAILURE.is_match(&text);
-    is_short(&text) && (FAULTS.is_match(&text) || (TOLD_FAULTS.is_match(&text) && !asks()))
+    is_short(&text)
+        && (FAULTS.is_match(&text) || (TOLD_FAULTS.is_match(&text) && !asks_something_else(&text)))
 }
 
 /// `true` if a message says that something fails or is broken.

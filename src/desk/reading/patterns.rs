@@ -1,17 +1,11 @@
 //! Regular expressions of the readings: each message is tried with hundreds of them, so they have to run as automata.
 
 use regex::{Regex, RegexSet};
-use std::borrow::Cow;
 
 /// Compiles patterns, in which the case of letters does not count.
 pub(in crate::desk) fn set(patterns: &[&str]) -> RegexSet {
     // They are constant, and a test finds each of them.
-    RegexSet::new(
-        patterns
-            .iter()
-            .map(|pattern| fast(&format!("(?i){pattern}")).into_owned()),
-    )
-    .unwrap_or_default()
+    RegexSet::new(patterns.iter().map(|pattern| fast(&format!("(?i){pattern}")))).unwrap_or_default()
 }
 
 /// Compiles one pattern; `None` where it is written wrong, which tests find.
@@ -21,12 +15,8 @@ pub(in crate::desk) fn one(pattern: &str) -> Option<Regex> {
 
 /// Returns a pattern whose borders of words are those of ASCII. Borders of Unicode are beyond the automata of `regex`, which then reads
 /// a Chinese text a hundred times more slowly; and "加group" has a border before the Latin word for whoever reads it.
-fn fast(pattern: &str) -> Cow<'_, str> {
-    if pattern.contains(r"\b") {
-        Cow::Owned(pattern.replace(r"\b", r"(?-u:\b)"))
-    } else {
-        Cow::Borrowed(pattern)
-    }
+fn fast(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
 }
 
 #[cfg(test)]

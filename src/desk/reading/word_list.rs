@@ -29,13 +29,8 @@ impl WordList {
 
     /// Returns the words with which `text` begins, the longest first.
     pub(in crate::desk) fn at_start(&self, text: &str) -> impl Iterator<Item = &'static str> {
-        let first = text.chars().next();
-        let words = first.and_then(|first| self.index().get(&first));
-        words
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(move |word| text.starts_with(word))
+        let words = self.with_first_of(text).iter().copied();
+        words.filter(move |word| text.starts_with(word))
     }
 
     /// `true` if `text` begins with one of the words.
@@ -51,9 +46,15 @@ impl WordList {
 
     /// `true` if `word` is one of the words.
     pub(in crate::desk) fn has(&self, word: &str) -> bool {
-        let first = word.chars().next();
-        let words = first.and_then(|first| self.index().get(&first));
-        words.is_some_and(|words| words.contains(&word))
+        self.with_first_of(word).contains(&word)
+    }
+
+    /// Returns the words with the first character of `text`, the longest first.
+    fn with_first_of(&self, text: &str) -> &[&'static str] {
+        let first = text.chars().next();
+        first
+            .and_then(|first| self.index().get(&first))
+            .map_or(&[], Vec::as_slice)
     }
 
     fn index(&self) -> &Index {

@@ -1,4 +1,4 @@
-//! Who calls: a visitor by their token, or a program by its key.
+//! The caller of a request: a visitor by their token, or a program by its key.
 
 use super::identity::{is_key, key_hash};
 use super::response::{not_now, refused, unsigned};
@@ -8,7 +8,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use groupdesk_contract::MemberId;
 
-/// Who sends a request, as far as its head says.
+/// Sender of a request, as far as its head says.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     /// `true` from a page of a browser.

@@ -1,4 +1,4 @@
-//! Who calls: a visitor by a token that we signed, somebody whom the website signs, or a program by its key.
+//! Proofs of identity: a visitor by a token that we signed, somebody whom the website signs, or a program by its key.
 
 use super::channel_id;
 use base64::Engine;
@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 /// The note under which the secret of the tokens is kept.
 const TOKEN_SECRET: &str = "token-secret";
-/// What stands before a token, and before a program's key.
+/// Prefixes of a token and of a program's key.
 const TOKEN: &str = "v1.";
 const KEY: &str = "gdk_";
 

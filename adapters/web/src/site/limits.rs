@@ -1,4 +1,4 @@
-//! How much is too much: buckets that fill again, one a visitor, an address and a program; and the streams that may stand at once.
+//! Rate limits: buckets that fill again, one a visitor, an address and a program; and the streams that may stand at once.
 
 use super::settings::{LimitSettings, Settings};
 use axum::http::HeaderMap;
