@@ -180,11 +180,16 @@ impl Qq {
         headers.insert("X-Client-Role", "Universal".parse().unwrap());
         headers.insert("Authorization", format!("Bearer {token}").parse().unwrap());
         let (stream, _) = tokio_tungstenite::connect_async_with_config(request, None, true).await?;
-        Ok(self.serve(stream))
+        Ok(self.greet(self.serve(stream)))
     }
 
     /// Waits for the program to connect to a forward WebSocket server.
     pub async fn accept(&self, listener: &TcpListener) -> Wire {
+        self.greet(self.accept_silently(listener).await)
+    }
+
+    /// Waits for a connection that takes actions alone: no event is sent over it.
+    pub async fn accept_silently(&self, listener: &TcpListener) -> Wire {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();
         let stream = tokio_tungstenite::accept_async(MaybeTlsStream::Plain(stream))
@@ -198,7 +203,11 @@ impl Qq {
         let (out, frames) = mpsc::unbounded_channel();
         let reader = tokio::spawn(read(self.clone(), source, out.clone()));
         let writer = tokio::spawn(write(sink, frames));
-        let wire = Wire { out, reader, writer };
+        Wire { out, reader, writer }
+    }
+
+    /// Says that the implementation is there.
+    fn greet(&self, wire: Wire) -> Wire {
         wire.send(json!({
             "time": now(), "self_id": SELF_ID, "post_type": "meta_event",
             "meta_event_type": "lifecycle", "sub_type": "connect",

@@ -1,6 +1,6 @@
 """The same job for NoneBot2: twelve regex matchers that quote the question, nothing stored.
 
-`LINE_PEER=1 cargo bench --bench line` runs it beside groupdesk. Needs: pip install 'nonebot2[fastapi]' nonebot-adapter-onebot
+`cargo bench --bench line` runs it beside groupdesk where it is there: pip install 'nonebot2[fastapi]' nonebot-adapter-onebot
 """
 
 import os

@@ -1,0 +1,158 @@
+//! Messages that a bot is asked, and the time that it takes to answer them.
+
+use super::support::qq::{Said, Wire, group_message};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// Questions of the shipped file, in turn.
+pub const QUESTIONS: [&str; 12] = [
+    "工单系统需要注册吗？",
+    "客服几点上班",
+    "客服电话是多少",
+    "5×8 是什么意思",
+    "在哪里提交工单",
+    "支持邮箱是哪个",
+    "QQ群号是多少",
+    "怎么加客服微信",
+    "技术支持范围有哪些",
+    "高级服务包括哪些",
+    "在哪里购买高级服务",
+    "有哪些联系方式",
+];
+
+/// Throughput and latencies of one stretch of load.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    /// Answers a second.
+    pub throughput: f64,
+    /// Median of the latency from the event sent to the answer's action received, in milliseconds.
+    pub p50: f64,
+    /// Its 99th percentile, in milliseconds.
+    pub p99: f64,
+    /// The longest, in milliseconds.
+    pub worst: f64,
+}
+
+impl Figures {
+    pub fn print(&self, name: &str) {
+        println!(
+            "  {name:<18}{:>8.0} answers a second; p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
+            self.throughput, self.p50, self.p99, self.worst
+        );
+    }
+}
+
+/// Messages under way and the latencies of those that are answered.
+pub struct Load {
+    /// Returns the group and the text of the message of this number.
+    message: Box<dyn Fn(i64) -> (i64, String) + Send>,
+    next: i64,
+    under_way: HashMap<String, Instant>,
+    latencies: Vec<Duration>,
+}
+
+impl Load {
+    /// Messages with ids from `first` on; `message` returns group and text by the id.
+    pub fn new(first: i64, message: impl Fn(i64) -> (i64, String) + Send + 'static) -> Self {
+        Self {
+            message: Box::new(message),
+            next: first,
+            under_way: HashMap::new(),
+            latencies: Vec::new(),
+        }
+    }
+
+    /// The shipped file's questions over this many groups.
+    pub fn of_questions(first: i64, groups: i64) -> Self {
+        Self::new(first, move |id| {
+            let question = QUESTIONS[id.unsigned_abs() as usize % QUESTIONS.len()];
+            (100_000 + id % groups, question.to_owned())
+        })
+    }
+
+    fn send(&mut self, wire: &Wire) {
+        let id = self.next;
+        let (group, text) = (self.message)(id);
+        self.under_way.insert(id.to_string(), Instant::now());
+        wire.send(group_message(id, group, 200_000 + id % 19_997, &text, true));
+        self.next += 1;
+    }
+
+    fn hear(&mut self, said: Said) {
+        if let Some(sent) = said.quote.and_then(|quote| self.under_way.remove(&quote)) {
+            self.latencies.push(said.at - sent);
+        }
+    }
+
+    /// Sends as many messages as these, never more than `outstanding` unanswered.
+    pub async fn full_speed(
+        mut self,
+        wire: &Wire,
+        heard: &mut mpsc::UnboundedReceiver<Said>,
+        outstanding: usize,
+        messages: usize,
+    ) -> Figures {
+        let started = Instant::now();
+        let mut sent = 0;
+        while self.latencies.len() < messages {
+            while sent < messages && self.under_way.len() < outstanding {
+                self.send(wire);
+                sent += 1;
+            }
+            self.hear(next(heard).await);
+        }
+        self.figures(started.elapsed())
+    }
+
+    /// Sends as many messages as these, at a steady rate.
+    pub async fn steady(
+        mut self,
+        wire: &Wire,
+        heard: &mut mpsc::UnboundedReceiver<Said>,
+        per_second: usize,
+        messages: usize,
+    ) -> Figures {
+        let mut tick = tokio::time::interval(Duration::from_millis(1));
+        let started = Instant::now();
+        let mut sent = 0;
+        while self.latencies.len() < messages {
+            tokio::select! {
+                _ = tick.tick() => {
+                    let due = (started.elapsed().as_secs_f64() * per_second as f64) as usize;
+                    while sent < due.min(messages) {
+                        self.send(wire);
+                        sent += 1;
+                    }
+                }
+                said = next(heard) => self.hear(said),
+            }
+        }
+        self.figures(started.elapsed())
+    }
+
+    fn figures(mut self, took: Duration) -> Figures {
+        self.latencies.sort();
+        let at = |share: f64| {
+            let index = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len() - 1);
+            self.latencies[index].as_secs_f64() * 1e3
+        };
+        Figures {
+            throughput: self.latencies.len() as f64 / took.as_secs_f64(),
+            p50: at(0.5),
+            p99: at(0.99),
+            worst: at(1.0),
+        }
+    }
+}
+
+/// Returns what the bot says next.
+///
+/// # Panics
+/// Panics when it says nothing for 30 s.
+pub async fn next(heard: &mut mpsc::UnboundedReceiver<Said>) -> Said {
+    tokio::time::timeout(Duration::from_secs(30), heard.recv())
+        .await
+        .expect("a message was lost")
+        .unwrap()
+}

@@ -1,0 +1,140 @@
+//! How fast the line is over one connection, beside its peers.
+
+use super::load::{Figures, Load, QUESTIONS};
+use super::peers::{self, Peer};
+use super::support::program::Program;
+use super::support::qq::{Manners, Qq, group_message};
+use std::time::Instant;
+use tokio::net::TcpListener;
+
+/// Groups that ask.
+pub const GROUPS: i64 = 5_000;
+const MESSAGES: usize = 60_000;
+const FEW_OUTSTANDING: usize = 64;
+const MANY_OUTSTANDING: usize = 1_024;
+const STEADY_PER_SECOND: usize = 2_000;
+const STEADY_SECONDS: usize = 8;
+
+/// What one bot did.
+#[derive(Debug, Clone, Copy)]
+pub struct Speed {
+    /// Time from the start of the process to the first answer, in milliseconds.
+    pub first_answer: f64,
+    /// With 64 messages outstanding.
+    pub few: Figures,
+    /// With 1,024 messages outstanding; `None` where that would take too long.
+    pub many: Option<Figures>,
+    /// Processor time a message with 64 outstanding, user and system, in microseconds.
+    pub processor: (f64, f64),
+    /// Peak of the resident memory, in MiB.
+    pub memory: u64,
+}
+
+impl Speed {
+    fn print(&self) {
+        println!(
+            "  first answer      {:>8.1} ms after the start of the process",
+            self.first_answer
+        );
+        self.few.print(&format!("{FEW_OUTSTANDING} outstanding"));
+        let (user, system) = self.processor;
+        println!(
+            "    processor time  {:.0} us a message: {user:.0} user, {system:.0} system",
+            user + system
+        );
+        if let Some(many) = &self.many {
+            many.print(&format!("{MANY_OUTSTANDING} outstanding"));
+        }
+        println!("  peak memory       {:>8} MiB", self.memory);
+    }
+}
+
+/// Measures both directions and the peers, and prints how many times as fast we are.
+pub async fn run(divide: usize) {
+    let mut ours = Vec::new();
+    for forward in [false, true] {
+        println!("\ngroupdesk, {} connection", if forward { "forward" } else { "reverse" });
+        ours.push(groupdesk(forward, divide).await);
+    }
+    for peer in [Peer::Kovi, Peer::NoneBot] {
+        println!("\n{}, {} connection", peer.name(), peer.direction());
+        let theirs = match peers::measure(peer, divide).await {
+            Ok(theirs) => theirs,
+            Err(why) => {
+                println!("  {why}");
+                continue;
+            }
+        };
+        theirs.print();
+        for (ours, direction) in ours.iter().zip(["reverse", "forward"]) {
+            let cost = |speed: &Speed| speed.processor.0 + speed.processor.1;
+            print!(
+                "  groupdesk ({direction}) beside it: {:.2} times the answers with {FEW_OUTSTANDING} outstanding",
+                ours.few.throughput / theirs.few.throughput
+            );
+            if let (Some(ours), Some(theirs)) = (&ours.many, &theirs.many) {
+                print!(
+                    ", {:.2} times with {MANY_OUTSTANDING}",
+                    ours.throughput / theirs.throughput
+                );
+            }
+            println!(", {:.2} times the processor time", cost(ours) / cost(&theirs));
+        }
+    }
+}
+
+async fn groupdesk(forward: bool, divide: usize) -> Speed {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connection = if forward {
+        format!("      forward: {{ url: \"ws://127.0.0.1:{port}\" }}")
+    } else {
+        "      reverse: {}".to_owned()
+    };
+    // The log would otherwise be part of what is measured.
+    let mut program = Program::prepare(&connection, "log: { filter: warn }");
+    let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
+    let started = Instant::now();
+    program.start(&super::binary());
+    let wire = if forward {
+        qq.accept(&listener).await
+    } else {
+        qq.connect(&program.url()).await
+    };
+    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
+    super::load::next(&mut heard).await;
+    let first_answer = started.elapsed().as_secs_f64() * 1e3;
+
+    let messages = MESSAGES / divide;
+    let before = program.cpu();
+    let few = Load::of_questions(10, GROUPS)
+        .full_speed(&wire, &mut heard, FEW_OUTSTANDING, messages)
+        .await;
+    let after = program.cpu();
+    let micros = |seconds: f64| seconds / messages as f64 * 1e6;
+    let many = Load::of_questions(20_000_000, GROUPS)
+        .full_speed(&wire, &mut heard, MANY_OUTSTANDING, messages)
+        .await;
+    let speed = Speed {
+        first_answer,
+        few,
+        many: Some(many),
+        processor: (micros(after.0 - before.0), micros(after.1 - before.1)),
+        memory: program.peak_memory(),
+    };
+    speed.print();
+    Load::of_questions(10_000_000, GROUPS)
+        .steady(
+            &wire,
+            &mut heard,
+            STEADY_PER_SECOND,
+            STEADY_PER_SECOND * STEADY_SECONDS / divide,
+        )
+        .await
+        .print("steady");
+    let twice = qq.by_quote().values().filter(|count| **count > 1).count();
+    println!("  lost 0, answered twice {twice}");
+    let status = program.terminate();
+    println!("  ended with        {status}");
+    speed
+}

@@ -1,0 +1,93 @@
+//! Traces: what happens to an event from its arrival until its reply is delivered, as spans of `tracing`. Nothing listens
+//! to them but the exporter of a build with the feature `otlp`; without one they cost nothing.
+
+use groupdesk_contract::{ChannelKind, Event, Incoming};
+use tracing::Span;
+use tracing::field::{Empty, display};
+
+/// Target of all spans, by which the log leaves them out and the exporter takes them.
+pub(crate) const TARGET: &str = "groupdesk_trace";
+
+/// The trace of one event, which ends when the last part of the program that holds it is done.
+#[derive(Debug, Clone)]
+pub struct Trace(Span);
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self(Span::none())
+    }
+}
+
+/// Two replies are the same whoever watches them.
+impl PartialEq for Trace {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Trace {}
+
+impl Trace {
+    /// Begins the trace of an event. It names the account and the kind of the channel, and nobody's id or words.
+    pub(super) fn begin(incoming: &Incoming) -> Self {
+        let (event, kind) = match &incoming.event {
+            Event::Message(message) => ("message", Some(message.channel.kind)),
+            Event::Edit(edit) => ("edit", Some(edit.message.channel.kind)),
+            Event::Recall(_) => ("recall", None),
+            Event::Unsent(_) => ("unsent", None),
+            Event::State(_) | Event::Alert(_) => return Self::default(),
+        };
+        let span = tracing::info_span!(
+            target: TARGET,
+            "event",
+            otel.name = event,
+            otel.kind = "consumer",
+            account = %incoming.account,
+            channel = Empty,
+            decision = Empty,
+            rule = Empty,
+        );
+        if let Some(kind) = kind {
+            span.record(
+                "channel",
+                match kind {
+                    ChannelKind::Group => "group",
+                    ChannelKind::Direct => "direct",
+                },
+            );
+        }
+        Self(span)
+    }
+
+    /// Records what was decided on the event.
+    pub(super) fn decided(&self, decision: &str, rule: &str) {
+        if !self.0.is_disabled() {
+            self.0.record("decision", display(decision));
+            self.0.record("rule", display(rule));
+        }
+    }
+
+    /// Returns the span in which the event is decided.
+    pub(super) fn decide(&self) -> Span {
+        if self.0.is_disabled() {
+            return Span::none();
+        }
+        tracing::info_span!(target: TARGET, parent: &self.0, "decide")
+    }
+
+    /// Returns the span in which the event's batch is committed.
+    pub(super) fn commit(&self, messages: usize) -> Span {
+        if self.0.is_disabled() {
+            return Span::none();
+        }
+        tracing::info_span!(target: TARGET, parent: &self.0, "commit", messages)
+    }
+
+    /// Returns the span of one attempt to send a reply to the event.
+    pub(super) fn send(&self) -> Span {
+        if self.0.is_disabled() {
+            return Span::none();
+        }
+        tracing::info_span!(target: TARGET, parent: &self.0, "send", otel.kind = "client", outcome = Empty)
+    }
+}
