@@ -41,6 +41,8 @@ mod stats;
 mod status;
 mod texts;
 mod tickets;
+#[cfg(feature = "otlp")]
+mod traces;
 mod unanswered;
 #[cfg(feature = "wechat")]
 mod wechat;

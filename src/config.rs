@@ -297,11 +297,13 @@ impl Config {
                     "account `{}` has no staff room: nobody is told of hand-overs",
                     account.name
                 );
-                let room = format!(
-                    "{}/{}123456",
-                    account.name,
-                    self.platforms.group_kind(&account.platform)
-                );
+                let kind = self.platforms.group_kind(&account.platform);
+                // A member's own chat is no room of the staff; the dashboard has one.
+                let room = if kind.starts_with("private:") {
+                    "dashboard/team".to_owned()
+                } else {
+                    format!("{}/{kind}123456", account.name)
+                };
                 let help = format!("set `staff_rooms: [{room}]`, with the address of the staff's own room");
                 let path = vec!["accounts".to_owned(), account.name.clone()];
                 let mut problem = self.problem(&path, message, Some(help)).into_warning();

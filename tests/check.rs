@@ -166,6 +166,7 @@ fn what_check_says_is_said_in_chinese_too() {
     let config = "faq: faq.yaml\naccounts: { qq: { platform: onebot } }\n";
     write(folder.path().join("groupdesk.yaml"), config).unwrap();
     let (_, summary, told) = groupdesk(folder.path(), &["check"], &[]);
+    assert!(told.contains("staff_rooms: [qq/group:123456]"), "{told}");
     for part in [
         "条目「a」和「b」冲突",
         "测试不通过：「今天天气」",
@@ -178,6 +179,11 @@ fn what_check_says_is_said_in_chinese_too() {
     for part in ["个条目", "1 个账号", "个错误，"] {
         assert!(summary.contains(part), "{part}: {summary}");
     }
+    // A website has members and no room for staff.
+    let site = "faq: faq.yaml\naccounts: { site: { platform: web, connection: { origins: [https://shop.example] } } }\n";
+    write(folder.path().join("groupdesk.yaml"), site).unwrap();
+    let (_, _, told) = groupdesk(folder.path(), &["check"], &[]);
+    assert!(told.contains("staff_rooms: [dashboard/team]"), "{told}");
     write(
         folder.path().join("groupdesk.yaml"),
         config.replace("onebot", "onebott"),

@@ -13,8 +13,26 @@ const ENTRIES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 const ASKED: usize = 20_000;
 /// Words that the questions of generated entries are made of; two of them, and a number, make one.
 const WORDS: [&str; 20] = [
-    "证书", "插件", "面板", "镜像", "端口", "磁盘", "备份", "域名", "数据库", "防火墙", "日志", "缓存", "脚本", "容器",
-    "快照", "密钥", "网关", "队列", "模板", "报表",
+    "证书",
+    "插件",
+    "面板",
+    "镜像",
+    "端口",
+    "磁盘",
+    "备份",
+    "域名",
+    "数据库",
+    "防火墙",
+    "日志",
+    "缓存",
+    "脚本",
+    "容器",
+    "快照",
+    "密钥",
+    "网关",
+    "队列",
+    "模板",
+    "报表",
 ];
 
 /// Prints time, processor and memory for each size.
@@ -22,7 +40,14 @@ pub async fn run(divide: usize) {
     println!("\ngrowth: {MESSAGES} questions over groups");
     for groups in GROUPS {
         let mut program = Program::prepare("      reverse: {}", "log: { filter: warn }");
-        measure(&mut program, &format!("{groups} groups"), Load::of_questions(10, groups), MESSAGES / divide, QUESTIONS[0]).await;
+        measure(
+            &mut program,
+            &format!("{groups} groups"),
+            Load::of_questions(10, groups),
+            MESSAGES / divide,
+            QUESTIONS[0],
+        )
+        .await;
     }
     println!("\ngrowth: {ASKED} questions of files");
     for entries in ENTRIES {
@@ -30,9 +55,19 @@ pub async fn run(divide: usize) {
         let mut program = Program::prepare("      reverse: {}", "log: { filter: warn }");
         std::fs::write(program.folder.join("faq.yaml"), file(entries)).unwrap();
         let load = Load::new(10, move |id| {
-            (100_000 + id % 5_000, question(id.unsigned_abs() as usize % entries))
+            (
+                100_000 + id % 5_000,
+                question(id.unsigned_abs() as usize % entries),
+            )
         });
-        measure(&mut program, &format!("{entries} entries"), load, ASKED / divide, &question(0)).await;
+        measure(
+            &mut program,
+            &format!("{entries} entries"),
+            load,
+            ASKED / divide,
+            &question(0),
+        )
+        .await;
     }
 }
 

@@ -94,6 +94,12 @@ fn say(wire: &Wire, id: i64) -> bool {
     } else {
         TALK[number % TALK.len()]
     };
-    wire.send(group_message(id, 100_000 + id % GROUPS, 200_000 + id % 19_997, text, asks));
+    wire.send(group_message(
+        id,
+        100_000 + id % GROUPS,
+        200_000 + id % 19_997,
+        text,
+        asks,
+    ));
     asks
 }

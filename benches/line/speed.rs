@@ -53,7 +53,10 @@ impl Speed {
 pub async fn run(divide: usize) {
     let mut ours = Vec::new();
     for forward in [false, true] {
-        println!("\ngroupdesk, {} connection", if forward { "forward" } else { "reverse" });
+        println!(
+            "\ngroupdesk, {} connection",
+            if forward { "forward" } else { "reverse" }
+        );
         ours.push(groupdesk(forward, divide).await);
     }
     for peer in [Peer::Kovi, Peer::NoneBot] {

@@ -1,21 +1,33 @@
 //! The log of `run`: a thread of its own writes the lines to standard error, so that a slow reader or a full disk can't
 //! stop the program. Lines that can't be written are counted, and reported by health and in the staff rooms.
 
+#[cfg(feature = "otlp")]
+use super::traces::Exporter;
 use crate::config::{Config, LogFormat};
-use crate::service::Faults;
+use crate::service::{Faults, TRACE_TARGET};
 use crate::yaml::Problem;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// The number of lines that may wait for the writing thread; more are dropped.
 const WAITING_LINES_MAX: usize = 8192;
 
+/// Names the collector of traces in the environment.
+pub(super) const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
 /// The log, until it is flushed.
 #[derive(Debug)]
-pub(super) struct Log(Mutex<Option<WorkerGuard>>);
+pub(super) struct Log {
+    guard: Mutex<Option<WorkerGuard>>,
+    #[cfg(feature = "otlp")]
+    exporter: Option<Exporter>,
+}
 
 impl Log {
     /// Starts logging as the configuration says, or the environment's `GROUPDESK_LOG`.
@@ -37,23 +49,50 @@ impl Log {
         faults.count_dropped_lines(Box::new(move || {
             u64::try_from(dropped.dropped_lines()).unwrap_or(u64::MAX)
         }));
-        let log = tracing_subscriber::fmt()
-            .with_env_filter(filter)
+        let log = tracing_subscriber::fmt::layer()
             .with_ansi(std::io::stderr().is_terminal() && !wants_no_color(std::env::var_os("NO_COLOR")))
             // It would tell of its own failures with `eprintln!`, which panics where standard error is gone.
             .log_internal_errors(false)
             .with_writer(lines);
-        match config.log.format {
-            LogFormat::Human => log.init(),
-            LogFormat::Json => log.json().init(),
+        let log = match config.log.format {
+            LogFormat::Human => log.boxed(),
+            LogFormat::Json => log.json().boxed(),
+        };
+        let filter = filter.and(filter_fn(|metadata| metadata.target() != TRACE_TARGET));
+        let log = tracing_subscriber::registry().with(log.with_filter(filter));
+        #[cfg(feature = "otlp")]
+        let exporter = Exporter::of_environment()?;
+        #[cfg(feature = "otlp")]
+        let log = log.with(exporter.as_ref().map(Exporter::layer));
+        log.init();
+        #[cfg(not(feature = "otlp"))]
+        if wants_traces() {
+            tracing::warn!(
+                "{COLLECTOR} is set, and this build exports no traces: it needs the feature `otlp`"
+            );
         }
-        Ok(Arc::new(Self(Mutex::new(Some(guard)))))
+        Ok(Arc::new(Self {
+            guard: Mutex::new(Some(guard)),
+            #[cfg(feature = "otlp")]
+            exporter,
+        }))
     }
 
     /// Writes the lines that wait, no longer than about a second; later ones are lost.
     pub(super) fn flush(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = &self.exporter {
+            exporter.shutdown();
+        }
+        drop(self.guard.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// Tells if the environment names a collector of traces.
+pub(super) fn wants_traces() -> bool {
+    let set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
+    let off = std::env::var("OTEL_SDK_DISABLED").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
+    !off && (set(COLLECTOR) || set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
 }
 
 /// Names the filter in the environment, which wins over the configuration's.

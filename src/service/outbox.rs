@@ -34,6 +34,7 @@ pub use sends::Sends;
 use crate::config::PaceLimits;
 use crate::desk::{DeliveryReport, Outcome, opens_ticket};
 use crate::service::alerts::Alerts;
+use crate::service::traces::Trace;
 use crate::store::{DeliveryOutcome, Result, Store};
 use crate::ticket::{Caller, TicketReference};
 use account::Account;
@@ -114,6 +115,8 @@ pub struct Queued {
     pub caller: Option<Caller>,
     /// Member whom it answers, where that is known.
     pub to: Option<MemberId>,
+    /// Trace of the event that it answers.
+    pub trace: Trace,
 }
 
 impl Queued {
@@ -293,6 +296,7 @@ impl Outbox {
                 about: due.about,
                 caller: due.caller,
                 to: None,
+                trace: Trace::default(),
             };
             let timing = Timing::of_left(&queued, &self.shared);
             if self.shared.account(&queued.place.account).is_some() {

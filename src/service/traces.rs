@@ -27,6 +27,11 @@ impl PartialEq for Trace {
 
 impl Eq for Trace {}
 
+/// `true` if anybody looks at traces.
+pub(super) fn are_watched() -> bool {
+    tracing::enabled!(target: TARGET, tracing::Level::INFO)
+}
+
 impl Trace {
     /// Begins the trace of an event. It names the account and the kind of the channel, and nobody's id or words.
     pub(super) fn begin(incoming: &Incoming) -> Self {
@@ -34,7 +39,7 @@ impl Trace {
             Event::Message(message) => ("message", Some(message.channel.kind)),
             Event::Edit(edit) => ("edit", Some(edit.message.channel.kind)),
             Event::Recall(_) => ("recall", None),
-            Event::Unsent(_) => ("unsent", None),
+            Event::Undelivered(_) => ("undelivered", None),
             Event::State(_) | Event::Alert(_) => return Self::default(),
         };
         let span = tracing::info_span!(

@@ -15,6 +15,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 /// Backoff of a failed commit, the first and the longest pause: when the fault ends, members are answered within seconds.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
@@ -128,10 +129,17 @@ async fn commit(
     work: Work,
     (mut batch, asked): (Batch, Asked),
 ) -> Result<(), CommitFailure> {
-    match AssertUnwindSafe(write(&inbox, &stop, &mut batch))
+    let committing: Vec<Span> = work
+        .events
+        .iter()
+        .map(|arrived| arrived.trace.commit(batch.inbox.len()))
+        .filter(|span| !span.is_disabled())
+        .collect();
+    let written = AssertUnwindSafe(write(&inbox, &stop, &mut batch, &work))
         .catch_unwind()
-        .await
-    {
+        .await;
+    drop(committing);
+    match written {
         Ok(Ok(())) => {
             inbox.intake.committed(work.events.len());
             work.acknowledge();
@@ -162,7 +170,12 @@ async fn commit(
     }
 }
 
-async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Result<(), StoreError> {
+async fn write(
+    inbox: &Inbox,
+    stop: &CancellationToken,
+    batch: &mut Batch,
+    work: &Work,
+) -> Result<(), StoreError> {
     let mut pause = RETRY.0;
     let mut failed = false;
     let mut given_up = pin!(async {
@@ -210,6 +223,7 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
         .into_iter()
         .zip(std::mem::take(&mut batch.outbox))
         .map(|(key, row)| Queued {
+            trace: work.trace_of(row.answers.as_ref()),
             key,
             place: row.place,
             reply: row.reply,

@@ -113,6 +113,7 @@ impl Worker {
             };
             let waited: Vec<MessageId> = state.waiting().cloned().collect();
             let begun = Instant::now();
+            let deciding = incoming.trace.decide().entered();
             let (effects, state) = match &incoming.event {
                 Event::Message(message) => {
                     let Some(key) = &incoming.key else {
@@ -304,7 +305,11 @@ impl Worker {
                 }
                 Event::State(_) | Event::Alert(_) => continue,
             };
+            drop(deciding);
             self.inbox.intake.meters.decided(begun.elapsed());
+            incoming
+                .trace
+                .decided(effects.decided.decision.name(), effects.decided.reason.rule());
             outcome.drop_waiting(waited, &state, &effects, &place, now);
             outcome.states.insert(place.clone(), state);
             let author = match &incoming.event {

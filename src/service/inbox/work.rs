@@ -4,6 +4,7 @@ use super::event::place;
 use crate::desk::{DraftResult, Outgoing};
 use crate::service::outbox::DeliveryEvent;
 use crate::service::steps::Moment;
+use crate::service::traces::{self, Trace};
 use crate::store::{InboxKey, Quarantined};
 use groupdesk_contract::{Event, Incoming, MemberId, Message, MessageId, Place};
 use jiff::Timestamp;
@@ -17,13 +18,16 @@ pub(super) struct Arrived {
     /// Deduplication key; `None` for events that are idempotent. It uses the platform's time: the one that the message is
     /// decided by is corrected where clocks differ, and not always by the same.
     pub(super) key: Option<InboxKey>,
+    /// What is seen of it from outside.
+    pub(super) trace: Trace,
 }
 
 impl Arrived {
     /// Takes an event as its platform sent it, with the message's own time.
     pub(super) fn new(incoming: Incoming) -> Self {
         let key = once(&incoming);
-        Self { incoming, key }
+        let trace = Trace::begin(&incoming);
+        Self { incoming, key, trace }
     }
 
     /// Takes a message that was sent at another time than its platform's clock says.
@@ -161,6 +165,18 @@ impl Work {
                 let _ = committed.send(());
             }
         }
+    }
+
+    /// Returns the trace of the message that a reply answers; none where nobody watches.
+    pub(super) fn trace_of(&self, answered: Option<&MessageId>) -> Trace {
+        let Some(answered) = answered.filter(|_| traces::are_watched()) else {
+            return Trace::default();
+        };
+        let mut traces = self.events.iter().filter_map(|arrived| {
+            let (_, message) = arrived.message()?;
+            (message.id == *answered).then(|| arrived.trace.clone())
+        });
+        traces.next().unwrap_or_default()
     }
 
     /// Returns the channels that it is about.

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tracing::Instrument;
 
 /// Look-ups that a platform which takes other replies may answer by "not now", before it counts as unable to tell: what
 /// waits behind it does not wait for ever.
@@ -39,6 +40,16 @@ struct Worker {
     turn: Option<Instant>,
     /// Start of the attempts, while nothing asks for a pause.
     tried: Tried,
+}
+
+/// Names the outcome of an attempt, in a trace.
+fn outcome_name(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Sent { .. } => "sent",
+        Delivery::Refused { .. } => "refused",
+        Delivery::Later { .. } => "later",
+        Delivery::Unknown { .. } => "unknown",
+    }
 }
 
 /// Doubt about a reply: it may have arrived already.
@@ -284,9 +295,11 @@ impl Worker {
         let inlined = journey.inlined.as_ref();
         let reply = inlined.map_or(&journey.queued.reply, |inlined| &inlined.reply);
         let under_way = self.account.trouble.begin(&self.channel);
+        let span = journey.queued.trace.send();
         let attempt = self.account.adapter.send(journey.queued.key, reply);
+        let attempt = AssertUnwindSafe(attempt).catch_unwind().instrument(span.clone());
         let begun = Instant::now();
-        let delivery = match timeout(settings.send_timeout, AssertUnwindSafe(attempt).catch_unwind()).await {
+        let delivery = match timeout(settings.send_timeout, attempt).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(_)) => {
                 tracing::error!(place = %journey.queued.place, "an adapter panicked while it sent a reply; please report it");
@@ -299,6 +312,8 @@ impl Worker {
             },
         };
         self.account.send_seconds.observe(begun.elapsed().as_secs_f64());
+        span.record("outcome", outcome_name(&delivery));
+        drop(span);
         match delivery {
             Delivery::Sent { message } => self.sent(journey, message),
             Delivery::Refused { reason } => {

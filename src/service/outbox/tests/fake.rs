@@ -226,6 +226,7 @@ pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
         about: None,
         caller: None,
         to: None,
+        trace: Trace::default(),
     }
 }
 
