@@ -274,6 +274,37 @@ const MARKUP: [&str; 14] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_click_lets_a_tab_in_the_background_say_that_somebody_waits() {
+    let (program, _qq, wire) = started().await;
+    let Some(chrome) = open_chrome(program.port, "en").await else {
+        return;
+    };
+    join(&chrome, &program, &["invite", "alice"]).await;
+    chrome.open("/tickets").await;
+    // A browser without a screen shows none: what it is asked to show is kept.
+    chrome
+        .run(
+            "window.told = []; document.hasFocus = () => false; \
+             window.Notification = class { constructor(text) { window.told.push(text); } \
+             static get permission() { return 'granted'; } static async requestPermission() { return 'granted'; } };",
+        )
+        .await;
+    let sees = |text: &'static str| chrome.until(text);
+    sees("document.getElementById('bell').textContent === 'Alerts: off'").await;
+    wire.send(group_message(1, GROUP, 20_001, "转人工，发票丢了", true));
+    chrome.sees("发票丢了").await;
+    assert_eq!(chrome.run("return window.told.length").await, 0);
+    chrome.click("#bell").await;
+    sees("document.getElementById('bell').textContent === 'Alerts: on'").await;
+    wire.send(group_message(2, GROUP, 20_002, "转人工，密码忘了", true));
+    sees("window.told.includes('Unclaimed tickets: 2')").await;
+    wire.send(group_message(3, GROUP, 20_001, "在吗，很急", true));
+    sees("window.told.includes('A member has written')").await;
+    assert_eq!(chrome.faults().await, json!([]));
+    chrome.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn members_words_are_words_whatever_they_look_like() {
     let (program, _qq, wire) = started().await;
     let Some(chrome) = open_chrome(program.port, "en").await else {

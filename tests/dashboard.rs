@@ -62,7 +62,28 @@ fn order(browser: &mut Browser, page: &Page, order: &str, text: &str) -> Page {
 async fn a_ticket_is_claimed_answered_and_resolved_in_the_browser_and_chats_learn_of_it() {
     let (program, qq, wire) = started("").await;
     let mut browser = Browser::invited(&program, &["invite", "alice", "--role", "owner"]);
-    until(&mut browser, "/", "All well").await;
+    // The first page has a box to try the bot in, and says what is to do first and what of it is done.
+    let first = until(&mut browser, "/", "All well").await;
+    assert!(first.body.contains("action=\"/try\""), "{}", first.body);
+    let steps: Vec<(bool, bool)> = ["/faq", "/channels", "/users"]
+        .iter()
+        .map(|page| {
+            let step = first.body.split("<ol class=\"steps\">").nth(1).unwrap();
+            let step = step
+                .split("<li")
+                .find(|step| step.contains(&format!("href=\"{page}\"")));
+            (
+                step.is_some(),
+                step.is_some_and(|step| step.contains("class=\"done\"")),
+            )
+        })
+        .collect();
+    assert_eq!(
+        steps,
+        [(true, false), (true, true), (true, false)],
+        "{}",
+        first.body
+    );
     assert!(browser.get("/tickets").body.contains("No tickets here"));
     wire.send(group_message(1, GROUP, 20_001, "转人工，<b>发票</b>丢了", true));
     let list = until(&mut browser, "/tickets", "/tickets/1").await;

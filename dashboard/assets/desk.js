@@ -45,6 +45,7 @@
     last = Date.now();
     if (message.kind !== 'change') return;
     counts(message.counts);
+    if (source) tell(message.counts);
     changed();
   }
   function counts(now) {
@@ -56,6 +57,56 @@
     const title = document.title.replace(/^\(\d+\) /, '');
     document.title = now.waits ? '(' + now.waits + ') ' + title : title;
   }
+  // A notification and a sound when somebody waits, once the user has asked for them: from the tab that has the stream, so
+  // once a browser, and in the background too.
+  const bell = document.getElementById('bell'), BELL = 'groupdesk-bell' + base;
+  let sound = null, before = null;
+  function isOn() {
+    try { return localStorage.getItem(BELL) === 'on' && Notification.permission === 'granted'; } catch (e) { return false; }
+  }
+  function ring() {
+    try {
+      sound = sound || new AudioContext();
+      if (sound.state !== 'running') return;
+      const tone = sound.createOscillator(), loudness = sound.createGain(), now = sound.currentTime;
+      tone.frequency.setValueAtTime(660, now);
+      tone.frequency.setValueAtTime(880, now + 0.12);
+      loudness.gain.setValueAtTime(0.15, now);
+      loudness.gain.exponentialRampToValueAtTime(0.001, now + 0.4);
+      tone.connect(loudness).connect(sound.destination);
+      tone.start(now);
+      tone.stop(now + 0.4);
+    } catch (e) { /* no sound here */ }
+  }
+  function tell(now) {
+    const news = before && (now.waits > before.waits ? bell.dataset.waits : now.spoke > before.spoke ? bell.dataset.spoke : '');
+    before = now;
+    if (!news || !isOn() || document.hasFocus()) return;
+    ring();
+    const note = new Notification(news.replace('{}', now.waits), { tag: 'groupdesk', renotify: true, icon: bell.dataset.icon });
+    note.onclick = () => { window.focus(); location.href = base + '/tickets?tab=' + (now.waits ? 'waits' : 'mine'); };
+  }
+  function shown() {
+    bell.setAttribute('aria-pressed', String(isOn()));
+    bell.textContent = isOn() ? bell.dataset.on : bell.dataset.off;
+  }
+  if (bell && 'Notification' in window) {
+    bell.hidden = false;
+    shown();
+    bell.addEventListener('click', () => {
+      // The click is what lets the page sound later.
+      try { sound = sound || new AudioContext(); sound.resume(); } catch (e) { /* no sound here */ }
+      const on = isOn();
+      Promise.resolve(on || Notification.requestPermission()).then(() => {
+        try { localStorage.setItem(BELL, on ? 'off' : 'on'); } catch (e) { /* it asks again next time */ }
+        shown();
+        if (Notification.permission === 'denied') bell.textContent = bell.dataset.denied;
+        else if (isOn()) ring();
+      });
+    });
+    addEventListener('storage', (event) => { if (event.key === BELL) shown(); });
+  }
+
   function changed() {
     const wait = refreshed + REFRESH - Date.now();
     if (pending) return;

@@ -105,9 +105,23 @@ impl Stream {
     async fn change(&self) -> Option<Event> {
         let rows = self.app.backend.open_tickets(&self.seat.user).await.ok()?;
         let counts = Counts::of(&rows);
-        let data = json!({ "waits": counts.waits, "mine": counts.mine, "overdue": counts.overdue, "open": counts.open });
+        let data = json!({
+            "waits": counts.waits, "mine": counts.mine, "overdue": counts.overdue, "open": counts.open,
+            "spoke": last_spoken(&rows),
+        });
         Some(Event::default().event("change").data(data.to_string()))
     }
+}
+
+/// Returns the time at which a member of the user's tickets, or of one that nobody has, last spoke, in milliseconds since 1970;
+/// 0 where there is none.
+fn last_spoken(rows: &[TicketRow]) -> i64 {
+    let active = rows.iter().filter(|row| row.status.is_active());
+    active
+        .filter(|row| row.is_mine || row.owner.is_none())
+        .map(|row| row.member_spoke.as_millisecond())
+        .max()
+        .unwrap_or_default()
 }
 
 /// Numbers of tickets, as they stand on pages.

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::backend::{Colleague, TicketRow};
 use crate::live::Counts;
+use crate::people::Role;
 use crate::shell::{self, Frame, Seat};
 use crate::texts::Language;
 use askama::Template;
@@ -30,6 +31,16 @@ struct Page {
     facts: Vec<(&'static str, String)>,
     colleagues: Vec<Colleague>,
     longest: Vec<super::inbox::Row>,
+    /// What an admin does first; empty once all of it is done, and for whom it is not to do.
+    steps: Vec<NextStep>,
+}
+
+/// One of the first things to do.
+#[derive(Debug)]
+struct NextStep {
+    text: &'static str,
+    page: &'static str,
+    is_done: bool,
 }
 
 /// An account, as the page shows it.
@@ -91,7 +102,40 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
         facts,
         colleagues: app.backend.colleagues().await?,
         longest,
+        steps: next_steps(app, seat, &health["accounts"]).await?,
     })
+}
+
+/// Returns what is to do first, and what of it is done.
+async fn next_steps(app: &App, seat: &Seat, accounts: &Value) -> crate::Result<Vec<NextStep>> {
+    if !seat.user.may(Role::Owner) {
+        return Ok(Vec::new());
+    }
+    let w = seat.language.words();
+    let connected = accounts.as_object().is_some_and(|accounts| {
+        let mut states = accounts.values().map(|account| account["state"].as_str());
+        states.any(|state| state == Some("connected"))
+    });
+    let users = app.backend.users().await?;
+    let steps = vec![
+        NextStep {
+            text: w.step_faq,
+            page: "/faq",
+            is_done: app.backend.faq_versions().await?.len() > 1,
+        },
+        NextStep {
+            text: w.step_account,
+            page: "/channels",
+            is_done: connected,
+        },
+        NextStep {
+            text: w.step_colleague,
+            page: "/users",
+            is_done: users.iter().filter(|user| !user.ended).count() > 1,
+        },
+    ];
+    let is_open = steps.iter().any(|step| !step.is_done);
+    Ok(if is_open { steps } else { Vec::new() })
 }
 
 /// Time and place of a page, for writing times.

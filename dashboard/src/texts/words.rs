@@ -228,6 +228,16 @@ words! {
     source: "来源", "Source";
     in_service: "正在用", "in service";
     try_it: "试问", "Try it";
+    bell_on: "提醒：开", "Alerts: on";
+    bell_off: "提醒：关", "Alerts: off";
+    bell_denied: "浏览器不允许提醒", "The browser forbids alerts";
+    bell_waits: "待认领的工单：{}", "Unclaimed tickets: {}";
+    bell_spoke: "成员有新消息", "A member has written";
+    next_steps: "接下来", "Next steps";
+    step_faq: "写下您自己的问题和答案", "Write your own questions and answers";
+    step_account: "连接一个聊天账号", "Connect a chat account";
+    step_colleague: "邀请一位同事", "Invite a colleague";
+    step_done: "已完成", "done";
     try_text: "成员说", "A member says";
     try_where: "在哪里说", "Where";
     try_called: "群里，叫了机器人", "in a group, calling the bot";
