@@ -6,6 +6,8 @@
 //! `charset` make text of it, and `strip` leaves out what the mail program quoted. What can't be passed on goes back to whoever
 //! wrote it. `alarm` tells the desk what is wrong with the servers; `tls` serves both.
 
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
+
 mod alarm;
 mod charset;
 mod html;

@@ -537,8 +537,9 @@ fn is_order(text: &str) -> bool {
 /// Returns the beginning of a long answer, up to the end of a line if one is near.
 fn beginning(text: &str, chars: usize) -> String {
     let begin: String = text.chars().take(BEGINNING_CHARS).collect();
-    let whole_lines = begin.rfind('\n').filter(|end| *end * 2 > begin.len());
-    let begin = &begin[..whole_lines.unwrap_or(begin.len())];
+    let whole_lines = begin.rsplit_once('\n').map(|(lines, _)| lines);
+    let whole_lines = whole_lines.filter(|lines| lines.len() * 2 > begin.len());
+    let begin = whole_lines.unwrap_or(&begin);
     format!(
         "{}\n……（共 {chars} 字，全文见文件 / {chars} characters in all, see the file）",
         begin.trim_end()

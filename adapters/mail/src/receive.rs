@@ -414,7 +414,7 @@ impl Receiver<'_> {
             .settings
             .targets
             .get(&target)
-            .map(|target| &target.to[..])
+            .map(|target| target.to.as_slice())
             .unwrap_or_default();
         if to.len() > 1 && !to.iter().all(|to| missed.contains(&to.plain())) {
             return Ok(());

@@ -40,16 +40,14 @@ impl Sent {
     pub(crate) fn add(&mut self, target: &str, ticket: Option<u64>, body: &str) {
         let prints: Vec<u64> = Known::of(body).take(MAX_MAIL_LINES).collect();
         self.0.push((thread(target, ticket), prints));
-        let mut lines: usize = self.0.iter().map(|(_, prints)| prints.len()).sum();
-        let mut over = self.0.len().saturating_sub(MAX_MAILS);
-        lines -= self.0[..over]
-            .iter()
-            .map(|(_, prints)| prints.len())
-            .sum::<usize>();
-        while lines > MAX_LINES && over + 1 < self.0.len() {
-            lines -= self.0[over].1.len();
-            over += 1;
-        }
+        // The newest mail stays, however long it is.
+        let mut lines = 0;
+        let newest = self.0.iter().rev().take(MAX_MAILS).enumerate();
+        let kept = newest.take_while(|(at, (_, prints))| {
+            lines += prints.len();
+            *at == 0 || lines <= MAX_LINES
+        });
+        let over = self.0.len() - kept.count();
         self.0.drain(..over);
     }
 
@@ -79,7 +77,7 @@ fn thread(target: &str, ticket: Option<u64>) -> String {
     hash.update(target.as_bytes());
     hash.update([0]);
     hash.update(ticket.unwrap_or_default().to_le_bytes());
-    hex(&hash.finalize()[..6])
+    hex(hash.finalize().iter().take(6))
 }
 
 #[cfg(test)]
