@@ -22,6 +22,7 @@ use groupdesk_contract::{
     AccountId, Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing, TICKET_ORDERS,
     held_file, plainly_said,
 };
+use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 use sha2::{Digest, Sha256};
@@ -540,10 +541,8 @@ fn beginning(text: &str, chars: usize) -> String {
     let whole_lines = begin.rsplit_once('\n').map(|(lines, _)| lines);
     let whole_lines = whole_lines.filter(|lines| lines.len() * 2 > begin.len());
     let begin = whole_lines.unwrap_or(&begin);
-    format!(
-        "{}\n……（共 {chars} 字，全文见文件 / {chars} characters in all, see the file）",
-        begin.trim_end()
-    )
+    let rest = Catalogue::both().mail_beginning_only(chars);
+    format!("{}\n……（{rest}）", begin.trim_end())
 }
 
 /// Returns one text or a list of them as a list; the parser gives either.

@@ -3,7 +3,7 @@
 
 use crate::strip::Known;
 use crate::thread::hex;
-use groupdesk_contract::{Memory, MemoryError};
+use groupdesk_contract::{Storage, StorageError};
 use sha2::{Digest, Sha256};
 
 /// The key in the store.
@@ -25,8 +25,8 @@ impl Sent {
     ///
     /// # Errors
     /// If it can't be read now.
-    pub(crate) async fn load(memory: &dyn Memory) -> Result<Self, MemoryError> {
-        let text = memory.get(KEY).await?.unwrap_or_default();
+    pub(crate) async fn load(storage: &dyn Storage) -> Result<Self, StorageError> {
+        let text = storage.get(KEY).await?.unwrap_or_default();
         let mails = text.lines().filter_map(|line| {
             let mut words = line.split(' ');
             let thread = words.next()?.to_owned();
@@ -55,12 +55,12 @@ impl Sent {
     ///
     /// # Errors
     /// If it can't be written now.
-    pub(crate) async fn keep(&self, memory: &dyn Memory) -> Result<(), MemoryError> {
+    pub(crate) async fn keep(&self, storage: &dyn Storage) -> Result<(), StorageError> {
         let lines = self.0.iter().map(|(thread, prints)| {
             let prints = prints.iter().map(|print| format!(" {print:x}"));
             format!("{thread}{}", prints.collect::<String>())
         });
-        memory.put(KEY, &lines.collect::<Vec<String>>().join("\n")).await
+        storage.put(KEY, &lines.collect::<Vec<String>>().join("\n")).await
     }
 
     /// The lines of a thread.
@@ -87,11 +87,11 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_written_is_known_over_a_restart_and_does_not_grow_without_end() {
-        let memory = InMemoryStorage::default();
-        let mut sent = Sent::load(&memory).await.unwrap();
+        let storage = InMemoryStorage::default();
+        let mut sent = Sent::load(&storage).await.unwrap();
         sent.add("support", Some(12), "【工单 #12】小明\n装不上");
-        sent.keep(&memory).await.unwrap();
-        let again = Sent::load(&memory).await.unwrap();
+        sent.keep(&storage).await.unwrap();
+        let again = Sent::load(&storage).await.unwrap();
         assert_eq!(again, sent);
         let wanted: Known = Known::of("【工单 #12】小明\n装不上").collect();
         assert_eq!(again.known("support", Some(12)), wanted);
