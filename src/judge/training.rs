@@ -166,7 +166,7 @@ mod tests {
                 .map(|id| entries.iter().any(|entry| entry.id == *id));
             assert_ne!(offered, Some(false), "{example:?}");
         }
-        let again = super::training_examples(&knowledge, 40);
+        let again = training_examples(&knowledge, 40);
         assert_eq!(training[7].name(), again[7].name());
     }
 }

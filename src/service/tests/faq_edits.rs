@@ -361,7 +361,7 @@ async fn members_get_what_the_preview_shows_once_the_file_is_in_service() {
         let heard = world.platform("qq").said(message.place.channel.as_str());
         let texts: Vec<&str> = heard.iter().map(|said| said.text.as_str()).collect();
         match &expected.outcome {
-            MessageOutcome::Answered { .. } | Outcome::Offered { .. } => {
+            MessageOutcome::Answered { .. } | MessageOutcome::Offered { .. } => {
                 assert_eq!(texts, [expected.words.as_str()])
             }
             MessageOutcome::HandedOver { .. } => {
