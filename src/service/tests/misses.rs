@@ -210,7 +210,7 @@ async fn what_a_room_may_not_see_is_not_shown_and_what_was_forgotten_is_not_writ
         world.say(room, "wang", "/faq misses", None).await;
         let told = world.hears(room, "没人答上的问题").await.text;
         assert!(
-            told.contains(seen) && told.contains("elsewhere"),
+            told.contains(seen) && told.contains("条在别处"),
             "{room}: {told}"
         );
     }
