@@ -46,7 +46,6 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
     let rooms = [
         "src/desk",
         "matcher/src",
-        "texts/src",
         "src/hours",
         "src/ticket",
         "src/exchange",

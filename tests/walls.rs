@@ -83,7 +83,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("dialogue_act", &[]),
     ("language", &[]),
     ("hours", &["language", "texts", "yaml"]),
-    ("texts", &[]),
+    ("texts", &["language"]),
     ("web", &["texts"]),
     ("yaml", &[]),
 ];
