@@ -62,7 +62,7 @@ sentences! {
     /// Lists groups of questions that nobody answered.
     faq_unanswered_list(lines: &str, group: i64);
     /// Line of that list.
-    faq_group_line(group: i64, messages: u64, members: u64, weight: &str, questions: &str, elsewhere: &str, proposed: &str);
+    faq_group_line(group: i64, messages: u64, members: u64, weight: &str, questions: &str, proposed: &str);
     /// Part of that line: messages in channels that the room is not told of.
     faq_line_elsewhere(more: u64);
     /// Part of that line: an answer that did not help.

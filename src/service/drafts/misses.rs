@@ -116,15 +116,8 @@ fn in_a_line(missed: &Missed, now: Timestamp, texts: ComposedTexts<'_>) -> Strin
         more => texts.faq_line_elsewhere(more),
     };
     let weight = format!("{:.1}", weight_at(group.rank, now));
-    texts.faq_group_line(
-        group.id,
-        messages,
-        members,
-        &weight,
-        &questions.concat(),
-        &elsewhere,
-        &proposed,
-    )
+    let questions = questions.concat() + elsewhere.as_str();
+    texts.faq_group_line(group.id, messages, members, &weight, &questions, &proposed)
 }
 
 /// Tells of messages of a group that a room does not see, and that go with an order all the same; empty where there are none.
