@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// Messages of a file that are read.
 const MESSAGES_MAX: usize = 3_000;
-/// Belief in zero, in lessons.
+/// Belief in zero, in training examples.
 const STRENGTH: f64 = 1.0;
 
 #[derive(Deserialize)]

@@ -1,8 +1,10 @@
 //! groupdesk.yaml: what the operator edits. Read once at the start; every mistake is an error with its position.
 
 mod addresses;
+mod channel;
 mod environment;
 mod file;
+mod ids;
 mod load;
 mod model;
 mod nothing;

@@ -65,7 +65,7 @@ pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub(crate) use delivery::opens_ticket;
-pub use delivery::{DeliveryReport, Outcome};
+pub use delivery::{DeliveryReport, DeliveryStatus};
 pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
 pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
@@ -85,11 +85,12 @@ pub use voice::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voice
 
 use crate::language::Language;
 use crate::matcher::Tuning;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::{OpenTickets, Ticket};
 use addressed::Addressed;
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
 use jiff::Timestamp;
+use meaning::RankedTexts;
 use member::Relation;
 use message_context::MessageContext;
 use offer::QuotedOffer;
@@ -136,6 +137,8 @@ pub struct Desk<'a> {
     /// Line of the desk's own that the message of a staff room quotes.
     under: staff::QuotedLine,
     tuning: Option<&'a Tuning>,
+    /// Where it notes the texts that it ranks.
+    ranked: Option<&'a RankedTexts>,
 }
 
 impl<'a> Desk<'a> {
@@ -148,6 +151,7 @@ impl<'a> Desk<'a> {
             histories: None,
             under: staff::QuotedLine::None,
             tuning: None,
+            ranked: None,
         }
     }
 
@@ -267,7 +271,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Returns the sentences of a language.
-    fn in_language(&self, language: Language) -> Texts<'a> {
+    fn in_language(&self, language: Language) -> ComposedTexts<'a> {
         self.knowledge.faq.texts(language)
     }
 
@@ -530,26 +534,6 @@ impl<'a> Desk<'a> {
         }
         self.is_urgent(context, said, elsewhere)
             .then_some((Why::Urgent, Reason::Urgent))
-    }
-
-    /// Returns the text that holds the question: usually the member's own; where the bot is called under somebody else's
-    /// message with nothing but courtesy of one's own, the quoted text.
-    fn what_is_asked(&self, said: &str, quoted: Option<&str>, quotes_bot: bool, called: bool) -> String {
-        match quoted {
-            Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
-                let own = self.rank_text(said, |_| true);
-                let has_own = own
-                    .candidates
-                    .first()
-                    .is_some_and(|best| best.confidence >= NEEDED_WHEN_CALLED);
-                if has_own {
-                    said.to_owned()
-                } else {
-                    format!("{} {said}", quoted.trim()).trim().to_owned()
-                }
-            }
-            _ => said.to_owned(),
-        }
     }
 
     fn member_due(

@@ -41,7 +41,7 @@ pub use written::{Versions, Written, WrittenFaq, head, written};
 
 use crate::hours::{HolidaysEnd, Schedule, State};
 use crate::language::Language;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::yaml::Problem;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -204,8 +204,13 @@ impl Faq {
     }
 
     /// Returns the sentences of a language.
-    pub fn texts(&self, language: Language) -> Texts<'_> {
-        self.facts.catalogue.texts(language)
+    pub fn texts(&self, language: Language) -> ComposedTexts<'_> {
+        self.facts.catalogue.texts(language).into()
+    }
+
+    /// Returns the sentences to those who write the file: in its language.
+    pub fn own_texts(&self) -> ComposedTexts<'_> {
+        self.texts(self.language())
     }
 
     /// `true` if a text without white space is one of the desk's own sentences, in any language and in anybody's words.
@@ -224,9 +229,11 @@ impl Faq {
     }
 
     /// Returns the sentences of every language.
-    pub fn every_text(&self) -> impl Iterator<Item = Texts<'_>> {
+    pub fn every_text(&self) -> impl Iterator<Item = ComposedTexts<'_>> {
         let catalogue = &*self.facts.catalogue;
-        catalogue.languages().map(|language| catalogue.texts(language))
+        catalogue
+            .languages()
+            .map(|language| catalogue.texts(language).into())
     }
 
     /// Returns `true` if an entry is for a channel (`account/channel`) with these tags.

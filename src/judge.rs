@@ -2,14 +2,14 @@
 //! voice counts as much as it was right about the file's own questions; its words go nowhere, and its failures leave everything
 //! as it is without it, but for answers that need its agreement.
 
-mod lessons;
-mod memory;
 mod showed;
 mod spending;
+mod training;
+mod voice_cache;
 mod weight;
 
-pub use lessons::{Lesson, lessons};
 pub use spending::Spending;
+pub use training::{TrainingExample, training_examples};
 pub use weight::Counts;
 
 use crate::config::JudgeSettings;
@@ -18,7 +18,6 @@ use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
 use groupdesk_model::{Breaker, ChatError, Choice, JudgeModel, Meter, PROMPT, Part, Spent};
 use jiff::SignedDuration;
-use memory::Memory;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use showed::Showed;
@@ -26,23 +25,24 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use voice_cache::VoiceCache;
 
 /// Owner of the judge's memos.
 const OWNER: &str = "@judge";
 
-/// Memo with the outcomes of the lessons.
+/// Memo with the outcomes of the training examples.
 const CALIBRATION: &str = "calibration";
 
-/// Timeout of a lesson, for which nobody waits.
-const LESSON_TIMEOUT: Duration = Duration::from_secs(30);
+/// Timeout of a training example, for which nobody waits.
+const EXAMPLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Lessons after which the outcomes are kept, so that a restart repeats no more.
+/// Training examples after which the outcomes are kept, so that a restart repeats no more.
 const KEEP_EVERY: usize = 5;
 
 /// Word about a silence: the server's answer could not be read.
 const UNREADABLE: &str = "unreadable";
 
-/// Answers in a row that can't be read before the lessons wait for an operator.
+/// Answers in a row that can't be read before the training examples wait for an operator.
 const UNREADABLE_MOST: usize = 3;
 
 /// A model with its voices and their weight.
@@ -56,11 +56,11 @@ pub struct Judge {
     /// Timeouts of a voice, unasked and called.
     timeouts: (Duration, Duration),
     calibration_calls: u64,
-    memory: Mutex<Memory>,
+    voice_cache: Mutex<VoiceCache>,
     calibration: Mutex<Option<Calibration>>,
 }
 
-/// What the lessons showed of it.
+/// What the training examples showed of it.
 #[derive(Debug, Clone, Copy)]
 struct Calibration {
     counts: Counts,
@@ -71,27 +71,28 @@ struct Calibration {
 /// The entry that the model names, with its score.
 type Named = Option<(String, Option<f32>)>;
 
-/// Outcomes of the lessons, as they are kept.
+/// Outcomes of the training examples, as they are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Kept {
     /// Digest of everything that would make them another's: the model, the words that it gets, the power.
     of: String,
-    /// Digest of the lessons that the calls were spent on.
-    lessons: String,
+    /// Digest of the training examples that the calls were spent on.
+    #[serde(rename = "lessons")]
+    training: String,
     /// Calls that were spent on them.
     calls: u64,
-    /// Outcomes by the lessons' names.
+    /// Outcomes by the training examples' names.
     outcomes: BTreeMap<String, String>,
 }
 
 /// End of a calibration, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Calibrated {
-    /// All lessons, or as many as the budget allows, are done.
+    /// All training examples, or as many as the budget allows, are done.
     Done(Counts),
     /// The model does not answer, for this reason: the rest has to wait.
     Waits(String),
-    /// The lessons are no longer wanted.
+    /// The training examples are no longer wanted.
     Stopped,
 }
 
@@ -125,12 +126,12 @@ impl Judge {
             power: settings.power,
             timeouts: (settings.unasked, settings.called),
             calibration_calls: settings.calibration_calls,
-            memory: Mutex::default(),
+            voice_cache: Mutex::default(),
             calibration: Mutex::new(None),
         }
     }
 
-    /// Keeps what the lessons showed in `store`, and goes on from what is kept there.
+    /// Keeps what the training examples showed in `store`, and goes on from what is kept there.
     #[must_use]
     pub fn keeping(self, store: Arc<dyn Store>) -> Self {
         Self {
@@ -145,7 +146,7 @@ impl Judge {
         JudgeState {
             power: self.power,
             weight: self.weight(),
-            voices: self.memory().at(self.clock.now()),
+            voices: self.voice_cache().at(self.clock.now()),
             may_ask: self.breaker.would_let_try() && !self.spending.meter().is_used_up(),
             unasked: span(self.timeouts.0),
             called: span(self.timeouts.1),
@@ -204,16 +205,21 @@ impl Judge {
 
     /// Remembers a voice.
     pub fn note(&self, inquiry: &JudgeQuestion, voice: JudgeAnswer) {
-        self.memory().put(inquiry, voice, self.clock.now());
+        self.voice_cache().put(inquiry, voice, self.clock.now());
     }
 
-    /// Goes through the lessons that were not had yet, as far as the budget allows, and sets the weight by them. `wanted` says if
+    /// Goes through the training examples that were not had yet, as far as the budget allows, and sets the weight by them. `wanted` says if
     /// they still are.
-    pub async fn calibrate(&self, lessons: &[Lesson], wanted: impl Fn() -> bool + Send + Sync) -> Calibrated {
-        let named: Vec<(String, &Lesson)> = lessons.iter().map(|lesson| (lesson.name(), lesson)).collect();
+    pub async fn calibrate(
+        &self,
+        training: &[TrainingExample],
+        wanted: impl Fn() -> bool + Send + Sync,
+    ) -> Calibrated {
+        let named: Vec<(String, &TrainingExample)> =
+            training.iter().map(|example| (example.name(), example)).collect();
         let mut kept = self.kept(&named).await;
         let mut unreadable = 0;
-        for (number, (name, lesson)) in named.iter().enumerate() {
+        for (number, (name, example)) in named.iter().enumerate() {
             if kept.outcomes.contains_key(name) {
                 continue;
             }
@@ -224,7 +230,7 @@ impl Judge {
                 return Calibrated::Stopped;
             }
             let before = self.spending.meter().spent();
-            let heard = self.hear(&lesson.inquiry, LESSON_TIMEOUT).await;
+            let heard = self.hear(&example.inquiry, EXAMPLE_TIMEOUT).await;
             let after = self.spending.meter().spent();
             // Members' calls at the same time count too: the budget is a limit, and no account.
             let calls = if after.day == before.day {
@@ -251,7 +257,7 @@ impl Judge {
             };
             let named = named.as_ref().map(|(id, score)| (id.as_str(), *score));
             kept.outcomes
-                .insert(name.clone(), Showed::of(named, lesson).written());
+                .insert(name.clone(), Showed::of(named, example).written());
             if number % KEEP_EVERY == 0 {
                 self.keep(&kept).await;
             }
@@ -259,9 +265,9 @@ impl Judge {
         self.keep(&kept).await;
         let shown: Vec<(bool, Showed)> = named
             .iter()
-            .filter_map(|(name, lesson)| {
+            .filter_map(|(name, example)| {
                 let showed = Showed::read(kept.outcomes.get(name)?)?;
-                Some((lesson.right.is_some(), showed))
+                Some((example.right.is_some(), showed))
             })
             .collect();
         let (counts, cut) = showed::measure(&shown);
@@ -272,12 +278,12 @@ impl Judge {
             .replace(Calibration { counts, cut });
         if before.and_then(|before| before.cut) != cut {
             // What was no voice may be one now, and the other way round.
-            self.memory().clear();
+            self.voice_cache().clear();
         }
         Calibrated::Done(counts)
     }
 
-    /// Returns the voice of what was named: none where it has a score that tells nothing, and none before the lessons showed which does.
+    /// Returns the voice of what was named: none where it has a score that tells nothing, and none before the training examples showed which does.
     fn voice(&self, named: Named) -> JudgeAnswer {
         let cut = self.calibration().and_then(|calibration| calibration.cut);
         match named {
@@ -358,8 +364,8 @@ impl Judge {
         }))
     }
 
-    /// Returns the outcomes that are kept of these lessons.
-    async fn kept(&self, lessons: &[(String, &Lesson)]) -> Kept {
+    /// Returns the outcomes that are kept of these training examples.
+    async fn kept(&self, training: &[(String, &TrainingExample)]) -> Kept {
         let of = digest([
             self.model.model(),
             &PROMPT.to_string(),
@@ -368,7 +374,7 @@ impl Judge {
                 Power::Promote => "promote",
             },
         ]);
-        let digest = digest(lessons.iter().map(|(name, _)| name.as_str()));
+        let digest = digest(training.iter().map(|(name, _)| name.as_str()));
         let kept = match &self.store {
             None => None,
             Some(store) => match store.memo(OWNER, CALIBRATION).await {
@@ -381,12 +387,12 @@ impl Judge {
         };
         let mut kept = kept.filter(|kept| kept.of == of).unwrap_or_default();
         kept.of = of;
-        if kept.lessons != digest {
-            kept.lessons = digest;
+        if kept.training != digest {
+            kept.training = digest;
             kept.calls = 0;
         }
         kept.outcomes
-            .retain(|name, _| lessons.iter().any(|(lesson, _)| lesson == name));
+            .retain(|name, _| training.iter().any(|(example, _)| example == name));
         kept
     }
 
@@ -409,8 +415,8 @@ impl Judge {
         }
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn voice_cache(&self) -> MutexGuard<'_, VoiceCache> {
+        self.voice_cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

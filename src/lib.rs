@@ -15,7 +15,6 @@ pub mod faq;
 pub mod figures;
 pub mod hours;
 pub mod judge;
-pub mod language;
 pub mod preview;
 pub mod semantic;
 pub mod service;
@@ -26,6 +25,7 @@ pub mod unanswered;
 pub mod web;
 pub mod yaml;
 
-// A crate of its own, compiled beside the others: `matcher/`.
+// Crates of their own, compiled beside the others: `matcher/`, `texts/`.
 pub use groupdesk_matcher as matcher;
 pub use groupdesk_matcher::dialogue_act;
+pub use groupdesk_texts::language;

@@ -10,7 +10,7 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
-pub use outcome::{Outcome, Said, alone, outcome};
+pub use outcome::{MessageOutcome, Said, alone, outcome};
 pub use shown::{BRIEFLY, in_full, with_examples};
 pub use trial::trial_message;
 
@@ -84,7 +84,7 @@ pub enum Kind {
 impl Kind {
     /// Returns the way in which a decision changes; `None` where it does not.
     fn of(before: &Said, after: &Said) -> Option<Self> {
-        use Outcome::{HandedOver, Offered};
+        use MessageOutcome::{HandedOver, Offered};
         let (old, new) = (&before.outcome, &after.outcome);
         if old == new {
             let reworded = new.answer().is_some() && before.words != after.words;
@@ -119,9 +119,9 @@ pub struct Change {
     /// Number of times that it was asked so there.
     pub times: usize,
     /// Decision by the old version.
-    pub before: Outcome,
+    pub before: MessageOutcome,
     /// Decision by the new version.
-    pub after: Outcome,
+    pub after: MessageOutcome,
 }
 
 /// Precision and coverage that a file's own questions predict.
@@ -177,7 +177,7 @@ struct Key<'a> {
 pub struct Version<'a> {
     /// The FAQ.
     pub knowledge: &'a Knowledge,
-    /// Lessons of the labels, where there are enough.
+    /// Training examples of the labels, where there are enough.
     pub tuning: Option<&'a Tuning>,
 }
 

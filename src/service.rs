@@ -1,6 +1,7 @@
 //! Runs the program: the only place where its parts meet. Accounts bring events, the inbox decides and commits them, the
 //! outbox sends the committed replies, the FAQ is reloaded when its file changes, and all of it stops together.
 
+mod account_storage;
 pub mod accounts;
 pub mod addresses;
 mod alerts;
@@ -22,7 +23,6 @@ mod intake;
 mod judging;
 mod knowledge;
 mod left_behind;
-mod memory;
 mod meters;
 mod metrics;
 pub mod missed;

@@ -1,38 +1,36 @@
-//! Every sentence that the program says to members and staff, in every language: a data file a language, and a typed function a
-//! sentence.
-//!
-//! A sentence is declared once, by its name and its placeholders (`member`, `staff`, ...). Its wording stands under this name in
-//! `zh.yaml`, `en.yaml`, ..., as a template: `{{ number }}` is filled in, and a template may ask `{% if %}` of it. A [`Catalogue`]
-//! holds the languages, [`Texts`] is one of them. The answers are the admin's and stand in `faq.yaml`.
+//! Every sentence to members, staff and admins: those of the crate `texts`, and what the desk and the calendar put together of them
+//! (`impl ComposedTexts` there).
 
-mod added;
-mod catalogue;
-mod decisions;
-mod drafts;
-mod fill;
-mod hours;
-mod member;
-mod sentence;
-mod staff;
-mod wording;
+use crate::language::Language;
+pub use groupdesk_texts::{Catalogue, LONGEST, Numbered, Sentence, Texts, WordingFault, sentences, template};
+use std::ops::Deref;
 
-#[cfg(test)]
-mod tests;
+/// The sentences of one language, with those that are put together of several.
+#[derive(Debug, Clone, Copy)]
+pub struct ComposedTexts<'a>(Texts<'a>);
 
-pub use added::template;
-pub use catalogue::{Catalogue, LONGEST, Texts, WordingFault};
-pub use fill::Numbered;
-pub use sentence::Sentence;
+impl<'a> From<Texts<'a>> for ComposedTexts<'a> {
+    fn from(texts: Texts<'a>) -> Self {
+        Self(texts)
+    }
+}
 
-/// Returns every sentence that there is.
-pub fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    [
-        member::SENTENCES,
-        staff::SENTENCES,
-        drafts::SENTENCES,
-        decisions::SENTENCES,
-        hours::SENTENCES,
-    ]
-    .into_iter()
-    .flatten()
+impl<'a> Deref for ComposedTexts<'a> {
+    type Target = Texts<'a>;
+    fn deref(&self) -> &Texts<'a> {
+        &self.0
+    }
+}
+
+impl ComposedTexts<'static> {
+    /// Returns the program's own sentences of a language.
+    pub fn built_in(language: Language) -> Self {
+        Self(Catalogue::built_in().texts(language))
+    }
+
+    /// Returns the program's own sentences in Chinese and English at once, for readers whose language nobody knows: of the log, of
+    /// health, of alerts.
+    pub fn both() -> Self {
+        Self(Catalogue::both())
+    }
 }

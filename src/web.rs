@@ -10,6 +10,7 @@ mod upgraded;
 
 pub use descriptors::{descriptors, raise_descriptors};
 
+use crate::texts::ComposedTexts;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
@@ -179,9 +180,10 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
                 Err(error) => {
                     if !accept_fails {
                         accept_fails = true;
+                        let refuses = ComposedTexts::both().alert_web_refuses();
                         alarm("web/accept", Some(format!(
-                            "无法接受新的连接 / no new connection can be accepted: {error}; where it is for too many open files, \
-                             raise the limit (`ulimit -n`, LimitNOFILE= of systemd)"
+                            "{refuses}: {error}; where it is for too many open files, raise the limit (`ulimit -n`, LimitNOFILE= \
+                             of systemd)"
                         )));
                     }
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -350,15 +352,10 @@ fn left_at_once(error: &std::io::Error) -> bool {
 
 fn too_many(refused: Refused, peer: SocketAddr) -> String {
     match refused {
-        Refused::Full { max } => format!(
-            "连接数已达上限 {max}，新的连接被拒绝 / all {max} connections of the listener are taken, new ones are refused; \
-             a reverse proxy in front can limit who comes"
-        ),
-        Refused::FullForPeer { max } => format!(
-            "{} 的连接数已达上限 {max} / {} holds {max} connections, more are refused",
-            peer.ip(),
-            peer.ip()
-        ),
+        Refused::Full { max } => ComposedTexts::both().alert_web_full(max),
+        Refused::FullForPeer { max } => {
+            ComposedTexts::both().alert_web_full_for_peer(&peer.ip().to_string(), max)
+        }
     }
 }
 

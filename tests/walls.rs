@@ -55,7 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "yaml",
         ],
     ),
-    ("preview", &["desk", "faq", "matcher", "ticket", "yaml"]),
+    ("preview", &["desk", "faq", "matcher", "texts", "ticket", "yaml"]),
     ("config", &["desk", "hours", "ticket", "yaml"]),
     (
         "desk",
@@ -81,10 +81,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Crates of their own, under their old names; what they may use stands in their Cargo.toml.
     ("matcher", &[]),
     ("dialogue_act", &[]),
-    ("hours", &["language", "texts", "yaml"]),
-    ("texts", &["language", "yaml"]),
     ("language", &[]),
-    ("web", &[]),
+    ("hours", &["language", "texts", "yaml"]),
+    ("texts", &["language"]),
+    ("web", &["texts"]),
     ("yaml", &[]),
 ];
 

@@ -5,11 +5,11 @@
 //! that were kept back: a model that tells nothing of this is left out.
 
 use super::meaning::QuestionEmbeddings;
-use crate::dialogue_act::lessons;
+use crate::dialogue_act::training;
 
 /// The least number of examples with a vector to train on.
-const LESSONS_MIN: usize = 300;
-/// Parts of the lessons that are kept back in turn.
+const TRAINING_MIN: usize = 300;
+/// Parts of the training examples that are kept back in turn.
 const PARTS: usize = 5;
 /// The strength of the prior at zero, in units of one example.
 const BELIEF: f32 = 0.2;
@@ -31,30 +31,30 @@ pub(crate) struct Asking {
 impl Asking {
     /// Returns the texts whose vectors it is trained on.
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
-        lessons::some().map(|lesson| lesson.0)
+        training::some().map(|example| example.0)
     }
 
     /// Trains on the examples that have a vector; `None` if they are too few, or tell nothing.
     pub(crate) fn train(meanings: &QuestionEmbeddings) -> Option<Self> {
-        let found: Vec<(&[f32], bool)> = lessons::some()
+        let found: Vec<(&[f32], bool)> = training::some()
             .filter_map(|(text, asks)| Some((meanings.of(text)?, asks)))
             .collect();
         Self::of(&found)
     }
 
-    fn of(lessons: &[(&[f32], bool)]) -> Option<Self> {
-        if lessons.len() < LESSONS_MIN {
+    fn of(training: &[(&[f32], bool)]) -> Option<Self> {
+        if training.len() < TRAINING_MIN {
             return None;
         }
-        let dimensions = lessons.first()?.0.len();
+        let dimensions = training.first()?.0.len();
         let mut middle = vec![0.0_f32; dimensions];
-        for (vector, _) in lessons {
+        for (vector, _) in training {
             middle
                 .iter_mut()
                 .zip(*vector)
-                .for_each(|(m, n)| *m += n / lessons.len() as f32);
+                .for_each(|(m, n)| *m += n / training.len() as f32);
         }
-        let rows: Vec<(Vec<f32>, f32)> = lessons
+        let rows: Vec<(Vec<f32>, f32)> = training
             .iter()
             .map(|(vector, asks)| (around(vector, &middle), if *asks { 1.0 } else { 0.0 }))
             .collect();
@@ -186,8 +186,8 @@ mod tests {
     }
 
     fn train(vectors: &[(Vec<f32>, bool)]) -> Option<Asking> {
-        let lessons: Vec<(&[f32], bool)> = vectors.iter().map(|(v, asks)| (v.as_slice(), *asks)).collect();
-        Asking::of(&lessons)
+        let training: Vec<(&[f32], bool)> = vectors.iter().map(|(v, asks)| (v.as_slice(), *asks)).collect();
+        Asking::of(&training)
     }
 
     #[test]

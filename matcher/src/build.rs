@@ -92,18 +92,19 @@ impl Matcher {
             let manners = Manners::of(&entries, &read);
             let sampled = sampled(&questions, &read, &meant, &synonyms, language);
             let chatter = background(index, &sampled, &read, &meant, &synonyms, language);
-            let lessons = calibrate::lessons(index, classifier.as_ref(), &folds, &sampled, &chatter);
+            let training =
+                calibrate::training_examples(index, classifier.as_ref(), &folds, &sampled, &chatter);
             (
                 Fitted::to(
-                    &lessons,
+                    &training,
                     manners,
                     meanings.is_some(),
                     (precision as f32, examples),
                 ),
-                lessons,
+                training,
             )
         };
-        let (lexical, lessons) = fit(&index, None, None);
+        let (lexical, training) = fit(&index, None, None);
         // A model that is misled by the file's language makes the ranking by words worse.
         let built = meanings
             .as_deref()
@@ -118,16 +119,19 @@ impl Matcher {
             entry if entry == human => Target::Human,
             entry => Target::Entry(entry),
         };
-        let collisions =
-            calibrate::collisions(&lexical.model, &lessons, COLLISION.min(lexical.thresholds.answer))
-                .into_iter()
-                .map(|(question, other, confidence)| Collision {
-                    question: Arc::clone(&questions[question as usize]),
-                    own: target(index.question(question).entry),
-                    other: target(other),
-                    confidence,
-                })
-                .collect();
+        let collisions = calibrate::collisions(
+            &lexical.model,
+            &training,
+            COLLISION.min(lexical.thresholds.answer),
+        )
+        .into_iter()
+        .map(|(question, other, confidence)| Collision {
+            question: Arc::clone(&questions[question as usize]),
+            own: target(index.question(question).entry),
+            other: target(other),
+            confidence,
+        })
+        .collect();
         Ok(Self {
             ids: entries.iter().map(|e| Arc::from(e.id.as_str())).collect(),
             questions,

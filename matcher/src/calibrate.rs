@@ -1,6 +1,6 @@
 //! Calibration on the file itself: each question is answered by the others, as if a member had asked it.
 //!
-//! Four kinds of lessons teach the model what its scores are worth on this very file: every question with itself
+//! Four kinds of training examples teach the model what its scores are worth on this very file: every question with itself
 //! left out (its entry should be found), every question with its whole entry left out (nothing should be found),
 //! every message that the file says is out of scope (nothing should be found), and a background of general chatter, plain and
 //! mixed with the file's own words (nothing should be found).
@@ -12,7 +12,7 @@ use super::features::{EntryFeatures, NoneFeatures};
 use super::index::Index;
 use super::manners::Manners;
 use super::meaning::Meaning;
-use super::model::{Lesson, Model};
+use super::model::{Model, TrainingExample};
 use super::retrieve::{Message, Without};
 use crate::dialogue_act::Reading;
 
@@ -25,12 +25,12 @@ const MANY: usize = 5_000;
 /// With so many questions an entry, leaving a fifth of them out changes little.
 const ENOUGH: usize = 15;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
-const STRANGERS: f32 = 0.12;
+const NEGATIVES: f32 = 0.12;
 /// Weight of the chatter against the questions that have an answer, in the same mix.
 const CHATTER: f32 = 0.45;
 /// Share of a mixed line without a strange word: "工单在哪里" may well be a real question.
 const PLAIN: f32 = 0.3;
-/// The strength of the built-in weights against the file's own lessons, in lessons: by words alone, and with embeddings.
+/// The strength of the built-in weights against the file's own training examples, in training examples: by words alone, and with embeddings.
 const PRIOR: f64 = 20.0;
 const SEMANTIC_PRIOR_STRENGTH: f64 = 40.0;
 /// Newton steps; more change nothing that shows.
@@ -44,7 +44,7 @@ pub(crate) struct CalibrationOutcome {
     pub(crate) confidence: f32,
     pub(crate) right: bool,
     pub(crate) weight: f32,
-    /// `true` if an entry answers the message, `false` for a stranger.
+    /// `true` if an entry answers the message, `false` for a negative.
     pub(crate) answerable: bool,
     /// `true` for a way of asking for a human, which stands in no file.
     pub(crate) built_in: bool,
@@ -147,9 +147,9 @@ pub(crate) fn sample(questions: usize) -> impl Iterator<Item = usize> {
     (0..questions).step_by(questions.div_ceil(MOST).max(1))
 }
 
-/// Weights of strangers and chatter when thresholds are chosen, each against the questions that have an answer.
+/// Weights of negatives and chatter when thresholds are chosen, each against the questions that have an answer.
 struct Mix {
-    strangers: f32,
+    negatives: f32,
     chatter: f32,
 }
 
@@ -160,22 +160,22 @@ impl Mix {
         Self {
             // With an example or two an entry, messages outside the file often look like those inside: its own questions
             // show too little of the questions around them. With many, they show enough.
-            strangers: (0.6 / examples.max(0.1)).clamp(0.06, 0.4),
+            negatives: (0.6 / examples.max(0.1)).clamp(0.06, 0.4),
             // The fewer entries, the smaller the share of a group's messages that they are about.
             chatter: 0.8 + 60.0 / entries,
         }
     }
 }
 
-/// The lessons that `index` teaches.
-pub(crate) fn lessons(
+/// The training examples that `index` teaches.
+pub(crate) fn training_examples(
     index: &Index,
     classifier: Option<&Classifier>,
     folds: &Folds,
     sampled: &[Sampled],
     chatter: &[Chatter],
-) -> Vec<Lesson> {
-    let mut lessons = Vec::new();
+) -> Vec<TrainingExample> {
+    let mut training = Vec::new();
     let mix = Mix::of(index);
     let (outside, sampled): (Vec<&Sampled>, Vec<&Sampled>) =
         sampled.iter().partition(|question| question.is_outside(index));
@@ -195,7 +195,7 @@ pub(crate) fn lessons(
         }
         let field = left_out(question);
         let right = field.candidates.iter().position(|c| c.entry == entry);
-        lessons.push(Lesson {
+        training.push(TrainingExample {
             question: Some(number),
             field,
             reading: question.reading,
@@ -205,13 +205,13 @@ pub(crate) fn lessons(
             built_in: false,
         });
     }
-    humble(&mut lessons, index);
-    let known = lessons.len().max(20) as f32;
-    let stranger = known / sampled.len().max(1) as f32;
-    lessons.extend(
+    humble(&mut training, index);
+    let known = training.len().max(20) as f32;
+    let negative = known / sampled.len().max(1) as f32;
+    training.extend(
         outside
             .iter()
-            .map(|question| Lesson::of_nothing(left_out(question), question.reading, 1.0, 1.0)),
+            .map(|question| TrainingExample::of_nothing(left_out(question), question.reading, 1.0, 1.0)),
     );
     for question in sampled {
         let entry = index.question(question.number).entry;
@@ -221,11 +221,11 @@ pub(crate) fn lessons(
         };
         let classifier = folds.without_entry(index, entry);
         let field = index.field(&question.message(), classifier, without, |_| true);
-        lessons.push(Lesson::of_nothing(
+        training.push(TrainingExample::of_nothing(
             field,
             question.reading,
-            STRANGERS * stranger,
-            mix.strangers * stranger,
+            NEGATIVES * negative,
+            mix.negatives * negative,
         ));
     }
     let total: f32 = chatter.iter().map(|c| c.share).sum();
@@ -246,31 +246,31 @@ pub(crate) fn lessons(
             continue;
         }
         let share = unit * line.share;
-        lessons.push(Lesson::of_nothing(
+        training.push(TrainingExample::of_nothing(
             field,
             line.reading,
             CHATTER * share,
             mix.chatter * share,
         ));
     }
-    lessons
+    training
 }
 
 /// Scales the weight of the built-in intent, the last entry of all: its dozens of questions must not speak for a file
 /// that has hardly any.
-fn humble(lessons: &mut [Lesson], index: &Index) {
+fn humble(training: &mut [TrainingExample], index: &Index) {
     let human = index.outside.unwrap_or(index.entries() as u32).saturating_sub(1);
-    let of_human = |lesson: &Lesson| {
-        lesson
+    let of_human = |example: &TrainingExample| {
+        example
             .question
             .is_some_and(|question| index.question(question).entry == human)
     };
-    let all = lessons.len();
-    let built_in = lessons.iter().filter(|lesson| of_human(lesson)).count();
+    let all = training.len();
+    let built_in = training.iter().filter(|example| of_human(example)).count();
     let share = (all - built_in) as f32 / built_in.max(1) as f32;
-    for lesson in lessons.iter_mut().filter(|lesson| of_human(lesson)) {
-        lesson.built_in = true;
-        lesson.count = share.min(1.0);
+    for example in training.iter_mut().filter(|example| of_human(example)) {
+        example.built_in = true;
+        example.count = share.min(1.0);
     }
 }
 
@@ -313,10 +313,10 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
         .collect()
 }
 
-/// Fits the model to the lessons: with embeddings of their messages (`semantic`) or with their words only.
-pub(crate) fn fit(lessons: &[Lesson], semantic: bool) -> Model {
+/// Fits the model to the training examples: with embeddings of their messages (`semantic`) or with their words only.
+pub(crate) fn fit(training: &[TrainingExample], semantic: bool) -> Model {
     let strength = if semantic { SEMANTIC_PRIOR_STRENGTH } else { PRIOR };
-    Model::fit(lessons, built_in(semantic), strength, ROUNDS)
+    Model::fit(training, built_in(semantic), strength, ROUNDS)
 }
 
 /// Returns the built-in weights to start from.
@@ -324,25 +324,29 @@ pub(crate) fn built_in(semantic: bool) -> &'static Model {
     if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL }
 }
 
-/// Ranks each lesson with the model, as a message that did not call the bot.
-pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> Vec<CalibrationOutcome> {
+/// Ranks each training example with the model, as a message that did not call the bot.
+pub(crate) fn outcomes(
+    model: &Model,
+    training: &[TrainingExample],
+    manners: &Manners,
+) -> Vec<CalibrationOutcome> {
     let mut probabilities = Vec::new();
-    lessons
+    training
         .iter()
-        .map(|lesson| {
-            model.probabilities(&lesson.field, &mut probabilities);
-            let clear = manners.clear(&lesson.reading);
-            for (p, candidate) in probabilities.iter_mut().zip(&lesson.field.candidates) {
-                *p *= clear * manners.unasked(candidate.entry, &lesson.reading);
+        .map(|example| {
+            model.probabilities(&example.field, &mut probabilities);
+            let clear = manners.clear(&example.reading);
+            for (p, candidate) in probabilities.iter_mut().zip(&example.field.candidates) {
+                *p *= clear * manners.unasked(candidate.entry, &example.reading);
             }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });
             CalibrationOutcome {
                 confidence: best.map_or(0.0, |b| probabilities[b]),
-                right: best.is_some() && best == lesson.right,
-                weight: lesson.count,
-                answerable: lesson.question.is_some(),
-                built_in: lesson.built_in,
+                right: best.is_some() && best == example.right,
+                weight: example.count,
+                answerable: example.question.is_some(),
+                built_in: example.built_in,
             }
         })
         .collect()
@@ -350,18 +354,20 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> 
 
 /// Returns the questions that, left out and asked, another entry would answer at probability `at` or more, each with that
 /// entry and its probability; the surest first.
-pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32, u32, f32)> {
+pub(crate) fn collisions(model: &Model, training: &[TrainingExample], at: f32) -> Vec<(u32, u32, f32)> {
     let mut probabilities = Vec::new();
     let mut found = Vec::new();
-    for lesson in lessons {
-        let Some(question) = lesson.question else { continue };
-        model.probabilities(&lesson.field, &mut probabilities);
+    for example in training {
+        let Some(question) = example.question else {
+            continue;
+        };
+        model.probabilities(&example.field, &mut probabilities);
         let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         if let Some((best, &confidence)) = best
             && confidence >= at
-            && lesson.right != Some(best)
+            && example.right != Some(best)
         {
-            found.push((question, lesson.field.candidates[best].entry, confidence));
+            found.push((question, example.field.candidates[best].entry, confidence));
         }
     }
     found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
@@ -369,7 +375,7 @@ pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32
     found
 }
 
-/// Weights to start from; a file's own lessons move them.
+/// Weights to start from; a file's own training examples move them.
 static PRIOR_MODEL: Model = Model {
     entry: EntryFeatures::BY_WORDS,
     none: NoneFeatures::BY_WORDS,

@@ -11,10 +11,10 @@
 //! ```
 
 mod features;
-pub(crate) mod lessons;
 mod model;
 mod names;
 pub(crate) mod question;
+pub(crate) mod training;
 
 use model::Model;
 pub use names::Own;

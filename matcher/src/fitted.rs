@@ -4,7 +4,7 @@
 use super::calibrate;
 use super::decide::{Expected, Prior, Thresholds};
 use super::manners::Manners;
-use super::model::{Lesson, Model};
+use super::model::{Model, TrainingExample};
 
 /// The model and its thresholds; see the module.
 #[derive(Debug)]
@@ -16,16 +16,16 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    /// Fits to `lessons` of a file with so many `examples` an entry, with meanings or without, and chooses the thresholds for
+    /// Fits to `training` of a file with so many `examples` an entry, with meanings or without, and chooses the thresholds for
     /// the share of answers that should be right, 0..=1.
     pub(crate) fn to(
-        lessons: &[Lesson],
+        training: &[TrainingExample],
         manners: Manners,
         semantic: bool,
         (precision, examples): (f32, f32),
     ) -> Self {
-        let model = calibrate::fit(lessons, semantic);
-        let outcomes = calibrate::outcomes(&model, lessons, &manners);
+        let model = calibrate::fit(training, semantic);
+        let outcomes = calibrate::outcomes(&model, training, &manners);
         let prior = Prior::of_files(precision, examples, manners.usual(), semantic);
         let thresholds = Thresholds::choose(&outcomes, precision, prior);
         Self {

@@ -5,7 +5,7 @@ use super::calibrate;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::language::language;
 use super::meaning::QuestionEmbeddings;
-use super::model::{Lesson, Model};
+use super::model::{Model, TrainingExample};
 use super::normalise::{Normalised, normalise};
 use super::retrieve::{Message, Without};
 use super::{Matcher, manners};
@@ -25,11 +25,11 @@ pub struct Labelled {
 /// Messages of one or more files, taken apart.
 #[derive(Default)]
 pub struct Fitting {
-    lessons: Vec<Lesson>,
+    training: Vec<TrainingExample>,
 }
 
 impl Fitting {
-    /// Adds the messages of one file, with a total weight of `weight` lessons. `meanings` must come from `matcher`'s
+    /// Adds the messages of one file, with a total weight of `weight` training examples. `meanings` must come from `matcher`'s
     /// model; messages without an embedding are left out then.
     pub fn add(
         &mut self,
@@ -66,7 +66,7 @@ impl Fitting {
             } else {
                 each
             };
-            self.lessons.push(Lesson {
+            self.training.push(TrainingExample {
                 question: None,
                 field,
                 reading,
@@ -80,13 +80,13 @@ impl Fitting {
 
     /// Adds the messages of another.
     pub fn append(&mut self, mut other: Self) {
-        self.lessons.append(&mut other.lessons);
+        self.training.append(&mut other.training);
     }
 
-    /// Returns the best weights, held to zero with `strength` lessons' worth of belief, each with its feature's name: those of
+    /// Returns the best weights, held to zero with `strength` training examples' worth of belief, each with its feature's name: those of
     /// entries, then those of "none".
     pub fn weights(&self, strength: f64) -> [Vec<(&'static str, f32)>; 2] {
-        let fitted = Model::fit(&self.lessons, &Model::ZERO, strength, ROUNDS);
+        let fitted = Model::fit(&self.training, &Model::ZERO, strength, ROUNDS);
         let named = |names: &[&'static str], weights: &[f32]| {
             names.iter().copied().zip(weights.iter().copied()).collect()
         };
@@ -107,21 +107,22 @@ impl Fitting {
         others: impl Iterator<Item = &'o Self>,
         strength: f64,
     ) -> (usize, usize) {
-        let lessons: Vec<Lesson> = others.flat_map(|other| other.lessons.iter().cloned()).collect();
-        self.first_by(&Model::fit(&lessons, &Model::ZERO, strength, ROUNDS))
+        let training: Vec<TrainingExample> =
+            others.flat_map(|other| other.training.iter().cloned()).collect();
+        self.first_by(&Model::fit(&training, &Model::ZERO, strength, ROUNDS))
     }
 
     fn first_by(&self, model: &Model) -> (usize, usize) {
         let mut probabilities = Vec::new();
-        let known: Vec<&Lesson> = self
-            .lessons
+        let known: Vec<&TrainingExample> = self
+            .training
             .iter()
-            .filter(|lesson| lesson.right.is_some())
+            .filter(|example| example.right.is_some())
             .collect();
-        let right = known.iter().filter(|lesson| {
-            model.probabilities(&lesson.field, &mut probabilities);
+        let right = known.iter().filter(|example| {
+            model.probabilities(&example.field, &mut probabilities);
             let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
-            best.map(|best| best.0) == lesson.right
+            best.map(|best| best.0) == example.right
         });
         (right.count(), known.len())
     }

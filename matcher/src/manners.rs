@@ -34,7 +34,7 @@ const PERHAPS_OTHERS: f32 = 0.5;
 /// The least factor for a message that calls the bot but speaks of others: too little for an answer, enough for "did you
 /// mean".
 const OTHERS_CALLED: f32 = 0.5;
-/// The odds that a line asks in the lessons, where every second one asks, divided by those in a group.
+/// The odds that a line asks in the training examples, where every second one asks, divided by those in a group.
 const SELDOM: f32 = 1.65;
 /// The share of a file's examples that state something from which on the file is one of statements, where asking tells
 /// little. A file without such examples is one of questions, where a message that asks less clearly is less surely meant.

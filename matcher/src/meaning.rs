@@ -1,7 +1,7 @@
 //! Embeddings of texts from a semantic model: vectors of one length, as data.
 //!
 //! The matcher only compares them; their source is of no matter. It leaves out what they have in common: many models put
-//! all texts into one corner, so that even strangers are alike. Centred on the mean of the file's own questions, a
+//! all texts into one corner, so that even negatives are alike. Centred on the mean of the file's own questions, a
 //! likeness means the same for every model.
 
 use rustc_hash::FxHashMap;
@@ -443,7 +443,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_that_finds_strangers_more_alike_than_kin_tells_nothing() {
+    fn a_model_that_finds_negatives_more_alike_than_kin_tells_nothing() {
         let questions: Vec<String> = (0..40).map(|n| format!("q{n}")).collect();
         let texts: Vec<&str> = questions.iter().map(String::as_str).collect();
         // Two entries; what belongs together lies together, or each question lies with one of the other entry.

@@ -16,7 +16,7 @@ pub(crate) struct Model {
 
 /// A message whose right answer is known.
 #[derive(Debug, Clone)]
-pub(crate) struct Lesson {
+pub(crate) struct TrainingExample {
     /// The question of the file that was left out and asked, if it is one.
     pub(crate) question: Option<u32>,
     pub(crate) field: Field,
@@ -32,8 +32,8 @@ pub(crate) struct Lesson {
     pub(crate) built_in: bool,
 }
 
-impl Lesson {
-    /// Makes the lesson of a message that should get no answer.
+impl TrainingExample {
+    /// Makes the training example of a message that should get no answer.
     pub(crate) fn of_nothing(field: Field, reading: Reading, weight: f32, count: f32) -> Self {
         Self {
             question: None,
@@ -86,8 +86,8 @@ impl Model {
         }
     }
 
-    /// Fits the model to `lessons` by Newton's method, held to `prior` with `strength` lessons' worth of belief.
-    pub(crate) fn fit(lessons: &[Lesson], prior: &Model, strength: f64, rounds: usize) -> Model {
+    /// Fits the model to `training` by Newton's method, held to `prior` with `strength` training examples' worth of belief.
+    pub(crate) fn fit(training: &[TrainingExample], prior: &Model, strength: f64, rounds: usize) -> Model {
         let prior = prior.weights();
         let mut weights = prior;
         for _ in 0..rounds {
@@ -97,8 +97,8 @@ impl Model {
                 gradient[i] = strength * (prior[i] - weights[i]);
                 curvature[i][i] = strength;
             }
-            for lesson in lessons {
-                learn(lesson, &weights, &mut gradient, &mut curvature);
+            for example in training {
+                learn(example, &weights, &mut gradient, &mut curvature);
             }
             let step = solve(curvature, gradient);
             let size = step.iter().map(|s| s.abs()).fold(0.0, f64::max);
@@ -127,21 +127,21 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Adds a lesson's part to gradient and curvature of the log-likelihood.
+/// Adds a training example's part to gradient and curvature of the log-likelihood.
 fn learn(
-    lesson: &Lesson,
+    example: &TrainingExample,
     weights: &[f64; WEIGHTS],
     gradient: &mut [f64; WEIGHTS],
     curvature: &mut [[f64; WEIGHTS]; WEIGHTS],
 ) {
-    let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 2);
+    let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(example.field.candidates.len() + 2);
     // For a question, "out of scope" is one more wrong answer; for anything else it is not a wrong one.
-    let outside = lesson.field.outside.filter(|_| lesson.right.is_some());
-    let candidates = lesson.field.candidates.iter().map(|c| &c.features);
+    let outside = example.field.outside.filter(|_| example.right.is_some());
+    let candidates = example.field.candidates.iter().map(|c| &c.features);
     for features in candidates.chain(outside.as_ref()) {
         rows.push(row(&features.values(), &[0.0; NoneFeatures::COUNT]));
     }
-    rows.push(row(&[0.0; EntryFeatures::COUNT], &lesson.field.none.values()));
+    rows.push(row(&[0.0; EntryFeatures::COUNT], &example.field.none.values()));
     let logits: Vec<f64> = rows
         .iter()
         .map(|r| r.iter().zip(weights).map(|(a, b)| a * b).sum())
@@ -149,8 +149,8 @@ fn learn(
     let top = logits.iter().copied().fold(f64::MIN, f64::max);
     let sum: f64 = logits.iter().map(|l| (l - top).exp()).sum();
     let mut mean = [0.0; WEIGHTS];
-    let right = lesson.right.unwrap_or(rows.len() - 1);
-    let weight = f64::from(lesson.weight);
+    let right = example.right.unwrap_or(rows.len() - 1);
+    let weight = f64::from(example.weight);
     for (i, (row, logit)) in rows.iter().zip(&logits).enumerate() {
         let p = (logit - top).exp() / sum;
         for (m, r) in mean.iter_mut().zip(row) {
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
     use crate::dialogue_act;
 
-    fn lesson(likeness: f32, right: bool) -> Lesson {
+    fn example(likeness: f32, right: bool) -> TrainingExample {
         let none = NoneFeatures {
             constant: 1.0,
             ..NoneFeatures::default()
@@ -216,7 +216,7 @@ mod tests {
                 ..EntryFeatures::default()
             },
         }];
-        Lesson {
+        TrainingExample {
             question: None,
             field: Field {
                 candidates,
@@ -234,13 +234,13 @@ mod tests {
     #[test]
     fn fitting_makes_probabilities_what_was_seen() {
         // Likeness 1 is right in nine of ten cases, likeness 0 in one of ten.
-        let lessons: Vec<Lesson> = (0..1000)
-            .map(|i| lesson((i % 2) as f32, if i % 2 == 1 { i % 20 != 1 } else { i % 20 == 0 }))
+        let training: Vec<TrainingExample> = (0..1000)
+            .map(|i| example((i % 2) as f32, if i % 2 == 1 { i % 20 != 1 } else { i % 20 == 0 }))
             .collect();
-        let model = Model::fit(&lessons, &Model::ZERO, 1.0, 10);
+        let model = Model::fit(&training, &Model::ZERO, 1.0, 10);
         let mut probabilities = Vec::new();
         for (likeness, share) in [(1.0, 0.9), (0.0, 0.1)] {
-            model.probabilities(&lesson(likeness, true).field, &mut probabilities);
+            model.probabilities(&example(likeness, true).field, &mut probabilities);
             assert!(
                 (probabilities[0] - share).abs() < 0.02,
                 "{likeness}: {probabilities:?}"
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn without_lessons_the_prior_stands() {
+    fn without_training_the_prior_stands() {
         let mut prior = Model::of_weights(&[0.25; WEIGHTS]);
         prior.entry[3] = -1.5;
         assert_eq!(Model::fit(&[], &prior, 4.0, 5), prior);

@@ -75,8 +75,8 @@ mod tests {
                 "{wanted:?} in {text:?}"
             );
         }
-        for stranger in ["退款", "单到", "refusal"] {
-            let wanted = wanted_terms(stranger);
+        for negative in ["退款", "单到", "refusal"] {
+            let wanted = wanted_terms(negative);
             assert!(!wanted.is_empty() && !wanted.is_subset(&text), "{wanted:?}");
         }
         assert!(wanted_terms("？！ ").is_empty());

@@ -1,6 +1,6 @@
 //! Tunes the confidence in unasked answers to a group's own traffic, by messages of which it is known whether their best entry was
 //! right. The file's own questions and the chatter say what a score is worth in files of its kind; labels say what it is
-//! worth here, where strangers may be nearer.
+//! worth here, where negatives may be nearer.
 
 use super::model::solve;
 use super::{Evidence, Matcher, Ranking, Target};
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn where_strangers_are_near_the_threshold_rises_until_answers_are_right_as_often_as_wanted() {
+    fn where_negatives_are_near_the_threshold_rises_until_answers_are_right_as_often_as_wanted() {
         let kind = cases(|p| 0.5 + p / 2.0);
         let (right, given) = precision_at(&kind, 0.85);
         assert!(right >= 0.85 && given >= 80, "{right} of {given}");

@@ -66,8 +66,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let channel = (&ChannelId::new("ask"), ChannelKind::Group);
     let message = trial_message(channel, "you", &question, !options.group, now);
     let desk = Desk::new(&knowledge);
-    let vectors =
-        knowledge.embed(&desk.texts(&channel_context, now, &ChannelState::default(), &message, false));
+    let vectors = knowledge.embed(&desk.texts(
+        &channel_context,
+        now,
+        &ChannelState::default(),
+        &message,
+        false,
+        None,
+    ));
     let desk = desk.with_embeddings(&vectors);
     let judging = knowledge.judged().map(Judged::judging);
     let mut effects = alone(&desk.judged(judging.as_ref()), &channel_context, now, &message);

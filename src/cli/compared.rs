@@ -140,8 +140,8 @@ pub(super) fn compare(
     };
     messages.extend(asked::of_files(&old.faq, &new.faq, now));
     // A running program learns from the labels for the file that it serves.
-    let lessons = lessons(config)?;
-    let tunings = [&old, &new].map(|knowledge| learnt(knowledge, &lessons));
+    let training = training_examples(config)?;
+    let tunings = [&old, &new].map(|knowledge| learnt(knowledge, &training));
     let version = |knowledge, tuning: usize| Version {
         knowledge,
         tuning: tunings[tuning].as_ref(),
@@ -150,7 +150,7 @@ pub(super) fn compare(
 }
 
 /// Returns the labels of the store of the configuration; none where there is no store.
-fn lessons(config: Option<&Path>) -> Result<Vec<Judged>, Failure> {
+fn training_examples(config: Option<&Path>) -> Result<Vec<Judged>, Failure> {
     if !store_path(config)?.exists() {
         return Ok(Vec::new());
     }

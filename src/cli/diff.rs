@@ -4,6 +4,7 @@ use super::compared::{Content, compare};
 use super::{Failure, out};
 use crate::faq;
 use crate::preview::in_full;
+use crate::texts::ComposedTexts;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -46,7 +47,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         return out::line(text);
     }
-    let lines = faq::difference(&old.text()?, &new.text()?, LINES);
+    let lines = faq::difference(&old.text()?, &new.text()?, LINES, ComposedTexts::both());
     if !lines.is_empty() {
         out::line(format_args!("--- {}\n+++ {}\n{lines}\n", old.name, new.name))?;
     }

@@ -9,7 +9,7 @@ mod reliability;
 
 use super::known::Known;
 use super::{Failure, out};
-use asked::{Outcome, Row};
+use asked::{QuestionOutcome, Row};
 use confusions::Confusion;
 use figures::{AtPrecision, Counts, Kind};
 use reliability::Reliability;
@@ -182,10 +182,15 @@ fn summarise(rows: Vec<Row>, precision: f64, threshold: f32) -> Summary {
 fn misses(rows: Vec<Row>) -> Vec<Row> {
     let mut misses: Vec<Row> = rows
         .into_iter()
-        .filter(|row| matches!(row.outcome, Outcome::Wrong | Outcome::False | Outcome::Missed))
+        .filter(|row| {
+            matches!(
+                row.outcome,
+                QuestionOutcome::Wrong | QuestionOutcome::False | QuestionOutcome::Missed
+            )
+        })
         .collect();
     misses.sort_by(|a, b| {
-        let said = |row: &Row| Reverse(row.outcome != Outcome::Missed);
+        let said = |row: &Row| Reverse(row.outcome != QuestionOutcome::Missed);
         said(a).cmp(&said(b)).then(b.score.total_cmp(&a.score))
     });
     misses
@@ -223,18 +228,18 @@ mod tests {
 
     #[test]
     fn the_worst_misses_come_first() {
-        let outcomes: Vec<(Outcome, f32)> = misses(by_hand())
+        let outcomes: Vec<(QuestionOutcome, f32)> = misses(by_hand())
             .iter()
             .map(|row| (row.outcome, row.score))
             .collect();
         assert_eq!(
             outcomes,
             [
-                (Outcome::Wrong, 0.9),
-                (Outcome::False, 0.8),
-                (Outcome::False, 0.3),
-                (Outcome::Missed, 0.6),
-                (Outcome::Missed, 0.0)
+                (QuestionOutcome::Wrong, 0.9),
+                (QuestionOutcome::False, 0.8),
+                (QuestionOutcome::False, 0.3),
+                (QuestionOutcome::Missed, 0.6),
+                (QuestionOutcome::Missed, 0.0)
             ]
         );
     }

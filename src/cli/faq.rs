@@ -9,6 +9,7 @@ use crate::faq;
 use crate::preview::in_full;
 use crate::service::faq_file::{self, NotWritten};
 use crate::store::{FaqChange, FaqSource, FaqVersion, Store};
+use crate::texts::ComposedTexts;
 use crate::yaml::Severity;
 use groupdesk_contract::clean_line;
 use std::fmt::Write;
@@ -136,7 +137,7 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
             out::line(format_args!(
                 "--- {name}\n+++ {}\n{}\n",
                 old.name,
-                faq::difference(&now, &then, LINES)
+                faq::difference(&now, &then, LINES, ComposedTexts::both())
             ))?;
         }
         // A file with errors can't be compared; then it is all the more wanted to go back.

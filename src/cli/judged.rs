@@ -3,7 +3,7 @@
 use super::{Failure, out, report};
 use crate::config::JudgeSettings;
 use crate::desk::{JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Knowledge, Verdict};
-use crate::judge::{Calibrated, Judge, Spending, lessons};
+use crate::judge::{Calibrated, Judge, Spending, training_examples};
 use crate::matcher::Ranking;
 use crate::store::{SqliteStore, Store};
 use groupdesk_contract::{Clock, SystemClock};
@@ -54,7 +54,7 @@ impl Judged {
         let (judge, calibrated) = runtime
             .block_on(async {
                 let (spending, store) = if store.exists() {
-                    // Another's store, or none: the lessons are asked again.
+                    // Another's store, or none: the training examples are asked again.
                     match SqliteStore::open(store).await {
                         Ok(store) => {
                             let store: Arc<dyn Store> = Arc::new(store);
@@ -70,7 +70,9 @@ impl Judged {
                     Some(store) => judge.keeping(store),
                     None => judge,
                 };
-                let calibrated = judge.calibrate(&lessons(knowledge, calls), || true).await;
+                let calibrated = judge
+                    .calibrate(&training_examples(knowledge, calls), || true)
+                    .await;
                 Ok((judge, calibrated))
             })
             .map_err(broken)?;
@@ -81,12 +83,12 @@ impl Judged {
                  {} that ask for none) and is not asked",
                 counts.asked,
                 counts.right,
-                counts.strangers,
+                counts.negatives,
                 counts.named,
                 counts.right,
                 counts.asked,
                 counts.named,
-                counts.strangers
+                counts.negatives
             )),
             Calibrated::Waits(why) => out::tell(format_args!(
                 "groupdesk: 判断模型没有应答，无法校准，不算它的意见 / the judge can't be calibrated and has no voice: {}",

@@ -9,7 +9,7 @@ use crate::desk::rule_in_words;
 use crate::language::Language;
 use crate::service::switches::{self, Switch};
 use crate::store::{Decided, SqliteStore, Store, StoreError, message_address};
-use crate::texts::Catalogue;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -191,7 +191,7 @@ fn sentence(one: &Decided) -> String {
     let entry = row.entry.as_deref().or(best);
     let words = |language| {
         rule_in_words(
-            Catalogue::built_in().texts(language),
+            ComposedTexts::built_in(language),
             &row.rule,
             (row.confidence, row.needed),
             entry,

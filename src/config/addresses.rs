@@ -1,6 +1,7 @@
 //! Addresses in groupdesk.yaml with their places in the file, so that each platform can check those on it.
 
-use super::file::{File, Id, PlaceText, place};
+use super::file::File;
+use super::ids::{Id, PlaceText, place};
 use crate::desk::Listen;
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, ChannelId, MemberId, Place};

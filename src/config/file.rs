@@ -2,18 +2,16 @@
 //! together.
 
 use super::Platforms;
+use super::channel::PolicyFile;
+use super::ids::{AsWritten, Id, PersonText, PlaceText};
 use super::model::ModelFile;
 use super::semantic::SemanticFile;
 use super::span::Span;
-use crate::desk::{Commands, HandoffTo, Listen, UnderNotice};
+use crate::desk::UnderNotice;
 use crate::hours::ScheduleSpec;
-use crate::yaml::in_both;
-use groupdesk_contract::Place;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de};
-use std::borrow::Cow;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::num::NonZeroU32;
 
 /// groupdesk.yaml: what the operator of groupdesk edits.
@@ -180,63 +178,6 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// Behaviour of the bot in a channel.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct PolicyFile {
-    /// `all`: answers those who call it, and questions to which it is sure of the answer. `mentions`: only those who call
-    /// it. `shadow`: says nothing in groups, decides as `all` and keeps that to be labelled; staff are told of calls. `off`:
-    /// nothing. Default: all.
-    pub(super) listen: Option<Listen>,
-    /// Tags of the channel, such as `paid`, which an entry's `audience` can ask for.
-    pub(super) tags: Option<Vec<String>>,
-    /// Time for which the same answer is pointed to instead of repeated in a group. Default: 10m.
-    pub(super) cool_down: Option<Span>,
-    /// Messages of one member that follow each other within this time are read as one. Default: 3s.
-    pub(super) burst: Option<Span>,
-    /// Time that an answer nobody called for waits, so that staff or the asker can speak first. Default: 0s.
-    pub(super) wait_for_human: Option<Span>,
-    /// Time for which the numbered choices of a "did you mean" can be picked. Default: 2m.
-    pub(super) clarify_for: Option<Span>,
-    /// Messages older than this are taken as a replay and ignored. Default: 10m.
-    pub(super) replay_limit: Option<Span>,
-    /// Keywords that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
-    pub(super) urgent: Option<Vec<String>>,
-    /// Meaning of a hand-over: `ticket`, or `pointer` to the contact points that are open. Default: ticket.
-    pub(super) handoff: Option<HandoffTo>,
-    /// `called`: commands such as /help are the bot's only where it is called too (by a mention, a quote, as /help@bot on
-    /// Telegram, in a direct chat), since other programs have the same ones. `always`: no other program there has them.
-    /// Default: called.
-    pub(super) commands: Option<Commands>,
-    /// Ids of programs there that the platform does not mark as such, besides the account's. They are never answered and
-    /// cause no ticket.
-    pub(super) bots: Option<Vec<Id>>,
-    /// Ids of members whom the bot ignores there, besides the account's.
-    pub(super) ignore: Option<Vec<Id>>,
-    /// An answer that its member quotes and calls another question's is taken back, where the platform can. Default: false.
-    pub(super) withdraw_wrong_answers: Option<bool>,
-    /// Staff rooms that are told of hand-overs from this channel, as `account/channel`. Default: the account's
-    /// `staff_rooms`.
-    pub(super) staff_rooms: Option<Vec<PlaceText>>,
-    /// Service time in which a ticket should have its first answer: staff are warned before and after. Default: none.
-    pub(super) first_response: Option<Span>,
-    /// Service time in which a ticket should be resolved, not counting the time in which it waits for the member.
-    /// Default: none.
-    pub(super) resolution: Option<Span>,
-    /// What is kept of the decisions there, for `groupdesk why` and `groupdesk stats`.
-    pub(super) decisions: DecisionsFile,
-}
-
-/// What is kept of the decisions in a channel.
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct DecisionsFile {
-    /// Time for which a decision is kept; `0s` keeps none. Default: 90d.
-    pub(super) retention: Option<Span>,
-    /// `false` keeps decisions without the texts of the messages. Default: true.
-    pub(super) texts: Option<bool>,
-}
-
 /// A staff member who takes tickets.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -280,63 +221,6 @@ fn listen_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
     }
     let written: Option<Written> = Option::deserialize(deserializer)?;
     Ok(written.map(|Written(text)| text))
-}
-
-/// Address of a person, `account/id`. Without an account it is nobody's, which the check that knows the accounts reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PersonText(pub(super) String, pub(super) String);
-
-impl<'de> Deserialize<'de> for PersonText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = deserializer.deserialize_any(AsWritten::expecting("account/id, such as qq/10001"))?;
-        Ok(match text.split_once('/') {
-            Some((account, id)) if !account.is_empty() && !id.is_empty() => {
-                Self(account.to_owned(), id.to_owned())
-            }
-            _ => Self(String::new(), text),
-        })
-    }
-}
-
-/// Reads a text, or a number as its digits.
-struct AsWritten {
-    expected: &'static str,
-}
-
-impl AsWritten {
-    fn expecting(expected: &'static str) -> Self {
-        Self { expected }
-    }
-}
-
-impl de::Visitor<'_> for AsWritten {
-    type Value = String;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected)
-    }
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.trim().to_owned())
-    }
-    fn visit_u64<E>(self, number: u64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-    fn visit_i64<E>(self, number: i64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-}
-
-impl JsonSchema for PersonText {
-    fn schema_name() -> Cow<'static, str> {
-        "Person".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "pattern": "^[^/]+/.+$",
-            "description": "A person, as account/id.",
-            "examples": ["qq/10001"],
-        })
-    }
 }
 
 /// Rules for the life of tickets.
@@ -383,80 +267,4 @@ pub(super) struct TicketLimitsFile {
     pub(super) channel: Option<u32>,
     /// In one staff room. Default: 120.
     pub(super) room: Option<u32>,
-}
-
-/// Id on a platform, written as text or as a number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Id(pub(super) String);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Id;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a platform id, as text or number")
-            }
-            fn visit_str<E: de::Error>(self, id: &str) -> Result<Id, E> {
-                match id.trim() {
-                    "" => Err(E::custom(in_both(
-                        "the id is empty",
-                        "号码是空的；请补上，或删掉这一项",
-                    ))),
-                    id => Ok(Id(id.to_owned())),
-                }
-            }
-            fn visit_u64<E>(self, id: u64) -> Result<Id, E> {
-                Ok(Id(id.to_string()))
-            }
-            fn visit_i64<E>(self, id: i64) -> Result<Id, E> {
-                Ok(Id(id.to_string()))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
-
-impl JsonSchema for Id {
-    fn schema_name() -> Cow<'static, str> {
-        "Id".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "integer"], "description": "A platform id, as text or number." })
-    }
-}
-
-/// Address of a channel, `account/channel`. Without an account it is none, which the check that knows the accounts
-/// reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PlaceText(pub(super) Place);
-
-/// Reads `account/channel`.
-pub(super) fn place(text: &str) -> Option<Place> {
-    let (account, channel) = text.split_once('/')?;
-    (!account.is_empty() && !channel.is_empty()).then(|| Place::new(account, channel))
-}
-
-impl<'de> Deserialize<'de> for PlaceText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text =
-            deserializer.deserialize_any(AsWritten::expecting("account/channel, such as qq/group:123456"))?;
-        Ok(Self(
-            place(&text).unwrap_or_else(|| Place::new("", text.as_str())),
-        ))
-    }
-}
-
-impl JsonSchema for PlaceText {
-    fn schema_name() -> Cow<'static, str> {
-        "Channel".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "pattern": "^[^/]+/.+$",
-            "description": "A channel, as account/channel.",
-            "examples": ["qq/group:123456"],
-        })
-    }
 }

@@ -1,11 +1,11 @@
 //! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
 use super::addresses::{no_channel, served_staff_rooms};
-use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, TicketsFile, place};
-use super::span::Span;
+use super::file::{AccountFile, File, TicketsFile};
+use super::ids::{Id, PlaceText, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
-use crate::desk::{DecisionPolicy, Policy, TicketPolicy, UnderNotice};
-use crate::ticket::{Roster, Targets, TicketLimits};
+use crate::desk::{Policy, TicketPolicy, UnderNotice};
+use crate::ticket::{Roster, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::{DASHBOARD, Place};
 use jiff::SignedDuration;
@@ -43,7 +43,7 @@ pub fn load(
         return Err(problems);
     };
     file.platforms = platforms.clone();
-    let defaults = policy(&Policy::default(), &file.defaults);
+    let defaults = file.defaults.over(&Policy::default());
     let listen = file.web.as_ref().and_then(|web| match &web.listen {
         None => Some(super::LISTEN),
         Some(text) => match text.parse::<SocketAddr>() {
@@ -74,7 +74,7 @@ pub fn load(
             let (under, rooms) = tagged(&defaults, tags, &file);
             Some(Channel {
                 place: place(address)?,
-                policy: policy(&under, settings),
+                policy: settings.over(&under),
                 staff_rooms: settings.staff_rooms.as_ref().or(rooms).map(|rooms| places(rooms)),
             })
         })
@@ -401,49 +401,13 @@ fn places(texts: &[PlaceText]) -> Vec<Place> {
     texts.iter().map(|PlaceText(place)| place.clone()).collect()
 }
 
-fn policy(under: &Policy, file: &PolicyFile) -> Policy {
-    Policy {
-        listen: file.listen.unwrap_or(under.listen),
-        tags: file.tags.clone().unwrap_or_else(|| under.tags.clone()),
-        cool_down: file.cool_down.map_or(under.cool_down, |span| span.0),
-        burst: file.burst.map_or(under.burst, |span| span.0),
-        wait_for_human: file.wait_for_human.map_or(under.wait_for_human, |span| span.0),
-        clarify_for: file.clarify_for.map_or(under.clarify_for, |span| span.0),
-        replay_limit: file.replay_limit.map_or(under.replay_limit, |span| span.0),
-        handoff: file.handoff.unwrap_or(under.handoff),
-        commands: file.commands.unwrap_or(under.commands),
-        bots: file.bots.as_deref().map_or_else(|| under.bots.clone(), ids),
-        ignore: file.ignore.as_deref().map_or_else(|| under.ignore.clone(), ids),
-        withdraw_wrong_answers: file
-            .withdraw_wrong_answers
-            .unwrap_or(under.withdraw_wrong_answers),
-        urgent: file.urgent.clone().unwrap_or_else(|| under.urgent.clone()),
-        targets: Targets {
-            first_response: target(file.first_response, under.targets.first_response),
-            resolution: target(file.resolution, under.targets.resolution),
-        },
-        decisions: DecisionPolicy {
-            retention: file
-                .decisions
-                .retention
-                .map_or(under.decisions.retention, |span| span.0),
-            texts: file.decisions.texts.unwrap_or(under.decisions.texts),
-        },
-    }
-}
-
-/// Reads a target; `None` where it is `0s`.
-fn target(file: Option<Span>, under: Option<SignedDuration>) -> Option<SignedDuration> {
-    file.map_or(under, |span| span.0.is_positive().then_some(span.0))
-}
-
 /// Returns the settings that channels with these tags have under their own; of several tags with a setting the last
 /// counts.
 fn tagged<'f>(defaults: &Policy, tags: &[String], file: &'f File) -> (Policy, Option<&'f Vec<PlaceText>>) {
     let mut under = defaults.clone();
     let mut rooms = None;
     for tag in tags.iter().filter_map(|tag| file.tags.get(tag)) {
-        under = policy(&under, tag);
+        under = tag.over(&under);
         rooms = tag.staff_rooms.as_ref().or(rooms);
     }
     (under, rooms)

@@ -168,7 +168,7 @@ pub(super) fn shown(text: &str) -> Vec<String> {
             problems.extend(config.warnings());
             let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
                 std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
-            let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+            let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Storage> {
                 std::sync::Arc::new(groupdesk_contract::InMemoryStorage::default())
             };
             problems.extend(
@@ -294,7 +294,7 @@ fn an_address_that_can_not_be_is_told_with_the_one_that_was_meant() {
     let config = load_with(text, &[("TOKEN", "s3cret")]).unwrap();
     let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
         std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
-    let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+    let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Storage> {
         std::sync::Arc::new(groupdesk_contract::InMemoryStorage::default())
     };
     let mut problems = accounts::build(&config, &clock, &memory).err().unwrap();
@@ -344,7 +344,7 @@ pub(super) fn told_by_all(text: &str, variables: &[(&str, &str)]) -> Vec<Problem
     };
     let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
         std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
-    let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+    let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Storage> {
         std::sync::Arc::new(groupdesk_contract::InMemoryStorage::default())
     };
     let built = accounts::build(&config, &clock, &memory)

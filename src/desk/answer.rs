@@ -302,7 +302,7 @@ impl Desk<'_> {
             let agreed = matches!(context.response(), Some(Response::Agreed | Response::Solved))
                 || reading::courtesy(&said) == Some(Courtesy::Parting);
             let text = if agreed { Texts::all_right } else { Texts::welcome };
-            return self.courteous(context, state, text(self.in_language(language)));
+            return self.courteous(context, state, text(*self.in_language(language)));
         }
         if reading::courtesy(&said) == Some(Courtesy::Greeting) {
             return self.ask_for_words(

@@ -17,7 +17,7 @@ pub(super) use tickets::TicketStatus;
 use super::remembered::Recent;
 use super::why::Why;
 use crate::language::Language;
-use crate::texts::{Numbered, Texts};
+use crate::texts::{ComposedTexts, Numbered};
 use groupdesk_contract::clean_text;
 
 /// Longest part of a message that is repeated, in characters.
@@ -57,7 +57,7 @@ pub(super) struct Notice<'a> {
     pub(super) guess: Option<(&'a str, f32)>,
 }
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Introduces the reply to parts of a message whose others are answered above.
     pub(super) fn introduce_parts(self, parts: &[&str]) -> String {
         let shown = parts.iter().map(|part| {

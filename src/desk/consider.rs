@@ -1,7 +1,7 @@
 //! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
 use super::effects::Effects;
-use super::judge::{Verdict, judge_called};
+use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::policy::Listen;
 use super::reading::{self, Complaint, language_for, language_of};
 use super::reason::Reason;
@@ -265,13 +265,39 @@ impl Desk<'_> {
         }
     }
 
+    /// Returns the text that holds the question: usually the member's own; where the bot is called under somebody else's
+    /// message with nothing but courtesy of one's own, the quoted text.
+    pub(super) fn what_is_asked(
+        &self,
+        said: &str,
+        quoted: Option<&str>,
+        quotes_bot: bool,
+        called: bool,
+    ) -> String {
+        match quoted {
+            Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
+                let own = self.rank_text(said, |_| true);
+                let has_own = own
+                    .candidates
+                    .first()
+                    .is_some_and(|best| best.confidence >= NEEDED_WHEN_CALLED);
+                if has_own {
+                    said.to_owned()
+                } else {
+                    format!("{} {said}", quoted.trim()).trim().to_owned()
+                }
+            }
+            _ => said.to_owned(),
+        }
+    }
+
     fn rank(&self, context: &MessageContext<'_>) -> Ranking {
         let allowed = self.allowed(context);
-        let alone = self.rank_text(&context.last.text, &allowed);
         if context.earlier.is_empty() {
-            return alone;
+            return self.rank_text(&context.last.text, &allowed);
         }
         let joined = self.rank_text(&context.said(), &allowed);
+        let alone = self.rank_text(&context.last.text, &allowed);
         let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
         if confidence(&joined) > confidence(&alone) {
             joined

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 /// Outcome of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum DeliveryStatus {
     /// The platform accepted it.
     Sent,
     /// It will not arrive.
@@ -48,7 +48,7 @@ pub struct DeliveryReport {
     /// Message that it answers.
     pub answers: Option<MessageId>,
     /// Outcome of the delivery.
-    pub outcome: Outcome,
+    pub outcome: DeliveryStatus,
     /// Text of the message; empty where it was sent.
     pub text: String,
     /// Names of the pictures and files that it should have carried and did not.
@@ -57,8 +57,8 @@ pub struct DeliveryReport {
 
 impl DeliveryReport {
     /// Makes the report on a reply. Keeps its text only where it was not sent.
-    pub fn of(place: Place, about: Option<TicketReference>, reply: &Reply, outcome: Outcome) -> Self {
-        let text = if outcome == Outcome::Sent {
+    pub fn of(place: Place, about: Option<TicketReference>, reply: &Reply, outcome: DeliveryStatus) -> Self {
+        let text = if outcome == DeliveryStatus::Sent {
             String::new()
         } else {
             reply.text()
@@ -77,7 +77,7 @@ impl DeliveryReport {
 
     /// `true` if the desk has to act on the report.
     pub fn matters(&self) -> bool {
-        let sent = self.outcome == Outcome::Sent;
+        let sent = self.outcome == DeliveryStatus::Sent;
         match &self.about {
             Some(about) => !sent || self.opened || about.report.is_some(),
             None => !sent && self.answers.is_some(),
@@ -120,7 +120,7 @@ impl Desk<'_> {
         tell: &[Place],
         fate: &DeliveryReport,
     ) -> Vec<Outgoing> {
-        let (Some(caller), Outcome::Late { reason }) = (&fate.caller, &fate.outcome) else {
+        let (Some(caller), DeliveryStatus::Late { reason }) = (&fate.caller, &fate.outcome) else {
             return Vec::new();
         };
         if !caller.is_call() {
@@ -147,7 +147,7 @@ impl Desk<'_> {
 
     /// Forgets that an answer stands in a channel, where it was not delivered: nobody is pointed to it.
     pub fn unsaid(&self, mut state: ChannelState, fate: &DeliveryReport) -> ChannelState {
-        if let (Outcome::Refused { .. } | Outcome::Unknown { .. }, Some(message)) =
+        if let (DeliveryStatus::Refused { .. } | DeliveryStatus::Unknown { .. }, Some(message)) =
             (&fate.outcome, &fate.answers)
         {
             state.unsaid(message);
@@ -171,7 +171,7 @@ impl Desk<'_> {
         report: &RelaySource,
     ) -> Outgoing {
         let language = self.knowledge.faq.language();
-        if matches!(fate.outcome, Outcome::Refused { .. })
+        if matches!(fate.outcome, DeliveryStatus::Refused { .. })
             && open_tickets
                 .get(number)
                 .is_some_and(|ticket| ticket.place == fate.place)
@@ -179,15 +179,15 @@ impl Desk<'_> {
             open_tickets.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
         }
         let text = match &fate.outcome {
-            Outcome::Sent if !fate.left_out.is_empty() => self
+            DeliveryStatus::Sent if !fate.left_out.is_empty() => self
                 .in_language(language)
                 .delivered_without(number, &fate.left_out),
-            Outcome::Sent => self.in_language(language).delivery_sent(number),
-            Outcome::Refused { reason } => self.in_language(language).delivery_refused(number, reason),
-            Outcome::Unknown { reason } => self.in_language(language).delivery_unknown(number, reason),
-            Outcome::Late { reason } => self.in_language(language).delivery_late(number, reason),
+            DeliveryStatus::Sent => self.in_language(language).delivery_sent(number),
+            DeliveryStatus::Refused { reason } => self.in_language(language).delivery_refused(number, reason),
+            DeliveryStatus::Unknown { reason } => self.in_language(language).delivery_unknown(number, reason),
+            DeliveryStatus::Late { reason } => self.in_language(language).delivery_late(number, reason),
         };
-        let kind = if fate.outcome == Outcome::Sent && fate.left_out.is_empty() {
+        let kind = if fate.outcome == DeliveryStatus::Sent && fate.left_out.is_empty() {
             NoteKind::Receipt
         } else {
             NoteKind::Event
@@ -208,15 +208,15 @@ impl Desk<'_> {
             return Vec::new();
         };
         let text = match &fate.outcome {
-            Outcome::Sent => return Vec::new(),
+            DeliveryStatus::Sent => return Vec::new(),
             // What has no words takes words back.
-            Outcome::Refused { .. } | Outcome::Unknown { .. } if fate.text.is_empty() => {
+            DeliveryStatus::Refused { .. } | DeliveryStatus::Unknown { .. } if fate.text.is_empty() => {
                 self.in_language(language).cannot_unsend(number)
             }
-            Outcome::Refused { reason } | Outcome::Unknown { reason } => self
+            DeliveryStatus::Refused { reason } | DeliveryStatus::Unknown { reason } => self
                 .in_language(language)
                 .report_not_told(number, &fate.place, reason),
-            Outcome::Late { reason } => {
+            DeliveryStatus::Late { reason } => {
                 // That the room can't be reached was said when the ticket's notice was late.
                 if !ticket.is_told(&fate.place) {
                     return Vec::new();
@@ -272,7 +272,7 @@ impl Desk<'_> {
             return Vec::new();
         };
         let (state, reason) = match &fate.outcome {
-            Outcome::Sent => {
+            DeliveryStatus::Sent => {
                 if ticket.unreached.iter().all(|unreached| unreached.room != *room) {
                     return Vec::new();
                 }
@@ -295,8 +295,10 @@ impl Desk<'_> {
                     .into_iter()
                     .collect();
             }
-            Outcome::Late { reason } => (Reach::Late, reason),
-            Outcome::Refused { reason } | Outcome::Unknown { reason } => (Reach::Refused, reason),
+            DeliveryStatus::Late { reason } => (Reach::Late, reason),
+            DeliveryStatus::Refused { reason } | DeliveryStatus::Unknown { reason } => {
+                (Reach::Refused, reason)
+            }
         };
         let mut news = false;
         open_tickets.mark(number, |ticket| {

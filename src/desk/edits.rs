@@ -9,7 +9,7 @@ use super::reason::Reason;
 use super::staff::action::Action;
 use super::staff::command::Order;
 use super::{ChannelContext, Desk, relay, staff};
-use crate::texts::Texts;
+use crate::texts::{ComposedTexts, Texts};
 use crate::ticket::{OpenTickets, REPLY_KEPT, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
@@ -184,7 +184,7 @@ impl Desk<'_> {
         let mut outgoing = taken_back(written.copies.iter(), number, self.in_language(language));
         let gone = !written.copies.is_empty() && outgoing.len() == written.copies.len();
         let text = if gone { Texts::unsent } else { Texts::cannot_unsend };
-        outgoing.push(plain(room, text(self.in_language(language), number)));
+        outgoing.push(plain(room, text(*self.in_language(language), number)));
         outgoing
     }
 
@@ -352,7 +352,7 @@ impl Desk<'_> {
         } else {
             Texts::dropped_unsent
         };
-        let text = words(self.in_language(language), number);
+        let text = words(*self.in_language(language), number);
         open_tickets.withdrawn(number, by, (room, message), now);
         let kind = if gone { NoteKind::Receipt } else { NoteKind::Event };
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
@@ -365,7 +365,7 @@ impl Desk<'_> {
 fn taken_back<'c>(
     copies: impl Iterator<Item = &'c RelayedCopy<'c>>,
     number: u64,
-    texts: Texts<'_>,
+    texts: ComposedTexts<'_>,
 ) -> Vec<Outgoing> {
     let taken = copies.filter_map(|copy| {
         let can = copy.capabilities?;
@@ -406,7 +406,7 @@ fn was_under_quote(ticket: &Ticket, message: &Message) -> bool {
 fn stands_already(
     ticket: &Ticket,
     message: &Message,
-    (text, texts): (&str, Texts<'_>),
+    (text, texts): (&str, ComposedTexts<'_>),
     copies: &[&RelayedCopy<'_>],
 ) -> bool {
     let said = |reply: &&StaffReply| reply.message.as_ref() == Some(&message.id);

@@ -202,7 +202,7 @@ fn named(ranking: &Ranking, place: usize, weight: f32) -> Ranking {
     ranking
 }
 
-/// Parts of the file that a lesson of the judge does without.
+/// Parts of the file that a training example of the judge does without.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hidden<'a> {
     /// Question that no entry shows.

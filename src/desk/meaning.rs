@@ -1,21 +1,35 @@
-//! Vectors of messages from a semantic model, which come to the desk as data beside an event. This file also tells which
-//! texts need one, so that none is computed in vain.
+//! Vectors of messages from a semantic model, which come to the desk as data beside an event. The desk tells which texts need one by
+//! deciding the event once without them, and noting what it ranks.
 
-use super::BURST_PARTS;
 use super::conversation::ChannelState;
-use super::message_context::said as said_together;
-use super::policy::Listen;
-use super::reading::{self, Command};
-use super::remembered::MemberState;
-use super::{ChannelContext, Desk, commands};
+use super::reading;
+use super::reason::Reason;
+use super::{ChannelContext, Desk};
 use crate::matcher::Ranking;
 use groupdesk_contract::Message;
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Vectors of texts, by text. The matcher ranks a text without one lexically.
 pub type Vectors = HashMap<String, Arc<[f32]>>;
+
+/// Texts that a desk ranked, each once, in order.
+#[derive(Debug, Default)]
+pub(super) struct RankedTexts(Mutex<Vec<String>>);
+
+impl RankedTexts {
+    fn add(&self, text: &str) {
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !text.is_empty() && !texts.iter().any(|other| other == text) {
+            texts.push(text.to_owned());
+        }
+    }
+
+    pub(super) fn into_texts(self) -> Vec<String> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl<'a> Desk<'a> {
     /// Gives the desk the vectors of these texts.
@@ -27,8 +41,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Returns the texts that [`Desk::message`] would rank with these arguments; none where it ignores the message
-    /// whatever its text is.
+    /// Lets the desk note the texts that it ranks.
+    #[must_use]
+    pub(super) fn noting(self, ranked: &'a RankedTexts) -> Self {
+        Self {
+            ranked: Some(ranked),
+            ..self
+        }
+    }
+
+    /// Returns the texts that [`Desk::message`] ranks with these arguments; none where their meaning can't change what it does.
     pub fn texts(
         &self,
         channel_context: &ChannelContext<'_>,
@@ -36,113 +58,44 @@ impl<'a> Desk<'a> {
         state: &ChannelState,
         message: &Message,
         staff: bool,
+        quoted: Option<u64>,
     ) -> Vec<String> {
-        let policy = channel_context.policy;
-        let said = message.text();
-        let said = said.trim();
-        if staff
-            || message.sender.is_self
-            || message.sender.is_bot
-            || policy.listen == Listen::Off
-            || policy.passes_over(&message.sender.id).is_some()
-            || commands::is_of_others(policy, message)
-            || super::offer::press(message).is_some()
-            || now.duration_since(message.at) > policy.replay_limit
-            || reading::courtesy(reading::readable(said)).is_some()
-        {
+        let ranked = RankedTexts::default();
+        if reading::courtesy(reading::readable(message.text().trim())).is_some() {
             return Vec::new();
         }
-        let quote = message.quote();
-        let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let command = commands::given(policy, message, said);
-        let called = commands::calls(message) || command.is_some();
-        let member = state.members.get(&message.sender.id);
-        let goes_on = member.is_some_and(|member| goes_on(member, channel_context, now));
-        let expected = member.is_some_and(|member| member.expected.is_some_and(|until| until > now));
-        if policy.listen == Listen::Mentions && !called && !expected && !goes_on {
+        let desk = self.noting(&ranked);
+        let (effects, _) = desk.message(channel_context, now, state.clone(), message, staff, quoted);
+        if effects.decided.reason == Reason::OnlyWhenCalled {
             return Vec::new();
         }
-        let mut texts = Vec::new();
-        let last = match command {
-            Some(Command::Ask(text)) => text.to_owned(),
-            Some(Command::Human(_) | Command::Help | Command::Ticket) => return texts,
-            None => match quote.and_then(|quote| quote.text.as_deref()).map(str::trim) {
-                Some(quoted) if called && !quotes_bot && !quoted.is_empty() => {
-                    texts.push(said.to_owned());
-                    format!("{quoted} {said}").trim().to_owned()
-                }
-                _ => said.to_owned(),
-            },
-        };
-        if let Some(member) = member.filter(|_| goes_on) {
-            // The oldest part makes room for this one.
-            let kept = member.burst.len().min(BURST_PARTS - 1);
-            let earlier = member.burst[member.burst.len() - kept..].iter();
-            let earlier = earlier.map(|part| part.text.as_str());
-            texts.push(said_together(earlier, &last));
-        }
-        texts.push(last);
-        texts.retain(|text| !text.is_empty());
-        texts.dedup();
-        texts
+        ranked.into_texts()
     }
 
-    /// Returns the texts that [`Desk::wake`] would rank.
-    pub fn texts_due(&self, now: Timestamp, state: &ChannelState) -> Vec<String> {
-        let due = state.members.values().filter(|member| {
-            member
-                .pending
-                .as_ref()
-                .is_some_and(|pending| pending.may_be_due(now))
-        });
-        let texts = due.flat_map(|member| {
-            let mut parts = member.burst.iter().map(|part| part.text.as_str());
-            let last = parts.next_back().unwrap_or_default();
-            [last.to_owned(), said_together(parts, last)]
-        });
-        let mut texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
-        texts.dedup();
-        texts
+    /// Returns the texts that [`Desk::wake`] ranks for the members of a channel whose time has come.
+    pub fn texts_due(
+        &self,
+        channel_context: &ChannelContext<'_>,
+        now: Timestamp,
+        state: &ChannelState,
+    ) -> Vec<String> {
+        let ranked = RankedTexts::default();
+        let desk = self.noting(&ranked);
+        let mut state = state.clone();
+        for member in state.due(now, channel_context.policy) {
+            desk.wake(channel_context, now, &mut state, &member);
+        }
+        ranked.into_texts()
     }
 
     /// Ranks a text, with its vector where there is one.
     pub(super) fn rank_text(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
-        #[cfg(test)]
-        looked_up::note(text);
+        if let Some(ranked) = self.ranked {
+            ranked.add(text);
+        }
         let vector = self.vectors.and_then(|vectors| vectors.get(text));
         let vector = vector.filter(|vector| Some(vector.len()) == self.knowledge.dimensions);
         let matcher = &self.knowledge.matcher;
         self.with_tuning(matcher.rank_with(text, vector.map(AsRef::as_ref), allowed))
-    }
-}
-
-/// `true` if the member's next message belongs to the burst.
-fn goes_on(member: &MemberState, channel_context: &ChannelContext<'_>, now: Timestamp) -> bool {
-    let recent = member
-        .burst
-        .last()
-        .is_some_and(|last| now.duration_since(last.at) <= channel_context.policy.burst);
-    let waiting = member
-        .pending
-        .as_ref()
-        .is_some_and(|pending| pending.kind.is_call());
-    !member.burst.is_empty() && (recent || waiting)
-}
-
-/// Texts that this thread ranked: the tests compare them with those that were announced.
-#[cfg(test)]
-pub(super) mod looked_up {
-    use std::cell::RefCell;
-
-    thread_local! {
-        static TEXTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    }
-
-    pub(super) fn note(text: &str) {
-        TEXTS.with_borrow_mut(|texts| texts.push(text.to_owned()));
-    }
-
-    pub(crate) fn take() -> Vec<String> {
-        TEXTS.take()
     }
 }

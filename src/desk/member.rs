@@ -10,7 +10,7 @@ use super::reading::{self, Response};
 use super::reason::Reason;
 use super::{ChannelContext, ChannelState, Desk, MessageContext, Verdict, composed_texts, relay};
 use crate::language::Language;
-use crate::texts::Texts;
+use crate::texts::{ComposedTexts, Texts};
 use crate::ticket::{Status, Ticket, Warning, has_topic_of};
 use groupdesk_contract::{ChannelKind, MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
@@ -117,7 +117,11 @@ pub(super) fn told_again(told: Option<Timestamp>, ticket: &Ticket, now: Timestam
 }
 
 /// Tells the member that their message was added to the ticket, where that is news.
-pub(super) fn added(context: &MessageContext<'_>, texts: Texts<'_>, ticket: &Ticket) -> Option<String> {
+pub(super) fn added(
+    context: &MessageContext<'_>,
+    texts: ComposedTexts<'_>,
+    ticket: &Ticket,
+) -> Option<String> {
     told_again(ticket.told_added, ticket, context.now).then(|| texts.ticket_joined(ticket.number))
 }
 
@@ -413,7 +417,7 @@ impl Desk<'_> {
         };
         let mut outgoing = vec![Outgoing {
             about: about(number),
-            ..self.reply(context, ended(self.in_language(language), number))
+            ..self.reply(context, ended(*self.in_language(language), number))
         }];
         let others = self.in_language(ticket.language).ticket_solved_for_asker(number);
         outgoing.extend(relay::tell_watchers(ticket, &others));
@@ -423,7 +427,7 @@ impl Desk<'_> {
             Texts::notice_solved
         };
         let mut notice = words(
-            self.in_language(self.knowledge.faq.language()),
+            *self.in_language(self.knowledge.faq.language()),
             number,
             &who(context),
         );

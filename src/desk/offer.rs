@@ -11,7 +11,7 @@ use super::why::Why;
 use super::{ChannelContext, Desk, MessageContext, commands};
 use crate::faq::Handoff;
 use crate::language::Language;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Button, MemberId, Message};
 use jiff::{SignedDuration, Timestamp};
 
@@ -505,7 +505,7 @@ impl Desk<'_> {
             .knowledge
             .faq
             .every_text()
-            .flat_map(Texts::answer_buttons)
+            .flat_map(ComposedTexts::answer_buttons)
             .any(|button| button.says == said);
         if !is_button {
             return false;

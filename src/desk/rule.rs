@@ -1,7 +1,7 @@
 //! The parts of a reason by which decisions are kept and counted.
 
 use super::reason::Reason;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 
 impl Reason {
     /// Returns the stable word for the rule, as its JSON has it.
@@ -105,7 +105,7 @@ impl Reason {
 
 /// Returns a kept rule as a sentence, with what was kept of its facts; the rule itself where this version does not know it.
 pub fn rule_in_words(
-    texts: Texts<'_>,
+    texts: ComposedTexts<'_>,
     rule: &str,
     (confidence, needed): (Option<f32>, Option<f32>),
     entry: Option<&str>,
@@ -178,7 +178,6 @@ pub fn rule_in_words(
 mod tests {
     use super::*;
     use crate::language::Language;
-    use crate::texts::Catalogue;
 
     #[test]
     fn the_word_for_a_rule_is_that_of_its_json() {
@@ -197,7 +196,7 @@ mod tests {
             assert_eq!(json["rule"], reason.rule());
             let confidences = (reason.confidence(), reason.needed());
             let words = |language| {
-                let texts = Catalogue::built_in().texts(language);
+                let texts = ComposedTexts::built_in(language);
                 rule_in_words(texts, reason.rule(), confidences, None, reason.ticket())
             };
             let chinese = words(Language::CHINESE);
@@ -206,7 +205,7 @@ mod tests {
             let dropped = matches!(reason, Reason::StaffSpeaking { .. });
             assert!(dropped || words == reason.to_string(), "{words}");
         }
-        let texts = Catalogue::built_in().texts(Language::CHINESE);
+        let texts = ComposedTexts::built_in(Language::CHINESE);
         assert_eq!(
             rule_in_words(texts, "of_a_later_version", (None, None), None, None),
             "of_a_later_version"

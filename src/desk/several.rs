@@ -14,7 +14,7 @@ use crate::dialogue_act::Act;
 use crate::faq::Handoff;
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::Segment;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -250,7 +250,7 @@ impl Desk<'_> {
 }
 
 /// Joins two turns on one message, with one message to the member.
-fn joined(mut before: Effects, mut effects: Effects, texts: Texts<'_>) -> Effects {
+fn joined(mut before: Effects, mut effects: Effects, texts: ComposedTexts<'_>) -> Effects {
     if effects.outgoing.is_empty() {
         return before;
     }

@@ -27,7 +27,7 @@ use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::{ChannelContext, Desk, composed_texts, relay};
 use crate::language::Language;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::{Agent, OpenTickets, Refusal, RelaySource, Replied, Roster, Ticket, TicketReference};
 use action::Action;
 use command::Order;
@@ -192,7 +192,7 @@ pub(super) fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
 /// Returns the text of the snippet `!name`, if the text names one.
 pub(super) fn snippet<'p>(
     policy: &'p TicketPolicy,
-    texts: Texts<'_>,
+    texts: ComposedTexts<'_>,
     text: &str,
 ) -> Result<Option<&'p str>, String> {
     let Some(name) = text.trim().strip_prefix(['!', '！']).map(str::trim) else {
@@ -226,12 +226,12 @@ struct Staff<'a> {
 
 impl<'a> Staff<'a> {
     /// Returns the sentences to the room.
-    fn texts(&self) -> Texts<'a> {
+    fn texts(&self) -> ComposedTexts<'a> {
         self.in_language(self.language)
     }
 
     /// Returns the sentences of a language.
-    fn in_language(&self, language: Language) -> Texts<'a> {
+    fn in_language(&self, language: Language) -> ComposedTexts<'a> {
         self.desk.in_language(language)
     }
 

@@ -15,12 +15,12 @@ use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::language::Language;
 use crate::matcher::Ranking;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_line, clean_name};
 
 /// Tells a member who joined that their message was passed on, where that is news.
-fn passed(context: &MessageContext<'_>, texts: Texts<'_>, ticket: &Ticket) -> Option<String> {
+fn passed(context: &MessageContext<'_>, texts: ComposedTexts<'_>, ticket: &Ticket) -> Option<String> {
     let told = ticket
         .watcher(context.channel_context.place, context.member)
         .and_then(|watcher| watcher.told_added);

@@ -3,7 +3,7 @@
 use super::text::Text;
 use crate::hours::Schedule;
 use crate::language::Language;
-use crate::texts::{Catalogue, Texts};
+use crate::texts::{Catalogue, ComposedTexts};
 
 /// A way to reach humans.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl ContactPoint {
     }
 
     /// Describes its hours: by their notation if they have one, since a list has little room.
-    fn hours(&self, texts: Texts<'_>) -> String {
+    fn hours(&self, texts: ComposedTexts<'_>) -> String {
         self.schedule
             .notation()
             .map_or_else(|| self.schedule.describe(texts), str::to_owned)
@@ -50,11 +50,11 @@ impl ContactPoint {
     /// Returns `true` for the line that lists it, in any language.
     pub(super) fn is_line(&self, line: &str, catalogue: &Catalogue) -> bool {
         let mut languages = catalogue.languages();
-        languages.any(|language| self.line(catalogue.texts(language)) == line)
+        languages.any(|language| self.line(catalogue.texts(language).into()) == line)
     }
 
     /// Formats the contact point as one line.
-    fn line(&self, texts: Texts<'_>) -> String {
+    fn line(&self, texts: ComposedTexts<'_>) -> String {
         let language = texts.language();
         let purpose = self.purpose.as_ref().map(|purpose| purpose.get(language));
         texts.contact(
@@ -68,7 +68,7 @@ impl ContactPoint {
 }
 
 /// Formats contact points, a line each.
-pub(super) fn list<'a>(contacts: impl Iterator<Item = &'a ContactPoint>, texts: Texts<'_>) -> String {
+pub(super) fn list<'a>(contacts: impl Iterator<Item = &'a ContactPoint>, texts: ComposedTexts<'_>) -> String {
     let lines: Vec<String> = contacts.map(|contact| contact.line(texts)).collect();
     lines.join("\n")
 }

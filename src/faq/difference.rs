@@ -1,5 +1,6 @@
 //! The lines in which two texts of the file differ.
 
+use crate::texts::ComposedTexts;
 use similar::{Algorithm, ChangeTag, TextDiff};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ const DIFFERENCE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Returns the lines in which two texts differ, at most `most` of them: `+` before those that are new, `-` before those that are
 /// gone, and a line around each place. Empty where they differ in nothing that is seen.
-pub fn difference(old: &str, new: &str, most: usize) -> String {
+pub fn difference(old: &str, new: &str, most: usize, texts: ComposedTexts<'_>) -> String {
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
         .timeout(DIFFERENCE_TIMEOUT)
@@ -19,7 +20,7 @@ pub fn difference(old: &str, new: &str, most: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for group in diff.grouped_ops(CONTEXT) {
         let line = group.first().map_or(0, |op| op.new_range().start) + 1;
-        lines.push(format!("@@ 第 {line} 行 / line {line}"));
+        lines.push(format!("@@ {}", texts.difference_line(line)));
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let sign = match change.tag() {
                 ChangeTag::Delete => '-',
@@ -34,7 +35,7 @@ pub fn difference(old: &str, new: &str, most: usize) -> String {
     }
     if let Some(more) = lines.len().checked_sub(most).filter(|more| *more > 0) {
         lines.truncate(most);
-        lines.push(format!("… 还有 {more} 行 / {more} more lines"));
+        lines.push(format!("… {}", texts.difference_more(more)));
     }
     lines.join("\n")
 }
@@ -47,12 +48,13 @@ mod tests {
     fn changed_lines_are_shown_with_their_place_and_no_more_than_asked_for() {
         let old = "entries:\n- id: a\n  answer: b\n- id: c\n  answer: d\n";
         let new = "entries:\n- id: a\n  answer: B\n- id: c\n  answer: d\n- id: e\n";
-        let shown = difference(old, new, 20);
+        let both = ComposedTexts::both();
+        let shown = difference(old, new, 20, both);
         assert_eq!(
             shown,
             "@@ 第 2 行 / line 2\n  - id: a\n-   answer: b\n+   answer: B\n  - id: c\n    answer: d\n+ - id: e"
         );
-        assert_eq!(difference(old, old, 20), "");
-        assert!(difference(old, new, 2).ends_with("… 还有 5 行 / 5 more lines"));
+        assert_eq!(difference(old, old, 20, both), "");
+        assert!(difference(old, new, 2, both).ends_with("… 还有 5 行 / 5 more lines"));
     }
 }

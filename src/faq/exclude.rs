@@ -1,5 +1,7 @@
 //! Adds a message that no entry answers to the file, when an admin marks it as "not what was asked".
 
+use crate::texts::ComposedTexts;
+
 use super::lines::{before, end_of_list, quoted, standing, with};
 
 /// The key of the list.
@@ -12,15 +14,10 @@ const KEY: &str = "out_of_scope";
 pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> {
     let known = standing(file, text)?;
     if known.out_of_scope().iter().any(|other| other == message) {
-        return Err(format!(
-            "{file} 里已经排除了「{message}」，不用再写 / `{message}` is out of scope in {file} already"
-        ));
+        return Err(ComposedTexts::both().faq_message_excluded(file, message));
     }
     if let Some(entry) = known.entry_asking(message) {
-        return Err(format!(
-            "「{message}」是条目「{entry}」的问题，排除了也照样会回答；请先从该条目的问题里删掉它 / `{message}` is a question of entry \
-             `{entry}`, which answers it all the same: remove it there first"
-        ));
+        return Err(ComposedTexts::both().faq_message_is_question(message, entry));
     }
     let by_hand = || format!("add it to `{KEY}` in {file} by hand: {}", quoted(message));
     let (line, yaml) = if known.out_of_scope().is_empty() {

@@ -3,6 +3,7 @@
 use super::draft::bare;
 use super::lines::{insert, quoted, standing};
 use super::load;
+use crate::texts::ComposedTexts;
 use crate::yaml::{Document, Limits};
 
 /// The keys of the lists.
@@ -16,7 +17,7 @@ const KEYS: [&str; 2] = ["entries", "questions"];
 pub fn add_questions(file: &str, text: &str, id: &str, questions: &[String]) -> Result<String, String> {
     let known = standing(file, text)?;
     let Some(entry) = known.index_of(id).and_then(|at| known.entries().get(at)) else {
-        return Err(format!("{file} 里没有条目 `{id}` / {file} has no entry `{id}`"));
+        return Err(ComposedTexts::both().faq_entry_missing(file, id));
     };
     let asks = |questions: &[String], bare_question: &str| {
         questions.iter().any(|other| bare(other) == bare_question)
@@ -30,24 +31,17 @@ pub fn add_questions(file: &str, text: &str, id: &str, questions: &[String]) -> 
         }
         let mut others = known.entries().iter().filter(|other| other.id != id);
         if let Some(other) = others.find(|other| asks(&other.questions, &bare_question)) {
-            return Err(format!(
-                "「{question}」已经是条目 `{other}` 的问题 / `{question}` is a question of entry `{other}` already",
-                other = other.id
-            ));
+            return Err(ComposedTexts::both().faq_question_taken(question, &other.id));
         }
         added.push(question.clone());
     }
     if added.is_empty() {
-        return Err(format!(
-            "条目 `{id}` 已经有这些问题 / entry `{id}` has these questions already"
-        ));
+        return Err(ComposedTexts::both().faq_entry_has_questions(id));
     }
     let by_hand = || {
         let list: Vec<String> = added.iter().map(|question| quoted(question)).collect();
-        format!(
-            "请手动加到 {file} 的条目 `{id}` 里 / add them to entry `{id}` of {file} by hand: {}",
-            list.join(", ")
-        )
+        let asks = ComposedTexts::both().faq_add_by_hand(file, id);
+        format!("{asks}: {}", list.join(", "))
     };
     let tried = places(file, text, id).ok_or_else(by_hand)?;
     let candidates = tried.iter().filter_map(|place| place.with(text, &added));

@@ -8,7 +8,7 @@ use super::RenderContext;
 use super::contact::{self, ContactPoint};
 use crate::hours::{Schedule, State};
 use crate::language::Language;
-use crate::texts::{Catalogue, Texts};
+use crate::texts::{Catalogue, ComposedTexts};
 use faults::TemplateFault;
 use jiff::Timestamp;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
@@ -395,7 +395,7 @@ impl Object for Names {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let Names { facts, now, language } = &**self;
-        let texts = facts.catalogue.texts(*language);
+        let texts = ComposedTexts::from(facts.catalogue.texts(*language));
         Some(match key.as_str()? {
             "hours" => Value::from_object(HoursNames(Arc::clone(self))),
             "contact" => Value::from_object(ContactNames(Arc::clone(self))),
@@ -419,7 +419,7 @@ impl Object for Names {
 }
 
 /// Describes the next opening of the service hours; "now" while they are open.
-fn next_opening(service: &Schedule, now: Timestamp, texts: Texts<'_>) -> String {
+fn next_opening(service: &Schedule, now: Timestamp, texts: ComposedTexts<'_>) -> String {
     match service.state(now) {
         State::Closed { opens: Some(opens) } => service.when(now, opens, texts),
         State::Open { .. } => texts.now(),
@@ -437,7 +437,7 @@ impl Object for HoursNames {
         let (_, schedule) = self.0.facts.schedules.iter().find(|(name, _)| same(name, key))?;
         let language = self.0.language;
         Some(Value::from_object(HoursValue {
-            text: schedule.describe(self.0.facts.catalogue.texts(language)),
+            text: schedule.describe(self.0.facts.catalogue.texts(language).into()),
             notation: schedule.notation().map(str::to_owned),
             open: schedule.is_open(self.0.now),
         }))
@@ -501,10 +501,10 @@ impl Object for ContactValue {
         let contact = facts.contacts.get(self.at)?;
         Some(match key.as_str()? {
             "name" => Value::from(contact.name.get(*language)),
-            "hours" => Value::from(contact.schedule.describe(facts.catalogue.texts(*language))),
+            "hours" => Value::from(contact.schedule.describe(facts.catalogue.texts(*language).into())),
             "notation" => match contact.schedule.notation() {
                 Some(notation) => Value::from(notation),
-                None => Value::from(contact.schedule.describe(facts.catalogue.texts(*language))),
+                None => Value::from(contact.schedule.describe(facts.catalogue.texts(*language).into())),
             },
             "purpose" => Value::from(contact.purpose.as_ref()?.get(*language)),
             "value" => Value::from(contact.value.as_ref()?.get(*language)),

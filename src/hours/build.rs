@@ -9,7 +9,7 @@ use super::schedule::{Holidays, Schedule};
 use super::spec::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError};
 use super::words::weekday;
 use crate::language::Language;
-use crate::texts::Catalogue;
+use crate::texts::ComposedTexts;
 use jiff::tz::TimeZone;
 
 /// Time zone of a schedule that names none.
@@ -179,7 +179,7 @@ fn read_week(table: &HoursTable, errors: &mut Vec<SpecError>) -> [DayHours; 7] {
             };
             if let Some(before) = named {
                 let number = day;
-                let day = weekday(WEEK[day], Catalogue::built_in().texts(Language::ENGLISH));
+                let day = weekday(WEEK[day], ComposedTexts::built_in(Language::ENGLISH));
                 errors.push(
                     SpecError::new(
                         format!("{day} has its hours from `{before}` already, and again from `{key}`"),
@@ -187,7 +187,7 @@ fn read_week(table: &HoursTable, errors: &mut Vec<SpecError>) -> [DayHours; 7] {
                     )
                     .in_chinese(format!(
                         "{} 的时间在「{before}」和「{key}」里写了两次；每个星期几只写一次，多段时间写成列表",
-                        weekday(WEEK[number], Catalogue::built_in().texts(Language::CHINESE))
+                        weekday(WEEK[number], ComposedTexts::built_in(Language::CHINESE))
                     ))
                     .at(path),
                 );
@@ -209,7 +209,7 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
             continue;
         };
         if last.end > first.start + DAY {
-            let name = |day: usize| weekday(WEEK[day], Catalogue::built_in().texts(Language::ENGLISH));
+            let name = |day: usize| weekday(WEEK[day], ComposedTexts::built_in(Language::ENGLISH));
             errors.push(
                 SpecError::new(
                     format!(
@@ -223,9 +223,9 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
                 )
                 .in_chinese(format!(
                     "{}的 {} 跨过午夜，与{}的 {} 重叠；请让前一天的时间在后一天开始之前结束",
-                    weekday(WEEK[day], Catalogue::built_in().texts(Language::CHINESE)),
+                    weekday(WEEK[day], ComposedTexts::built_in(Language::CHINESE)),
                     last.written(),
-                    weekday(WEEK[next], Catalogue::built_in().texts(Language::CHINESE)),
+                    weekday(WEEK[next], ComposedTexts::built_in(Language::CHINESE)),
                     first.written()
                 ))
                 .at(["weekly"].into_iter().chain(named[next])),

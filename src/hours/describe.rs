@@ -4,7 +4,7 @@ use super::days::WEEK;
 use super::interval::{DAY, DayHours, Interval};
 use super::schedule::{Holidays, Schedule};
 use super::words::weekday_short;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -15,12 +15,12 @@ impl Schedule {
     /// Describes the hours to a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
     /// where it need not be the reader's: to readers of a language with a home zone (`home_zone`), who are taken to live by its clock,
     /// where the hours don't; to others always.
-    pub fn describe(&self, texts: Texts<'_>) -> String {
+    pub fn describe(&self, texts: ComposedTexts<'_>) -> String {
         describe(self, texts)
     }
 }
 
-fn describe(schedule: &Schedule, texts: Texts<'_>) -> String {
+fn describe(schedule: &Schedule, texts: ComposedTexts<'_>) -> String {
     let mut parts = vec![week(&schedule.week, texts)];
     if let Some(holidays) = &schedule.holidays {
         parts.extend(holiday_words(holidays, &schedule.week, texts));
@@ -34,7 +34,7 @@ fn describe(schedule: &Schedule, texts: Texts<'_>) -> String {
 
 /// Returns the name of the schedule's zone, where its readers need not live by it; hours around the clock are the same
 /// everywhere.
-fn zone(schedule: &Schedule, texts: Texts<'_>) -> Option<String> {
+fn zone(schedule: &Schedule, texts: ComposedTexts<'_>) -> Option<String> {
     let clockless = |hours: &DayHours| hours.is_closed() || *hours == DayHours::all_day();
     if schedule.week.iter().all(clockless) || shows_the_time_of(&schedule.zone, &texts.home_zone()) {
         return None;
@@ -57,7 +57,7 @@ fn shows_the_time_of(zone: &TimeZone, other: &str) -> bool {
 }
 
 /// Describes the week, with days of the same hours together.
-fn week(week: &[DayHours; 7], texts: Texts<'_>) -> String {
+fn week(week: &[DayHours; 7], texts: ComposedTexts<'_>) -> String {
     let [first, rest @ ..] = week;
     if rest.iter().all(|hours| hours == first) {
         return match first {
@@ -81,7 +81,7 @@ fn week(week: &[DayHours; 7], texts: Texts<'_>) -> String {
 }
 
 /// Joins days; those that follow each other become a range from three on: 周一至周五, "Mon–Fri", "Sat, Sun".
-fn days_words(days: &[usize], texts: Texts<'_>) -> String {
+fn days_words(days: &[usize], texts: ComposedTexts<'_>) -> String {
     let name = |day: usize| weekday_short(WEEK[day], texts);
     let mut words: Vec<String> = Vec::new();
     for run in days.chunk_by(|before, after| before + 1 == *after) {
@@ -93,7 +93,7 @@ fn days_words(days: &[usize], texts: Texts<'_>) -> String {
     texts.days_listed(&words)
 }
 
-fn hours_words(hours: &DayHours, texts: Texts<'_>) -> String {
+fn hours_words(hours: &DayHours, texts: ComposedTexts<'_>) -> String {
     if *hours == DayHours::all_day() {
         return texts.all_day();
     }
@@ -105,7 +105,7 @@ fn hours_words(hours: &DayHours, texts: Texts<'_>) -> String {
     texts.times_listed(&intervals)
 }
 
-fn interval_words(interval: Interval, texts: Texts<'_>) -> String {
+fn interval_words(interval: Interval, texts: ComposedTexts<'_>) -> String {
     let time = |minutes: u16| format!("{}:{:02}", minutes / 60, minutes % 60);
     let start = time(interval.start);
     if interval.end <= DAY {
@@ -115,7 +115,7 @@ fn interval_words(interval: Interval, texts: Texts<'_>) -> String {
 }
 
 /// Describes the changes that the holiday calendar makes, where it makes any.
-fn holiday_words(holidays: &Holidays, week: &[DayHours; 7], texts: Texts<'_>) -> Vec<String> {
+fn holiday_words(holidays: &Holidays, week: &[DayHours; 7], texts: ComposedTexts<'_>) -> Vec<String> {
     let mut words = Vec::new();
     let name = match holidays.calendar.name(texts.language()) {
         Some(name) => name.to_owned(),

@@ -1,7 +1,7 @@
 //! The notation of service levels: days of the week times hours of the day, `5×8`.
 
 use super::interval::plain;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use std::fmt;
 
 /// Days a week times hours a day. It is shown as `5×8`.
@@ -18,7 +18,7 @@ impl Notation {
     pub const ALWAYS: Self = Self { days: 7, hours: 24 };
 
     /// Explains it to a member: "每周 5 天、每天 8 小时", "8 hours a day, 5 days a week".
-    pub fn explain(self, texts: Texts<'_>) -> String {
+    pub fn explain(self, texts: ComposedTexts<'_>) -> String {
         texts.service_level(self.days.into(), self.hours.into())
     }
 }
@@ -30,7 +30,7 @@ impl fmt::Display for Notation {
 }
 
 /// Explains a notation in plain language; `None` when `text` is not one.
-pub fn explain_notation(text: &str, texts: Texts<'_>) -> Option<String> {
+pub fn explain_notation(text: &str, texts: ComposedTexts<'_>) -> Option<String> {
     parse_notation(text).map(|notation| notation.explain(texts))
 }
 

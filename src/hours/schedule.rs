@@ -6,7 +6,7 @@ use super::holidays::{Calendar, DayKind};
 use super::interval::DayHours;
 use super::notation::Notation;
 use super::words::when;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -68,7 +68,7 @@ impl Schedule {
 
     /// Tells a member who reads at `now` of a time to come in these hours. Past the end of the known holidays it says that a holiday
     /// may be in between.
-    pub fn when(&self, now: Timestamp, at: Timestamp, texts: Texts<'_>) -> String {
+    pub fn when(&self, now: Timestamp, at: Timestamp, texts: ComposedTexts<'_>) -> String {
         let moment = when(now, at, &self.zone, texts);
         let day = self.zone.to_datetime(at).date();
         match self.holidays_known_until() {

@@ -6,7 +6,7 @@ mod words;
 
 use super::*;
 use crate::language::Language;
-use crate::texts::Catalogue;
+use crate::texts::ComposedTexts;
 use jiff::{SignedDuration, Timestamp};
 
 /// The schedules that the stories are about.
@@ -328,7 +328,7 @@ fn days_of_every_year_are_off_after_the_end_of_the_known_holidays_and_times_afte
     let office = schedule("office");
     assert!(!office.is_open(china("2027-01-01 10:00")) && !office.is_open(china("2031-10-02 10:00")));
     assert!(office.is_open(china("2027-01-04 10:00")));
-    let texts = Catalogue::built_in().texts(Language::CHINESE);
+    let texts = ComposedTexts::built_in(Language::CHINESE);
     let opening = |now: &str| {
         let now = china(now);
         office.when(now, office.next_opening(now).unwrap(), texts)
@@ -347,7 +347,7 @@ fn days_of_every_year_are_off_after_the_end_of_the_known_holidays_and_times_afte
             .unwrap();
     let shop = Schedule::build(&spec, &own.unwrap()).unwrap();
     assert_eq!(shop.holidays_known_until(), None, "it never ends");
-    let english = Catalogue::built_in().texts(Language::ENGLISH);
+    let english = ComposedTexts::built_in(Language::ENGLISH);
     assert!(
         shop.describe(english).contains("closed on Korean holidays"),
         "{}",

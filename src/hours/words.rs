@@ -1,13 +1,13 @@
 //! Moments as people say them: "明天（周二）8:00，约 9 小时后".
 
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// Tells a member who reads at `now`, in the clock of `zone`, of a time to come: "今天 13:30，约 2 小时后", "tomorrow (Tue)
 /// 8:00, in about 9 hours". A time that is not to come is "现在", "now".
-pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: Texts<'_>) -> String {
+pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: ComposedTexts<'_>) -> String {
     if at <= now {
         return texts.now();
     }
@@ -17,14 +17,14 @@ pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: Texts<'_>) ->
 
 /// Renders a time, past or to come, for somebody who reads at `now`, in the clock of `zone`: "今天 13:30", "tomorrow (Tue)
 /// 8:00".
-pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: Texts<'_>) -> String {
+pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, texts: ComposedTexts<'_>) -> String {
     let local = zone.to_datetime(at);
     let day = day_words(zone.to_datetime(now).date(), local.date(), texts);
     texts.day_and_time(&day, &format!("{}:{:02}", local.hour(), local.minute()))
 }
 
 /// Renders the day without the time.
-fn day_words(today: Date, day: Date, texts: Texts<'_>) -> String {
+fn day_words(today: Date, day: Date, texts: ComposedTexts<'_>) -> String {
     let days = day.duration_since(today).as_hours() / 24;
     let weekday = weekday_short(day.weekday(), texts);
     let date = texts.date(day.day().into(), day.month().into(), &month(day, texts));
@@ -48,7 +48,7 @@ fn week_of(day: Date) -> i64 {
         .div_euclid(7 * 24)
 }
 
-fn wait_words(wait: SignedDuration, texts: Texts<'_>) -> String {
+fn wait_words(wait: SignedDuration, texts: ComposedTexts<'_>) -> String {
     let minutes = wait.as_secs() / 60;
     let hours = (minutes + 30) / 60;
     match minutes {
@@ -60,7 +60,7 @@ fn wait_words(wait: SignedDuration, texts: Texts<'_>) -> String {
 }
 
 /// "星期一", "Monday".
-pub(super) fn weekday(day: Weekday, texts: Texts<'_>) -> String {
+pub(super) fn weekday(day: Weekday, texts: ComposedTexts<'_>) -> String {
     match day {
         Weekday::Monday => texts.monday(),
         Weekday::Tuesday => texts.tuesday(),
@@ -73,7 +73,7 @@ pub(super) fn weekday(day: Weekday, texts: Texts<'_>) -> String {
 }
 
 /// "周一", "Mon".
-pub(super) fn weekday_short(day: Weekday, texts: Texts<'_>) -> String {
+pub(super) fn weekday_short(day: Weekday, texts: ComposedTexts<'_>) -> String {
     match day {
         Weekday::Monday => texts.short_monday(),
         Weekday::Tuesday => texts.short_tuesday(),
@@ -85,7 +85,7 @@ pub(super) fn weekday_short(day: Weekday, texts: Texts<'_>) -> String {
     }
 }
 
-fn month(day: Date, texts: Texts<'_>) -> String {
+fn month(day: Date, texts: ComposedTexts<'_>) -> String {
     match day.month() {
         1 => texts.month_1(),
         2 => texts.month_2(),

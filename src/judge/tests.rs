@@ -93,24 +93,24 @@ fn settings(power: Power) -> JudgeSettings {
     }
 }
 
-fn lessons_of_file() -> Vec<Lesson> {
+fn training_of_file() -> Vec<TrainingExample> {
     let (knowledge, _) = Knowledge::load(FAQ.0, FAQ.1, None).unwrap();
-    lessons(&knowledge, 120)
+    training_examples(&knowledge, 120)
 }
 
 async fn judge(
     kind: Kind,
     settings: &JudgeSettings,
-    lessons: &[Lesson],
+    training: &[TrainingExample],
     folder: &Path,
 ) -> (Judge, Arc<Model>) {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.join("desk.db")).await.unwrap());
     let spending = Spending::new(Arc::clone(&clock), settings.calls_per_day);
     let spending = Arc::new(spending.keeping(Arc::clone(&store)).await);
-    let asked = lessons.iter().filter_map(|lesson| {
-        let right = lesson.right.clone()?;
-        Some((lesson.inquiry.text.clone(), right))
+    let asked = training.iter().filter_map(|example| {
+        let right = example.right.clone()?;
+        Some((example.inquiry.text.clone(), right))
     });
     let model = Arc::new(Model {
         kind: Mutex::new(kind),
@@ -124,17 +124,17 @@ async fn judge(
 }
 
 #[tokio::test]
-async fn answers_that_cannot_be_read_are_no_lessons_and_are_said_so_after_a_few() {
-    let lessons = lessons_of_file();
+async fn answers_that_cannot_be_read_are_no_training_and_are_said_so_after_a_few() {
+    let training = training_of_file();
     let folder = tempfile::tempdir().unwrap();
     let (judge, model) = judge(
         Kind::Unreadable,
         &settings(Power::Promote),
-        &lessons,
+        &training,
         folder.path(),
     )
     .await;
-    let done = judge.calibrate(&lessons, || true).await;
+    let done = judge.calibrate(&training, || true).await;
     let Calibrated::Waits(why) = &done else {
         panic!("{done:?}");
     };
@@ -145,13 +145,14 @@ async fn answers_that_cannot_be_read_are_no_lessons_and_are_said_so_after_a_few(
     assert_eq!(model.calls.load(Ordering::SeqCst), UNREADABLE_MOST);
     assert!(judge.is_down());
     // Nothing of it is held against the model once the address is mended.
-    let named: Vec<(String, &Lesson)> = lessons.iter().map(|lesson| (lesson.name(), lesson)).collect();
+    let named: Vec<(String, &TrainingExample)> =
+        training.iter().map(|example| (example.name(), example)).collect();
     assert!(judge.kept(&named).await.outcomes.is_empty());
 }
 
 #[tokio::test]
 async fn a_judge_has_the_weight_that_it_deserves_and_a_bad_one_none() {
-    let lessons = lessons_of_file();
+    let training = training_of_file();
     for power in [Power::Promote, Power::Veto] {
         for kind in [
             Kind::Oracle,
@@ -162,9 +163,9 @@ async fn a_judge_has_the_weight_that_it_deserves_and_a_bad_one_none() {
             Kind::Prose,
         ] {
             let folder = tempfile::tempdir().unwrap();
-            let (judge, model) = judge(kind, &settings(power), &lessons, folder.path()).await;
+            let (judge, model) = judge(kind, &settings(power), &training, folder.path()).await;
             assert_eq!(judge.weight(), 0.0, "not calibrated");
-            let done = judge.calibrate(&lessons, || true).await;
+            let done = judge.calibrate(&training, || true).await;
             assert!(matches!(done, Calibrated::Done(_)), "{kind:?}: {done:?}");
             let calls = model.calls.load(Ordering::SeqCst);
             assert!((60..=121).contains(&calls), "{kind:?}: {calls}");
@@ -187,23 +188,23 @@ async fn a_judge_has_the_weight_that_it_deserves_and_a_bad_one_none() {
 
 #[tokio::test]
 async fn a_calibration_goes_on_after_a_restart_and_is_made_once() {
-    let lessons = lessons_of_file();
+    let training = training_of_file();
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(Power::Promote);
-    let (first, model) = judge(Kind::Oracle, &settings, &lessons, folder.path()).await;
+    let (first, model) = judge(Kind::Oracle, &settings, &training, folder.path()).await;
     let stopped = first
-        .calibrate(&lessons, || model.calls.load(Ordering::SeqCst) < 50)
+        .calibrate(&training, || model.calls.load(Ordering::SeqCst) < 50)
         .await;
     assert_eq!((stopped, first.counts()), (Calibrated::Stopped, None));
     *model.kind.lock().unwrap() = Kind::Dead;
     assert!(matches!(
-        first.calibrate(&lessons, || true).await,
+        first.calibrate(&training, || true).await,
         Calibrated::Waits(_)
     ));
     drop(first);
 
-    let (second, model) = judge(Kind::Oracle, &settings, &lessons, folder.path()).await;
-    let done = second.calibrate(&lessons, || true).await;
+    let (second, model) = judge(Kind::Oracle, &settings, &training, folder.path()).await;
+    let done = second.calibrate(&training, || true).await;
     let calls = model.calls.load(Ordering::SeqCst);
     assert!((1..=80).contains(&calls), "{calls} of 120 are left, and a few");
     assert!(
@@ -213,33 +214,33 @@ async fn a_calibration_goes_on_after_a_restart_and_is_made_once() {
     );
     drop(second);
 
-    let (third, model) = judge(Kind::Dead, &settings, &lessons, folder.path()).await;
-    assert_eq!(third.calibrate(&lessons, || true).await, done);
+    let (third, model) = judge(Kind::Dead, &settings, &training, folder.path()).await;
+    assert_eq!(third.calibrate(&training, || true).await, done);
     assert_eq!(model.calls.load(Ordering::SeqCst), 0);
     // Of another power, nothing is known.
-    let (other, _) = judge(Kind::Dead, &self::settings(Power::Veto), &lessons, folder.path()).await;
+    let (other, _) = judge(Kind::Dead, &self::settings(Power::Veto), &training, folder.path()).await;
     assert!(matches!(
-        other.calibrate(&lessons, || true).await,
+        other.calibrate(&training, || true).await,
         Calibrated::Waits(_)
     ));
 }
 
 #[tokio::test]
-async fn a_score_is_a_voice_only_where_the_lessons_showed_that_it_tells_something() {
-    let lessons = lessons_of_file();
+async fn a_score_is_a_voice_only_where_the_training_showed_that_it_tells_something() {
+    let training = training_of_file();
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(Power::Promote);
-    let (judge, model) = judge(Kind::Scores, &settings, &lessons, folder.path()).await;
-    let asks = lessons.iter().find(|lesson| lesson.right.is_some()).unwrap();
-    let asks_nothing = lessons.iter().find(|lesson| lesson.right.is_none()).unwrap();
-    let heard = |lesson: &Lesson| judge.judging().voices.get(&lesson.inquiry).cloned();
+    let (judge, model) = judge(Kind::Scores, &settings, &training, folder.path()).await;
+    let asks = training.iter().find(|example| example.right.is_some()).unwrap();
+    let asks_nothing = training.iter().find(|example| example.right.is_none()).unwrap();
+    let heard = |example: &TrainingExample| judge.judging().voices.get(&example.inquiry).cloned();
     judge.ask(&asks.inquiry).await;
     assert_eq!(
         heard(asks),
         Some(JudgeAnswer::Nothing),
         "nothing is known of its scores"
     );
-    judge.calibrate(&lessons, || true).await;
+    judge.calibrate(&training, || true).await;
     assert_eq!(heard(asks), None, "it may be one now");
     let before = model.calls.load(Ordering::SeqCst);
     judge.ask(&asks.inquiry).await;
@@ -251,20 +252,20 @@ async fn a_score_is_a_voice_only_where_the_lessons_showed_that_it_tells_somethin
 
 #[tokio::test]
 async fn only_the_same_entry_twice_in_two_orders_promotes_and_a_used_up_day_is_silent() {
-    let lessons = lessons_of_file();
-    let lesson = lessons.iter().find(|lesson| lesson.right.is_some()).unwrap();
+    let training = training_of_file();
+    let example = training.iter().find(|example| example.right.is_some()).unwrap();
     let mut settings = settings(Power::Promote);
     settings.calls_per_day = 4;
     let folder = tempfile::tempdir().unwrap();
-    let (judge, model) = judge(Kind::First, &settings, &lessons, folder.path()).await;
-    let heard = |judge: &Judge| judge.judging().voices.get(&lesson.inquiry).cloned();
-    judge.ask(&lesson.inquiry).await;
+    let (judge, model) = judge(Kind::First, &settings, &training, folder.path()).await;
+    let heard = |judge: &Judge| judge.judging().voices.get(&example.inquiry).cloned();
+    judge.ask(&example.inquiry).await;
     assert_eq!(heard(&judge), Some(JudgeAnswer::Nothing));
     *model.kind.lock().unwrap() = Kind::Oracle;
-    judge.ask(&lesson.inquiry).await;
-    assert_eq!(heard(&judge), lesson.right.clone().map(JudgeAnswer::Entry));
+    judge.ask(&example.inquiry).await;
+    assert_eq!(heard(&judge), example.right.clone().map(JudgeAnswer::Entry));
     assert!(judge.is_used_up() && !judge.judging().may_ask);
-    judge.ask(&lesson.inquiry).await;
+    judge.ask(&example.inquiry).await;
     assert_eq!(heard(&judge), Some(JudgeAnswer::Silent("calls used up")));
     assert_eq!(model.calls.load(Ordering::SeqCst), 4);
 }

@@ -1,8 +1,8 @@
-//! Weight of the judge's voice: what its answers to the lessons are worth.
+//! Weight of the judge's voice: what its answers to the training examples are worth.
 
 use crate::desk::Power;
 
-/// Lessons of each kind without which nothing can be told.
+/// Training examples of each kind without which nothing can be told.
 const LEAST: u32 = 8;
 
 /// Least log-odds that are worth a question: a judge below it is of no use.
@@ -14,9 +14,9 @@ const MOST_WEIGHT: f32 = 5.0;
 /// Least share of right answers with which agreement can be asked for: with less, the file would be silenced.
 const AGREES: f32 = 0.5;
 
-/// Outcome of a lesson.
+/// Outcome of a training example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum TrainingOutcome {
     /// The entry that was asked for was named, or none where none was.
     Right,
     /// Another entry was named.
@@ -25,7 +25,7 @@ pub(super) enum Outcome {
     Missed,
 }
 
-impl Outcome {
+impl TrainingOutcome {
     pub(super) fn letter(self) -> &'static str {
         match self {
             Self::Right => "r",
@@ -41,30 +41,30 @@ impl Outcome {
     }
 }
 
-/// Counts of the judge's answers to lessons.
+/// Counts of the judge's answers to training examples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Lessons that ask for an entry.
+    /// Training examples that ask for an entry.
     pub asked: u32,
-    /// Of these, lessons whose entry was named.
+    /// Of these, training examples whose entry was named.
     pub right: u32,
-    /// Of these, lessons for which another entry was named.
+    /// Of these, training examples for which another entry was named.
     pub wrong: u32,
-    /// Lessons that ask for no entry.
-    pub strangers: u32,
-    /// Of these, lessons for which an entry was named.
+    /// Training examples that ask for no entry.
+    pub negatives: u32,
+    /// Of these, training examples for which an entry was named.
     pub named: u32,
 }
 
 impl Counts {
-    pub(super) fn add(&mut self, asks: bool, outcome: Outcome) {
+    pub(super) fn add(&mut self, asks: bool, outcome: TrainingOutcome) {
         if asks {
             self.asked += 1;
-            self.right += u32::from(outcome == Outcome::Right);
-            self.wrong += u32::from(outcome == Outcome::Wrong);
+            self.right += u32::from(outcome == TrainingOutcome::Right);
+            self.wrong += u32::from(outcome == TrainingOutcome::Wrong);
         } else {
-            self.strangers += 1;
-            self.named += u32::from(outcome == Outcome::Wrong);
+            self.negatives += 1;
+            self.named += u32::from(outcome == TrainingOutcome::Wrong);
         }
     }
 
@@ -75,14 +75,14 @@ impl Counts {
             asked: self.asked + other.asked,
             right: self.right + other.right,
             wrong: self.wrong + other.wrong,
-            strangers: self.strangers + other.strangers,
+            negatives: self.negatives + other.negatives,
             named: self.named + other.named,
         }
     }
 
     /// `true` if the counts tell anything.
     pub fn tell(&self) -> bool {
-        self.asked >= LEAST && self.strangers >= LEAST
+        self.asked >= LEAST && self.negatives >= LEAST
     }
 
     /// Returns the log-odds of an entry that the judge names: how much likelier it names an entry that is asked for than one that
@@ -93,12 +93,12 @@ impl Counts {
         }
         let share = |part: u32, of: u32| (part as f32 + 0.5) / (of as f32 + 1.0);
         let seen = |part: u32, of: u32| part as f32 / of as f32;
-        // Never right is worth nothing, however few the lessons are.
+        // Never right is worth nothing, however few the training examples are.
         let right = self.right as f32 / (self.asked as f32 + 1.0);
-        // What was seldom seen is smoothed by all lessons; what was often seen of one kind is not watered down by the other.
-        let wrong = share(self.wrong + self.named, self.asked + self.strangers)
+        // What was seldom seen is smoothed by all training examples; what was often seen of one kind is not watered down by the other.
+        let wrong = share(self.wrong + self.named, self.asked + self.negatives)
             .max(seen(self.wrong, self.asked))
-            .max(seen(self.named, self.strangers));
+            .max(seen(self.named, self.negatives));
         let weight = (right / wrong).ln();
         if weight < LEAST_WEIGHT || (power == Power::Veto && right < AGREES) {
             return 0.0;
@@ -117,7 +117,7 @@ mod tests {
             asked: 50,
             right,
             wrong,
-            strangers: 50,
+            negatives: 50,
             named,
         }
     }
@@ -127,7 +127,7 @@ mod tests {
         let good = counts(46, 1, 1).weight(Power::Promote);
         assert!(good > 3.0, "{good}");
         assert!(counts(50, 0, 0).weight(Power::Promote) > good);
-        // Random among seven, always the first, always wrong, always none, and one that names what it likes of strangers.
+        // Random among seven, always the first, always wrong, always none, and one that names what it likes of negatives.
         for bad in [
             counts(7, 36, 43),
             counts(8, 42, 50),
@@ -140,7 +140,7 @@ mod tests {
         }
         let mute = Counts {
             asked: 20,
-            strangers: 100,
+            negatives: 100,
             ..Counts::default()
         };
         assert_eq!(mute.weight(Power::Promote), 0.0);
@@ -150,7 +150,7 @@ mod tests {
         let few = Counts {
             asked: 7,
             right: 7,
-            strangers: 50,
+            negatives: 50,
             ..Counts::default()
         };
         assert_eq!(few.weight(Power::Promote), 0.0);

@@ -14,7 +14,7 @@ const WAITS_MAX: usize = 4;
 /// Decision on a message, without the number of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "decision")]
-pub enum Outcome {
+pub enum MessageOutcome {
     /// It is answered.
     Answered {
         /// Id of the entry.
@@ -34,7 +34,7 @@ pub enum Outcome {
     Quiet,
 }
 
-impl Outcome {
+impl MessageOutcome {
     /// Returns the id of the entry with which it is answered.
     pub fn answer(&self) -> Option<&str> {
         match self {
@@ -44,7 +44,7 @@ impl Outcome {
     }
 }
 
-impl From<Decision> for Outcome {
+impl From<Decision> for MessageOutcome {
     fn from(decision: Decision) -> Self {
         match decision {
             Decision::Answer { entry } => Self::Answered { entry },
@@ -59,7 +59,7 @@ impl From<Decision> for Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// Decision.
-    pub outcome: Outcome,
+    pub outcome: MessageOutcome,
     /// Words of the answer.
     pub words: String,
 }

@@ -68,7 +68,7 @@ fn an_edit_is_shown_by_what_it_gives_takes_and_changes() {
     );
     assert_eq!((found.unchanged, found.from_members), (2, 7));
     assert!(found.broken.is_empty());
-    let shown = with_examples(&found, BRIEFLY, |_| true);
+    let shown = with_examples(&found, BRIEFLY, crate::texts::ComposedTexts::both(), |_| true);
     for words in [
         "不再回答 2 条",
         "@ 「发票怎么开」",
@@ -98,7 +98,7 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    fn say(&mut self, asked: &Asked) -> Outcome {
+    fn say(&mut self, asked: &Asked) -> MessageOutcome {
         // Longer than an answer is pointed to instead of given again.
         self.now = self.now.saturating_add(SignedDuration::from_mins(11)).unwrap();
         self.members += 1;
@@ -221,7 +221,7 @@ fn what_a_busy_day_brings_is_decided_as_the_preview_shows() {
 fn as_on_a_busy_day([old, new]: [Version<'_>; 2], messages: &[Asked]) -> usize {
     let shown = preview(old, new, messages, now());
     assert_eq!((shown.from_members, shown.changes.is_empty()), (300, false));
-    let mut changed: HashMap<(&str, bool, &Place), (&Outcome, &Outcome)> = HashMap::new();
+    let mut changed: HashMap<(&str, bool, &Place), (&MessageOutcome, &MessageOutcome)> = HashMap::new();
     for change in shown
         .changes
         .iter()

@@ -10,7 +10,7 @@ use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
 use groupdesk_contract::AccountId;
-use groupdesk_contract::{AccountState, Adapter, AdapterError, Clock, Incoming, Link, Memory};
+use groupdesk_contract::{AccountState, Adapter, AdapterError, Clock, Incoming, Link, Storage};
 #[cfg(feature = "discord")]
 use groupdesk_discord::Discord;
 #[cfg(feature = "mail")]
@@ -46,7 +46,7 @@ pub struct AdapterArguments<'a> {
     /// Clock of the program.
     pub clock: Arc<dyn Clock>,
     /// Storage of the account for what must outlive a restart.
-    pub memory: Arc<dyn Memory>,
+    pub storage: Arc<dyn Storage>,
 }
 
 #[cfg(feature = "_connection")]
@@ -316,14 +316,14 @@ pub fn platforms() -> Platforms {
     PLATFORMS.iter().map(|platform| platform.facts).collect()
 }
 
-/// Makes the adapters of all accounts; `memory` gives each its storage.
+/// Makes the adapters of all accounts; `storage` gives each its storage.
 ///
 /// # Errors
 /// Fails with every error in their `connection`s and paths, with positions.
 pub fn build(
     config: &Config,
     clock: &Arc<dyn Clock>,
-    memory: &dyn Fn(&str) -> Arc<dyn Memory>,
+    storage: &dyn Fn(&str) -> Arc<dyn Storage>,
 ) -> Result<Vec<BuiltAdapter>, Vec<Problem>> {
     let mut built = Vec::new();
     let mut problems = Vec::new();
@@ -333,7 +333,7 @@ pub fn build(
             config,
             account,
             clock: Arc::clone(clock),
-            memory: memory(&account.name),
+            storage: storage(&account.name),
         };
         let Some(platform) = PLATFORMS
             .iter()
@@ -436,8 +436,8 @@ fn onebot(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
 fn webhook(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
-    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
-    let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, memory)
+    let (clock, storage) = (Arc::clone(&given.clock), Arc::clone(&given.storage));
+    let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, storage)
         .map_err(|error| given.wrong(error))?;
     Ok(BuiltAdapter::new(adapter))
 }
@@ -458,9 +458,9 @@ fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     {
         mounts.push(base.to_owned());
     }
-    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let (clock, storage) = (Arc::clone(&given.clock), Arc::clone(&given.storage));
     let adapter =
-        Website::new(account, settings, clock, memory, mounts).map_err(|error| given.wrong(error))?;
+        Website::new(account, settings, clock, storage, mounts).map_err(|error| given.wrong(error))?;
     Ok(BuiltAdapter {
         chosen_paths: adapter.paths(),
         website: Some(Arc::clone(&adapter)),
@@ -470,7 +470,7 @@ fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
 
 /// Constructor of an adapter from its settings.
 #[cfg(feature = "_connection")]
-type Make<S, A> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Arc<A>, String>;
+type Make<S, A> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Storage>) -> Result<Arc<A>, String>;
 
 /// Makes an account of a platform whose adapter is made like most.
 #[cfg(feature = "_connection")]
@@ -480,8 +480,8 @@ fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
 ) -> Result<BuiltAdapter, Vec<Problem>> {
     let settings: S = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
-    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
-    let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
+    let (clock, storage) = (Arc::clone(&given.clock), Arc::clone(&given.storage));
+    let adapter = make(account, settings, clock, storage).map_err(|error| given.wrong(error))?;
     Ok(BuiltAdapter::new(adapter))
 }
 

@@ -6,6 +6,7 @@
 
 use super::routing::Routing;
 use crate::desk::Outgoing;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, ChannelKind, Clock, Place, Reply};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -138,7 +139,8 @@ impl Alerts {
 
     /// Resolves an alert.
     pub fn resolve(&self, name: &str) {
-        self.end(name, |alert| format!("已恢复 / resolved: {}", alert.message));
+        let resolved = ComposedTexts::both().alert_resolved();
+        self.end(name, |alert| format!("{resolved}: {}", alert.message));
     }
 
     /// Resolves an alert, with a text of its own for those who got a notice of it.

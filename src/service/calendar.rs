@@ -4,7 +4,7 @@ use super::alerts::{Alerts, Severity};
 use super::knowledge::LiveKnowledge;
 use crate::faq::Faq;
 use crate::hours::{HolidaysEnd, Schedule};
-use groupdesk_contract::{Clock, Memory};
+use groupdesk_contract::{Clock, Storage};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(super) async fn watch(
     shifts: Vec<Schedule>,
     alerts: Arc<Alerts>,
     clock: Arc<dyn Clock>,
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     stop: CancellationToken,
 ) {
     if let Some(end) = knowledge
@@ -47,7 +47,7 @@ pub(super) async fn watch(
             (&knowledge.get().faq, &shifts),
             &alerts,
             clock.now(),
-            memory.as_ref(),
+            storage.as_ref(),
         )
         .await;
         tokio::select! {
@@ -57,7 +57,7 @@ pub(super) async fn watch(
     }
 }
 
-async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestamp, memory: &dyn Memory) {
+async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestamp, storage: &dyn Storage) {
     let ends = shifts.iter().filter_map(|shift| HolidaysEnd::of(shift, now));
     let first = ends.chain(faq.holidays_end(now)).min_by_key(|end| end.days_left);
     let Some(end) = first.filter(|end| end.days_left <= AHEAD_DAYS) else {
@@ -72,13 +72,13 @@ async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestam
         Severity::Info
     };
     alerts.fire_quietly(ALERT, severity, message.as_str());
-    let told = memory.get(TOLD).await.ok().flatten();
+    let told = storage.get(TOLD).await.ok().flatten();
     let told: Option<Timestamp> = told.and_then(|told| told.parse().ok());
     if told.is_some_and(|told| now.duration_since(told) < TELL_INTERVAL) {
         return;
     }
     alerts.tell(&format!("🗓 {message}"));
-    if let Err(error) = memory.put(TOLD, &now.to_string()).await {
+    if let Err(error) = storage.put(TOLD, &now.to_string()).await {
         tracing::debug!(
             error = error.0,
             "can't note that the staff rooms were told of the holidays"
@@ -107,27 +107,27 @@ mod tests {
     async fn the_end_of_the_known_holidays_is_said_ahead_and_to_staff_once_a_month() {
         let text = "hours:\n  office: { weekly: { mon-fri: \"08:00-17:30\" }, holidays: cn }\nentries:\n  - { id: a, questions: [几点上班], answer: 八点 }\n";
         let faq = crate::faq::load("faq.yaml", text).unwrap().faq;
-        let memory = InMemoryStorage::default();
+        let storage = InMemoryStorage::default();
         let at = |day: &str| -> Timestamp { format!("{day}T10:00:00+08:00").parse().unwrap() };
         let (notices, mut heard) = mpsc::channel(16);
         let clock = Arc::new(ManualClock::at(at("2026-11-01")));
         let alerts = Alerts::new(clock, &Routing::new(&Config::console()), notices);
         let mut times = || std::iter::from_fn(|| heard.try_recv().ok()).count();
-        look((&faq, &[]), &alerts, at("2026-10-31"), &memory).await;
+        look((&faq, &[]), &alerts, at("2026-10-31"), &storage).await;
         assert_eq!((alerts.firing().len(), times()), (0, 0));
-        look((&faq, &[]), &alerts, at("2026-12-05"), &memory).await;
+        look((&faq, &[]), &alerts, at("2026-12-05"), &storage).await;
         assert_eq!((alerts.firing()[0].severity, times()), (Severity::Info, 1));
         // As after a restart: in health at once, to the staff not again.
         alerts.resolve_quietly(ALERT);
-        look((&faq, &[]), &alerts, at("2026-12-06"), &memory).await;
+        look((&faq, &[]), &alerts, at("2026-12-06"), &storage).await;
         assert_eq!((alerts.firing().len(), times()), (1, 0));
         assert_eq!(alerts.worst(), None, "nothing is wrong yet");
-        look((&faq, &[]), &alerts, at("2027-01-06"), &memory).await;
+        look((&faq, &[]), &alerts, at("2027-01-06"), &storage).await;
         assert_eq!((alerts.worst(), times()), (Some(Severity::Warning), 1));
         // Dates of the admin's own end it.
         let more = format!("holidays: {{ cn: {{ off: [2027-01-01] }} }}\n{text}");
         let faq = crate::faq::load("faq.yaml", &more).unwrap().faq;
-        look((&faq, &[]), &alerts, at("2027-01-07"), &memory).await;
+        look((&faq, &[]), &alerts, at("2027-01-07"), &storage).await;
         assert!(alerts.firing().is_empty());
     }
 }

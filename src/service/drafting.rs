@@ -7,6 +7,7 @@ use super::knowledge::LiveKnowledge;
 use crate::desk::{Desk, DraftInput, DraftResult, NoDraft};
 use crate::drafter::Drafter;
 use crate::store::{Result, Store, TicketFilter};
+use crate::texts::ComposedTexts;
 use crate::ticket::{HistoryLine, Ticket};
 use groupdesk_contract::Clock;
 use serde_json::{Value, json};
@@ -138,7 +139,7 @@ impl Drafting {
     fn look(&self) {
         look_at_spending(self.drafter.spending(), &self.alerts);
         if self.drafter.is_down() {
-            let message = "写草稿的模型没有应答，暂时没有草稿（model.drafts）；原因见日志 / the model that drafts for staff (`model.drafts`) does not answer; the log says why";
+            let message = ComposedTexts::both().alert_drafter_down();
             self.alerts.fire(DOWN_ALERT, Severity::Warning, message);
         } else {
             self.alerts.resolve(DOWN_ALERT);

@@ -16,6 +16,7 @@ use super::routing::Routing;
 use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;
 use crate::store::{Result, Store};
+use crate::texts::ComposedTexts;
 use crate::ticket::{HistoryLine, LineKind, Standing as ReplyStanding, Ticket, standing};
 use edit::Edit;
 pub(super) use edit_order::EditOrder;
@@ -23,7 +24,7 @@ use edits::Edits;
 pub(super) use edits::EditsParts;
 use groupdesk_contract::{Message, Place, Standing};
 use jiff::Timestamp;
-use order::{HELP, Order, Wish, read};
+use order::{Order, Wish, read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,6 +69,8 @@ impl Drafts {
         (room, message): (&Place, &Message),
         (to_us, asked): (bool, Option<Timestamp>),
     ) -> Result<Option<Answer>> {
+        let knowledge = self.edits.knowledge();
+        let texts = knowledge.faq.own_texts();
         let text = message.text();
         let order = read(&text);
         // The ticket's order once more, without other words, means what was shown for it.
@@ -79,45 +82,46 @@ impl Drafts {
             return Ok(Some(Answer::Later(Box::new(confirmed))));
         }
         if to_us && asked.is_none() && self.edits.confirms_nothing(room, message) {
-            return Ok(Some(Answer::Now(NOTHING_WAITS.to_owned())));
+            return Ok(Some(Answer::Now(texts.faq_nothing_waits())));
         }
         let Some(order) = order else { return Ok(None) };
         if order.changes()
             && message.sender.standing < Standing::Admin
             && !routing.is_admin(&room.account, &message.sender.id)
         {
-            let refusal = "只有管理员（admins）可以改 FAQ / only admins may change the FAQ";
-            return Ok(Some(Answer::Now(refusal.to_owned())));
+            return Ok(Some(Answer::Now(texts.faq_admins_only())));
         }
         let (number, wish) = match order {
-            Order::Help => return Ok(Some(Answer::Now(HELP.to_owned()))),
-            Order::Exclude(words) => return Ok(Some(Self::exclude(room, message, words.to_owned()))),
+            Order::Help => return Ok(Some(Answer::Now(texts.faq_help()))),
+            Order::Exclude(words) => {
+                return Ok(Some(Self::exclude(room, message, words.to_owned(), texts)));
+            }
             Order::Misses => {
                 let now = self.edits.now();
                 let unanswered = self.edits.unanswered();
                 let list = misses::list(store, routing, unanswered, room, (None, now)).await?;
-                return Ok(Some(Answer::Now(misses::listed(list))));
+                return Ok(Some(Answer::Now(misses::listed(list, texts))));
             }
             Order::Group(id, wish) => {
                 let answer = misses::answer(&self.edits, store, routing, (room, message), (id, wish));
                 return Ok(Some(answer.await?));
             }
-            Order::NoSuch(digits) => return Ok(Some(Answer::Now(no_such_ticket(digits)))),
+            Order::NoSuch(digits) => return Ok(Some(Answer::Now(texts.faq_no_ticket(digits)))),
             Order::Ticket(number, wish) => (number, wish),
         };
         // To staff who were not told of a ticket there is none, closed ones included.
         let ticket = store.ticket(number).await?;
         let Some(ticket) = ticket.filter(|ticket| ticket.is_of(room)) else {
-            return Ok(Some(Answer::Now(no_such_ticket(&number.to_string()))));
+            return Ok(Some(Answer::Now(texts.faq_no_ticket(&number.to_string()))));
         };
         Ok(Some(match wish {
             Wish::Exclude => match asked_in(&ticket, &store.ticket_lines(number).await?) {
-                Some(question) => Self::exclude(room, message, question),
-                None => Answer::Now(not_written(&NO_QUESTION)),
+                Some(question) => Self::exclude(room, message, question, texts),
+                None => Answer::Now(texts.faq_not_written(&texts.faq_no_question())),
             },
             Wish::Draft => {
                 let draft = drafted(store, &ticket).await?;
-                let text = shown(number, &draft);
+                let text = shown(number, &draft, texts);
                 self.edits.drafted(room, number, draft, &message.id);
                 Answer::Now(text)
             }
@@ -133,8 +137,8 @@ impl Drafts {
                     }
                     None => self.edits.shown_draft(room, number, &draft),
                 };
-                match refused(number, &draft) {
-                    Some(why) => Answer::Now(not_written(&why)),
+                match refused(number, &draft, texts) {
+                    Some(why) => Answer::Now(texts.faq_not_written(&why)),
                     None => {
                         let order = EditOrder::new(room, message, Some(number), Edit::Entry(draft));
                         Answer::Later(Box::new(order.of_draft(under)))
@@ -145,11 +149,9 @@ impl Drafts {
     }
 
     /// Puts a message out of scope.
-    fn exclude(room: &Place, message: &Message, words: String) -> Answer {
+    fn exclude(room: &Place, message: &Message, words: String, texts: ComposedTexts<'_>) -> Answer {
         if BuiltIn::of(&words) == Some(BuiltIn::Human) {
-            return Answer::Now(not_written(&format!(
-                "「{words}」是转人工，不能排除 / it calls a human and can't be out of scope"
-            )));
+            return Answer::Now(texts.faq_not_written(&texts.faq_calls_human(&words)));
         }
         let edit = Edit::OutOfScope(vec![words]);
         Answer::Later(Box::new(EditOrder::new(room, message, None, edit)))
@@ -163,40 +165,25 @@ pub(super) async fn digest(
     (since, now): (Timestamp, Timestamp),
 ) -> Result<Option<String>> {
     let list = misses::list(store, routing, unanswered, room, (Some(since), now)).await?;
+    let knowledge = unanswered.knowledge();
+    let texts = knowledge.faq.own_texts();
     Ok(list.map(|list| {
-        format!(
-            "一周内没人答上的问题 / what nobody answered in a week\n{}",
-            misses::listed(Some(list))
-        )
+        let listed = misses::listed(Some(list), texts);
+        format!("{}\n{listed}", texts.faq_week_unanswered())
     }))
 }
 
 /// Returns the reason for which a draft can't be an entry.
-fn refused(number: u64, draft: &Draft) -> Option<String> {
+fn refused(number: u64, draft: &Draft, texts: ComposedTexts<'_>) -> Option<String> {
     if draft.answer.is_empty() {
-        return Some("工单还没有人工回复 / the ticket has no answer of a human".to_owned());
+        return Some(texts.faq_not_answered_yet(number));
     }
     if draft.questions.is_empty() {
-        return Some(ask_for_question(number));
+        return Some(ask_for_question(number, texts));
     }
     let mut questions = draft.questions.iter();
     let built_in = questions.find(|text| BuiltIn::of(text).is_some());
-    built_in.map(|question| own_meaning(question))
-}
-
-fn no_such_ticket(number: &str) -> String {
-    format!("这里没有工单 #{number} / there is no ticket #{number} here")
-}
-
-fn own_meaning(question: &str) -> String {
-    format!(
-        "「{question}」是机器人自带的含义，不能作为问题；请写成员真正会问的话 / the bot understands it by itself: write what members \
-         ask"
-    )
-}
-
-fn not_written(why: &dyn std::fmt::Display) -> String {
-    format!("没有写入 / not written: {why}")
+    built_in.map(|question| texts.faq_own_meaning(question))
 }
 
 /// Makes the draft from a ticket's question and the staff's replies.
@@ -229,32 +216,23 @@ fn asked_in(ticket: &Ticket, lines: &[HistoryLine]) -> Option<String> {
     })
 }
 
-fn shown(number: u64, draft: &Draft) -> String {
+fn shown(number: u64, draft: &Draft, texts: ComposedTexts<'_>) -> String {
     if draft.answer.is_empty() {
-        return format!("工单 #{number} 还没有人工回复 / nobody has answered #{number} yet");
+        return texts.faq_not_answered_yet(number);
     }
-    if draft.questions.is_empty() {
-        return format!("{}\n{}", draft.yaml(0).trim_end(), ask_for_question(number));
-    }
-    format!(
-        "{}\n/faq accept {number} —— 写入；要改就另起两行写问题和答案 / writes it; to edit it, put your question and answer \
-         on lines of their own",
-        draft.yaml(0).trim_end()
-    )
+    let what_next = if draft.questions.is_empty() {
+        ask_for_question(number, texts)
+    } else {
+        texts.faq_accept_draft(number)
+    };
+    format!("{}\n{what_next}", draft.yaml(0).trim_end())
 }
 
-/// Answer to a second word that nothing waits for.
-const NOTHING_WAITS: &str = "没有在等您确认的修改：要么已经写入，要么过了 10 分钟，要么预览还没出来，请看上面的回执 / no edit waits for your word: it is \
-                             written, older than ten minutes, or not shown yet; see the answer above";
-
-/// Answer where a ticket holds no question.
-const NO_QUESTION: &str =
-    "工单里没有成员的问题（只有转人工之类的话） / the ticket holds no question of its member";
-
 /// Asks an admin for the question that the ticket does not hold.
-fn ask_for_question(number: u64) -> String {
+fn ask_for_question(number: u64, texts: ComposedTexts<'_>) -> String {
     format!(
-        "{NO_QUESTION}\n请这样写入，第二行是问题，第三行起是答案 / write it so, the question in the second line, the answer from the \
-         third on:\n/faq accept {number}\n怎么……\n……"
+        "{}\n{}",
+        texts.faq_no_question(),
+        texts.faq_write_question(number)
     )
 }

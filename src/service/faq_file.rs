@@ -1,6 +1,7 @@
 //! Writes faq.yaml: only where the file still is what the edit was made from, all of it or nothing, and read again afterwards. Whoever
 //! edits it meanwhile, by hand or from another room, is not overwritten.
 
+use crate::texts::ComposedTexts;
 use crate::yaml::{FILE_BYTES_MAX, decode, read_bytes};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -76,9 +77,7 @@ pub fn write(
         return Err(NotWritten::Changed(read));
     }
     put(&target, after, base, &failed)?;
-    Err(NotWritten::Failed(format!(
-        "{name} 写入后读出来的不是要写的内容，已恢复原来的文件 / {name}, read again, does not say what was meant: the file is as it was"
-    )))
+    Err(NotWritten::Failed(ComposedTexts::both().faq_file_differs(&name)))
 }
 
 /// Replaces `base` by `after`, unless something else is there.

@@ -8,6 +8,7 @@ use super::meters::Meters;
 use super::pulse::Pulse;
 use super::skew::{Clocks, News};
 use super::steps::{Moment, Steps};
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -202,16 +203,11 @@ fn tell(account: &AccountId, news: News, alerts: &Alerts) {
         News::Differs(skew) => {
             let by = span(skew.abs());
             let looks = if skew.is_positive() {
-                format!("看起来是 {by} 前的 / look {by} old")
+                ComposedTexts::both().alert_clock_behind(&by)
             } else {
-                format!("看起来来自 {by} 之后 / are {by} in the future")
+                ComposedTexts::both().alert_clock_ahead(&by)
             };
-            let message = format!(
-                "{account}: 时钟不一致：新消息{looks} as they arrive; they are answered all the same. 请校准本机时间（timedatectl、NTP），\
-                 或平台客户端所在机器的时间 / Set the clock of this machine (timedatectl, NTP), or of the one on which the platform's \
-                 client runs"
-            );
-            alerts.fire(CLOCK_ALERT, Severity::Warning, message);
+            alerts.fire(CLOCK_ALERT, Severity::Warning, format!("{account}: {looks}"));
         }
         News::Agrees => alerts.resolve(CLOCK_ALERT),
         News::CaughtUp(age) => tracing::info!(
@@ -236,13 +232,9 @@ fn unanswered_notice(account: &AccountId, messages: &[Unanswered]) -> String {
     } else {
         ""
     };
-    format!(
-        "{account}: {count} 条叫机器人的消息，收到时看起来太旧，没有回答，请看一下：{named}{more}。若是刚发的，说明时钟不一致，请校准本机时间 / \
-         {count} message(s) to the bot looked too old when they arrived and were not answered, please look at them; if they are new, \
-         clocks differ: set the clock of this machine (timedatectl, NTP)",
-        count = messages.len(),
-        named = named.join("、"),
-    )
+    let named = named.join("、") + more;
+    let told = ComposedTexts::both().alert_too_old_to_answer(messages.len(), &named);
+    format!("{account}: {told}")
 }
 
 /// Renders a time in its two largest units.

@@ -4,7 +4,8 @@
 use super::alerts::{Alerts, Severity};
 use super::knowledge::LiveKnowledge;
 use crate::desk::{JudgeAnswer, JudgeQuestion, JudgeState, Knowledge};
-use crate::judge::{Calibrated, Judge, Spending, lessons};
+use crate::judge::{Calibrated, Judge, Spending, training_examples};
+use crate::texts::ComposedTexts;
 use groupdesk_contract::Place;
 use groupdesk_model::Meter;
 use jiff::SignedDuration;
@@ -112,7 +113,7 @@ impl Asker {
     fn look(&self) {
         look_at_spending(self.judge.spending(), &self.alerts);
         if self.judge.is_down() {
-            let message = "判断模型没有应答，暂时不用它（model）；原因见日志 / the judge (`model`) does not answer and has no voice until it does; the log says why";
+            let message = ComposedTexts::both().alert_judge_down();
             self.alerts.fire(DOWN_ALERT, Severity::Warning, message);
         } else {
             self.alerts.resolve(DOWN_ALERT);
@@ -136,7 +137,7 @@ impl Asker {
                 "asked": counts.asked,
                 "right": counts.right,
                 "wrong": counts.wrong,
-                "strangers": counts.strangers,
+                "strangers": counts.negatives,
                 "named": counts.named,
             })),
             "today": today(self.judge.spending().meter()),
@@ -157,11 +158,7 @@ impl Asker {
 pub(super) fn look_at_spending(spending: &Spending, alerts: &Alerts) {
     let meter = spending.meter();
     if meter.is_used_up() {
-        let most = meter.calls_per_day();
-        let message = format!(
-            "今天的模型调用次数（{most} 次，按 UTC 计）用完了，今天不再问模型；可以调大 model.calls_per_day / the {most} calls of this day (UTC) to \
-             the model are used up: it is not asked until tomorrow; `model.calls_per_day` sets them"
-        );
+        let message = ComposedTexts::both().alert_calls_used_up(meter.calls_per_day());
         alerts.fire(USED_UP_ALERT, Severity::Warning, message);
     } else {
         alerts.resolve(USED_UP_ALERT);
@@ -222,15 +219,15 @@ pub(super) async fn calibrate(
                 Calibrated::Done(counts) => {
                     let weight = asker.judge.weight();
                     let (right, asked) = (counts.right, counts.asked);
-                    let (named, strangers) = (counts.named, counts.strangers);
+                    let (named, negatives) = (counts.named, counts.negatives);
                     if weight > 0.0 {
-                        tracing::info!(right, asked, named, strangers, weight, "the judge is calibrated");
+                        tracing::info!(right, asked, named, negatives, weight, "the judge is calibrated");
                     } else {
                         tracing::warn!(
                             right,
                             asked,
                             named,
-                            strangers,
+                            negatives,
                             "the judge is of no use for this FAQ and is not asked: it is right too seldom, or there are too few questions to tell"
                         );
                     }
@@ -265,14 +262,14 @@ async fn calibrate_on(
     stop: &CancellationToken,
 ) -> Calibrated {
     let of = Arc::clone(knowledge);
-    let made = tokio::task::spawn_blocking(move || lessons(&of, calls)).await;
-    let lessons = match made {
-        Ok(lessons) => lessons,
-        Err(error) => return Calibrated::Waits(format!("the lessons can't be made: {error}")),
+    let made = tokio::task::spawn_blocking(move || training_examples(&of, calls)).await;
+    let training = match made {
+        Ok(training) => training,
+        Err(error) => return Calibrated::Waits(format!("the training examples can't be made: {error}")),
     };
     let wanted = || !stop.is_cancelled() && Arc::ptr_eq(&shared.get(), knowledge);
     tokio::select! {
-        done = asker.judge.calibrate(&lessons, wanted) => done,
+        done = asker.judge.calibrate(&training, wanted) => done,
         () = stop.cancelled() => Calibrated::Stopped,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::desk::Knowledge;
 use crate::matcher::Tuning;
+use crate::texts::ComposedTexts;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use groupdesk_contract::Clock;
 use jiff::Timestamp;
@@ -130,9 +131,7 @@ pub(super) fn shown(problems: &[Problem]) -> String {
         .collect();
     if problems.len() > PROBLEMS_SHOWN {
         let more = problems.len() - PROBLEMS_SHOWN;
-        shown.push(format!(
-            "还有 {more} 处，见日志或 groupdesk check / {more} more: groupdesk check"
-        ));
+        shown.push(ComposedTexts::both().alert_more_problems(more));
     }
     shown.join("\n")
 }

@@ -2,6 +2,7 @@
 //! say, replies that nobody sends, channels in which nothing falls due.
 
 use crate::store::{Batch, Memo, Result, Store, TicketFilter};
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Adapter, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -133,31 +134,12 @@ impl LeftBehind {
             channels,
             renamed,
         } = self;
-        let (chinese, english) = match renamed {
-            Some(new) => (
-                format!(
-                    "看起来它改名成了「{new}」：请在 groupdesk.yaml 里把 accounts 下的「{new}:」改回「{account}:」（以及所有「{new}/…」地址），再重启"
-                ),
-                format!(
-                    "it looks like it was renamed `{new}`: name it `{account}:` again under `accounts` in groupdesk.yaml (and in every \
-                     address `{new}/...`), and start again"
-                ),
-            ),
-            None => (
-                format!(
-                    "如果是改了名，请在 groupdesk.yaml 的 accounts 下用回「{account}:」并重启；如果真的不用了，请用 /t 编号 close 关闭这些工单"
-                ),
-                format!(
-                    "if it was renamed, name it `{account}:` again under `accounts` in groupdesk.yaml, and start again; if it is gone for \
-                     good, close its tickets with `/t NUMBER close`"
-                ),
-            ),
-        };
-        format!(
-            "账号「{account}」已不在 groupdesk.yaml 里，却还有 {tickets} 个没关闭的工单、{replies} 条没发出的回复、{channels} 个会话里有到时要做的事：\
-             成员收不到这些工单的答复，没发出的回复一天后放弃。{chinese}。 / Account `{account}` is not in groupdesk.yaml any more, and has \
-             {tickets} ticket(s) that are not closed, {replies} reply(ies) not sent, and {channels} channel(s) in which something falls due: its \
-             members don't get what staff say there, and what is not sent is given up after a day. {english}."
+        ComposedTexts::both().alert_left_behind(
+            account.as_str(),
+            *tickets,
+            *replies,
+            *channels,
+            renamed.as_ref().map(AccountId::as_str),
         )
     }
 }

@@ -32,7 +32,7 @@ pub use sending_failure::Stalled;
 pub use sends::Sends;
 
 use crate::config::PaceLimits;
-use crate::desk::{DeliveryReport, Outcome, opens_ticket};
+use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
 use crate::service::alerts::Alerts;
 use crate::service::traces::Trace;
 use crate::store::{DeliveryOutcome, Result, Store};
@@ -120,7 +120,7 @@ pub struct Queued {
 }
 
 impl Queued {
-    fn fate(&self, outcome: Outcome) -> DeliveryReport {
+    fn fate(&self, outcome: DeliveryStatus) -> DeliveryReport {
         DeliveryReport {
             caller: self.caller.clone(),
             ..DeliveryReport::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
@@ -173,7 +173,7 @@ fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
     }
     waiting.told_late = true;
     let reason = reason.to_owned();
-    Some(waiting.queued.fate(Outcome::Late { reason }))
+    Some(waiting.queued.fate(DeliveryStatus::Late { reason }))
 }
 
 /// Sends the committed replies. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
@@ -316,7 +316,7 @@ impl Outbox {
             } else {
                 if queued.is_relied_on() {
                     let reason = "its account is not configured".to_owned();
-                    self.shared.tell(queued.fate(Outcome::Late { reason }));
+                    self.shared.tell(queued.fate(DeliveryStatus::Late { reason }));
                 }
                 *homeless.entry(queued.place.account).or_default() += 1;
             }
@@ -545,8 +545,10 @@ impl Shared {
             account.last.note(at, outcome, reason);
         }
         match &fate.outcome {
-            Outcome::Sent => self.room_works(&fate.place),
-            Outcome::Refused { reason } | Outcome::Unknown { reason } | Outcome::Late { reason } => {
+            DeliveryStatus::Sent => self.room_works(&fate.place),
+            DeliveryStatus::Refused { reason }
+            | DeliveryStatus::Unknown { reason }
+            | DeliveryStatus::Late { reason } => {
                 self.room_fails(&fate.place, reason);
             }
         }
@@ -576,7 +578,7 @@ impl Shared {
 
     /// Reports on a reply that is still retried.
     fn tell(&self, fate: DeliveryReport) {
-        if let Outcome::Late { reason } = &fate.outcome {
+        if let DeliveryStatus::Late { reason } = &fate.outcome {
             self.room_fails(&fate.place, reason);
         }
         // At the program's end nobody listens any more; the next run tells it.
@@ -591,8 +593,8 @@ impl Shared {
     }
 }
 
-fn refusal(reason: &str) -> Outcome {
-    Outcome::Refused {
+fn refusal(reason: &str) -> DeliveryStatus {
+    DeliveryStatus::Refused {
         reason: reason.to_owned(),
     }
 }

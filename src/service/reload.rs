@@ -7,6 +7,7 @@ use super::knowledge::{self, LiveKnowledge};
 use super::versions::Versions;
 use crate::desk::Knowledge;
 use crate::faq::{self, Beside};
+use crate::texts::ComposedTexts;
 use crate::yaml::Problem;
 use groupdesk_contract::Adapter;
 use std::path::PathBuf;
@@ -167,19 +168,15 @@ pub(super) async fn reload(
                     entries = knowledge.faq.entries().len(),
                     "the FAQ was reloaded"
                 );
-                reports.good(&format!(
-                    "{file} 已改好，新版本已生效 / is good again, the new version is in service"
-                ));
+                reports.good(&format!("{file} {}", ComposedTexts::both().alert_faq_good()));
                 let new: Vec<Problem> = warnings
                     .iter()
                     .filter(|warning| told.iter().all(|told| told.message != warning.message))
                     .cloned()
                     .collect();
                 if !new.is_empty() {
-                    alerts.tell(&format!(
-                        "{file} 已生效，但有几处可能不是您的意思 / is in service, and probably does not say what is meant:\n{}",
-                        knowledge::shown(&new)
-                    ));
+                    let doubtful = ComposedTexts::both().alert_faq_doubtful();
+                    alerts.tell(&format!("{file} {doubtful}:\n{}", knowledge::shown(&new)));
                 }
                 told = warnings;
                 beside = Beside::of(knowledge.faq.beside()).await;
@@ -188,9 +185,10 @@ pub(super) async fn reload(
                 deepener.begin(file, text);
             }
             // Every new mistake is told, not the first one alone.
-            Err(error) => reports.bad(format!(
-                "{file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
-            )),
+            Err(error) => {
+                let broken = ComposedTexts::both().alert_faq_broken();
+                reports.bad(format!("{file} {broken}\n{error}"));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Runs the program from its configuration to a clean end. When an indispensable part ends, for whatever reason, the
 //! program ends with an error: a restart serves, a half-dead program does not.
 
+use super::account_storage::AccountStorage;
 use super::accounts;
 use super::addresses;
 use super::alerts::{Alerts, Severity};
@@ -17,7 +18,6 @@ use super::intake::Intake;
 use super::judging::{self, Asker};
 use super::knowledge::{self, LiveKnowledge};
 use super::left_behind;
-use super::memory::AccountMemory;
 use super::moved_calls;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
@@ -41,7 +41,7 @@ use crate::store::{LEASE_TIMEOUT, Lease, SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
-use groupdesk_contract::{Adapter, Clock, Incoming, Memory};
+use groupdesk_contract::{Adapter, Clock, Incoming, Storage};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
@@ -133,9 +133,9 @@ pub async fn run(
     });
     let sqlite = Arc::new(SqliteStore::open(&config.store).await?);
     let store: Arc<dyn Store> = Arc::clone(&sqlite) as _;
-    let memory =
-        |account: &str| -> Arc<dyn Memory> { Arc::new(AccountMemory::new(Arc::clone(&store), account)) };
-    let built = accounts::build(&config, &clock, &memory).map_err(RunError::Files)?;
+    let storage =
+        |account: &str| -> Arc<dyn Storage> { Arc::new(AccountStorage::new(Arc::clone(&store), account)) };
+    let built = accounts::build(&config, &clock, &storage).map_err(RunError::Files)?;
     let (knowledge, faq_name, faq_text) = load.await.map_err(std::io::Error::other)??;
     let semantic = match semantic {
         None => None,
@@ -305,7 +305,7 @@ pub async fn run(
         people.filter_map(|person| person.shifts.clone()).collect(),
         Arc::clone(&alerts),
         Arc::clone(&clock),
-        Arc::new(AccountMemory::of_part(Arc::clone(&store), "holidays")),
+        Arc::new(AccountStorage::of_part(Arc::clone(&store), "holidays")),
         stop.clone(),
     )));
     let health = Health {

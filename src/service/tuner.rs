@@ -52,8 +52,8 @@ pub(super) async fn tune(
             }
         }
         if learn {
-            let lessons = lessons(&judged);
-            let tuning = learn_from(lessons, Arc::clone(&knowledge), semantic.as_deref()).await;
+            let training = training_examples(&judged);
+            let tuning = learn_from(training, Arc::clone(&knowledge), semantic.as_deref()).await;
             if let Some(tuning) = &tuning {
                 let (labels, needed) = (tuning.labels(), tuning.threshold());
                 tracing::info!(labels, needed, "tuned to the labels");
@@ -80,34 +80,34 @@ pub(super) async fn tune(
 /// # Errors
 /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
 pub async fn to_learn(store: &dyn Store) -> Result<Vec<Judged>> {
-    Ok(lessons(&store.judged_decisions(LEARNT_MAX).await?))
+    Ok(training_examples(&store.judged_decisions(LEARNT_MAX).await?))
 }
 
 /// Learns from labels for a version of the FAQ, by words alone.
-pub fn learnt(knowledge: &Knowledge, lessons: &[Judged]) -> Option<Tuning> {
-    if lessons.is_empty() {
+pub fn learnt(knowledge: &Knowledge, training: &[Judged]) -> Option<Tuning> {
+    if training.is_empty() {
         return None;
     }
-    Tuning::learn(&knowledge.matcher, lessons, knowledge.faq.precision())
+    Tuning::learn(&knowledge.matcher, training, knowledge.faq.precision())
 }
 
 /// Ranks the labelled messages, and fits to them, on a thread of its own.
 async fn learn_from(
-    mut lessons: Vec<Judged>,
+    mut training: Vec<Judged>,
     knowledge: Arc<Knowledge>,
     semantic: Option<&Semantic>,
 ) -> Option<Tuning> {
-    if lessons.is_empty() {
+    if training.is_empty() {
         return None;
     }
     if let (Some(semantic), Some(dimensions)) = (semantic, knowledge.dimensions) {
-        let texts: Vec<String> = lessons.iter().map(|lesson| lesson.text.clone()).collect();
+        let texts: Vec<String> = training.iter().map(|example| example.text.clone()).collect();
         let vectors: HashMap<String, Arc<[f32]>> = semantic.embed(&texts, dimensions).await;
-        for lesson in &mut lessons {
-            lesson.meaning = vectors.get(&lesson.text).map(|vector| vector.to_vec());
+        for example in &mut training {
+            example.meaning = vectors.get(&example.text).map(|vector| vector.to_vec());
         }
     }
-    let learn = move || Tuning::learn(&knowledge.matcher, &lessons, knowledge.faq.precision());
+    let learn = move || Tuning::learn(&knowledge.matcher, &training, knowledge.faq.precision());
     tokio::task::spawn_blocking(learn).await.unwrap_or_else(|error| {
         tracing::error!(%error, "learning from the labels failed");
         None
@@ -116,7 +116,7 @@ async fn learn_from(
 
 /// Returns the messages that teach something: labelled by people, or, where they have labelled enough, by what followed on
 /// the answer.
-fn lessons(judged: &[Decided]) -> Vec<Judged> {
+fn training_examples(judged: &[Decided]) -> Vec<Judged> {
     let by_people = judged.iter().filter(|one| one.label.is_some()).count();
     judged
         .iter()

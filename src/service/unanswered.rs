@@ -479,6 +479,11 @@ impl Unanswered {
         self.knowledge.get().faq.index_of(id).is_some()
     }
 
+    /// Returns the knowledge in service.
+    pub(super) fn knowledge(&self) -> Arc<Knowledge> {
+        self.knowledge.get()
+    }
+
     fn groups(&self) -> MutexGuard<'_, Groups> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }

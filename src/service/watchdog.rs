@@ -9,6 +9,7 @@ use super::inbox::STORE_ALERT;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
 use super::systemd::ServiceManager;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Incoming, clean_line};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -121,7 +122,8 @@ impl State {
         for down in down {
             let account = &down.account;
             let message = format!(
-                "{account}: 未连接，收不到也发不出消息 / not connected, nothing is received or sent: {}",
+                "{account}: {}: {}",
+                ComposedTexts::both().alert_not_connected(),
                 down.reason
             );
             let name = connection_alert(account);
@@ -135,7 +137,7 @@ impl State {
         if watched.connections.served() == Served::Nobody {
             let since = *self.nobody_since.get_or_insert_with(Instant::now);
             if since.elapsed() >= NOBODY_AFTER && !self.down.is_empty() {
-                let message = "所有面向成员的帐号都未连接，没有人得到回答 / no account with members is connected, nobody is answered";
+                let message = ComposedTexts::both().alert_nobody_connected();
                 watched.alerts.fire("connections", Severity::Critical, message);
             }
         } else if self.nobody_since.take().is_some() {
@@ -161,10 +163,9 @@ impl State {
         for stalled in stalled {
             let (account, seconds) = (&stalled.account, stalled.lasts.as_secs());
             let message = format!(
-                "{account}: 已连接，但 {seconds} 秒以来消息都发不出去，{failing} 条在等待重试 / connected, but for {seconds} s nothing \
-                 could be sent, {failing} reply(ies) wait for another try: {reason}",
-                failing = stalled.failing,
-                reason = clean_line(&stalled.reason),
+                "{account}: {}: {}",
+                ComposedTexts::both().alert_cannot_send(seconds, stalled.failing),
+                clean_line(&stalled.reason),
             );
             watched.alerts.fire(&sending(account), severity, message);
         }
@@ -180,13 +181,8 @@ impl State {
         let mut behind = outbox.behind();
         behind.retain(|behind| watched.connections.is_connected(&behind.account));
         for behind in &behind {
-            let message = format!(
-                "{account}: 已能发送，但仍有 {failing} 条发送失败的回复在等待，最久 {seconds} 秒 / sends again, and {failing} reply(ies) that \
-                 failed still wait, the oldest for {seconds} s",
-                account = behind.account,
-                failing = behind.failing,
-                seconds = behind.lasts.as_secs(),
-            );
+            let said = ComposedTexts::both().alert_replies_wait(behind.failing, behind.lasts.as_secs());
+            let message = format!("{}: {said}", behind.account);
             let name = waiting(&behind.account);
             watched.alerts.fire_quietly(&name, Severity::Warning, message);
         }
@@ -212,11 +208,8 @@ impl State {
         let now = watched.clock.now();
         let before = std::mem::replace(&mut self.in_the_past, now < EARLIEST);
         if self.in_the_past && !before {
-            let date = now.strftime("%Y-%m-%d");
-            let message = format!(
-                "本机时钟是 {date}，不可能是现在：服务时间和回复时限都算不对。请校准时钟（NTP） / the clock of this machine says {date}, which \
-                 can't be now: service hours and due times are wrong. Set it, by NTP"
-            );
+            let date = now.strftime("%Y-%m-%d").to_string();
+            let message = ComposedTexts::both().alert_clock_in_the_past(&date);
             watched.alerts.fire(PAST_ALERT, Severity::Warning, message);
         } else if before && !self.in_the_past {
             watched.alerts.resolve(PAST_ALERT);
@@ -228,10 +221,7 @@ impl State {
         if lost > self.lost_log_lines {
             self.lost_log_lines = lost;
             self.lost_at = Some(Instant::now());
-            let message = format!(
-                "日志写不出去，已丢失 {lost} 行：磁盘已满，或读日志的程序已退出 / the log can't be written, {lost} line(s) are lost: \
-                 the disk is full, or what reads standard error is gone"
-            );
+            let message = ComposedTexts::both().alert_log_lost(lost);
             watched.alerts.fire("log", Severity::Warning, message);
         } else if self.lost_at.take_if(|at| at.elapsed() > KEPT).is_some() {
             watched.alerts.resolve("log");
@@ -241,8 +231,10 @@ impl State {
             self.panics = panics.count;
             self.panicked_at = Some(Instant::now());
             let message = format!(
-                "程序内部出错，请报告 / a part of the program broke off, please report it: {} ({} in all)",
-                panics.last, panics.count
+                "{}: {} ({} in all)",
+                ComposedTexts::both().alert_panic(),
+                panics.last,
+                panics.count
             );
             watched.alerts.fire("panic", Severity::Warning, message);
         } else if self.panicked_at.take_if(|at| at.elapsed() > KEPT).is_some() {
@@ -282,22 +274,14 @@ fn look_for_stuck(watched: &Watched, since_store_failed: Duration) {
         Some(age) => {
             let waiting = watched.events.upgrade();
             let waiting = waiting.map_or(0, |events| events.max_capacity() - events.capacity());
-            let message = format!(
-                "消息处理停住了 {} 秒，{waiting} 条在等待 / the inbox has had one batch in hand for {} s, {waiting} event(s) wait; \
-                 see the log for why, and restart the program if it does not go on",
-                age.as_secs(),
-                age.as_secs()
-            );
+            let message = ComposedTexts::both().alert_inbox_stuck(age.as_secs(), waiting);
             watched.alerts.fire("inbox", Severity::Critical, message);
         }
     }
     let silent = watched.pulse.beat_ago();
     let slow = in_hand.map_or(silent, |age| since_store_failed.min(age).max(silent));
     if (SLOW_AFTER..STUCK_AFTER).contains(&slow) {
-        let seconds = slow.as_secs();
-        let message = format!(
-            "消息处理慢：{seconds} 秒没有进展，这时没人得到回答 / the inbox has had no progress for {seconds} s: nobody is answered meanwhile"
-        );
+        let message = ComposedTexts::both().alert_inbox_slow(slow.as_secs());
         watched.alerts.fire_quietly("slow", Severity::Warning, message);
     } else {
         watched.alerts.resolve("slow");
@@ -305,11 +289,7 @@ fn look_for_stuck(watched: &Watched, since_store_failed: Duration) {
     match Some(silent).filter(|ago| *ago >= STUCK_AFTER) {
         None => watched.alerts.resolve("runtime"),
         Some(ago) => {
-            let message = format!(
-                "程序卡住了 {} 秒 / nothing of the program has run for {} s: the machine is overloaded, or a part of it is stuck",
-                ago.as_secs(),
-                ago.as_secs()
-            );
+            let message = ComposedTexts::both().alert_program_stuck(ago.as_secs());
             watched.alerts.fire("runtime", Severity::Critical, message);
         }
     }

@@ -4,6 +4,7 @@ use crate::api::Fault;
 use crate::core::Core;
 use crate::status::Ended;
 use groupdesk_contract::{AdapterError, COMMANDS, Link};
+use groupdesk_kit::set_field;
 use serde_json::{Value, json};
 use serenity::all::Permissions;
 use std::hash::{Hash, Hasher};
@@ -82,7 +83,8 @@ fn listed() -> Value {
             "description_localizations": {"zh-CN": command.chinese, "zh-TW": command.chinese},
         });
         if command.for_staff {
-            told["default_member_permissions"] = json!(Permissions::MANAGE_MESSAGES.bits().to_string());
+            let needed = Permissions::MANAGE_MESSAGES.bits().to_string();
+            set_field(&mut told, "default_member_permissions", needed);
         }
         told
     };

@@ -3,7 +3,7 @@
 use crate::Settings;
 use crate::api::{Api, Fault};
 use crate::guilds::Guilds;
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret, StoreMark};
+use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
 use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Api,
     pub(crate) notebook: Notebook,
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     store: StoreMark,
     alerts: Alerts,
     /// The way to the desk, while the account runs.
@@ -88,7 +88,7 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         Ok(Self {
@@ -96,8 +96,8 @@ impl Core {
             api: Api::new(&settings, Arc::clone(&clock))?,
             settings,
             clock,
-            notebook: Notebook::new(Arc::clone(&memory)),
-            memory,
+            notebook: Notebook::new(Arc::clone(&storage)),
+            storage,
             store: StoreMark::default(),
             alerts: Alerts::default(),
             link: LinkSlot::default(),
@@ -131,7 +131,7 @@ impl Core {
     /// # Errors
     /// If it can't be read or kept now.
     pub(crate) async fn store_mark(&self) -> Result<&str, Fault> {
-        let mark = self.store.get(self.memory.as_ref()).await;
+        let mark = self.store.get(self.storage.as_ref()).await;
         mark.map_err(|error| Fault::NotWritten(format!("what was sent before can't be known now: {error}")))
     }
 

@@ -10,7 +10,7 @@
 //! after a day, so that `files` are known by their messages, and fetched when they are passed on.
 //!
 //! [serenity]: https://docs.rs/serenity
-#![warn(clippy::string_slice)]
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod acknowledge;
 mod api;

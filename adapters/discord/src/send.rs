@@ -11,6 +11,7 @@ use crate::threads::{self, Target};
 use crate::upload::{self, Upload};
 use crate::{acknowledge, channel_id, files, relay_webhooks, write};
 use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey, no_file_link};
+use groupdesk_kit::set_field;
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -135,8 +136,9 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
     let mut bodies = write::bodies(store, key, reply, &texts, quote);
     if let Some((first, _)) = bodies.split_first_mut()
         && target.ping.is_some()
+        && let Some(allowed) = first.get_mut("allowed_mentions")
     {
-        first["allowed_mentions"]["roles"] = threads::roles(core);
+        set_field(allowed, "roles", threads::roles(core));
     }
     let path = format!("/channels/{}/messages", target.channel);
     let files = upload::of(reply);
@@ -327,7 +329,7 @@ fn without_files(body: &Value, files: &[Upload]) -> Value {
         });
     let left_out: Vec<String> = left_out.collect();
     let words = format!("{words}\n{}", left_out.join("\n"));
-    body["content"] = serde_json::json!(words.trim_start());
+    set_field(&mut body, "content", words.trim_start());
     body
 }
 

@@ -49,11 +49,12 @@ pub(crate) fn split(text: &str, limit: usize) -> Vec<String> {
 fn cut(text: &str, limit: usize) -> Option<usize> {
     let mut units = 0;
     let mut best: Option<(usize, usize)> = None;
-    let mut before = ['\0'; 2];
+    // The two characters before.
+    let mut before = ('\0', '\0');
     let mut in_mention = false;
     for (at, c) in text.char_indices() {
-        if at > 0 && !in_mention && !clings(before[1], c) {
-            let rank = cut_rank(before, c);
+        if at > 0 && !in_mention && !clings(before.1, c) {
+            let rank = cut_rank(before.into(), c);
             // Early cuts make many parts: only in the second half is a good place better than a late one.
             let late = units * 2 > limit;
             if best.is_none_or(|(known, _)| rank <= known || (late && known > 3)) {
@@ -70,7 +71,7 @@ fn cut(text: &str, limit: usize) -> Option<usize> {
             '>' | '\n' => false,
             _ => in_mention,
         };
-        before = [before[1], c];
+        before = (before.1, c);
     }
     None
 }

@@ -2,6 +2,7 @@
 //! <https://docs.discord.com/developers/reference#uploading-files>.
 
 use groupdesk_contract::{Act, FileBytes, Reply, Segment};
+use groupdesk_kit::set_field;
 use serde_json::{Value, json};
 
 /// The limits of one message: files, and their bytes together.
@@ -69,11 +70,11 @@ fn shown(name: Option<&str>, kind: &str, segment: usize) -> String {
 /// Makes the form of `body` with `uploads`.
 pub(crate) fn form(body: &Value, uploads: &[Upload]) -> Form {
     let mut body = body.clone();
-    body["attachments"] = uploads
+    let attachments = uploads
         .iter()
         .enumerate()
-        .map(|(at, upload)| json!({"id": at, "filename": upload.name}))
-        .collect();
+        .map(|(at, upload)| json!({"id": at, "filename": upload.name}));
+    set_field(&mut body, "attachments", Value::from_iter(attachments));
     let mut form = groupdesk_kit::Form::new();
     form.json("payload_json", &body.to_string());
     for (at, upload) in uploads.iter().enumerate() {

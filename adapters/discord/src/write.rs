@@ -4,6 +4,7 @@ use crate::split::{MAX_TEXT, split};
 use crate::upload::{self, Upload};
 use crate::{components, markup};
 use groupdesk_contract::{MessageId, NO_LINK, NoteKind, Reply, ReplyKey, Segment, no_file_link, open_url};
+use groupdesk_kit::set_field;
 use serde_json::{Value, json};
 
 /// Members that one message may ping; Discord refuses more.
@@ -51,10 +52,11 @@ pub(crate) fn bodies(
             "allowed_mentions": {"parse": [], "users": users, "replied_user": at == 0},
         });
         if let Some(quote) = quote.filter(|_| at == 0) {
-            body["message_reference"] = json!({"message_id": quote.to_string(), "fail_if_not_exists": false});
+            let reference = json!({"message_id": quote.to_string(), "fail_if_not_exists": false});
+            set_field(&mut body, "message_reference", reference);
         }
         if at == last && !reply.buttons.is_empty() {
-            body["components"] = components::rows(&reply.buttons);
+            set_field(&mut body, "components", components::rows(&reply.buttons));
         }
         body
     });
@@ -94,10 +96,10 @@ pub(crate) fn relayed(reply: &Reply, is_in_thread: bool, avatar: Option<&str>) -
             "content": text, "username": markup::hook_name(by), "allowed_mentions": {"parse": []},
         });
         if let Some(avatar) = avatar {
-            body["avatar_url"] = json!(avatar);
+            set_field(&mut body, "avatar_url", avatar);
         }
         if at == last && !reply.buttons.is_empty() {
-            body["components"] = components::rows(&reply.buttons);
+            set_field(&mut body, "components", components::rows(&reply.buttons));
         }
         body
     });

@@ -28,9 +28,9 @@ macro_rules! account {
                 account: ::groupdesk_contract::AccountId,
                 settings: $settings,
                 clock: ::std::sync::Arc<dyn ::groupdesk_contract::Clock>,
-                memory: ::std::sync::Arc<dyn ::groupdesk_contract::Memory>,
+                storage: ::std::sync::Arc<dyn ::groupdesk_contract::Storage>,
             ) -> Result<::std::sync::Arc<Self>, String> {
-                let core = <$core>::new(account, settings, clock, memory)?;
+                let core = <$core>::new(account, settings, clock, storage)?;
                 Ok(::std::sync::Arc::new(Self {
                     core: ::std::sync::Arc::new(core),
                 }))

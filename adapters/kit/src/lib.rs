@@ -4,8 +4,9 @@
 //!   ([`Alerts`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
 //! - Texts: split where they are too long ([`split_text`]).
 //! - HTTP: one client with the web's usual roots ([`client`], [`tls`]), what a response means ([`refusal`], [`failure`],
-//!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]) and with files ([`Form`]), downloads from
-//!   addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader ([`lenient`]).
+//!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]), as JSON ([`set_field`]) and with files
+//!   ([`Form`]), downloads from addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader
+//!   ([`lenient`]).
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod access;
@@ -17,6 +18,7 @@ mod bounded;
 mod call_error;
 mod fetch;
 mod form;
+mod json;
 pub mod lenient;
 mod link_slot;
 mod notebook;
@@ -33,6 +35,7 @@ pub use call_error::{CallError, CallErrorKind};
 pub use fetch::{Fetched, Fetcher, private_reason};
 pub use form::{Form, file_name};
 pub use groupdesk_contract::{is_for_own_host, is_from_foreign_page};
+pub use json::set_field;
 pub use link_slot::{LinkGuard, LinkSlot};
 pub use notebook::Notebook;
 pub use retries::Retries;

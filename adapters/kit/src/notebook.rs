@@ -1,7 +1,7 @@
 //! An account's durable notes, with those that were read lately kept in memory.
 
 use crate::BoundedMap;
-use groupdesk_contract::Memory;
+use groupdesk_contract::Storage;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,15 +10,15 @@ const CACHE_CAPACITY: usize = 10_000;
 
 /// The durable notes of one account: which group became which, which topic is which ticket, how far a channel was read.
 pub struct Notebook {
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     cache: Mutex<BoundedMap<String, Option<String>>>,
 }
 
 impl Notebook {
-    /// Makes a notebook that keeps its notes in `memory`.
-    pub fn new(memory: Arc<dyn Memory>) -> Self {
+    /// Makes a notebook that keeps its notes in `storage`.
+    pub fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
-            memory,
+            storage,
             cache: Mutex::new(BoundedMap::new(CACHE_CAPACITY)),
         }
     }
@@ -28,7 +28,7 @@ impl Notebook {
         if let Some(known) = self.cache().get(&key.to_owned()) {
             return known.clone();
         }
-        match self.memory.get(key).await {
+        match self.storage.get(key).await {
             Ok(found) => {
                 let found = found.filter(|value| !value.is_empty());
                 self.cache().insert(key.to_owned(), found.clone());
@@ -50,7 +50,7 @@ impl Notebook {
     pub async fn put(&self, key: &str, value: &str) {
         let kept = Some(value.to_owned()).filter(|value| !value.is_empty());
         self.cache().insert(key.to_owned(), kept);
-        if let Err(error) = self.memory.put(key, value).await {
+        if let Err(error) = self.storage.put(key, value).await {
             tracing::warn!(key, %error, "a note can't be written; it is forgotten when the program ends");
         }
     }
@@ -64,27 +64,27 @@ impl Notebook {
 mod tests {
     use super::*;
     use async_trait::async_trait;
-    use groupdesk_contract::{InMemoryStorage, MemoryError};
+    use groupdesk_contract::{InMemoryStorage, StorageError};
 
     #[derive(Debug)]
     struct FullDisk;
 
     #[async_trait]
-    impl Memory for FullDisk {
-        async fn get(&self, _: &str) -> Result<Option<String>, MemoryError> {
-            Err(MemoryError("the disk is full".to_owned()))
+    impl Storage for FullDisk {
+        async fn get(&self, _: &str) -> Result<Option<String>, StorageError> {
+            Err(StorageError("the disk is full".to_owned()))
         }
 
-        async fn put(&self, _: &str, _: &str) -> Result<(), MemoryError> {
-            Err(MemoryError("the disk is full".to_owned()))
+        async fn put(&self, _: &str, _: &str) -> Result<(), StorageError> {
+            Err(StorageError("the disk is full".to_owned()))
         }
     }
 
     #[tokio::test]
     async fn notes_outlive_a_notebook_and_a_full_disk_does_not_stop_it() {
-        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-        Notebook::new(Arc::clone(&memory)).put("moved:1", "2").await;
-        let notes = Notebook::new(memory);
+        let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+        Notebook::new(Arc::clone(&storage)).put("moved:1", "2").await;
+        let notes = Notebook::new(storage);
         assert_eq!(notes.number("moved:1").await, Some(2));
         notes.put("moved:1", "").await;
         assert_eq!(notes.get("moved:1").await, None);

@@ -84,7 +84,8 @@ fn guess(bytes: &[u8], hint: &str) -> &'static Encoding {
 
 /// Returns the encoding that an HTML page declares in a `<meta>` tag.
 fn meta(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(META_BYTES)]).to_ascii_lowercase();
+    let head = bytes.get(..META_BYTES).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let rest = head.split("<meta").skip(1).find_map(|tag| {
         let tag = tag.split('>').next()?;
         tag.split_once("charset=").map(|(_, rest)| rest.to_owned())
@@ -99,20 +100,16 @@ fn meta(bytes: &[u8]) -> Option<String> {
 
 /// True for HZ (RFC 1843): GB2312 in seven bits, between `~{` and `~}`.
 fn is_hz(bytes: &[u8]) -> bool {
-    let find = |wanted: &[u8], from: usize| {
-        bytes[from..]
-            .windows(2)
-            .position(|pair| pair == wanted)
-            .map(|at| at + from)
+    let find = |bytes: &[u8], wanted: &[u8]| bytes.windows(2).position(|pair| pair == wanted);
+    let inside = || {
+        let shifted = bytes.get(find(bytes, b"~{")? + 2..)?;
+        shifted.get(..find(shifted, b"~}")?)
     };
     bytes.is_ascii()
-        && find(b"~{", 0).is_some_and(|start| {
-            find(b"~}", start + 2).is_some_and(|end| {
-                let inside = &bytes[start + 2..end];
-                !inside.is_empty()
-                    && inside.len().is_multiple_of(2)
-                    && inside.iter().all(|byte| (0x21..=0x7e).contains(byte))
-            })
+        && inside().is_some_and(|inside| {
+            !inside.is_empty()
+                && inside.len().is_multiple_of(2)
+                && inside.iter().all(|byte| (0x21..=0x7e).contains(byte))
         })
 }
 
@@ -120,27 +117,37 @@ fn hz(bytes: &[u8]) -> String {
     let mut gb = Vec::with_capacity(bytes.len());
     let mut chinese = false;
     let mut rest = bytes;
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        match (chinese, *first, tail.first()) {
-            (false, b'~', Some(b'{')) => (chinese, rest) = (true, &tail[1..]),
-            (true, b'~', Some(b'}')) => (chinese, rest) = (false, &tail[1..]),
-            (false, b'~', Some(b'~')) => {
-                gb.push(b'~');
-                rest = &tail[1..];
+    loop {
+        rest = match (chinese, rest) {
+            (_, []) => break,
+            (false, [b'~', b'{', tail @ ..]) => {
+                chinese = true;
+                tail
             }
-            (false, b'~', Some(b'\n')) => rest = &tail[1..],
-            // A line's end ends the mode as well.
-            (true, b'\n' | b'\r', _) => {
+            (true, [b'~', b'}', tail @ ..]) => {
                 chinese = false;
-                gb.push(*first);
+                tail
             }
-            (true, byte, Some(second)) => {
-                gb.extend([byte | 0x80, second | 0x80]);
-                rest = &tail[1..];
+            (false, [b'~', b'~', tail @ ..]) => {
+                gb.push(b'~');
+                tail
             }
-            (_, byte, _) => gb.push(byte),
-        }
+            (false, [b'~', b'\n', tail @ ..]) => tail,
+            // A line's end ends the mode as well.
+            (true, [end @ (b'\n' | b'\r'), tail @ ..]) => {
+                chinese = false;
+                gb.push(*end);
+                tail
+            }
+            (true, [first, second, tail @ ..]) => {
+                gb.extend([first | 0x80, second | 0x80]);
+                tail
+            }
+            (_, [byte, tail @ ..]) => {
+                gb.push(*byte);
+                tail
+            }
+        };
     }
     GB18030.decode(&gb).0.into_owned()
 }
@@ -195,7 +202,8 @@ fn base64(bytes: &[u8]) -> String {
         let bits =
             chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for digit in 0..=chunk.len() {
-            text.push(char::from(ALPHABET[(bits >> (18 - 6 * digit) & 63) as usize]));
+            let letter = ALPHABET.get((bits >> (18 - 6 * digit) & 63) as usize);
+            text.extend(letter.map(|letter| char::from(*letter)));
         }
     }
     text

@@ -6,6 +6,8 @@
 //! `charset` make text of it, and `strip` leaves out what the mail program quoted. What can't be passed on goes back to whoever
 //! wrote it. `alarm` tells the desk what is wrong with the servers; `tls` serves both.
 
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
+
 mod alarm;
 mod charset;
 mod html;
@@ -32,9 +34,10 @@ use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery,
-    Event, FileBytes, Link, MemberId, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment,
+    Event, FileBytes, Link, MemberId, NoteKind, Reply, ReplyKey, Secret, Segment, Storage, StorageError,
     check_target,
 };
+use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
 use rustls::ClientConfig;
@@ -58,9 +61,6 @@ const BACK: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
 /// The most notices that tell a person that they are taken for a program. A program that answers it is taken for one again.
 const TAKEN_FOR_PROGRAM: (usize, SignedDuration) = (1, SignedDuration::from_hours(1));
 
-/// The last line of an answer that is not given again for now.
-const NOT_AGAIN: &str = "\n（一小时内不再重复这条答复。 / This answer is not given again within the hour.）";
-
 /// The most times an hour that the same text answers mails: it is no news, and may answer a program.
 const SAME_WORDS: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
 
@@ -75,7 +75,7 @@ pub struct Mail {
     account: AccountId,
     settings: Settings,
     clock: Arc<dyn Clock>,
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     smtp_tls: TlsParameters,
     imap_tls: Option<Arc<ClientConfig>>,
     threads: OnceCell<Threads>,
@@ -87,7 +87,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Makes the account `account` from `settings`. Nothing is connected before [`Adapter::run`] or [`Adapter::send`]. `memory`
+    /// Makes the account `account` from `settings`. Nothing is connected before [`Adapter::run`] or [`Adapter::send`]. `storage`
     /// keeps the read position of the mailbox, and the secret by which answers are recognised.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl Mail {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         settings.check()?;
         let smtp_tls = tls::parameters(&settings.smtp.server)?;
@@ -109,7 +109,7 @@ impl Mail {
             account,
             settings,
             clock,
-            memory,
+            storage,
             smtp_tls,
             imap_tls,
             threads: OnceCell::new(),
@@ -129,11 +129,11 @@ impl Mail {
         let not_now = |error| format!("the secret of the Message-IDs can't be kept: {error}");
         let secret = match &self.settings.thread_secret {
             Some(secret) => secret.clone(),
-            None => match self.memory.get(SECRET).await.map_err(not_now)? {
+            None => match self.storage.get(SECRET).await.map_err(not_now)? {
                 Some(secret) => Secret::new(secret),
                 None => {
                     let secret = thread::new_secret()?;
-                    self.memory.put(SECRET, secret.expose()).await.map_err(not_now)?;
+                    self.storage.put(SECRET, secret.expose()).await.map_err(not_now)?;
                     secret
                 }
             },
@@ -145,10 +145,10 @@ impl Mail {
     ///
     /// # Errors
     /// If the store can't be read.
-    async fn sent(&self) -> Result<MutexGuard<'_, Option<Sent>>, MemoryError> {
+    async fn sent(&self) -> Result<MutexGuard<'_, Option<Sent>>, StorageError> {
         let mut sent = self.sent.lock().await;
         if sent.is_none() {
-            *sent = Some(Sent::load(&*self.memory).await?);
+            *sent = Some(Sent::load(&*self.storage).await?);
         }
         Ok(sent)
     }
@@ -177,7 +177,13 @@ impl Mail {
         let writer = match lately {
             Some(writer) => Some(writer),
             None => {
-                let said = self.memory.get(SAID_KEY).await.ok().flatten().unwrap_or_default();
+                let said = self
+                    .storage
+                    .get(SAID_KEY)
+                    .await
+                    .ok()
+                    .flatten()
+                    .unwrap_or_default();
                 Said::read(&said).writer(id.as_str()).map(str::to_owned)
             }
         };
@@ -201,7 +207,7 @@ impl Mail {
             let mut sent = self.sent().await?;
             let sent = sent.get_or_insert_default();
             sent.add(target, outgoing.ticket, &outgoing.body);
-            sent.keep(&*self.memory).await
+            sent.keep(&*self.storage).await
         };
         if let Err(error) = remembered.await {
             // Answers are told from their quotes by our first and last line as well.
@@ -224,19 +230,17 @@ impl Mail {
             }
             Health::Refused(reason) => {
                 self.alarm.resolve("smtp").await;
-                let message = format!(
-                    "发给 target `{target}` 的邮件被拒收 / a mail to target `{target}` is refused: {reason}"
-                );
+                let message = format!("{}: {reason}", Catalogue::both().mail_refused(target));
                 self.alarm
                     .fire(&undeliverable, message, now, now.checked_add(REFUSED_STANDS).ok())
                     .await;
             }
             Health::Broken(reason) => {
-                let message = format!("发不出邮件 / no mail can be sent: {reason}");
+                let message = format!("{}: {reason}", Catalogue::both().mail_not_sent());
                 self.alarm.fire("smtp", message, now, None).await;
             }
             Health::Away(reason) => {
-                let message = format!("发不出邮件 / no mail can be sent: {reason}");
+                let message = format!("{}: {reason}", Catalogue::both().mail_not_sent());
                 self.alarm.fire_if_it_lasts("smtp", message, now).await;
             }
         }
@@ -298,22 +302,15 @@ impl Mail {
                 return;
             }
             tracing::warn!(%account, %to, "told no more today");
-            let message = format!(
-                "{to} 的邮件一再无法转给成员，请自己看一下邮箱 / answers of {to} can't be passed on, again and again: look at the mailbox yourself"
-            );
+            let message = Catalogue::both().mail_returned_again(to);
             self.alarm
                 .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
                 .await;
             return;
         };
         if let Err(reason) = self.tell(back, more == 0 && back.why != Why::Program, now).await {
-            let (chinese, ticket) = match ticket {
-                Some(ticket) => (format!("关于 #{ticket} "), format!(" about #{ticket}")),
-                None => Default::default(),
-            };
-            let message = format!(
-                "{to} {chinese}的邮件没有照原样转给成员，也没能通知写信的人，请自己看一下邮箱 / an answer of {to}{ticket} was not passed on as it is, and they could not be told: {reason}; look at the mailbox yourself"
-            );
+            let told = Catalogue::both().mail_writer_not_told(to, ticket);
+            let message = format!("{told}: {reason}");
             self.alarm
                 .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
                 .await;
@@ -420,7 +417,10 @@ impl Adapter for Mail {
                     Some(0) => {
                         // Whoever gets it knows why the next one is missing.
                         let mut last = reply.clone();
-                        last.segments.push(Segment::Text(NOT_AGAIN.to_owned()));
+                        last.segments.push(Segment::Text(format!(
+                            "\n（{}）",
+                            Catalogue::both().mail_not_again()
+                        )));
                         match write::write(&self.settings, threads, (name, target), key, &last, now) {
                             Ok(Some(last)) => self.post(name, &last).await,
                             _ => self.post(name, &outgoing).await,

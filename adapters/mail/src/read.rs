@@ -22,6 +22,7 @@ use groupdesk_contract::{
     AccountId, Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing, TICKET_ORDERS,
     held_file, plainly_said,
 };
+use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 use sha2::{Digest, Sha256};
@@ -537,12 +538,11 @@ fn is_order(text: &str) -> bool {
 /// Returns the beginning of a long answer, up to the end of a line if one is near.
 fn beginning(text: &str, chars: usize) -> String {
     let begin: String = text.chars().take(BEGINNING_CHARS).collect();
-    let whole_lines = begin.rfind('\n').filter(|end| *end * 2 > begin.len());
-    let begin = &begin[..whole_lines.unwrap_or(begin.len())];
-    format!(
-        "{}\n……（共 {chars} 字，全文见文件 / {chars} characters in all, see the file）",
-        begin.trim_end()
-    )
+    let whole_lines = begin.rsplit_once('\n').map(|(lines, _)| lines);
+    let whole_lines = whole_lines.filter(|lines| lines.len() * 2 > begin.len());
+    let begin = whole_lines.unwrap_or(&begin);
+    let rest = Catalogue::both().mail_beginning_only(chars);
+    format!("{}\n……（{rest}）", begin.trim_end())
 }
 
 /// Returns one text or a list of them as a list; the parser gives either.

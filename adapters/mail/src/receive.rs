@@ -13,6 +13,7 @@ use crate::thread::fingerprint;
 use async_imap::types::Fetch;
 use groupdesk_contract::{AdapterError, Event, FileBytes, Link, Undelivered};
 use groupdesk_kit::AccountStatus;
+use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
 use repeats::{Came, Repeats};
@@ -181,7 +182,7 @@ impl Receiver<'_> {
             return Ok(());
         };
         let now = self.mail.clock.now();
-        let message = format!("收不到邮件答复 / no answers by mail come in: {reason}");
+        let message = format!("{}: {reason}", Catalogue::both().mail_not_received());
         if refused {
             alarm.fire("imap", message, now, None).await;
         } else {
@@ -202,10 +203,10 @@ impl Receiver<'_> {
         let mut mailbox = Mailbox::open(self.imap, self.tls, &self.link.shutdown).await?;
         self.mail.threads().await.map_err(End::lost)?;
         self.tell(None).await.map_err(End::Desk)?;
-        let said = self.mail.memory.get(SAID_KEY).await?;
+        let said = self.mail.storage.get(SAID_KEY).await?;
         self.said = Said::read(&said.unwrap_or_default());
         let key = format!("imap:{}:{}", mailbox.validity, self.imap.folder);
-        let remembered = self.mail.memory.get(&key).await?;
+        let remembered = self.mail.storage.get(&key).await?;
         let mut last = remembered.and_then(|uid| uid.parse::<u32>().ok());
         loop {
             let query = match last {
@@ -228,7 +229,7 @@ impl Receiver<'_> {
             }
             if last.is_none() {
                 let before = mailbox.next.map_or(0, |next| next.saturating_sub(1));
-                self.mail.memory.put(&key, &before.to_string()).await?;
+                self.mail.storage.put(&key, &before.to_string()).await?;
                 last = Some(before);
             }
             if news {
@@ -262,7 +263,7 @@ impl Receiver<'_> {
                 {
                     let reason = &failure.reason;
                     tracing::error!(%account, uid, reason, "a mail can't be read and is passed over: look at it yourself");
-                    self.mail.memory.put(key, &uid.to_string()).await?;
+                    self.mail.storage.put(key, &uid.to_string()).await?;
                 }
                 return Err(End::Lost(failure));
             }
@@ -299,7 +300,7 @@ impl Receiver<'_> {
                     .map_err(End::Desk)?;
                 self.said
                     .add(id.as_str(), Some(from.as_str()), self.mail.clock.now(), SAID);
-                self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
+                self.mail.storage.put(SAID_KEY, &self.said.text()).await?;
                 if let Some(back) = told {
                     self.mail.answer(&back).await;
                 }
@@ -313,7 +314,7 @@ impl Receiver<'_> {
             Read::Returned(back) => {
                 // It is not said twice either.
                 self.said.add(&back.answers, None, self.mail.clock.now(), SAID);
-                self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
+                self.mail.storage.put(SAID_KEY, &self.said.text()).await?;
                 self.mail.answer(&back).await;
                 false
             }
@@ -326,7 +327,7 @@ impl Receiver<'_> {
                 false
             }
         };
-        self.mail.memory.put(key, &uid.to_string()).await?;
+        self.mail.storage.put(key, &uid.to_string()).await?;
         if said {
             mailbox.mark(uid).await?;
         }
@@ -353,11 +354,7 @@ impl Receiver<'_> {
     async fn refused(&self, ticket: Option<u64>, from: &str, reason: &str, stands: SignedDuration) {
         let account = &self.mail.account;
         tracing::warn!(%account, ticket, %from, reason, "a mail is not taken");
-        let about = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
-        let message = format!(
-            "一封来自 {from} 关于工单{about} 的邮件没有被采用 / a mail from {from} about ticket{about} is not taken: {reason}. \
-             若是本人所写，请直接回复本系统发出的工单邮件 / If they wrote it, they should answer the desk's own mail of the ticket"
-        );
+        let message = format!("{}: {reason}", Catalogue::both().mail_not_taken(from, ticket));
         let now = self.mail.clock.now();
         self.mail
             .alarm
@@ -378,24 +375,18 @@ impl Receiver<'_> {
         } = bounce;
         tracing::warn!(%account, ticket, %report, "a mail did not arrive, or not yet");
         let now = self.mail.clock.now();
-        let about = ticket.map(|ticket| format!("#{ticket}"));
-        let (about_chinese, about_english) = match about {
-            Some(about) => (format!("工单 {about} 的"), format!(" of ticket {about}")),
-            None => Default::default(),
-        };
         let whom = if recipients.is_empty() {
             target.clone()
         } else {
             recipients.join(", ")
         };
-        let (chinese, english) = if is_final {
-            ("没有送达", "did not arrive")
+        let texts = Catalogue::both();
+        let told = if is_final {
+            texts.mail_bounced(&whom, &target, ticket)
         } else {
-            ("还没有送达", "has not arrived yet")
+            texts.mail_delayed(&whom, &target, ticket)
         };
-        let told = format!(
-            "发给 {whom}（target `{target}`）的{about_chinese}邮件{chinese} / a mail{about_english} to {whom} {english}: {report}"
-        );
+        let told = format!("{told}: {report}");
         let name = format!("bounced/{target}");
         self.mail
             .alarm
@@ -414,7 +405,7 @@ impl Receiver<'_> {
             .settings
             .targets
             .get(&target)
-            .map(|target| &target.to[..])
+            .map(|target| target.to.as_slice())
             .unwrap_or_default();
         if to.len() > 1 && !to.iter().all(|to| missed.contains(&to.plain())) {
             return Ok(());

@@ -3,7 +3,7 @@
 
 use crate::strip::Known;
 use crate::thread::hex;
-use groupdesk_contract::{Memory, MemoryError};
+use groupdesk_contract::{Storage, StorageError};
 use sha2::{Digest, Sha256};
 
 /// The key in the store.
@@ -25,8 +25,8 @@ impl Sent {
     ///
     /// # Errors
     /// If it can't be read now.
-    pub(crate) async fn load(memory: &dyn Memory) -> Result<Self, MemoryError> {
-        let text = memory.get(KEY).await?.unwrap_or_default();
+    pub(crate) async fn load(storage: &dyn Storage) -> Result<Self, StorageError> {
+        let text = storage.get(KEY).await?.unwrap_or_default();
         let mails = text.lines().filter_map(|line| {
             let mut words = line.split(' ');
             let thread = words.next()?.to_owned();
@@ -40,16 +40,14 @@ impl Sent {
     pub(crate) fn add(&mut self, target: &str, ticket: Option<u64>, body: &str) {
         let prints: Vec<u64> = Known::of(body).take(MAX_MAIL_LINES).collect();
         self.0.push((thread(target, ticket), prints));
-        let mut lines: usize = self.0.iter().map(|(_, prints)| prints.len()).sum();
-        let mut over = self.0.len().saturating_sub(MAX_MAILS);
-        lines -= self.0[..over]
-            .iter()
-            .map(|(_, prints)| prints.len())
-            .sum::<usize>();
-        while lines > MAX_LINES && over + 1 < self.0.len() {
-            lines -= self.0[over].1.len();
-            over += 1;
-        }
+        // The newest mail stays, however long it is.
+        let mut lines = 0;
+        let newest = self.0.iter().rev().take(MAX_MAILS).enumerate();
+        let kept = newest.take_while(|(at, (_, prints))| {
+            lines += prints.len();
+            *at == 0 || lines <= MAX_LINES
+        });
+        let over = self.0.len() - kept.count();
         self.0.drain(..over);
     }
 
@@ -57,12 +55,12 @@ impl Sent {
     ///
     /// # Errors
     /// If it can't be written now.
-    pub(crate) async fn keep(&self, memory: &dyn Memory) -> Result<(), MemoryError> {
+    pub(crate) async fn keep(&self, storage: &dyn Storage) -> Result<(), StorageError> {
         let lines = self.0.iter().map(|(thread, prints)| {
             let prints = prints.iter().map(|print| format!(" {print:x}"));
             format!("{thread}{}", prints.collect::<String>())
         });
-        memory.put(KEY, &lines.collect::<Vec<String>>().join("\n")).await
+        storage.put(KEY, &lines.collect::<Vec<String>>().join("\n")).await
     }
 
     /// The lines of a thread.
@@ -79,7 +77,7 @@ fn thread(target: &str, ticket: Option<u64>) -> String {
     hash.update(target.as_bytes());
     hash.update([0]);
     hash.update(ticket.unwrap_or_default().to_le_bytes());
-    hex(&hash.finalize()[..6])
+    hex(hash.finalize().iter().take(6))
 }
 
 #[cfg(test)]
@@ -89,11 +87,11 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_written_is_known_over_a_restart_and_does_not_grow_without_end() {
-        let memory = InMemoryStorage::default();
-        let mut sent = Sent::load(&memory).await.unwrap();
+        let storage = InMemoryStorage::default();
+        let mut sent = Sent::load(&storage).await.unwrap();
         sent.add("support", Some(12), "【工单 #12】小明\n装不上");
-        sent.keep(&memory).await.unwrap();
-        let again = Sent::load(&memory).await.unwrap();
+        sent.keep(&storage).await.unwrap();
+        let again = Sent::load(&storage).await.unwrap();
         assert_eq!(again, sent);
         let wanted: Known = Known::of("【工单 #12】小明\n装不上").collect();
         assert_eq!(again.known("support", Some(12)), wanted);

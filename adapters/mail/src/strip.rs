@@ -13,7 +13,7 @@ mod lotus;
 
 pub(crate) use known::Known;
 
-use line::Line;
+use line::{Line, before, between, from};
 
 /// The first line of every mail of ours: every mail program puts its quote below, marked or not.
 pub(crate) const MARKER: &str = "## 请在此行以上回复 / Reply above this line ##";
@@ -84,19 +84,22 @@ fn around<'a>(
     guessed: &mut Option<String>,
 ) -> Vec<&'a str> {
     let start = heading::above(lines, marker, context);
-    let mut kept = head(&lines[..start], context, guessed);
-    let below = &lines[marker + 1..];
+    let mut kept = head(before(lines, start), context, guessed);
+    let below = from(lines, marker + 1);
     let end = below.iter().rposition(|line| has(line, &ENDS));
     let next = below.iter().find(|line| !line.is_blank());
-    let style = Style::of(&lines[marker]).or_else(|| next.and_then(Style::of));
+    let style = lines
+        .get(marker)
+        .and_then(Style::of)
+        .or_else(|| next.and_then(Style::of));
     let rest = match (style, end) {
         // Marked line by line: what has no mark was written between them, or below.
         (Some(style), _) => unquoted(below, style, context),
         // Else what we remember tells; where we remember nothing, what is quoted can't be told from what was written between.
         (None, end) => {
-            let quoted = &below[..end.unwrap_or(below.len())];
+            let quoted = before(below, end.unwrap_or(below.len()));
             let mut rest = context.known.others(quoted, false).unwrap_or_default();
-            rest.extend(end.into_iter().flat_map(|end| below[end + 1..].iter().copied()));
+            rest.extend(end.map(|end| from(below, end + 1)).unwrap_or_default());
             rest
         }
     };
@@ -107,7 +110,7 @@ fn around<'a>(
 /// Returns what was written below a quote without an empty quoted line that the program put between.
 fn behind_mark<'l, 'a>(lines: &'l [Line<'a>]) -> &'l [Line<'a>] {
     let marks = lines.iter().take_while(|line| line.is_blank());
-    &lines[marks.count()..]
+    from(lines, marks.count())
 }
 
 /// Returns the author's lines above the heading of our mail. An author who answers their own answer quotes that as well.
@@ -115,8 +118,8 @@ fn head<'a>(lines: &[Line<'a>], context: &Context<'_>, guessed: &mut Option<Stri
     let Some(found) = heading::first(lines, context) else {
         return own(lines, context);
     };
-    let inside = &lines[found.start..found.end];
-    let after = lines[found.end..].iter().find(|line| !line.is_blank());
+    let inside = between(lines, found.start, found.end);
+    let after = from(lines, found.end).iter().find(|line| !line.is_blank());
     let quotes = after.is_some_and(|line| line.depth > 0)
         || inside.iter().any(|line| line::names_us(line.bare, context));
     // Headers that somebody pasted stay: the history of this mail begins where its marker is.
@@ -136,8 +139,8 @@ fn without<'a>(
 ) -> Vec<&'a str> {
     let end = lines.iter().rposition(|line| has(line, &ENDS));
     let (lines, below) = match end {
-        Some(end) => (&lines[..end], &lines[end + 1..]),
-        None => (lines, &lines[lines.len()..]),
+        Some(end) => (before(lines, end), from(lines, end + 1)),
+        None => (lines, from(lines, lines.len())),
     };
     let others = end.and_then(|_| context.known.others(lines, true));
     let lines = others.as_deref().unwrap_or(lines);
@@ -145,8 +148,8 @@ fn without<'a>(
         None if below.is_empty() && lines.iter().all(|line| line.depth > 0 || line.is_blank()) => Vec::new(),
         None => own(lines, context),
         Some(found) => {
-            let mut kept = own(&lines[..found.start], context);
-            let rest = &lines[found.end..];
+            let mut kept = own(before(lines, found.start), context);
+            let rest = from(lines, found.end);
             let quoted = rest.iter().find(|line| !line.is_blank()).and_then(Style::of);
             if let Some(style) = quoted {
                 let rest = unquoted(rest, style, context);
@@ -161,7 +164,7 @@ fn without<'a>(
                 let others = context.known.others(rest, false);
                 kept = without(others.as_deref().unwrap_or(rest), context, guessed, depth + 1);
             } else if !found.sure && guessed.is_none() && rest.iter().any(|line| !line.is_blank()) {
-                let first = lines[found.start..].iter().find(|line| !line.is_blank());
+                let first = from(lines, found.start).iter().find(|line| !line.is_blank());
                 *guessed = first.map(|line| line.bare.chars().take(80).collect());
             }
             kept
@@ -205,8 +208,8 @@ impl Style {
 }
 
 fn is_named(line: &str) -> bool {
-    let name = line.chars().take_while(char::is_ascii_alphabetic).count();
-    (1..=12).contains(&name) && line[name..].starts_with('>')
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    (1..=12).contains(&(line.len() - rest.len())) && rest.starts_with('>')
 }
 
 /// The lines that are not marked as quoted. Below the last line that is surely ours, a mark is somebody's own.
@@ -224,11 +227,9 @@ fn unquoted<'a>(lines: &[Line<'a>], style: Style, context: &Context<'_>) -> Vec<
 
 /// The end of a long quoted line, which a program broke without marking it again.
 fn is_broken_off(lines: &[Line<'_>], at: usize, style: &Style) -> bool {
-    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|at| lines.get(at)), lines.get(at + 1))
-    else {
+    let Some([before, line, after]) = at.checked_sub(1).and_then(|first| lines.get(first..=at + 1)) else {
         return false;
     };
-    let line = &lines[at];
     let long = before.bare.chars().count() >= 55;
     let open = !before
         .bare
@@ -250,11 +251,12 @@ fn own<'a>(lines: &[Line<'a>], context: &Context<'_>) -> Vec<&'a str> {
         })
         .copied()
         .collect();
-    let mut end = footer::end(&lines);
-    while end > 0 && (lines[end - 1].is_blank() && lines[end - 1].depth == 0) {
-        end -= 1;
-    }
-    lines[..end].iter().map(|line| line.raw.trim_end()).collect()
+    let written = before(&lines, footer::end(&lines));
+    let last = written
+        .iter()
+        .rposition(|line| !line.is_blank() || line.depth > 0);
+    let written = before(written, last.map_or(0, |last| last + 1));
+    written.iter().map(|line| line.raw.trim_end()).collect()
 }
 
 fn append<'a>(kept: &mut Vec<&'a str>, more: Vec<&'a str>) {
@@ -304,10 +306,9 @@ pub(crate) fn unflow(text: &str, delsp: bool) -> String {
             line.strip_prefix(' ').unwrap_or(line)
         };
         open = !quoted && line != "-- " && line.ends_with(' ');
-        joined.push_str(if open && delsp {
-            &line[..line.len() - 1]
-        } else {
-            line
+        joined.push_str(match line.strip_suffix(' ') {
+            Some(joint) if open && delsp => joint,
+            _ => line,
         });
     }
     joined

@@ -90,7 +90,7 @@ impl Threads {
         }
         format!(
             "{name}.{}@{}",
-            hex(&mac.finalize().into_bytes()[..SIGNED / 2]),
+            hex(mac.finalize().into_bytes().iter().take(SIGNED / 2)),
             self.domain
         )
     }
@@ -109,13 +109,13 @@ pub(crate) fn new_secret() -> Result<Secret, String> {
 /// A text in eight bytes, to know it again.
 pub(crate) fn fingerprint(text: &str) -> u64 {
     let hash = Sha256::digest(text.as_bytes());
-    hash[..8]
-        .iter()
+    hash.iter()
+        .take(8)
         .fold(0, |print, byte| print << 8 | u64::from(*byte))
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
+pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
+    bytes.into_iter().fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex

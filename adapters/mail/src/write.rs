@@ -5,6 +5,7 @@ use crate::settings::{Settings, Target};
 use crate::strip::{END, MARKER};
 use crate::thread::Threads;
 use groupdesk_contract::{FileBytes, MessageId, NoteKind, Reply, ReplyKey, Segment, TicketNote};
+use groupdesk_texts::Catalogue;
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, MessageBuilder, MultiPart, SinglePart};
@@ -100,10 +101,11 @@ pub(crate) fn back(
         .map_err(|error| format!("`{}` can't be written to: {error}", back.to))?;
     let (what, mut text) = words(back);
     if back.pictures_left > 0 && back.why != Why::Pictures {
-        text = format!("{text}\n\n{}", pictures_left(back.pictures_left));
+        let left = Catalogue::both_in_lines().mail_logos_left(back.pictures_left);
+        text = format!("{text}\n\n{left}");
     }
     if is_last {
-        text = format!("{text}\n\n{LAST}");
+        text = format!("{text}\n\n{}", Catalogue::both_in_lines().mail_last_notice());
     }
     let ticket = back
         .ticket
@@ -134,123 +136,36 @@ pub(crate) fn back(
     })
 }
 
-/// The end of the last notice that somebody gets for now.
-const LAST: &str = "一天之内不再发送这样的通知：之后没有转出去的邮件会留在邮箱里（未读），管理员会收到提醒。\n\
-                    This is the last such notice within a day: mails that can't be passed on stay unread in the mailbox, and the admins are \
-                    told.";
-
-/// The end of a notice about a part of a mail. When it is written nobody knows what becomes of the rest.
-const REST_CHINESE: &str = "其余部分照常处理；如果没有送达成员，会另有邮件告诉您。";
-const REST_ENGLISH: &str =
-    "The rest is handled as ever: if it does not reach the member, another mail says so.";
-
 /// The text of a notice: in a few words, and in sentences.
-fn words(back: &Back) -> (&'static str, String) {
-    const NOT: &str = "未转发 / Not delivered";
-    const PART: &str = "部分采用 / Taken in part";
-    match &back.why {
-        Why::Empty => (
-            NOT,
-            "您的回复没有转给成员：在其中没有找到您自己写的内容（只有引用、签名，或无法与引用区分）。请把内容写在最上面再发一次。\n\
-             Your answer was not delivered: nothing of your own was found in it (only what it quotes, a signature, or words that can't be \
-             told from the quote). Please write above everything else and send it again."
-                .to_owned(),
-        ),
-        Why::Sealed(names) => (
-            NOT,
-            format!(
-                "您的回复没有转给成员：里面没有能读的文字，只有不能转的内容（加密或整封签名的邮件、作为附件的邮件，或邮件过大）：{}。请以普通文字、不加密地再发一次。\n\
-                 Your answer was not delivered: no words can be read in it, only what is not passed on (an encrypted or wrapped mail, a mail as an \
-                 attachment, or a mail that is too large): {}. Please send it again in plain words, not encrypted.",
-                names.join(", "),
-                names.join(", ")
-            ),
-        ),
-        Why::NoTicket => (
-            NOT,
-            "您的回复没有转给任何人：它回复的邮件不属于某一个工单。请回复该工单自己的邮件，或写「/t 12 内容」；「/t」列出所有工单。\n\
-             Your answer was delivered to nobody: the mail that it answers belongs to no single ticket. Answer the ticket's own mail, or \
-             write \"/t 12 your text\"; \"/t\" lists the tickets."
-                .to_owned(),
-        ),
-        Why::NotAllowed => (
-            NOT,
-            format!(
-                "您的回复没有转给成员：{} 不在可以回复的地址中。请用收到工单的地址回复，或请管理员把它加入 targets.{} 的 agents。\n\
-                 Your answer was not delivered: {} is none of the addresses that may answer. Answer from the address that got the ticket, or \
-                 have it added to `agents` of targets.{}.",
-                back.to, back.target, back.to, back.target
-            ),
-        ),
-        Why::Automatic => {
-            let order = match back.ticket {
-                Some(ticket) => format!("/t {ticket} reply"),
-                None => "/t 12 reply".to_owned(),
-            };
-            (
-                NOT,
-                format!(
-                    "您的邮件没有转给成员：它读起来像外出、休假时的自动回复。如果这就是您的答复，请这样发送：\n    {order} 您的答复\n\
-                     Your mail was not passed on, because it reads like an out-of-office note. If it is your answer, send:\n    {order} your answer"
-                ),
-            )
+fn words(back: &Back) -> (String, String) {
+    let (subjects, texts) = (Catalogue::both(), Catalogue::both_in_lines());
+    let order = || match back.ticket {
+        Some(ticket) => format!("/t {ticket} reply"),
+        None => "/t 12 reply".to_owned(),
+    };
+    // When it is written nobody knows what becomes of the rest.
+    let of_a_part = |text: String| {
+        let text = format!("{text}\n{}", texts.mail_rest_follows());
+        (subjects.mail_taken_in_part(), text)
+    };
+    let text = match &back.why {
+        Why::Cut(line) => return of_a_part(texts.mail_cut(line)),
+        Why::Pictures => return of_a_part(texts.mail_logos_left(back.pictures_left)),
+        Why::Files(names) => return of_a_part(texts.mail_files_left(&names.join(", "))),
+        Why::Long(chars) => {
+            return (
+                subjects.mail_long(),
+                texts.mail_too_long(*chars, MAX_ANSWER_CHARS),
+            );
         }
-        Why::Program => {
-            let order = match back.ticket {
-                Some(ticket) => format!("/t {ticket} reply"),
-                None => "/t 12 reply".to_owned(),
-            };
-            (
-                NOT,
-                format!(
-                    "您的这封邮件没有转给成员：同样的内容来了好几次，或者来得太快、太多，像是程序自动发出的。一小时内再有这样的邮件，不再另行通知；它们留在邮箱里（未读）。\
-                     如果是您自己写的，请这样发送，它不受这个限制：\n    {order} 您的答复\n\
-                     This mail was not passed on: the same words came several times, or mails came faster or more often than people write. Further \
-                     ones within the hour are not answered, and stay unread in the mailbox. If you wrote it yourself, send it like this, which is \
-                     not limited:\n    {order} your answer"
-                ),
-            )
-        }
-        Why::Cut(line) => (
-            PART,
-            format!(
-                "您的邮件从下面这一行起没有采用，因为它看起来是引用的历史邮件：\n    {line}\n如果那也是您写的，请单独再发一次。{REST_CHINESE}\n\
-                 Your mail was left out from this line on, because it looks like an older mail that is quoted. If that is your own as well, please \
-                 send it again by itself. {REST_ENGLISH}"
-            ),
-        ),
-        Why::Long(chars) => (
-            "内容过长 / A long answer",
-            format!(
-                "您的回复有 {chars} 字，超过 {MAX_ANSWER_CHARS} 字：群里只发开头，全文作为文件附上（如果成员所在的平台能接收文件）。\
-                 如果没有送达，会另有邮件告诉您。\n\
-                 Your answer has {chars} characters, more than {MAX_ANSWER_CHARS}: the member gets the beginning, and all of it as a file where \
-                 their platform takes files. If it does not arrive, another mail says so."
-            ),
-        ),
-        Why::Pictures => (
-            PART,
-            format!("{}\n{REST_CHINESE}\n{REST_ENGLISH}", pictures_left(back.pictures_left)),
-        ),
-        Why::Files(names) => (
-            PART,
-            format!(
-                "下列附件没有转给成员（邮件过大、附件过多，或附件本身是邮件）：{}\n{REST_CHINESE}\n\
-                 These attachments were left out (the mail is too large, there are too many, or they are mails themselves): {}\n{REST_ENGLISH}",
-                names.join(", "),
-                names.join(", ")
-            ),
-        ),
-    }
-}
-
-/// Tells that pictures of a mail were not passed on, and how to have them passed on.
-fn pictures_left(count: usize) -> String {
-    format!(
-        "有 {count} 张小图片没有转给成员：它们在签名或引用里，看起来是标志（logo）。如果需要，请把图片作为附件再发一次。\n\
-         {count} small inline images were not passed on: they stand in the signature or the quote, and look like logos. If the member \
-         needs them, please send them again as attachments."
-    )
+        Why::Empty => texts.mail_nothing_of_your_own(),
+        Why::Sealed(names) => texts.mail_sealed(&names.join(", ")),
+        Why::NoTicket => texts.mail_no_ticket(),
+        Why::NotAllowed => texts.mail_may_not_answer(&back.to, &back.target),
+        Why::Automatic => texts.mail_reads_automatic(&order()),
+        Why::Program => texts.mail_reads_like_program(&order()),
+    };
+    (subjects.mail_not_delivered(), text)
 }
 
 /// Starts a mail with the headers that all mails of ours have.
@@ -344,7 +259,7 @@ fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
         && !said.trim().is_empty()
         && !text.contains(said.trim())
     {
-        text.push_str("\n\n---- 全文 / in full ----\n");
+        text.push_str(&format!("\n\n---- {} ----\n", Catalogue::both().mail_in_full()));
         text.push_str(said.trim());
     }
     for segment in &reply.segments {

@@ -5,7 +5,7 @@
 //! desk's link takes it. A reply's way out: `send` takes `write`'s messages through the newest connection of the `connections`;
 //! `calls` waits for the answer with its echo, also for one that comes late; `codes` says what the answer means, `progress` what
 //! is tried next, and `find` looks whether a reply of unknown fate was said.
-#![warn(clippy::string_slice)]
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod calls;
 mod channel_id;

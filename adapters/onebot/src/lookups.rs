@@ -45,7 +45,7 @@ impl Breaks {
         self.in_a_row = self.in_a_row.saturating_add(1);
         if let Some(over) = self.in_a_row.checked_sub(patience) {
             let pause = usize::try_from(over).ok().and_then(|over| PAUSES.get(over));
-            self.not_before = Some(now + *pause.unwrap_or(&PAUSES[PAUSES.len() - 1]));
+            self.not_before = pause.or(PAUSES.last()).map(|pause| now + *pause);
         }
     }
 

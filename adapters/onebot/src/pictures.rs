@@ -4,6 +4,7 @@
 use crate::core::Core;
 use groupdesk_contract::{FileUrl, NO_LINK, Reply, Segment, passable};
 use groupdesk_kit::private_reason;
+use groupdesk_texts::Catalogue;
 use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -28,9 +29,8 @@ pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply
         };
         tracing::warn!(account = %core.account, reason, "a picture is left out of a reply");
         if let Some(segment) = screened.to_mut().segments.get_mut(at) {
-            *segment = Segment::Text(format!(
-                "\n{NO_LINK}（地址在内网或本机，没有转发 / it lies in a private network, not passed on）"
-            ));
+            let left = Catalogue::both().private_picture_left();
+            *segment = Segment::Text(format!("\n{NO_LINK}（{left}）"));
         }
     }
     screened

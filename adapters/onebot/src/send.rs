@@ -93,7 +93,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
                 if let Some(id) = &id {
                     core.confirm(key, &reply.channel, id);
                 }
-                let whole = messages.get(progress.said).map_or(&[][..], Vec::as_slice);
+                let whole = messages.get(progress.said).map(Vec::as_slice).unwrap_or_default();
                 progress.was_said(id, whole, &message);
                 if messages.len() > 1 {
                     core.keep_progress(key, &progress);

@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::key::Key;
 use crate::passive_replies::PassiveReplies;
 use crate::settings::Settings;
-use groupdesk_contract::{AccountId, Clock, Memory};
+use groupdesk_contract::{AccountId, Clock, Storage};
 use groupdesk_kit::{LinkSlot, Retries};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +12,7 @@ pub(crate) struct Core {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) storage: Arc<dyn Storage>,
     pub(crate) api: Api,
     pub(crate) key: Key,
     pub(crate) ledger: PassiveReplies,
@@ -36,18 +36,18 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         Ok(Self {
             account,
             api: Api::new(&settings, Arc::clone(&clock))?,
             key: Key::of(&settings.app_secret)?,
-            ledger: PassiveReplies::new(Arc::clone(&memory)),
+            ledger: PassiveReplies::new(Arc::clone(&storage)),
             retries: Retries::default(),
             settings,
             clock,
-            memory,
+            storage,
             link: LinkSlot::default(),
             state: Mutex::default(),
         })

@@ -4,7 +4,7 @@
 //! makes the desk's event of it; `intake` looks up what it quotes, notes in `passive_replies` that it can be answered, and hands it
 //! over. A reply's way out: `write` makes messages of it, `passive_replies` finds what each of them answers and gives it its number,
 //! `send` sends them one by one, `api` says what an answer means.
-#![warn(clippy::string_slice)]
+#![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod api;
 mod channel_id;

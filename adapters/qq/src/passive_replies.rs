@@ -5,7 +5,7 @@
 //! Kept over a restart, one note a channel, written before anything is sent.
 
 use crate::channel_id::ChannelRef;
-use groupdesk_contract::{Memory, MessageId, ReplyKey};
+use groupdesk_contract::{MessageId, ReplyKey, Storage};
 use groupdesk_kit::BoundedMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -106,14 +106,14 @@ pub(crate) enum Past {
 }
 
 pub(crate) struct PassiveReplies {
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     pages: Mutex<BoundedMap<ChannelRef, ChannelQuota>>,
 }
 
 impl PassiveReplies {
-    pub(crate) fn new(memory: Arc<dyn Memory>) -> Self {
+    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
-            memory,
+            storage,
             pages: Mutex::new(BoundedMap::new(AT_HAND)),
         }
     }
@@ -408,7 +408,7 @@ impl PassiveReplies {
         if let Some(page) = pages.get(room) {
             return page.clone();
         }
-        let page = match self.memory.get(&key(room)).await {
+        let page = match self.storage.get(&key(room)).await {
             Ok(kept) => kept
                 .and_then(|kept| serde_json::from_str(&kept).ok())
                 .unwrap_or_default(),
@@ -429,7 +429,7 @@ impl PassiveReplies {
     ) -> Result<(), String> {
         let text = serde_json::to_string(&page).map_err(|error| error.to_string())?;
         pages.insert(room.clone(), page);
-        self.memory
+        self.storage
             .put(&key(room), &text)
             .await
             .map_err(|error| error.to_string())

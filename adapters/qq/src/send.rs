@@ -9,6 +9,7 @@ use crate::settings::Buttons;
 use crate::wire::Answer;
 use crate::write::{self, Media, Part, Source};
 use groupdesk_contract::{Act, Delivery, MessageId, PastReply, Reply, ReplyKey};
+use groupdesk_kit::set_field;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -256,26 +257,27 @@ impl Errand<'_> {
         name(&mut json, way.to.as_ref());
         if let Some(media) = &part.media {
             let info = self.upload(media).await?;
-            json["msg_type"] = json!(7);
-            json["media"] = json!({"file_info": info});
+            set_field(&mut json, "msg_type", 7);
+            set_field(&mut json, "media", json!({"file_info": info}));
             // QQ wants something to stand there.
-            json["content"] = json!(if part.text.is_empty() {
+            let content = if part.text.is_empty() {
                 " ".to_owned()
             } else {
                 part.text.content(self.room)
-            });
+            };
+            set_field(&mut json, "content", content);
         } else if let Some(board) = board {
-            json["msg_type"] = json!(2);
-            json["markdown"] = json!({"content": part.text.markdown()});
-            json["keyboard"] = board.clone();
+            set_field(&mut json, "msg_type", 2);
+            set_field(&mut json, "markdown", json!({"content": part.text.markdown()}));
+            set_field(&mut json, "keyboard", board.clone());
         } else {
-            json["msg_type"] = json!(0);
-            json["content"] = json!(part.text.content(self.room));
+            set_field(&mut json, "msg_type", 0);
+            set_field(&mut json, "content", part.text.content(self.room));
         }
         if let Some(quote) = quote
             && let Some(idx) = self.core.ledger.idx(self.room, quote).await
         {
-            json["message_reference"] = json!({"message_id": idx});
+            set_field(&mut json, "message_reference", json!({"message_id": idx}));
         }
         Ok(Body::Json(json))
     }
@@ -308,25 +310,25 @@ impl Errand<'_> {
         let mut json = json!({});
         name(&mut json, way.to.as_ref());
         if let Some(board) = board {
-            json["markdown"] = json!({"content": part.text.markdown()});
-            json["keyboard"] = board.clone();
+            set_field(&mut json, "markdown", json!({"content": part.text.markdown()}));
+            set_field(&mut json, "keyboard", board.clone());
             return Body::Json(json);
         }
         if !part.text.is_empty() {
-            json["content"] = json!(content);
+            set_field(&mut json, "content", content);
         }
         if let Some(Media {
             source: Source::Url(url),
             ..
         }) = &part.media
         {
-            json["image"] = json!(url);
+            set_field(&mut json, "image", url.as_str());
         }
         // A press is no message that can be quoted.
         let quote = quote.filter(|quote| !quote.as_str().contains(':'));
         if let Some(quote) = quote {
-            json["message_reference"] =
-                json!({"message_id": quote.as_str(), "ignore_get_message_error": true});
+            let reference = json!({"message_id": quote.as_str(), "ignore_get_message_error": true});
+            set_field(&mut json, "message_reference", reference);
         }
         Body::Json(json)
     }
@@ -337,11 +339,11 @@ impl Errand<'_> {
         path.push("files");
         let mut json = json!({"file_type": media.kind.number(), "srv_send_msg": false});
         match &media.source {
-            Source::Url(url) => json["url"] = json!(url),
-            Source::Bytes(file) => json["file_data"] = json!(api::base64(&file.bytes)),
+            Source::Url(url) => set_field(&mut json, "url", url.as_str()),
+            Source::Bytes(file) => set_field(&mut json, "file_data", api::base64(&file.bytes)),
         }
         if let Some(name) = &media.name {
-            json["file_name"] = json!(name);
+            set_field(&mut json, "file_name", name.as_str());
         }
         match self.core.api.call(Method::POST, &path, &Body::Json(json)).await {
             Ok(answer) => answer
@@ -360,8 +362,8 @@ impl Errand<'_> {
 /// Writes what a message answers.
 fn name(json: &mut Value, to: Option<&To>) {
     match to {
-        Some(To::Message(id)) => json["msg_id"] = json!(id),
-        Some(To::Event(id)) => json["event_id"] = json!(id),
+        Some(To::Message(id)) => set_field(json, "msg_id", id.as_str()),
+        Some(To::Event(id)) => set_field(json, "event_id", id.as_str()),
         None => {}
     }
 }

@@ -3,6 +3,7 @@
 use crate::channel_id::ChannelRef;
 use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment, no_file_link};
 use groupdesk_kit::{SplitLimit, split_text};
+use groupdesk_texts::Catalogue;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -24,7 +25,8 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("it is well-formed")
 });
 /// Stands where a web address may not.
-const NO_ADDRESS: &str = "[网址未能显示，请问客服/link not shown, ask the staff]";
+static NO_ADDRESS: LazyLock<String> =
+    LazyLock::new(|| format!("[{}]", Catalogue::both().address_not_shown()));
 
 /// One message of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,7 +236,7 @@ impl Text {
     /// Returns the same text, with a placeholder for each web address.
     pub(crate) fn without_addresses(&self) -> Self {
         Self {
-            words: ADDRESS.replace_all(&self.words, NO_ADDRESS).into_owned(),
+            words: ADDRESS.replace_all(&self.words, NO_ADDRESS.as_str()).into_owned(),
             mentions: self.mentions.clone(),
         }
     }

@@ -5,7 +5,7 @@ use crate::admins::Admins;
 use crate::api::Api;
 use crate::pace::Pace;
 use crate::read::Myself;
-use groupdesk_contract::{AccountId, Alert, ChannelId, Clock, Event, Memory, MessageId, ReplyKey};
+use groupdesk_contract::{AccountId, Alert, ChannelId, Clock, Event, MessageId, ReplyKey, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,7 +66,7 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         Ok(Self {
@@ -74,7 +74,7 @@ impl Core {
             api: Api::new(&settings)?,
             settings,
             clock,
-            notebook: Notebook::new(memory),
+            notebook: Notebook::new(storage),
             link: LinkSlot::default(),
             state: Mutex::new(State {
                 me: None,

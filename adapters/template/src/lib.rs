@@ -21,8 +21,8 @@ pub use settings::{ApiUrl, Settings};
 use async_trait::async_trait;
 use channel_id::ChannelRef;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
-    Reply, ReplyKey, check_kind_and_id, is_number,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Reply,
+    ReplyKey, Storage, check_kind_and_id, is_number,
 };
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -59,7 +59,7 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         Ok(Self {
@@ -67,7 +67,7 @@ impl Core {
             settings,
             clock,
             client: groupdesk_kit::client(REQUEST_TIMEOUT)?,
-            notebook: Notebook::new(memory),
+            notebook: Notebook::new(storage),
             link: LinkSlot::default(),
             me: OnceLock::new(),
             progress: Mutex::new(BoundedMap::new(UNFINISHED_MAX)),

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{AccountId, Adapter, InMemoryStorage, Memory, SystemClock};
+use groupdesk_contract::{AccountId, Adapter, InMemoryStorage, Storage, SystemClock};
 use groupdesk_template::Example;
 use groupdesk_testkit::{TestDesk, reply, serve};
 use serde_json::{Value, json};
@@ -29,20 +29,20 @@ async fn platform(said: &Said) -> String {
     format!("http://{}", serve(routes).await)
 }
 
-fn account(url: &str, memory: &Arc<dyn Memory>) -> TestDesk<Example> {
+fn account(url: &str, storage: &Arc<dyn Storage>) -> TestDesk<Example> {
     let settings = json!({"token": "t", "api_url": url, "poll": "1s", "webhook_secret": "hush"});
     let settings = serde_json::from_value(settings).unwrap();
     let clock = Arc::new(SystemClock);
-    let adapter = Example::new(AccountId::from("x"), settings, clock, Arc::clone(memory)).unwrap();
-    TestDesk::run(adapter, Arc::clone(memory))
+    let adapter = Example::new(AccountId::from("x"), settings, clock, Arc::clone(storage)).unwrap();
+    TestDesk::run(adapter, Arc::clone(storage))
 }
 
 #[tokio::test]
 async fn an_update_comes_once_and_a_reply_goes_out() {
     let said = Said::default();
     let url = platform(&said).await;
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let mut desk = account(&url, &memory);
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let mut desk = account(&url, &storage);
     desk.connected().await;
     let message = desk.message().await;
     assert_eq!(
@@ -54,15 +54,15 @@ async fn an_update_comes_once_and_a_reply_goes_out() {
     desk.quiet().await;
     desk.kill();
     // Read before the restart.
-    let mut again = account(&url, &memory);
+    let mut again = account(&url, &storage);
     again.connected().await;
     again.quiet().await;
 }
 
 #[tokio::test]
 async fn a_platform_that_is_not_there_is_told_and_a_caller_without_the_secret_learns_nothing() {
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let mut desk = account("http://127.0.0.1:1", &memory);
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let mut desk = account("http://127.0.0.1:1", &storage);
     assert!(desk.disconnected().await.contains("no connection"));
     let address = serve(Arc::clone(&desk.adapter).routes().unwrap()).await;
     let client = groupdesk_kit::client(std::time::Duration::from_secs(10)).unwrap();
@@ -72,7 +72,7 @@ async fn a_platform_that_is_not_there_is_told_and_a_caller_without_the_secret_le
 
 #[tokio::test]
 async fn nothing_is_sent_to_channels_of_no_platform() {
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let desk = account("http://127.0.0.1:1", &memory);
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let desk = account("http://127.0.0.1:1", &storage);
     groupdesk_testkit::check_channels(desk.adapter.as_ref(), "group:5").await;
 }

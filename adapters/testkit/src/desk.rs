@@ -2,7 +2,7 @@
 
 use groupdesk_contract::{
     AccountState, Adapter, AdapterError, Button, ChannelId, ChannelKind, Delivery, Edit, Event, Incoming,
-    Link, Memory, Message, MessageId, NoteKind, Place, Reply, ReplyKey, TicketNote,
+    Link, Message, MessageId, NoteKind, Place, Reply, ReplyKey, Storage, TicketNote,
 };
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ pub struct TestDesk<A: ?Sized> {
     /// The adapter.
     pub adapter: Arc<A>,
     /// Its durable notes.
-    pub memory: Arc<dyn Memory>,
+    pub storage: Arc<dyn Storage>,
     /// Events that it reports.
     pub inbox: mpsc::Receiver<Incoming>,
     /// Cancelled to stop it.
@@ -34,8 +34,8 @@ pub struct TestDesk<A: ?Sized> {
 }
 
 impl<A: Adapter + ?Sized + 'static> TestDesk<A> {
-    /// Runs `adapter`, whose durable notes are `memory`; doesn't wait for its connection.
-    pub fn run(adapter: Arc<A>, memory: Arc<dyn Memory>) -> Self {
+    /// Runs `adapter`, whose durable notes are `storage`; doesn't wait for its connection.
+    pub fn run(adapter: Arc<A>, storage: Arc<dyn Storage>) -> Self {
         let (sender, inbox) = mpsc::channel(1024);
         let shutdown = CancellationToken::new();
         let link = Link::new(adapter.account().clone(), sender, shutdown.clone());
@@ -43,7 +43,7 @@ impl<A: Adapter + ?Sized + 'static> TestDesk<A> {
         let running = tokio::spawn(async move { run.run(link).await });
         Self {
             adapter,
-            memory,
+            storage,
             inbox,
             shutdown,
             running,
@@ -123,9 +123,9 @@ impl<A: Adapter + ?Sized + 'static> TestDesk<A> {
     }
 
     /// Ends like kill -9, as far as the adapter can tell.
-    pub fn kill(self) -> Arc<dyn Memory> {
+    pub fn kill(self) -> Arc<dyn Storage> {
         self.running.abort();
-        self.memory
+        self.storage
     }
 
     /// Returns the result of the run, which must end.

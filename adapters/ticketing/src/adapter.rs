@@ -10,7 +10,7 @@ use crate::remote::Remote;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
-    Link, Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
+    Link, PastReply, Reply, ReplyKey, Storage, StoreMark, check_target,
 };
 use groupdesk_kit::{Alerts, LinkSlot};
 use jiff::Timestamp;
@@ -57,12 +57,12 @@ impl Ticketing {
         remote: Box<dyn Remote>,
         poll: Duration,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Arc<Self> {
         Arc::new(Self {
             account,
             remote,
-            notes: Notes(memory),
+            notes: Notes(storage),
             clock,
             poll,
             link: LinkSlot::default(),

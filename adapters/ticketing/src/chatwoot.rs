@@ -20,7 +20,7 @@ use crate::settings::{ChatwootSettings, ChatwootTarget, check_secrets};
 use crate::signature;
 use async_trait::async_trait;
 use axum::http::{HeaderName, StatusCode};
-use groupdesk_contract::{AccountId, Clock, Memory, Secret, TicketNote};
+use groupdesk_contract::{AccountId, Clock, Secret, Storage, TicketNote};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ impl Ticketing {
         account: AccountId,
         settings: ChatwootSettings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         check_secrets(&settings.token, settings.webhook_secret.as_ref())?;
         if settings.path_secret.as_ref().is_some_and(Secret::is_empty) {
@@ -77,7 +77,7 @@ impl Ticketing {
             Box::new(remote),
             settings.poll.0,
             clock,
-            memory,
+            storage,
         ))
     }
 }

@@ -20,7 +20,7 @@ use crate::settings::{GitHubSettings, GitHubTarget, check_secrets};
 use crate::signature;
 use api::Api;
 use async_trait::async_trait;
-use groupdesk_contract::{AccountId, Clock, Memory, Secret};
+use groupdesk_contract::{AccountId, Clock, Secret, Storage};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,7 +42,7 @@ impl Ticketing {
         account: AccountId,
         settings: GitHubSettings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         check_secrets(&settings.token, settings.webhook_secret.as_ref())?;
         let poll = settings.poll.0;
@@ -54,7 +54,7 @@ impl Ticketing {
             login: Mutex::new(None),
             tags: Mutex::default(),
         };
-        Ok(Self::over(account, Box::new(remote), poll, clock, memory))
+        Ok(Self::over(account, Box::new(remote), poll, clock, storage))
     }
 }
 

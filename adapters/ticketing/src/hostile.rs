@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 
 static SYSTEMS: LazyLock<Vec<Arc<Ticketing>>> = LazyLock::new(|| {
     let clock = || Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-    let memory = || Arc::new(InMemoryStorage::default());
+    let storage = || Arc::new(InMemoryStorage::default());
     let url = "https://desk.example.com";
     let github: GitHubSettings = serde_json::from_value(json!({
         "token": "t", "webhook_secret": "s", "targets": {"a": {"repository": "acme/desk"}},
@@ -29,9 +29,9 @@ static SYSTEMS: LazyLock<Vec<Arc<Ticketing>>> = LazyLock::new(|| {
     }))
     .unwrap();
     vec![
-        Ticketing::github("desk".into(), github, clock(), memory()).unwrap(),
-        Ticketing::chatwoot("desk".into(), chatwoot, clock(), memory()).unwrap(),
-        Ticketing::zammad("desk".into(), zammad, clock(), memory()).unwrap(),
+        Ticketing::github("desk".into(), github, clock(), storage()).unwrap(),
+        Ticketing::chatwoot("desk".into(), chatwoot, clock(), storage()).unwrap(),
+        Ticketing::zammad("desk".into(), zammad, clock(), storage()).unwrap(),
     ]
 });
 

@@ -18,7 +18,7 @@ use crate::rest::Rest;
 use crate::settings::{HubSpotSettings, HubSpotTarget, check_secrets};
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
-use groupdesk_contract::{AccountId, Clock, Memory};
+use groupdesk_contract::{AccountId, Clock, Storage};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ impl Ticketing {
         account: AccountId,
         settings: HubSpotSettings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         check_secrets(&settings.token, None)?;
         let key = (
@@ -64,7 +64,7 @@ impl Ticketing {
             Box::new(remote),
             settings.poll.0,
             clock,
-            memory,
+            storage,
         ))
     }
 }

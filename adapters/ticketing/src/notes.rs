@@ -10,7 +10,7 @@
 //! | `seen:acme/desk#77` | what was handed over of it last |
 //! | `state:acme/desk#77` | open or closed, and since when |
 
-use groupdesk_contract::{Memory, MemoryError};
+use groupdesk_contract::{Storage, StorageError};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ const SEEN: usize = 200;
 
 /// The account's memory, with a method for each kind of note.
 #[derive(Debug, Clone)]
-pub(crate) struct Notes(pub(crate) Arc<dyn Memory>);
+pub(crate) struct Notes(pub(crate) Arc<dyn Storage>);
 
 /// The location of an opened ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(crate) struct State {
 }
 
 impl Notes {
-    pub(crate) async fn opened(&self, target: &str, ticket: u64) -> Result<Option<Opened>, MemoryError> {
+    pub(crate) async fn opened(&self, target: &str, ticket: u64) -> Result<Option<Opened>, StorageError> {
         let kept = self.0.get(&format!("ticket:{ticket}:{target}")).await?;
         Ok(kept.and_then(|kept| {
             let (key, remote) = kept.split_once(' ')?;
@@ -70,7 +70,7 @@ impl Notes {
         target: &str,
         ticket: u64,
         opened: &Opened,
-    ) -> Result<(), MemoryError> {
+    ) -> Result<(), StorageError> {
         let remote = &opened.remote;
         self.0
             .put(&format!("remote:{remote}"), &format!("{ticket} {target}"))
@@ -84,7 +84,7 @@ impl Notes {
             .await
     }
 
-    pub(crate) async fn known(&self, remote: &str) -> Result<Option<Known>, MemoryError> {
+    pub(crate) async fn known(&self, remote: &str) -> Result<Option<Known>, StorageError> {
         let kept = self.0.get(&format!("remote:{remote}")).await?;
         Ok(kept.and_then(|kept| {
             let (ticket, target) = kept.split_once(' ')?;
@@ -95,7 +95,7 @@ impl Notes {
         }))
     }
 
-    pub(crate) async fn tries(&self, target: &str, ticket: u64) -> Result<Tries, MemoryError> {
+    pub(crate) async fn tries(&self, target: &str, ticket: u64) -> Result<Tries, StorageError> {
         let kept = self.0.get(&format!("trying:{ticket}:{target}")).await?;
         let read = |kept: String| {
             let (last, keys) = kept.split_once(' ')?;
@@ -115,21 +115,21 @@ impl Notes {
         target: &str,
         ticket: u64,
         tries: &Tries,
-    ) -> Result<(), MemoryError> {
+    ) -> Result<(), StorageError> {
         let keys: Vec<String> = tries.keys.iter().map(i64::to_string).collect();
         let kept = format!("{} {}", tries.last, keys.join(" "));
         self.0.put(&format!("trying:{ticket}:{target}"), &kept).await
     }
 
-    pub(crate) async fn cursor(&self, target: &str) -> Result<Option<String>, MemoryError> {
+    pub(crate) async fn cursor(&self, target: &str) -> Result<Option<String>, StorageError> {
         self.0.get(&format!("cursor:{target}")).await
     }
 
-    pub(crate) async fn keep_cursor(&self, target: &str, cursor: &str) -> Result<(), MemoryError> {
+    pub(crate) async fn keep_cursor(&self, target: &str, cursor: &str) -> Result<(), StorageError> {
         self.0.put(&format!("cursor:{target}"), cursor).await
     }
 
-    pub(crate) async fn watched(&self, target: &str) -> Result<Vec<String>, MemoryError> {
+    pub(crate) async fn watched(&self, target: &str) -> Result<Vec<String>, StorageError> {
         let kept = self.0.get(&format!("watch:{target}")).await?.unwrap_or_default();
         Ok(kept
             .split(' ')
@@ -139,7 +139,7 @@ impl Notes {
     }
 
     /// Puts a ticket before the others.
-    pub(crate) async fn watch(&self, target: &str, remote: &str) -> Result<(), MemoryError> {
+    pub(crate) async fn watch(&self, target: &str, remote: &str) -> Result<(), StorageError> {
         let mut watched = self.watched(target).await?;
         if watched.first().is_some_and(|first| first == remote) {
             return Ok(());
@@ -150,7 +150,7 @@ impl Notes {
         self.0.put(&format!("watch:{target}"), &watched.join(" ")).await
     }
 
-    pub(crate) async fn seen(&self, remote: &str) -> Result<Vec<String>, MemoryError> {
+    pub(crate) async fn seen(&self, remote: &str) -> Result<Vec<String>, StorageError> {
         let kept = self.0.get(&format!("seen:{remote}")).await?.unwrap_or_default();
         Ok(kept
             .split(' ')
@@ -164,7 +164,7 @@ impl Notes {
         remote: &str,
         mut seen: Vec<String>,
         id: String,
-    ) -> Result<(), MemoryError> {
+    ) -> Result<(), StorageError> {
         seen.push(id);
         let old = seen.len().saturating_sub(SEEN);
         self.0
@@ -172,7 +172,7 @@ impl Notes {
             .await
     }
 
-    pub(crate) async fn state(&self, remote: &str) -> Result<State, MemoryError> {
+    pub(crate) async fn state(&self, remote: &str) -> Result<State, StorageError> {
         let kept = self.0.get(&format!("state:{remote}")).await?;
         let read = |kept: String| {
             let (word, since) = kept.split_once(' ')?;
@@ -187,7 +187,7 @@ impl Notes {
         }))
     }
 
-    pub(crate) async fn keep_state(&self, remote: &str, state: State) -> Result<(), MemoryError> {
+    pub(crate) async fn keep_state(&self, remote: &str, state: State) -> Result<(), StorageError> {
         let word = if state.closed { "closed" } else { "open" };
         self.0
             .put(&format!("state:{remote}"), &format!("{word} {}", state.since))

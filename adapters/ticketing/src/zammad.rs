@@ -21,7 +21,7 @@ use crate::settings::{ZammadSettings, ZammadTarget, check_secrets};
 use crate::signature;
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
-use groupdesk_contract::{AccountId, Clock, FileBytes, Memory, Secret};
+use groupdesk_contract::{AccountId, Clock, FileBytes, Secret, Storage};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Ticketing {
         account: AccountId,
         settings: ZammadSettings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         check_secrets(&settings.token, settings.webhook_secret.as_ref())?;
         let key = (
@@ -66,7 +66,7 @@ impl Ticketing {
             Box::new(remote),
             settings.poll.0,
             clock,
-            memory,
+            storage,
         ))
     }
 }

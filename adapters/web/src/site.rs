@@ -30,7 +30,7 @@ pub use visits::{Front, Kept, Visits, VisitsError};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery,
-    Event, Link, MemberId, Memory, PastReply, Reply, ReplyKey,
+    Event, Link, MemberId, PastReply, Reply, ReplyKey, Storage,
 };
 use groupdesk_kit::LinkSlot;
 use identity::Signer;
@@ -101,12 +101,12 @@ impl Website {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
         mounts: Vec<String>,
     ) -> Result<Arc<Self>, String> {
         settings.check()?;
         let core = Core {
-            signer: Signer::new(account.clone(), settings.identity_secret.clone(), memory),
+            signer: Signer::new(account.clone(), settings.identity_secret.clone(), storage),
             limits: Limits::new(settings.limits.clone()),
             link: LinkSlot::default(),
             visits: OnceLock::new(),

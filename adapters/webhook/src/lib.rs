@@ -18,7 +18,7 @@ pub use wire::{Author, Incoming, Outgoing, json_schema};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, AccountState, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery,
-    Event, Link, Memory, PastReply, Reply, ReplyKey, StoreMark, check_target,
+    Event, Link, PastReply, Reply, ReplyKey, Storage, StoreMark, check_target,
 };
 use receive::RouteState;
 use std::fmt;
@@ -32,7 +32,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Webhook {
     state: Arc<RouteState>,
     client: reqwest::Client,
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     /// Tells our requests from those of another store, whose replies have the same numbers.
     store: StoreMark,
 }
@@ -57,7 +57,7 @@ impl Webhook {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         let client = groupdesk_kit::client(TIMEOUT)?;
         let state = RouteState {
@@ -65,13 +65,13 @@ impl Webhook {
             settings,
             clock,
             link: groupdesk_kit::LinkSlot::default(),
-            memory: Arc::clone(&memory),
+            storage: Arc::clone(&storage),
             taking: tokio::sync::Mutex::default(),
         };
         Ok(Arc::new(Self {
             state: Arc::new(state),
             client,
-            memory,
+            storage,
             store: StoreMark::default(),
         }))
     }
@@ -117,7 +117,7 @@ impl Adapter for Webhook {
             };
         };
         let now = self.state.clock.now();
-        let id = match self.store.get(self.memory.as_ref()).await {
+        let id = match self.store.get(self.storage.as_ref()).await {
             // The same for every attempt, so that the receiver knows what it has already; not in another store.
             Ok(store) => format!("groupdesk-{}-{store}-{}", self.state.account, key.0),
             Err(error) => {

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use groupdesk_contract::{AccountId, Clock, Event, FileUrl, FileUrlError, Memory, MemoryError};
+use groupdesk_contract::{AccountId, Clock, Event, FileUrl, FileUrlError, Storage, StorageError};
 use groupdesk_kit::LinkSlot;
 use std::sync::Arc;
 use tokio::sync::Mutex as AsyncMutex;
@@ -32,15 +32,15 @@ pub(crate) struct RouteState {
     pub(crate) clock: Arc<dyn Clock>,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
-    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) storage: Arc<dyn Storage>,
     /// One request is taken at a time, so that the same one twice at once is taken once.
     pub(crate) taking: AsyncMutex<()>,
 }
 
 impl RouteState {
     /// The ids of a target's requests that were taken, the oldest first.
-    async fn taken(&self, target: &str) -> Result<Vec<String>, MemoryError> {
-        let kept = self.memory.get(&taken_key(target)).await?;
+    async fn taken(&self, target: &str) -> Result<Vec<String>, StorageError> {
+        let kept = self.storage.get(&taken_key(target)).await?;
         Ok(kept
             .iter()
             .flat_map(|kept| kept.lines())
@@ -48,11 +48,11 @@ impl RouteState {
             .collect())
     }
 
-    async fn keep_taken(&self, target: &str, mut taken: Vec<String>, id: &str) -> Result<(), MemoryError> {
+    async fn keep_taken(&self, target: &str, mut taken: Vec<String>, id: &str) -> Result<(), StorageError> {
         taken.push(id.to_owned());
         let old = taken.len().saturating_sub(KNOWN);
         let kept = taken.get(old..).unwrap_or_default().join("\n");
-        self.memory.put(&taken_key(target), &kept).await
+        self.storage.put(&taken_key(target), &kept).await
     }
 }
 

@@ -3,17 +3,13 @@
 
 use crate::Target;
 use crate::wire::Outgoing;
-use groupdesk_contract::{AccountId, Delivery, FileUrl, PrivateHosts, Reply, ReplyKey, Segment};
+use groupdesk_contract::{AccountId, Delivery, FileUrl, NO_LINK, PrivateHosts, Reply, ReplyKey, Segment};
 use groupdesk_kit::private_reason;
+use groupdesk_texts::Catalogue;
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response};
 use std::borrow::Cow;
-
-/// Words in the place of a picture that lies in a private network: the program at the target must not be sent there by a
-/// member.
-const PRIVATE_PICTURE: &str =
-    "\n[图片]（地址在内网或本机，没有转发 / a picture in a private network, not passed on）";
 
 /// Returns the reply without pictures in private networks.
 async fn screened<'r>(account: &AccountId, reply: &'r Reply) -> Cow<'r, Reply> {
@@ -30,7 +26,9 @@ async fn screened<'r>(account: &AccountId, reply: &'r Reply) -> Cow<'r, Reply> {
         };
         tracing::warn!(%account, reason, "a picture is left out of a reply");
         if let Some(segment) = screened.to_mut().segments.get_mut(at) {
-            *segment = Segment::Text(PRIVATE_PICTURE.to_owned());
+            // The program at the target must not be sent there by a member.
+            let left = Catalogue::both().private_picture_left();
+            *segment = Segment::Text(format!("\n{NO_LINK}（{left}）"));
         }
     }
     screened

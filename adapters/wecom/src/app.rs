@@ -12,7 +12,7 @@ use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, AccountState, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock,
-    Delivery, Event, Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id, in_both,
+    Delivery, Event, Link, Reply, ReplyKey, Secret, Storage, check_kind_and_id, in_both,
 };
 use groupdesk_kit::{Access, BoundedMap, Granted, SplitLimit, split_text};
 use schemars::JsonSchema;
@@ -81,7 +81,7 @@ impl App {
         account: AccountId,
         settings: AppSettings,
         clock: Arc<dyn Clock>,
-        _memory: Arc<dyn Memory>,
+        _memory: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         let is_word = |text: &str| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !"&=#?%".contains(c))

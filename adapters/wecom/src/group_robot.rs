@@ -10,7 +10,7 @@ use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, AccountState, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock,
-    Delivery, Event, Link, Memory, Reply, ReplyKey, Secret, Segment, check_target,
+    Delivery, Event, Link, Reply, ReplyKey, Secret, Segment, Storage, check_target,
 };
 use groupdesk_kit::{BoundedMap, SplitLimit, split_text};
 use schemars::JsonSchema;
@@ -75,7 +75,7 @@ impl GroupRobot {
         account: AccountId,
         settings: GroupRobotSettings,
         clock: Arc<dyn Clock>,
-        _memory: Arc<dyn Memory>,
+        _memory: Arc<dyn Storage>,
     ) -> Result<Arc<Self>, String> {
         if settings.groups.is_empty() {
             return Err(

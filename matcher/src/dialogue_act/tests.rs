@@ -1,4 +1,4 @@
-//! Readings of lines from businesses that are in no lesson.
+//! Readings of lines from businesses that are in no training example.
 
 use super::{Act, read};
 

@@ -20,7 +20,7 @@ struct Query {
 /// The outcome of one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Outcome {
+pub(super) enum QuestionOutcome {
     /// Answered with an entry that is right.
     Right,
     /// Answered with another one.
@@ -41,7 +41,7 @@ pub(super) struct Row {
     pub(super) q: String,
     /// The entries that would be right; none if the bot must stay quiet.
     pub(super) ids: Vec<String>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: QuestionOutcome,
     pub(super) decision: &'static str,
     /// The best candidate, whatever the decision.
     pub(super) id: Option<String>,
@@ -65,11 +65,11 @@ impl Row {
         let said = decision == "answer" || (decision == "handoff" && id.as_deref() == Some(HUMAN));
         let fits = id.as_ref().is_some_and(|id| ids.contains(id));
         let outcome = match (ids.is_empty(), said) {
-            (true, true) => Outcome::False,
-            (true, false) => Outcome::Quiet,
-            (false, false) => Outcome::Missed,
-            (false, true) if fits => Outcome::Right,
-            (false, true) => Outcome::Wrong,
+            (true, true) => QuestionOutcome::False,
+            (true, false) => QuestionOutcome::Quiet,
+            (false, false) => QuestionOutcome::Missed,
+            (false, true) if fits => QuestionOutcome::Right,
+            (false, true) => QuestionOutcome::Wrong,
         };
         Self {
             line,

@@ -1,6 +1,6 @@
 //! Finds entries that are mistaken for others.
 
-use super::asked::{Outcome, Row};
+use super::asked::{QuestionOutcome, Row};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -28,12 +28,12 @@ pub(super) fn of(rows: &[Row]) -> Vec<Confusion> {
     let mut pairs: BTreeMap<(&[String], &str), Vec<&Row>> = BTreeMap::new();
     for row in rows {
         let Some(given) = &row.id else { continue };
-        let confused = row.in_scope() || row.outcome == Outcome::False;
+        let confused = row.in_scope() || row.outcome == QuestionOutcome::False;
         if confused && !row.best_is_right() {
             pairs.entry((&row.ids, given)).or_default().push(row);
         }
     }
-    let answered = |row: &Row| matches!(row.outcome, Outcome::Wrong | Outcome::False);
+    let answered = |row: &Row| matches!(row.outcome, QuestionOutcome::Wrong | QuestionOutcome::False);
     let mut confusions: Vec<Confusion> = pairs
         .into_iter()
         .map(|((wanted, given), mut rows)| {

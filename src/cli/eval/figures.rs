@@ -1,6 +1,6 @@
 //! The figures of a set: counts of the decisions, and the best results that the confidences allow.
 
-use super::asked::{Outcome, Row};
+use super::asked::{QuestionOutcome, Row};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -25,9 +25,14 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn of(rows: &[Row]) -> Self {
-        let count = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome).count();
-        let [right, wrong, missed, wrongly_answered] =
-            [Outcome::Right, Outcome::Wrong, Outcome::Missed, Outcome::False].map(count);
+        let count = |outcome: QuestionOutcome| rows.iter().filter(|row| row.outcome == outcome).count();
+        let [right, wrong, missed, wrongly_answered] = [
+            QuestionOutcome::Right,
+            QuestionOutcome::Wrong,
+            QuestionOutcome::Missed,
+            QuestionOutcome::False,
+        ]
+        .map(count);
         let in_scope = right + wrong + missed;
         let out_of_scope = rows.len() - in_scope;
         Self {

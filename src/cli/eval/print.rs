@@ -1,7 +1,7 @@
 //! A summary as plain columns for a terminal.
 
 use super::Summary;
-use super::asked::Outcome;
+use super::asked::QuestionOutcome;
 use super::figures::Counts;
 use std::fmt::Write;
 
@@ -231,10 +231,10 @@ fn missed(summary: &Summary, most: usize) -> String {
     ];
     for row in summary.misses.iter().take(most) {
         let outcome = match row.outcome {
-            Outcome::Wrong => "wrong",
-            Outcome::Missed => "missed",
-            Outcome::False => "false",
-            Outcome::Right | Outcome::Quiet => "",
+            QuestionOutcome::Wrong => "wrong",
+            QuestionOutcome::Missed => "missed",
+            QuestionOutcome::False => "false",
+            QuestionOutcome::Right | QuestionOutcome::Quiet => "",
         };
         rows.push(vec![
             outcome.to_owned(),

@@ -102,14 +102,14 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
 }
 
 /// The results on a language's pairs.
-struct Outcome {
+struct Comparison {
     width: usize,
     /// The share of comparisons in which a sentence is nearer to its own other half than to another.
     right: f32,
     took: Duration,
 }
 
-async fn compare(model: &dyn Embedder, pairs: &Pairs) -> Result<Outcome, EmbedError> {
+async fn compare(model: &dyn Embedder, pairs: &Pairs) -> Result<Comparison, EmbedError> {
     let started = Instant::now();
     let mut vectors = Vec::new();
     for (question, other) in pairs {
@@ -118,7 +118,7 @@ async fn compare(model: &dyn Embedder, pairs: &Pairs) -> Result<Outcome, EmbedEr
             vectors.extend(model.embed(Role::Question, &[text]).await?);
         }
     }
-    Ok(Outcome {
+    Ok(Comparison {
         width: vectors.first().map_or(0, Vec::len),
         took: started.elapsed(),
         right: share_right(vectors),

@@ -1,6 +1,6 @@
 //! Labels of buttons, and the text that a press sends: the desk reads the same text from anybody.
 
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::Button;
 
 /// Longest label, in characters.
@@ -10,7 +10,7 @@ pub(super) fn button(label: String, says: String) -> Button {
     Button { label, says }
 }
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Buttons under a "did you mean": the titles, and none of them; `says` makes what a press of a number says.
     pub(in crate::desk) fn choice_buttons(
         self,

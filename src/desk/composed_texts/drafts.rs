@@ -1,10 +1,10 @@
 //! Texts about drafts of answers, for staff.
 
 use crate::desk::NoDraft;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::Button;
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Shows a draft: its sentences with their sources, and how to send it.
     pub(in crate::desk) fn show_draft(self, number: u64, sentences: &[(&str, &str)]) -> String {
         let lines = sentences

@@ -1,12 +1,12 @@
 //! Texts about time and people: staff on duty, missed targets, reply windows of platforms.
 
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::{Agent, Warning};
 
 /// Number of replies from which on people are told no number: the platform counts none.
 const COUNTED: u32 = 1_000;
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Returns the name of a ticket's owner for members. Of whom nobody knows more than an id, they read no id.
     pub(in crate::desk) fn owner_name(self, owner: &Agent) -> String {
         // Where people choose their ids, an id may be a name.

@@ -1,7 +1,7 @@
 //! Texts of a rush: more tickets, or more messages, than staff can read one by one.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::Ticket;
 use groupdesk_contract::clean_name;
 
@@ -14,7 +14,7 @@ const NAMES_SHOWN: usize = 10;
 /// Longest name there, in characters.
 const NAME_MAX_CHARS: usize = 12;
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Tells staff what a member wrote in a short time.
     pub(in crate::desk) fn tell_gathered(self, number: u64, lines: &[String], more: u32) -> String {
         let count = u32::try_from(lines.len())

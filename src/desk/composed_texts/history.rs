@@ -1,11 +1,11 @@
 //! Lines of a ticket's history, for staff who look at it.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::LineKind;
 use groupdesk_contract::clean_line;
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// One thing that was said in a ticket; what was taken back is marked.
     pub(in crate::desk) fn history_line(
         self,

@@ -1,10 +1,10 @@
 //! Texts about orders in a staff room: what to type.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{COMMANDS, shortened};
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Tells that words of which nobody said for whom they are were kept as a note.
     pub(in crate::desk) fn tell_kept_unanswered(self, number: u64, said: &str) -> String {
         self.kept_unanswered(number, &quoted(&shortened(said, 80)))
@@ -61,14 +61,14 @@ impl Texts<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::texts::Catalogue;
+    use crate::texts::{Catalogue, ComposedTexts};
     use groupdesk_contract::COMMANDS;
 
     #[test]
     fn the_help_of_a_staff_room_names_every_command_that_staff_have() {
         let catalogue = Catalogue::built_in();
         for language in catalogue.languages() {
-            let help = catalogue.texts(language).tell_staff_help();
+            let help = ComposedTexts::from(catalogue.texts(language)).tell_staff_help();
             for command in COMMANDS.iter().filter(|command| command.for_staff) {
                 let begins = |line: &str| line.trim_start().starts_with(&format!("/{} ", command.name));
                 assert!(help.lines().any(begins), "{language} {}: {help}", command.name);

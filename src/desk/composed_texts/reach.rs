@@ -1,11 +1,11 @@
 //! Texts about rooms that could not be told of a ticket.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::Ticket;
 use groupdesk_contract::{Place, clean_line, clean_name};
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Reports that a message of the desk could not be delivered.
     pub(in crate::desk) fn report_not_told(self, number: u64, place: &Place, reason: &str) -> String {
         self.not_told(number, place, &clean_line(reason))

@@ -1,7 +1,7 @@
 //! Texts about shadow mode, for staff.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Button, Place, clean_line};
 
 /// A call in a group in which the bot says nothing.
@@ -20,7 +20,7 @@ pub(in crate::desk) struct CalledInShadow<'a> {
     pub(in crate::desk) has_file: bool,
 }
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Tells a room of a call that another room did not take.
     pub(in crate::desk) fn tell_of_call_instead(self, room: &Place, reason: &str, notice: &str) -> String {
         self.call_told_instead(room, &clean_line(reason), notice)

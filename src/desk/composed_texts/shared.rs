@@ -1,11 +1,11 @@
 //! Texts about a ticket that several members share because they asked the same.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::{StaffReply, Ticket};
 use groupdesk_contract::{Place, clean_name};
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Another member asks the same, and it is answered; `here`: in the same channel.
     pub(in crate::desk) fn tell_answered(self, number: u64, said: &[&StaffReply], here: bool) -> String {
         self.ticket_answered(number, &self.replies(said), here)

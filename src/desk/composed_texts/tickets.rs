@@ -1,7 +1,7 @@
 //! Texts about a ticket's life: to its member, and in the staff room.
 
 use super::quoted;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use crate::ticket::{Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name};
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +21,7 @@ pub(in crate::desk) struct TicketStatus<'a> {
     pub(in crate::desk) expected: Option<&'a str>,
 }
 
-impl Texts<'_> {
+impl ComposedTexts<'_> {
     /// Tells a ticket's members that it is resolved, by staff or because they did not answer, and how to go on.
     pub(in crate::desk) fn ticket_resolved(
         self,

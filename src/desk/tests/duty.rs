@@ -1,7 +1,7 @@
 //! Shifts, targets, reply windows: the calls to staff, their times, and the warnings before it is too late.
 
 use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, place, said};
-use crate::desk::{DeliveryReport, Outcome, Outgoing};
+use crate::desk::{DeliveryReport, DeliveryStatus, Outgoing};
 use crate::hours::{HolidayBook, HoursSpec, HoursTable, Schedule, ScheduleDetail, ScheduleSpec};
 use crate::ticket::{Person, Roster, Status, TicketReference};
 use groupdesk_contract::{NoteKind, Place, ReplyWindow, Segment};
@@ -318,10 +318,10 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
     group.call("小明", "转人工");
     let reason = "550 no such user".to_owned();
     for outcome in [
-        Outcome::Late {
+        DeliveryStatus::Late {
             reason: reason.clone(),
         },
-        Outcome::Refused { reason },
+        DeliveryStatus::Refused { reason },
     ] {
         let fate = DeliveryReport {
             place: mail.clone(),
@@ -353,7 +353,7 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
         caller: None,
         opened: true,
         answers: None,
-        outcome: Outcome::Sent,
+        outcome: DeliveryStatus::Sent,
         text: String::new(),
         left_out: Vec::new(),
     };

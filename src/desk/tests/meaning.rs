@@ -5,7 +5,8 @@ use crate::desk::{Desk, Listen};
 use groupdesk_contract::{ChannelKind, Message, MessageId, Quote, Segment};
 
 fn texts(group: &Group, message: &Message, staff: bool) -> Vec<String> {
-    Desk::new(knowledge()).texts(&group.channel_context(), group.now, &group.state, message, staff)
+    let context = group.channel_context();
+    Desk::new(knowledge()).texts(&context, group.now, &group.state, message, staff, None)
 }
 
 #[test]

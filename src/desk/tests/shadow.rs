@@ -1,7 +1,7 @@
 //! Shadow mode: decided as everywhere, and not a word to the group.
 
 use super::world::{Group, MONDAY_MORNING, knowledge};
-use crate::desk::{ChannelState, DeliveryReport, Desk, Listen, Outcome, Reason};
+use crate::desk::{ChannelState, DeliveryReport, DeliveryStatus, Desk, Listen, Reason};
 use crate::matcher::{Judged, Tuning};
 use groupdesk_contract::{ChannelKind, Place, Segment};
 
@@ -154,7 +154,7 @@ fn a_call_that_a_room_refuses_is_told_to_the_rooms_that_have_no_notice_of_their_
             called.place.clone(),
             None,
             &called.reply,
-            Outcome::Late {
+            DeliveryStatus::Late {
                 reason: reason.clone(),
             },
         )

@@ -1,7 +1,7 @@
 //! A member who was told that somebody comes is never left with nobody told.
 
 use super::world::{Group, MONDAY_MORNING, place, said};
-use crate::desk::{DeliveryReport, Outcome, Outgoing};
+use crate::desk::{DeliveryReport, DeliveryStatus, Outgoing};
 use crate::ticket::Status;
 use groupdesk_contract::{NoteKind, Place};
 
@@ -9,20 +9,20 @@ fn room(name: &str) -> Place {
     Place::new(name, "group:staff")
 }
 
-fn late() -> Outcome {
-    Outcome::Late {
+fn late() -> DeliveryStatus {
+    DeliveryStatus::Late {
         reason: "not connected".to_owned(),
     }
 }
 
-fn refused() -> Outcome {
-    Outcome::Refused {
+fn refused() -> DeliveryStatus {
+    DeliveryStatus::Refused {
         reason: "muted".to_owned(),
     }
 }
 
 /// Reports `outcome` for the notices to one room, and returns the desk's reaction.
-fn meets(group: &mut Group, sent: &[Outgoing], room: &Place, outcome: &Outcome) -> Vec<Outgoing> {
+fn meets(group: &mut Group, sent: &[Outgoing], room: &Place, outcome: &DeliveryStatus) -> Vec<Outgoing> {
     let mut told = Vec::new();
     for outgoing in sent.iter().filter(|outgoing| outgoing.place == *room) {
         let about = outgoing.about.clone();
@@ -81,7 +81,7 @@ fn the_other_rooms_of_a_ticket_hear_that_one_was_not_told_and_no_stranger_does()
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].place, room("tg"));
         assert!(told[0].reply.text().contains("送到 qq/group:staff"));
-        assert_eq!(meets(&mut group, &sent, &room("tg"), &Outcome::Sent), []);
+        assert_eq!(meets(&mut group, &sent, &room("tg"), &DeliveryStatus::Sent), []);
     }
 }
 
@@ -114,7 +114,7 @@ fn where_no_room_can_be_told_the_member_learns_it_once_and_that_it_is_over() {
         }
     }
     assert_eq!(pauses, [1, 2, 4]);
-    let told = meets(&mut group, &again, &room("qq"), &Outcome::Sent);
+    let told = meets(&mut group, &again, &room("qq"), &DeliveryStatus::Sent);
     assert_eq!(told.len(), 1);
     assert!(told[0].place == place() && told[0].reply.text().contains("已经收到"));
     // Whoever has it ends the notices to the room that still refuses.
@@ -127,7 +127,7 @@ fn where_no_room_can_be_told_the_member_learns_it_once_and_that_it_is_over() {
 fn a_member_on_the_account_that_is_down_is_told_nothing_that_is_over_when_it_arrives() {
     let (mut group, sent) = asked(&[]);
     assert_eq!(meets(&mut group, &sent, &room("qq"), &late()), []);
-    assert_eq!(meets(&mut group, &sent, &room("qq"), &Outcome::Sent), []);
+    assert_eq!(meets(&mut group, &sent, &room("qq"), &DeliveryStatus::Sent), []);
     assert!(group.open_tickets.get(1).unwrap().unreached.is_empty());
 }
 
@@ -137,7 +137,7 @@ fn a_ticket_of_which_nobody_was_told_is_escalated_and_stands_in_the_next_digest(
     group.lifecycle.escalate_to = vec![room("boss")];
     let told = meets(&mut group, &sent, &room("qq"), &refused());
     assert_eq!(told[0].place, room("boss"), "at once, as the notice itself");
-    meets(&mut group, &told, &room("boss"), &Outcome::Sent);
+    meets(&mut group, &told, &room("boss"), &DeliveryStatus::Sent);
     group.wait(15 * 60 + 1);
     let escalated = group.tickets_due();
     let unclaimed = |(_, text): &(String, String)| text.contains("还没有人认领");
@@ -166,7 +166,7 @@ fn a_notice_that_gets_through_after_all_makes_no_digest() {
             } else {
                 &again
             };
-            meets(&mut group, notices, &room(name), &Outcome::Sent);
+            meets(&mut group, notices, &room(name), &DeliveryStatus::Sent);
         }
         for _ in 0..30 {
             let due = group.tickets_due();
@@ -188,7 +188,7 @@ fn an_answer_that_was_refused_stands_nowhere_and_nobody_is_pointed_to_it() {
     let first = answer(&mut group, "小明");
     assert!(answer(&mut group, "小红").reply.text().contains("回答过"));
     let fate = |outcome| DeliveryReport::of(place(), None, &first.reply, outcome);
-    assert!(!fate(Outcome::Sent).matters());
+    assert!(!fate(DeliveryStatus::Sent).matters());
     for outcome in [late(), refused()] {
         assert!(answer(&mut group, "小红").reply.text().contains("回答过"));
         group.unsaid(&fate(outcome));

@@ -1,7 +1,7 @@
 //! Whole lives of tickets: from the hand-over to the staff's answer and to the end, by day and by night.
 
 use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
-use crate::desk::{Outcome, Reason};
+use crate::desk::{DeliveryStatus, Reason};
 use crate::ticket::{LineKind, Status};
 use groupdesk_contract::ChannelKind;
 use proptest::prelude::*;
@@ -356,7 +356,7 @@ fn staff_see_what_became_of_what_they_said() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
     group.room("老王", "请重启", Some(1));
-    let outcome = Outcome::Refused {
+    let outcome = DeliveryStatus::Refused {
         reason: "禁言".to_owned(),
     };
     let refused = group.delivered(outcome, "【工单 #1】老王：请重启");

@@ -1,10 +1,10 @@
 //! A group with a stopped clock, in which anybody can speak.
 
-use crate::desk::meaning::looked_up;
+use crate::desk::meaning::RankedTexts;
 use crate::desk::reading::courtesy;
 use crate::desk::{
-    ChannelContext, ChannelState, DeliveryReport, Desk, Effects, Histories, JudgeState, Knowledge,
-    MemberEdit, Outcome, Outgoing, Policy, Reason, TicketPolicy, TicketTimers,
+    ChannelContext, ChannelState, DeliveryReport, DeliveryStatus, Desk, Effects, Histories, JudgeState,
+    Knowledge, MemberEdit, Outgoing, Policy, Reason, TicketPolicy, TicketTimers,
 };
 use crate::ticket::{OpenTickets, RelaySource, TicketReference};
 use groupdesk_contract::{
@@ -77,8 +77,8 @@ entries:
 "#;
 
 /// Checks in every story that the desk ranked only the texts that it had announced.
-fn all_asked_for(asked: &[String]) {
-    for text in looked_up::take().iter().filter(|text| !text.is_empty()) {
+fn all_asked_for(ranked: RankedTexts, asked: &[String]) {
+    for text in &ranked.into_texts() {
         assert!(asked.contains(text), "{text:?} is not among {asked:?}");
     }
 }
@@ -216,13 +216,14 @@ impl Group {
         let state = self.take();
         let quoted = self.quoted.take();
         let desk = Desk::new(self.knows()).judged(self.judging.as_ref());
-        let asked = desk.texts(&self.channel_context(), self.now, &state, &message, staff);
-        looked_up::take();
+        let asked = desk.texts(&self.channel_context(), self.now, &state, &message, staff, quoted);
+        let ranked = RankedTexts::default();
+        let desk = desk.noting(&ranked);
         let (effects, state) =
             desk.message(&self.channel_context(), self.now, state, &message, staff, quoted);
         let in_vain = effects.decided.reason == Reason::OnlyWhenCalled;
         if !in_vain && courtesy(message.text().trim()).is_none() {
-            all_asked_for(&asked);
+            all_asked_for(ranked, &asked);
         }
         self.keep(effects, state, id)
     }
@@ -407,15 +408,18 @@ impl Group {
     /// Does what is due now, with whoever may be due.
     pub(super) fn woken(&mut self) -> Vec<Did> {
         let mut state = self.take();
-        let asked = Desk::new(self.knows()).texts_due(self.now, &state);
-        looked_up::take();
+        let judged = Desk::new(self.knows()).judged(self.judging.as_ref());
+        let asked = judged.texts_due(&self.channel_context(), self.now, &state);
+        let ranked = RankedTexts::default();
         let mut did = Vec::new();
         for member in state.due(self.now, &self.policy) {
-            let desk = Desk::new(self.knows()).judged(self.judging.as_ref());
+            let desk = Desk::new(self.knows())
+                .judged(self.judging.as_ref())
+                .noting(&ranked);
             let effects = desk.wake(&self.channel_context(), self.now, &mut state, &member);
             did.push(self.did(effects, MessageId::new("due")));
         }
-        all_asked_for(&asked);
+        all_asked_for(ranked, &asked);
         self.state = state;
         did
     }
@@ -472,7 +476,7 @@ pub(super) fn place() -> Place {
 
 impl Group {
     /// Reports `outcome` for a staff message to the member of ticket 1, and returns the report in the staff room.
-    pub(super) fn delivered(&mut self, outcome: Outcome, text: &str) -> (String, String) {
+    pub(super) fn delivered(&mut self, outcome: DeliveryStatus, text: &str) -> (String, String) {
         let report = RelaySource {
             room: Place::new("qq", "group:staff"),
             message: MessageId::new("s1"),

@@ -2,7 +2,7 @@
 //! all tickets.
 
 use crate::desk::effects::Outgoing;
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Place, Segment};
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ impl Alarms {
     }
 
     /// Returns the messages: those of several tickets to one room as one, which is about none of them.
-    pub(super) fn told(self, texts: Texts<'_>) -> Vec<Outgoing> {
+    pub(super) fn told(self, texts: ComposedTexts<'_>) -> Vec<Outgoing> {
         let mut by_room: BTreeMap<Place, Vec<(u64, Outgoing)>> = BTreeMap::new();
         for ((number, _), told) in self.of {
             for outgoing in told {
@@ -74,7 +74,7 @@ impl Alarms {
 }
 
 /// Makes one message of all to a room.
-fn together(told: Vec<Outgoing>, texts: Texts<'_>) -> Option<Outgoing> {
+fn together(told: Vec<Outgoing>, texts: ComposedTexts<'_>) -> Option<Outgoing> {
     let mut headings: Vec<(String, Vec<String>)> = Vec::new();
     let mut called: Vec<Segment> = Vec::new();
     for outgoing in &told {

@@ -3,14 +3,14 @@
 use super::super::*;
 use super::{build, china, schedule};
 use crate::language::Language;
-use crate::texts::{Catalogue, Texts};
+use crate::texts::ComposedTexts;
 
-fn zh() -> Texts<'static> {
-    Catalogue::built_in().texts(Language::CHINESE)
+fn zh() -> ComposedTexts<'static> {
+    ComposedTexts::built_in(Language::CHINESE)
 }
 
-fn en() -> Texts<'static> {
-    Catalogue::built_in().texts(Language::ENGLISH)
+fn en() -> ComposedTexts<'static> {
+    ComposedTexts::built_in(Language::ENGLISH)
 }
 
 #[test]

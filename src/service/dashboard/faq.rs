@@ -10,7 +10,7 @@ use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::knowledge::embedded_faq;
 use crate::store::{FaqChange, FaqSource, Store};
-use crate::texts::Catalogue;
+use crate::texts::ComposedTexts;
 use crate::ticket::OpenTickets;
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{ChannelKind, Place};
@@ -126,7 +126,7 @@ impl Dashboard {
                 in_full(&preview(&*old, &new, &asked, now))
             });
             FaqPreview {
-                lines: difference(&before.replace("\r\n", "\n"), &text, LINES),
+                lines: difference(&before.replace("\r\n", "\n"), &text, LINES, ComposedTexts::both()),
                 problems,
                 told,
             }
@@ -284,7 +284,7 @@ fn in_chinese(reason: &Reason) -> String {
     let facts = serde_json::to_value(reason).unwrap_or_default();
     let share = |key: &str| facts[key].as_f64().map(|share| share as f32);
     rule_in_words(
-        Catalogue::built_in().texts(Language::CHINESE),
+        ComposedTexts::built_in(Language::CHINESE),
         reason.rule(),
         (share("confidence"), share("needed")),
         facts["entry"].as_str(),

@@ -1,9 +1,9 @@
 //! The edit of faq.yaml that a staff room orders: what it adds, and how it is made in the file's text.
 
-use super::own_meaning;
 use crate::desk::Knowledge;
 use crate::faq::{Draft, add_questions, append, exclude, only_adds, only_adds_questions};
 use crate::preview::{Kind, Preview};
+use crate::texts::ComposedTexts;
 
 /// Edit of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,14 +53,14 @@ impl Edit {
                 Ok(after)
             }
             Self::Questions(id, questions) => match questions.iter().find(|text| known.calls_human(text)) {
-                Some(question) => Err(own_meaning(question)),
+                Some(question) => Err(known.faq.own_texts().faq_own_meaning(question)),
                 None => add_questions(name, text, id, questions),
             },
             Self::Entry(draft) => {
                 // Unless the desk by itself would call a human for one of its questions: that depends on what else stands in the file.
                 let mut questions = draft.questions.iter();
                 match questions.find(|text| known.calls_human(text)) {
-                    Some(question) => Err(own_meaning(question)),
+                    Some(question) => Err(known.faq.own_texts().faq_own_meaning(question)),
                     None => append(name, text, draft),
                 }
             }
@@ -73,19 +73,16 @@ impl Edit {
     }
 
     /// Shows what it writes, in full.
-    pub(super) fn in_full(&self) -> String {
+    pub(super) fn in_full(&self, texts: ComposedTexts<'_>) -> String {
         let questions = |questions: &[String]| -> String {
             let lines = questions.iter().map(|question| format!("  「{question}」\n"));
             lines.collect()
         };
         match self {
-            Self::Entry(draft) => format!("新条目 / a new entry:\n{}", draft.yaml(0)),
+            Self::Entry(draft) => format!("{}:\n{}", texts.faq_new_entry(), draft.yaml(0)),
             Self::OutOfScope(messages) => format!("out_of_scope:\n{}", questions(messages)),
             Self::Questions(id, added) => {
-                format!(
-                    "条目 {id} 的问法 / questions of entry {id}:\n{}",
-                    questions(added)
-                )
+                format!("{}:\n{}", texts.faq_questions_of(id), questions(added))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::edit::Edit;
 use super::group::OfGroup;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Message, MessageId, Place};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -70,11 +71,11 @@ impl EditOrder {
     }
 
     /// Shows what it writes, in full; of a group, `answered` of its messages are answered then.
-    pub(super) fn in_full(&self, answered: usize) -> String {
+    pub(super) fn in_full(&self, answered: usize, texts: ComposedTexts<'_>) -> String {
         match (&self.group, self.ticket) {
-            (Some(group), _) => group.shown(&self.edit, answered),
-            (None, Some(number)) => format!("#{number} → {}", self.edit.in_full().trim_end()),
-            (None, None) => self.edit.in_full().trim_end().to_owned(),
+            (Some(group), _) => group.shown(&self.edit, answered, texts),
+            (None, Some(number)) => format!("#{number} → {}", self.edit.in_full(texts).trim_end()),
+            (None, None) => self.edit.in_full(texts).trim_end().to_owned(),
         }
     }
 

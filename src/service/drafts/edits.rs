@@ -6,8 +6,8 @@ mod tried;
 
 use super::edit::Edit;
 use super::edit_order::EditOrder;
-use super::{drafted, not_written, refused};
-use crate::desk::{Effects, Outgoing};
+use super::{drafted, refused};
+use crate::desk::{Effects, Knowledge, Outgoing};
 use crate::faq::{Draft, difference, version_of};
 use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
 use crate::service::faq_file::{self, NotWritten};
@@ -15,6 +15,7 @@ use crate::service::missed::Missed;
 use crate::service::routing::Routing;
 use crate::service::{Unanswered, Versions};
 use crate::store::{FaqSource, Store, StoreError};
+use crate::texts::ComposedTexts;
 use crate::unanswered::State as GroupState;
 use groupdesk_contract::{Clock, MemberId, Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -43,17 +44,9 @@ const DIFFERENCE: usize = 24;
 /// Messages of one kind that a room sees before words of members go into the file: all, as far as a message holds them.
 const ALL: usize = 30;
 
-/// Answer to a second word before what it agrees to has reached the room.
-const NOT_SHOWN: &str = "还没有写入：预览还没发到这里，看到之后再确认 / not live yet: the preview has not reached this room, say it again when \
-                         it is here";
-
 /// Steps in which the outbox notes that a message was sent, and the time of one.
 const NOTED_WITHIN: u32 = 20;
 const NOTED_STEP: Duration = Duration::from_millis(100);
-
-/// Reason for which a shown edit is not made.
-const NOT_KEPT: &str =
-    "成员的原话已经删除或过期了，请重新看一遍再写 / what members said is no longer kept: give the order anew";
 
 /// Words with which a shown edit is made live.
 const YES: [&str; 2] = ["1", "１"];
@@ -293,11 +286,13 @@ impl Edits {
             {
                 order.is_unseen = true;
             }
+            let knowledge = edits.knowledge();
+            let texts = knowledge.faq.own_texts();
             let text = match edits.is_on_its_way(&order).await {
-                true => NOT_SHOWN.to_owned(),
-                false => match edits.carry_out(&order).await {
+                true => texts.faq_preview_not_here(),
+                false => match edits.carry_out(&order, texts).await {
                     Ok(text) => text,
-                    Err(why) => not_written(&why),
+                    Err(why) => texts.faq_not_written(&why),
                 },
             };
             let turn = Effects::said_to_staff(&order.room, &order.message, text);
@@ -307,13 +302,9 @@ impl Edits {
     }
 
     /// Carries out an order, and returns its answer.
-    async fn carry_out(&self, order: &EditOrder) -> Result<String, String> {
+    async fn carry_out(&self, order: &EditOrder, texts: ComposedTexts<'_>) -> Result<String, String> {
         let Some(file) = self.file.clone() else {
-            return Err(
-                "用的是程序自带的 FAQ，请在 groupdesk.yaml 里用 `faq:` 指定文件 / the FAQ is the one built into the program; name a file with `faq:` in \
-                 groupdesk.yaml"
-                    .to_owned(),
-            );
+            return Err(texts.faq_is_built_in());
         };
         let base = match order.seen.clone().or_else(|| self.shown_over(order)) {
             Some(base) => base,
@@ -323,7 +314,7 @@ impl Edits {
         let _turn = self.turn.lock().await;
         let current = self.read(&file).await?;
         let is_same = current == base;
-        let without = self.without_taken_back(order).await?;
+        let without = self.without_taken_back(order, texts).await?;
         let order = without.as_ref().unwrap_or(order);
         let tried = self.try_on(&file, order, &current).await?;
         let (after, preview) = (tried.after, tried.preview);
@@ -331,23 +322,26 @@ impl Edits {
             edit: tried.edit,
             ..order.clone()
         };
-        let shown = order.in_full(tried.answered);
+        let shown = order.in_full(tried.answered, texts);
         let confirmed = order.seen.is_some();
         if confirmed {
-            self.still_kept(order).await?;
+            self.still_kept(order, texts).await?;
         }
         if is_same && (confirmed || (!order.is_shown_first() && !order.edit.asks(&preview))) {
-            return match self.make_live(&file, order, &current, &after).await? {
+            return match self.make_live((&file, texts), order, &current, &after).await? {
                 Ok(written) if confirmed => Ok(written),
                 Ok(written) => {
                     let shows = |change: &Change| self.shows(&order.room, change);
-                    Ok(with_preview(&written, &preview, shows))
+                    Ok(with_preview(&written, &preview, texts, shows))
                 }
                 // Between the look and the move somebody saved the file.
-                Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), (&shown, None))),
+                Err(saved) => {
+                    let versions = (&*current, saved.into());
+                    Ok(self.shown_first((&file, texts), order, versions, (&shown, None)))
+                }
             };
         }
-        Ok(self.shown_first(&file, order, (&base, current), (&shown, Some(&preview))))
+        Ok(self.shown_first((&file, texts), order, (&base, current), (&shown, Some(&preview))))
     }
 
     /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
@@ -357,7 +351,11 @@ impl Edits {
 
     /// Returns an order that was shown with what its ticket's draft says by now, to be shown anew, where staff took back some of its
     /// answer meanwhile; `None` where they did not.
-    async fn without_taken_back(&self, order: &EditOrder) -> Result<Option<EditOrder>, String> {
+    async fn without_taken_back(
+        &self,
+        order: &EditOrder,
+        texts: ComposedTexts<'_>,
+    ) -> Result<Option<EditOrder>, String> {
         let failed = |error: StoreError| error.to_string();
         let (Some(_), None, Some(number), Edit::Entry(shown)) =
             (&order.seen, &order.group, order.ticket, &order.edit)
@@ -380,7 +378,7 @@ impl Edits {
         {
             return Ok(None);
         }
-        match refused(number, &now) {
+        match refused(number, &now, texts) {
             Some(why) => Err(why),
             None => Ok(Some(EditOrder {
                 edit: Edit::Entry(now),
@@ -392,17 +390,17 @@ impl Edits {
     }
 
     /// Fails where the words of members that were shown are no longer kept: somebody was forgotten meanwhile, or they were pruned.
-    async fn still_kept(&self, order: &EditOrder) -> Result<(), String> {
+    async fn still_kept(&self, order: &EditOrder, texts: ComposedTexts<'_>) -> Result<(), String> {
         let failed = |error: StoreError| error.to_string();
         let store = &*self.parts.store;
         let kept: Vec<String> = match (&order.group, order.ticket) {
             (Some(of_group), _) => {
                 let group = store.miss_group(of_group.id).await.map_err(failed)?;
                 let Some(group) = group else {
-                    return Err(NOT_KEPT.to_owned());
+                    return Err(texts.faq_words_not_kept());
                 };
                 if (group.id, group.state) != (of_group.id, of_group.state) {
-                    return Err(of_group.settled_meanwhile(&group));
+                    return Err(of_group.settled_meanwhile(&group, texts));
                 }
                 Missed::read(store, group, |_| true, |_| true)
                     .await
@@ -413,7 +411,7 @@ impl Edits {
             (None, Some(number)) if !order.words.contains('\n') => {
                 match store.ticket(number).await.map_err(failed)? {
                     Some(ticket) => drafted(store, &ticket).await.map_err(failed)?.questions,
-                    None => return Err(NOT_KEPT.to_owned()),
+                    None => return Err(texts.faq_words_not_kept()),
                 }
             }
             _ => return Ok(()),
@@ -421,14 +419,14 @@ impl Edits {
         let mut questions = order.edit.questions().iter();
         match questions.all(|question| kept.contains(question)) {
             true => Ok(()),
-            false => Err(NOT_KEPT.to_owned()),
+            false => Err(texts.faq_words_not_kept()),
         }
     }
 
     /// Lets an order wait, and returns the text that shows what it does, and what others did meanwhile.
     fn shown_first(
         &self,
-        file: &Path,
+        (file, texts): (&Path, ComposedTexts<'_>),
         order: &EditOrder,
         (base, current): (&[u8], Arc<[u8]>),
         (shown, preview): (&str, Option<&Preview>),
@@ -436,30 +434,27 @@ impl Edits {
         let mut text = String::new();
         if *base != *current {
             let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            text.push_str(&format!(
-                "还没有写入：{name} 在此期间改过，改动如下 / not live yet: {name} was changed meanwhile\n{}\n",
-                difference(&text_of(base), &text_of(&current), DIFFERENCE),
-                name = file.display()
-            ));
+            text.push_str(&texts.faq_changed_meanwhile(&file.display().to_string()));
+            text.push('\n');
+            let (before, after) = (text_of(base), text_of(&current));
+            text.push_str(&difference(&before, &after, DIFFERENCE, texts));
         } else if order.is_shown_first() {
-            text.push_str("还没有写入，请先看 / not live yet, look first\n");
+            text.push_str(&texts.faq_look_first());
         } else {
-            text.push_str("还没有写入：原来的回答会有变化 / not live yet: what was answered changes\n");
+            text.push_str(&texts.faq_answers_change());
         }
+        text.push('\n');
         text.push_str(shown);
         text.push('\n');
         if let Some(preview) = preview {
-            text.push_str(&lost(preview));
+            text.push_str(&lost(preview, texts));
             let most = if order.group.is_some() { ALL } else { BRIEFLY };
-            text.push_str(&with_examples(preview, most, |change| {
+            text.push_str(&with_examples(preview, most, texts, |change| {
                 self.shows(&order.room, change)
             }));
             text.push('\n');
         }
-        let again = order.again();
-        text.push_str(&format!(
-            "10 分钟内再发一次 {again}（或回复 1）就写入 / say {again} again (or 1) within 10 minutes to make it live"
-        ));
+        text.push_str(&texts.faq_say_again(&order.again()));
         let mut order = order.clone();
         let mut state = self.state();
         if let (Some(ticket), Edit::Entry(draft)) = (order.ticket, &order.edit) {
@@ -479,7 +474,7 @@ impl Edits {
     /// Writes the file. The inner result is the file's bytes where somebody else changed it.
     async fn make_live(
         &self,
-        file: &Path,
+        (file, texts): (&Path, ComposedTexts<'_>),
         order: &EditOrder,
         base: &Arc<[u8]>,
         after: &[u8],
@@ -510,16 +505,10 @@ impl Edits {
             .await;
         self.rebase(&order.room, base, after);
         self.settle(order, &author).await;
-        let mut written = format!(
-            "已写入 {name}（{group}{note}，版本 {version}），马上生效 / written as version {version}, live at once",
-            name = file.display(),
-            group = order
-                .group
-                .as_ref()
-                .map_or(String::new(), |group| format!("m{} → ", group.id)),
-            note = order.edit.note(),
-            version = version_of(after)
-        );
+        let group = order.group.as_ref().map(|group| format!("m{} → ", group.id));
+        let edit = format!("{}{}", group.unwrap_or_default(), order.edit.note());
+        let name = file.display().to_string();
+        let mut written = texts.faq_written(&name, &edit, &version_of(after));
         if let Edit::OutOfScope(messages) = &order.edit {
             for message in messages {
                 written.push_str(&format!("\n「{message}」"));
@@ -543,6 +532,11 @@ impl Edits {
     /// Returns the groups of questions that nobody answered.
     pub(super) fn unanswered(&self) -> &Arc<Unanswered> {
         &self.parts.unanswered
+    }
+
+    /// Returns the knowledge in service.
+    pub(super) fn knowledge(&self) -> Arc<Knowledge> {
+        self.parts.unanswered.knowledge()
     }
 
     /// Returns the time.
@@ -578,20 +572,23 @@ impl Edits {
 }
 
 /// Adds what an edit does to the word that it was written.
-fn with_preview(written: &str, preview: &Preview, shows: impl Fn(&Change) -> bool) -> String {
+fn with_preview(
+    written: &str,
+    preview: &Preview,
+    texts: ComposedTexts<'_>,
+    shows: impl Fn(&Change) -> bool,
+) -> String {
     match preview.changes.is_empty() {
         true => written.to_owned(),
-        false => format!("{written}\n{}", with_examples(preview, BRIEFLY, shows)),
+        false => format!("{written}\n{}", with_examples(preview, BRIEFLY, texts, shows)),
     }
 }
 
 /// Warns of answers that an edit takes from somebody; empty where it takes none.
-fn lost(preview: &Preview) -> String {
+fn lost(preview: &Preview, texts: ComposedTexts<'_>) -> String {
     let kinds = [Kind::NoLongerAnswered, Kind::AnsweredOtherwise];
     match kinds.map(|kind| preview.count(kind)) {
         [0, 0] => String::new(),
-        [lost, others] => format!(
-            "注意：写入后有 {lost} 条不再有回答，{others} 条得到别的回答 / careful: {lost} lose their answer by it, {others} get another one\n"
-        ),
+        [lost, others] => texts.faq_careful(lost, others) + "\n",
     }
 }

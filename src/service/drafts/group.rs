@@ -5,6 +5,7 @@ use crate::desk::Knowledge;
 use crate::matcher::Tuning;
 use crate::preview::{Asked, Version, outcome};
 use crate::store::MissGroup;
+use crate::texts::ComposedTexts;
 use crate::unanswered::{State, is_answered};
 use jiff::Timestamp;
 
@@ -29,47 +30,30 @@ pub(in crate::service) struct OfGroup {
 
 impl OfGroup {
     /// Shows an edit in full.
-    pub(super) fn shown(&self, edit: &Edit, answered: usize) -> String {
+    pub(super) fn shown(&self, edit: &Edit, answered: usize, texts: ComposedTexts<'_>) -> String {
         let (id, all) = (self.id, self.asked.len());
-        let shown = match edit {
-            Edit::OutOfScope(_) => format!(
-                "m{id} → {}相近的也不再提示 / what is near it is not shown again either",
-                edit.in_full()
-            ),
-            Edit::Questions(..) | Edit::Entry(_) => {
-                format!("m{id} → {}{}", edit.in_full(), then(answered, all))
-            }
+        let then = match edit {
+            Edit::OutOfScope(_) => texts.faq_nothing_near_again(),
+            Edit::Questions(..) | Edit::Entry(_) => texts.faq_group_then(all, answered),
         };
-        shown + &self.others
+        format!("m{id} → {}{then}{}", edit.in_full(texts), self.others)
     }
-}
 
-impl OfGroup {
     /// Tells that somebody settled the group after its room was shown what the edit does.
-    pub(super) fn settled_meanwhile(&self, now: &MissGroup) -> String {
+    pub(super) fn settled_meanwhile(&self, now: &MissGroup, texts: ComposedTexts<'_>) -> String {
         let id = self.id;
-        let (chinese, english) = match now.state {
-            State::Open => ("又列出来了", "listed again"),
-            State::Accepted => ("处理了", "done"),
-            State::OutOfScope => ("排除了", "put out of scope"),
-            State::Ignored => ("忽略了", "put aside"),
-            State::Merged => ("并到别的组里了", "merged"),
-        };
-        match now.id == id {
-            true => format!(
-                "第 m{id} 组在此期间被别人{chinese}；仍要写入请再发一次指令 / m{id} was {english} by somebody else meanwhile: give the order \
-                 anew if you still want it"
-            ),
-            false => format!(
-                "第 m{id} 组在此期间并到第 m{now} 组里了，请看那一组 / m{id} became a part of m{now} meanwhile: look at that one",
-                now = now.id
-            ),
+        if now.id != id {
+            return texts.faq_group_merged(id, now.id);
         }
+        let state = match now.state {
+            State::Open => texts.faq_state_open(),
+            State::Accepted => texts.faq_state_accepted(),
+            State::OutOfScope => texts.faq_state_out_of_scope(),
+            State::Ignored => texts.faq_state_ignored(),
+            State::Merged => texts.faq_state_merged(),
+        };
+        texts.faq_group_settled(id, &state)
     }
-}
-
-fn then(answered: usize, all: usize) -> String {
-    format!("写入后这组 {all} 条中 {answered} 条有回答 / of its {all} messages {answered} are answered then")
 }
 
 /// Edit of a group that was tried.
@@ -80,7 +64,7 @@ pub(super) struct Grown {
     pub(super) after: Vec<u8>,
     /// Knowledge of that file.
     pub(super) new: Knowledge,
-    /// Lessons of the labels for it.
+    /// Training examples of the labels for it.
     pub(super) tuning: Option<Tuning>,
     /// Messages of the group that are answered then.
     pub(super) answered: usize,

@@ -60,18 +60,6 @@ impl Order<'_> {
     }
 }
 
-/// Answer to an order that is none.
-pub(super) const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草稿 / a draft from ticket #12\n\
-                    /faq accept 12 —— 写入 faq.yaml（管理员）；会改变原来的回答时先给您看 / write it into faq.yaml (admins); shown \
-                    first where it changes what was answered\n\
-                    /faq misses —— 没人答上的问题，按组列出 / what nobody answered, in groups\n\
-                    /faq accept m12 —— 把第 m12 组写入 FAQ，先给您看（管理员）/ write group m12 into the FAQ, shown first (admins)\n\
-                    /faq exclude m12、/faq ignore m12 —— 不归 FAQ 管；不再提示，相近的也不再提示（管理员）/ out of scope; never shown \
-                    again, nor what is near it (admins)\n\
-                    /faq reopen m12 —— 恢复忽略、排除或处理过的一组（管理员）/ lists a group again (admins)\n\
-                    /faq exclude 12 —— 以后不再当成 FAQ 的问题（管理员；也可另起一行写消息）/ not a question for the FAQ \
-                    (admins; or put a message on a line of its own)";
-
 /// Reads an order; `None` for any other message.
 pub(super) fn read(text: &str) -> Option<Order<'_>> {
     // On the key of the slash a Chinese keyboard has another sign.

@@ -11,6 +11,7 @@ use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
 use crate::service::steps::Moment;
 use crate::store::{Batch, ChannelRow, InboxKey, Result};
+use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::{Message, Place};
 use jiff::Timestamp;
@@ -144,9 +145,7 @@ impl Worker {
             return Err(error);
         }
         tracing::error!(%error, "can't read the store; trying again");
-        let message = format!(
-            "数据库读不出来，暂时谁也得不到回答 / the store can't be read, nobody is answered: {error}"
-        );
+        let message = format!("{}: {error}", ComposedTexts::both().alert_store_unreadable());
         self.inbox.alerts.fire(STORE_ALERT, Severity::Critical, message);
         tokio::select! {
             () = tokio::time::sleep(RETRY_INTERVAL) => Ok(()),

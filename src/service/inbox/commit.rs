@@ -8,6 +8,7 @@ use crate::service::alerts::Severity;
 use crate::service::drafts::EditOrder;
 use crate::service::outbox::Queued;
 use crate::store::{Batch, InboxKey, Seen, StoreError};
+use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::Place;
 use std::panic::AssertUnwindSafe;
@@ -202,9 +203,7 @@ async fn write(
             return Err(error);
         }
         tracing::error!(%error, messages = batch.inbox.len(), "can't commit; trying again");
-        let message = format!(
-            "数据库写不进去，暂时谁也得不到回答 / nothing can be committed, nobody is answered: {error}"
-        );
+        let message = format!("{}: {error}", ComposedTexts::both().alert_store_unwritable());
         inbox.alerts.fire(STORE_ALERT, Severity::Critical, message);
         failed = true;
         tokio::select! {

@@ -289,7 +289,7 @@ impl Worker {
                         continue;
                     };
                     let reason = event.reason.clone();
-                    let refused = crate::desk::Outcome::Refused { reason };
+                    let refused = crate::desk::DeliveryStatus::Refused { reason };
                     let fate = DeliveryReport::of(place.clone(), said.about, &said.reply, refused);
                     // As after a refusal at once: nobody is pointed to an answer that stands nowhere.
                     let state = if fate.about.is_none() {

@@ -8,7 +8,7 @@ use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
 use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Button, Message, Place, clean_text};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -188,7 +188,7 @@ impl Labeller<'_> {
         }
     }
 
-    fn texts(&self) -> Texts<'_> {
+    fn texts(&self) -> ComposedTexts<'_> {
         self.knowledge.faq.texts(self.language)
     }
 
@@ -337,7 +337,7 @@ impl Labeller<'_> {
 }
 
 /// Renders what labels say of a channel.
-fn reported(texts: Texts<'_>, labels: &Labels) -> String {
+fn reported(texts: ComposedTexts<'_>, labels: &Labels) -> String {
     let (low, high) = labels.interval();
     let needed = labels.still_needed();
     let sure = SURE_OF
@@ -360,7 +360,7 @@ fn reported(texts: Texts<'_>, labels: &Labels) -> String {
     counted + &texts.labels_prove(&share(low), &share(high), &sure.collect::<Vec<_>>().join(", "))
 }
 
-fn word(texts: Texts<'_>, label: Option<Label>) -> String {
+fn word(texts: ComposedTexts<'_>, label: Option<Label>) -> String {
     match label {
         Some(Label::Right) => texts.label_right(),
         Some(Label::Wrong) => texts.label_wrong(),

@@ -56,8 +56,10 @@ impl Worker {
         let routing = &self.inbox.routing;
         let mut texts: Vec<String> = Vec::new();
         for place in &work.due {
-            let state = states.get(place);
-            texts.extend(state.into_iter().flat_map(|state| desk.texts_due(now, state)));
+            let Some(state) = states.get(place) else { continue };
+            let entry = routing.channel(place);
+            let channel_context = channel_context(place, &self.open_tickets, routing, &entry);
+            texts.extend(desk.texts_due(&channel_context, now, state));
         }
         for incoming in &work.events {
             let (Some((key, message)), Some(place)) = (incoming.message(), place(incoming)) else {
@@ -69,13 +71,13 @@ impl Worker {
             if routing.is_staff_room(&place) {
                 continue;
             }
-            let by_us = quotes.get(key).is_some_and(|quoted| quoted.by_us);
-            let resolved = by_us.then(|| with_quote_of_bot(message));
+            let quoted = quotes.get(key).copied().unwrap_or_default();
+            let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
             let message = resolved.as_ref().unwrap_or(message);
             let staff = is_staff(routing, &incoming.account, message);
             let entry = routing.channel(&place);
             let channel_context = channel_context(&place, &self.open_tickets, routing, &entry);
-            texts.extend(desk.texts(&channel_context, now, state, message, staff));
+            texts.extend(desk.texts(&channel_context, now, state, message, staff, quoted.ticket));
         }
         if texts.is_empty() {
             return Vectors::new();

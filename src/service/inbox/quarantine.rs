@@ -9,6 +9,7 @@ use super::worker::Worker;
 use crate::desk::ChannelState;
 use crate::service::alerts::Severity;
 use crate::store::{Batch, ChannelRow, InboxRow, Quarantined, Result};
+use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
@@ -172,11 +173,8 @@ impl Worker {
             "an event could not be handled; it is set aside, and the others go on"
         );
         // Each one is told, as far as the staff rooms hear of it.
-        let message = format!(
-            "有 {count} 条事件处理不了，已搁置，最近一条是 {kind}{place}；请运行 `groupdesk quarantine list` 查看 / {count} event(s) could \
-             not be handled and are set aside, the last one a {kind}{place}: see `groupdesk quarantine list`",
-            count = self.set_aside
-        );
+        let last = format!("{kind}{place}");
+        let message = ComposedTexts::both().alert_quarantine(self.set_aside, &last);
         self.inbox
             .alerts
             .fire(QUARANTINE_ALERT, Severity::Warning, message);

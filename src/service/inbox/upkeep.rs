@@ -4,6 +4,7 @@ use super::{Inbox, STORE_ALERT};
 use crate::service::alerts::Severity;
 use crate::service::intake::{CLOCK_ALERT, UNANSWERED_ALERT};
 use crate::store::{Forget, Horizon, Result};
+use crate::texts::ComposedTexts;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -54,7 +55,7 @@ pub(super) async fn watch(inbox: Inbox) -> Result<()> {
             Err(error) if error.is_final() => return Err(error),
             Err(error) => {
                 failing = true;
-                let message = format!("数据库出错 / the store fails: {error}");
+                let message = format!("{}: {error}", ComposedTexts::both().alert_store_fails());
                 inbox.alerts.fire(STORE_ALERT, Severity::Critical, message);
             }
         }

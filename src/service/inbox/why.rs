@@ -6,7 +6,7 @@ use super::worker::Worker;
 use crate::desk::{Knowledge, rule_in_words};
 use crate::hours::moment;
 use crate::store::{Decided, InboxKey, Quoted, Result};
-use crate::texts::Texts;
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Message, Place};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -80,7 +80,7 @@ impl Worker {
 }
 
 /// Names a decision.
-fn named(decision: &str, texts: Texts<'_>) -> String {
+fn named(decision: &str, texts: ComposedTexts<'_>) -> String {
     match decision {
         "answer" => texts.decision_answer(),
         "clarify" => texts.decision_clarify(),
@@ -91,7 +91,7 @@ fn named(decision: &str, texts: Texts<'_>) -> String {
 }
 
 /// Renders a decision: what was decided and why, between what, and by which file at what hour.
-fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (Texts<'_>, Timestamp)) -> String {
+fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedTexts<'_>, Timestamp)) -> String {
     let row = &one.decision;
     let best: Vec<String> = row
         .best

@@ -11,7 +11,7 @@ use super::priority::Priority;
 use super::sending_failure::{Attempt, Failing, Luck};
 use super::timing::{Timing, backoff};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
-use crate::desk::{DeliveryReport, Outcome, opens_ticket};
+use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
 use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
@@ -490,7 +490,7 @@ impl Worker {
         left_out.extend(self.account.adapter.left_out(queued.key));
         let fate = DeliveryReport {
             left_out,
-            ..queued.fate(Outcome::Sent)
+            ..queued.fate(DeliveryStatus::Sent)
         };
         let at = self.shared.clock.now();
         if queued.to.is_some() && !self.shared.is_staff_room(&queued.place) {
@@ -525,7 +525,7 @@ impl Worker {
         self.account.counters.unqueued();
         self.shared.counters.unknown();
         self.account.counters.unknown();
-        let fate = queued.fate(Outcome::Unknown {
+        let fate = queued.fate(DeliveryStatus::Unknown {
             reason: reason.clone(),
         });
         let at = self.shared.clock.now();
@@ -557,7 +557,7 @@ impl Worker {
         }
         journey.told_late = true;
         if queued.is_reported() {
-            self.shared.tell(queued.fate(Outcome::Late {
+            self.shared.tell(queued.fate(DeliveryStatus::Late {
                 reason: reason.to_owned(),
             }));
         } else {

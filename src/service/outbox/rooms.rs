@@ -3,6 +3,7 @@
 use super::Shared;
 use super::signal::Signal;
 use crate::service::alerts::{Alerts, Severity};
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{Place, clean_line};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,15 +45,8 @@ impl Shared {
             return;
         };
         let reason = clean_line(reason);
-        watched.alerts.fire(
-            &name(place),
-            Severity::Warning,
-            format!(
-                "通知送不到员工房间 {place}：{reason}。请检查机器人是否在该群、能否发言，以及 staff_rooms 的写法 / \
-                 notices do not reach the staff room {place}: {reason}. Check that the bot is there and may speak, and the \
-                 address under `staff_rooms`"
-            ),
-        );
+        let message = ComposedTexts::both().alert_room_fails(place, &reason);
+        watched.alerts.fire(&name(place), Severity::Warning, message);
     }
 
     /// `true` if a channel is a staff room: who writes there is no member who waits.
@@ -75,14 +69,8 @@ impl Shared {
     /// Fires the alert about outcomes that can't be written: after a crash they would have to be looked up.
     pub(super) fn outcomes_not_written(&self, error: &str) {
         if let Some(watched) = self.rooms.get() {
-            watched.alerts.fire(
-                OUTCOMES_ALERT,
-                Severity::Warning,
-                format!(
-                    "发送结果写不进数据库：{error}。正在重试 / what became of replies can't be written to the store: {error}. \
-                     It is tried again"
-                ),
-            );
+            let message = ComposedTexts::both().alert_outcomes_not_written(error);
+            watched.alerts.fire(OUTCOMES_ALERT, Severity::Warning, message);
         }
     }
 

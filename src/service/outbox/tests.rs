@@ -18,7 +18,7 @@ use groupdesk_contract::{Delivery, PastReply};
 struct World {
     outbox: Arc<Outbox>,
     platform: Arc<Fake>,
-    store: Arc<Memory>,
+    store: Arc<Storage>,
     told: mpsc::UnboundedReceiver<DeliveryEvent>,
 }
 
@@ -28,7 +28,7 @@ impl World {
     }
 
     fn paced(limits: PaceLimits) -> Self {
-        let (platform, store) = (Fake::new("qq"), Arc::new(Memory::default()));
+        let (platform, store) = (Fake::new("qq"), Arc::new(Storage::default()));
         let (delivered, told) = mpsc::unbounded_channel();
         let outbox = Outbox::new(
             Arc::clone(&store) as Arc<dyn Store>,
@@ -79,7 +79,7 @@ async fn staff_hear_what_became_of_what_they_said() {
         world.done().await;
         let told = world.told.try_recv().unwrap();
         let (outcome, text) = match channel {
-            "well" => (Outcome::Sent, ""),
+            "well" => (DeliveryStatus::Sent, ""),
             _ => (refusal("muted"), "hello"),
         };
         assert_eq!((told.fate.outcome, told.fate.text.as_str()), (outcome, text));
@@ -415,7 +415,7 @@ async fn no_more_than_the_allowed_number_is_under_way_at_once() {
         ..OutboxSettings::default()
     };
     let outbox = Outbox::new(
-        Arc::new(Memory::default()),
+        Arc::new(Storage::default()),
         TokioClock::both(),
         settings,
         mpsc::unbounded_channel().0,

@@ -54,7 +54,7 @@ async fn what_staff_change_is_read_as_an_order_again_whatever_it_was_and_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_edit_that_changes_no_words_does_nothing_and_one_of_a_strangers_order_neither() {
+async fn an_edit_that_changes_no_words_does_nothing_and_one_of_a_negatives_order_neither() {
     let mut world = World::at("2026-11-23T09:00:00+08:00").await;
     world
         .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)

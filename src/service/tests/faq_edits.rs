@@ -4,7 +4,7 @@
 use super::unsent::recalled;
 use super::*;
 use crate::faq::version_of;
-use crate::preview::{Asked, Origin, Outcome, preview};
+use crate::preview::{Asked, MessageOutcome, Origin, preview};
 use crate::store::FaqSource;
 use std::path::PathBuf;
 
@@ -361,11 +361,13 @@ async fn members_get_what_the_preview_shows_once_the_file_is_in_service() {
         let heard = world.platform("qq").said(message.place.channel.as_str());
         let texts: Vec<&str> = heard.iter().map(|said| said.text.as_str()).collect();
         match &expected.outcome {
-            Outcome::Answered { .. } | Outcome::Offered { .. } => {
+            MessageOutcome::Answered { .. } | MessageOutcome::Offered { .. } => {
                 assert_eq!(texts, [expected.words.as_str()])
             }
-            Outcome::HandedOver { .. } => assert!(texts.len() == 1 && texts[0].contains("#"), "{texts:?}"),
-            Outcome::Quiet => assert!(texts.is_empty(), "{}: {texts:?}", message.text),
+            MessageOutcome::HandedOver { .. } => {
+                assert!(texts.len() == 1 && texts[0].contains("#"), "{texts:?}")
+            }
+            MessageOutcome::Quiet => assert!(texts.is_empty(), "{}: {texts:?}", message.text),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::core::Core;
 use crate::threads::Target;
 use crate::{channel_id, guilds, relay_webhooks, write};
 use groupdesk_contract::{MessageId, Reply, ReplyKey};
+use groupdesk_kit::set_field;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -56,8 +57,8 @@ pub(super) async fn edit(
         } else {
             let channel = stands_in(core, home, first).await;
             let mut body = body;
-            body["message_reference"] =
-                serde_json::json!({"message_id": first.to_string(), "fail_if_not_exists": false});
+            let reference = serde_json::json!({"message_id": first.to_string(), "fail_if_not_exists": false});
+            set_field(&mut body, "message_reference", reference);
             let said = core
                 .api
                 .post(&format!("/channels/{channel}/messages"), &body)

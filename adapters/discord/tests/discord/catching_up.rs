@@ -15,12 +15,12 @@ async fn what_was_not_committed_comes_again_and_what_was_does_not() {
     fake.says(7, HELP, "two");
     let (event, _held) = desk.uncommitted().await;
     assert!(matches!(event, Event::Message(_)));
-    let memory = desk::kill(desk).await;
+    let storage = desk::kill(desk).await;
     fake.forget_sessions();
     fake.says(7, HELP, "three");
     fake.says(8, STAFF, "in a channel that was never heard");
     fake.tells(9, "directly, for the first time");
-    let mut desk = desk::with(&fake, &json!({}), memory);
+    let mut desk = desk::with(&fake, &json!({}), storage);
     desk.connected().await;
     let mut heard = Vec::new();
     for _ in 0..3 {
@@ -41,12 +41,12 @@ async fn direct_messages_and_forum_posts_are_caught_up_and_staff_stay_staff() {
     let mut desk = desk::start_with(&fake, settings.clone()).await;
     fake.tells(7, "hello");
     desk.message().await;
-    let memory = desk::kill(desk).await;
+    let storage = desk::kill(desk).await;
     fake.forget_sessions();
     fake.tells(7, "anybody?");
     let post = fake.posts(7, "A title", "a question");
     fake.says(8, post, "an answer by staff");
-    let mut desk = desk::with(&fake, &settings, memory);
+    let mut desk = desk::with(&fake, &settings, storage);
     desk.connected().await;
     assert_eq!(desk.message().await.text(), "anybody?");
     assert_eq!(desk.message().await.text(), "A title\na question");
@@ -62,7 +62,7 @@ async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
     desk.quiet().await;
     fake.says(7, HELP, "now");
     desk.message().await;
-    let memory = desk::kill(desk).await;
+    let storage = desk::kill(desk).await;
     fake.forget_sessions();
     for number in 0..150 {
         fake.says(7, HELP, &format!("{number}"));
@@ -72,7 +72,7 @@ async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
     let mut desk = desk::with(
         &fake,
         &json!({"catch_up": {"messages": 120}}),
-        Arc::clone(&memory),
+        Arc::clone(&storage),
     );
     desk.connected().await;
     for number in 0..120 {
@@ -80,7 +80,7 @@ async fn the_first_start_answers_nothing_old_and_bounds_are_kept() {
     }
     desk.quiet().await;
     desk::kill(desk).await;
-    let mut desk = desk::with(&fake, &json!({"catch_up": {"messages": 0}}), memory);
+    let mut desk = desk::with(&fake, &json!({"catch_up": {"messages": 0}}), storage);
     desk.connected().await;
     desk.quiet().await;
 }
@@ -92,13 +92,13 @@ async fn a_channel_that_can_not_be_read_stops_nothing() {
     desk.connected().await;
     fake.says(7, STAFF, "a");
     desk.message().await;
-    let memory = desk::kill(desk).await;
+    let storage = desk::kill(desk).await;
     fake.forget_sessions();
     fake.says(7, HELP, "readable");
     fake.says(7, STAFF, "hidden");
     let missing = json!({"message": "Missing Access", "code": 50001});
     fake.trouble("GET channels/messages", Trouble::Refuse(403, missing));
-    let mut desk = desk::with(&fake, &json!({}), memory);
+    let mut desk = desk::with(&fake, &json!({}), storage);
     desk.connected().await;
     assert_eq!(desk.message().await.text(), "readable");
     until("not asked", || fake.calls("GET channels/messages") == 2).await;

@@ -1,6 +1,6 @@
 //! The adapter running against the fake.
 
-use groupdesk_contract::{AccountId, InMemoryStorage, Memory, NoteKind, Place, Reply, SystemClock};
+use groupdesk_contract::{AccountId, InMemoryStorage, NoteKind, Place, Reply, Storage, SystemClock};
 use groupdesk_discord::{Discord, Settings};
 use groupdesk_discord_fake::{Fake, TOKEN};
 use groupdesk_testkit::TestDesk;
@@ -25,12 +25,12 @@ pub(crate) async fn start_with(fake: &Fake, more: Value) -> Desk {
 }
 
 /// Starts with `more` settings, and the durable notes of an earlier run; doesn't wait for the connection.
-pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Desk {
+pub(crate) fn with(fake: &Fake, more: &Value, storage: Arc<dyn Storage>) -> Desk {
     let settings = json!({"token": TOKEN, "api_url": format!("http://{}", fake.address)});
     let settings: Settings = serde_json::from_value(groupdesk_testkit::with(settings, more)).unwrap();
     let clock = Arc::new(SystemClock);
-    let discord = Discord::new(AccountId::from("dc"), settings, clock, Arc::clone(&memory)).unwrap();
-    TestDesk::run(discord, memory)
+    let discord = Discord::new(AccountId::from("dc"), settings, clock, Arc::clone(&storage)).unwrap();
+    TestDesk::run(discord, storage)
 }
 
 /// Sends what must arrive; its message.
@@ -39,11 +39,11 @@ pub(crate) async fn sent(desk: &Desk, key: i64, reply: &Reply) -> u64 {
 }
 
 /// Ends like kill -9, as far as the adapter can tell; after a moment in which it records commits.
-pub(crate) async fn kill(desk: Desk) -> Arc<dyn Memory> {
+pub(crate) async fn kill(desk: Desk) -> Arc<dyn Storage> {
     tokio::time::sleep(Duration::from_millis(50)).await;
     desk.running.abort();
     let _ = desk.running.await;
-    desk.memory
+    desk.storage
 }
 
 /// A reply to a channel.

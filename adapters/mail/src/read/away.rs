@@ -9,7 +9,7 @@ use super::away_words::{
     ABSENT, AUTOMATIC, CLOSED, CONTACT, DAYS, FILLER_SIGNS, FILLER_WORDS, FIRST_PERSON, GREETINGS, HEADS,
     HOLIDAY, HOUSE, INSTEAD, MAIL, MATTER, ME, MODEST, OTHERS, RETURN, SELF, SHUT, STATE, THANKS, WAITS,
 };
-use super::phrases::{find, has, is_of_words};
+use super::phrases::{find, find_around, has, is_of_words};
 
 /// The length of a text's beginning, in characters: a note declares itself there.
 const BEGINNING_CHARS: usize = 600;
@@ -148,12 +148,10 @@ fn absence(clause: &str) -> i32 {
     }) {
         return 2;
     }
-    let found = ABSENT
-        .iter()
-        .filter_map(|phrase| find(clause, phrase).map(|at| (at, *phrase)));
-    if let Some((at, phrase)) = found.min_by_key(|(at, phrase)| (*at, usize::MAX - phrase.len())) {
-        let (before, after) = (clause[..at].trim(), clause[at + phrase.len()..].trim());
-        return who(before, after);
+    let found = ABSENT.iter().filter_map(|phrase| find_around(clause, phrase));
+    // The first in the text; of two that begin there, the longer one.
+    if let Some((before, after)) = found.min_by_key(|(before, after)| (before.len(), after.len())) {
+        return who(before.trim(), after.trim());
     }
     let is_shut = has(clause, HOUSE) && has(clause, SHUT);
     i32::from(
@@ -174,12 +172,12 @@ fn is_heading(text: &str, word: &str) -> bool {
 /// else.
 fn who(before: &str, after: &str) -> i32 {
     // "My colleague is away" and "when away": somebody else's.
-    if let Some((at, me)) = ["本人", "我"]
+    if let Some((_, between)) = ["本人", "我"]
         .iter()
-        .filter_map(|me| before.rfind(me).map(|at| (at, *me)))
-        .max()
+        .filter_map(|me| before.rsplit_once(me))
+        .max_by_key(|(before, _)| before.len())
     {
-        let between = before[at + me.len()..].trim();
+        let between = between.trim();
         let in_a_place = between.starts_with("在")
             || between
                 .trim_start_matches(['现', '现', '目', '前', '正', '近', '期'])
@@ -231,8 +229,10 @@ fn matter(text: &str) -> bool {
 /// A day of a month, as Chinese and Japanese have it.
 fn has_day(text: &str) -> bool {
     DAYS.iter().any(|sign| {
-        text.match_indices(sign)
-            .any(|(at, _)| text[..at].ends_with(|c: char| c.is_ascii_digit()))
+        text.match_indices(sign).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            before.ends_with(|c: char| c.is_ascii_digit())
+        })
     })
 }
 

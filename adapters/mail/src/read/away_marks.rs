@@ -24,20 +24,20 @@ pub(super) fn ends_with_mark(text: &str, matter: bool) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || CLOSERS.contains(&c));
     let Some(last) = MARKS.iter().find_map(|mark| {
         let before = text.strip_suffix(mark)?;
-        let start = before
-            .rfind(is_apart)
-            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
-        (text[start..].chars().count() <= MARK_CHARS_MAX).then_some((before, start))
+        // The sign that divides it stays with the text before.
+        let words = before.rsplit(is_apart).next()?;
+        let (before, _) = before.split_at_checked(before.len() - words.len())?;
+        (words.chars().count() + mark.chars().count() <= MARK_CHARS_MAX).then_some((before, words))
     }) else {
         return !matter && end(text).is_some_and(|end| has(end, AUTOMATIC));
     };
-    let (before, start) = last;
-    let words = before[start..].trim();
+    let (before, words) = last;
+    let words = words.trim();
     let is_plain = words.is_empty() || MAY_STAND_BEFORE_MARK.iter().any(|word| words.starts_with(word));
     // What divides it: a bracket or a long dash says more than a line's end or a hyphen, which stand in directions too.
-    let sign = before[..start].trim_end().chars().next_back();
+    let sign = before.trim_end().chars().next_back();
     let is_sure = matches!(sign, Some('(' | '[' | '【' | '—' | '–' | '*'));
-    is_plain && start > 0 && (is_sure || !matter)
+    is_plain && !before.is_empty() && (is_sure || !matter)
 }
 
 /// True if a text begins with a mark in brackets: `【假期自动回复】`.

@@ -135,10 +135,11 @@ fn without_placeholders(text: &str, mail: &Message<'_>) -> String {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         let close = if from.starts_with('[') { ']' } else { '>' };
-        let end = from
-            .find([close, '\n'])
-            .filter(|end| from[*end..].starts_with(close));
-        let inside = end.and_then(|end| from.get(1..end)).unwrap_or_default();
+        // Opening and closing signs are one byte each.
+        let inside = from.find([close, '\n']).and_then(|end| from.get(1..end));
+        let rest_after = |inside: &str| from.get(1 + inside.len()..)?.strip_prefix(close);
+        let found = inside.and_then(|inside| Some((inside, rest_after(inside)?)));
+        let inside = found.map(|(inside, _)| inside).unwrap_or_default();
         let is_placeholder = match inside.split_once(':') {
             Some(("cid", id)) => came(id.trim()) || is_outlooks(id.trim()),
             Some(("image" | "图片" | "圖片" | "Bild" | "画像", name)) => {
@@ -146,13 +147,14 @@ fn without_placeholders(text: &str, mail: &Message<'_>) -> String {
             }
             _ => false,
         };
-        match end.filter(|_| is_placeholder) {
-            Some(end) => rest = &from[end + 1..],
+        rest = match found.filter(|_| is_placeholder) {
+            Some((_, after)) => after,
             None => {
-                out.push_str(&from[..1]);
-                rest = &from[1..];
+                let (sign, after) = from.split_at_checked(1).unwrap_or((from, ""));
+                out.push_str(sign);
+                after
             }
-        }
+        };
     }
     out.push_str(rest);
     out

@@ -7,7 +7,7 @@ use async_imap::error::Error;
 use async_imap::types::{Fetch, UnsolicitedResponse};
 use async_imap::{Client, Session};
 use futures_util::TryStreamExt;
-use groupdesk_contract::{AdapterError, MemoryError};
+use groupdesk_contract::{AdapterError, StorageError};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::fmt::Debug;
@@ -60,8 +60,8 @@ impl End {
     }
 }
 
-impl From<MemoryError> for End {
-    fn from(error: MemoryError) -> Self {
+impl From<StorageError> for End {
+    fn from(error: StorageError) -> Self {
         Self::lost(format!("what was read can't be remembered: {error}"))
     }
 }

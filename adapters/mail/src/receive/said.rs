@@ -76,7 +76,7 @@ impl Said {
 }
 
 fn short(id: &str) -> String {
-    hex(&Sha256::digest(id.as_bytes())[..10])
+    hex(Sha256::digest(id.as_bytes()).iter().take(10))
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ fn corpus() {
         };
         let first = heading.end + first;
         let raw = lines[first].raw;
-        let mark = &raw[..raw.len() - raw.trim_start_matches([' ', '>', '|']).len()];
+        let words = raw.trim_start_matches([' ', '>', '|']);
+        let mark = raw.strip_suffix(words).unwrap_or_default();
         let mut with: Vec<String> = lines.iter().map(|line| line.raw.to_owned()).collect();
         with.insert(first, format!("{mark}{MARKER}"));
         let own = strip(&with.join("\n"), &context);

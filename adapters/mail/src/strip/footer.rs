@@ -1,7 +1,7 @@
 //! Finds the end of the author's text: the signature, and the advertisements of mail programs.
 
 use super::heading::is_rule;
-use super::line::Line;
+use super::line::{Line, before, from};
 
 /// The longest signature, in lines with something in them, behind the line that announces one for sure (`-- `), and behind one that
 /// may be drawn for another reason.
@@ -16,41 +16,32 @@ const ADVERT_CHARS: usize = 90;
 
 /// Returns the number of lines that are the author's text, up to the signature or a program's advertisement.
 pub(super) fn end(lines: &[Line<'_>]) -> usize {
-    let mut end = (0..lines.len())
-        .find(|at| is_signature(lines, *at))
-        .unwrap_or(lines.len());
-    loop {
-        while end > 0
-            && (lines[end - 1].is_blank() || is_rule(lines[end - 1].bare) || is_dash(&lines[end - 1]))
-        {
-            end -= 1;
-        }
-        if end == 0 {
-            return end;
-        }
-        let others = lines[..end - 1].iter().any(|line| !line.is_blank());
+    let signature = (0..lines.len()).find(|at| is_signature(lines, *at));
+    let mut text = before(lines, signature.unwrap_or(lines.len()));
+    while let [above @ .., last] = text {
+        let is_empty = last.is_blank() || is_rule(last.bare) || is_dash(last);
         // An answer of one line is an answer, whatever it begins with.
-        if others && is_advert(lines[end - 1].bare) {
-            end -= 1;
-        } else {
-            return end;
+        let is_added = || above.iter().any(|line| !line.is_blank()) && is_advert(last.bare);
+        if !is_empty && !is_added() {
+            break;
         }
+        text = above;
     }
+    text.len()
 }
 
 /// True if the signature begins at `at`.
 fn is_signature(lines: &[Line<'_>], at: usize) -> bool {
-    let line = &lines[at];
-    if line.depth > 0 {
+    let Some(line) = lines.get(at).filter(|line| line.depth == 0) else {
         return false;
-    }
+    };
     let drawn = line.bare.chars().all(|c| matches!(c, '—' | '–' | '_')) && !line.is_blank();
     let dashed = line.raw.trim() == "--";
     // What is longer is no signature, however it begins.
     if !(drawn || dashed) || lines.len() - at > SIGNATURE_RAW_LINES {
         return false;
     }
-    let tail: Vec<&str> = lines[at + 1..]
+    let tail: Vec<&str> = from(lines, at + 1)
         .iter()
         .filter(|line| !line.is_blank())
         .map(|line| line.bare)
@@ -68,7 +59,7 @@ fn is_signature(lines: &[Line<'_>], at: usize) -> bool {
                 && !tail.is_empty()
                 && tail.len() <= SHORT_SIGNATURE_LINES
                 && sentences == 0
-                && (line.bare.starts_with('_') || lines[..at].iter().any(|line| !line.is_blank()))
+                && (line.bare.starts_with('_') || before(lines, at).iter().any(|line| !line.is_blank()))
                 && tail.iter().all(|line| line.chars().count() <= 80)
         }
     }
@@ -93,15 +84,17 @@ pub(super) fn is_advert(line: &str) -> bool {
     if lower.chars().count() > ADVERT_CHARS {
         return false;
     }
-    let link = lower.find("](").map_or(lower.clone(), |at| {
-        let after = lower[at..].find(')').map_or("", |end| &lower[at + end + 1..]);
-        format!("{}{after}", lower[..at].replace('[', ""))
+    let link = lower.split_once("](").map_or(lower.clone(), |(words, rest)| {
+        let after = rest.split_once(')').map_or("", |(_, after)| after);
+        format!("{}{after}", words.replace('[', ""))
     });
     let short = link.split(['<', '(', '[']).next().unwrap_or_default().trim();
     let thing = THINGS.iter().any(|thing| lower.contains(thing));
     for (begins, ends) in FRAMES {
-        if short.starts_with(begins) && short.ends_with(ends) && short.len() > begins.len() + ends.len() {
-            let inside = &short[begins.len()..short.len() - ends.len()];
+        let inside = short
+            .strip_prefix(begins)
+            .and_then(|rest| rest.strip_suffix(ends));
+        if let Some(inside) = inside.filter(|inside| !inside.is_empty()) {
             let (words, chars) = (inside.split_whitespace().count(), inside.chars().count());
             let said = inside.contains(['，', '。', '！', '；', '、', '：']) || inside.contains(", ");
             let excuse = ["excuse", "typo", "brevity"]

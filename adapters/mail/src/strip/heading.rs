@@ -1,7 +1,7 @@
 //! Finds the heading of a quoted mail: the lines that programs write above it, in any language.
 
 use super::labels::{self, ANCHORS, Field, MIDDLE, WROTE};
-use super::line::{Line, digits, has_address, names_us};
+use super::line::{Line, before, between, digits, from, has_address, names_us};
 use super::lotus;
 use super::{Context, QUOTE_BEGINS};
 
@@ -39,10 +39,9 @@ pub(super) fn whole(lines: &[Line<'_>], at: usize, context: &Context<'_>) -> Opt
     let mut ruled = false;
     loop {
         let next = skip_blank(lines, end);
-        if next - end > 3 || next >= lines.len() {
+        let Some(line) = lines.get(next).filter(|_| next - end <= 3) else {
             break;
-        }
-        let line = &lines[next];
+        };
         if line.bare.starts_with(QUOTE_BEGINS) {
             (end, sure, weak) = (next + 1, true, false);
         } else if let Some(dashed) = title(line.bare) {
@@ -84,11 +83,11 @@ pub(super) fn above(lines: &[Line<'_>], marker: usize, context: &Context<'_>) ->
     let mut end = marker;
     let mut start = None;
     // What a server put in front of our mail ("external mail, be careful") stands between heading and marker.
-    while end > 0 {
+    while let Some(line) = end.checked_sub(1).and_then(|last| lines.get(last)) {
         let low = end.saturating_sub(BLOCK_LINES);
         let covering = |at: &usize| {
             whole(lines, *at, context).is_some_and(|found| {
-                let rest = &lines[found.end.min(end)..end];
+                let rest = between(lines, found.end, end);
                 // What goes on in our mail is none.
                 (end..=marker).contains(&found.end)
                     || found.end < end
@@ -107,7 +106,6 @@ pub(super) fn above(lines: &[Line<'_>], marker: usize, context: &Context<'_>) ->
             start = Some(first.unwrap_or(found));
             break;
         }
-        let line = &lines[end - 1];
         if line.is_blank()
             || line.depth > 0
             || is_rule(line.bare)
@@ -119,15 +117,11 @@ pub(super) fn above(lines: &[Line<'_>], marker: usize, context: &Context<'_>) ->
             break;
         }
     }
-    let mut start = start.unwrap_or_else(|| unknown(lines, end, context));
-    while start > 0
-        && (lines[start - 1].is_blank()
-            || is_rule(lines[start - 1].bare)
-            || title(lines[start - 1].bare).is_some())
-    {
-        start -= 1;
-    }
-    start
+    let start = start.unwrap_or_else(|| unknown(lines, end, context));
+    let words = before(lines, start)
+        .iter()
+        .rposition(|line| !(line.is_blank() || is_rule(line.bare) || title(line.bare).is_some()));
+    words.map_or(0, |last| last + 1)
 }
 
 /// True for the warning that a company's mail server puts in front of external mail.
@@ -149,11 +143,11 @@ fn is_banner(line: &str) -> bool {
 
 /// A heading in a language that we don't know: it stands right above our mail.
 fn unknown(lines: &[Line<'_>], end: usize, context: &Context<'_>) -> usize {
-    let paragraph = lines[..end]
+    let paragraph = before(lines, end)
         .iter()
         .rposition(|line| line.is_blank())
         .map_or(0, |blank| blank + 1);
-    let block = &lines[paragraph..end];
+    let block = between(lines, paragraph, end);
     let all: String = block.iter().map(|line| line.bare).collect::<Vec<_>>().join(" ");
     if (2..=10).contains(&block.len())
         && block.iter().all(|line| labelled(line.bare).is_some())
@@ -179,7 +173,7 @@ fn unknown(lines: &[Line<'_>], end: usize, context: &Context<'_>) -> usize {
 
 /// Returns the next line with content, if it is near.
 fn skip_blank(lines: &[Line<'_>], at: usize) -> usize {
-    let blank = lines[at..]
+    let blank = from(lines, at)
         .iter()
         .take(NEAR_LINES)
         .take_while(|line| line.is_blank());
@@ -238,18 +232,18 @@ fn block(lines: &[Line<'_>], at: usize, below: bool, context: &Context<'_>) -> O
     let mut ours = false;
     let mut at_line = at;
     let mut others = 0;
-    while at_line < lines.len() && at_line - at < BLOCK_LINES {
-        let line = &lines[at_line];
+    let mut above = "";
+    while let Some(line) = lines.get(at_line).filter(|_| at_line - at < BLOCK_LINES) {
         if line.is_blank() {
             // Paragraphs of HTML stand apart.
             let next = skip_blank(lines, at_line);
-            let goes_on = next - at_line <= 1
-                && next < lines.len()
-                && matches!(labelled(lines[next].bare), Some(Some(_)));
+            let label = lines.get(next).and_then(|line| labelled(line.bare));
+            let goes_on = next - at_line <= 1 && matches!(label, Some(Some(_)));
             if !goes_on {
                 break;
             }
             at_line = next;
+            above = "";
             continue;
         }
         match labelled(line.bare) {
@@ -268,7 +262,7 @@ fn block(lines: &[Line<'_>], at: usize, below: bool, context: &Context<'_>) -> O
             // A value that was wrapped.
             _ if others < 2
                 && at_line > at
-                && (is_wrapped(lines[at_line - 1].bare, line)
+                && (is_wrapped(above, line)
                     || (kinds.len() >= 2 && names_next(lines.get(at_line + 1), &kinds))) =>
             {
                 others += 1;
@@ -276,6 +270,7 @@ fn block(lines: &[Line<'_>], at: usize, below: bool, context: &Context<'_>) -> O
             }
             _ => break,
         }
+        above = line.bare;
     }
     // The header's names are different ones; a list of one's own may have the same several times.
     let has = |field: Field| kinds.contains(&field);
@@ -283,7 +278,7 @@ fn block(lines: &[Line<'_>], at: usize, below: bool, context: &Context<'_>) -> O
         .into_iter()
         .filter(|field| has(*field))
         .count();
-    let inside = &lines[at..end];
+    let inside = between(lines, at, end);
     let dated = inside.iter().any(|line| digits(line.bare) >= 4) && has(Field::Date);
     let sure = ours && count >= 2 || below && count >= 2 && has(Field::From);
     let guessed = has(Field::From) && count >= 3 && (dated || has(Field::Date));
@@ -306,9 +301,11 @@ fn is_wrapped(before: &str, line: &Line<'_>) -> bool {
 
 /// Labels behind the first one on the same line, as small screens have it.
 fn inner(line: &str) -> Vec<Field> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let pair = |pair: &[&str]| (pair[1] == ":").then(|| labels::field(pair[0])).flatten();
-    words.windows(2).skip(1).filter_map(pair).collect()
+    let words = line.split_whitespace().skip(1);
+    let pairs = words.clone().zip(words.skip(1));
+    pairs
+        .filter_map(|(label, colon)| (colon == ":").then(|| labels::field(label)).flatten())
+        .collect()
 }
 
 /// Parses the label at the start of a line. `None`: no label; `Some(None)`: a label of no known field.
@@ -324,14 +321,17 @@ fn labelled(line: &str) -> Option<Option<Field>> {
 
 /// Finds the end of the sentence ("On ... wrote:") that begins at `at`.
 fn sentence(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    let reach = lines[at..]
+    let rest = from(lines, at);
+    let first = rest.first()?.bare;
+    let reach = rest
         .iter()
         .take(SENTENCE_LINES)
         .take_while(|line| !line.is_blank())
         .count();
-    let anchored = is_anchored(lines[at].bare);
+    let anchored = is_anchored(first);
     for length in 1..=reach {
-        let parts: Vec<&str> = lines[at..at + length].iter().map(|line| line.bare).collect();
+        let told = before(rest, length);
+        let parts: Vec<&str> = told.iter().map(|line| line.bare).collect();
         let text = parts.join(" ");
         if text.chars().count() > SENTENCE_CHARS {
             return None;
@@ -344,24 +344,21 @@ fn sentence(lines: &[Line<'_>], at: usize) -> Option<usize> {
         }
         // Only what begins like such a sentence takes lines along, and only if no later line begins one that ends there as well: else
         // the last lines are it, and the first are somebody's words.
-        let opens = lines[at]
-            .bare
-            .rfind('<')
-            .is_some_and(|open| !lines[at].bare[open..].contains('>'));
-        let begins = anchored || opens || (lines[at].bare.contains('<') && has_address(lines[at].bare));
-        let last = &lines[at + length - 1];
+        let opens = first
+            .rsplit_once('<')
+            .is_some_and(|(_, inside)| !inside.contains('>'));
+        let begins = anchored || opens || (first.contains('<') && has_address(first));
+        let last = told.last()?.bare;
         let closed = |open: char, close: char| {
-            last.bare
-                .find(close)
-                .is_none_or(|end| last.bare[..end].contains(open))
+            last.split_once(close)
+                .is_none_or(|(before, _)| before.contains(open))
         };
-        let whole = !last.bare.starts_with('<') && closed('<', '>') && closed('(', ')');
-        let later = whole && (is_sentence(last.bare, lines, at + length) || title(last.bare) == Some(true))
-            || (1..length).any(|later| {
-                is_anchored(lines[at + later].bare)
-                    && sentence(lines, at + later).is_some_and(|end| end == at + length)
+        let whole = !last.starts_with('<') && closed('<', '>') && closed('(', ')');
+        let later = whole && (is_sentence(last, lines, at + length) || title(last) == Some(true))
+            || (1..).zip(told.iter().skip(1)).any(|(later, line)| {
+                is_anchored(line.bare) && sentence(lines, at + later).is_some_and(|end| end == at + length)
             });
-        let goes_on = anchored && lines[at].bare.ends_with(',');
+        let goes_on = anchored && first.ends_with(',');
         if begins && (goes_on || !later) {
             return Some(at + length);
         }
@@ -388,7 +385,7 @@ fn is_sentence(text: &str, lines: &[Line<'_>], after: usize) -> bool {
     }
     // Gmail in languages without a verb: `2016-03-03 17:21 GMT+01:00 Some One`, `2013/7/20 sam <info@x>`.
     let begins_dated = digits(&text.chars().take(10).collect::<String>()) >= 6;
-    let quoted_next = lines[after..]
+    let quoted_next = from(lines, after)
         .iter()
         .find(|line| !line.is_blank())
         .is_some_and(|line| line.depth > 0 || line.raw.trim_start().starts_with('|'));

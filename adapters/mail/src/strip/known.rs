@@ -1,6 +1,6 @@
 //! The lines of a mail of ours, as fingerprints: enough to know them again in an answer, and nothing to read in the store.
 
-use super::line::Line;
+use super::line::{Line, between};
 use std::collections::HashSet;
 
 /// A line shorter than this, without its spaces, is known by nobody: too many people write it.
@@ -33,7 +33,7 @@ impl Known {
         let (mut ours, mut theirs) = (0, 0);
         let mut at = 0;
         while let Some(line) = lines.get(at) {
-            let reach = &lines[at..lines.len().min(at + BROKEN_INTO)];
+            let reach = between(lines, at, at + BROKEN_INTO);
             let mut print = SEED;
             let same = reach.iter().position(|line| {
                 print = extend(print, line.bare);

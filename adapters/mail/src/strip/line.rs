@@ -29,6 +29,21 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Returns the lines before the one at `at`; all of them if there are fewer.
+pub(super) fn before<'l, 'a>(lines: &'l [Line<'a>], at: usize) -> &'l [Line<'a>] {
+    lines.get(..at).unwrap_or(lines)
+}
+
+/// Returns the lines from the one at `at` on; none if there are fewer.
+pub(super) fn from<'l, 'a>(lines: &'l [Line<'a>], at: usize) -> &'l [Line<'a>] {
+    lines.get(at..).unwrap_or_default()
+}
+
+/// Returns the lines from the one at `start` on and before the one at `end`; none if `start` is not before `end`.
+pub(super) fn between<'l, 'a>(lines: &'l [Line<'a>], start: usize, end: usize) -> &'l [Line<'a>] {
+    from(before(lines, end), start)
+}
+
 /// A text with one kind of line end, one kind of space, and without what nobody sees.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
     const UNSEEN: [char; 8] = [
@@ -56,8 +71,9 @@ pub(super) fn digits(text: &str) -> usize {
 
 /// True if a mail address is in the text.
 pub(super) fn has_address(text: &str) -> bool {
-    text.split('@').collect::<Vec<_>>().windows(2).any(|pair| {
-        pair[0].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
-            && pair[1].starts_with(|c: char| c.is_alphanumeric())
+    let parts = text.split('@');
+    parts.clone().zip(parts.skip(1)).any(|(before, behind)| {
+        before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
+            && behind.starts_with(|c: char| c.is_alphanumeric())
     })
 }

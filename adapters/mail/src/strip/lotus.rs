@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::labels::{self, Field};
-use super::line::{Line, digits, has_address, names_us};
+use super::line::{Line, before, between, digits, has_address, names_us};
 
 /// The most lines of one value: a mail to many has a long list.
 const VALUE_LINES: usize = 8;
@@ -33,7 +33,7 @@ pub(super) fn heading(lines: &[Line<'_>], at: usize, context: &Context<'_>) -> O
         next = skip(lines, end);
     }
     let has = |field: Field| kinds.contains(&field);
-    let inside = &lines[at..end];
+    let inside = between(lines, at, end);
     let ours = inside.iter().any(|line| names_us(line.bare, context));
     let fields = has(Field::To) && has(Field::Subject);
     let known = signed || ours || (has(Field::From) && has(Field::Date));
@@ -48,7 +48,8 @@ fn signed(lines: &[Line<'_>], at: usize) -> Option<usize> {
     let date = lines.get(below)?;
     let is_date = digits(date.bare) >= 6 && date.bare.chars().count() <= NAME_CHARS;
     // Notes writes names as `Anna Amt/Sales/Company`; any other name stands apart from what somebody wrote above.
-    let apart = at == 0 || lines[at - 1].is_blank() || sender.bare.contains('/');
+    let above = before(lines, at).last();
+    let apart = above.is_none_or(Line::is_blank) || sender.bare.contains('/');
     let is_name = apart && below == at + 1 && sender.bare.chars().count() <= NAME_CHARS;
     (is_date && named(sender.bare).is_none() && (has_address(sender.bare) || is_name))
         .then(|| skip(lines, below + 1))
@@ -72,12 +73,12 @@ fn value(lines: &[Line<'_>], at: usize, below: bool, field: Field) -> usize {
             _ => return at,
         }
     }
-    while end < lines.len()
-        && end - at < most
-        && !lines[end].is_blank()
-        && named(lines[end].bare).is_none()
-        && (has_address(lines[end].bare) || lines[end - 1].bare.ends_with([',', ';', '，', '；']))
-    {
+    while let Some(line) = lines.get(end).filter(|_| end - at < most) {
+        let above = before(lines, end).last();
+        let is_open = above.is_some_and(|line| line.bare.ends_with([',', ';', '，', '；']));
+        if line.is_blank() || named(line.bare).is_some() || !(has_address(line.bare) || is_open) {
+            break;
+        }
         end += 1;
     }
     end

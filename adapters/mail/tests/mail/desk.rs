@@ -3,7 +3,7 @@
 use crate::peers::{Folder, Imap, Smtp};
 use groupdesk_contract::{
     AccountState, Adapter, AdapterError, ChannelKind, Clock, Delivery, Event, InMemoryStorage, Incoming,
-    Link, Memory, Message, NoteKind, Place, Reply, ReplyKey, SystemClock, TicketNote,
+    Link, Message, NoteKind, Place, Reply, ReplyKey, Storage, SystemClock, TicketNote,
 };
 use groupdesk_mail::Mail;
 use serde_json::{Value, json};
@@ -30,20 +30,20 @@ pub(crate) fn nowhere() -> Value {
     json!({"host": "127.0.0.1", "port": 1, "security": "none"})
 }
 
-pub(crate) fn mail_with(settings: Value, memory: Arc<dyn Memory>, clock: Arc<dyn Clock>) -> Arc<Mail> {
+pub(crate) fn mail_with(settings: Value, storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Arc<Mail> {
     Mail::new(
         "mail".into(),
         serde_json::from_value(settings).unwrap(),
         clock,
-        memory,
+        storage,
     )
     .unwrap()
 }
 
-pub(crate) fn mail(settings: Value, memory: &Arc<InMemoryStorage>) -> Arc<Mail> {
+pub(crate) fn mail(settings: Value, storage: &Arc<InMemoryStorage>) -> Arc<Mail> {
     mail_with(
         settings,
-        Arc::clone(memory) as Arc<dyn Memory>,
+        Arc::clone(storage) as Arc<dyn Storage>,
         Arc::new(SystemClock),
     )
 }
@@ -53,9 +53,9 @@ pub(crate) fn connected(
     folder: &Folder,
     smtp: &Smtp,
     imap: &Imap,
-    memory: &Arc<InMemoryStorage>,
+    storage: &Arc<InMemoryStorage>,
 ) -> Arc<Mail> {
-    mail(settings(smtp.settings(folder), imap.settings(folder)), memory)
+    mail(settings(smtp.settings(folder), imap.settings(folder)), storage)
 }
 
 /// A running adapter.

@@ -3,7 +3,7 @@
 use crate::desk::{Running, connected, mail, nowhere, open, settings};
 use crate::peers::Folder;
 use crate::proxy;
-use groupdesk_contract::{Event, InMemoryStorage, Memory};
+use groupdesk_contract::{Event, InMemoryStorage, Storage};
 use groupdesk_testkit::free_port;
 use serde_json::json;
 use std::sync::Arc;
@@ -52,8 +52,8 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
     let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
-    let memory = Arc::new(InMemoryStorage::default());
-    let adapter = connected(&folder, &smtp, &imap, &memory);
+    let storage = Arc::new(InMemoryStorage::default());
+    let adapter = connected(&folder, &smtp, &imap, &storage);
     let opened = open(&adapter, 1).await;
     imap.receive(&answer(&opened, 1)).await;
     // The first start finds what waits in the mailbox.
@@ -63,7 +63,7 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
     drop(adapter);
 
     imap.receive(&answer(&opened, 2)).await;
-    let adapter = connected(&folder, &smtp, &imap, &memory);
+    let adapter = connected(&folder, &smtp, &imap, &storage);
     let mut desk = Running::new(&adapter);
     desk.connected().await;
     let Event::Message(taken) = desk.crash().await else {
@@ -73,19 +73,19 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
     drop(adapter);
 
     // It was not committed, so it comes again, as the same message; and the first one doesn't.
-    let adapter = connected(&folder, &smtp, &imap, &memory);
+    let adapter = connected(&folder, &smtp, &imap, &storage);
     let mut desk = Running::new(&adapter);
     let again = desk.message().await;
     assert_eq!((&again.id, again.text()), (&taken.id, "answer 2".to_owned()));
     desk.quiet(1).await;
     desk.stop().await;
-    let adapter = connected(&folder, &smtp, &imap, &memory);
+    let adapter = connected(&folder, &smtp, &imap, &storage);
     let mut desk = Running::new(&adapter);
     desk.connected().await;
     desk.quiet(1).await;
     desk.stop().await;
     let key = format!("imap:{}:INBOX", imap.validity().await);
-    assert_eq!(memory.get(&key).await.unwrap().as_deref(), Some("2"));
+    assert_eq!(storage.get(&key).await.unwrap().as_deref(), Some("2"));
 }
 
 #[tokio::test]
@@ -94,8 +94,8 @@ async fn a_mailbox_that_was_rebuilt_is_read_again_and_nothing_comes_twice() {
     let smtp = folder.smtp(free_port(), "none").await;
     let port = free_port();
     let imap = folder.imap(port).await;
-    let memory = Arc::new(InMemoryStorage::default());
-    let adapter = connected(&folder, &smtp, &imap, &memory);
+    let storage = Arc::new(InMemoryStorage::default());
+    let adapter = connected(&folder, &smtp, &imap, &storage);
     let mut desk = Running::new(&adapter);
     desk.connected().await;
     let opened = open(&adapter, 1).await;
@@ -174,25 +174,25 @@ async fn a_mail_that_cannot_be_fetched_does_not_keep_the_others_back_for_ever() 
 
 #[tokio::test]
 async fn the_secret_is_made_once_and_a_given_one_is_heeded() {
-    let memory = Arc::new(InMemoryStorage::default());
+    let storage = Arc::new(InMemoryStorage::default());
     let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let account = settings(smtp.settings(&folder), json!(null));
-    let first = open(&mail(account.clone(), &memory), 7).await;
-    let kept = memory.get("thread_secret").await.unwrap().unwrap();
+    let first = open(&mail(account.clone(), &storage), 7).await;
+    let kept = storage.get("thread_secret").await.unwrap().unwrap();
     assert_eq!(kept.len(), 64);
-    assert_eq!(open(&mail(account.clone(), &memory), 7).await, first);
+    assert_eq!(open(&mail(account.clone(), &storage), 7).await, first);
     let mut given = account.clone();
     given["thread_secret"] = json!("one that an operator chose");
-    assert_ne!(open(&mail(given, &memory), 7).await, first);
-    assert_eq!(memory.get("thread_secret").await.unwrap().unwrap(), kept);
+    assert_ne!(open(&mail(given, &storage), 7).await, first);
+    assert_eq!(storage.get("thread_secret").await.unwrap().unwrap(), kept);
     let mut bad = settings(nowhere(), json!(null));
     bad["smtp"]["ca"] = json!("/nowhere/ca.pem");
     let made = groupdesk_mail::Mail::new(
         "mail".into(),
         serde_json::from_value(bad).unwrap(),
         Arc::new(groupdesk_contract::SystemClock),
-        memory,
+        storage,
     );
     assert!(made.unwrap_err().contains("/nowhere/ca.pem"));
 }

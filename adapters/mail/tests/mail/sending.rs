@@ -148,13 +148,13 @@ async fn both_kinds_of_tls_trust_the_given_authority_and_no_other() {
     let Some(folder) = Folder::new().await else { return };
     for security in ["tls", "starttls"] {
         let mut smtp = folder.smtp(free_port(), security).await;
-        let memory = Arc::new(InMemoryStorage::default());
+        let storage = Arc::new(InMemoryStorage::default());
         let mut server = smtp.settings(&folder);
-        let trusting = mail(settings(server.clone(), json!(null)), &memory);
+        let trusting = mail(settings(server.clone(), json!(null)), &storage);
         sent(trusting.send(ReplyKey(1), &reply("support", "hello", None)).await);
         smtp.taken().await;
         server["ca"] = json!(null);
-        let strict = mail(settings(server, json!(null)), &memory);
+        let strict = mail(settings(server, json!(null)), &storage);
         let Delivery::Later { reason, .. } = strict.send(ReplyKey(2), &reply("support", "hello", None)).await
         else {
             panic!("an unknown authority is not trusted");
@@ -167,12 +167,12 @@ async fn both_kinds_of_tls_trust_the_given_authority_and_no_other() {
 async fn what_the_server_says_decides_whether_it_is_tried_again() {
     let Some(folder) = Folder::new().await else { return };
     let mut smtp = folder.smtp(free_port(), "none").await;
-    let memory = Arc::new(InMemoryStorage::default());
+    let storage = Arc::new(InMemoryStorage::default());
     let server = smtp.settings(&folder);
     let to = |people: &[&str]| {
         let mut account = settings(server.clone(), json!(null));
         account["targets"]["support"]["to"] = json!(people);
-        mail(account, &memory)
+        mail(account, &storage)
     };
     let hello = reply("support", "hello", None);
     for last in ["never@example.com", "unwanted@example.com"] {
@@ -214,10 +214,10 @@ async fn a_wrong_password_a_server_that_is_down_and_an_unknown_target_are_told_i
     let Some(folder) = Folder::new().await else { return };
     let port = free_port();
     let smtp = folder.smtp(port, "none").await;
-    let memory = Arc::new(InMemoryStorage::default());
+    let storage = Arc::new(InMemoryStorage::default());
     let mut server = smtp.settings(&folder);
     server["password"] = json!("not-the-right-one");
-    let stranger = mail(settings(server, json!(null)), &memory);
+    let stranger = mail(settings(server, json!(null)), &storage);
     let hello = reply("support", "hello", None);
     let Delivery::Later { reason, after } = stranger.send(ReplyKey(1), &hello).await else {
         panic!("a password can be put right");
@@ -232,7 +232,7 @@ async fn a_wrong_password_a_server_that_is_down_and_an_unknown_target_are_told_i
     );
     assert!(!format!("{stranger:?}").contains("not-the-right-one"));
 
-    let right = mail(settings(smtp.settings(&folder), json!(null)), &memory);
+    let right = mail(settings(smtp.settings(&folder), json!(null)), &storage);
     drop(smtp);
     tokio::time::sleep(Duration::from_millis(300)).await;
     let down = right.send(ReplyKey(2), &hello).await;
@@ -245,7 +245,7 @@ async fn a_wrong_password_a_server_that_is_down_and_an_unknown_target_are_told_i
         panic!("there is no such target");
     };
     assert!(reason.contains("support"), "{reason}");
-    let nobody = mail(settings(nowhere(), json!(null)), &memory);
+    let nobody = mail(settings(nowhere(), json!(null)), &storage);
     assert!(matches!(
         nobody.send(ReplyKey(3), &hello).await,
         Delivery::Later { .. }

@@ -25,11 +25,7 @@ const MAX_HEADER_BYTES: usize = 14;
 
 /// The first bytes of the placeholder of a message that was too long. Nobody else can know them, and no text begins with the
 /// first one.
-static MARK: LazyLock<[u8; 16]> = LazyLock::new(|| {
-    let mut mark = fastrand::u128(..).to_be_bytes();
-    mark[0] = 0xFF;
-    mark
-});
+static MARK: LazyLock<[u8; 16]> = LazyLock::new(|| (fastrand::u128(..) | 0xFF << 120).to_be_bytes());
 
 /// The placeholder of a message that was too long.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,11 +89,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Sieve<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
-            let rest = &this.out[this.taken..];
+            let rest = this.out.get(this.taken..).unwrap_or_default();
             if !rest.is_empty() {
-                let now = rest.len().min(buf.remaining());
-                buf.put_slice(&rest[..now]);
-                this.taken += now;
+                let now = rest.get(..buf.remaining()).unwrap_or(rest);
+                buf.put_slice(now);
+                this.taken += now.len();
                 return Poll::Ready(Ok(()));
             }
             this.taken = 0;
@@ -163,12 +159,15 @@ struct Strainer {
 impl Strainer {
     /// Takes bytes in, and adds to `out` what goes on; `false` when they break the protocol.
     fn feed(&mut self, mut raw: &mut [u8], out: &mut Vec<u8>) -> bool {
-        while let Some(first) = raw.first().copied() {
+        // Every arm takes at least one byte.
+        while !raw.is_empty() {
             match self.at {
                 At::Response { matched } => {
-                    out.push(first);
-                    raw = &mut raw[1..];
-                    let matched = match (first, matched) {
+                    let Some(first) = raw.split_off_first_mut() else {
+                        break;
+                    };
+                    out.push(*first);
+                    let matched = match (*first, matched) {
                         (b'\r', 0 | 2) | (b'\n', 1 | 3) => matched + 1,
                         (b'\r', _) => 1,
                         _ => 0,
@@ -180,8 +179,7 @@ impl Strainer {
                     };
                 }
                 At::Header => {
-                    self.header.push(first);
-                    raw = &mut raw[1..];
+                    self.header.extend(raw.split_off_first_mut().map(|first| *first));
                     if self.header.len() == header_bytes(&self.header) && !self.begin(out) {
                         return false;
                     }
@@ -206,8 +204,8 @@ impl Strainer {
                 } => {
                     let now = within(left, raw.len());
                     let (payload, rest) = raw.split_at_mut(now);
-                    for (number, byte) in payload.iter_mut().enumerate() {
-                        *byte ^= mask[(done + number) % 4];
+                    for (byte, masked) in payload.iter_mut().zip(mask.iter().cycle().skip(done)) {
+                        *byte ^= masked;
                     }
                     if let Some(gathered) = &mut self.gathered {
                         gathered.take(payload);
@@ -245,7 +243,9 @@ impl Strainer {
                 true
             }
             TEXT | BINARY => {
-                header[0] = (first & 0xF0) | BINARY;
+                if let Some(kind) = header.first_mut() {
+                    *kind = (first & 0xF0) | BINARY;
+                }
                 false
             }
             _ => false,
@@ -385,7 +385,7 @@ impl Gathered {
 
     fn keep(&mut self, byte: u8) {
         if self.kept.len() >= MAX_MESSAGE_BYTES {
-            let beginning = || self.kept[..SAMPLE_BYTES].to_vec();
+            let beginning = || self.kept.iter().take(SAMPLE_BYTES).copied().collect();
             self.beginning.get_or_insert_with(beginning);
             self.kept.drain(..MAX_MESSAGE_BYTES - SAMPLE_BYTES);
         }
@@ -398,9 +398,10 @@ impl Gathered {
             self.keep(b'\\');
         }
         if let Some(beginning) = self.beginning.take() {
-            let end = self.kept.len().saturating_sub(SAMPLE_BYTES);
             let bytes = self.bytes.to_be_bytes();
-            self.kept = [MARK.as_slice(), &bytes, &beginning, &self.kept[end..]].concat();
+            let end = self.kept.last_chunk::<SAMPLE_BYTES>();
+            let end = end.map_or(self.kept.as_slice(), <[u8; SAMPLE_BYTES]>::as_slice);
+            self.kept = [MARK.as_slice(), &bytes, &beginning, end].concat();
         }
         out.push(0x80 | (self.first & 0x70) | 2);
         out.push(if self.is_masked { 0xFF } else { 0x7F });

@@ -67,8 +67,8 @@ async fn a_group_gives_five_minutes_and_a_direct_chat_an_hour() {
 
 #[tokio::test]
 async fn notes_outlive_the_process_and_a_repeated_part_keeps_its_number() {
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let ledger = PassiveReplies::new(Arc::clone(&memory));
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let ledger = PassiveReplies::new(Arc::clone(&storage));
     heard(&ledger, &room(), "a", 0).await;
     assert_eq!(way(&ledger, 1, "a", 1).await, to("a", 1));
     assert_eq!(way(&ledger, 2, "a", 1).await, to("a", 2));
@@ -80,7 +80,7 @@ async fn notes_outlive_the_process_and_a_repeated_part_keeps_its_number() {
             Some("REFIDX_m2".to_owned()),
         )
         .await;
-    let ledger = PassiveReplies::new(memory);
+    let ledger = PassiveReplies::new(storage);
     assert_eq!(way(&ledger, 1, "a", 2).await, to("a", 1));
     assert_eq!(
         way(&ledger, 2, "a", 2).await,

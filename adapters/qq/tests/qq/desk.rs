@@ -1,7 +1,7 @@
 //! The adapter running against the fake.
 
 use groupdesk_contract::{
-    AccountId, Adapter, Clock, InMemoryStorage, Memory, PastReply, Reply, ReplyKey, SystemClock,
+    AccountId, Adapter, Clock, InMemoryStorage, PastReply, Reply, ReplyKey, Storage, SystemClock,
 };
 use groupdesk_qq::{Qq, Settings};
 use groupdesk_qq_fake::{APP, Fake, SECRET};
@@ -32,14 +32,14 @@ pub(crate) async fn start_with(fake: &Fake, more: &Value) -> Desk {
 }
 
 /// Starts with `more` settings, the durable notes of an earlier run, and a clock; doesn't wait for the connection.
-pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>, clock: Arc<dyn Clock>) -> Desk {
+pub(crate) fn with(fake: &Fake, more: &Value, storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Desk {
     let settings = json!({
         "app_id": APP, "app_secret": SECRET, "api_url": format!("http://{}", fake.address),
         "token_url": format!("http://{}/app/getAppAccessToken", fake.address),
     });
     let settings: Settings = serde_json::from_value(groupdesk_testkit::with(settings, more)).unwrap();
-    let qq = Qq::new(AccountId::from("qq"), settings, clock, Arc::clone(&memory)).unwrap();
-    TestDesk::run(qq, memory)
+    let qq = Qq::new(AccountId::from("qq"), settings, clock, Arc::clone(&storage)).unwrap();
+    TestDesk::run(qq, storage)
 }
 
 /// Serves the adapter's routes.

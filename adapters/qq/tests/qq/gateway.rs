@@ -102,10 +102,10 @@ async fn an_event_that_the_desk_did_not_commit_comes_again_after_a_kill() {
     // The commit of an event is noted before the next one is handed over.
     let second = fake.calls_bot("E4F4", GROUP, "二");
     let (_, never) = desk.uncommitted().await;
-    let memory = desk.kill();
+    let storage = desk.kill();
     drop(never);
     let third = fake.calls_bot("E4F4", GROUP, "三");
-    let mut desk = desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
+    let mut desk = desk::with(&fake, &json!({}), storage, Arc::new(SystemClock));
     let mut heard = Vec::new();
     while heard.len() < 2 {
         if let groupdesk_contract::Event::Message(message) = desk.event().await {

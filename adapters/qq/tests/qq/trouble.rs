@@ -1,7 +1,7 @@
 //! Tests of faults between QQ and us: expired tokens, lost responses, refusals, reviews, closed reply windows.
 
 use crate::desk::{self, Desk, answer, reply};
-use groupdesk_contract::{Delivery, InMemoryStorage, Memory, PastReply, SystemClock};
+use groupdesk_contract::{Delivery, InMemoryStorage, PastReply, Storage, SystemClock};
 use groupdesk_qq_fake::{Fake, Trouble};
 use serde_json::json;
 use std::sync::Arc;
@@ -89,8 +89,8 @@ async fn a_kill_between_sending_and_knowing_says_nothing_twice() {
         desk.send(2, &lost).await,
         Delivery::Unknown { .. } | Delivery::Sent { .. }
     ));
-    let memory = desk.kill();
-    let mut desk = desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
+    let storage = desk.kill();
+    let mut desk = desk::with(&fake, &json!({}), storage, Arc::new(SystemClock));
     desk.connected().await;
     for (key, reply) in [(1, &first), (2, &lost)] {
         assert_eq!(desk::find(&desk, key, reply).await, PastReply::Missing);
@@ -256,12 +256,12 @@ async fn nothing_is_sent_that_can_not_be_noted_first() {
     #[derive(Debug)]
     struct Full;
     #[async_trait::async_trait]
-    impl Memory for Full {
-        async fn get(&self, _: &str) -> Result<Option<String>, groupdesk_contract::MemoryError> {
+    impl Storage for Full {
+        async fn get(&self, _: &str) -> Result<Option<String>, groupdesk_contract::StorageError> {
             Ok(None)
         }
-        async fn put(&self, _: &str, _: &str) -> Result<(), groupdesk_contract::MemoryError> {
-            Err(groupdesk_contract::MemoryError("the disk is full".to_owned()))
+        async fn put(&self, _: &str, _: &str) -> Result<(), groupdesk_contract::StorageError> {
+            Err(groupdesk_contract::StorageError("the disk is full".to_owned()))
         }
     }
     let fake = Fake::start(false).await;

@@ -1,7 +1,7 @@
 //! The adapter running against the fake.
 
 use groupdesk_contract::{
-    AccountId, Adapter, ChannelId, InMemoryStorage, Memory, NoteKind, Place, SystemClock, TicketNote,
+    AccountId, Adapter, ChannelId, InMemoryStorage, NoteKind, Place, Storage, SystemClock, TicketNote,
 };
 use groupdesk_telegram::{Settings, Telegram};
 use groupdesk_telegram_fake::Fake;
@@ -22,14 +22,14 @@ pub(crate) async fn start(fake: &Fake) -> Desk {
 }
 
 /// Starts with `more` settings, and the durable notes of an earlier run; doesn't wait for the connection.
-pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Desk {
+pub(crate) fn with(fake: &Fake, more: &Value, storage: Arc<dyn Storage>) -> Desk {
     let settings = json!({
         "token": groupdesk_telegram_fake::TOKEN, "api_url": format!("http://{}", fake.address), "poll_timeout": "1s",
     });
     let settings: Settings = serde_json::from_value(groupdesk_testkit::with(settings, more)).unwrap();
     let clock = Arc::new(SystemClock);
-    let telegram = Telegram::new(AccountId::from("tg"), settings, clock, Arc::clone(&memory)).unwrap();
-    TestDesk::run(telegram, memory)
+    let telegram = Telegram::new(AccountId::from("tg"), settings, clock, Arc::clone(&storage)).unwrap();
+    TestDesk::run(telegram, storage)
 }
 
 /// Serves the adapter's routes.

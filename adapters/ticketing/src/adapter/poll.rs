@@ -3,7 +3,7 @@
 use super::Ticketing;
 use super::receive::NotTaken;
 use crate::api_error::ApiError;
-use groupdesk_contract::{AdapterError, Link, MemoryError};
+use groupdesk_contract::{AdapterError, Link, StorageError};
 use groupdesk_kit::{AccountStatus, Failure};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,8 +21,8 @@ enum Halt {
     ApiError(ApiError),
 }
 
-impl From<MemoryError> for Halt {
-    fn from(error: MemoryError) -> Self {
+impl From<StorageError> for Halt {
+    fn from(error: StorageError) -> Self {
         Self::ApiError(ApiError::later(format!(
             "what came before can't be read or kept: {error}"
         )))

@@ -4,9 +4,8 @@ use super::Ticketing;
 use crate::notes::{Known, State};
 use crate::remote::{Held, Item, Person, What};
 use groupdesk_contract::{
-    AccountId, AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId,
-    MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file, no_file_link,
-    plainly_said,
+    AccountId, AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId, Message,
+    MessageId, NO_LINK, Segment, Sender, Standing, StorageError, held_file, no_file_link, plainly_said,
 };
 
 /// Beginnings of the ids of what is no entry, but a change of the ticket's state.
@@ -19,7 +18,7 @@ pub(crate) enum NotTaken {
     #[error(transparent)]
     Stopped(#[from] AdapterError),
     #[error("what came before can't be read or kept now: {0}")]
-    Forgotten(#[from] MemoryError),
+    Forgotten(#[from] StorageError),
 }
 
 impl Ticketing {

@@ -6,7 +6,7 @@ use crate::api_error::ApiError;
 use crate::notes::Opened;
 use crate::remote::{Attached, Found, IdempotencyMarker, OutgoingEntry, Search, Words};
 use groupdesk_contract::{
-    Delivery, FileBytes, MemberId, MemoryError, MessageId, NoteKind, PastReply, Reply, ReplyKey, Segment,
+    Delivery, FileBytes, MemberId, MessageId, NoteKind, PastReply, Reply, ReplyKey, Segment, StorageError,
     TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -54,7 +54,7 @@ fn in_public(ticket: u64) -> String {
 
 impl Ticketing {
     /// Finds where a reply is written; `None` for what has no place here.
-    async fn place(&self, reply: &Reply) -> Result<Option<Place>, MemoryError> {
+    async fn place(&self, reply: &Reply) -> Result<Option<Place>, StorageError> {
         let target = reply.channel.as_str();
         let quote = reply.quote.as_ref().map(MessageId::as_str);
         if let Some((remote, _)) = quote.and_then(entry_of)
@@ -398,6 +398,6 @@ fn opening_id(remote: &str) -> String {
 }
 
 /// The outcome while the durable notes can't be read: nothing is written to the system, since it may have been written before.
-fn forgotten(error: MemoryError) -> ApiError {
+fn forgotten(error: StorageError) -> ApiError {
     ApiError::later(format!("what was sent before can't be read or kept now: {error}"))
 }

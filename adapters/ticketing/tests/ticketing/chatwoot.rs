@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, InMemoryStorage, Memory, NoteKind, ReplyKey};
+use groupdesk_contract::{Adapter, InMemoryStorage, NoteKind, ReplyKey, Storage};
 use groupdesk_testkit::hmac_sha256;
 use groupdesk_ticketing::{ChatwootSettings, Ticketing};
 use jiff::Timestamp;
@@ -169,13 +169,13 @@ impl System for Woot {
         Some(headers.get("api_access_token")?.to_str().ok()?.to_owned())
     }
 
-    fn adapter(self, url: &str, token: &str, memory: Arc<dyn Memory>) -> Arc<Ticketing> {
+    fn adapter(self, url: &str, token: &str, storage: Arc<dyn Storage>) -> Arc<Ticketing> {
         let settings: ChatwootSettings = serde_json::from_value(json!({
             "api_url": url, "token": token, "webhook_secret": SECRET, "path_secret": "l0ng", "poll": "150ms",
             "timeout": "1s", "targets": {"acme": {"account": 1, "inbox": 3}},
         }))
         .unwrap();
-        Ticketing::chatwoot("desk".into(), settings, clock(), memory).unwrap()
+        Ticketing::chatwoot("desk".into(), settings, clock(), storage).unwrap()
     }
 
     fn hook(self, ticket: &Ticket, told: &Told) -> Option<Vec<u8>> {

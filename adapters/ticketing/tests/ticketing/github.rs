@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, Delivery, InMemoryStorage, Memory, NoteKind, ReplyKey};
+use groupdesk_contract::{Adapter, Delivery, InMemoryStorage, NoteKind, ReplyKey, Storage};
 use groupdesk_testkit::hmac_sha256;
 use groupdesk_ticketing::{GitHubSettings, Ticketing};
 use jiff::Timestamp;
@@ -153,8 +153,8 @@ impl System for Hub {
         value.strip_prefix("Bearer ").map(str::to_owned)
     }
 
-    fn adapter(self, url: &str, token: &str, memory: Arc<dyn Memory>) -> Arc<Ticketing> {
-        adapter(url, token, memory, false)
+    fn adapter(self, url: &str, token: &str, storage: Arc<dyn Storage>) -> Arc<Ticketing> {
+        adapter(url, token, storage, false)
     }
 
     fn hook(self, ticket: &Ticket, told: &Told) -> Option<Vec<u8>> {
@@ -187,13 +187,13 @@ impl System for Hub {
     }
 }
 
-fn adapter(url: &str, token: &str, memory: Arc<dyn Memory>, private: bool) -> Arc<Ticketing> {
+fn adapter(url: &str, token: &str, storage: Arc<dyn Storage>, private: bool) -> Arc<Ticketing> {
     let settings: GitHubSettings = serde_json::from_value(json!({
         "api_url": url, "token": token, "webhook_secret": SECRET, "poll": "150ms", "timeout": "1s",
         "targets": {"acme": {"repository": "acme/desk", "labels": ["support"], "private": private}},
     }))
     .unwrap();
-    Ticketing::github("desk".into(), settings, clock(), memory).unwrap()
+    Ticketing::github("desk".into(), settings, clock(), storage).unwrap()
 }
 
 #[tokio::test]
@@ -333,7 +333,7 @@ async fn quiet_rounds_cost_nothing_of_the_rate_limit() {
 
 #[tokio::test]
 async fn limits_and_refusals_are_told_apart() {
-    let memory = || Arc::new(InMemoryStorage::default());
+    let storage = || Arc::new(InMemoryStorage::default());
     let answers = Router::new().route(
         "/repos/acme/desk/issues",
         axum::routing::post(async |headers: HeaderMap| {
@@ -371,7 +371,7 @@ async fn limits_and_refusals_are_told_apart() {
     tokio::spawn(async move { axum::serve(listener, answers).await });
     // The clock stands at 1795399200.
     for (token, wait) in [("primary", 91), ("secondary", 60), ("asked", 7)] {
-        let delivery = adapter(&url, token, memory(), false)
+        let delivery = adapter(&url, token, storage(), false)
             .send(ReplyKey(5), &opened(12))
             .await;
         let Delivery::Later { after, .. } = &delivery else {
@@ -385,7 +385,7 @@ async fn limits_and_refusals_are_told_apart() {
         ("hidden", "`repository`"),
         ("invalid", "`labels`"),
     ] {
-        let delivery = adapter(&url, token, memory(), false)
+        let delivery = adapter(&url, token, storage(), false)
             .send(ReplyKey(5), &opened(12))
             .await;
         let Delivery::Refused { reason } = &delivery else {
@@ -393,7 +393,7 @@ async fn limits_and_refusals_are_told_apart() {
         };
         assert!(reason.contains(hint), "{reason}");
     }
-    let delivery = adapter(&url, "garbled", memory(), false)
+    let delivery = adapter(&url, "garbled", storage(), false)
         .send(ReplyKey(5), &opened(12))
         .await;
     assert!(matches!(delivery, Delivery::Unknown { .. }), "{delivery:?}");

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::Memory;
+use groupdesk_contract::Storage;
 use groupdesk_ticketing::{HubSpotSettings, Ticketing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -177,12 +177,12 @@ impl System for Spot {
         value.strip_prefix("Bearer ").map(str::to_owned)
     }
 
-    fn adapter(self, url: &str, token: &str, memory: Arc<dyn Memory>) -> Arc<Ticketing> {
+    fn adapter(self, url: &str, token: &str, storage: Arc<dyn Storage>) -> Arc<Ticketing> {
         let settings: HubSpotSettings = serde_json::from_value(json!({
             "api_url": url, "token": token, "poll": "150ms", "timeout": "1s", "targets": {"acme": {}},
         }))
         .unwrap();
-        Ticketing::hubspot("desk".into(), settings, clock(), memory).unwrap()
+        Ticketing::hubspot("desk".into(), settings, clock(), storage).unwrap()
     }
 
     fn hook(self, _: &Ticket, _: &Told) -> Option<Vec<u8>> {

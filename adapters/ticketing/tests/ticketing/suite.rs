@@ -10,8 +10,8 @@ use crate::zammad::Zam;
 use axum::Router;
 use axum::http::StatusCode;
 use groupdesk_contract::{
-    AccountState, Adapter, Delivery, Event, InMemoryStorage, Memory, MemoryError, NoteKind, PastReply,
-    ReplyKey,
+    AccountState, Adapter, Delivery, Event, InMemoryStorage, NoteKind, PastReply, ReplyKey, Storage,
+    StorageError,
 };
 use groupdesk_ticketing::Ticketing;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ suite! {
     hubspot: Spot;
 }
 
-fn forgetful() -> Arc<dyn Memory> {
+fn forgetful() -> Arc<dyn Storage> {
     Arc::new(InMemoryStorage::default())
 }
 
@@ -70,13 +70,13 @@ pub(crate) fn sent(delivery: Delivery) -> Option<String> {
 }
 
 /// A system with ticket 12 in it, and its adapter.
-pub(crate) async fn with_a_ticket(system: impl System) -> (Served, Arc<Ticketing>, Arc<dyn Memory>, u64) {
+pub(crate) async fn with_a_ticket(system: impl System) -> (Served, Arc<Ticketing>, Arc<dyn Storage>, u64) {
     let served = serve(system).await;
-    let memory = forgetful();
-    let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&memory));
+    let storage = forgetful();
+    let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&storage));
     sent(adapter.send(ReplyKey(5), &opened(12)).await).unwrap();
     let id = lock(&served.world).tickets[0].id;
-    (served, adapter, memory, id)
+    (served, adapter, storage, id)
 }
 
 pub(crate) async fn call(
@@ -288,7 +288,7 @@ async fn closing_resolves_and_opening_reopens(system: impl System) {
 }
 
 async fn a_restart_hands_nothing_over_twice(system: impl System) {
-    let (served, adapter, memory, id) = with_a_ticket(system).await;
+    let (served, adapter, storage, id) = with_a_ticket(system).await;
     let running = run(&adapter);
     running.until_connected().await;
     running.rounds().await;
@@ -302,7 +302,7 @@ async fn a_restart_hands_nothing_over_twice(system: impl System) {
     running.stop().await;
     // While nobody listens.
     say("三");
-    let adapter = system.adapter(&served.url, TOKEN, memory);
+    let adapter = system.adapter(&served.url, TOKEN, storage);
     let running = run(&adapter);
     running.until_said("三").await;
     running.rounds().await;
@@ -317,13 +317,13 @@ async fn a_restart_hands_nothing_over_twice(system: impl System) {
 
 async fn an_answer_waits_for_a_memory_that_fails(system: impl System) {
     let served = serve(system).await;
-    let memory = Arc::new(Failing::default());
-    let adapter = system.adapter(&served.url, TOKEN, memory.clone());
+    let storage = Arc::new(Failing::default());
+    let adapter = system.adapter(&served.url, TOKEN, storage.clone());
     sent(adapter.send(ReplyKey(5), &opened(12)).await).unwrap();
     let running = run(&adapter);
     running.until_connected().await;
     running.rounds().await;
-    memory.fails.store(true, Ordering::SeqCst);
+    storage.fails.store(true, Ordering::SeqCst);
     let text = system.public("重启一下试试");
     {
         let mut model = lock(&served.world);
@@ -336,7 +336,7 @@ async fn an_answer_waits_for_a_memory_that_fails(system: impl System) {
     let later = adapter.send(ReplyKey(6), &said(12, "在吗")).await;
     assert!(matches!(later, Delivery::Later { .. }), "{later:?}");
     assert_eq!(running.messages(), []);
-    memory.fails.store(false, Ordering::SeqCst);
+    storage.fails.store(false, Ordering::SeqCst);
     running.until_said("重启一下试试").await;
     running.stop().await;
 }
@@ -349,15 +349,15 @@ struct Failing {
 }
 
 #[async_trait::async_trait]
-impl Memory for Failing {
-    async fn get(&self, key: &str) -> Result<Option<String>, MemoryError> {
+impl Storage for Failing {
+    async fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
         if self.fails.load(Ordering::SeqCst) && !key.starts_with("cursor:") && !key.starts_with("watch:") {
-            return Err(MemoryError("the disk is full".to_owned()));
+            return Err(StorageError("the disk is full".to_owned()));
         }
         self.kept.get(key).await
     }
 
-    async fn put(&self, key: &str, value: &str) -> Result<(), MemoryError> {
+    async fn put(&self, key: &str, value: &str) -> Result<(), StorageError> {
         self.kept.put(key, value).await
     }
 }
@@ -393,8 +393,8 @@ async fn a_system_that_was_down_gets_everything_once(system: impl System) {
 
 async fn a_lost_answer_makes_no_second_ticket(system: impl System) {
     let served = serve(system).await;
-    let memory = forgetful();
-    let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&memory));
+    let storage = forgetful();
+    let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&storage));
     let since = START.parse().unwrap();
     assert_eq!(
         adapter.find_sent(ReplyKey(4), &opened(12), since).await,
@@ -405,7 +405,7 @@ async fn a_lost_answer_makes_no_second_ticket(system: impl System) {
     assert!(matches!(lost, Delivery::Unknown { .. }), "{lost:?}");
     lock(&served.world).fault = None;
     // The program was killed, and nobody asks before it is sent again.
-    let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&memory));
+    let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&storage));
     let PastReply::Arrived(found) = adapter.find_sent(ReplyKey(5), &opened(12), since).await else {
         panic!("it is there")
     };
@@ -417,7 +417,7 @@ async fn a_lost_answer_makes_no_second_ticket(system: impl System) {
     let lost = adapter.send(ReplyKey(6), &opened(13)).await;
     assert!(matches!(lost, Delivery::Unknown { .. }), "{lost:?}");
     lock(&served.world).fault = None;
-    let adapter = system.adapter(&served.url, TOKEN, memory);
+    let adapter = system.adapter(&served.url, TOKEN, storage);
     sent(adapter.send(ReplyKey(6), &opened(13)).await).unwrap();
     assert_eq!(lock(&served.world).tickets.len(), 2);
 }
@@ -458,7 +458,7 @@ async fn an_error_after_the_fact_makes_nothing_twice(system: impl System) {
 }
 
 async fn a_new_store_takes_no_old_ticket_for_its_own(system: impl System) {
-    let (served, adapter, memory, _) = with_a_ticket(system).await;
+    let (served, adapter, storage, _) = with_a_ticket(system).await;
     sent(adapter.send(ReplyKey(6), &said(12, "还是不行")).await).unwrap();
     // Tickets and replies are numbered anew.
     let new = system.adapter(&served.url, TOKEN, forgetful());
@@ -466,7 +466,7 @@ async fn a_new_store_takes_no_old_ticket_for_its_own(system: impl System) {
     for (key, reply) in [(5, opened(12)), (6, said(12, "还是不行"))] {
         let found = new.find_sent(ReplyKey(key), &reply, since).await;
         assert!(!matches!(found, PastReply::Arrived(_)), "{found:?}");
-        let known = system.adapter(&served.url, TOKEN, Arc::clone(&memory));
+        let known = system.adapter(&served.url, TOKEN, Arc::clone(&storage));
         let found = known.find_sent(ReplyKey(key), &reply, since).await;
         assert!(matches!(found, PastReply::Arrived(_)), "{found:?}");
     }

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use groupdesk_contract::Memory;
+use groupdesk_contract::Storage;
 use groupdesk_ticketing::Ticketing;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -148,7 +148,7 @@ pub(crate) trait System: Copy + Send + Sync + 'static {
     /// The routes of the fake, and how it reads the token of a request.
     fn router(self) -> Router<World>;
     fn token(self, headers: &HeaderMap) -> Option<String>;
-    fn adapter(self, url: &str, token: &str, memory: Arc<dyn Memory>) -> Arc<Ticketing>;
+    fn adapter(self, url: &str, token: &str, storage: Arc<dyn Storage>) -> Arc<Ticketing>;
     /// The body of a call that tells of the ticket, if the system calls, and its signed headers.
     fn hook(self, ticket: &Ticket, told: &Told) -> Option<Vec<u8>>;
     fn sign(self, body: &[u8]) -> Vec<(String, String)>;

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, Event, FileBytes, InMemoryStorage, Memory, NoteKind, ReplyKey, Segment};
+use groupdesk_contract::{Adapter, Event, FileBytes, InMemoryStorage, NoteKind, ReplyKey, Segment, Storage};
 use groupdesk_testkit::hmac_sha1;
 use groupdesk_ticketing::{Ticketing, ZammadSettings};
 use serde_json::{Value, json};
@@ -162,13 +162,13 @@ impl System for Zam {
         value.strip_prefix("Token token=").map(str::to_owned)
     }
 
-    fn adapter(self, url: &str, token: &str, memory: Arc<dyn Memory>) -> Arc<Ticketing> {
+    fn adapter(self, url: &str, token: &str, storage: Arc<dyn Storage>) -> Arc<Ticketing> {
         let settings: ZammadSettings = serde_json::from_value(json!({
             "api_url": url, "token": token, "webhook_secret": SECRET, "poll": "150ms", "timeout": "1s",
             "targets": {"acme": {"group": "Chat", "customer": "chat@example.com"}},
         }))
         .unwrap();
-        Ticketing::zammad("desk".into(), settings, clock(), memory).unwrap()
+        Ticketing::zammad("desk".into(), settings, clock(), storage).unwrap()
     }
 
     fn hook(self, of: &Ticket, told: &Told) -> Option<Vec<u8>> {
@@ -198,8 +198,8 @@ impl System for Zam {
 #[tokio::test]
 async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_one() {
     let served = serve(Zam).await;
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&memory));
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&storage));
     adapter.send(ReplyKey(55), &opened(12)).await;
     adapter
         .send(ReplyKey(56), &reply(12, NoteKind::Event, "等了 30 分钟"))
@@ -214,10 +214,10 @@ async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_on
         );
     }
     // It knows nothing of the ticket but whose it is; key 5 is not key 55.
-    let mark = memory.get("store-mark").await.unwrap().unwrap();
-    let memory = InMemoryStorage::default();
-    memory.put("store-mark", &mark).await.unwrap();
-    let other = Zam.adapter(&served.url, TOKEN, Arc::new(memory));
+    let mark = storage.get("store-mark").await.unwrap().unwrap();
+    let storage = InMemoryStorage::default();
+    storage.put("store-mark", &mark).await.unwrap();
+    let other = Zam.adapter(&served.url, TOKEN, Arc::new(storage));
     let since = crate::world::START.parse().unwrap();
     let missing = other.find_sent(ReplyKey(5), &opened(12), since).await;
     assert_eq!(missing, groupdesk_contract::PastReply::Missing);
@@ -231,8 +231,8 @@ async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_on
 #[tokio::test]
 async fn a_search_that_may_be_behind_is_not_believed() {
     let served = serve(Zam).await;
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&memory));
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&storage));
     lock(&served.world).fault = Some(crate::world::Fault::Silence);
     adapter.send(ReplyKey(5), &opened(12)).await;
     let hidden = {

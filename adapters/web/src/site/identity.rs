@@ -3,7 +3,7 @@
 use super::channel_id;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use groupdesk_contract::{AccountId, MemberId, Memory, MemoryError, Secret};
+use groupdesk_contract::{AccountId, MemberId, Secret, Storage, StorageError};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -21,16 +21,16 @@ const KEY: &str = "gdk_";
 pub(crate) struct Signer {
     account: AccountId,
     identity: Option<Secret>,
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     secret: OnceCell<String>,
 }
 
 impl Signer {
-    pub(crate) fn new(account: AccountId, identity: Option<Secret>, memory: Arc<dyn Memory>) -> Self {
+    pub(crate) fn new(account: AccountId, identity: Option<Secret>, storage: Arc<dyn Storage>) -> Self {
         Self {
             account,
             identity,
-            memory,
+            storage,
             secret: OnceCell::new(),
         }
     }
@@ -49,7 +49,7 @@ impl Signer {
     ///
     /// # Errors
     /// Fails where the secret can't be read or kept now.
-    pub(crate) async fn token(&self, visitor: &MemberId, now: Timestamp) -> Result<String, MemoryError> {
+    pub(crate) async fn token(&self, visitor: &MemberId, now: Timestamp) -> Result<String, StorageError> {
         let head = format!(
             "{}.{}",
             BASE64_URL_SAFE_NO_PAD.encode(visitor.as_str()),
@@ -68,7 +68,7 @@ impl Signer {
         token: &str,
         now: Timestamp,
         keep: SignedDuration,
-    ) -> Result<Option<MemberId>, MemoryError> {
+    ) -> Result<Option<MemberId>, StorageError> {
         let read = || {
             let (head, mac) = token.strip_prefix(TOKEN)?.rsplit_once('.')?;
             let (visitor, made) = head.split_once('.')?;
@@ -85,7 +85,7 @@ impl Signer {
     }
 
     /// Begins the signature of a token. That of somebody whom the website vouches for ends with the website's secret.
-    async fn mac_of(&self, visitor: &MemberId, head: &str) -> Result<Hmac<Sha256>, MemoryError> {
+    async fn mac_of(&self, visitor: &MemberId, head: &str) -> Result<Hmac<Sha256>, StorageError> {
         let secret = self.secret.get_or_try_init(|| self.drawn()).await?;
         let mut mac = mac(secret.as_bytes(), self.account.as_str().as_bytes());
         mac.update(b"\n");
@@ -100,9 +100,9 @@ impl Signer {
     }
 
     /// Reads the secret of the tokens, or draws it.
-    async fn drawn(&self) -> Result<String, MemoryError> {
+    async fn drawn(&self) -> Result<String, StorageError> {
         if let Some(kept) = self
-            .memory
+            .storage
             .get(TOKEN_SECRET)
             .await?
             .filter(|kept| !kept.is_empty())
@@ -110,7 +110,7 @@ impl Signer {
             return Ok(kept);
         }
         let drawn = hex(&random());
-        self.memory.put(TOKEN_SECRET, &drawn).await?;
+        self.storage.put(TOKEN_SECRET, &drawn).await?;
         Ok(drawn)
     }
 }
@@ -182,9 +182,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_is_good_for_its_visitor_account_and_time_alone() {
-        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
+        let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
         let secret = |text: &str| Some(Secret::new(text));
-        let signer = Signer::new("site".into(), secret("0123456789abcdef"), Arc::clone(&memory));
+        let signer = Signer::new("site".into(), secret("0123456789abcdef"), Arc::clone(&storage));
         let (guest, user) = (new_guest(), channel_id::user("小明").unwrap());
         for visitor in [&guest, &user] {
             let token = signer.token(visitor, at(1_000)).await.unwrap();
@@ -211,10 +211,10 @@ mod tests {
                     "{forged}"
                 );
             }
-            let elsewhere = Signer::new("other".into(), secret("0123456789abcdef"), Arc::clone(&memory));
+            let elsewhere = Signer::new("other".into(), secret("0123456789abcdef"), Arc::clone(&storage));
             assert_eq!(elsewhere.visitor(&token, at(1_000), KEEP).await.unwrap(), None);
             // The website's new secret ends what its old one signed, and nothing else.
-            let renewed = Signer::new("site".into(), secret("fedcba9876543210"), Arc::clone(&memory));
+            let renewed = Signer::new("site".into(), secret("fedcba9876543210"), Arc::clone(&storage));
             let still = renewed.visitor(&token, at(1_000), KEEP).await.unwrap();
             assert_eq!(still.is_some(), visitor == &guest);
         }
@@ -222,9 +222,9 @@ mod tests {
 
     #[test]
     fn the_website_vouches_by_hmac_and_nobody_else_does() {
-        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
+        let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
         let signer =
-            |secret: Option<&str>| Signer::new("site".into(), secret.map(Secret::new), Arc::clone(&memory));
+            |secret: Option<&str>| Signer::new("site".into(), secret.map(Secret::new), Arc::clone(&storage));
         // printf 42 | openssl dgst -sha256 -hmac key
         let made = "f2991b7ce981d0b5adc5e6a0f31acaeb407bfc21354bbcc31a0c43eaffa83d65".to_owned();
         assert!(

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use crate::ApiUrl;
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret, StoreMark};
+use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
 use groupdesk_kit::{BoundedMap, Retries};
 use jiff::Timestamp;
 use reqwest::Client;
@@ -18,7 +18,7 @@ pub(crate) struct Core {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) storage: Arc<dyn Storage>,
     /// Tells our messages from those of another store, whose replies have the same numbers.
     pub(crate) store: StoreMark,
     pub(crate) client: Client,
@@ -60,13 +60,13 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         Ok(Self {
             account,
             settings,
             clock,
-            memory,
+            storage,
             store: StoreMark::default(),
             client: groupdesk_kit::client(TIMEOUT)?,
             pace: tokio::sync::Mutex::new(None),
@@ -86,7 +86,7 @@ impl Core {
     }
 
     pub(crate) async fn recall(&self, key: &str) -> Option<String> {
-        match self.memory.get(key).await {
+        match self.storage.get(key).await {
             Ok(kept) => kept.filter(|kept| !kept.is_empty()),
             Err(error) => {
                 tracing::warn!(account = %self.account, key, %error, "a note can't be read");
@@ -96,7 +96,7 @@ impl Core {
     }
 
     pub(crate) async fn keep(&self, key: &str, value: &str) {
-        if let Err(error) = self.memory.put(key, value).await {
+        if let Err(error) = self.storage.put(key, value).await {
             tracing::warn!(account = %self.account, key, %error, "a note can't be kept");
         }
     }

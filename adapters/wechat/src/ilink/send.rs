@@ -65,7 +65,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
     }
     let sent = core.state().progress.get(&key).copied().unwrap_or_default();
-    let store = match core.store.get(core.memory.as_ref()).await {
+    let store = match core.store.get(core.storage.as_ref()).await {
         Ok(store) => store,
         Err(error) => return later(format!("what was sent before can't be known now: {error}"), None),
     };

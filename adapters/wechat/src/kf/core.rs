@@ -3,7 +3,7 @@
 use super::channel_id::Customer;
 use super::settings::Settings;
 use crate::api::{Api, Grant};
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, StoreMark};
+use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage, StoreMark};
 use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ pub(crate) struct Core {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) storage: Arc<dyn Storage>,
     /// Tells our messages from those of another store, whose replies have the same numbers.
     pub(crate) store: StoreMark,
     pub(crate) api: Api,
@@ -58,7 +58,7 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         let crypt = Crypt::new(&settings.token, &settings.encoding_aes_key, &settings.corp_id)?;
@@ -77,7 +77,7 @@ impl Core {
             account,
             settings,
             clock,
-            memory,
+            storage,
             store: StoreMark::default(),
             handing: tokio::sync::Mutex::default(),
             newcomer: Notify::new(),
@@ -104,7 +104,7 @@ impl Core {
 
     /// Returns the note under `key`. An unreadable note counts as missing, and is logged.
     pub(crate) async fn recall(&self, key: &str) -> Option<String> {
-        match self.memory.get(key).await {
+        match self.storage.get(key).await {
             Ok(kept) => kept.filter(|kept| !kept.is_empty()),
             Err(error) => {
                 tracing::warn!(account = %self.account, key, %error, "a note can't be read");
@@ -114,7 +114,7 @@ impl Core {
     }
 
     pub(crate) async fn keep(&self, key: &str, value: &str) {
-        if let Err(error) = self.memory.put(key, value).await {
+        if let Err(error) = self.storage.put(key, value).await {
             tracing::warn!(account = %self.account, key, %error, "a note can't be kept");
         }
     }

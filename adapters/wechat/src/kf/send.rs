@@ -27,7 +27,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     if parts.is_empty() {
         return refused("the reply has nothing that WeChat can show".to_owned());
     }
-    let store = match core.store.get(core.memory.as_ref()).await {
+    let store = match core.store.get(core.storage.as_ref()).await {
         Ok(store) => store,
         Err(error) => {
             return Delivery::Later {

@@ -3,7 +3,7 @@
 use super::pending_replies::Slots;
 use super::settings::Settings;
 use crate::api::{Api, Grant};
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
+use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ pub(crate) struct Core {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) storage: Arc<dyn Storage>,
     /// Only with the right to customer messages.
     pub(crate) api: Option<Api>,
     pub(crate) verifier: CallbackVerifier,
@@ -40,7 +40,7 @@ impl Core {
         account: AccountId,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         let none = Secret::new(NO_KEY);
@@ -65,7 +65,7 @@ impl Core {
             account,
             settings,
             clock,
-            memory,
+            storage,
             retries: Retries::default(),
             link: LinkSlot::default(),
             state: Mutex::new(State {

@@ -210,7 +210,7 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
             note.ticket, note.asked_in, core.account
         ));
     };
-    match core.memory.put(&transfer_key(user), next).await {
+    match core.storage.put(&transfer_key(user), next).await {
         Ok(()) => sent,
         Err(error) => Delivery::Later {
             reason: error.to_string(),
@@ -225,8 +225,8 @@ pub(crate) async fn wants_transfer(core: &Core, user: &str) -> bool {
         return false;
     }
     let key = transfer_key(user);
-    match core.memory.get(&key).await {
-        Ok(Some(kept)) if !kept.is_empty() => core.memory.put(&key, "").await.is_ok(),
+    match core.storage.get(&key).await {
+        Ok(Some(kept)) if !kept.is_empty() => core.storage.put(&key, "").await.is_ok(),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! An adapter running against the fake.
 
-use groupdesk_contract::{AccountId, Adapter, InMemoryStorage, Memory, Reply, SystemClock};
+use groupdesk_contract::{AccountId, Adapter, InMemoryStorage, Reply, Storage, SystemClock};
 use groupdesk_testkit::TestDesk;
 pub(crate) use groupdesk_testkit::{button, with};
 use groupdesk_wechat::{CustomerService, CustomerServiceSettings};
@@ -20,15 +20,15 @@ pub(crate) async fn start(fake: &Fake) -> Desk {
 }
 
 /// Starts Customer Service with `more` settings, and the durable notes of an earlier run; doesn't wait for the connection.
-pub(crate) fn kf(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Desk {
+pub(crate) fn kf(fake: &Fake, more: &Value, storage: Arc<dyn Storage>) -> Desk {
     let settings: CustomerServiceSettings = serde_json::from_value(with(fake.connection(), more)).unwrap();
     let clock = Arc::new(SystemClock);
-    let adapter = CustomerService::new(AccountId::from("kf"), settings, clock, Arc::clone(&memory)).unwrap();
-    of(adapter, memory)
+    let adapter = CustomerService::new(AccountId::from("kf"), settings, clock, Arc::clone(&storage)).unwrap();
+    of(adapter, storage)
 }
 
-pub(crate) fn of(adapter: Arc<dyn Adapter>, memory: Arc<dyn Memory>) -> Desk {
-    TestDesk::run(adapter, memory)
+pub(crate) fn of(adapter: Arc<dyn Adapter>, storage: Arc<dyn Storage>) -> Desk {
+    TestDesk::run(adapter, storage)
 }
 
 /// Serves the adapter's routes.

@@ -1,21 +1,21 @@
 //! iLink: the scan, what the owner writes and is told, a restart, and a login that ends.
 
 use crate::desk::{self, Desk, reply};
-use groupdesk_contract::{AccountId, Delivery, Event, InMemoryStorage, Memory, Standing, SystemClock};
+use groupdesk_contract::{AccountId, Delivery, Event, InMemoryStorage, Standing, Storage, SystemClock};
 use groupdesk_wechat::ILink;
 use groupdesk_wechat_fake::ilink::{FakeILink, OWNER};
 use std::sync::Arc;
 
-fn start(fake: &FakeILink, memory: Arc<dyn Memory>) -> Desk {
+fn start(fake: &FakeILink, storage: Arc<dyn Storage>) -> Desk {
     let settings = serde_json::from_value(fake.connection()).unwrap();
     let adapter = ILink::new(
         AccountId::from("me"),
         settings,
         Arc::new(SystemClock),
-        Arc::clone(&memory),
+        Arc::clone(&storage),
     )
     .unwrap();
-    desk::of(adapter, memory)
+    desk::of(adapter, storage)
 }
 
 #[tokio::test]
@@ -47,8 +47,8 @@ async fn the_owner_is_told_and_heard_over_a_restart_and_nobody_else_is() {
     // What the desk says to a message may leave at once, and what waited for it is tried again.
     desk.delivered(1, &told).await;
     desk.connected().await;
-    let memory = desk.kill();
-    let mut desk = start(&fake, memory);
+    let storage = desk.kill();
+    let mut desk = start(&fake, storage);
     desk.connected().await;
     desk.delivered(2, &reply("owner", "还在")).await;
     fake.writes(OWNER, "好");

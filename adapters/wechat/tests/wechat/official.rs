@@ -62,9 +62,9 @@ pub(crate) async fn start(fake: &Fake, more: Value) -> (Desk, SocketAddr) {
     let base = json!({"app_id": APP, "secret": SECRET, "token": TOKEN, "api_url": format!("http://{}", fake.address), "private_hosts": ["127.0.0.1"]});
     let settings: OfficialAccountSettings = serde_json::from_value(with(base, &more)).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_second(recorded().now).unwrap()));
-    let memory = Arc::new(InMemoryStorage::default());
-    let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();
-    let mut desk = desk::of(adapter, memory);
+    let storage = Arc::new(InMemoryStorage::default());
+    let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, storage.clone()).unwrap();
+    let mut desk = desk::of(adapter, storage);
     desk.connected().await;
     let address = desk::serve(&desk).await;
     (desk, address)
@@ -350,11 +350,11 @@ async fn whoever_cannot_sign_learns_nothing_and_neither_mode_takes_the_other() {
 #[tokio::test]
 async fn a_conversation_goes_on_over_both_ways_and_a_message_that_was_not_taken_comes_again() {
     let fake = Fake::start().await;
-    let memory = Arc::new(InMemoryStorage::default());
+    let storage = Arc::new(InMemoryStorage::default());
     let settings = serde_json::from_value(fake.official_connection()).unwrap();
     let clock = Arc::new(groupdesk_contract::SystemClock);
-    let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();
-    let mut desk = desk::of(adapter, memory);
+    let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, storage.clone()).unwrap();
+    let mut desk = desk::of(adapter, storage);
     desk.connected().await;
     let to = desk::serve(&desk).await;
     let id = fake.follower_says(to, "oa", "u1", "怎么退款");

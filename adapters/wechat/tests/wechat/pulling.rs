@@ -43,8 +43,8 @@ async fn what_was_not_committed_before_a_crash_comes_again_and_the_rest_does_not
         assert_eq!(desk.message().await.text(), text);
     }
     let (_, _uncommitted) = desk.uncommitted().await;
-    let memory = desk.kill();
-    let mut desk = desk::kf(&fake, &json!({}), memory);
+    let storage = desk.kill();
+    let mut desk = desk::kf(&fake, &json!({}), storage);
     desk.connected().await;
     for text in ["three", "four"] {
         assert_eq!(desk.message().await.text(), text);

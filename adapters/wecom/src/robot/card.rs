@@ -4,14 +4,13 @@
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/101032> and path 101027.
 
 use groupdesk_contract::{Button, MessageId, ReplyKey};
+use groupdesk_texts::Catalogue;
+use groupdesk_texts::language::Language;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// The most buttons on a card.
 const MOST: usize = 6;
-/// The heading over the buttons; the text of the reply says the same as the buttons.
-const TITLE: &str = "点一下，或直接回复文字";
-const TITLE_BELOW: &str = "Press one, or write";
 
 /// Makes an id for the message that a reply became, since WeCom gives none.
 pub(crate) fn message_id(key: ReplyKey) -> MessageId {
@@ -33,10 +32,12 @@ pub(crate) fn card(buttons: &[Button], key: ReplyKey, now: Timestamp) -> Option<
             "WeCom shows at most six buttons, each with a label"
         );
     }
+    // The text of the reply says the same as the buttons.
+    let title = |language| Catalogue::built_in().texts(language).press_a_button();
     (!shown.is_empty()).then(|| {
         json!({
             "card_type": "button_interaction",
-            "main_title": {"title": TITLE, "desc": TITLE_BELOW},
+            "main_title": {"title": title(Language::CHINESE), "desc": title(Language::ENGLISH)},
             "button_list": shown,
             "task_id": format!("gd-{}-{}", message_id(key), now.as_millisecond()),
         })

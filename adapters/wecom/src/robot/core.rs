@@ -5,7 +5,7 @@ use super::message_index::MessageIndex;
 use super::settings::RobotSettings;
 use super::socket::Live;
 use crate::pace::{self, Pace};
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey};
+use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ pub(crate) struct Core {
     pub(super) account: AccountId,
     pub(super) settings: RobotSettings,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) memory: Arc<dyn Memory>,
+    pub(super) storage: Arc<dyn Storage>,
     pub(super) client: reqwest::Client,
     /// Opens callbacks; `None` if the settings want none.
     pub(super) verifier: Option<CallbackVerifier>,
@@ -43,7 +43,7 @@ impl Core {
         account: AccountId,
         settings: RobotSettings,
         clock: Arc<dyn Clock>,
-        memory: Arc<dyn Memory>,
+        storage: Arc<dyn Storage>,
     ) -> Result<Self, String> {
         settings.check()?;
         let verifier = match &settings.webhook {
@@ -58,9 +58,9 @@ impl Core {
             account,
             settings,
             clock,
-            said: MessageIndex::new(Arc::clone(&memory)),
+            said: MessageIndex::new(Arc::clone(&storage)),
             retries: groupdesk_kit::Retries::default(),
-            memory,
+            storage,
             client: crate::http::client()?,
             verifier,
             link: LinkSlot::default(),

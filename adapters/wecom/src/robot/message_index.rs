@@ -1,6 +1,6 @@
 //! An index of the latest messages by their texts: WeCom gives the text of a quote, not the id of the message.
 
-use groupdesk_contract::{ChannelId, Memory, MessageId};
+use groupdesk_contract::{ChannelId, MessageId, Storage};
 use groupdesk_kit::BoundedMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +15,7 @@ const TOLD_BY: usize = 80;
 
 /// The index.
 pub(crate) struct MessageIndex {
-    memory: Arc<dyn Memory>,
+    storage: Arc<dyn Storage>,
     theirs: Mutex<BoundedMap<(ChannelId, u64), MessageId>>,
     /// A channel's messages of ours, the oldest first.
     ours: tokio::sync::Mutex<BoundedMap<ChannelId, Vec<(u64, MessageId)>>>,
@@ -29,9 +29,9 @@ pub(crate) struct Found {
 }
 
 impl MessageIndex {
-    pub(super) fn new(memory: Arc<dyn Memory>) -> Self {
+    pub(super) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
-            memory,
+            storage,
             theirs: Mutex::new(BoundedMap::new(THEIRS)),
             ours: tokio::sync::Mutex::new(BoundedMap::new(CHANNELS)),
         }
@@ -59,7 +59,7 @@ impl MessageIndex {
         ours.drain(..ours.len().saturating_sub(OURS));
         let note = serde_json::to_string(&ours).unwrap_or_default();
         all.insert(channel.clone(), ours);
-        if let Err(error) = self.memory.put(&note_key(channel), &note).await {
+        if let Err(error) = self.storage.put(&note_key(channel), &note).await {
             tracing::warn!(%channel, %error, "what was said can't be noted; a quote of it won't be known after a restart");
         }
     }
@@ -93,7 +93,7 @@ impl MessageIndex {
     }
 
     async fn load(&self, channel: &ChannelId) -> Vec<(u64, MessageId)> {
-        match self.memory.get(&note_key(channel)).await {
+        match self.storage.get(&note_key(channel)).await {
             Ok(note) => note
                 .and_then(|note| serde_json::from_str(&note).ok())
                 .unwrap_or_default(),
@@ -150,13 +150,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_quote_is_found_by_its_words_and_ours_after_a_restart_too() {
-        let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-        let said = MessageIndex::new(Arc::clone(&memory));
+        let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+        let said = MessageIndex::new(Arc::clone(&storage));
         let (here, there) = (ChannelId::from("group:1"), ChannelId::from("group:2"));
         said.by_us(&here, "**工单 #7** 打不开\n安装包", &MessageId::from("r7"))
             .await;
         said.by_member(&here, "怎么退款？", &MessageId::from("m1"));
-        let again = MessageIndex::new(memory);
+        let again = MessageIndex::new(storage);
         for said in [&said, &again] {
             let found = said.find(&here, "@张三 工单 #7 打不开 安装包").await;
             assert_eq!(

@@ -19,7 +19,7 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
     all.push((message.clone(), member.clone()));
     all.drain(..all.len().saturating_sub(KEPT));
     let note = serde_json::to_string(&all).unwrap_or_default();
-    if let Err(error) = core.memory.put(&note_key(channel), &note).await {
+    if let Err(error) = core.storage.put(&note_key(channel), &note).await {
         tracing::warn!(account = %core.account, %channel, %error, "who asked can't be kept; a late answer won't name them");
     }
 }
@@ -45,7 +45,7 @@ fn is_group(channel: &ChannelId) -> bool {
 }
 
 async fn load(core: &Core, channel: &ChannelId) -> Vec<(MessageId, MemberId)> {
-    match core.memory.get(&note_key(channel)).await {
+    match core.storage.get(&note_key(channel)).await {
         Ok(note) => note
             .and_then(|note| serde_json::from_str(&note).ok())
             .unwrap_or_default(),

@@ -87,7 +87,7 @@ pub(super) async fn say(
 }
 
 async fn load(core: &Core, channel: &ChannelId) -> Vec<Late> {
-    match core.memory.get(&note_key(channel)).await {
+    match core.storage.get(&note_key(channel)).await {
         Ok(note) => note
             .and_then(|note| serde_json::from_str(&note).ok())
             .unwrap_or_default(),
@@ -100,7 +100,7 @@ async fn load(core: &Core, channel: &ChannelId) -> Vec<Late> {
 
 async fn store(core: &Core, channel: &ChannelId, all: &[Late]) {
     let note = serde_json::to_string(all).unwrap_or_default();
-    if let Err(error) = core.memory.put(&note_key(channel), &note).await {
+    if let Err(error) = core.storage.put(&note_key(channel), &note).await {
         tracing::warn!(account = %core.account, %channel, %error, "the address for late answers can't be kept");
     }
 }

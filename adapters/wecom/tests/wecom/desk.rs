@@ -1,6 +1,6 @@
 //! A robot running against a fake.
 
-use groupdesk_contract::{AccountId, InMemoryStorage, Memory, MessageId, Reply, SystemClock};
+use groupdesk_contract::{AccountId, InMemoryStorage, MessageId, Reply, Storage, SystemClock};
 pub(crate) use groupdesk_testkit::until;
 use groupdesk_testkit::{TestDesk, button};
 use groupdesk_wecom::Robot;
@@ -18,18 +18,18 @@ pub(crate) async fn start(fake: &Fake) -> Desk {
     desk
 }
 
-pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Desk {
+pub(crate) fn with(fake: &Fake, more: &Value, storage: Arc<dyn Storage>) -> Desk {
     let settings = json!({
         "bot_id": BOT, "secret": SECRET, "api_url": format!("ws://{}", fake.address), "after_kick": "1s",
     });
-    of(groupdesk_testkit::with(settings, more), memory)
+    of(groupdesk_testkit::with(settings, more), storage)
 }
 
-pub(crate) fn of(settings: Value, memory: Arc<dyn Memory>) -> Desk {
+pub(crate) fn of(settings: Value, storage: Arc<dyn Storage>) -> Desk {
     let settings = serde_json::from_value(settings).unwrap();
     let clock = Arc::new(SystemClock);
-    let robot = Robot::new(AccountId::from("wecom"), settings, clock, Arc::clone(&memory)).unwrap();
-    TestDesk::run(robot, memory)
+    let robot = Robot::new(AccountId::from("wecom"), settings, clock, Arc::clone(&storage)).unwrap();
+    TestDesk::run(robot, storage)
 }
 
 /// A reply to `channel`, which answers `quote`.

@@ -1,7 +1,7 @@
 //! Tests of events over the long connection.
 
 use crate::desk::{self, reply, until, with_buttons};
-use groupdesk_contract::{Adapter, ChannelKind, InMemoryStorage, Memory, Quote, Segment};
+use groupdesk_contract::{Adapter, ChannelKind, InMemoryStorage, Quote, Segment, Storage};
 use groupdesk_wecom_fake::Fake;
 use serde_json::json;
 use std::sync::Arc;
@@ -93,8 +93,8 @@ async fn pictures_voices_files_and_odd_things_are_read_as_far_as_they_can_be() {
 #[tokio::test]
 async fn a_quote_of_the_robots_words_is_known_after_a_restart_too() {
     let fake = Fake::start().await;
-    let memory: Arc<dyn Memory> = Arc::new(InMemoryStorage::default());
-    let mut desk = desk::with(&fake, &json!({}), Arc::clone(&memory));
+    let storage: Arc<dyn Storage> = Arc::new(InMemoryStorage::default());
+    let mut desk = desk::with(&fake, &json!({}), Arc::clone(&storage));
     desk.event().await;
     let asked = fake.calls_bot("li", GROUP, "怎么退款");
     assert_eq!(desk.message().await.id.as_str(), asked);
@@ -120,7 +120,7 @@ async fn a_quote_of_the_robots_words_is_known_after_a_restart_too() {
             said.segments,
             [Segment::Quote(quote), Segment::Text("谢谢".to_owned())]
         );
-        desk = desk::with(&fake, &json!({}), Arc::clone(&memory));
+        desk = desk::with(&fake, &json!({}), Arc::clone(&storage));
         desk.event().await;
     }
     // Words of a member, and words that nobody said here.

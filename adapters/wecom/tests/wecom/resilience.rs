@@ -25,8 +25,8 @@ async fn a_lost_connection_comes_back_and_the_old_question_is_answered_by_a_mess
 #[tokio::test]
 async fn in_a_group_such_an_answer_names_who_asked() {
     let fake = Fake::start().await;
-    let memory = Arc::new(InMemoryStorage::default());
-    let mut desk = desk::with(&fake, &json!({}), memory);
+    let storage = Arc::new(InMemoryStorage::default());
+    let mut desk = desk::with(&fake, &json!({}), storage);
     assert_eq!(desk.event().await, Event::State(AccountState::Connected));
     fake.calls_bot("li", "wrHELP", "怎么退款");
     let asked = desk.message().await.id;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fit the model of dialogue acts to the lessons beside this file, and write acts.bin.
+"""Fit the model of dialogue acts to the training beside this file, and write acts.bin.
 
     pip install numpy scipy scikit-learn
     python3 fit.py [--try]        --try: only measure, with one business after another left out
@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACTS = "artsnkpxo"  # in the order of `Act` in matcher/src/dialogue_act.rs
 MIN_BUSINESSES = 3
-SHARE = {"z": 0.5}  # what a line with this flag counts: groups speak of others less often than the lessons do
+SHARE = {"z": 0.5}  # what a line with this flag counts: groups speak of others less often than the training do
 SHARPNESS = 12  # the inverse strength of the belief in zero weights
 HEAD, TAIL = 48, 24  # units that are read of a long line, from its beginning and its end
 KINDS = 10  # of question.rs
@@ -82,8 +82,8 @@ def kinds(folded):
 
 
 def load():
-    lessons, business = [], None
-    for path in sorted(glob.glob(os.path.join(HERE, "lessons*.tsv"))):
+    training, business = [], None
+    for path in sorted(glob.glob(os.path.join(HERE, "training*.tsv"))):
         for number, line in enumerate(open(path, encoding="utf-8"), 1):
             line = line.rstrip("\n")
             if line.startswith("#"):
@@ -91,8 +91,8 @@ def load():
             elif line:
                 code, tab, text = line.partition("\t")
                 assert tab and code[0] in ACTS and set(code[1:]) <= set("mqz"), f"{path}:{number}: {line}"
-                lessons.append((code, text, business))
-    return lessons
+                training.append((code, text, business))
+    return training
 
 
 def units(folded, own=()):
@@ -131,10 +131,10 @@ def dense(folded, found):
     return lengths + [asked >> kind & 1 for kind in range(KINDS)] + [asked & ~BITS["LOOSE"] != 0]
 
 
-def own_names(lessons):
+def own_names(training):
     """The names that a business speaks of as its own: those in two or more of its lines that do not speak of others."""
     count = defaultdict(lambda: defaultdict(int))
-    for code, text, business in lessons:
+    for code, text, business in training:
         if "z" not in code:
             for name in {name.group() for name in NAMES.finditer(fold(text))}:
                 count[business][name] += 1
@@ -142,10 +142,10 @@ def own_names(lessons):
 
 
 class Features:
-    def __init__(self, lessons):
+    def __init__(self, training):
         seen = defaultdict(set)
-        own = own_names(lessons)
-        for _, text, business in lessons:
+        own = own_names(training)
+        for _, text, business in training:
             for run in runs(units(fold(text), own.get(business, ()))):
                 seen[fnv(run)].add(business)
         kept = sorted(h for h, b in seen.items() if len(b) >= MIN_BUSINESSES)
@@ -171,11 +171,11 @@ def head(x, flagged, share):
     return LogisticRegression(C=SHARPNESS, max_iter=4000).fit(x, flagged, np.where(flagged, share, 1.0))
 
 
-def fit(lessons):
-    features = Features(lessons)
-    own = own_names(lessons)
-    x = features.matrix([t for _, t, _ in lessons], [own.get(b, ()) for _, _, b in lessons])
-    codes = [c for c, _, _ in lessons]
+def fit(training):
+    features = Features(training)
+    own = own_names(training)
+    x = features.matrix([t for _, t, _ in training], [own.get(b, ()) for _, _, b in training])
+    codes = [c for c, _, _ in training]
     acts = LogisticRegression(C=SHARPNESS, max_iter=4000).fit(x, np.array([ACTS.index(c[0]) for c in codes]))
     heads = [head(x, np.array([flag in c[1:] for c in codes]), SHARE.get(flag, 1.0)) for flag in "mqz"]
     weights = np.vstack([acts.coef_] + [h.coef_ for h in heads])
@@ -199,12 +199,12 @@ def auroc(p, n):
     return float((p[:, None] > n[None, :]).mean() + 0.5 * (p[:, None] == n[None, :]).mean())
 
 
-def measure(lessons):
-    names = sorted({b for _, _, b in lessons})
+def measure(training):
+    names = sorted({b for _, _, b in training})
     every = []
     for out in names:
-        model = fit([l for l in lessons if l[2] != out])
-        test = [l for l in lessons if l[2] == out]
+        model = fit([l for l in training if l[2] != out])
+        test = [l for l in training if l[2] == out]
         p = asking(*read(*model, [t for _, t, _ in test]))
         y = np.array([c[0] in "art" and "m" not in c for c, _, _ in test])
         every += list(zip(p, y, test))
@@ -231,9 +231,9 @@ def write(features, weights, bias):
 
 
 if __name__ == "__main__":
-    lessons = load()
-    print(len(lessons), "lessons of", len({b for _, _, b in lessons}), "businesses")
+    training = load()
+    print(len(training), "training of", len({b for _, _, b in training}), "businesses")
     if "--try" in sys.argv:
-        measure(lessons)
+        measure(training)
     else:
-        write(*fit(lessons))
+        write(*fit(training))

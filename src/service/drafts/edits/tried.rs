@@ -38,7 +38,7 @@ impl Edits {
         };
         // Its topics change with every entry, and that takes nothing from anybody.
         messages.retain(|message| BuiltIn::of(&message.text) != Some(BuiltIn::Command));
-        let lessons = to_learn(store).await.unwrap_or_else(|error| {
+        let training = to_learn(store).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the preview of an edit goes without the labels");
             Vec::new()
         });
@@ -47,21 +47,24 @@ impl Edits {
         let group = order.group.clone();
         let may_grow = order.seen.is_none();
         let now = self.parts.clock.now();
+        let in_service = self.knowledge();
         let work = move || {
             let name = file.display().to_string();
             let known = |text: &str| {
                 Knowledge::load(&name, text, None)
                     .map(|(known, _)| known)
-                    .map_err(|problems| format!(
-                        "{name} 有 {count} 处错误，请先改好 / {name} has {count} error(s): mend them first",
-                        count = problems.len()
-                    ))
+                    .map_err(|problems| {
+                        in_service
+                            .faq
+                            .own_texts()
+                            .faq_file_has_errors(&name, problems.len())
+                    })
             };
             let old = known(&faq_file::text_of(&file, &current)?)?;
             let try_edit = |edit: &Edit| {
                 let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
                 let new = known(&faq_file::text_of(&file, &after)?)?;
-                let tuning = learnt(&new, &lessons);
+                let tuning = learnt(&new, &training);
                 Ok((after, new, tuning))
             };
             let grown = match &group {
@@ -85,7 +88,7 @@ impl Edits {
                 answered,
             } = grown;
             messages.extend(asked::of_files(&old.faq, &new.faq, now));
-            let before = learnt(&old, &lessons);
+            let before = learnt(&old, &training);
             let old = Version {
                 knowledge: &old,
                 tuning: before.as_ref(),

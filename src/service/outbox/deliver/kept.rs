@@ -2,7 +2,7 @@
 //! time after the room took something else.
 
 use super::{DeliveryStep, ReplyDelivery, Worker};
-use crate::desk::Outcome;
+use crate::desk::DeliveryStatus;
 use crate::service::outbox::timing::doubled;
 use crate::service::outbox::{Queued, SendOutcome, Waiting};
 use crate::ticket::Caller;
@@ -41,7 +41,7 @@ impl Worker {
         shared.room_fails(&queued.place, &reason);
         if !journey.told_late {
             let reason = reason.clone();
-            shared.tell(queued.fate(Outcome::Late { reason }));
+            shared.tell(queued.fate(DeliveryStatus::Late { reason }));
         }
         self.keep_attempt(journey, pause, SendOutcome::Refused, reason);
         let again = Waiting {

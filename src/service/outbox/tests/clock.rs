@@ -22,7 +22,7 @@ impl Clock for SetClock {
 
 fn world() -> (World, Arc<SetClock>) {
     let clock = Arc::new(SetClock(TokioClock::new(), AtomicI64::new(0)));
-    let (platform, store) = (Fake::new("qq"), Arc::new(Memory::default()));
+    let (platform, store) = (Fake::new("qq"), Arc::new(Storage::default()));
     let (delivered, told) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
         Arc::clone(&store) as Arc<dyn Store>,

@@ -236,7 +236,7 @@ pub(super) fn reply(channel: &str, text: &str) -> Reply {
 
 /// Store that remembers outcomes, and fails as often as it is told.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct Storage {
     pub(super) due: Mutex<Vec<DueReply>>,
     pub(super) settled: Mutex<Vec<(ReplyKey, DeliveryOutcome)>>,
     pub(super) failures: Mutex<u32>,
@@ -244,7 +244,7 @@ pub(super) struct Memory {
     pub(super) forgotten: Mutex<Vec<ReplyKey>>,
 }
 
-impl Memory {
+impl Storage {
     /// Returns the recorded outcomes of a reply, in order.
     pub(super) fn of(&self, key: i64) -> Vec<DeliveryOutcome> {
         let settled = self.settled.lock().unwrap();
@@ -257,7 +257,7 @@ impl Memory {
 }
 
 #[async_trait]
-impl Store for Memory {
+impl Store for Storage {
     async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
         Ok(vec![false; keys.len()])
     }
@@ -436,7 +436,7 @@ impl Store for Memory {
 }
 
 #[async_trait]
-impl Misses for Memory {
+impl Misses for Storage {
     async fn queued_misses(&self, _: Timestamp, _: u32) -> Result<Vec<QueuedMiss>> {
         Ok(Vec::new())
     }

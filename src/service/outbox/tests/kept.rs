@@ -28,7 +28,7 @@ async fn a_call_that_a_room_refuses_is_told_when_it_takes_something_again_and_no
     // Others hear of it once, and it stays in the store as what waits.
     let told = world.told.try_recv().unwrap();
     assert_eq!(told.fate.text, "51 called");
-    assert!(matches!(told.fate.outcome, Outcome::Late { .. }) && told.settled.is_none());
+    assert!(matches!(told.fate.outcome, DeliveryStatus::Late { .. }) && told.settled.is_none());
     assert!(matches!(
         world.store.of(1)[..],
         [DeliveryOutcome::Attempt { count: 1, .. }]

@@ -185,8 +185,11 @@ async fn those_who_rely_on_what_waits_behind_a_reply_aside_are_told_and_no_other
     let mut late: Vec<String> = Vec::new();
     for told in told {
         match told.fate.outcome {
-            Outcome::Late { .. } => late.push(told.fate.text),
-            outcome => assert_eq!((outcome, told.fate.about.unwrap().ticket), (Outcome::Sent, 8)),
+            DeliveryStatus::Late { .. } => late.push(told.fate.text),
+            outcome => assert_eq!(
+                (outcome, told.fate.about.unwrap().ticket),
+                (DeliveryStatus::Sent, 8)
+            ),
         }
     }
     assert_eq!(late, ["bad", "behind", "behind too"]);

@@ -25,7 +25,7 @@ struct Kept {
 impl Session {
     /// The session of an earlier run.
     pub(super) async fn load(core: &Core) -> Self {
-        let note = match core.memory.get(NOTE).await {
+        let note = match core.storage.get(NOTE).await {
             Ok(note) => note.unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(account = %core.account, %error, "the session can't be read; a new one is begun");
@@ -70,7 +70,7 @@ impl Session {
     pub(super) async fn keep(&self, core: &Core) {
         let kept = self.inner().kept.clone();
         let note = serde_json::to_string(&kept).unwrap_or_default();
-        if let Err(error) = core.memory.put(NOTE, &note).await {
+        if let Err(error) = core.storage.put(NOTE, &note).await {
             tracing::warn!(account = %core.account, %error, "how far QQ's events are committed can't be noted");
         }
     }

@@ -1,4 +1,4 @@
-//! Lessons of the judge: questions whose right answer is known, to see how often it is right about this very file.
+//! Training examples of the judge: questions whose right answer is known, to see how often it is right about this very file.
 
 use crate::desk::{Hidden, JudgeQuestion, Knowledge, inquiry};
 use crate::matcher::{Matcher, Target};
@@ -10,14 +10,14 @@ const MAY_ANSWER: f32 = 0.5;
 
 /// Question with its right answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lesson {
+pub struct TrainingExample {
     /// The question.
     pub inquiry: JudgeQuestion,
     /// Id of the entry that is asked for; `None` for none of those offered.
     pub right: Option<String>,
 }
 
-impl Lesson {
+impl TrainingExample {
     /// Returns the name under which its outcome is kept.
     pub(super) fn name(&self) -> String {
         let written = serde_json::to_vec(self).unwrap_or_default();
@@ -26,12 +26,12 @@ impl Lesson {
     }
 }
 
-/// Makes at most `most` lessons from a file: its questions, each left out; the same with their whole entry left out; messages
+/// Makes at most `most` training examples from a file: its questions, each left out; the same with their whole entry left out; messages
 /// that it says are out of scope; and general chatter. One in three asks for an entry. Ranks for each, so it takes a while.
-pub fn lessons(knowledge: &Knowledge, most: usize) -> Vec<Lesson> {
+pub fn training_examples(knowledge: &Knowledge, most: usize) -> Vec<TrainingExample> {
     let matcher = &knowledge.matcher;
     let mut asked = Vec::new();
-    let mut strangers = Vec::new();
+    let mut negatives = Vec::new();
     let questions = matcher.questions();
     for number in spread(questions, most) {
         let Some(left_out) = matcher.left_out(number) else {
@@ -45,7 +45,7 @@ pub fn lessons(knowledge: &Knowledge, most: usize) -> Vec<Lesson> {
         let inquire = |hidden| inquiry(knowledge, question, &left_out.candidates, hidden);
         match left_out.own {
             Some(Target::Human) => {}
-            None => strangers.push(of_nothing(inquire(hidden))),
+            None => negatives.push(of_nothing(inquire(hidden))),
             Some(Target::Entry(own)) => {
                 let found = left_out
                     .candidates
@@ -54,12 +54,12 @@ pub fn lessons(knowledge: &Knowledge, most: usize) -> Vec<Lesson> {
                 let whole = inquire(hidden);
                 let offered = |id: &String| whole.entries.iter().any(|entry| entry.id == *id);
                 if let Some(right) = found.map(|own| own.id.to_string()).filter(offered) {
-                    asked.push(Lesson {
+                    asked.push(TrainingExample {
                         inquiry: whole,
                         right: Some(right),
                     });
                 }
-                strangers.push(of_nothing(inquire(Hidden {
+                negatives.push(of_nothing(inquire(Hidden {
                     entry: Some(own),
                     ..hidden
                 })));
@@ -74,15 +74,15 @@ pub fn lessons(knowledge: &Knowledge, most: usize) -> Vec<Lesson> {
         (best.confidence < MAY_ANSWER)
             .then(|| of_nothing(inquiry(knowledge, line, &ranking.candidates, Hidden::default())))
     });
-    let useful = |lesson: &Lesson| !lesson.inquiry.entries.is_empty();
-    let strangers = alternately(strangers.into_iter().filter(useful), chatter.filter(useful));
-    let mut lessons = mixed(asked.into_iter(), strangers.into_iter());
-    lessons.truncate(most);
-    lessons
+    let useful = |example: &TrainingExample| !example.inquiry.entries.is_empty();
+    let negatives = alternately(negatives.into_iter().filter(useful), chatter.filter(useful));
+    let mut training = mixed(asked.into_iter(), negatives.into_iter());
+    training.truncate(most);
+    training
 }
 
-fn of_nothing(inquiry: JudgeQuestion) -> Lesson {
-    Lesson { inquiry, right: None }
+fn of_nothing(inquiry: JudgeQuestion) -> TrainingExample {
+    TrainingExample { inquiry, right: None }
 }
 
 /// Returns numbers up to `all`, at most `most` of them, in steps that go through the whole from the first few on.
@@ -100,14 +100,14 @@ fn common_factor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { common_factor(b, a % b) }
 }
 
-/// Takes two strangers after each question that asks for an entry: a good judge answers those at half the cost.
+/// Takes two negatives after each question that asks for an entry: a good judge answers those at half the cost.
 fn mixed(
-    mut asked: impl Iterator<Item = Lesson>,
-    mut strangers: impl Iterator<Item = Lesson>,
-) -> Vec<Lesson> {
+    mut asked: impl Iterator<Item = TrainingExample>,
+    mut negatives: impl Iterator<Item = TrainingExample>,
+) -> Vec<TrainingExample> {
     let mut all = Vec::new();
     loop {
-        let three = [asked.next(), strangers.next(), strangers.next()];
+        let three = [asked.next(), negatives.next(), negatives.next()];
         if three.iter().all(Option::is_none) {
             return all;
         }
@@ -147,26 +147,26 @@ mod tests {
     }
 
     #[test]
-    fn some_ask_for_an_entry_that_is_offered_and_no_lesson_shows_the_question_itself() {
+    fn some_ask_for_an_entry_that_is_offered_and_no_example_shows_the_question_itself() {
         let (_, text) = crate::judge::tests::FAQ;
         let (knowledge, _) = Knowledge::load("faq.yaml", text, None).unwrap();
-        let lessons = lessons(&knowledge, 40);
-        assert_eq!(lessons.len(), 40);
-        let asked = lessons.iter().filter(|lesson| lesson.right.is_some()).count();
+        let training = training_examples(&knowledge, 40);
+        assert_eq!(training.len(), 40);
+        let asked = training.iter().filter(|example| example.right.is_some()).count();
         assert!((10..=16).contains(&asked), "{asked}");
-        for lesson in &lessons {
-            let JudgeQuestion { text, entries } = &lesson.inquiry;
+        for example in &training {
+            let JudgeQuestion { text, entries } = &example.inquiry;
             assert!(
                 entries.iter().all(|entry| !entry.questions.contains(text)),
-                "{lesson:?}"
+                "{example:?}"
             );
-            let offered = lesson
+            let offered = example
                 .right
                 .as_ref()
                 .map(|id| entries.iter().any(|entry| entry.id == *id));
-            assert_ne!(offered, Some(false), "{lesson:?}");
+            assert_ne!(offered, Some(false), "{example:?}");
         }
-        let again = super::lessons(&knowledge, 40);
-        assert_eq!(lessons[7].name(), again[7].name());
+        let again = training_examples(&knowledge, 40);
+        assert_eq!(training[7].name(), again[7].name());
     }
 }

@@ -1,4 +1,4 @@
-//! Memory of the judge's voices: bounded, and copied when it changes, so that a decision reads one state of it.
+//! Cache of the judge's voices: bounded, and copied when it changes, so that a decision reads one state of it.
 
 use crate::desk::{JudgeAnswer, JudgeQuestion, Voices};
 use jiff::{SignedDuration, Timestamp};
@@ -13,13 +13,13 @@ const SILENCE_KEPT: SignedDuration = SignedDuration::from_secs(15);
 
 /// Voices, the oldest forgotten first.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct VoiceCache {
     voices: Arc<Voices>,
     order: VecDeque<Arc<JudgeQuestion>>,
     silent: Vec<(Timestamp, Arc<JudgeQuestion>)>,
 }
 
-impl Memory {
+impl VoiceCache {
     /// Returns the voices as they are at `now`.
     pub(super) fn at(&mut self, now: Timestamp) -> Arc<Voices> {
         let is_over = |at: &Timestamp| now.duration_since(*at).abs() > SILENCE_KEPT;
@@ -77,17 +77,17 @@ mod tests {
 
     #[test]
     fn a_silence_is_soon_forgotten_and_the_oldest_voices_make_room() {
-        let mut memory = Memory::default();
+        let mut cache = VoiceCache::default();
         let now = Timestamp::UNIX_EPOCH;
-        memory.put(&inquiry(0), JudgeAnswer::Silent("down"), now);
+        cache.put(&inquiry(0), JudgeAnswer::Silent("down"), now);
         for number in 1..=HELD + 5 {
-            memory.put(&inquiry(number), JudgeAnswer::Nothing, now);
+            cache.put(&inquiry(number), JudgeAnswer::Nothing, now);
         }
-        let voices = memory.at(now);
+        let voices = cache.at(now);
         assert_eq!(voices.len(), HELD + 1);
         assert_eq!(voices.get(&inquiry(0)), Some(&JudgeAnswer::Silent("down")));
         assert!(voices.get(&inquiry(5)).is_none() && voices.get(&inquiry(6)).is_some());
-        let later = memory.at(now + SignedDuration::from_secs(16));
+        let later = cache.at(now + SignedDuration::from_secs(16));
         assert_eq!((later.len(), later.get(&inquiry(0))), (HELD, None));
     }
 }

@@ -13,28 +13,28 @@ const STORE_MARK: &str = "store-mark";
 /// platform has for it.
 const MARK_LENGTH: usize = 6;
 
-/// An account's own durable notes, by key. Another account has others.
+/// An account's own durable storage, by key. Another account has others.
 #[async_trait]
-pub trait Memory: Send + Sync + fmt::Debug {
+pub trait Storage: Send + Sync + fmt::Debug {
     /// Returns the value last kept under `key`.
     ///
     /// # Errors
     /// If it can't be read now; trying again is worth while.
-    async fn get(&self, key: &str) -> Result<Option<String>, MemoryError>;
+    async fn get(&self, key: &str) -> Result<Option<String>, StorageError>;
 
     /// Keeps a value under a key, in place of what was there; returns when it is on the disk.
     ///
     /// # Errors
     /// If it can't be written now; trying again is worth while.
-    async fn put(&self, key: &str, value: &str) -> Result<(), MemoryError>;
+    async fn put(&self, key: &str, value: &str) -> Result<(), StorageError>;
 }
 
 /// The reason for which a read or write failed, in a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct MemoryError(pub String);
+pub struct StorageError(pub String);
 
-/// The mark of the store that holds an account's memory: six letters and digits, drawn at random once and kept. A new store
+/// The mark of the store that holds an account's storage: six letters and digits, drawn at random once and kept. A new store
 /// numbers its replies and tickets anew, so that an id by which a platform recognises a reply must hold this mark beside the
 /// number: else the platform takes the new store's first replies for the old store's.
 #[derive(Debug, Default)]
@@ -45,13 +45,13 @@ impl StoreMark {
     ///
     /// # Errors
     /// If it can't be read or kept now: nothing may be sent then that could be taken for something else.
-    pub async fn get(&self, memory: &dyn Memory) -> Result<&str, MemoryError> {
+    pub async fn get(&self, storage: &dyn Storage) -> Result<&str, StorageError> {
         let read = || async {
-            if let Some(kept) = memory.get(STORE_MARK).await?.filter(|kept| !kept.is_empty()) {
+            if let Some(kept) = storage.get(STORE_MARK).await?.filter(|kept| !kept.is_empty()) {
                 return Ok(kept);
             }
             let mark = draw();
-            memory.put(STORE_MARK, &mark).await?;
+            storage.put(STORE_MARK, &mark).await?;
             Ok(mark)
         };
         self.0.get_or_try_init(read).await.map(String::as_str)
@@ -71,18 +71,18 @@ fn draw() -> String {
     mark
 }
 
-/// A memory that ends with the process; for tests.
+/// A storage that ends with the process; for tests.
 #[derive(Debug, Default)]
 pub struct InMemoryStorage(Mutex<BTreeMap<String, String>>);
 
 #[async_trait]
-impl Memory for InMemoryStorage {
-    async fn get(&self, key: &str) -> Result<Option<String>, MemoryError> {
+impl Storage for InMemoryStorage {
+    async fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
         let kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         Ok(kept.get(key).cloned())
     }
 
-    async fn put(&self, key: &str, value: &str) -> Result<(), MemoryError> {
+    async fn put(&self, key: &str, value: &str) -> Result<(), StorageError> {
         let mut kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         kept.insert(key.to_owned(), value.to_owned());
         Ok(())

@@ -111,21 +111,21 @@ macro_rules! sentences {
         $table:ident;
         $($(#[$doc:meta])* $name:ident($($needed:ident: $of:ty),* $(; $($optional:ident: $as:ty),*)?);)*
     ) => {
-        pub(super) const $table: &[$crate::texts::Sentence] = &[$($crate::texts::Sentence {
+        pub(super) const $table: &[$crate::Sentence] = &[$($crate::Sentence {
             name: stringify!($name),
             needed: &[$(stringify!($needed)),*],
             optional: &[$($(stringify!($optional)),*)?],
             types: &[$(stringify!($of),)* $($(stringify!($as)),*)?],
         }),*];
 
-        impl $crate::texts::Texts<'_> {
+        impl $crate::Texts<'_> {
             $($(#[$doc])*
             pub fn $name(self $(, $needed: $of)* $($(, $optional: $as)*)?) -> String {
                 self.say(
                     stringify!($name),
                     &[
-                        $((stringify!($needed), $crate::texts::fill::Fill::fill($needed)),)*
-                        $($((stringify!($optional), $crate::texts::fill::Fill::fill($optional)),)*)?
+                        $((stringify!($needed), $crate::fill::Fill::fill($needed)),)*
+                        $($((stringify!($optional), $crate::fill::Fill::fill($optional)),)*)?
                     ],
                 )
             })*

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Sentences as members and staff see them: every one in every language, with made-up values.
-const SEEN: &str = "src/texts/tests/seen.txt";
+const SEEN: &str = "src/tests/seen.txt";
 
 #[test]
 fn every_language_has_every_sentence_with_its_placeholders() {

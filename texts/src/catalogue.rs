@@ -2,7 +2,6 @@
 
 use super::wording::Wording;
 use crate::language::Language;
-use crate::yaml::{Document, Limits};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,10 +32,9 @@ static BUILT_IN: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
     let mut catalogue = Catalogue::default();
     for (language, file) in FILES {
         // A test reads every file and compiles every sentence.
-        let document = Document::parse(language.tag(), file, &Limits::default()).unwrap_or_default();
-        let wordings: Option<BTreeMap<String, String>> = document.read(&[], &mut Vec::new());
+        let wordings: BTreeMap<String, String> = serde_yaml::from_str(file).unwrap_or_default();
         let mut table = Table::default();
-        for (name, wording) in wordings.unwrap_or_default() {
+        for (name, wording) in wordings {
             drop(table.add(&name, wording));
         }
         catalogue.tables.insert(language, Arc::new(table));
@@ -265,6 +263,24 @@ impl Catalogue {
         Texts {
             catalogue: self,
             language,
+            after: None,
+        }
+    }
+
+    /// Returns the sentences in Chinese and English at once, for readers whose language nobody knows: of the log, of health, of alerts.
+    pub fn both() -> Texts<'static> {
+        Texts {
+            catalogue: Self::built_in(),
+            language: Language::CHINESE,
+            after: Some((Language::ENGLISH, " / ")),
+        }
+    }
+
+    /// Returns the same sentences, English below Chinese, for texts that have the room.
+    pub fn both_in_lines() -> Texts<'static> {
+        Texts {
+            after: Some((Language::ENGLISH, "\n")),
+            ..Self::both()
         }
     }
 }
@@ -274,6 +290,8 @@ impl Catalogue {
 pub struct Texts<'a> {
     catalogue: &'a Catalogue,
     language: Language,
+    /// Language in which a sentence is said once more behind the first, and what stands between them.
+    after: Option<(Language, &'static str)>,
 }
 
 impl<'a> Texts<'a> {
@@ -284,10 +302,18 @@ impl<'a> Texts<'a> {
 
     /// Fills in a sentence. Where this language has none of the name, the nearest one has; the last is English.
     pub(super) fn say(self, name: &str, values: &[(&'static str, Value)]) -> String {
-        self.tables()
+        let said = self
+            .tables()
             .find_map(|table| table.say(name, values))
             // A sentence stands in every file, and is rendered before it is taken up.
-            .unwrap_or_else(|| name.to_owned())
+            .unwrap_or_else(|| name.to_owned());
+        match self.after {
+            None => said,
+            Some((language, between)) => {
+                let again = self.catalogue.texts(language).say(name, values);
+                format!("{said}{between}{again}")
+            }
+        }
     }
 
     /// Returns the wording of a sentence, as it is written.
@@ -300,7 +326,9 @@ impl<'a> Texts<'a> {
     }
 
     fn tables(self) -> impl Iterator<Item = &'a Table> {
-        let Self { catalogue, language } = self;
+        let Self {
+            catalogue, language, ..
+        } = self;
         let languages = language.nearest().chain([Language::ENGLISH]);
         languages.flat_map(|language| {
             let own = catalogue.tables.get(&language).map(|table| &**table);

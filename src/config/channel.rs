@@ -1,0 +1,188 @@
+//! Settings of a channel, as they are written: each key once, with its description. The values that count in the end are the desk's
+//! [`Policy`], and so are the defaults: those of the schema come from `Policy::default`.
+
+use super::ids::{Id, PlaceText};
+use super::span::Span;
+use crate::desk::{Commands, DecisionPolicy, HandoffTo, Listen, Policy};
+use jiff::SignedDuration;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Value as it is written, with the setting that it makes.
+trait Written {
+    type Setting;
+    fn setting(&self) -> Self::Setting;
+}
+
+macro_rules! written_as_they_are {
+    ($($kind:ty),*) => {
+        $(impl Written for $kind {
+            type Setting = Self;
+            fn setting(&self) -> Self {
+                self.clone()
+            }
+        })*
+    };
+}
+
+written_as_they_are!(Listen, HandoffTo, Commands, bool, Vec<String>);
+
+impl Written for Span {
+    type Setting = SignedDuration;
+    fn setting(&self) -> SignedDuration {
+        self.0
+    }
+}
+
+impl Written for Vec<Id> {
+    type Setting = Vec<String>;
+    fn setting(&self) -> Vec<String> {
+        self.iter().map(|id| id.0.clone()).collect()
+    }
+}
+
+/// Declares settings that are laid over others of the same kind: keys named as the fields of the type that is used, and others.
+macro_rules! layered {
+    (
+        $(#[$about:meta])*
+        $name:ident over $used:ident {
+            $($(#[$doc:meta])* $key:ident: $written:ty,)*
+        }
+        $(besides {
+            $($(#[$other_doc:meta])* $other:ident: $other_written:ty,)*
+        })?
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        #[schemars(transform = with_defaults_of::<$used>)]
+        pub(super) struct $name {
+            $($(#[$doc])* pub(super) $key: Option<$written>,)*
+            $($($(#[$other_doc])* pub(super) $other: $other_written,)*)?
+        }
+
+        impl $name {
+            /// Returns the settings below with those that are written here.
+            fn keys_over(&self, below: $used) -> $used {
+                let mut settings = below;
+                $(if let Some(written) = &self.$key {
+                    settings.$key = written.setting();
+                })*
+                settings
+            }
+        }
+    };
+}
+
+layered! {
+    /// Behaviour of the bot in a channel.
+    PolicyFile over Policy {
+        /// `all`: answers those who call it, and questions to which it is sure of the answer. `mentions`: only those who call
+        /// it. `shadow`: says nothing in groups, decides as `all` and keeps that to be labelled; staff are told of calls. `off`:
+        /// nothing.
+        listen: Listen,
+        /// Tags of the channel, such as `paid`, which an entry's `audience` can ask for.
+        tags: Vec<String>,
+        /// Time for which the same answer is pointed to instead of repeated in a group.
+        cool_down: Span,
+        /// Messages of one member that follow each other within this time are read as one.
+        burst: Span,
+        /// Time that an answer nobody called for waits, so that staff or the asker can speak first.
+        wait_for_human: Span,
+        /// Time for which the numbered choices of a "did you mean" can be picked.
+        clarify_for: Span,
+        /// Messages older than this are taken as a replay and ignored.
+        replay_limit: Span,
+        /// Keywords that call a human at once, whoever is addressed, such as 宕机 or 数据丢失.
+        urgent: Vec<String>,
+        /// Meaning of a hand-over: `ticket`, or `pointer` to the contact points that are open.
+        handoff: HandoffTo,
+        /// `called`: commands such as /help are the bot's only where it is called too (by a mention, a quote, as /help@bot on
+        /// Telegram, in a direct chat), since other programs have the same ones. `always`: no other program there has them.
+        commands: Commands,
+        /// Ids of programs there that the platform does not mark as such, besides the account's. They are never answered and
+        /// cause no ticket.
+        bots: Vec<Id>,
+        /// Ids of members whom the bot ignores there, besides the account's.
+        ignore: Vec<Id>,
+        /// An answer that its member quotes and calls another question's is taken back, where the platform can.
+        withdraw_wrong_answers: bool,
+    }
+    besides {
+        /// Staff rooms that are told of hand-overs from this channel, as `account/channel`. Default: the account's
+        /// `staff_rooms`.
+        staff_rooms: Option<Vec<PlaceText>>,
+        /// Service time in which a ticket should have its first answer: staff are warned before and after. Default: none.
+        first_response: Option<Span>,
+        /// Service time in which a ticket should be resolved, not counting the time in which it waits for the member.
+        /// Default: none.
+        resolution: Option<Span>,
+        /// What is kept of the decisions there, for `groupdesk why` and `groupdesk stats`.
+        decisions: DecisionsFile,
+    }
+}
+
+layered! {
+    /// What is kept of the decisions in a channel.
+    DecisionsFile over DecisionPolicy {
+        /// Time for which a decision is kept; `0s` keeps none.
+        retention: Span,
+        /// `false` keeps decisions without the texts of the messages.
+        texts: bool,
+    }
+}
+
+impl PolicyFile {
+    /// Returns the settings below with those that are written here.
+    pub(super) fn over(&self, below: &Policy) -> Policy {
+        let mut policy = self.keys_over(below.clone());
+        let targets = &mut policy.targets;
+        targets.first_response = target(self.first_response, targets.first_response);
+        targets.resolution = target(self.resolution, targets.resolution);
+        policy.decisions = self.decisions.keys_over(policy.decisions);
+        policy
+    }
+}
+
+/// Reads a target; `None` where it is `0s`.
+fn target(written: Option<Span>, below: Option<SignedDuration>) -> Option<SignedDuration> {
+    written.map_or(below, |span| span.0.is_positive().then_some(span.0))
+}
+
+/// Writes the default of each key of a type into its schema.
+fn with_defaults_of<T: Default + Serialize>(schema: &mut Schema) {
+    let Ok(Value::Object(defaults)) = serde_json::to_value(T::default()) else {
+        return;
+    };
+    for (key, value) in defaults {
+        let keys = schema.get_mut("properties");
+        let Some(Value::Object(key)) = keys.and_then(|keys| keys.get_mut(key)) else {
+            continue;
+        };
+        let Some(default) = as_written(&value) else {
+            continue;
+        };
+        let about = key.get("description").and_then(Value::as_str).unwrap_or_default();
+        let about = format!("{about} Default: {default}.");
+        key.insert("description".to_owned(), about.into());
+    }
+}
+
+/// Renders a default as it would be written; `None` for settings below a key, and for none.
+fn as_written(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(match text.parse::<SignedDuration>() {
+            Ok(span)
+                if span.as_hours() >= 48 && span == SignedDuration::from_hours(span.as_hours() / 24 * 24) =>
+            {
+                format!("{}d", span.as_hours() / 24)
+            }
+            Ok(span) => format!("{span:#}"),
+            Err(_) => text.clone(),
+        }),
+        Value::Array(values) if values.is_empty() => Some("none".to_owned()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
