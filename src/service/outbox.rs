@@ -24,6 +24,7 @@ mod sends;
 mod settle;
 mod signal;
 mod timing;
+mod trust;
 
 pub use counters::Counts;
 pub use last::{LastSend, SendOutcome};
@@ -34,7 +35,7 @@ pub use sends::Sends;
 use crate::config::PaceLimits;
 use crate::desk::{DeliveryReport, Outcome, opens_ticket};
 use crate::service::alerts::Alerts;
-use crate::store::{DeliveryOutcome, Result, Store, Trust};
+use crate::store::{DeliveryOutcome, Result, Store};
 use crate::ticket::{Caller, TicketReference};
 use account::Account;
 use conversation_order::ConversationOrder;
@@ -200,8 +201,7 @@ struct Shared {
     rooms_work: rooms::RoomsWork,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
-    /// Time in which anything may be sent, where another program may follow this one.
-    trust: OnceLock<Trust>,
+    trust: trust::Gate,
 }
 
 impl std::fmt::Debug for Shared {
@@ -235,16 +235,10 @@ impl Outbox {
             rooms: OnceLock::new(),
             rooms_work: rooms::RoomsWork::default(),
             closing: CancellationToken::new(),
-            trust: OnceLock::new(),
+            trust: trust::Gate::default(),
         });
         let settling = settle::Task::start(Arc::clone(&shared));
         Arc::new(Self { shared, settling })
-    }
-
-    /// Begins no send when this time is over. To be called before [`Outbox::restore`].
-    pub fn send_within(&self, trust: Trust) {
-        // A program has one; the first is as good as the second.
-        let _ = self.shared.trust.set(trust);
     }
 
     /// Fires an alert for each of these staff rooms while it takes no notices. To be called before [`Outbox::restore`].

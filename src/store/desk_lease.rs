@@ -4,8 +4,8 @@
 //! One node holds a desk until a time by the database's clock. It renews that every [`RENEWAL_INTERVAL`], and trusts itself for
 //! [`TRUST`] from the moment at which it *asked* for its last good renewal, by a clock that nobody sets. The database lets nobody else
 //! have the desk for [`TERM`] from the moment at which it *answered*, which is later: two nodes never trust themselves at once. A
-//! node that was stopped in between wakes up with a trust that is over. What it had begun to commit is refused by the epoch, which grows
-//! with each holder.
+//! node that was stopped in between, or cut off, finds that its trust is over: it waits until the database says that it still is the
+//! holder, or that it is not. What it had begun to commit is refused by the epoch, which grows with each holder.
 
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ pub(super) const STANDBY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Interval at which a holder asks again after a renewal that failed.
 const RETRY_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Interval at which a standby asks again after the database failed.
+const STANDBY_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// A moment, by a clock of this node that nobody sets.
 pub(super) type Moment = Duration;
@@ -65,7 +68,12 @@ pub(super) enum Standing {
         /// Moment from which on it no longer trusts itself.
         until: Moment,
     },
-    /// It held the desk, and must not act for it again.
+    /// It holds the desk as far as it knows, and does not act for it until the database says that nobody else does.
+    Doubtful {
+        /// Epoch in which it does.
+        epoch: i64,
+    },
+    /// It held the desk, and another node does now.
     Over,
 }
 
@@ -87,10 +95,10 @@ impl DeskLease {
 
     /// Returns the standing at a moment.
     pub(super) fn standing(&mut self, now: Moment) -> Standing {
-        if let Standing::Holder { until, .. } = self.standing
+        if let Standing::Holder { epoch, until } = self.standing
             && now >= until
         {
-            self.standing = Standing::Over;
+            self.standing = Standing::Doubtful { epoch };
         }
         self.standing
     }
@@ -99,7 +107,7 @@ impl DeskLease {
     pub(super) fn next(&self) -> Moment {
         match self.standing {
             Standing::Holder { until, .. } => self.next.min(until),
-            Standing::Standby => self.next,
+            Standing::Standby | Standing::Doubtful { .. } => self.next,
             Standing::Over => Moment::MAX,
         }
     }
@@ -109,7 +117,7 @@ impl DeskLease {
         match self.standing(now) {
             _ if now < self.next => None,
             Standing::Standby => Some(Question::Take),
-            Standing::Holder { epoch, .. } => Some(Question::Renew { epoch }),
+            Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => Some(Question::Renew { epoch }),
             Standing::Over => None,
         }
     }
@@ -117,26 +125,30 @@ impl DeskLease {
     /// Records an answer: to a question that was asked at `asked`, and which is here now.
     pub(super) fn answered(&mut self, asked: Moment, now: Moment, answer: Answer) {
         match (self.standing(now), answer) {
-            // An answer that took longer than the trust lasts says nothing about this moment; the desk is free again soon.
-            (Standing::Standby, Answer::Ours { epoch }) if now < asked + TRUST => {
-                self.standing = Standing::Holder {
-                    epoch,
-                    until: asked + TRUST,
-                };
-                self.next = asked + RENEWAL_INTERVAL;
+            // An answer that took longer than the trust lasts says nothing about this moment; it begins as a doubt.
+            (Standing::Standby, Answer::Ours { epoch }) => self.hold(epoch, asked),
+            (Standing::Standby, Answer::Another) => self.next = now + STANDBY_INTERVAL,
+            // Where the database was away for everybody, the holder comes first: it has messages in hand.
+            (Standing::Standby, Answer::Nothing) => self.next = now + STANDBY_AFTER_FAILURE,
+            (Standing::Holder { epoch, .. } | Standing::Doubtful { epoch }, Answer::Ours { epoch: ours })
+                if epoch == ours =>
+            {
+                self.hold(epoch, asked);
             }
-            (Standing::Standby, _) => self.next = now + STANDBY_INTERVAL,
-            (Standing::Holder { epoch, until }, Answer::Ours { epoch: ours }) if epoch == ours => {
-                self.standing = Standing::Holder {
-                    epoch,
-                    until: until.max(asked + TRUST),
-                };
-                self.next = asked + RENEWAL_INTERVAL;
+            (Standing::Holder { .. } | Standing::Doubtful { .. }, Answer::Nothing) => {
+                self.next = now + RETRY_INTERVAL;
             }
-            (Standing::Holder { .. }, Answer::Nothing) => self.next = now + RETRY_INTERVAL,
-            (Standing::Holder { .. }, _) => self.standing = Standing::Over,
+            (Standing::Holder { .. } | Standing::Doubtful { .. }, _) => self.standing = Standing::Over,
             (Standing::Over, _) => {}
         }
+    }
+
+    fn hold(&mut self, epoch: i64, asked: Moment) {
+        self.standing = Standing::Holder {
+            epoch,
+            until: asked + TRUST,
+        };
+        self.next = asked + RENEWAL_INTERVAL;
     }
 }
 

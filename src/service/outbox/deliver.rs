@@ -283,10 +283,7 @@ impl Worker {
         }
         let inlined = journey.inlined.as_ref();
         let reply = inlined.map_or(&journey.queued.reply, |inlined| &inlined.reply);
-        if self.shared.trust.get().is_some_and(|trust| !trust.holds()) {
-            // Another node may say it already. This one ends; the reply waits in the store.
-            std::future::pending::<()>().await;
-        }
+        self.shared.trust.passed().await;
         let under_way = self.account.trouble.begin(&self.channel);
         let attempt = self.account.adapter.send(journey.queued.key, reply);
         let begun = Instant::now();

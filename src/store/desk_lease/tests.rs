@@ -228,3 +228,25 @@ fn a_holder_that_dies_is_followed_within_the_term_and_one_that_goes_on_keeps_the
     step(&mut world, 0..NODES);
     assert_eq!(world.nodes[0].lease.standing(world.now), Standing::Over);
 }
+
+#[test]
+fn a_holder_waits_while_the_database_is_away_and_goes_on_where_nobody_came() {
+    let mut lease = DeskLease::new(Moment::ZERO);
+    let at = Duration::from_millis;
+    assert_eq!(lease.question(at(0)), Some(Question::Take));
+    lease.answered(at(0), at(10), Answer::Ours { epoch: 7 });
+    assert_eq!(lease.question(at(1_999)), None);
+    assert_eq!(lease.question(at(2_000)), Some(Question::Renew { epoch: 7 }));
+    lease.answered(at(2_000), at(3_500), Answer::Nothing);
+    let until = at(5_000);
+    assert_eq!(lease.standing(at(4_999)), Standing::Holder { epoch: 7, until });
+    assert_eq!(lease.standing(at(5_000)), Standing::Doubtful { epoch: 7 });
+    lease.answered(at(65_000), at(65_010), Answer::Ours { epoch: 7 });
+    let until = at(70_000);
+    assert_eq!(lease.standing(at(65_010)), Standing::Holder { epoch: 7, until });
+    // An answer that came so late that its trust is over says nothing about this moment.
+    lease.answered(at(66_000), at(71_500), Answer::Ours { epoch: 7 });
+    assert_eq!(lease.standing(at(71_500)), Standing::Doubtful { epoch: 7 });
+    lease.answered(at(71_500), at(71_510), Answer::Another);
+    assert_eq!(lease.standing(at(71_510)), Standing::Over);
+}

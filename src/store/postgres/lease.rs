@@ -102,30 +102,30 @@ impl NodeLease {
         let mut last = None;
         loop {
             let mut asking = self.state.lock().await;
-            if let Standing::Holder { epoch, until } = asking.lease.standing(self.begun.elapsed()) {
-                self.trust.set(until);
-                return epoch;
-            }
-            if asking.lease.standing(self.begun.elapsed()) == Standing::Over {
-                asking.lease = DeskLease::new(self.begun.elapsed());
-            }
             self.step(&mut asking).await;
-            if asking.lease.standing(self.begun.elapsed()) == Standing::Standby {
-                let now = self.holder(&mut asking).await;
-                let now = now.map_err(|error| error.to_string());
-                let name = match &now {
-                    Ok(Some(holder)) => Some(Ok(holder.node.clone())),
-                    Ok(None) => None,
-                    Err(error) => Some(Err(error.clone())),
-                };
-                if name != last {
-                    match now {
-                        Ok(Some(holder)) => told(Ok(holder)),
-                        Err(error) => told(Err(error)),
-                        Ok(None) => {}
-                    }
-                    last = name;
+            match asking.lease.standing(self.begun.elapsed()) {
+                Standing::Holder { epoch, until } => {
+                    self.trust.set(until);
+                    return epoch;
                 }
+                Standing::Standby => {
+                    let now = self.holder(&mut asking).await.map_err(|error| error.to_string());
+                    let name = match &now {
+                        Ok(holder) => holder.as_ref().map(|holder| Ok(holder.node.clone())),
+                        Err(error) => Some(Err(error.clone())),
+                    };
+                    if name != last {
+                        match now {
+                            Ok(Some(holder)) => told(Ok(holder)),
+                            Err(error) => told(Err(error)),
+                            Ok(None) => {}
+                        }
+                        last = name;
+                    }
+                }
+                Standing::Doubtful { .. } => {}
+                // It never acted.
+                Standing::Over => asking.lease = DeskLease::new(self.begun.elapsed()),
             }
             let next = asking.lease.next().saturating_sub(self.begun.elapsed());
             drop(asking);
@@ -133,13 +133,15 @@ impl NodeLease {
         }
     }
 
-    /// Renews the lease as long as the database lets it. Returns when this node must not act for the desk any more.
+    /// Renews the lease as long as the database lets it. Returns when another node holds the desk.
     pub async fn lost(&self) -> StoreError {
         loop {
             let mut asking = self.state.lock().await;
             self.step(&mut asking).await;
             match asking.lease.standing(self.begun.elapsed()) {
                 Standing::Holder { until, .. } => self.trust.set(until),
+                // The trust ends by itself; who sends waits for a new one.
+                Standing::Doubtful { .. } => {}
                 Standing::Standby | Standing::Over => {
                     self.trust.set(Moment::ZERO);
                     return StoreError::Superseded {
@@ -162,8 +164,9 @@ impl NodeLease {
     pub async fn release(&self) {
         self.trust.set(Moment::ZERO);
         let mut asking = self.state.lock().await;
-        let Standing::Holder { epoch, .. } = asking.lease.standing(self.begun.elapsed()) else {
-            return;
+        let epoch = match asking.lease.standing(self.begun.elapsed()) {
+            Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => epoch,
+            Standing::Standby | Standing::Over => return,
         };
         let statement = format!(
             "UPDATE desks SET until = clock_timestamp() - interval '1 second' WHERE desk = {} AND epoch = {epoch}",
