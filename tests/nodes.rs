@@ -18,6 +18,10 @@ const QUESTION: &str = "工单系统需要注册吗？";
 /// Time within which a standby must have followed a holder that was killed.
 const FOLLOWED: Duration = Duration::from_secs(10);
 
+/// Time within which a holder that ends must have handed the desk over: well below the term, which a standby waits for else. On a quiet
+/// machine it takes a second.
+const HANDED_OVER: Duration = Duration::from_secs(5);
+
 struct Nodes {
     cluster: Cluster,
     address: String,
@@ -187,7 +191,7 @@ async fn a_holder_that_was_stopped_commits_nothing_and_says_nothing_when_it_goes
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_holder_that_is_told_to_end_hands_the_desk_over_within_two_seconds() {
+async fn a_holder_that_is_told_to_end_hands_the_desk_over_before_its_term_ends() {
     let Some(mut nodes) = Nodes::start().await else {
         return;
     };
@@ -202,11 +206,7 @@ async fn a_holder_that_is_told_to_end_hands_the_desk_over_within_two_seconds() {
     .await;
     let took = told.elapsed();
     let _ = std::io::stderr().write_all(format!("measured: handed over in {took:?}\n").as_bytes());
-    assert!(
-        took < Duration::from_secs(2),
-        "it took {took:?}: {}",
-        nodes.nodes[0].log()
-    );
+    assert!(took < HANDED_OVER, "it took {took:?}: {}", nodes.nodes[0].log());
     assert!(nodes.nodes[0].wait().success());
     let wire = nodes.qq.connect(&nodes.nodes[1].url()).await;
     wire.send(message(2));

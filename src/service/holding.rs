@@ -1,7 +1,6 @@
 //! What lets one program serve with a store: the lock of a file, or the lease of a desk in a database. A node that does not get the desk
 //! waits as a standby: it answers on the web listener that it is there, and connects to no platform.
 
-use super::run::RunError;
 use super::stores;
 use crate::config::{Config, StoreSettings};
 use crate::store::{
@@ -36,10 +35,13 @@ impl Holding {
     ///
     /// # Errors
     /// Fails with the store's error when it can't be opened, or another program keeps the file.
-    pub(super) async fn take(
+    pub(super) async fn take<E>(
         config: &Config,
         shutdown: &CancellationToken,
-    ) -> Result<Option<(Self, Arc<dyn Store>)>, RunError> {
+    ) -> Result<Option<(Self, Arc<dyn Store>)>, E>
+    where
+        E: From<StoreError> + From<web::ListenError> + From<std::io::Error>,
+    {
         match &config.store {
             StoreSettings::File(path) => {
                 // Before anything else is opened: a second program would end the first one's connections.
@@ -53,9 +55,10 @@ impl Holding {
             StoreSettings::Postgres(settings) => {
                 let address = stores::address(settings);
                 let store = PostgresStore::open(&address).await?;
+                store.whole().await?;
                 let lease = NodeLease::new(&address, this_node())?;
                 let taken = tokio::select! {
-                    epoch = wait(config, &lease) => epoch?,
+                    epoch = wait::<E>(config, &lease) => epoch?,
                     () = shutdown.cancelled() => {
                         store.close().await;
                         return Ok(None);
@@ -105,7 +108,10 @@ impl Holding {
 }
 
 /// Waits for the desk as a standby, and returns the epoch in which this node holds it.
-async fn wait(config: &Config, lease: &NodeLease) -> Result<i64, RunError> {
+async fn wait<E>(config: &Config, lease: &NodeLease) -> Result<i64, E>
+where
+    E: From<web::ListenError> + From<std::io::Error>,
+{
     let holder: Arc<Mutex<Value>> = Arc::default();
     let told = Arc::clone(&holder);
     let ended = CancellationToken::new();

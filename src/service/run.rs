@@ -123,7 +123,7 @@ pub async fn run(
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
-    let Some((holding, store)) = Holding::take(&config, &shutdown).await? else {
+    let Some((holding, store)) = Holding::take::<RunError>(&config, &shutdown).await? else {
         return Ok(());
     };
     let semantic = config.semantic.clone().map(|source| {

@@ -2,7 +2,12 @@
 //!
 //! One connection writes, in the order of the calls; a few read beside it. Nothing relies on the state of a session, so that a pooler
 //! may stand between. Statements are those of `store/sql`, which the SQLite store has too.
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the files of `sql` are compiled once for each database, against its own `engine`, `rows` and `dialect`"
+)]
 
+mod copy;
 mod dialect;
 mod engine;
 mod faults;
@@ -45,6 +50,7 @@ mod websites;
 #[path = "sql/write.rs"]
 mod write;
 
+pub use copy::{CopiedTable, copy};
 pub use lease::{DeskNode, NodeLease, Trust};
 pub use open::PostgresAddress;
 

@@ -125,29 +125,33 @@ impl Statement {
 
     /// Makes the statement over these rows.
     fn over(&self, rows: Vec<Vec<Held>>, tail: &str) -> sqlx::Result<One<'static>> {
-        let mut columns: Vec<Column> = Vec::with_capacity(self.values);
-        for row in rows {
-            for (at, value) in row.into_iter().enumerate() {
-                match columns.get_mut(at) {
-                    Some(column) => column.push(value).map_err(sqlx::Error::Encode)?,
-                    None => columns.push(Column::of(value)),
-                }
+        unnested(sql(self.head), rows, &format!("{}{tail}", sql(self.tail)))
+    }
+}
+
+/// Makes a statement of `head`, a table of these rows, and `tail`.
+pub(super) fn unnested(head: &str, rows: Vec<Vec<Held>>, tail: &str) -> sqlx::Result<One<'static>> {
+    let mut columns: Vec<Column> = Vec::new();
+    for row in rows {
+        for (at, value) in row.into_iter().enumerate() {
+            match columns.get_mut(at) {
+                Some(column) => column.push(value).map_err(sqlx::Error::Encode)?,
+                None => columns.push(Column::of(value)),
             }
         }
-        let mut text = sql(self.head).to_owned();
-        text.push_str("SELECT * FROM unnest(");
-        let mut arguments = PgArguments::default();
-        for (at, column) in columns.into_iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            // Writing to a string can't fail.
-            let _ = write!(text, "{comma}${}::{}", at + 1, column.kind());
-            column.add_to(&mut arguments).map_err(sqlx::Error::Encode)?;
-        }
-        text.push(')');
-        text.push_str(sql(self.tail));
-        text.push_str(tail);
-        Ok(One::whole(text, arguments))
     }
+    let mut text = head.to_owned();
+    text.push_str("SELECT * FROM unnest(");
+    let mut arguments = PgArguments::default();
+    for (at, column) in columns.into_iter().enumerate() {
+        let comma = if at == 0 { "" } else { ", " };
+        // Writing to a string can't fail.
+        let _ = write!(text, "{comma}${}::{}", at + 1, column.kind());
+        column.add_to(&mut arguments).map_err(sqlx::Error::Encode)?;
+    }
+    text.push(')');
+    text.push_str(tail);
+    Ok(One::whole(text, arguments))
 }
 
 /// Returns the last row of each key, in order. A row whose key has a part that is missing is one of its own.

@@ -82,6 +82,14 @@ impl Home {
     }
 }
 
+/// Makes a database for a test that is about PostgreSQL alone; `None` where that is not on this machine.
+pub(super) fn database() -> Option<(&'static Cluster, String, PostgresAddress)> {
+    let cluster = cluster()?;
+    let url = cluster.database();
+    let address = address(&url, false);
+    Some((cluster, url, address))
+}
+
 fn address(url: &str, pooled: bool) -> PostgresAddress {
     PostgresAddress {
         urls: vec![Secret::new(url)],
