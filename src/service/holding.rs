@@ -8,7 +8,7 @@ use crate::store::{
 };
 use crate::web;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
@@ -154,8 +154,8 @@ where
 const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(700);
 
 /// Returns what a standby serves.
-fn standby(store: &PathBuf, holder: Arc<Mutex<Value>>) -> web::Site {
-    let store = store.clone();
+fn standby(store: &Path, holder: Arc<Mutex<Value>>) -> web::Site {
+    let store = store.to_owned();
     let started = std::process::id();
     web::Site {
         routes: Vec::new(),

@@ -196,7 +196,6 @@ impl PostgresStore {
 #[expect(
     clippy::unused_async,
     clippy::unused_self,
-    clippy::unnecessary_wraps,
     reason = "the other database works here"
 )]
 impl PostgresStore {

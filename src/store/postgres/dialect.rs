@@ -52,7 +52,7 @@ static TRANSLATED: Mutex<Option<HashMap<&'static str, &'static str>>> = Mutex::n
 /// Returns a statement in PostgreSQL's words.
 pub(super) fn sql(statement: &'static str) -> &'static str {
     let mut known = TRANSLATED.lock().unwrap_or_else(PoisonError::into_inner);
-    *known
+    known
         .get_or_insert_default()
         .entry(statement)
         .or_insert_with(|| Box::leak(translated(statement).into_boxed_str()))

@@ -221,7 +221,6 @@ fn own(rows: Vec<PgRow>) -> Vec<Row> {
 pub(super) struct Part<'a>(&'a mut Connection);
 
 /// Begins a part of a write.
-#[expect(clippy::unused_async, reason = "the other database begins a transaction here")]
 pub(super) async fn begin(connection: &mut Connection) -> sqlx::Result<Part<'_>> {
     Ok(Part(connection))
 }
