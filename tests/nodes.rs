@@ -1,4 +1,9 @@
 //! Two nodes on one PostgreSQL: one serves, the other one follows it, and what the first one had begun is neither lost nor said twice.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
