@@ -39,6 +39,7 @@ mod schema;
 mod signals;
 mod stats;
 mod status;
+mod store;
 mod texts;
 mod tickets;
 #[cfg(feature = "otlp")]
@@ -114,6 +115,8 @@ enum Command {
     Backup(backup::Options),
     /// Put a copy that `backup` made in the store's place, and keep what stood there
     Restore(backup::Options),
+    /// Copy the store from a file into a PostgreSQL database
+    Store(store::Options),
     /// Make a FAQ of tables, documents, pages and other programs' files
     Import(import::Options),
     /// Write the FAQ as a table, a document or JSON
@@ -208,6 +211,7 @@ pub fn main() -> ExitCode {
         Some(Command::ApiKey(options)) => api_key::run(&options),
         Some(Command::Backup(options)) => backup::backup(&options),
         Some(Command::Restore(options)) => backup::restore(&options),
+        Some(Command::Store(options)) => store::run(&options),
         Some(Command::Import(options)) => import::run(&options),
         Some(Command::Export(options)) => export::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),

@@ -16,6 +16,7 @@ mod roster;
 mod semantic;
 mod shadow;
 mod span;
+mod store;
 mod tier;
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
 pub use platforms::{Platform, Platforms};
 pub use semantic::MODELS;
+pub use store::{PostgresSettings, StoreSettings};
 pub use tier::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
@@ -66,8 +68,8 @@ const CHANNEL_PACE: Rate = Rate {
 pub struct Config {
     /// FAQ file; `None` is the one built in.
     pub faq: Option<PathBuf>,
-    /// The SQLite file.
-    pub store: PathBuf,
+    /// Place of the store.
+    pub store: StoreSettings,
     /// Time after the last message for which a channel's latest messages are kept.
     pub conversation_retention: SignedDuration,
     /// Format and filter of the log.
@@ -158,7 +160,7 @@ impl Config {
         let here = PathBuf::from("faq.yaml");
         Self {
             faq: here.exists().then_some(here),
-            store: PathBuf::from(STORE),
+            store: StoreSettings::File(PathBuf::from(STORE)),
             conversation_retention: CONVERSATION_RETENTION,
             // Somebody looks at this terminal: only what goes wrong belongs between the messages.
             log: Log {

@@ -7,15 +7,20 @@
 
 mod dashboard;
 mod decisions;
+mod desk_lease;
 mod error;
+mod health;
 mod key;
 mod lease;
 mod misses;
+mod postgres;
 mod sqlite;
 mod versions;
 mod websites;
 
-pub use dashboard::{AuditRow, QueuedReplies, RefusedReply, SessionRow, SessionToken, TicketDelivery};
+pub use dashboard::{
+    AuditRow, Dashboard, QueuedReplies, RefusedReply, SessionRow, SessionToken, TicketDelivery,
+};
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
     Joined, Judgements, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
@@ -24,15 +29,16 @@ pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{LEASE_TIMEOUT, Lease};
 pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
+pub use postgres::{CopiedTable, DeskNode, NodeLease, PostgresAddress, PostgresStore, Trust, copy};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
-pub use websites::{ApiKey, KeyHash, WebMessage};
+pub use websites::{ApiKey, KeyHash, WebMessage, Websites};
 
 use crate::ticket::{Caller, HistoryLine, Status, Ticket, TicketReference};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Persistence of everything that outlives a restart. Timestamps are kept to the microsecond.
 ///
@@ -40,7 +46,7 @@ use std::collections::HashSet;
 /// Every method fails with a [`StoreError`] when the database does; unless said otherwise nothing has changed then, and
 /// the call can be repeated.
 #[async_trait]
-pub trait Store: Misses {
+pub trait Store: Misses + Dashboard + Websites {
     /// Tells for each key if its message was received before; one answer a key, in order.
     async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>>;
 
@@ -124,6 +130,16 @@ pub trait Store: Misses {
     /// decided anew, and ids are given again.
     async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>>;
 
+    /// Returns the decisions on messages of this id in any channel, the latest first.
+    async fn decisions_named(&self, message: &str) -> Result<Vec<Decided>>;
+
+    /// Returns the names of the accounts of which anything is kept.
+    async fn accounts(&self) -> Result<Vec<String>>;
+
+    /// Makes the terms of all tickets that changed since they were last made; `terms_of` takes a text apart. Works in small
+    /// steps, beside a program that serves; steps done stay done on an error.
+    async fn index_tickets(&self, terms_of: TermsOf<'_>) -> Result<()>;
+
     /// Returns the kept decision with this number.
     async fn decision(&self, id: i64) -> Result<Option<Decided>>;
 
@@ -188,6 +204,9 @@ pub trait Store: Misses {
     /// Writes what is left to write and closes the database. Every later call fails with [`StoreError::Closed`].
     async fn close(&self);
 }
+
+/// Function that takes a text apart into its terms.
+pub type TermsOf<'a> = &'a (dyn for<'t> Fn(&'t str) -> BTreeSet<String> + Sync);
 
 /// Owner of the memos that name the events to decide once more; see [`Store::retry_quarantined`].
 pub const RETRIES: &str = "@retry";
@@ -430,7 +449,7 @@ pub struct TicketFilter {
     pub until: Option<Timestamp>,
     /// Only those of one of these staff rooms.
     pub rooms: Option<Vec<Place>>,
-    /// Only those with all of these terms; [`SqliteStore::index_tickets`] makes them.
+    /// Only those with all of these terms; [`Store::index_tickets`] makes them.
     pub terms: Vec<String>,
     /// Only those with a lower number: the next page after the one that ended with it.
     pub below: Option<u64>,

@@ -37,6 +37,9 @@ use upgraded::Guarded;
 /// Path of the program's health.
 pub const HEALTH_PATH: &str = "/healthz";
 
+/// Path that only the node answers well that serves; a standby does not.
+pub const HOLDER_PATH: &str = "/healthz/holder";
+
 /// Path of the metrics.
 pub const METRICS_PATH: &str = "/metrics";
 
@@ -64,7 +67,7 @@ pub struct ListenError {
     source: std::io::Error,
 }
 
-/// Returns the health of the program as a JSON object whose `status` is `ok`, `degraded`, or `failing` when nobody is
+/// Returns the health of the program as a JSON object whose `status` is `ok`, `degraded`, `standby` where another node serves, or `failing` when nobody is
 /// answered; called for every request of `/healthz`.
 pub type Health = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
@@ -162,7 +165,14 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
     let health = Router::new()
         .route(
             HEALTH_PATH,
-            get(move |headers: HeaderMap| answer_health(Arc::clone(&health), headers)),
+            get({
+                let health = Arc::clone(&health);
+                move |headers: HeaderMap| answer_health(Arc::clone(&health), headers)
+            }),
+        )
+        .route(
+            HOLDER_PATH,
+            get(move || std::future::ready(answer_holder(&health()))),
         )
         .route(
             METRICS_PATH,
@@ -256,7 +266,7 @@ async fn converse(
             .extensions_mut()
             .insert(groupdesk_contract::Peer(peer.ip()));
         async move {
-            let response = if matches!(request.uri().path(), HEALTH_PATH | METRICS_PATH) {
+            let response = if matches!(request.uri().path(), HEALTH_PATH | HOLDER_PATH | METRICS_PATH) {
                 answered(health.oneshot(request).await)
             } else if is_from_foreign_page(request.headers())
                 && !open.iter().any(|path| path == request.uri().path())
@@ -303,6 +313,15 @@ fn empty(status: StatusCode) -> Response<Body> {
     response
 }
 
+/// Tells a balancer if this node serves.
+fn answer_holder(health: &serde_json::Value) -> (StatusCode, &'static str) {
+    if health["holder"] == serde_json::Value::Bool(false) {
+        (StatusCode::SERVICE_UNAVAILABLE, "standby\n")
+    } else {
+        (StatusCode::OK, "holder\n")
+    }
+}
+
 async fn answer_health(
     health: Health,
     headers: HeaderMap,
@@ -314,7 +333,7 @@ async fn answer_health(
         health = serde_json::json!({ "status": health["status"] });
     }
     let code = match health["status"].as_str() {
-        Some("ok" | "degraded") => StatusCode::OK,
+        Some("ok" | "degraded" | "standby") => StatusCode::OK,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     };
     (

@@ -3,7 +3,7 @@
 use super::{Failure, clock, configuration, dashboard, out};
 use crate::config::Config;
 use crate::service::{KeyError, end_key, make_key};
-use crate::store::SqliteStore;
+use crate::store::Store;
 use groupdesk_contract::AccountId;
 use groupdesk_dashboard::is_key_name;
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                         .to_owned(),
                 ));
             }
-            let made = dashboard::on_store(&config.store, async |store: &SqliteStore| {
+            let made = dashboard::on_store(&config.store, async |store: &dyn Store| {
                 let made = make_key(store, &account, name, WHO, now).await;
                 told(made)
             })?;
@@ -82,7 +82,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             }
         }
         Command::End { key: name } => {
-            let ended = dashboard::on_store(&config.store, async |store: &SqliteStore| {
+            let ended = dashboard::on_store(&config.store, async |store: &dyn Store| {
                 let ended = end_key(store, &account, name, WHO, now).await;
                 told(ended)
             })?;
@@ -131,7 +131,7 @@ fn account(config: &Config, given: Option<&str>) -> Result<AccountId, Failure> {
 }
 
 fn list(config: &Config) -> Result<(), Failure> {
-    let keys = dashboard::on_store(&config.store, async |store: &SqliteStore| {
+    let keys = dashboard::on_store(&config.store, async |store: &dyn Store| {
         store.api_keys().await.map_err(|error| error.to_string())
     })?;
     if keys.is_empty() {

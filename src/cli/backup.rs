@@ -1,9 +1,9 @@
 //! `groupdesk backup` and `groupdesk restore`: a copy of the store while the program serves, and back.
 
-use super::tickets::store_path;
+use super::tickets::store_settings;
 use super::{Failure, clock, out};
 use crate::store::{self, Lease, StoreError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The options of `backup` and `restore`.
@@ -16,9 +16,20 @@ pub(super) struct Options {
     config: Option<PathBuf>,
 }
 
+/// Returns the file of the store; a database is backed up with its own tools.
+fn store_file(config: Option<&Path>) -> Result<PathBuf, Failure> {
+    let settings = store_settings(config)?;
+    settings.file().map(Path::to_owned).ok_or_else(|| {
+        Failure::Usage(format!(
+            "数据在 {store}：请用 pg_dump 备份、pg_restore 恢复 / the store is {store}: back it up with pg_dump, and restore it with pg_restore",
+            store = settings.shown().display()
+        ))
+    })
+}
+
 /// Copies the store, and reads the copy through.
 pub(super) fn backup(options: &Options) -> Result<(), Failure> {
-    let path = store_path(options.config.as_deref())?;
+    let path = store_file(options.config.as_deref())?;
     if !path.exists() {
         return Err(Failure::Usage(format!(
             "{path} 处没有数据文件，没有可备份的 / there is no store at {path}: nothing to back up",
@@ -35,7 +46,7 @@ pub(super) fn backup(options: &Options) -> Result<(), Failure> {
 
 /// Puts a copy in the store's place, and keeps what stood there.
 pub(super) fn restore(options: &Options) -> Result<(), Failure> {
-    let path = store_path(options.config.as_deref())?;
+    let path = store_file(options.config.as_deref())?;
     let stamp = clock::of_process()?.now().strftime("%Y%m%d-%H%M%S").to_string();
     let restored = runtime()?.block_on(async {
         // Held to the end: nobody must begin to serve meanwhile.

@@ -1,12 +1,12 @@
 //! Two versions of the FAQ for a command: named by files or as the store keeps them, and compared over what was asked.
 
-use super::tickets::{on_store, store_path};
+use super::tickets::{has_store, on_store};
 use super::{Failure, clock, configuration, report};
 use crate::desk::{Knowledge, Policy};
 use crate::matcher::Judged;
 use crate::preview::{Asked, Origin, Preview, Version, preview};
 use crate::service::{Routing, asked, faq_file, learnt, to_learn};
-use crate::store::{FaqVersion, Store};
+use crate::store::FaqVersion;
 use groupdesk_contract::{ChannelKind, Place};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -151,7 +151,7 @@ pub(super) fn compare(
 
 /// Returns the labels of the store of the configuration; none where there is no store.
 fn training_examples(config: Option<&Path>) -> Result<Vec<Judged>, Failure> {
-    if !store_path(config)?.exists() {
+    if !has_store(config)? {
         return Ok(Vec::new());
     }
     on_store(config, async |store| to_learn(store).await)
@@ -159,7 +159,7 @@ fn training_examples(config: Option<&Path>) -> Result<Vec<Judged>, Failure> {
 
 /// Returns the messages that the store of the configuration knows; none where there is no store.
 fn of_store(config: Option<&Path>) -> Result<Vec<Asked>, Failure> {
-    if !store_path(config)?.exists() {
+    if !has_store(config)? {
         return Ok(Vec::new());
     }
     let routing = Routing::new(&configuration::without_secrets(config)?);

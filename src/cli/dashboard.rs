@@ -1,11 +1,13 @@
 //! `groupdesk dashboard`: one-time links to the dashboard, beside the running program.
 
 use super::{Failure, clock, configuration, out};
+use crate::config::StoreSettings;
 use crate::service::dashboard::{invite, reset};
+use crate::service::stores;
 use crate::service::{Routing, address_for_people};
-use crate::store::{SqliteStore, Store};
+use crate::store::Store;
 use groupdesk_dashboard::{Role, check_name, link_path};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The arguments of `dashboard`.
 #[derive(Debug, clap::Args)]
@@ -74,7 +76,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 )));
             }
             let rooms = (!rooms.is_empty()).then(|| rooms.clone());
-            let token = on_store(&config.store, async |store: &SqliteStore| {
+            let token = on_store(&config.store, async |store: &dyn Store| {
                 let now = clock::of_process()
                     .map_err(|_| "the clock can't be read".to_owned())?
                     .now();
@@ -89,7 +91,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             })?
         }
         Command::Reset { name } => {
-            let token = on_store(&config.store, async |store: &SqliteStore| {
+            let token = on_store(&config.store, async |store: &dyn Store| {
                 let now = clock::of_process()
                     .map_err(|_| "the clock can't be read".to_owned())?
                     .now();
@@ -112,16 +114,16 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 
 /// Opens the store, which a program that serves may have open too, and makes it where there is none.
 pub(super) fn on_store<T>(
-    path: &Path,
-    act: impl AsyncFnOnce(&SqliteStore) -> Result<T, String>,
+    settings: &StoreSettings,
+    act: impl AsyncFnOnce(&dyn Store) -> Result<T, String>,
 ) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
     let done = runtime.block_on(async {
-        let store = SqliteStore::open(path).await.map_err(|error| error.to_string())?;
-        let done = act(&store).await;
+        let store = stores::open(settings).await.map_err(|error| error.to_string())?;
+        let done = act(&*store).await;
         store.close().await;
         done
     });

@@ -8,7 +8,7 @@ use crate::desk::Knowledge;
 use crate::faq;
 use crate::preview::in_full;
 use crate::service::faq_file::{self, NotWritten};
-use crate::store::{FaqChange, FaqSource, FaqVersion, Store};
+use crate::store::{FaqChange, FaqSource, FaqVersion};
 use crate::texts::ComposedTexts;
 use crate::yaml::Severity;
 use groupdesk_contract::clean_line;
@@ -217,7 +217,7 @@ pub(super) fn imported(file: &Path) {
     let same = |other: &Path| matches!((file.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
     let named = known::faq_of(None).ok().flatten();
     let is_in_service = named.is_some_and(|named| same(&named));
-    let has_store = || super::tickets::store_path(None).is_ok_and(|store| store.exists());
+    let has_store = || super::tickets::has_store(None).is_ok_and(|has| has);
     if !is_in_service || !has_store() {
         return;
     }

@@ -113,6 +113,7 @@ pub(super) fn word(status: &Value) -> &str {
         Some("ok") => "ok / 正常",
         Some("degraded") => "degraded / 部分异常",
         Some("failing") => "failing / 无法回答成员",
+        Some("standby") => "standby / 备用节点，由另一个节点服务",
         other => other.unwrap_or_default(),
     }
 }

@@ -1,14 +1,13 @@
 //! The judge for a command: calibrated before anything is asked, and asked one message after the other.
 
 use super::{Failure, out, report};
-use crate::config::JudgeSettings;
+use crate::config::{JudgeSettings, StoreSettings};
 use crate::desk::{JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Knowledge, Verdict};
 use crate::judge::{Calibrated, Judge, Spending, training_examples};
 use crate::matcher::Ranking;
-use crate::store::{SqliteStore, Store};
+use crate::service::stores;
 use groupdesk_contract::{Clock, SystemClock};
 use std::cell::Cell;
-use std::path::Path;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
@@ -37,7 +36,7 @@ impl Judged {
     /// [`Failure::Broken`] if it can't be used.
     pub(super) fn open(
         settings: &JudgeSettings,
-        store: &Path,
+        store: &StoreSettings,
         knowledge: &Knowledge,
     ) -> Result<Self, Failure> {
         let broken = |why: String| {
@@ -53,13 +52,10 @@ impl Judged {
         let spending = Spending::new(Arc::clone(&clock), settings.calls_per_day);
         let (judge, calibrated) = runtime
             .block_on(async {
-                let (spending, store) = if store.exists() {
+                let (spending, store) = if stores::may_exist(store) {
                     // Another's store, or none: the training examples are asked again.
-                    match SqliteStore::open(store).await {
-                        Ok(store) => {
-                            let store: Arc<dyn Store> = Arc::new(store);
-                            (spending.keeping(Arc::clone(&store)).await, Some(store))
-                        }
+                    match stores::open(store).await {
+                        Ok(store) => (spending.keeping(Arc::clone(&store)).await, Some(store)),
                         Err(_) => (spending, None),
                     }
                 } else {

@@ -7,7 +7,7 @@ use crate::config::{self, Environment, Tier};
 use crate::desk::{Knowledge, Vectors};
 use crate::matcher::Ranking;
 use crate::semantic::Semantic;
-use crate::store::SqliteStore;
+use crate::service::stores;
 use groupdesk_contract::SystemClock;
 use std::cell::Cell;
 use std::ops::Deref;
@@ -81,10 +81,10 @@ impl Known {
             .map_err(|error| broken(error.to_string()))?;
         let texts = knowledge.texts();
         let (semantic, meanings) = runtime.block_on(async {
-            let semantic = if store.exists() {
+            let semantic = if stores::may_exist(&store) {
                 // Another's store, or none: vectors are asked for again.
-                match SqliteStore::open(&store).await {
-                    Ok(store) => semantic.keeping(Arc::new(store)),
+                match stores::open(&store).await {
+                    Ok(store) => semantic.keeping(store),
                     Err(_) => semantic,
                 }
             } else {

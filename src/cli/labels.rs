@@ -4,7 +4,7 @@ use super::tickets::on_store;
 use super::{Failure, clock, out};
 use crate::figures::Labels;
 use crate::store::{
-    Batch, Decided, Decisions, Label, NamedDecision, NewLabel, SqliteStore, Store, StoreError, Unlabelled,
+    Batch, Decided, Decisions, Label, NamedDecision, NewLabel, Store, StoreError, Unlabelled,
 };
 use groupdesk_contract::clean_line;
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             nearest,
             limit,
         } => {
-            let found = on_store(config, async |store: &SqliteStore| {
+            let found = on_store(config, async |store: &dyn Store| {
                 list(store, *labelled, *nearest, *limit).await
             })?;
             out::text(if options.json {
@@ -99,7 +99,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         }
         Command::Set { label, decisions } => set(options, label.0, decisions),
         Command::Report => {
-            let judged = on_store(config, async |store: &SqliteStore| {
+            let judged = on_store(config, async |store: &dyn Store| {
                 store.judged_decisions(REPORTED).await
             })?;
             out::text(report(&judged, options.json))
@@ -108,7 +108,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 async fn list(
-    store: &SqliteStore,
+    store: &dyn Store,
     labelled: bool,
     nearest: bool,
     limit: u32,
@@ -138,7 +138,7 @@ async fn list(
 
 fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<(), Failure> {
     let now = clock::of_process()?.now();
-    let (set, unknown) = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+    let (set, unknown) = on_store(options.config.as_deref(), async |store: &dyn Store| {
         let (mut set, mut unknown) = (Vec::new(), Vec::new());
         for named in decisions {
             let found = match NamedDecision::read(named.trim_start_matches('#')) {

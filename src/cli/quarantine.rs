@@ -3,7 +3,7 @@
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, out};
-use crate::store::{InboxKey, Quarantined, SqliteStore, Store, StoreError};
+use crate::store::{InboxKey, Quarantined, Store, StoreError};
 use groupdesk_contract::{Message, clean_line, clean_text};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -52,7 +52,7 @@ enum Command {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+    let printed = on_store(options.config.as_deref(), async |store: &dyn Store| {
         let zone = Zone::of_service(options.config.as_deref());
         act(store, &options.command, &zone).await
     })?;
@@ -68,7 +68,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
+async fn act(store: &dyn Store, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
     match command {
         Command::List { json } => {
             let events = store.quarantine(LISTED).await?;

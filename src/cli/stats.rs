@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::faq::{self, Faq};
 use crate::figures::{By, Figure, History, Item, Measured, Selection, as_csv, groups};
 use crate::service::history::{Bounds, Rows};
-use crate::store::SqliteStore;
+use crate::store::Store;
 use groupdesk_contract::clean_line;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let until = clock::of_process()?.now();
     let since = until.saturating_sub(options.since).unwrap_or(Timestamp::MIN);
     let texts = options.list.is_some();
-    let rows = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+    let rows = on_store(options.config.as_deref(), async |store: &dyn Store| {
         let bounds = Bounds {
             texts,
             ..Bounds::NONE

@@ -2,7 +2,9 @@
 
 use super::zone::Zone;
 use super::{Failure, configuration, health, out, tickets};
-use crate::store::{Lease, SqliteStore, Store, StoreError, TicketFilter};
+use crate::config::StoreSettings;
+use crate::service::stores;
+use crate::store::{Lease, Store, StoreError, TicketFilter};
 use groupdesk_contract::clean_line;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -47,13 +49,13 @@ struct Counted {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let config = configuration::without_secrets(options.config.as_deref())?;
-    let process = Lease::holder_of(&config.store);
+    let process = config.store.file().and_then(Lease::holder_of);
     let address = health::reachable(options.address.unwrap_or_else(|| config.listen()));
     let told = health::answer_of(address)?
         .map_err(|why| format!("{address} 没有回应 / {address} does not answer: {why}"))
         .and_then(|(_, told)| match options.address {
             Some(_) => Ok(told),
-            None => its_own(told, process.as_deref(), &config.store, address),
+            None => its_own(told, process.as_deref(), &config.store.shown(), address),
         });
     let status = Status {
         process,
@@ -61,8 +63,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         tickets: count(options.config.as_deref(), &config.store)?,
         faq_changed: config.faq.as_deref().and_then(changed),
         faq: config.faq,
-        store_bytes: size(&config.store),
-        store: config.store,
+        store_bytes: config.store.file().and_then(size),
+        store: config.store.shown(),
     };
     if options.json {
         return out::line(status.to_json());
@@ -85,24 +87,21 @@ fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr
     ))
 }
 
-fn count(config: Option<&Path>, store: &Path) -> Result<Counted, Failure> {
-    if !store.exists() {
+fn count(config: Option<&Path>, store: &StoreSettings) -> Result<Counted, Failure> {
+    if !stores::may_exist(store) {
         return Ok(Counted::default());
     }
-    tickets::on_store(
-        config,
-        async |store: &SqliteStore| -> Result<Counted, StoreError> {
-            let filter = TicketFilter {
-                not_closed: true,
-                ..TicketFilter::default()
-            };
-            let open = store.tickets(&filter).await?;
-            Ok(Counted {
-                overdue: open.iter().filter(|ticket| ticket.is_overdue()).count(),
-                open: open.iter().filter(|ticket| ticket.ended.is_none()).count(),
-            })
-        },
-    )
+    tickets::on_store(config, async |store: &dyn Store| -> Result<Counted, StoreError> {
+        let filter = TicketFilter {
+            not_closed: true,
+            ..TicketFilter::default()
+        };
+        let open = store.tickets(&filter).await?;
+        Ok(Counted {
+            overdue: open.iter().filter(|ticket| ticket.is_overdue()).count(),
+            open: open.iter().filter(|ticket| ticket.ended.is_none()).count(),
+        })
+    })
 }
 
 /// The size of a store: with the log beside it.

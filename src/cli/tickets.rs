@@ -5,7 +5,9 @@ mod list;
 use super::erased::erased;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, member_id, out};
-use crate::store::{Forget, Forgotten, SqliteStore, Store, StoreError, TicketFilter};
+use crate::config::StoreSettings;
+use crate::service::stores;
+use crate::store::{Forget, Forgotten, Store, StoreError, TicketFilter};
 use crate::ticket::{HistoryLine, LineKind, Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name, clean_text};
 use jiff::Timestamp;
@@ -83,7 +85,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         list::check(list)?;
     }
     let now = clock::of_process()?.now();
-    let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+    let printed = on_store(options.config.as_deref(), async |store: &dyn Store| {
         let zone = Zone::of_service(options.config.as_deref());
         act(store, &options.command, &zone, now).await
     })?;
@@ -114,7 +116,7 @@ pub(super) fn forget(config: Option<&Path>, account: &str, member: &str) -> Resu
     }
     // Of an account that is set up there may be decisions when all else is gone.
     let is_set_up = known.accounts.iter().any(|known| known.name == account);
-    let forgotten = on_store(config, async |store: &SqliteStore| {
+    let forgotten = on_store(config, async |store: &dyn Store| {
         let known = store.accounts().await?;
         if !is_set_up && !known.iter().any(|known| known == account) {
             return Ok(Err(no_such_account(account, &known)));
@@ -146,10 +148,11 @@ fn no_such_account(account: &str, known: &[String]) -> String {
 /// problems; [`Failure::Broken`] if the store fails.
 pub(super) fn on_store<T>(
     config: Option<&Path>,
-    act: impl AsyncFnOnce(&SqliteStore) -> Result<T, StoreError>,
+    act: impl AsyncFnOnce(&dyn Store) -> Result<T, StoreError>,
 ) -> Result<T, Failure> {
-    let path = store_path(config)?;
-    if !path.exists() {
+    let settings = store_settings(config)?;
+    if !stores::may_exist(&settings) {
+        let path = settings.shown();
         return Err(Failure::Usage(format!(
             "{path} 处没有数据文件：还没有转过人工，或者应该用 --config 指定另一个配置 / there is no store at {path}: nothing was handed \
              over yet, or --config names another one",
@@ -161,22 +164,27 @@ pub(super) fn on_store<T>(
         .build()
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
     let done = runtime.block_on(async {
-        let store = SqliteStore::open(&path).await?;
-        let done = act(&store).await;
+        let store = stores::open(&settings).await?;
+        let done = act(&*store).await;
         store.close().await;
         done
     });
     done.map_err(|error: StoreError| Failure::Broken(error.to_string()))
 }
 
-/// Returns the path of the store that the configuration names.
-pub(super) fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
+/// Returns the place of the store that the configuration names.
+pub(super) fn store_settings(config: Option<&Path>) -> Result<StoreSettings, Failure> {
     Ok(configuration::without_secrets(config)?.store)
+}
+
+/// `true` unless nothing can be kept yet where the configuration says.
+pub(super) fn has_store(config: Option<&Path>) -> Result<bool, Failure> {
+    Ok(stores::may_exist(&store_settings(config)?))
 }
 
 /// Carries out a command. Returns the text to print; `None` if a named ticket does not exist.
 async fn act(
-    store: &SqliteStore,
+    store: &dyn Store,
     command: &Command,
     zone: &Zone,
     now: Timestamp,
@@ -227,7 +235,7 @@ async fn act(
 const PAGE: u32 = 500;
 
 /// Reads all tickets of a filter, newest first.
-async fn every(store: &SqliteStore, mut filter: TicketFilter) -> Result<Vec<Ticket>, StoreError> {
+async fn every(store: &dyn Store, mut filter: TicketFilter) -> Result<Vec<Ticket>, StoreError> {
     filter.limit = Some(PAGE);
     let mut tickets = Vec::new();
     loop {

@@ -5,7 +5,7 @@ use super::zone::Zone;
 use super::{Failure, clock, known, out, report};
 use crate::faq;
 use crate::service::missed::Missed;
-use crate::store::{Misses, SqliteStore, StaffAnswer};
+use crate::store::{StaffAnswer, Store};
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_contract::clean_line;
 use jiff::{SignedDuration, Timestamp};
@@ -67,7 +67,7 @@ fn group_number(text: &str) -> Result<i64, String> {
 /// Lists a group again; the program takes it up while it runs too.
 fn reopen(options: &Options, group: i64) -> Result<(), Failure> {
     let now = clock::of_process()?.now();
-    let found = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+    let found = on_store(options.config.as_deref(), async |store: &dyn Store| {
         let Some(found) = store.miss_group(group).await? else {
             return Ok(None);
         };
@@ -124,7 +124,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         0 => u32::MAX,
         limit => limit,
     };
-    let (missed, waiting) = on_store(config, async |store: &SqliteStore| {
+    let (missed, waiting) = on_store(config, async |store: &dyn Store| {
         let mut missed = Vec::new();
         for group in store.miss_groups(options.state.into(), since, limit).await? {
             missed.push(Missed::read(store, group, |_| true, is_entry).await?);

@@ -8,7 +8,7 @@ use crate::config::{Config, InForce};
 use crate::desk::rule_in_words;
 use crate::language::Language;
 use crate::service::switches::{self, Switch};
-use crate::store::{Decided, SqliteStore, Store, StoreError, message_address};
+use crate::store::{Decided, Store, StoreError, message_address};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         )));
     };
     let config = configuration::without_secrets(options.config.as_deref())?;
-    let (found, switched) = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+    let (found, switched) = on_store(options.config.as_deref(), async |store: &dyn Store| {
         Ok((find(store, &of).await?, switches::read(store).await?))
     })?;
     if found.is_empty() {
@@ -92,7 +92,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     out::text(shown.join("\n"))
 }
 
-async fn find(store: &SqliteStore, of: &Subject<'_>) -> Result<Vec<Decided>, StoreError> {
+async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<Decided>, StoreError> {
     match of {
         Subject::Ticket(number) => store.decisions_of_ticket(*number).await,
         Subject::Message(place, message) => store.decisions_on(place, message).await,

@@ -9,6 +9,7 @@ use super::semantic::SemanticFile;
 use super::span::Span;
 use crate::desk::UnderNotice;
 use crate::hours::ScheduleSpec;
+use groupdesk_contract::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -59,6 +60,13 @@ pub(super) struct File {
 pub(super) struct StoreFile {
     /// The SQLite file, relative to this file. Default: groupdesk.db.
     pub(super) path: Option<String>,
+    /// A PostgreSQL database instead, such as `postgres://groupdesk@db.example:5432/groupdesk`; of a primary with standbys all hosts, with
+    /// commas between them. Default: none, the file is the store.
+    pub(super) url: Option<Secret>,
+    /// Password of the database, such as `${file:/run/secrets/database}`. Default: the one in `url`, if any.
+    pub(super) password: Option<Secret>,
+    /// `true` if a pooler in transaction mode, such as pgbouncer, stands before the database. Default: false.
+    pub(super) pooler: Option<bool>,
     /// Days after the last message in a channel after which its latest messages are forgotten. Default: 1.
     pub(super) conversation_days: Option<NonZeroU32>,
 }

@@ -3,7 +3,7 @@
 use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File, TicketsFile};
 use super::ids::{Id, PlaceText, place};
-use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
+use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
 use crate::desk::{Policy, TicketPolicy, UnderNotice};
 use crate::ticket::{Roster, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
@@ -57,6 +57,7 @@ pub fn load(
     check(&document, &file, &mut problems);
     document.hide_secrets(&mut problems);
     let mut doubts = super::nothing::not_written(&document);
+    let store = super::store::store(&document, &file.store, folder, &mut problems);
     let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file
         .semantic
@@ -105,7 +106,7 @@ pub fn load(
     ));
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
-        store: folder.join(file.store.path.as_deref().unwrap_or(STORE)),
+        store,
         conversation_retention: file
             .store
             .conversation_days

@@ -254,7 +254,7 @@ mod tests {
         assert!(read("").unwrap().is_none());
         let tier = read("semantic: { folder: m }\n").unwrap().unwrap();
         assert_eq!(
-            (tier.source, tier.store),
+            (tier.source, tier.store.shown()),
             (Some(Source::Folder("conf/m".into())), "conf/my.db".into())
         );
         let problems = read("semantic: { endpoint: { url: u, model: m, key: '${KEY}' } }\n").unwrap_err();

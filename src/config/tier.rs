@@ -3,11 +3,11 @@
 use super::file::StoreFile;
 use super::model::{self, ModelFile};
 use super::semantic::{SemanticFile, chosen};
-use super::{Environment, JudgeSettings};
+use super::{Environment, JudgeSettings, StoreSettings};
 use crate::yaml::Problem;
 use groupdesk_model::Source;
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Parts of groupdesk.yaml for a command that serves nobody.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Tier {
     /// The judge, if any.
     pub judge: Option<JudgeSettings>,
     /// Store, where vectors may be kept.
-    pub store: PathBuf,
+    pub store: StoreSettings,
 }
 
 /// Part that is read for it.
@@ -53,7 +53,7 @@ pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<O
         let model = part.model.as_ref();
         let model = model.map(|file| model::model(&document, file, &mut problems));
         let judge = model.and_then(|model| model.judge);
-        let store = folder.join(part.store.path.as_deref().unwrap_or(super::STORE));
+        let store = super::store::store(&document, &part.store, folder, &mut problems);
         Some(Tier {
             source: chosen.source,
             note: chosen.note,

@@ -18,7 +18,7 @@ use super::knowledge::LiveKnowledge;
 use super::routing::Routing;
 use super::unanswered::Unanswered;
 use crate::config::Config;
-use crate::store::{SqliteStore, StoreError};
+use crate::store::{Store, StoreError};
 use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
@@ -42,7 +42,7 @@ pub use people::{invite, invite_first_owner, reset};
 /// Parts of the program that the dashboard works with.
 pub(super) struct Parts {
     pub(super) config: Arc<Config>,
-    pub(super) store: Arc<SqliteStore>,
+    pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) knowledge: Arc<LiveKnowledge>,
     pub(super) routing: Arc<Routing>,
@@ -102,27 +102,27 @@ impl Backend for Dashboard {
     }
 
     async fn users(&self) -> Result<Vec<User>> {
-        people::users(&self.parts.store).await
+        people::users(&*self.parts.store).await
     }
 
     async fn user(&self, name: &str) -> Result<Option<User>> {
-        people::user(&self.parts.store, name).await
+        people::user(&*self.parts.store, name).await
     }
 
     async fn put_user(&self, before: Option<&User>, user: &User) -> Result<bool> {
-        people::put(&self.parts.store, before, user).await
+        people::put(&*self.parts.store, before, user).await
     }
 
     async fn start_session(&self, token: TokenHash, session: &Session) -> Result<()> {
-        people::start_session(&self.parts.store, &token, session).await
+        people::start_session(&*self.parts.store, &token, session).await
     }
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>> {
-        people::session(&self.parts.store, &token).await
+        people::session(&*self.parts.store, &token).await
     }
 
     async fn sessions(&self, user: &str) -> Result<Vec<(TokenHash, Session)>> {
-        people::sessions(&self.parts.store, user).await
+        people::sessions(&*self.parts.store, user).await
     }
 
     async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()> {
@@ -138,11 +138,11 @@ impl Backend for Dashboard {
     }
 
     async fn note(&self, entry: &AuditEntry) -> Result<()> {
-        people::note(&self.parts.store, entry).await
+        people::note(&*self.parts.store, entry).await
     }
 
     async fn audit(&self, below: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>> {
-        people::audit(&self.parts.store, below, limit).await
+        people::audit(&*self.parts.store, below, limit).await
     }
 
     async fn draft(&self, user: &User, number: u64, of: Words) -> Result<String> {

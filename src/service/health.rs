@@ -49,6 +49,7 @@ impl Health {
         };
         json!({
             "status": status(self.alerts.worst(), self.connections.served()),
+            "holder": true,
             "alerts": self.alerts.firing(),
             "accounts": self.accounts(),
             "entries": knowledge.faq.entries().len(),

@@ -1,7 +1,7 @@
 //! Reads what the figures of a span are computed from.
 
 use crate::figures::TicketHistory;
-use crate::store::{Decided, DecisionCount, DecisionFilter, SqliteStore, Store, StoreError, TicketFilter};
+use crate::store::{Decided, DecisionCount, DecisionFilter, Store, StoreError, TicketFilter};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ impl Rows {
     /// # Errors
     /// Fails when the store can't be read.
     pub async fn read(
-        store: &SqliteStore,
+        store: &dyn Store,
         (since, until): (Timestamp, Timestamp),
         bounds: &Bounds,
     ) -> Result<Self, StoreError> {
@@ -64,7 +64,7 @@ impl Rows {
 
     async fn read_decisions(
         &mut self,
-        store: &SqliteStore,
+        store: &dyn Store,
         until: Timestamp,
         bounds: &Bounds,
     ) -> Result<(), StoreError> {
@@ -93,7 +93,7 @@ impl Rows {
 
     async fn read_tickets(
         &mut self,
-        store: &SqliteStore,
+        store: &dyn Store,
         until: Timestamp,
         bounds: &Bounds,
     ) -> Result<(), StoreError> {

@@ -24,6 +24,7 @@ mod sends;
 mod settle;
 mod signal;
 mod timing;
+mod trust;
 
 pub use counters::Counts;
 pub use last::{LastSend, SendOutcome};
@@ -203,6 +204,7 @@ struct Shared {
     rooms_work: rooms::RoomsWork,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
+    trust: trust::Gate,
 }
 
 impl std::fmt::Debug for Shared {
@@ -236,6 +238,7 @@ impl Outbox {
             rooms: OnceLock::new(),
             rooms_work: rooms::RoomsWork::default(),
             closing: CancellationToken::new(),
+            trust: trust::Gate::default(),
         });
         let settling = settle::Task::start(Arc::clone(&shared));
         Arc::new(Self { shared, settling })

@@ -13,6 +13,7 @@ use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
+use super::holding::Holding;
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::judging::{self, Asker};
@@ -37,7 +38,7 @@ use crate::desk::Knowledge;
 use crate::drafter::Drafter;
 use crate::judge::{Judge, Spending};
 use crate::semantic::Semantic;
-use crate::store::{LEASE_TIMEOUT, Lease, SqliteStore, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
@@ -122,17 +123,13 @@ pub async fn run(
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
-    // Before anything else is opened: a second program would end the first one's connections.
-    let lease = tokio::select! {
-        lease = Lease::take(&config.store, LEASE_TIMEOUT) => lease?,
-        () = shutdown.cancelled() => return Ok(()),
+    let Some((holding, store)) = Holding::take::<RunError>(&config, &shutdown).await? else {
+        return Ok(());
     };
     let semantic = config.semantic.clone().map(|source| {
         let clock = Arc::clone(&clock);
         tokio::task::spawn_blocking(move || Semantic::open(&source, clock))
     });
-    let sqlite = Arc::new(SqliteStore::open(&config.store).await?);
-    let store: Arc<dyn Store> = Arc::clone(&sqlite) as _;
     let storage =
         |account: &str| -> Arc<dyn Storage> { Arc::new(AccountStorage::new(Arc::clone(&store), account)) };
     let built = accounts::build(&config, &clock, &storage).map_err(RunError::Files)?;
@@ -160,7 +157,7 @@ pub async fn run(
     {
         tracing::warn!("{warning}");
     }
-    let left_behind = left_behind::find(&*sqlite, &adapters).await?;
+    let left_behind = left_behind::find(&*store, &adapters).await?;
     let knowledge = Arc::new(LiveKnowledge::new(knowledge, Arc::clone(&clock)));
     let mut routing = Routing::new(&config);
     routing.set_adapters(adapters.iter().cloned());
@@ -176,6 +173,7 @@ pub async fn run(
         OutboxSettings::default(),
         delivered,
     );
+    outbox.send_within(holding.trust());
     for adapter in &adapters {
         outbox.register(Arc::clone(adapter), config.pace(adapter.account()));
     }
@@ -202,7 +200,7 @@ pub async fn run(
     let alerts = Alerts::new(Arc::clone(&clock), &routing, notices);
     outbox.watch_rooms(routing.staff_rooms(), Arc::clone(&alerts));
     let parts = websites::Parts {
-        store: &sqlite,
+        store: &store,
         knowledge: &knowledge,
         alerts: &alerts,
         clock: &clock,
@@ -321,7 +319,10 @@ pub async fn run(
         run: RunFacts {
             started,
             faq: config.faq.clone(),
-            store: std::path::absolute(&config.store).unwrap_or_else(|_| config.store.clone()),
+            store: match config.store.file() {
+                Some(path) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+                None => config.store.shown(),
+            },
         },
     };
     let site = Site {
@@ -330,7 +331,7 @@ pub async fn run(
         health: Arc::new(health),
         intake: &intake,
         clock: &clock,
-        store: &sqlite,
+        store: &store,
         routing: &routing,
         unanswered: &groups,
         web_room,
@@ -370,7 +371,10 @@ pub async fn run(
         () = part(&mut calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
         () = ended(&mut web) => Err(RunError::Ended { part: "the HTTP listener" }),
         () = outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),
-        error = lease.lost() => Err(error.into()),
+        error = holding.lost() => {
+            holding.end_at_once(&error).await;
+            Err(error.into())
+        }
     };
     if let Err(error) = &broke {
         tracing::error!(%error, "ending the program");
@@ -420,7 +424,7 @@ pub async fn run(
         );
     }
     store.close().await;
-    drop(lease);
+    holding.release().await;
     ended
 }
 

@@ -10,7 +10,7 @@ use super::routing::Routing;
 use super::unanswered::Unanswered;
 use crate::config::Config;
 use crate::matcher::search_terms;
-use crate::store::SqliteStore;
+use crate::store::Store;
 use crate::web;
 use groupdesk_contract::{Adapter, Clock, Incoming, Link};
 use groupdesk_dashboard::{Settings, link_path};
@@ -33,7 +33,7 @@ pub(super) struct Site<'a> {
     pub(super) health: Arc<Health>,
     pub(super) intake: &'a Arc<Intake>,
     pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) store: &'a Arc<SqliteStore>,
+    pub(super) store: &'a Arc<dyn Store>,
     pub(super) routing: &'a Arc<Routing>,
     pub(super) unanswered: &'a Arc<Unanswered>,
     pub(super) web_room: Option<Arc<Web>>,
@@ -135,7 +135,7 @@ impl Site<'_> {
             );
             return;
         }
-        match dashboard::invite_first_owner(self.store, self.clock.now()).await {
+        match dashboard::invite_first_owner(&**self.store, self.clock.now()).await {
             Ok(Some(token)) => {
                 let base = address_for_people(address) + &settings.base_path;
                 let _ = writeln!(

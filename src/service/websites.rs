@@ -5,7 +5,7 @@ use super::alerts::Alerts;
 use super::intake::CLOCK_ALERT;
 use super::knowledge::LiveKnowledge;
 use crate::language::Language;
-use crate::store::{ApiKey, AuditRow, SqliteStore, StoreError, WebMessage};
+use crate::store::{ApiKey, AuditRow, Store, StoreError, WebMessage};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, Adapter, Clock, MemberId};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Parts of the program that websites work with.
 pub(super) struct Parts<'a> {
-    pub(super) store: &'a Arc<SqliteStore>,
+    pub(super) store: &'a Arc<dyn Store>,
     pub(super) knowledge: &'a Arc<LiveKnowledge>,
     pub(super) alerts: &'a Arc<Alerts>,
     pub(super) clock: &'a Arc<dyn Clock>,
@@ -36,7 +36,7 @@ pub(super) fn keep(built: &[BuiltAdapter], parts: &Parts<'_>) {
 /// What one website keeps.
 struct OfAccount {
     account: AccountId,
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Store>,
     knowledge: Arc<LiveKnowledge>,
     alerts: Arc<Alerts>,
     clock: Arc<dyn Clock>,
@@ -166,7 +166,7 @@ pub enum KeyError {
 /// # Errors
 /// Fails where the account has one of the name, or the store can't be written.
 pub async fn make_key(
-    store: &SqliteStore,
+    store: &dyn Store,
     account: &AccountId,
     name: &str,
     who: &str,
@@ -193,7 +193,7 @@ pub async fn make_key(
 /// # Errors
 /// Fails where the account has none of the name, or the store can't be written.
 pub async fn end_key(
-    store: &SqliteStore,
+    store: &dyn Store,
     account: &AccountId,
     name: &str,
     who: &str,
@@ -207,7 +207,7 @@ pub async fn end_key(
 }
 
 async fn noted(
-    store: &SqliteStore,
+    store: &dyn Store,
     action: &str,
     (account, name): (&AccountId, &str),
     who: &str,

@@ -1,7 +1,10 @@
 //! Rows of the dashboard: sessions, the audit log, and deliveries of a ticket's replies.
 
+use super::Result;
+use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MessageId, Place};
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 /// SHA-256 of the token by which a session is known.
 pub type SessionToken = [u8; 32];
@@ -67,4 +70,62 @@ pub struct RefusedReply {
     pub reason: String,
     /// Ticket that it belongs to.
     pub ticket: Option<u64>,
+}
+
+/// The part of the store with the rows of the dashboard.
+///
+/// # Errors
+/// As for [`Store`](super::Store).
+#[async_trait]
+pub trait Dashboard: Send + Sync {
+    /// Returns a number that grows with every commit of this program that changes what is known of a ticket.
+    fn changes(&self) -> watch::Receiver<u64>;
+
+    /// Returns the users of the dashboard, by name, as JSON.
+    async fn dashboard_users(&self) -> Result<Vec<String>>;
+
+    /// Returns one user of the dashboard.
+    async fn dashboard_user(&self, name: &str) -> Result<Option<String>>;
+
+    /// Puts a user in the place of `before`, or adds one where that is `None`; `false` if another stands there.
+    async fn put_dashboard_user(&self, name: &str, before: Option<&str>, data: &str) -> Result<bool>;
+
+    /// Keeps a session of the dashboard, and forgets those that were last used before `over`.
+    async fn start_session(&self, token: &SessionToken, session: &SessionRow, over: Timestamp) -> Result<()>;
+
+    /// Returns the session of a token.
+    async fn session(&self, token: &SessionToken) -> Result<Option<SessionRow>>;
+
+    /// Returns the sessions of a user with their tokens, the one that was used last first.
+    async fn sessions(&self, user: &str) -> Result<Vec<(SessionToken, SessionRow)>>;
+
+    /// Records the last use of a session.
+    async fn touch_session(&self, token: &SessionToken, seen: Timestamp) -> Result<()>;
+
+    /// Ends one session.
+    async fn end_session(&self, token: &SessionToken) -> Result<()>;
+
+    /// Ends all sessions of a user.
+    async fn end_sessions(&self, user: &str) -> Result<()>;
+
+    /// Returns the half-written reply of a user in a ticket.
+    async fn reply_draft(&self, ticket: u64, user: &str) -> Result<Option<String>>;
+
+    /// Keeps a half-written reply; an empty one is forgotten.
+    async fn put_reply_draft(&self, ticket: u64, user: &str, text: &str) -> Result<()>;
+
+    /// Adds to the audit log.
+    async fn add_audit(&self, row: &AuditRow) -> Result<()>;
+
+    /// Returns entries of the audit log below a number, newest first, with their numbers.
+    async fn audit(&self, below: i64, limit: u32) -> Result<Vec<(i64, AuditRow)>>;
+
+    /// Returns the deliveries of the replies of staff in a ticket, oldest first.
+    async fn ticket_deliveries(&self, ticket: u64) -> Result<Vec<TicketDelivery>>;
+
+    /// Returns the replies that wait to be sent, by account.
+    async fn queued_replies(&self) -> Result<Vec<QueuedReplies>>;
+
+    /// Returns the latest replies that a platform refused, newest first.
+    async fn refused_replies(&self, limit: u32) -> Result<Vec<RefusedReply>>;
 }

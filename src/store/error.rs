@@ -77,6 +77,15 @@ pub enum StoreError {
         /// Message of the failure.
         why: String,
     },
+    /// Another program serves with the store now, and this one must not write to it any more.
+    #[error(
+        "another groupdesk serves with the store {} now: this one was away for too long, and has written nothing since",
+        .path.display()
+    )]
+    Superseded {
+        /// The database.
+        path: PathBuf,
+    },
     /// A copy of the store can't be made, or put in its place.
     #[error("{}: {why}; {help}", .path.display())]
     Copy {
@@ -105,7 +114,12 @@ impl StoreError {
     pub fn is_final(&self) -> bool {
         matches!(
             self,
-            Self::Lost { .. } | Self::Broken { .. } | Self::Closed | Self::Open { .. } | Self::Taken { .. }
+            Self::Lost { .. }
+                | Self::Broken { .. }
+                | Self::Closed
+                | Self::Open { .. }
+                | Self::Taken { .. }
+                | Self::Superseded { .. }
         )
     }
 }

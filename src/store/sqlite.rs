@@ -5,45 +5,57 @@
 
 mod before_release;
 mod copy;
-mod dashboard;
-mod decisions;
+mod dialect;
+mod engine;
 mod faults;
 mod file;
-mod forget;
-mod health;
 pub(in crate::store) mod migrations;
-mod misses;
+mod old_inbox;
 mod open;
-mod prune;
-mod quarantine;
-mod read;
+mod room;
 pub(in crate::store) mod rows;
-mod said;
-mod search;
-mod tickets;
-mod vectors;
-mod versions;
-mod websites;
-mod write;
 mod writer;
+
+#[path = "sql/dashboard.rs"]
+mod dashboard;
+#[path = "sql/decisions.rs"]
+mod decisions;
+#[path = "sql/forget.rs"]
+mod forget;
+#[path = "sql/misses.rs"]
+mod misses;
+#[path = "sql/prune.rs"]
+mod prune;
+#[path = "sql/quarantine.rs"]
+mod quarantine;
+#[path = "sql/read.rs"]
+mod read;
+#[path = "sql/said.rs"]
+mod said;
+#[path = "sql/search.rs"]
+mod search;
+#[path = "sql/store.rs"]
+mod store;
+#[path = "sql/tickets.rs"]
+mod tickets;
+#[path = "sql/vectors.rs"]
+mod vectors;
+#[path = "sql/versions.rs"]
+mod versions;
+#[path = "sql/websites.rs"]
+mod websites;
+#[path = "sql/write.rs"]
+mod write;
 
 pub use copy::{backup, look, restore};
 
-use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DeliveryOutcome, DueReply, FaqChange, FaqVersion, Forget,
-    Forgotten, Horizon, InboxKey, Judgements, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
-    Store, StoreError, TicketFilter, Unlabelled, VectorKey,
-};
-use crate::ticket::{HistoryLine, Ticket};
-use async_trait::async_trait;
+use self::SqliteStore as Database;
+use crate::store::health::{Health, READ};
+use crate::store::{InboxKey, Result, StoreError};
 use faults::Faults;
 use file::LastTicket;
-use groupdesk_contract::{MessageId, Place, ReplyKey};
-use health::{COMMIT, Health, READ};
-use jiff::Timestamp;
 use open::Opening;
 use sqlx::{SqliteConnection, SqlitePool};
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -108,7 +120,7 @@ impl SqliteStore {
         let opening = Opening::new(path, durability);
         let faults = Faults::of(path);
         let mut writer = opening.begin().await?;
-        let ids_only = read::has_ids_only(&mut writer)
+        let ids_only = old_inbox::has_ids_only(&mut writer)
             .await
             .map_err(|error| faults.opening(&error))?;
         Ok(Self {
@@ -162,86 +174,18 @@ impl SqliteStore {
         let probe = self.probes.fetch_add(1, Ordering::Relaxed) + 1;
         write::probe(connection, &format!("{}-{probe}", std::process::id())).await
     }
-}
 
-#[async_trait]
-impl Store for SqliteStore {
-    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
-        self.read(read::known(&self.readers(), keys, self.ids_only).await)
-    }
-
-    async fn channel_states(&self, places: &[Place]) -> Result<Vec<Option<String>>> {
-        self.read(read::channel_states(&self.readers(), places).await)
-    }
-
-    async fn waking(&self) -> Result<Vec<(Place, Timestamp)>> {
-        self.read(read::waking(&self.readers()).await)
-    }
-
-    async fn commit(&self, batch: &Batch) -> Result<Vec<ReplyKey>> {
-        if batch.is_empty() {
-            return Ok(Vec::new());
+    /// Tells for each key if its message is known, in either form in which messages were kept.
+    async fn known_keys(&self, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
+        let mut known = read::known(&self.readers(), keys).await?;
+        if self.ids_only {
+            read::mark(&old_inbox::KNOWN_BY_ID, &self.readers(), keys, &mut known).await?;
         }
-        let prepared = write::prepare(batch)?;
-        let mut writer = self.writer().await?;
-        let written = write::commit(writer.connection()?, batch, &prepared).await;
-        let written = writer.finish(written).await;
-        self.health.note(COMMIT, &written);
-        if let Some(highest) = batch.tickets.iter().map(|ticket| ticket.number).max()
-            && written.is_ok()
-        {
-            self.last_ticket.note(highest);
-        }
-        if written.is_ok() && dashboard::is_of_ticket(batch) {
-            self.note_change();
-        }
-        written
+        Ok(known)
     }
 
-    async fn due(&self) -> Result<Vec<DueReply>> {
-        self.read(read::due(&self.readers()).await)
-    }
-
-    async fn settle(&self, settled: &[(ReplyKey, DeliveryOutcome)]) -> Result<()> {
-        if settled.is_empty() {
-            return Ok(());
-        }
-        let mut writer = self.writer().await?;
-        let written = write::settle(writer.connection()?, settled).await;
-        let written = writer.finish(written.map_err(Into::into)).await;
-        self.health.note("settle", &written);
-        written
-    }
-
-    async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted> {
-        self.read(said::quoted(&self.readers(), place, message).await)
-    }
-
-    async fn is_queued(&self, key: ReplyKey) -> Result<bool> {
-        self.read(said::is_queued(&self.readers(), key).await)
-    }
-
-    async fn is_call_told(&self, notice: ReplyKey, room: &Place) -> Result<bool> {
-        self.read(said::is_call_told(&self.readers(), notice, room).await)
-    }
-
-    async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>> {
-        self.read(said::said_by_us(&self.readers(), place, message).await)
-    }
-
-    async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>> {
-        self.read(said::relayed(&self.readers(), room, message).await)
-    }
-
-    async fn is_reply_queued(&self, place: &Place, message: &MessageId) -> Result<bool> {
-        self.read(said::is_reply_queued(&self.readers(), place, message).await)
-    }
-
-    async fn sent_as(&self, key: ReplyKey) -> Result<Option<MessageId>> {
-        self.read(said::sent_as(&self.readers(), key).await)
-    }
-
-    async fn next_ticket_number(&self) -> Result<u64> {
+    /// Returns the highest number of a ticket that was given: that of the store, or what was noted beside it.
+    async fn highest_number(&self) -> Result<u64> {
         let stored = self.read(tickets::highest_number(&self.readers()).await)?;
         let noted = self.last_ticket.number();
         if noted > stored {
@@ -253,147 +197,16 @@ impl Store for SqliteStore {
                 next = noted + 1
             ));
         }
-        Ok(stored.max(noted) + 1)
+        Ok(stored.max(noted))
     }
 
-    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>> {
-        self.read(tickets::tickets(&self.readers(), filter).await)
+    /// Notes the highest number of a ticket that was committed.
+    fn note_number(&self, number: u64) {
+        self.last_ticket.note(number);
     }
 
-    async fn ticket(&self, number: u64) -> Result<Option<Ticket>> {
-        self.read(tickets::ticket(&self.readers(), number).await)
-    }
-
-    async fn ticket_lines(&self, number: u64) -> Result<Vec<HistoryLine>> {
-        self.read(tickets::lines(&self.readers(), number).await)
-    }
-
-    async fn memo(&self, owner: &str, key: &str) -> Result<Option<String>> {
-        self.read(read::memo(&self.readers(), owner, key).await)
-    }
-
-    async fn memos(&self, owner: &str) -> Result<Vec<Memo>> {
-        self.read(read::memos(&self.readers(), owner).await)
-    }
-
-    async fn prune(&self, horizon: &Horizon) -> Result<Pruned> {
-        let pruned = self.prune_all(horizon).await;
-        self.health.note("prune", &pruned);
-        pruned
-    }
-
-    async fn forget(&self, which: &Forget) -> Result<Forgotten> {
-        let forgotten = match which {
-            Forget::Before(before) => self.forget_before(*before).await,
-            Forget::Member(account, member) => self.forget_member(account, member).await,
-        };
-        self.health.note("forget", &forgotten);
-        forgotten
-    }
-
-    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>> {
-        self.read(decisions::list(&self.readers(), filter).await)
-    }
-
-    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>> {
-        self.read(decisions::questions(&self.readers(), limit).await)
-    }
-
-    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>> {
-        self.read(decisions::of_message(&self.readers(), place, message).await)
-    }
-
-    async fn decision(&self, id: i64) -> Result<Option<Decided>> {
-        self.read(decisions::numbered(&self.readers(), id).await)
-    }
-
-    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<Decided>> {
-        self.read(decisions::unlabelled(&self.readers(), filter).await)
-    }
-
-    async fn judgements(&self) -> Result<Vec<Judgements>> {
-        self.read(decisions::judgements(&self.readers()).await)
-    }
-
-    async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>> {
-        self.read(decisions::judged(&self.readers(), limit).await)
-    }
-
-    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>> {
-        self.read(decisions::of_ticket(&self.readers(), number).await)
-    }
-
-    async fn decision_counts(&self, since: Timestamp, until: Timestamp) -> Result<Vec<DecisionCount>> {
-        self.read(decisions::counts(&self.readers(), since, until).await)
-    }
-
-    async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>> {
-        self.read(quarantine::list(&self.readers(), limit).await)
-    }
-
-    async fn quarantine_count(&self) -> Result<u64> {
-        self.read(quarantine::count(&self.readers()).await)
-    }
-
-    async fn forget_quarantined(&self, number: Option<i64>) -> Result<u64> {
-        let mut writer = self.writer().await?;
-        let done = quarantine::forget(writer.connection()?, number).await;
-        writer.finish(done.map_err(Into::into)).await
-    }
-
-    async fn retry_quarantined(&self, number: i64, key: &InboxKey) -> Result<()> {
-        let mut writer = self.writer().await?;
-        let done = quarantine::retry(writer.connection()?, number, key).await;
-        writer.finish(done.map_err(Into::into)).await
-    }
-
-    async fn vectors(&self, model: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>> {
-        self.read(vectors::read(&self.readers(), model, keys).await)
-    }
-
-    async fn keep_vectors(&self, model: &str, vectors: &[(VectorKey, Vec<f32>)]) -> Result<()> {
-        for vectors in vectors::kept_steps(vectors) {
-            let mut writer = self.writer().await?;
-            let kept = vectors::keep(writer.connection()?, model, vectors).await;
-            writer.finish(kept.map_err(Into::into)).await?;
-        }
-        Ok(())
-    }
-
-    async fn forget_vectors_but(&self, model: &str, needed: &HashSet<VectorKey>) -> Result<u64> {
-        let needless = self.read(vectors::needless(&self.readers(), model, needed).await)?;
-        for rows in vectors::steps(&needless) {
-            let mut writer = self.writer().await?;
-            let forgotten = vectors::forget(writer.connection()?, rows).await;
-            writer.finish(forgotten.map_err(Into::into)).await?;
-        }
-        Ok(needless.len() as u64)
-    }
-
-    async fn keep_faq(&self, version: &str, content: &[u8], change: &FaqChange) -> Result<bool> {
-        let mut writer = self.writer().await?;
-        let kept = versions::keep(writer.connection()?, version, content, change).await;
-        let kept = writer.finish(kept.map_err(Into::into)).await?;
-        if kept {
-            let needless = self.read(versions::needless(&self.readers()).await)?;
-            for versions in versions::steps(&needless) {
-                let mut writer = self.writer().await?;
-                let forgotten = versions::forget(writer.connection()?, versions).await;
-                writer.finish(forgotten.map_err(Into::into)).await?;
-            }
-        }
-        Ok(kept)
-    }
-
-    async fn faq_versions(&self, limit: u32) -> Result<Vec<FaqVersion>> {
-        self.read(versions::list(&self.readers(), limit).await)
-    }
-
-    async fn faq_content(&self, version: &str) -> Result<Option<Vec<u8>>> {
-        self.read(versions::content(&self.readers(), version).await)
-    }
-
-    async fn check(&self) -> Result<()> {
+    /// Checks that the file can be written and is the one that was opened.
+    async fn check_now(&self) -> Result<()> {
         let Ok(state) = self.writer.try_lock() else {
             let busy = self.health.writing_for();
             if busy < WRITE_HANGS_AFTER {
@@ -421,11 +234,7 @@ impl Store for SqliteStore {
         failure.map_or(Ok(()), Err)
     }
 
-    fn take_notices(&self) -> Vec<String> {
-        self.health.take_notices()
-    }
-
-    async fn close(&self) {
+    async fn close_all(&self) {
         // The readers first: the last connection to go writes the log back into the file and removes it.
         self.readers().close().await;
         self.writer.lock().await.close().await;

@@ -1,8 +1,10 @@
 //! One suite for every store: committed data is there, all of it or nothing, after any reopening.
 
+mod copied;
 mod decisions;
 mod faults;
 mod forget;
+mod home;
 mod keys;
 mod migrations;
 mod misses;
@@ -16,6 +18,7 @@ mod websites;
 use super::*;
 use forget::aside;
 use groupdesk_contract::{ChannelKind, Segment};
+use home::{Home, over_every_store};
 use std::path::Path;
 use tickets::ticket;
 
@@ -87,7 +90,7 @@ async fn open(folder: &Path) -> SqliteStore {
     SqliteStore::open(folder.join("desk.db")).await.unwrap()
 }
 
-async fn due_keys(store: &SqliteStore) -> Vec<ReplyKey> {
+async fn due_keys(store: &dyn Store) -> Vec<ReplyKey> {
     store
         .due()
         .await
@@ -105,9 +108,7 @@ fn memo(owner: &str, key: &str, value: &str) -> Memo {
     }
 }
 
-#[tokio::test]
-async fn what_was_committed_is_there_after_a_reopening() {
-    let folder = tempfile::tempdir().unwrap();
+async fn what_was_committed_is_there_after_a_reopening(home: &Home) {
     let batch = Batch {
         inbox: vec![inbox("g1", "m1", 1), inbox("g2", "m1", 1)],
         channels: vec![
@@ -127,11 +128,11 @@ async fn what_was_committed_is_there_after_a_reopening() {
         quarantined: Vec::new(),
         decisions: Decisions::default(),
     };
-    let store = open(folder.path()).await;
+    let store = home.open().await;
     let keys = store.commit(&batch).await.unwrap();
     store.close().await;
 
-    let store = open(folder.path()).await;
+    let store = home.open().await;
     let asked = [
         inbox("g1", "m1", 1).key,
         inbox("g1", "m2", 1).key,
@@ -167,10 +168,8 @@ async fn what_was_committed_is_there_after_a_reopening() {
     );
 }
 
-#[tokio::test]
-async fn a_batch_with_one_known_message_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_batch_with_one_known_message_leaves_nothing(home: &Home) {
+    let store = home.open().await;
     let first = Batch {
         inbox: vec![inbox("g1", "m1", 1)],
         outbox: vec![reply("g1", "one", 1)],
@@ -192,7 +191,7 @@ async fn a_batch_with_one_known_message_leaves_nothing() {
     assert_eq!(store.known(&[inbox("g1", "m2", 2).key]).await.unwrap(), [false]);
     assert_eq!(store.channel_states(&[place("g1")]).await.unwrap(), [None]);
     assert_eq!(store.tickets(&TicketFilter::default()).await.unwrap(), []);
-    assert_eq!(due_keys(&store).await, keys);
+    assert_eq!(due_keys(&*store).await, keys);
     // The connection is good for the next batch, and a refused batch costs no keys.
     let rest = Batch {
         inbox: vec![inbox("g1", "m2", 2)],
@@ -202,10 +201,8 @@ async fn a_batch_with_one_known_message_leaves_nothing() {
     assert_eq!(store.commit(&rest).await.unwrap(), [ReplyKey(keys[0].0 + 1)]);
 }
 
-#[tokio::test]
-async fn a_batch_of_ten_thousand_is_one_batch() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_batch_of_ten_thousand_is_one_batch(home: &Home) {
+    let store = home.open().await;
     let number = |n: u32| format!("{n}");
     let batch = Batch {
         inbox: (0..10_000).map(|n| inbox(&number(n), &number(n), 1)).collect(),
@@ -226,13 +223,11 @@ async fn a_batch_of_ten_thousand_is_one_batch() {
         .map(|key| (*key, sent(&format!("p{}", key.0))))
         .collect();
     store.settle(&settled).await.unwrap();
-    assert_eq!(due_keys(&store).await, []);
+    assert_eq!(due_keys(&*store).await, []);
 }
 
-#[tokio::test]
-async fn a_final_record_stays_and_only_an_attempt_is_due_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_final_record_stays_and_only_an_attempt_is_due_again(home: &Home) {
+    let store = home.open().await;
     let outbox = (0..4).map(|n| reply("g1", &n.to_string(), 1)).collect();
     let keys = store
         .commit(&Batch {
@@ -287,10 +282,8 @@ async fn a_final_record_stays_and_only_an_attempt_is_due_again() {
     assert!(!store.quoted(&place("g1"), &"p9".into()).await.unwrap().by_us);
 }
 
-#[tokio::test]
-async fn ids_and_texts_of_any_kind_come_back_as_they_were() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn ids_and_texts_of_any_kind_come_back_as_they_were(home: &Home) {
+    let store = home.open().await;
     let long = "长".repeat(10_000);
     let hostile = [
         "'; DROP TABLE inbox; --",
@@ -347,10 +340,8 @@ async fn ids_and_texts_of_any_kind_come_back_as_they_were() {
     assert_eq!(woken, expected);
 }
 
-#[tokio::test]
-async fn pruning_takes_what_is_old_and_leaves_what_is_due() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn pruning_takes_what_is_old_and_leaves_what_is_due(home: &Home) {
+    let store = home.open().await;
     // More than a step of the walk, old and young side by side in the order of the key.
     let batch = Batch {
         inbox: (0..7_000)
@@ -381,7 +372,7 @@ async fn pruning_takes_what_is_old_and_leaves_what_is_due() {
     let asked: Vec<InboxKey> = batch.inbox.iter().map(|row| row.key.clone()).collect();
     let known = store.known(&asked).await.unwrap();
     assert!(known.iter().enumerate().all(|(n, known)| *known == (n % 3 == 0)));
-    assert_eq!(due_keys(&store).await, [keys[0]]);
+    assert_eq!(due_keys(&*store).await, [keys[0]]);
     assert!(
         store
             .quoted(&place("g1"), &keys[4_500].0.to_string().as_str().into())
@@ -408,7 +399,7 @@ async fn pruning_takes_what_is_old_and_leaves_what_is_due() {
 async fn two_programs_on_one_file_wait_for_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = tokio::join!(open(folder.path()), open(folder.path()));
-    let write = async |store: &SqliteStore, name: &str| {
+    let write = async |store: &dyn Store, name: &str| {
         let mut keys = Vec::new();
         for n in 0..50 {
             let batch = Batch {
@@ -455,10 +446,8 @@ async fn the_log_does_not_grow_with_the_work() {
     assert!(!folder.path().join("desk.db-wal").exists());
 }
 
-#[tokio::test]
-async fn after_closing_every_call_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn after_closing_every_call_says_so(home: &Home) {
+    let store = home.open().await;
     store.close().await;
     store.close().await;
     let batch = Batch {
@@ -552,3 +541,13 @@ async fn a_file_that_another_program_holds_is_named() {
     sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     store.commit(&batch).await.unwrap();
 }
+
+over_every_store![
+    what_was_committed_is_there_after_a_reopening,
+    a_batch_with_one_known_message_leaves_nothing,
+    a_batch_of_ten_thousand_is_one_batch,
+    a_final_record_stays_and_only_an_attempt_is_due_again,
+    ids_and_texts_of_any_kind_come_back_as_they_were,
+    pruning_takes_what_is_old_and_leaves_what_is_due,
+    after_closing_every_call_says_so,
+];

@@ -23,7 +23,9 @@ pub(super) fn refused(config: &Config, listens: bool) -> Result<Vec<Problem>, Fa
         .enable_all()
         .build()
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
-    if let Err(error) = runtime.block_on(store::look(&config.store)) {
+    if let Some(path) = config.store.file()
+        && let Err(error) = runtime.block_on(store::look(path))
+    {
         problems.push(no_store(config, &error));
     }
     if listens || config.listen_anyway() {
@@ -48,7 +50,7 @@ fn no_store(config: &Config, error: &StoreError) -> Problem {
     };
     problem.in_chinese(format!(
         "数据文件「{}」用不了（原因见上面的英文）；请确认文件夹存在、运行本程序的用户可以写入，或改正 store: {{ path: … }}",
-        config.store.display()
+        config.store.shown().display()
     ));
     problem
 }

@@ -3,9 +3,8 @@
 use super::Checked;
 use crate::cli::Failure;
 use crate::cli::compared::{Content, compare};
-use crate::cli::tickets::{on_store, store_path};
+use crate::cli::tickets::{has_store, on_store};
 use crate::preview::{Preview, in_full};
-use crate::store::Store;
 use serde::Serialize;
 use std::fmt;
 use std::path::Path;
@@ -36,7 +35,7 @@ pub(super) fn of(checked: &[Checked], config: Option<&Path>) -> Result<Vec<Previ
 
 /// Returns the newest version that the store keeps; `None` where nothing was in service yet.
 fn in_service(config: Option<&Path>) -> Result<Option<Content>, Failure> {
-    if !store_path(config)?.exists() {
+    if !has_store(config)? {
         return Ok(None);
     }
     on_store(config, async |store| {

@@ -6,7 +6,7 @@ use crate::cli::stats::span;
 use crate::cli::zone::Zone;
 use crate::figures::cell;
 use crate::matcher::{search_terms, wanted_terms};
-use crate::store::{SqliteStore, StoreError, TicketFilter};
+use crate::store::{Store, StoreError, TicketFilter};
 use crate::ticket::{Status, Ticket};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -84,7 +84,7 @@ pub(super) fn check(options: &Options) -> Result<(), Failure> {
 
 /// Lists tickets, newest first.
 pub(super) async fn list(
-    store: &SqliteStore,
+    store: &dyn Store,
     options: &Options,
     zone: &Zone,
     now: Timestamp,

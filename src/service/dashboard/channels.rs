@@ -5,7 +5,7 @@ use super::{Dashboard, failed};
 use crate::desk::Listen;
 use crate::service::accounts;
 use crate::service::switches::{self, Switch};
-use crate::store::{DecisionFilter, Store};
+use crate::store::DecisionFilter;
 use groupdesk_contract::{AccountId, Place};
 use groupdesk_dashboard::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User};
 use jiff::{SignedDuration, Timestamp};

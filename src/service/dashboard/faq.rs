@@ -9,7 +9,7 @@ use crate::preview::{alone, in_full, preview, trial_message};
 use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::knowledge::embedded_faq;
-use crate::store::{FaqChange, FaqSource, Store};
+use crate::store::{FaqChange, FaqSource};
 use crate::texts::ComposedTexts;
 use crate::ticket::OpenTickets;
 use crate::yaml::{Problem, Severity};

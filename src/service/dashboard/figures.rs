@@ -34,7 +34,7 @@ impl Dashboard {
             decisions: DECISIONS,
             tickets_before: TICKETS_BEFORE,
         };
-        let mut rows = Rows::read(&self.parts.store, (since, until), &bounds)
+        let mut rows = Rows::read(&*self.parts.store, (since, until), &bounds)
             .await
             .map_err(failed)?;
         if user.limits().is_some() {

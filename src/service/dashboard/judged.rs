@@ -6,9 +6,7 @@ use crate::desk::{Listen, rule_in_words};
 use crate::figures::Labels as Counted;
 use crate::language::Language;
 use crate::matcher::Evidence;
-use crate::store::{
-    Batch, Decided, Decisions, Label, NamedDecision, NewLabel, Store, Unlabelled, message_address,
-};
+use crate::store::{Batch, Decided, Decisions, Label, NamedDecision, NewLabel, Unlabelled, message_address};
 use groupdesk_contract::Place;
 use groupdesk_dashboard::{
     Candidate, LabelReport, Labelled, Labels, Listening, Result, Setting, ToLabel, User, Verdict, Why, WhyOf,

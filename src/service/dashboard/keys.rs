@@ -26,7 +26,7 @@ impl Keys for Dashboard {
     }
 
     async fn make_key(&self, who: &str, account: &str, name: &str) -> Result<Option<String>> {
-        let (store, account) = (&self.parts.store, AccountId::new(account));
+        let (store, account) = (&*self.parts.store, AccountId::new(account));
         match make_key(store, &account, name, who, self.parts.clock.now()).await {
             Ok(key) => Ok(Some(key)),
             Err(KeyError::Exists | KeyError::Unknown) => Ok(None),
@@ -35,7 +35,7 @@ impl Keys for Dashboard {
     }
 
     async fn end_key(&self, who: &str, account: &str, name: &str) -> Result<bool> {
-        let (store, account) = (&self.parts.store, AccountId::new(account));
+        let (store, account) = (&*self.parts.store, AccountId::new(account));
         match end_key(store, &account, name, who, self.parts.clock.now()).await {
             Ok(()) => Ok(true),
             Err(KeyError::Exists | KeyError::Unknown) => Ok(false),

@@ -4,7 +4,6 @@
 use super::{Dashboard, failed};
 use crate::faq::{Draft, add_questions, append, exclude};
 use crate::service::missed::Missed;
-use crate::store::Misses;
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, User};
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Users, sessions and the audit log, between the dashboard's types and the store's.
 
 use super::failed;
-use crate::store::{AuditRow, SessionRow, SqliteStore};
+use crate::store::{AuditRow, SessionRow, Store};
 use groupdesk_dashboard::{AuditEntry, BackendError, Result, Role, Session, TokenHash, User};
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,24 +19,24 @@ fn read(data: &str) -> Result<User> {
     serde_json::from_str(data).map_err(|error| BackendError(format!("a user can't be read: {error}")))
 }
 
-pub(super) async fn users(store: &SqliteStore) -> Result<Vec<User>> {
+pub(super) async fn users(store: &dyn Store) -> Result<Vec<User>> {
     let found = store.dashboard_users().await.map_err(failed)?;
     found.iter().map(|data| read(data)).collect()
 }
 
-pub(super) async fn user(store: &SqliteStore, name: &str) -> Result<Option<User>> {
+pub(super) async fn user(store: &dyn Store, name: &str) -> Result<Option<User>> {
     let found = store.dashboard_user(name).await.map_err(failed)?;
     found.map(|data| read(&data)).transpose()
 }
 
-pub(super) async fn put(store: &SqliteStore, before: Option<&User>, user: &User) -> Result<bool> {
+pub(super) async fn put(store: &dyn Store, before: Option<&User>, user: &User) -> Result<bool> {
     let before = before.map(written).transpose()?;
     let data = written(user)?;
     let put = store.put_dashboard_user(&user.name, before.as_deref(), &data);
     put.await.map_err(failed)
 }
 
-pub(super) async fn start_session(store: &SqliteStore, token: &TokenHash, session: &Session) -> Result<()> {
+pub(super) async fn start_session(store: &dyn Store, token: &TokenHash, session: &Session) -> Result<()> {
     let row = SessionRow {
         user: session.user.clone(),
         created: session.created,
@@ -50,12 +50,12 @@ pub(super) async fn start_session(store: &SqliteStore, token: &TokenHash, sessio
     store.start_session(token, &row, over).await.map_err(failed)
 }
 
-pub(super) async fn session(store: &SqliteStore, token: &TokenHash) -> Result<Option<Session>> {
+pub(super) async fn session(store: &dyn Store, token: &TokenHash) -> Result<Option<Session>> {
     let found = store.session(token).await.map_err(failed)?;
     Ok(found.map(of_row))
 }
 
-pub(super) async fn sessions(store: &SqliteStore, user: &str) -> Result<Vec<(TokenHash, Session)>> {
+pub(super) async fn sessions(store: &dyn Store, user: &str) -> Result<Vec<(TokenHash, Session)>> {
     let found = store.sessions(user).await.map_err(failed)?;
     Ok(found
         .into_iter()
@@ -72,7 +72,7 @@ fn of_row(row: SessionRow) -> Session {
     }
 }
 
-pub(super) async fn note(store: &SqliteStore, entry: &AuditEntry) -> Result<()> {
+pub(super) async fn note(store: &dyn Store, entry: &AuditEntry) -> Result<()> {
     let row = AuditRow {
         at: entry.at,
         who: entry.who.clone(),
@@ -83,7 +83,7 @@ pub(super) async fn note(store: &SqliteStore, entry: &AuditEntry) -> Result<()> 
 }
 
 pub(super) async fn audit(
-    store: &SqliteStore,
+    store: &dyn Store,
     below: Option<i64>,
     limit: u32,
 ) -> Result<Vec<(i64, AuditEntry)>> {
@@ -108,7 +108,7 @@ pub(super) async fn audit(
 /// # Errors
 /// Fails when the store does.
 pub async fn invite(
-    store: &SqliteStore,
+    store: &dyn Store,
     name: &str,
     role: Role,
     rooms: Option<Vec<String>>,
@@ -127,7 +127,7 @@ pub async fn invite(
 ///
 /// # Errors
 /// Fails when the store does, or the user changes at the same moment.
-pub async fn reset(store: &SqliteStore, name: &str, now: Timestamp) -> Result<Option<String>> {
+pub async fn reset(store: &dyn Store, name: &str, now: Timestamp) -> Result<Option<String>> {
     let Some(before) = user(store, name).await? else {
         return Ok(None);
     };
@@ -147,7 +147,7 @@ pub async fn reset(store: &SqliteStore, name: &str, now: Timestamp) -> Result<Op
 ///
 /// # Errors
 /// Fails when the store does.
-pub async fn invite_first_owner(store: &SqliteStore, now: Timestamp) -> Result<Option<String>> {
+pub async fn invite_first_owner(store: &dyn Store, now: Timestamp) -> Result<Option<String>> {
     let users = users(store).await?;
     if users.iter().any(|user| user.password.is_some()) {
         return Ok(None);
@@ -158,7 +158,7 @@ pub async fn invite_first_owner(store: &SqliteStore, now: Timestamp) -> Result<O
     }
 }
 
-async fn noted(store: &SqliteStore, action: &str, user: &User, now: Timestamp) -> Result<()> {
+async fn noted(store: &dyn Store, action: &str, user: &User, now: Timestamp) -> Result<()> {
     let entry = AuditEntry {
         at: now,
         who: "command line".to_owned(),

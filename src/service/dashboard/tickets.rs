@@ -3,7 +3,7 @@
 use super::{Dashboard, as_web, failed};
 use crate::faq::RenderContext;
 use crate::matcher::{search_terms, wanted_terms};
-use crate::store::{Store, TicketDelivery, TicketFilter};
+use crate::store::{TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket, Warning};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{

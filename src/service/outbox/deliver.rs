@@ -294,6 +294,7 @@ impl Worker {
         }
         let inlined = journey.inlined.as_ref();
         let reply = inlined.map_or(&journey.queued.reply, |inlined| &inlined.reply);
+        self.shared.trust.passed().await;
         let under_way = self.account.trouble.begin(&self.channel);
         let span = journey.queued.trace.send();
         let attempt = self.account.adapter.send(journey.queued.key, reply);

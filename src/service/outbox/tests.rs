@@ -4,6 +4,7 @@ mod clock;
 mod crash;
 mod doubt;
 mod fake;
+mod fake_rows;
 mod kept;
 mod order;
 mod overtake;

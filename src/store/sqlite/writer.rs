@@ -6,7 +6,8 @@ use super::faults::is_damage;
 use super::file::{self, Found, Identity};
 use super::rows::sql;
 use super::{SqliteStore, write::Fault};
-use crate::store::{Result, StoreError};
+use crate::store::{Batch, Result, StoreError};
+use groupdesk_contract::ReplyKey;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::fs::File;
 use std::path::Path;
@@ -118,6 +119,16 @@ impl<'a> Writer<'a> {
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
         self.state.connection.as_mut().ok_or(StoreError::Closed)
     }
+
+    /// Returns the keys of a batch that was committed although its caller was told that it failed: a file tells the truth.
+    #[expect(clippy::unused_self, reason = "the other database works here")]
+    pub(super) fn committed_before(&self, _: &Batch) -> Option<Vec<ReplyKey>> {
+        None
+    }
+
+    /// Records what the caller will be told when the batch is committed.
+    #[expect(clippy::unused_self, reason = "the other database works here")]
+    pub(super) fn promise(&self, _: &Batch, _: &[ReplyKey]) {}
 
     /// Returns the time since the last write.
     pub(super) fn idle(&self) -> Duration {

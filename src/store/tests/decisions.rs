@@ -91,7 +91,7 @@ fn count(channel: &str, messages: u32) -> DecisionCount {
     }
 }
 
-async fn keep(store: &SqliteStore, decisions: Decisions) {
+async fn keep(store: &dyn Store, decisions: Decisions) {
     let batch = Batch {
         decisions,
         ..Batch::default()
@@ -99,14 +99,12 @@ async fn keep(store: &SqliteStore, decisions: Decisions) {
     store.commit(&batch).await.unwrap();
 }
 
-async fn on(store: &SqliteStore, message: &str) -> Vec<Decided> {
+async fn on(store: &dyn Store, message: &str) -> Vec<Decided> {
     store.decisions_on(&place("g1"), &message.into()).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_message_has_one_decision_the_last_and_the_strongest_outcome() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_message_has_one_decision_the_last_and_the_strongest_outcome(home: &Home) {
+    let store = home.open().await;
     let waiting = NewDecision {
         decision: "quiet".to_owned(),
         rule: "waiting".to_owned(),
@@ -120,15 +118,15 @@ async fn a_message_has_one_decision_the_last_and_the_strongest_outcome() {
         counts: vec![count("g1", 3), count("g2", 1)],
         ..Decisions::default()
     };
-    keep(&store, first).await;
-    keep(&store, of_all_kinds()).await;
+    keep(&*store, first).await;
+    keep(&*store, of_all_kinds()).await;
     let worse = vec![
         outcome("m2", Outcome::DidNotHelp, 7),
         outcome("m2", Outcome::Helped, 7),
         outcome("m9", Outcome::Helped, 7),
     ];
     keep(
-        &store,
+        &*store,
         Decisions {
             outcomes: worse,
             ..Decisions::default()
@@ -137,7 +135,7 @@ async fn a_message_has_one_decision_the_last_and_the_strongest_outcome() {
     .await;
     let late = outcome("m2", Outcome::Helped, 9);
     keep(
-        &store,
+        &*store,
         Decisions {
             outcomes: vec![late],
             ..Decisions::default()
@@ -146,13 +144,13 @@ async fn a_message_has_one_decision_the_last_and_the_strongest_outcome() {
     .await;
     store.close().await;
 
-    let store = open(folder.path()).await;
-    let last = on(&store, "m2").await;
+    let store = home.open().await;
+    let last = on(&*store, "m2").await;
     assert_eq!(last.len(), 1);
     assert_eq!(last[0].decision, decision("g1", "m2", 2));
     let outcome = last[0].outcome.as_ref().map(|(outcome, at, _)| (*outcome, *at));
     assert_eq!(outcome, Some((Outcome::DidNotHelp, at(7))));
-    assert_eq!(on(&store, "m1").await[0].joined, Some("m2".into()));
+    assert_eq!(on(&*store, "m1").await[0].joined, Some("m2".into()));
     // A burst is one question.
     let questions = store.logged_questions(10).await.unwrap();
     assert_eq!(questions, last);
@@ -164,13 +162,11 @@ async fn a_message_has_one_decision_the_last_and_the_strongest_outcome() {
     assert_eq!(counts, [("g1", 6), ("g2", 1)]);
 }
 
-#[tokio::test]
-async fn an_edit_and_an_id_that_is_given_again_are_decisions_of_their_own() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn an_edit_and_an_id_that_is_given_again_are_decisions_of_their_own(home: &Home) {
+    let store = home.open().await;
     let again = at(3 * 86_400).duration_since(at(0)).as_secs();
     keep(
-        &store,
+        &*store,
         Decisions {
             rows: vec![decision("g1", "m1", 1), decision("g1", "m1", again)],
             ..Decisions::default()
@@ -188,8 +184,8 @@ async fn an_edit_and_an_id_that_is_given_again_are_decisions_of_their_own() {
         outcomes: vec![outcome("m1", Outcome::Helped, again + 20)],
         ..Decisions::default()
     };
-    keep(&store, edited).await;
-    let found = on(&store, "m1").await;
+    keep(&*store, edited).await;
+    let found = on(&*store, "m1").await;
     let facts: Vec<_> = found
         .iter()
         .map(|one| (one.joined.is_some(), one.outcome.is_some()))
@@ -208,7 +204,7 @@ async fn an_edit_and_an_id_that_is_given_again_are_decisions_of_their_own() {
     assert_eq!(paged, found);
     // An id that names nothing is no message's.
     keep(
-        &store,
+        &*store,
         Decisions {
             rows: vec![decision("g1", "0", 1), decision("g1", "0", 1)],
             ..Decisions::default()
@@ -219,7 +215,7 @@ async fn an_edit_and_an_id_that_is_given_again_are_decisions_of_their_own() {
         store.decisions(&DecisionFilter::default()).await.unwrap().len(),
         5
     );
-    assert!(on(&store, "0").await.is_empty());
+    assert!(on(&*store, "0").await.is_empty());
 }
 
 #[tokio::test]
@@ -253,10 +249,8 @@ async fn a_decision_takes_at_most_400_bytes_with_its_indexes() {
     assert!(bytes <= 400, "{bytes} bytes a row");
 }
 
-#[tokio::test]
-async fn decisions_go_by_the_retention_of_their_channel_and_with_their_member() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn decisions_go_by_the_retention_of_their_channel_and_with_their_member(home: &Home) {
+    let store = home.open().await;
     let mut rows: Vec<NewDecision> = (0..1_500)
         .map(|number| {
             decision(
@@ -270,7 +264,7 @@ async fn decisions_go_by_the_retention_of_their_channel_and_with_their_member() 
         row.member = "u2".into();
     }
     keep(
-        &store,
+        &*store,
         Decisions {
             rows,
             counts: vec![count("g1", 1)],
@@ -306,10 +300,8 @@ async fn decisions_go_by_the_retention_of_their_channel_and_with_their_member() 
     assert!(store.decision_counts(at(0), at(9)).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_decision() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_decision(home: &Home) {
+    let store = home.open().await;
     let near = NewDecision {
         decision: "quiet".to_owned(),
         rule: "not_certain".to_owned(),
@@ -318,7 +310,7 @@ async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_
     };
     let rows = vec![decision("g1", "m1", 1), near, decision("g1", "m3", 3)];
     keep(
-        &store,
+        &*store,
         Decisions {
             rows,
             ..Decisions::default()
@@ -346,9 +338,9 @@ async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_
         label(1, Some(Label::Wrong), 5),
         label(2, Some(Label::Needless), 5),
     ];
-    keep(&store, labels(given)).await;
+    keep(&*store, labels(given)).await;
     keep(
-        &store,
+        &*store,
         labels(vec![label(1, Some(Label::Right), 6), label(99, None, 6)]),
     )
     .await;
@@ -362,9 +354,16 @@ async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_
     assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [2, 1]);
     let counted = store.judgements().await.unwrap();
     assert!(counted.iter().any(|of| of.label.is_some()), "{counted:?}");
-    keep(&store, labels(vec![label(2, None, 7)])).await;
+    keep(&*store, labels(vec![label(2, None, 7)])).await;
     assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [1]);
     let which = Forget::Member("qq".into(), "u1".into());
     store.forget(&which).await.unwrap();
     assert!(store.judged_decisions(10).await.unwrap().is_empty());
 }
+
+over_every_store![
+    a_message_has_one_decision_the_last_and_the_strongest_outcome,
+    an_edit_and_an_id_that_is_given_again_are_decisions_of_their_own,
+    decisions_go_by_the_retention_of_their_channel_and_with_their_member,
+    a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_decision,
+];

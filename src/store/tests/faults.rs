@@ -2,7 +2,7 @@
 
 use super::*;
 
-async fn take_ticket(store: &SqliteStore, number: u64) -> Result<()> {
+async fn take_ticket(store: &dyn Store, number: u64) -> Result<()> {
     let batch = Batch {
         tickets: vec![ticket(number, "g1", "u1")],
         inbox: vec![inbox("g1", &format!("m{number}"), 1)],

@@ -6,7 +6,7 @@ use crate::ticket::{Caller, LineKind, Status, Watcher};
 /// Text that must not be found afterwards.
 const SECRET: &str = "我的身份证号四四零三零六";
 
-fn files_have(folder: &Path, words: &str) -> Vec<String> {
+pub(super) fn files_have(folder: &Path, words: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -45,8 +45,8 @@ fn line(ticket: u64, who: &str, text: &str) -> HistoryLine {
 }
 
 /// Fills a store with every kind of data about a member, and some about another one.
-async fn filled(folder: &Path) -> SqliteStore {
-    let store = open(folder).await;
+async fn filled(home: &Home) -> Box<dyn Store> {
+    let store = home.open().await;
     let said = |n: u32| format!("{SECRET}，第{n}次，{}", "还有很多别的话".repeat(60));
     let mut mine = ticket(7, "private:u1", "u1");
     mine.kind = ChannelKind::Direct;
@@ -168,10 +168,8 @@ async fn filled(folder: &Path) -> SqliteStore {
     store
 }
 
-#[tokio::test]
-async fn the_terms_of_a_ticket_are_those_of_what_is_left_of_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn the_terms_of_a_ticket_are_those_of_what_is_left_of_it(home: &Home) {
+    let store = home.open().await;
     let mut closed = ticket(1, "g1", "u1");
     closed.status = Status::Closed;
     let said = |ticket: u64, who: &str, text: &str| HistoryLine {
@@ -229,14 +227,12 @@ async fn the_terms_of_a_ticket_are_those_of_what_is_left_of_it() {
     assert_eq!((found("beta").await, found("delta").await), (vec![2], vec![2]));
 }
 
-#[tokio::test]
-async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = filled(folder.path()).await;
-    assert!(!files_have(folder.path(), SECRET).is_empty());
+async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_a_file(home: &Home) {
+    let store = filled(home).await;
+    assert!(!home.holding(SECRET).is_empty());
     let which = Forget::Member("qq".into(), "u1".into());
     assert_eq!(store.forget(&which).await.unwrap().tickets, 1);
-    assert_eq!(files_have(folder.path(), SECRET), Vec::<String>::new());
+    assert_eq!(home.holding(SECRET), Vec::<String>::new());
     // The newest ticket is gone, its number is not given again.
     assert_eq!(store.ticket(7).await.unwrap(), None);
     assert_eq!(store.ticket_lines(7).await.unwrap(), []);
@@ -259,15 +255,13 @@ async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() 
     assert_eq!(store.due().await.unwrap(), []);
     assert_eq!(store.quarantine(10).await.unwrap().len(), 1);
     store.close().await;
-    let store = open(folder.path()).await;
+    let store = home.open().await;
     assert_eq!(store.next_ticket_number().await.unwrap(), 8);
-    assert_eq!(files_have(folder.path(), SECRET), Vec::<String>::new());
+    assert_eq!(home.holding(SECRET), Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn retention_forgets_what_is_old_and_closed_and_gives_its_room_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn retention_forgets_what_is_old_and_closed_and_gives_its_room_back(home: &Home) {
+    let store = home.open().await;
     let text = "很长的话".repeat(500);
     let mut batch = Batch::default();
     for number in 1..=600 {
@@ -286,20 +280,20 @@ async fn retention_forgets_what_is_old_and_closed_and_gives_its_room_back() {
     assert_eq!(store.tickets(&TicketFilter::default()).await.unwrap().len(), 300);
     assert_eq!(store.ticket_lines(449).await.unwrap(), []);
     assert_eq!(store.ticket_lines(450).await.unwrap().len(), 1);
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("desk.db"));
-    let mut other: sqlx::SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    let free: i64 = sqlx::query_scalar("PRAGMA freelist_count")
-        .fetch_one(&mut other)
-        .await
-        .unwrap();
-    assert!(free <= 200, "{free} pages are kept");
+    if let Home::File(folder) = home {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("desk.db"));
+        let mut other: sqlx::SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        let free: i64 = sqlx::query_scalar("PRAGMA freelist_count")
+            .fetch_one(&mut other)
+            .await
+            .unwrap();
+        assert!(free <= 200, "{free} pages are kept");
+    }
     assert_eq!(store.forget(&Forget::Before(at(451))).await.unwrap().tickets, 0);
 }
 
-#[tokio::test]
-async fn memories_of_channels_go_when_nobody_has_touched_them_and_nothing_is_due() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn memories_of_channels_go_when_nobody_has_touched_them_and_nothing_is_due(home: &Home) {
+    let store = home.open().await;
     let mut channels: Vec<ChannelRow> = (0..1_200).map(|n| state(&format!("p{n}"), "{}", None)).collect();
     channels[5].wake_at = Some(at(2));
     channels[700].touched = at(500);
@@ -321,3 +315,10 @@ async fn memories_of_channels_go_when_nobody_has_touched_them_and_nothing_is_due
         .unwrap();
     assert!(kept[0].is_some() && kept[1].is_some() && kept[2].is_none());
 }
+
+over_every_store![
+    a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_a_file,
+    retention_forgets_what_is_old_and_closed_and_gives_its_room_back,
+    the_terms_of_a_ticket_are_those_of_what_is_left_of_it,
+    memories_of_channels_go_when_nobody_has_touched_them_and_nothing_is_due,
+];

@@ -32,7 +32,7 @@ fn key(id: &str, who: &str, text: &str, second: i64) -> InboxKey {
     InboxKey::of(place("g1"), &said(id, who, text, second))
 }
 
-async fn take(store: &SqliteStore, key: &InboxKey, second: i64) {
+async fn take(store: &dyn Store, key: &InboxKey, second: i64) {
     let row = InboxRow {
         key: key.clone(),
         received: at(second),
@@ -44,13 +44,11 @@ async fn take(store: &SqliteStore, key: &InboxKey, second: i64) {
     store.commit(&batch).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone(home: &Home) {
+    let store = home.open().await;
     let uuid = "c1b2a3d4-0000-4000-8000-000000000001";
     for id in ["5", "0", "", uuid] {
-        take(&store, &key(id, "u1", "几点上班", 0), 0).await;
+        take(&*store, &key(id, "u1", "几点上班", 0), 0).await;
     }
     let known = async |key: InboxKey| store.known(&[key]).await.unwrap()[0];
     for id in ["5", "0", "", uuid] {
@@ -74,11 +72,11 @@ async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone() 
         ..said("12", "agent", text, second)
     };
     let posted = |text: &str, second: i64| InboxKey::of(place("g1"), &posted(text, second));
-    take(&store, &posted("请重启", 0), 0).await;
+    take(&*store, &posted("请重启", 0), 0).await;
     assert!(known(posted("请重启", 3600)).await && !known(posted("请关机", 3600)).await);
     // All of them can be taken in side by side.
-    take(&store, &key("5", "u2", "几点上班", 1), 1).await;
-    take(&store, &key("5", "u1", "几点上班", 300), 300).await;
+    take(&*store, &key("5", "u2", "几点上班", 1), 1).await;
+    take(&*store, &key("5", "u1", "几点上班", 300), 300).await;
     assert!(known(key("5", "u1", "几点上班", 0)).await);
     assert!(known(key("5", "u1", "几点上班", 301)).await);
 }
@@ -93,10 +91,8 @@ fn in_memory_the_same_is_the_same() {
     assert!(seen.has(&key("5", "u1", "x", 199)) && !seen.has(&key("6", "u1", "x", 0)));
 }
 
-#[tokio::test]
-async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_nothing_none() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_nothing_none(home: &Home) {
+    let store = home.open().await;
     let mut relayed = reply("g1", "请重启", 10);
     relayed.about = Some(TicketReference {
         urgent: false,
@@ -138,13 +134,13 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
         1
     );
     // An hour later the implementation counts from the beginning again.
-    take(&store, &key("5", "u9", "吃了吗", 3600), 3600).await;
-    take(&store, &key("6", "u9", "没呢", 3601), 3601).await;
+    take(&*store, &key("5", "u9", "吃了吗", 3600), 3600).await;
+    take(&*store, &key("6", "u9", "没呢", 3601), 3601).await;
     let other = InboxKey {
         place: place("staff"),
         ..key("7", "s1", "别的话", 3602)
     };
-    take(&store, &other, 3602).await;
+    take(&*store, &other, 3602).await;
     let of_others = Quoted {
         heard: true,
         ..Quoted::default()
@@ -182,3 +178,8 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     }
     assert_eq!(store.relayed(&place("staff"), &"7".into()).await.unwrap(), []);
 }
+
+over_every_store![
+    a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone,
+    an_id_that_was_given_again_means_the_latest_message_and_one_that_names_nothing_none,
+];

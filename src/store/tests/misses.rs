@@ -16,7 +16,7 @@ fn missed(message: &str, member: &str, second: i64) -> NewDecision {
     }
 }
 
-async fn keep(store: &SqliteStore, decisions: Decisions) {
+async fn keep(store: &dyn Store, decisions: Decisions) {
     let batch = Batch {
         decisions,
         ..Batch::default()
@@ -24,7 +24,7 @@ async fn keep(store: &SqliteStore, decisions: Decisions) {
     store.commit(&batch).await.unwrap();
 }
 
-async fn rows(store: &SqliteStore, rows: Vec<NewDecision>) {
+async fn rows(store: &dyn Store, rows: Vec<NewDecision>) {
     keep(
         store,
         Decisions {
@@ -36,7 +36,7 @@ async fn rows(store: &SqliteStore, rows: Vec<NewDecision>) {
 }
 
 /// Places all that is queued in one group, and returns the messages' weights.
-pub(super) async fn place(store: &SqliteStore, group: Option<i64>) -> Vec<Option<u8>> {
+pub(super) async fn place(store: &dyn Store, group: Option<i64>) -> Vec<Option<u8>> {
     let queued = store.queued_misses(at(100_000), 100).await.unwrap();
     let changes = queued.iter().map(|queued| {
         let decision = queued.decision;
@@ -61,15 +61,13 @@ pub(super) async fn place(store: &SqliteStore, group: Option<i64>) -> Vec<Option
     queued.iter().map(weight).collect()
 }
 
-#[tokio::test]
-async fn a_message_that_is_decided_once_more_before_it_is_placed_is_kept_as_any_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
-    rows(&store, vec![missed("m1", "u1", 1)]).await;
-    rows(&store, vec![missed("m1", "u1", 1)]).await;
+async fn a_message_that_is_decided_once_more_before_it_is_placed_is_kept_as_any_other(home: &Home) {
+    let store = home.open().await;
+    rows(&*store, vec![missed("m1", "u1", 1)]).await;
+    rows(&*store, vec![missed("m1", "u1", 1)]).await;
     let outcome = decisions::outcome("m1", Outcome::HandedOver, 2);
     keep(
-        &store,
+        &*store,
         Decisions {
             rows: vec![missed("m1", "u1", 1), missed("m2", "u2", 2)],
             outcomes: vec![outcome],
@@ -81,7 +79,7 @@ async fn a_message_that_is_decided_once_more_before_it_is_placed_is_kept_as_any_
 }
 
 /// Calls all that this part of the store can do.
-pub(super) async fn everything(store: &SqliteStore) {
+pub(super) async fn everything(store: &dyn Store) {
     rows(store, vec![missed("m21", "u1", 21), missed("m22", "u2", 22)]).await;
     let words = DecisionOutcome {
         words: Some("在设置里".to_owned()),
@@ -112,16 +110,14 @@ pub(super) async fn everything(store: &SqliteStore) {
         .unwrap();
 }
 
-async fn group(store: &SqliteStore) -> MissGroup {
+async fn group(store: &dyn Store) -> MissGroup {
     let groups = store.miss_groups(State::Open, None, 10).await.unwrap();
     assert_eq!(groups.len(), 1, "{groups:?}");
     groups[0].clone()
 }
 
-#[tokio::test]
-async fn what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_of_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_of_it(home: &Home) {
+    let store = home.open().await;
     let answered = decisions::decision("g1", "m4", 4);
     let untold = NewDecision {
         text: None,
@@ -156,7 +152,7 @@ async fn what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_
         ..ticket
     };
     rows(
-        &store,
+        &*store,
         vec![
             missed("m1", "u1", 1),
             called,
@@ -173,10 +169,10 @@ async fn what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_
     // What may still be picked from waits.
     assert_eq!(store.queued_misses(at(60), 100).await.unwrap().len(), 3);
     assert_eq!(
-        place(&store, None).await,
+        place(&*store, None).await,
         [Some(1), Some(3), Some(5), None, Some(1)]
     );
-    let found = group(&store).await;
+    let found = group(&*store).await;
     assert_eq!((found.messages, found.members), (4, 3));
     let weight = weight_at(found.rank, at(0));
     assert!((weight - 30.0).abs() < 0.1, "{weight}");
@@ -200,9 +196,9 @@ async fn what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_
         }],
         ..Decisions::default()
     };
-    keep(&store, more).await;
-    assert_eq!(place(&store, Some(found.id)).await, [Some(5), Some(3), None]);
-    let found = group(&store).await;
+    keep(&*store, more).await;
+    assert_eq!(place(&*store, Some(found.id)).await, [Some(5), Some(3), None]);
+    let found = group(&*store).await;
     assert_eq!((found.messages, found.members), (4, 2));
     let weight = weight_at(found.rank, at(0));
     assert!((weight - 32.0).abs() < 0.1, "{weight}");
@@ -212,10 +208,8 @@ async fn what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_
     assert_eq!(store.misses_in(found.id, 10).await.unwrap().len(), 4);
 }
 
-#[tokio::test]
-async fn a_group_loses_what_is_forgotten_and_pruned_and_ends_when_nothing_is_left() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_group_loses_what_is_forgotten_and_pruned_and_ends_when_nothing_is_left(home: &Home) {
+    let store = home.open().await;
     let words = DecisionOutcome {
         words: Some("在设置里".to_owned()),
         by: "wang".to_owned(),
@@ -230,31 +224,29 @@ async fn a_group_loses_what_is_forgotten_and_pruned_and_ends_when_nothing_is_lef
         outcomes: vec![words],
         ..Decisions::default()
     };
-    keep(&store, all).await;
-    place(&store, None).await;
-    let id = group(&store).await.id;
+    keep(&*store, all).await;
+    place(&*store, None).await;
+    let id = group(&*store).await.id;
     let member = Forget::Member("qq".into(), "u1".into());
     store.forget(&member).await.unwrap();
     while !store.recount_miss_groups(1).await.unwrap().is_empty() {}
-    let found = group(&store).await;
+    let found = group(&*store).await;
     assert_eq!((found.messages, found.members, found.first), (1, 1, at(3_000)));
     assert_eq!(store.staff_answers(id).await.unwrap(), []);
     store.prune(&horizon(0, 5_000)).await.unwrap();
     while !store.recount_miss_groups(1).await.unwrap().is_empty() {}
     assert_eq!(store.miss_group(id).await.unwrap(), None);
     // Its number is not given again.
-    rows(&store, vec![missed("m9", "u1", 9_000)]).await;
-    place(&store, None).await;
-    assert_eq!(group(&store).await.id, id + 1);
+    rows(&*store, vec![missed("m9", "u1", 9_000)]).await;
+    place(&*store, None).await;
+    assert_eq!(group(&*store).await.id, id + 1);
 }
 
-#[tokio::test]
-async fn a_merged_group_is_found_by_its_old_number_and_what_was_put_aside_is_known_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_merged_group_is_found_by_its_old_number_and_what_was_put_aside_is_known_again(home: &Home) {
+    let store = home.open().await;
     let mut ids = Vec::new();
     for (message, second) in [("m1", 1), ("m2", 2), ("m3", 3)] {
-        rows(&store, vec![missed(message, message, second)]).await;
+        rows(&*store, vec![missed(message, message, second)]).await;
         let queued = store.queued_misses(at(9), 1).await.unwrap();
         let change = MissChange::Into {
             decision: queued[0].decision,
@@ -289,3 +281,10 @@ async fn a_merged_group_is_found_by_its_old_number_and_what_was_put_aside_is_kno
     let since = store.miss_groups(State::Open, Some(at(4)), 10).await.unwrap();
     assert_eq!(since, []);
 }
+
+over_every_store![
+    a_message_that_is_decided_once_more_before_it_is_placed_is_kept_as_any_other,
+    what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_of_it,
+    a_group_loses_what_is_forgotten_and_pruned_and_ends_when_nothing_is_left,
+    a_merged_group_is_found_by_its_old_number_and_what_was_put_aside_is_known_again,
+];

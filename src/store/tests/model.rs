@@ -114,7 +114,7 @@ fn record((key, kind): (u8, u8)) -> (ReplyKey, DeliveryOutcome) {
     (ReplyKey(i64::from(key)), settled)
 }
 
-async fn check(store: &SqliteStore, model: &Model) {
+async fn check(store: &dyn Store, model: &Model) {
     let every: Vec<InboxKey> = (0..4)
         .flat_map(|g| (0..12).map(move |m| inbox(&format!("g{g}"), &format!("m{m}"), 0).key))
         .collect();
@@ -161,12 +161,8 @@ async fn check(store: &SqliteStore, model: &Model) {
     }
 }
 
-async fn play(ops: Vec<Op>) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("desk.db");
-    let mut store = SqliteStore::open_with(&file, Durability::ProgramCrash)
-        .await
-        .unwrap();
+async fn play(ops: Vec<Op>, home: &Home) {
+    let mut store = home.open_quickly().await;
     let mut model = Model::default();
     for (second, op) in (0..).zip(ops) {
         match op {
@@ -220,13 +216,17 @@ async fn play(ops: Vec<Op>) {
             }
             Op::Reopen => {
                 store.close().await;
-                store = SqliteStore::open_with(&file, Durability::ProgramCrash)
-                    .await
-                    .unwrap();
+                store = home.open_quickly().await;
             }
         }
     }
-    check(&store, &model).await;
+    check(&*store, &model).await;
+    store.close().await;
+}
+
+fn run(play: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap().block_on(play);
 }
 
 proptest! {
@@ -234,6 +234,17 @@ proptest! {
 
     #[test]
     fn the_store_does_what_maps_in_memory_do(ops in prop::collection::vec(op(), 1..30)) {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(play(ops));
+        run(play(ops, &Home::sqlite()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_in_postgresql_does_what_maps_in_memory_do(ops in prop::collection::vec(op(), 1..30)) {
+        if let Some(home) = Home::postgres() {
+            run(play(ops, &home));
+        }
     }
 }

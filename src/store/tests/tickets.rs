@@ -67,10 +67,8 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
     }
 }
 
-#[tokio::test]
-async fn a_taken_ticket_number_is_not_mistaken_for_a_known_message() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_taken_ticket_number_is_not_mistaken_for_a_known_message(home: &Home) {
+    let store = home.open().await;
     let batch = Batch {
         tickets: vec![ticket(1, "g1", "u1")],
         ..Batch::default()
@@ -95,10 +93,8 @@ async fn a_taken_ticket_number_is_not_mistaken_for_a_known_message() {
     ));
 }
 
-#[tokio::test]
-async fn tickets_are_found_by_channel_member_and_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn tickets_are_found_by_channel_member_and_page(home: &Home) {
+    let store = home.open().await;
     assert_eq!(store.next_ticket_number().await.unwrap(), 1);
     let tickets = vec![
         ticket(1, "g1", "u1"),
@@ -148,10 +144,8 @@ async fn tickets_are_found_by_channel_member_and_page() {
     assert_eq!(store.ticket(4).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it(home: &Home) {
+    let store = home.open().await;
     let mut ticket = ticket(3, "g1", "u1");
     let line = |kind: LineKind, text: &str, said: Option<(Place, MessageId)>| HistoryLine {
         ticket: 3,
@@ -235,3 +229,9 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     };
     assert_eq!(store.tickets(&closed).await.unwrap().len(), 1);
 }
+
+over_every_store![
+    a_taken_ticket_number_is_not_mistaken_for_a_known_message,
+    tickets_are_found_by_channel_member_and_page,
+    a_ticket_changes_and_a_quote_of_anything_in_it_finds_it,
+];

@@ -8,10 +8,8 @@ fn key(number: u16) -> VectorKey {
     key
 }
 
-#[tokio::test]
-async fn vectors_come_back_bit_for_bit_after_a_reopening_and_those_not_needed_go() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn vectors_come_back_bit_for_bit_after_a_reopening_and_those_not_needed_go(home: &Home) {
+    let store = home.open().await;
     let vector = |number: u16| vec![f32::from(number), -0.0, 1.0e-40, f32::MIN_POSITIVE];
     let many: Vec<(VectorKey, Vec<f32>)> = (0..3000).map(|number| (key(number), vector(number))).collect();
     store.keep_vectors("a", &many).await.unwrap();
@@ -19,7 +17,7 @@ async fn vectors_come_back_bit_for_bit_after_a_reopening_and_those_not_needed_go
     store.keep_vectors("a", &[(key(1), vec![5.0])]).await.unwrap();
     store.close().await;
 
-    let store = open(folder.path()).await;
+    let store = home.open().await;
     let keys = [key(2999), key(1), key(4000), key(0)];
     let found = store.vectors("a", &keys).await.unwrap();
     assert_eq!(
@@ -36,3 +34,5 @@ async fn vectors_come_back_bit_for_bit_after_a_reopening_and_those_not_needed_go
     assert_eq!(store.vectors("b", &[key(1)]).await.unwrap(), [None]);
     assert_eq!(store.forget_vectors_but("a", &needed).await.unwrap(), 0);
 }
+
+over_every_store![vectors_come_back_bit_for_bit_after_a_reopening_and_those_not_needed_go,];

@@ -16,24 +16,22 @@ pub(super) fn version_of(content: &[u8]) -> String {
     content.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn keep(store: &impl Store, content: &[u8], second: i64) -> bool {
+async fn keep(store: &dyn Store, content: &[u8], second: i64) -> bool {
     let (version, change) = (version_of(content), change(second));
     store.keep_faq(&version, content, &change).await.unwrap()
 }
 
-#[tokio::test]
-async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_newest_stay() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_newest_stay(home: &Home) {
+    let store = home.open().await;
     let (first, second) = (&b"\xef\xbb\xbfentries:\r\n"[..], &b"entries: []\n"[..]);
-    assert!(keep(&store, first, 1).await);
+    assert!(keep(&*store, first, 1).await);
     // As after a restart with the same file.
-    assert!(!keep(&store, first, 2).await);
-    assert!(keep(&store, second, 3).await);
-    assert!(keep(&store, first, 4).await);
+    assert!(!keep(&*store, first, 2).await);
+    assert!(keep(&*store, second, 3).await);
+    assert!(keep(&*store, first, 4).await);
     store.close().await;
 
-    let store = open(folder.path()).await;
+    let store = home.open().await;
     let versions = store.faq_versions(10).await.unwrap();
     let names: Vec<&str> = versions.iter().map(|version| version.version.as_str()).collect();
     let (one, two) = (version_of(first), version_of(second));
@@ -46,7 +44,7 @@ async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_new
     // `first` is there twice, and goes with the second of them.
     for content in 0..498_i64 {
         let text = content.to_string();
-        assert!(keep(&store, text.as_bytes(), content).await);
+        assert!(keep(&*store, text.as_bytes(), content).await);
     }
     let versions = store.faq_versions(u32::MAX).await.unwrap();
     assert_eq!(
@@ -55,10 +53,12 @@ async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_new
     );
     assert!(store.faq_content(&one).await.unwrap().is_some());
     for content in 498..500_i64 {
-        keep(&store, content.to_string().as_bytes(), content).await;
+        keep(&*store, content.to_string().as_bytes(), content).await;
     }
     assert_eq!(store.faq_versions(u32::MAX).await.unwrap().len(), 500);
     for gone in [&one, &two] {
         assert_eq!(store.faq_content(gone).await.unwrap(), None);
     }
 }
+
+over_every_store![versions_come_back_after_a_reopening_each_content_once_and_only_the_newest_stay,];

@@ -15,7 +15,7 @@ fn key(name: &str) -> ApiKey {
 }
 
 /// Calls everything that the store can do for websites.
-pub(super) async fn everything(store: &SqliteStore) {
+pub(super) async fn everything(store: &dyn Store) {
     let (site, visitor) = (AccountId::new("site"), MemberId::new("user:1"));
     store
         .append_web_message(&site, &visitor, ("c-1", "x"), at(1))
@@ -40,10 +40,8 @@ pub(super) async fn everything(store: &SqliteStore) {
     store.api_keys().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_conversation_is_kept_once_in_order_and_forgotten_by_age_and_by_member() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_conversation_is_kept_once_in_order_and_forgotten_by_age_and_by_member(home: &Home) {
+    let store = home.open().await;
     let (site, other) = (AccountId::new("site"), AccountId::new("other"));
     let (one, two) = (MemberId::new("user:1"), MemberId::new("user:12"));
     for (account, visitor, id, second) in [
@@ -91,10 +89,8 @@ async fn a_conversation_is_kept_once_in_order_and_forgotten_by_age_and_by_member
     );
 }
 
-#[tokio::test]
-async fn a_key_is_good_for_its_account_until_it_is_ended_and_its_name_is_free_then() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+async fn a_key_is_good_for_its_account_until_it_is_ended_and_its_name_is_free_then(home: &Home) {
+    let store = home.open().await;
     let (site, other) = (AccountId::new("site"), AccountId::new("other"));
     assert!(store.add_api_key(&[1; 32], &key("app")).await.unwrap());
     assert!(!store.add_api_key(&[2; 32], &key("app")).await.unwrap());
@@ -112,3 +108,8 @@ async fn a_key_is_good_for_its_account_until_it_is_ended_and_its_name_is_free_th
     assert_eq!(ended, [false, true]);
     assert_eq!(keys[1].used, Some(at(7)));
 }
+
+over_every_store![
+    a_conversation_is_kept_once_in_order_and_forgotten_by_age_and_by_member,
+    a_key_is_good_for_its_account_until_it_is_ended_and_its_name_is_free_then,
+];

@@ -4,7 +4,7 @@ use super::*;
 use crate::store::{
     Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
     Horizon, InboxKey, Judgements, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined,
-    QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, Unlabelled, VectorKey,
+    QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TermsOf, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{HistoryLine, Ticket};
 use crate::unanswered::State;
@@ -294,6 +294,18 @@ impl Store for Storage {
 
     async fn logged_questions(&self, _: u32) -> Result<Vec<Decided>> {
         Ok(Vec::new())
+    }
+
+    async fn decisions_named(&self, _: &str) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn accounts(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    async fn index_tickets(&self, _: TermsOf<'_>) -> Result<()> {
+        Ok(())
     }
 
     async fn decisions_on(&self, _: &Place, _: &MessageId) -> Result<Vec<Decided>> {

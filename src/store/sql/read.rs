@@ -1,43 +1,43 @@
 //! Reads messages, channel states, replies and memos.
 
-use super::rows::{Statement, sql};
+use super::engine::{Cells as _, Readers, Row, query, query_scalar};
+use super::rows::{Statement, Values};
 use crate::store::{DueReply, InboxKey, Memo};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, SqlitePool};
 
 // CROSS JOIN makes SQLite look each key up, instead of reading the table and looking for its rows among the keys.
 const KNOWN: Statement = Statement {
-    head: "WITH k (i, message, channel, account, fingerprint, earliest, latest) AS (VALUES ",
+    head: "WITH k (i, message, channel, account, fingerprint, earliest, latest) AS (",
     values: 7,
+    key: 0,
     tail: ") SELECT k.i FROM k CROSS JOIN seen USING (message, channel, account, fingerprint) \
            WHERE seen.at BETWEEN k.earliest AND k.latest",
 };
 
-/// The same for messages of which only the ids were kept.
-const KNOWN_BY_ID: Statement = Statement {
-    head: "WITH k (i, message, channel, account, fingerprint, earliest, latest) AS (VALUES ",
-    values: 7,
-    tail: ") SELECT k.i FROM k CROSS JOIN inbox USING (message, channel, account) \
-           WHERE k.fingerprint = 0 OR inbox.at BETWEEN k.earliest AND k.latest",
-};
-
 const STATES: Statement = Statement {
-    head: "WITH k (i, channel, account) AS (VALUES ",
+    head: "WITH k (i, channel, account) AS (",
     values: 3,
+    key: 0,
     tail: ") SELECT k.i, channels.state FROM k CROSS JOIN channels USING (channel, account)",
 };
 
-/// Tells for each key if its message is known; with `ids_only` also by messages of which only the ids were kept.
-pub(super) async fn known(
-    readers: &SqlitePool,
-    keys: &[InboxKey],
-    ids_only: bool,
-) -> sqlx::Result<Vec<bool>> {
+/// Tells for each key if its message is known.
+pub(super) async fn known(readers: &Readers, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
     let mut known = vec![false; keys.len()];
+    mark(&KNOWN, readers, keys, &mut known).await?;
+    Ok(known)
+}
+
+/// Marks the keys that a statement finds.
+pub(super) async fn mark(
+    statement: &Statement,
+    readers: &Readers,
+    keys: &[InboxKey],
+    known: &mut [bool],
+) -> sqlx::Result<()> {
     let keys: Vec<(i64, &InboxKey)> = (0..).zip(keys).collect();
-    let bind = |values: &mut super::rows::Values, (at, key): &(i64, &InboxKey)| {
+    let bind = |values: &mut Values, (at, key): &(i64, &InboxKey)| {
         let (earliest, latest) = key.within();
         values.add(*at)?;
         values.add(key.message.as_str())?;
@@ -47,33 +47,19 @@ pub(super) async fn known(
         values.add(earliest.as_microsecond())?;
         values.add(latest.as_microsecond())
     };
-    let mut read = |row: &SqliteRow| {
+    let read = |row: &Row| {
         if let Some(known) = position(row)?.and_then(|at| known.get_mut(at)) {
             *known = true;
         }
         Ok(())
     };
-    KNOWN.fetch(readers, &keys, bind, &mut read).await?;
-    if ids_only {
-        KNOWN_BY_ID.fetch(readers, &keys, bind, &mut read).await?;
-    }
-    Ok(known)
+    statement.fetch(readers, &keys, bind, read).await
 }
 
-/// `true` if there are messages of which only the ids were kept.
-pub(super) async fn has_ids_only(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    sqlx::query_scalar(sql("SELECT EXISTS (SELECT 1 FROM inbox)"))
-        .fetch_one(connection)
-        .await
-}
-
-pub(super) async fn channel_states(
-    readers: &SqlitePool,
-    places: &[Place],
-) -> sqlx::Result<Vec<Option<String>>> {
+pub(super) async fn channel_states(readers: &Readers, places: &[Place]) -> sqlx::Result<Vec<Option<String>>> {
     let mut states = vec![None; places.len()];
     let places: Vec<(i64, &Place)> = (0..).zip(places).collect();
-    let bind = |values: &mut super::rows::Values, (at, place): &(i64, &Place)| {
+    let bind = |values: &mut Values, (at, place): &(i64, &Place)| {
         values.add(*at)?;
         values.add(place.channel.as_str())?;
         values.add(place.account.as_str())
@@ -90,14 +76,14 @@ pub(super) async fn channel_states(
 }
 
 /// Returns the number that was given with a key, which comes back in the first column.
-fn position(row: &SqliteRow) -> sqlx::Result<Option<usize>> {
+fn position(row: &Row) -> sqlx::Result<Option<usize>> {
     Ok(usize::try_from(row.try_get::<i64, _>(0)?).ok())
 }
 
-pub(super) async fn waking(readers: &SqlitePool) -> sqlx::Result<Vec<(Place, Timestamp)>> {
-    let rows = sqlx::query(sql(
+pub(super) async fn waking(readers: &Readers) -> sqlx::Result<Vec<(Place, Timestamp)>> {
+    let rows = query(
         "SELECT account, channel, wake_at FROM channels WHERE wake_at IS NOT NULL ORDER BY wake_at, channel, account",
-    ))
+    )
     .fetch_all(readers)
     .await?;
     rows.iter()
@@ -105,11 +91,11 @@ pub(super) async fn waking(readers: &SqlitePool) -> sqlx::Result<Vec<(Place, Tim
         .collect()
 }
 
-pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
-    let rows = sqlx::query(sql(
+pub(super) async fn due(readers: &Readers) -> sqlx::Result<Vec<DueReply>> {
+    let rows = query(
         "SELECT id, account, channel, attempts, decided, not_before, reply, about, caller \
          FROM outbox WHERE state = 0 ORDER BY id",
-    ))
+    )
     .fetch_all(readers)
     .await?;
     rows.iter()
@@ -117,16 +103,17 @@ pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
             Ok(DueReply {
                 key: ReplyKey(row.try_get("id")?),
                 place: place(row)?,
-                reply: serde_json::from_str(row.try_get("reply")?).map_err(|error| error.to_string()),
+                reply: serde_json::from_str(&row.try_get::<String, _>("reply")?)
+                    .map_err(|error| error.to_string()),
                 not_before: timestamp(row, "not_before")?,
                 decided: timestamp(row, "decided")?,
                 attempts: row.try_get("attempts")?,
                 about: row
-                    .try_get::<Option<&str>, _>("about")?
-                    .and_then(|about| serde_json::from_str(about).ok()),
+                    .try_get::<Option<String>, _>("about")?
+                    .and_then(|about| serde_json::from_str(&about).ok()),
                 caller: row
-                    .try_get::<Option<&str>, _>("caller")?
-                    .and_then(|caller| serde_json::from_str(caller).ok()),
+                    .try_get::<Option<String>, _>("caller")?
+                    .and_then(|caller| serde_json::from_str(&caller).ok()),
             })
         })
         .collect()
@@ -135,36 +122,37 @@ pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
 /// Reads one memo.
 const MEMO: &str = "SELECT value FROM memos WHERE owner = ? AND key = ?";
 
-pub(super) async fn memo(readers: &SqlitePool, owner: &str, key: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar(sql(MEMO))
+pub(super) async fn memo(readers: &Readers, owner: &str, key: &str) -> sqlx::Result<Option<String>> {
+    query_scalar(MEMO)
         .bind(owner)
         .bind(key)
         .fetch_optional(readers)
         .await
 }
 
-pub(super) async fn memos(readers: &SqlitePool, owner: &str) -> sqlx::Result<Vec<Memo>> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as(sql("SELECT key, value FROM memos WHERE owner = ? ORDER BY key"))
-            .bind(owner)
-            .fetch_all(readers)
-            .await?;
-    let memo = |(key, value)| Memo {
-        owner: owner.to_owned(),
-        key,
-        value,
+pub(super) async fn memos(readers: &Readers, owner: &str) -> sqlx::Result<Vec<Memo>> {
+    let rows = query("SELECT key, value FROM memos WHERE owner = ? ORDER BY key")
+        .bind(owner)
+        .fetch_all(readers)
+        .await?;
+    let memo = |row: &Row| {
+        Ok(Memo {
+            owner: owner.to_owned(),
+            key: row.try_get("key")?,
+            value: row.try_get("value")?,
+        })
     };
-    Ok(rows.into_iter().map(memo).collect())
+    rows.iter().map(memo).collect()
 }
 
-pub(super) fn place(row: &SqliteRow) -> sqlx::Result<Place> {
+pub(super) fn place(row: &Row) -> sqlx::Result<Place> {
     Ok(Place::new(
-        row.try_get::<&str, _>("account")?,
-        row.try_get::<&str, _>("channel")?,
+        row.try_get::<String, _>("account")?.as_str(),
+        row.try_get::<String, _>("channel")?.as_str(),
     ))
 }
 
-pub(super) fn timestamp(row: &SqliteRow, column: &str) -> sqlx::Result<Timestamp> {
+pub(super) fn timestamp(row: &Row, column: &str) -> sqlx::Result<Timestamp> {
     row.try_get(column).map(from_micros)
 }
 

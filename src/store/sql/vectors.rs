@@ -1,25 +1,28 @@
 //! The vectors of the FAQ's questions.
 
-use super::rows::{Statement, Values, sql};
+use super::engine::{Cells as _, Connection, Readers, begin, query};
+use super::rows::{Statement, Values};
 use crate::store::VectorKey;
-use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 use std::collections::HashSet;
 
 const READ: Statement = Statement {
-    head: "WITH k (i, model, key) AS (VALUES ",
+    head: "WITH k (i, model, key) AS (",
     values: 3,
+    key: 0,
     tail: ") SELECT k.i, vectors.vector FROM k CROSS JOIN vectors USING (model, key)",
 };
 
 const KEEP: Statement = Statement {
-    head: "INSERT INTO vectors (model, key, vector) VALUES ",
+    head: "INSERT INTO vectors (model, key, vector) ",
     values: 3,
+    key: 2,
     tail: " ON CONFLICT (model, key) DO UPDATE SET vector = excluded.vector",
 };
 
 const FORGET: Statement = Statement {
-    head: "DELETE FROM vectors WHERE id IN (VALUES ",
+    head: "DELETE FROM vectors WHERE id IN (",
     values: 1,
+    key: 0,
     tail: ")",
 };
 
@@ -27,7 +30,7 @@ const FORGET: Statement = Statement {
 const STEP: usize = 1024;
 
 pub(super) async fn read(
-    readers: &SqlitePool,
+    readers: &Readers,
     model: &str,
     keys: &[VectorKey],
 ) -> sqlx::Result<Vec<Option<Vec<f32>>>> {
@@ -41,7 +44,7 @@ pub(super) async fn read(
     READ.fetch(readers, &keys, bind, |row| {
         let at = usize::try_from(row.try_get::<i64, _>(0)?).ok();
         if let Some(vector) = at.and_then(|at| vectors.get_mut(at)) {
-            *vector = Some(numbers(row.try_get(1)?));
+            *vector = Some(numbers(&row.try_get::<Vec<u8>, _>(1)?));
         }
         Ok(())
     })
@@ -50,11 +53,11 @@ pub(super) async fn read(
 }
 
 pub(super) async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     model: &str,
     vectors: &[(VectorKey, Vec<f32>)],
 ) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+    let mut transaction = begin(connection).await?;
     let bind = |values: &mut Values, (key, vector): &(VectorKey, Vec<f32>)| {
         values.add(model)?;
         values.add(key.as_slice())?;
@@ -67,17 +70,17 @@ pub(super) async fn keep(
 
 /// Returns the rows that are kept and no longer needed.
 pub(super) async fn needless(
-    readers: &SqlitePool,
+    readers: &Readers,
     model: &str,
     needed: &HashSet<VectorKey>,
 ) -> sqlx::Result<Vec<i64>> {
-    let rows = sqlx::query(sql("SELECT id, model, key FROM vectors"))
+    let rows = query("SELECT id, model, key FROM vectors")
         .fetch_all(readers)
         .await?;
     let mut needless = Vec::new();
     for row in rows {
-        let key: &[u8] = row.try_get(2)?;
-        if row.try_get::<&str, _>(1)? != model || !needed.contains(key) {
+        let key: Vec<u8> = row.try_get(2)?;
+        if row.try_get::<String, _>(1)? != model || !needed.contains(key.as_slice()) {
             needless.push(row.try_get(0)?);
         }
     }
@@ -96,8 +99,8 @@ pub(super) fn steps(rows: &[i64]) -> impl Iterator<Item = &[i64]> {
     rows.chunks(STEP)
 }
 
-pub(super) async fn forget(connection: &mut SqliteConnection, rows: &[i64]) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+pub(super) async fn forget(connection: &mut Connection, rows: &[i64]) -> sqlx::Result<()> {
+    let mut transaction = begin(connection).await?;
     FORGET
         .execute(&mut transaction, rows, |values, row| values.add(*row))
         .await?;

@@ -3,32 +3,29 @@
 //! An id may have been given twice (see [`InboxKey`](crate::store::InboxKey)): it means the latest message that had it,
 //! and a reply from long before that belongs to another one.
 
+use super::engine::{Cells as _, Readers, Row, query};
 use super::read::{place, timestamp};
-use super::rows::sql;
 use crate::store::{Quoted, Relayed, SaidByUs, names_nothing};
 use crate::ticket::{LineKind, TicketReference};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
 
 /// Longest time between a message and its effects.
 const APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// Returns the time at which a message of this id, of somebody else, was last received.
 async fn last_heard(
-    readers: &SqlitePool,
+    readers: &Readers,
     place: &Place,
     message: &MessageId,
 ) -> sqlx::Result<Option<Timestamp>> {
-    let row = sqlx::query(sql(
-        "SELECT max(received) AS received FROM seen WHERE message = ? AND channel = ? AND account = ?",
-    ))
-    .bind(message.as_str())
-    .bind(place.channel.as_str())
-    .bind(place.account.as_str())
-    .fetch_one(readers)
-    .await?;
+    let row =
+        query("SELECT max(received) AS received FROM seen WHERE message = ? AND channel = ? AND account = ?")
+            .bind(message.as_str())
+            .bind(place.channel.as_str())
+            .bind(place.account.as_str())
+            .fetch_one(readers)
+            .await?;
     match row.try_get::<Option<i64>, _>("received")? {
         Some(_) => timestamp(&row, "received").map(Some),
         None => Ok(None),
@@ -40,21 +37,21 @@ fn belongs(at: Timestamp, last_heard: Option<Timestamp>) -> bool {
     last_heard.is_none_or(|heard| heard.duration_since(at) <= APART)
 }
 
-pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &MessageId) -> sqlx::Result<Quoted> {
+pub(super) async fn quoted(readers: &Readers, place: &Place, message: &MessageId) -> sqlx::Result<Quoted> {
     if names_nothing(message) {
         return Ok(Quoted::default());
     }
-    let ours = sqlx::query(sql(
+    let ours = query(
         "SELECT about, settled_at, reply -> '$.note.kind.said' IS NULL AS notice, coalesce(reply ->> '$.note.kind', '') = 'answer' AS answer FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 100",
-    ))
+    )
     .bind(message.as_str())
     .bind(place.channel.as_str())
     .bind(place.account.as_str())
     .fetch_all(readers)
     .await?;
-    let line = sqlx::query(sql(
+    let line = query(
         "SELECT ticket, at, kind FROM ticket_lines WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
-    ))
+    )
     .bind(message.as_str())
     .bind(place.channel.as_str())
     .bind(place.account.as_str())
@@ -85,25 +82,27 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
     {
         quoted.ticket = u64::try_from(line.try_get::<i64, _>("ticket")?).ok();
         // What is said is a line of its own kind; an event says that it was withdrawn.
-        quoted.withdrawn = LineKind::of(line.try_get("kind")?) == LineKind::Event;
+        quoted.withdrawn = LineKind::of(&line.try_get::<String, _>("kind")?) == LineKind::Event;
     }
     Ok(quoted)
 }
 
-fn ticket_of(row: &SqliteRow) -> sqlx::Result<Option<u64>> {
-    Ok(about(row.try_get("about")?).map(|about| about.ticket))
+fn ticket_of(row: &Row) -> sqlx::Result<Option<u64>> {
+    Ok(about(row.try_get::<Option<String>, _>("about")?.as_deref()).map(|about| about.ticket))
 }
 
 pub(super) async fn said_by_us(
-    readers: &SqlitePool,
+    readers: &Readers,
     place: &Place,
     message: &MessageId,
 ) -> sqlx::Result<Option<SaidByUs>> {
     if names_nothing(message) {
         return Ok(None);
     }
-    let row = sqlx::query(sql("SELECT about, reply FROM outbox \
-         WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1"))
+    let row = query(
+        "SELECT about, reply FROM outbox \
+         WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+    )
     .bind(message.as_str())
     .bind(place.channel.as_str())
     .bind(place.account.as_str())
@@ -112,28 +111,28 @@ pub(super) async fn said_by_us(
     let Some(row) = row else {
         return Ok(None);
     };
-    let of_ticket: Option<&str> = row.try_get("about")?;
-    let about = about(of_ticket);
+    let of_ticket: Option<String> = row.try_get("about")?;
+    let about = about(of_ticket.as_deref());
     // What another version wrote and this one can't read is of no ticket, and no answer, that is known.
     if of_ticket.is_some() && about.is_none() {
         return Ok(None);
     }
-    let reply = serde_json::from_str(row.try_get("reply")?).ok();
+    let reply = serde_json::from_str(&row.try_get::<String, _>("reply")?).ok();
     Ok(reply.map(|reply| SaidByUs { about, reply }))
 }
 
 pub(super) async fn relayed(
-    readers: &SqlitePool,
+    readers: &Readers,
     room: &Place,
     message: &MessageId,
 ) -> sqlx::Result<Vec<Relayed>> {
     if names_nothing(message) {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query(sql(
+    let rows = query(
         "SELECT account, channel, message, reply, about, decided FROM outbox \
          WHERE about IS NOT NULL AND about ->> '$.report.message' = ? AND message IS NOT NULL ORDER BY id",
-    ))
+    )
     .bind(message.as_str())
     .fetch_all(readers)
     .await?;
@@ -143,17 +142,18 @@ pub(super) async fn relayed(
     }
     let heard = last_heard(readers, room, message).await?;
     for row in &rows {
-        let report = about(row.try_get("about")?).and_then(|about| about.report);
+        let of_ticket: Option<String> = row.try_get("about")?;
+        let report = about(of_ticket.as_deref()).and_then(|about| about.report);
         if report.is_none_or(|report| report.room != *room) || !belongs(timestamp(row, "decided")?, heard) {
             continue;
         }
         // What another version wrote and this one can't read is not changed by it.
-        let Ok(reply) = serde_json::from_str(row.try_get("reply")?) else {
+        let Ok(reply) = serde_json::from_str(&row.try_get::<String, _>("reply")?) else {
             continue;
         };
         relayed.push(Relayed {
             place: place(row)?,
-            message: MessageId::new(row.try_get::<&str, _>("message")?),
+            message: MessageId::new(row.try_get::<String, _>("message")?),
             reply,
         });
     }
@@ -166,14 +166,14 @@ fn about(json: Option<&str>) -> Option<TicketReference> {
 }
 
 pub(super) async fn is_reply_queued(
-    readers: &SqlitePool,
+    readers: &Readers,
     place: &Place,
     message: &MessageId,
 ) -> sqlx::Result<bool> {
     // By the index of what is queued: `+` keeps the others out.
-    let row = sqlx::query(sql(
+    let row = query(
         "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 0 AND +answers = ? AND +channel = ? AND +account = ?)",
-    ))
+    )
     .bind(message.as_str())
     .bind(place.channel.as_str())
     .bind(place.account.as_str())
@@ -182,8 +182,8 @@ pub(super) async fn is_reply_queued(
     row.try_get(0)
 }
 
-pub(super) async fn is_queued(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<bool> {
-    let found = sqlx::query(sql("SELECT 1 FROM outbox WHERE id = ? AND state = 0"));
+pub(super) async fn is_queued(readers: &Readers, key: ReplyKey) -> sqlx::Result<bool> {
+    let found = query("SELECT 1 FROM outbox WHERE id = ? AND state = 0");
     let found = found.bind(key.0).fetch_optional(readers).await?;
     Ok(found.is_some())
 }
@@ -191,13 +191,13 @@ pub(super) async fn is_queued(readers: &SqlitePool, key: ReplyKey) -> sqlx::Resu
 /// Notices of one call are committed together, and no more than so many replies lie between them.
 const TOGETHER: i64 = 64;
 
-pub(super) async fn is_call_told(readers: &SqlitePool, notice: ReplyKey, room: &Place) -> sqlx::Result<bool> {
-    let row = sqlx::query(sql(
+pub(super) async fn is_call_told(readers: &Readers, notice: ReplyKey, room: &Place) -> sqlx::Result<bool> {
+    let row = query(
         "SELECT EXISTS (SELECT 1 FROM outbox AS of_call, outbox AS other WHERE of_call.id = ?1 \
          AND other.id BETWEEN of_call.id - ?2 AND of_call.id + ?2 AND +other.channel = ?3 AND +other.account = ?4 \
-         AND other.decided = of_call.decided AND other.caller = of_call.caller \
-         AND other.reply -> '$.segments' = of_call.reply -> '$.segments')",
-    ))
+         AND other.decided = of_call.decided AND CAST(other.caller AS TEXT) = CAST(of_call.caller AS TEXT) \
+         AND other.reply ->> '$.segments' = of_call.reply ->> '$.segments')",
+    )
     .bind(notice.0)
     .bind(TOGETHER)
     .bind(room.channel.as_str())
@@ -207,8 +207,8 @@ pub(super) async fn is_call_told(readers: &SqlitePool, notice: ReplyKey, room: &
     row.try_get(0)
 }
 
-pub(super) async fn sent_as(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<Option<MessageId>> {
-    let row = sqlx::query(sql("SELECT message FROM outbox WHERE id = ?"))
+pub(super) async fn sent_as(readers: &Readers, key: ReplyKey) -> sqlx::Result<Option<MessageId>> {
+    let row = query("SELECT message FROM outbox WHERE id = ?")
         .bind(key.0)
         .fetch_optional(readers)
         .await?;

@@ -1,9 +1,9 @@
 //! Questions that nobody answered: the queue that triggers fill, the groups, and what staff said.
 
-use super::SqliteStore;
+use super::Database;
 use super::decisions;
+use super::engine::{Cells as _, Connection, Row, begin, query, query_scalar, query_text};
 use super::read::{self, timestamp};
-use super::rows::sql;
 use crate::store::{
     Decided, KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
 };
@@ -11,8 +11,6 @@ use crate::unanswered::{LogSum, State, Weight};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -33,33 +31,33 @@ const ANSWERS: i64 = 20;
 
 /// Selects what is to be known of a queued decision. A picked question was answered.
 const QUEUED: &str = "SELECT q.decision AS decision, d.at AS at, d.account AS account, d.member AS member, d.text AS text, \
-    CASE WHEN d.ticket IS NOT NULL OR d.outcome = 3 THEN 5 WHEN d.called = 1 THEN 3 ELSE 1 END AS weight, m.grp AS grp, \
-    coalesce(d.question = 1 AND d.joined IS NULL AND d.text IS NOT NULL AND (d.outcome IN (4, 5) OR d.label = 2 \
+    CASE WHEN d.ticket IS NOT NULL OR d.outcome = 3 THEN 5 WHEN d.called THEN 3 ELSE 1 END AS weight, m.grp AS grp, \
+    coalesce(d.question AND d.joined IS NULL AND d.text IS NOT NULL AND (d.outcome IN (4, 5) OR d.label = 2 \
     OR d.rule IN ('not_certain', 'called_but_unknown', 'called_again_without_answer', 'doubted_answer', 'did_not_help') \
     OR (d.rule = 'several_fit' AND NOT EXISTS (SELECT 1 FROM decisions AS p WHERE p.member = d.member \
-    AND p.account = d.account AND p.at > d.at AND p.at <= d.at + ?2 AND p.channel = d.channel AND p.rule = 'picked'))), 0) AS miss \
+    AND p.account = d.account AND p.at > d.at AND p.at <= d.at + ?2 AND p.channel = d.channel AND p.rule = 'picked'))), FALSE) AS miss \
     FROM miss_queue AS q LEFT JOIN decisions AS d ON d.id = q.decision LEFT JOIN misses AS m ON m.decision = q.decision \
-    WHERE q.decision > 0 AND (d.rule IS NOT 'several_fit' OR d.at <= ?1 - ?2) ORDER BY q.decision LIMIT ?3";
+    WHERE q.decision > 0 AND (d.rule IS DISTINCT FROM 'several_fit' OR d.at <= ?1 - ?2) ORDER BY q.decision LIMIT ?3";
 
 const GROUP: &str =
     "SELECT id, state, rank, messages, members, first_at, last_at, merged FROM miss_groups WHERE id = ?";
 
 #[async_trait]
-impl Misses for SqliteStore {
+impl Misses for Database {
     async fn queued_misses(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedMiss>> {
-        let rows = sqlx::query(sql(QUEUED))
+        let rows = query(QUEUED)
             .bind(now.as_microsecond())
             .bind(PICKS)
             .bind(i64::from(limit))
             .fetch_all(&self.readers())
             .await;
-        let queued = |row: &SqliteRow| {
+        let queued = |row: &Row| {
             let is_miss: bool = row.try_get("miss")?;
             let miss = || -> sqlx::Result<Miss> {
                 Ok(Miss {
                     at: timestamp(row, "at")?,
-                    account: AccountId::new(row.try_get::<&str, _>("account")?),
-                    member: MemberId::new(row.try_get::<&str, _>("member")?),
+                    account: AccountId::new(row.try_get::<String, _>("account")?),
+                    member: MemberId::new(row.try_get::<String, _>("member")?),
                     text: row.try_get("text")?,
                     weight: row.try_get("weight")?,
                 })
@@ -80,9 +78,7 @@ impl Misses for SqliteStore {
     }
 
     async fn recount_miss_groups(&self, limit: u32) -> Result<Vec<i64>> {
-        let groups = sqlx::query_scalar::<_, i64>(sql(
-            "SELECT id FROM miss_groups WHERE changed = 1 ORDER BY id LIMIT ?",
-        ));
+        let groups = query_scalar::<i64>("SELECT id FROM miss_groups WHERE changed = 1 ORDER BY id LIMIT ?");
         let groups = groups.bind(i64::from(limit)).fetch_all(&self.readers()).await;
         let groups = self.read(groups)?;
         for group in &groups {
@@ -97,9 +93,8 @@ impl Misses for SqliteStore {
         let mut kept = Vec::new();
         let (mut skip, mut limit) = (i64::from(skip), i64::from(limit));
         for state in [State::Ignored, State::OutOfScope, State::Open] {
-            let rows = sqlx::query(sql(
-                "SELECT id, mean FROM miss_groups WHERE state = ? ORDER BY rank DESC LIMIT ? OFFSET ?",
-            ));
+            let rows =
+                query("SELECT id, mean FROM miss_groups WHERE state = ? ORDER BY rank DESC LIMIT ? OFFSET ?");
             let rows = rows.bind(state.name()).bind(limit).bind(skip);
             let rows = self.read(rows.fetch_all(&self.readers()).await)?;
             for row in &rows {
@@ -110,9 +105,9 @@ impl Misses for SqliteStore {
             if limit == 0 {
                 return Ok(kept);
             }
-            let all = sqlx::query_scalar::<_, i64>(sql(
-                "SELECT count(*) FROM (SELECT 1 FROM miss_groups WHERE state = ? LIMIT ?)",
-            ));
+            let all = query_scalar::<i64>(
+                "SELECT count(*) FROM (SELECT 1 FROM miss_groups WHERE state = ? LIMIT ?) AS found",
+            );
             let all = all.bind(state.name()).bind(skip).fetch_one(&self.readers()).await;
             skip -= self.read(all)?;
         }
@@ -120,11 +115,11 @@ impl Misses for SqliteStore {
     }
 
     async fn kept_miss_group(&self, id: i64) -> Result<Option<KeptGroup>> {
-        let row = sqlx::query(sql("SELECT id, state, mean FROM miss_groups WHERE id = ?"));
+        let row = query("SELECT id, state, mean FROM miss_groups WHERE id = ?");
         let row = self.read(row.bind(id).fetch_optional(&self.readers()).await)?;
         let Some(row) = row else { return Ok(None) };
-        let state: &str = self.read(row.try_get("state"))?;
-        match State::of_name(state).filter(|state| state.attracts()) {
+        let state: String = self.read(row.try_get("state"))?;
+        match State::of_name(&state).filter(|state| state.attracts()) {
             Some(state) => self.kept(&row, state).await.map(Some),
             None => Ok(None),
         }
@@ -145,10 +140,10 @@ impl Misses for SqliteStore {
         since: Option<Timestamp>,
         limit: u32,
     ) -> Result<Vec<MissGroup>> {
-        let rows = sqlx::query(sql(
+        let rows = query(
             "SELECT id, state, rank, messages, members, first_at, last_at, merged FROM miss_groups WHERE state = ? \
              AND last_at >= ? ORDER BY rank DESC LIMIT ?",
-        ));
+        );
         let rows = rows
             .bind(state.name())
             .bind(since.map_or(i64::MIN, Timestamp::as_microsecond))
@@ -164,10 +159,7 @@ impl Misses for SqliteStore {
         let mut id = id;
         // A chain of merges ends: each leads to an older group.
         loop {
-            let row = sqlx::query(sql(GROUP))
-                .bind(id)
-                .fetch_optional(&self.readers())
-                .await;
+            let row = query(GROUP).bind(id).fetch_optional(&self.readers()).await;
             let Some(row) = self.read(row)? else {
                 return Ok(None);
             };
@@ -184,7 +176,7 @@ impl Misses for SqliteStore {
              ORDER BY at DESC, id DESC",
             decisions::COLUMNS
         );
-        let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        let rows = query_text(statement)
             .bind(group)
             .bind(i64::from(limit))
             .fetch_all(&self.readers())
@@ -193,7 +185,8 @@ impl Misses for SqliteStore {
     }
 
     async fn staff_answers(&self, group: i64) -> Result<Vec<StaffAnswer>> {
-        let rows = sqlx::query(sql("SELECT at, account, channel, question, text, ticket FROM (\
+        let rows = query(
+            "SELECT at, account, channel, question, text, ticket FROM (\
              SELECT a.at AS at, d.account AS account, d.channel AS channel, d.text AS question, a.text AS text, NULL AS ticket \
              FROM (SELECT decision FROM misses WHERE grp = ?1 ORDER BY at DESC LIMIT ?2) AS m \
              CROSS JOIN staff_answers AS a ON a.decision = m.decision CROSS JOIN decisions AS d ON d.id = m.decision \
@@ -201,14 +194,15 @@ impl Misses for SqliteStore {
              SELECT l.at, d.account, d.channel, d.text, l.text, l.ticket \
              FROM (SELECT decision FROM misses WHERE grp = ?1 ORDER BY at DESC LIMIT ?2) AS m \
              CROSS JOIN decisions AS d ON d.id = m.decision CROSS JOIN ticket_lines AS l ON l.ticket = d.ticket \
-             WHERE l.kind = 'staff') ORDER BY at DESC LIMIT ?3"));
+             WHERE l.kind = 'staff') AS answers ORDER BY at DESC LIMIT ?3",
+        );
         let rows = rows
             .bind(group)
             .bind(ANSWERED)
             .bind(ANSWERS)
             .fetch_all(&self.readers())
             .await;
-        let answer = |row: &SqliteRow| {
+        let answer = |row: &Row| {
             let question: Option<String> = row.try_get("question")?;
             let ticket: Option<i64> = row.try_get("ticket")?;
             Ok(StaffAnswer {
@@ -230,10 +224,10 @@ impl Misses for SqliteStore {
         mean: Option<&[u8]>,
     ) -> Result<()> {
         let mut writer = self.writer().await?;
-        let settled = sqlx::query(sql(
+        let settled = query(
             "UPDATE miss_groups SET state = ?2, settled_by = ?3, settled_at = ?4, mean = ?5, \
              changed = CASE WHEN ?2 = 'open' THEN 1 ELSE changed END WHERE id = ?1",
-        ));
+        );
         let settled = settled
             .bind(id)
             .bind(state.name())
@@ -247,22 +241,22 @@ impl Misses for SqliteStore {
     }
 
     async fn queued_misses_count(&self) -> Result<u64> {
-        let count = sqlx::query_scalar::<_, i64>(sql(
-            "SELECT count(*) FROM (SELECT 1 FROM miss_queue WHERE decision > 0 LIMIT 1000)",
-        ));
+        let count = query_scalar::<i64>(
+            "SELECT count(*) FROM (SELECT 1 FROM miss_queue WHERE decision > 0 LIMIT 1000) AS found",
+        );
         let count = self.read(count.fetch_one(&self.readers()).await)?;
         Ok(count.unsigned_abs())
     }
 }
 
-impl SqliteStore {
+impl Database {
     /// Reads a group with its latest texts.
-    async fn kept(&self, row: &SqliteRow, state: State) -> Result<KeptGroup> {
+    async fn kept(&self, row: &Row, state: State) -> Result<KeptGroup> {
         let id = self.read(row.try_get("id"))?;
-        let texts = sqlx::query_scalar::<_, String>(sql(
+        let texts = query_scalar::<String>(
             "SELECT d.text FROM misses AS m CROSS JOIN decisions AS d ON d.id = m.decision WHERE m.grp = ? \
              AND d.text IS NOT NULL ORDER BY m.at DESC LIMIT ?",
-        ));
+        );
         let texts = texts.bind(id).bind(TEXTS).fetch_all(&self.readers()).await;
         Ok(KeptGroup {
             id,
@@ -273,12 +267,12 @@ impl SqliteStore {
     }
 }
 
-fn read_group(row: &SqliteRow) -> sqlx::Result<(MissGroup, Option<i64>)> {
-    let state: &str = row.try_get("state")?;
+fn read_group(row: &Row) -> sqlx::Result<(MissGroup, Option<i64>)> {
+    let state: String = row.try_get("state")?;
     let count = |column: &str| row.try_get::<i64, _>(column).map(i64::unsigned_abs);
     let group = MissGroup {
         id: row.try_get("id")?,
-        state: State::of_name(state).unwrap_or(State::Open),
+        state: State::of_name(&state).unwrap_or(State::Open),
         rank: row.try_get("rank")?,
         messages: count("messages")?,
         members: count("members")?,
@@ -288,8 +282,8 @@ fn read_group(row: &SqliteRow) -> sqlx::Result<(MissGroup, Option<i64>)> {
     Ok((group, row.try_get("merged")?))
 }
 
-async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sqlx::Result<Vec<(u64, i64)>> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+async fn place(connection: &mut Connection, changes: &[MissChange]) -> sqlx::Result<Vec<(u64, i64)>> {
+    let mut transaction = begin(connection).await?;
     let mut new: HashMap<u64, i64> = HashMap::new();
     let mut known: HashMap<i64, Figures> = HashMap::new();
     for change in changes {
@@ -301,7 +295,7 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
                 begins,
             } => {
                 // What was forgotten meanwhile concerns nobody.
-                let is_there = sqlx::query_scalar::<_, i64>(sql("SELECT id FROM decisions WHERE id = ?"));
+                let is_there = query_scalar::<i64>("SELECT id FROM decisions WHERE id = ?");
                 if is_there
                     .bind(decision)
                     .fetch_optional(&mut *transaction)
@@ -311,7 +305,7 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
                     let group = match group.or_else(|| new.get(begins).copied()) {
                         Some(group) => group,
                         None => {
-                            let id = begin(&mut transaction, miss).await?;
+                            let id = make_group(&mut transaction, miss).await?;
                             new.insert(*begins, id);
                             id
                         }
@@ -321,16 +315,16 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
                 decision
             }
             MissChange::Weighs { decision, weight } => {
-                let row = sqlx::query_scalar::<_, i64>(sql(
+                let row = query_scalar::<i64>(
                     "UPDATE misses SET weight = ?2 WHERE decision = ?1 AND weight <> ?2 RETURNING grp",
-                ));
+                );
                 let group = row
                     .bind(decision)
                     .bind(weight)
                     .fetch_optional(&mut *transaction)
                     .await?;
                 if let Some(group) = group {
-                    sqlx::query(sql("UPDATE miss_groups SET changed = 1 WHERE id = ?"))
+                    query("UPDATE miss_groups SET changed = 1 WHERE id = ?")
                         .bind(group)
                         .execute(&mut *transaction)
                         .await?;
@@ -338,14 +332,14 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
                 decision
             }
             MissChange::Leaves { decision } => {
-                sqlx::query(sql("DELETE FROM misses WHERE decision = ?"))
+                query("DELETE FROM misses WHERE decision = ?")
                     .bind(decision)
                     .execute(&mut *transaction)
                     .await?;
                 decision
             }
         };
-        sqlx::query(sql("DELETE FROM miss_queue WHERE decision = ?"))
+        query("DELETE FROM miss_queue WHERE decision = ?")
             .bind(decision)
             .execute(&mut *transaction)
             .await?;
@@ -355,13 +349,15 @@ async fn place(connection: &mut SqliteConnection, changes: &[MissChange]) -> sql
     Ok(new.into_iter().collect())
 }
 
-async fn begin(connection: &mut SqliteConnection, miss: &Miss) -> sqlx::Result<i64> {
-    let done = sqlx::query(sql(
+async fn make_group(connection: &mut Connection, miss: &Miss) -> sqlx::Result<i64> {
+    let done = query_scalar::<i64>(
         "INSERT INTO miss_groups (state, rank, sum, messages, members, first_at, last_at, changed) \
-         VALUES ('open', -9e999, -9e999, 0, 0, ?1, ?1, 0)",
-    ));
-    let done = done.bind(miss.at.as_microsecond()).execute(connection).await?;
-    Ok(done.last_insert_rowid())
+         VALUES ('open', ?2, ?2, 0, 0, ?1, ?1, 0) RETURNING id",
+    );
+    done.bind(miss.at.as_microsecond())
+        .bind(f64::NEG_INFINITY)
+        .fetch_one(connection)
+        .await
 }
 
 /// Figures of a group while a batch is written.
@@ -375,16 +371,14 @@ struct Figures {
 
 /// Adds a question to a group, and to its figures in `known`.
 async fn add(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     known: &mut HashMap<i64, Figures>,
     (decision, miss, group): (i64, &Miss, i64),
 ) -> sqlx::Result<()> {
     let figures = match known.entry(group) {
         Entry::Occupied(figures) => figures.into_mut(),
         Entry::Vacant(place) => {
-            let row = sqlx::query(sql(
-                "SELECT sum, messages, members, first_at, last_at FROM miss_groups WHERE id = ?",
-            ));
+            let row = query("SELECT sum, messages, members, first_at, last_at FROM miss_groups WHERE id = ?");
             let row = row.bind(group).fetch_optional(&mut *connection).await?;
             let Some(row) = row else { return Ok(()) };
             place.insert(Figures {
@@ -397,18 +391,20 @@ async fn add(
         }
     };
     let at = miss.at.as_microsecond();
-    let is_known = sqlx::query_scalar::<_, bool>(sql(
+    let is_known = query_scalar::<bool>(
         "SELECT EXISTS (SELECT 1 FROM misses WHERE grp = ? AND member = ? AND account = ?)",
-    ));
+    );
     let is_known = is_known
         .bind(group)
         .bind(miss.member.as_str())
         .bind(miss.account.as_str())
         .fetch_one(&mut *connection)
         .await?;
-    sqlx::query(sql(
-        "INSERT OR REPLACE INTO misses (decision, grp, at, account, member, weight) VALUES (?, ?, ?, ?, ?, ?)",
-    ))
+    query(
+        "INSERT INTO misses (decision, grp, at, account, member, weight) VALUES (?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (decision) DO UPDATE SET grp = excluded.grp, at = excluded.at, account = excluded.account, \
+         member = excluded.member, weight = excluded.weight",
+    )
     .bind(decision)
     .bind(group)
     .bind(at)
@@ -426,11 +422,11 @@ async fn add(
 }
 
 /// Writes the figures of groups.
-async fn note(connection: &mut SqliteConnection, known: HashMap<i64, Figures>) -> sqlx::Result<()> {
+async fn note(connection: &mut Connection, known: HashMap<i64, Figures>) -> sqlx::Result<()> {
     for (group, figures) in known {
-        sqlx::query(sql(
+        query(
             "UPDATE miss_groups SET sum = ?2, rank = ?3, messages = ?4, members = ?5, first_at = ?6, last_at = ?7 WHERE id = ?1",
-        ))
+        )
         .bind(group)
         .bind(figures.sum.0)
         .bind(figures.sum.rank(figures.members.unsigned_abs()))
@@ -446,19 +442,16 @@ async fn note(connection: &mut SqliteConnection, known: HashMap<i64, Figures>) -
 
 /// Counts a group anew. Of a merged one, some messages are moved first; it stays changed until all are. One that waits for an admin
 /// and is empty goes.
-async fn recount(connection: &mut SqliteConnection, group: i64) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
-    let row = sqlx::query(sql(GROUP))
-        .bind(group)
-        .fetch_optional(&mut *transaction)
-        .await?;
+async fn recount(connection: &mut Connection, group: i64) -> sqlx::Result<()> {
+    let mut transaction = begin(connection).await?;
+    let row = query(GROUP).bind(group).fetch_optional(&mut *transaction).await?;
     let Some((found, into)) = row.as_ref().map(read_group).transpose()? else {
         return Ok(());
     };
     if let Some(into) = into {
-        let moved = sqlx::query(sql(
+        let moved = query(
             "UPDATE misses SET grp = ?2 WHERE decision IN (SELECT decision FROM misses WHERE grp = ?1 LIMIT ?3)",
-        ));
+        );
         let moved = moved
             .bind(group)
             .bind(into)
@@ -467,26 +460,26 @@ async fn recount(connection: &mut SqliteConnection, group: i64) -> sqlx::Result<
             .await?;
         let more = moved.rows_affected() >= STEP.unsigned_abs();
         for (group, changed) in [(into, true), (group, more)] {
-            sqlx::query(sql("UPDATE miss_groups SET changed = ?2 WHERE id = ?1"))
+            query("UPDATE miss_groups SET changed = ?2 WHERE id = ?1")
                 .bind(group)
-                .bind(changed)
+                .bind(i64::from(changed))
                 .execute(&mut *transaction)
                 .await?;
         }
         return transaction.commit().await;
     }
-    let rows = sqlx::query(sql("SELECT at, weight FROM misses WHERE grp = ? ORDER BY at"));
+    let rows = query("SELECT at, weight FROM misses WHERE grp = ? ORDER BY at");
     let rows = rows.bind(group).fetch_all(&mut *transaction).await?;
     if rows.is_empty() && found.state == State::Open {
-        sqlx::query(sql("DELETE FROM miss_groups WHERE id = ?"))
+        query("DELETE FROM miss_groups WHERE id = ?")
             .bind(group)
             .execute(&mut *transaction)
             .await?;
         return transaction.commit().await;
     }
-    let members: i64 = sqlx::query_scalar(sql(
-        "SELECT count(*) FROM (SELECT DISTINCT member, account FROM misses WHERE grp = ?)",
-    ))
+    let members: i64 = query_scalar(
+        "SELECT count(*) FROM (SELECT DISTINCT member, account FROM misses WHERE grp = ?) AS found",
+    )
     .bind(group)
     .fetch_one(&mut *transaction)
     .await?;
@@ -503,9 +496,9 @@ async fn recount(connection: &mut SqliteConnection, group: i64) -> sqlx::Result<
     if rows.is_empty() {
         sum = LogSum::NOTHING.with(Weight::UNASKED, found.last);
     }
-    sqlx::query(sql(
+    query(
         "UPDATE miss_groups SET sum = ?2, rank = ?3, messages = ?4, members = ?5, first_at = ?6, last_at = ?7, changed = 0 WHERE id = ?1",
-    ))
+    )
     .bind(group)
     .bind(sum.0)
     .bind(sum.rank(members.unsigned_abs()))
@@ -518,16 +511,14 @@ async fn recount(connection: &mut SqliteConnection, group: i64) -> sqlx::Result<
     transaction.commit().await
 }
 
-async fn merge(connection: &mut SqliteConnection, merges: &[(i64, i64)]) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+async fn merge(connection: &mut Connection, merges: &[(i64, i64)]) -> sqlx::Result<()> {
+    let mut transaction = begin(connection).await?;
     for (from, into) in merges {
-        sqlx::query(sql(
-            "UPDATE miss_groups SET state = 'merged', merged = ?2, changed = 1 WHERE id = ?1 AND id <> ?2",
-        ))
-        .bind(from)
-        .bind(into)
-        .execute(&mut *transaction)
-        .await?;
+        query("UPDATE miss_groups SET state = 'merged', merged = ?2, changed = 1 WHERE id = ?1 AND id <> ?2")
+            .bind(from)
+            .bind(into)
+            .execute(&mut *transaction)
+            .await?;
     }
     transaction.commit().await
 }

@@ -1,22 +1,22 @@
 //! Kept decisions: written with the batch that decides, read by time, by message and by ticket.
 
-use super::SqliteStore;
+use super::engine::{Cells as _, Connection, Readers, Row, query, query_scalar, query_text};
 use super::read::{place, timestamp};
-use super::rows::{Bound, Statement, Values, sql};
+use super::rows::{Bound, Statement, Values};
 use crate::store::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined,
-    Judgements, Label, NewDecision, NewLabel, Outcome, Result, Unlabelled, names_nothing,
+    Judgements, Label, NewDecision, NewLabel, Outcome, Unlabelled, names_nothing,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 const ROWS: Statement = Statement {
-    head: "INSERT INTO decisions (at, account, channel, member, message, called, question, act, decision, rule, entry, \
-           confidence, needed, best, ticket, faq_version, language, shadow, text) VALUES ",
+    head: "INSERT INTO decisions (message, channel, account, at, member, called, question, act, decision, rule, entry, \
+           confidence, needed, best, ticket, faq_version, language, shadow, text) ",
     values: 19,
+    key: 4,
     tail: " ON CONFLICT (message, channel, account, at) DO UPDATE SET called = excluded.called, \
            question = excluded.question, act = excluded.act, decision = excluded.decision, rule = excluded.rule, \
            entry = excluded.entry, confidence = excluded.confidence, needed = excluded.needed, best = excluded.best, \
@@ -25,16 +25,18 @@ const ROWS: Statement = Statement {
 };
 
 const JOINED: Statement = Statement {
-    head: "WITH s (message, channel, account, joined, at) AS (VALUES ",
+    head: "WITH s (message, channel, account, joined, at) AS (",
     values: 5,
+    key: 0,
     tail: ") UPDATE decisions SET joined = s.joined FROM s WHERE decisions.message = s.message \
            AND decisions.channel = s.channel AND decisions.account = s.account AND decisions.at <= s.at \
            AND decisions.at > s.at - 3600000000 AND (s.message <> s.joined OR decisions.at < s.at)",
 };
 
 const DROPPED: Statement = Statement {
-    head: "WITH s (message, channel, account, at, rule) AS (VALUES ",
+    head: "WITH s (message, channel, account, at, rule) AS (",
     values: 5,
+    key: 0,
     tail: ") UPDATE decisions SET rule = s.rule FROM s WHERE decisions.message = s.message \
            AND decisions.channel = s.channel AND decisions.account = s.account AND decisions.at <= s.at \
            AND decisions.at > s.at - 3600000000 AND decisions.rule = 'waiting'",
@@ -50,9 +52,10 @@ const OF_MEMBER: &str = "SELECT id FROM decisions WHERE member = ?1 AND account 
     AND at > ?4 - 600000000 AND channel = ?2 AND joined IS NULL ORDER BY at DESC LIMIT 1";
 
 const COUNTS: Statement = Statement {
-    head: "INSERT INTO decision_counts (hour, account, channel, rule, messages) VALUES ",
+    head: "INSERT INTO decision_counts (hour, account, channel, rule, messages) ",
     values: 5,
-    tail: " ON CONFLICT (hour, account, channel, rule) DO UPDATE SET messages = messages + excluded.messages",
+    key: 0,
+    tail: " ON CONFLICT (hour, account, channel, rule) DO UPDATE SET messages = decision_counts.messages + excluded.messages",
 };
 
 /// Columns of a row, in the order in which [`read`] takes them.
@@ -66,7 +69,7 @@ const SHADOW: &str = "shadow/";
 /// Microseconds of an hour.
 pub(super) const HOUR: i64 = 3_600_000_000;
 
-pub(super) async fn write(connection: &mut SqliteConnection, decisions: &Decisions) -> sqlx::Result<()> {
+pub(super) async fn write(connection: &mut Connection, decisions: &Decisions) -> sqlx::Result<()> {
     ROWS.execute(&mut *connection, &decisions.rows, bind_row).await?;
     JOINED
         .execute(&mut *connection, &decisions.joined, bind_joined)
@@ -81,19 +84,39 @@ pub(super) async fn write(connection: &mut SqliteConnection, decisions: &Decisio
         write_label(connection, label).await?;
     }
     COUNTS
-        .execute(&mut *connection, &decisions.counts, bind_count)
+        .execute(&mut *connection, &summed(&decisions.counts), bind_count)
         .await?;
     Ok(())
 }
 
+/// Returns the counts, one of each key. (One statement must not update a row twice.)
+fn summed(counts: &[DecisionCount]) -> Vec<((i64, &Place, String), i64)> {
+    let mut summed: Vec<((i64, &Place, String), i64)> = Vec::with_capacity(counts.len());
+    let mut places = HashMap::with_capacity(counts.len());
+    for count in counts {
+        let rule = if count.shadow {
+            format!("{SHADOW}{}", count.rule)
+        } else {
+            count.rule.clone()
+        };
+        let key = (count.at.as_microsecond().div_euclid(HOUR), &count.place, rule);
+        let next = summed.len();
+        match summed.get_mut(*places.entry(key.clone()).or_insert(next)) {
+            Some((_, messages)) => *messages += i64::from(count.messages),
+            None => summed.push((key, i64::from(count.messages))),
+        }
+    }
+    summed
+}
+
 /// Records an outcome; what is known of a decision that is forgotten concerns nobody.
-async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutcome) -> sqlx::Result<()> {
+async fn write_outcome(connection: &mut Connection, outcome: &DecisionOutcome) -> sqlx::Result<()> {
     let (statement, about) = match &outcome.about {
         Answered::Message(message) => (OF_MESSAGE, message.as_str()),
         Answered::Reply(message) => (OF_REPLY, message.as_str()),
         Answered::Member(member) => (OF_MEMBER, member.as_str()),
     };
-    let found = sqlx::query_scalar::<_, i64>(sql(statement))
+    let found = query_scalar::<i64>(statement)
         .bind(about)
         .bind(outcome.place.channel.as_str())
         .bind(outcome.place.account.as_str())
@@ -101,9 +124,9 @@ async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutc
         .fetch_optional(&mut *connection)
         .await?;
     let Some(id) = found else { return Ok(()) };
-    sqlx::query(sql(
+    query(
         "UPDATE decisions SET outcome = ?2, outcome_at = ?3, outcome_by = ?4 WHERE id = ?1 AND coalesce(outcome, 0) <= ?2",
-    ))
+    )
     .bind(id)
     .bind(outcome.outcome as i64)
     .bind(outcome.at.as_microsecond())
@@ -111,10 +134,12 @@ async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutc
     .execute(&mut *connection)
     .await?;
     if let Some(words) = &outcome.words {
-        sqlx::query(sql(
-            "INSERT OR REPLACE INTO staff_answers (decision, at, account, staff, text) \
-             SELECT id, ?2, account, ?3, ?4 FROM decisions WHERE id = ?1 AND text IS NOT NULL",
-        ))
+        query(
+            "INSERT INTO staff_answers (decision, at, account, staff, text) \
+             SELECT id, ?2, account, ?3, ?4 FROM decisions WHERE id = ?1 AND text IS NOT NULL \
+             ON CONFLICT (decision, at) DO UPDATE SET account = excluded.account, staff = excluded.staff, \
+             text = excluded.text",
+        )
         .bind(id)
         .bind(outcome.at.as_microsecond())
         .bind(outcome.by.as_str())
@@ -126,17 +151,15 @@ async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutc
 }
 
 /// Records a label; one of a decision that is forgotten concerns nobody.
-async fn write_label(connection: &mut SqliteConnection, label: &NewLabel) -> sqlx::Result<()> {
+async fn write_label(connection: &mut Connection, label: &NewLabel) -> sqlx::Result<()> {
     let given = label.label;
-    sqlx::query(sql(
-        "UPDATE decisions SET label = ?2, labelled_at = ?3, labelled_by = ?4 WHERE id = ?1",
-    ))
-    .bind(label.decision)
-    .bind(given.map(|label| label as i64))
-    .bind(given.map(|_| label.at.as_microsecond()))
-    .bind(given.map(|_| label.by.as_str()))
-    .execute(connection)
-    .await?;
+    query("UPDATE decisions SET label = ?2, labelled_at = ?3, labelled_by = ?4 WHERE id = ?1")
+        .bind(label.decision)
+        .bind(given.map(|label| label as i64))
+        .bind(given.map(|_| label.at.as_microsecond()))
+        .bind(given.map(|_| label.by.as_str()))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -162,12 +185,12 @@ fn bind_row(values: &mut Values, row: &NewDecision) -> Bound {
         // Writing to a string can't fail.
         let _ = write!(best, "{comma}{entry}:{}", thousandths(*confidence));
     }
-    values.add(row.at.as_microsecond())?;
-    values.add(row.place.account.as_str())?;
-    values.add(row.place.channel.as_str())?;
-    values.add(row.member.as_str())?;
     // By an id that names nothing no message is found again.
     values.add((!names_nothing(&row.message)).then(|| row.message.as_str()))?;
+    values.add(row.place.channel.as_str())?;
+    values.add(row.place.account.as_str())?;
+    values.add(row.at.as_microsecond())?;
+    values.add(row.member.as_str())?;
     values.add(row.called)?;
     values.add(row.question)?;
     values.add(row.act.as_str())?;
@@ -200,29 +223,25 @@ fn bind_dropped(values: &mut Values, dropped: &Dropped) -> Bound {
     values.add(dropped.rule.as_str())
 }
 
-fn bind_count(values: &mut Values, count: &DecisionCount) -> Bound {
-    values.add(count.at.as_microsecond().div_euclid(HOUR))?;
-    values.add(count.place.account.as_str())?;
-    values.add(count.place.channel.as_str())?;
-    if count.shadow {
-        values.add(format!("{SHADOW}{}", count.rule))?;
-    } else {
-        values.add(count.rule.as_str())?;
-    }
-    values.add(i64::from(count.messages))
+fn bind_count(values: &mut Values, ((hour, place, rule), messages): &((i64, &Place, String), i64)) -> Bound {
+    values.add(*hour)?;
+    values.add(place.account.as_str())?;
+    values.add(place.channel.as_str())?;
+    values.add(rule.as_str())?;
+    values.add(*messages)
 }
 
 /// Returns the decisions that a condition selects, in its order; `numbers` are its values.
-async fn select(readers: &SqlitePool, condition: &str, numbers: &[i64]) -> sqlx::Result<Vec<Decided>> {
+async fn select(readers: &Readers, condition: &str, numbers: &[i64]) -> sqlx::Result<Vec<Decided>> {
     let statement = format!("SELECT {COLUMNS} FROM decisions WHERE {condition}");
-    let query = sqlx::query(AssertSqlSafe(sql(statement)));
+    let query = query_text(statement);
     let query = numbers.iter().fold(query, |query, number| query.bind(*number));
     let rows = query.fetch_all(readers).await?;
     rows.iter().map(read).collect()
 }
 
 /// Returns the decisions of a filter, newest first.
-pub(super) async fn list(readers: &SqlitePool, filter: &DecisionFilter) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn list(readers: &Readers, filter: &DecisionFilter) -> sqlx::Result<Vec<Decided>> {
     let (before, id) = match (filter.below, filter.until) {
         (Some((at, id)), Some(until)) if at < until => (at.as_microsecond(), id),
         (Some((at, id)), None) => (at.as_microsecond(), id),
@@ -230,24 +249,24 @@ pub(super) async fn list(readers: &SqlitePool, filter: &DecisionFilter) -> sqlx:
         (None, None) => (i64::MAX, i64::MAX),
     };
     let since = filter.since.map_or(i64::MIN, Timestamp::as_microsecond);
-    let limit = filter.limit.map_or(-1, i64::from);
+    let limit = filter.limit.map_or(i64::MAX, i64::from);
     let condition = "at >= ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?";
     select(readers, condition, &[since, before, id, limit]).await
 }
 
 /// Returns the latest decisions with a text, newest first.
-pub(super) async fn questions(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn questions(readers: &Readers, limit: u32) -> sqlx::Result<Vec<Decided>> {
     let condition = "at >= ? AND text IS NOT NULL AND joined IS NULL ORDER BY at DESC, id DESC LIMIT ?";
     select(readers, condition, &[i64::MIN, i64::from(limit)]).await
 }
 
 /// Returns the decision with this number.
-pub(super) async fn numbered(readers: &SqlitePool, id: i64) -> sqlx::Result<Option<Decided>> {
+pub(super) async fn numbered(readers: &Readers, id: i64) -> sqlx::Result<Option<Decided>> {
     Ok(select(readers, "id = ?", &[id]).await?.pop())
 }
 
 /// Returns decisions without a label, newest first.
-pub(super) async fn unlabelled(readers: &SqlitePool, filter: &Unlabelled) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn unlabelled(readers: &Readers, filter: &Unlabelled) -> sqlx::Result<Vec<Decided>> {
     let which = if filter.answered {
         "entry IS NOT NULL"
     } else {
@@ -264,7 +283,7 @@ pub(super) async fn unlabelled(readers: &SqlitePool, filter: &Unlabelled) -> sql
 }
 
 /// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
-pub(super) async fn judged(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn judged(readers: &Readers, limit: u32) -> sqlx::Result<Vec<Decided>> {
     let condition =
         "at >= ? AND joined IS NULL AND (label IS NOT NULL OR outcome IS NOT NULL) ORDER BY at DESC LIMIT ?";
     select(readers, condition, &[i64::MIN, i64::from(limit)]).await
@@ -272,7 +291,7 @@ pub(super) async fn judged(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec
 
 /// Returns the decisions on a message, or on that to which a message of ours replies, the latest first.
 pub(super) async fn of_message(
-    readers: &SqlitePool,
+    readers: &Readers,
     place: &Place,
     message: &MessageId,
 ) -> sqlx::Result<Vec<Decided>> {
@@ -280,7 +299,7 @@ pub(super) async fn of_message(
         "SELECT {COLUMNS} FROM decisions WHERE message = ? AND channel = ? AND account = ? ORDER BY at DESC LIMIT 20"
     );
     let of = async |message: &str| {
-        let rows = sqlx::query(AssertSqlSafe(sql(statement.as_str())))
+        let rows = query_text(statement.clone())
             .bind(message)
             .bind(place.channel.as_str())
             .bind(place.account.as_str())
@@ -292,9 +311,9 @@ pub(super) async fn of_message(
     if !found.is_empty() {
         return Ok(found);
     }
-    let answers = sqlx::query_scalar::<_, Option<String>>(sql(
+    let answers = query_scalar::<Option<String>>(
         "SELECT answers FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
-    ));
+    );
     let answers = answers
         .bind(message.as_str())
         .bind(place.channel.as_str())
@@ -308,40 +327,27 @@ pub(super) async fn of_message(
 }
 
 /// Returns the decisions on messages of this id in any channel, the latest first.
-async fn named(readers: &SqlitePool, message: &str) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn named(readers: &Readers, message: &str) -> sqlx::Result<Vec<Decided>> {
     let statement = format!("SELECT {COLUMNS} FROM decisions WHERE message = ? ORDER BY at DESC LIMIT 100");
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
-        .bind(message)
-        .fetch_all(readers)
-        .await?;
+    let rows = query_text(statement).bind(message).fetch_all(readers).await?;
     rows.iter().map(read).collect()
 }
 
-impl SqliteStore {
-    /// Returns the decisions on messages of this id in any channel, the latest first.
-    ///
-    /// # Errors
-    /// Fails where the file can't be read.
-    pub async fn decisions_named(&self, message: &str) -> Result<Vec<Decided>> {
-        self.read(named(&self.readers(), message).await)
-    }
-}
-
 /// Returns the decisions that opened a ticket or joined it, the first one first.
-pub(super) async fn of_ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn of_ticket(readers: &Readers, number: u64) -> sqlx::Result<Vec<Decided>> {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     select(readers, "ticket = ? ORDER BY ticket, id LIMIT 1000", &[number]).await
 }
 
 /// Counts judged answers.
-pub(super) async fn judgements(readers: &SqlitePool) -> sqlx::Result<Vec<Judgements>> {
-    let rows = sqlx::query(sql(
+pub(super) async fn judgements(readers: &Readers) -> sqlx::Result<Vec<Judgements>> {
+    let rows = query(
         "SELECT account, channel, label, outcome, shadow, count(*) AS answers FROM decisions INDEXED BY decisions_judgements \
          WHERE entry IS NOT NULL AND (label IS NOT NULL OR outcome IS NOT NULL) \
          GROUP BY account, channel, label, outcome, shadow",
-    ));
+    );
     let rows = rows.fetch_all(readers).await?;
-    let judgements = |row: &SqliteRow| {
+    let judgements = |row: &Row| {
         Ok(Judgements {
             place: place(row)?,
             label: row.try_get::<Option<i64>, _>("label")?.and_then(Label::of_code),
@@ -357,23 +363,23 @@ pub(super) async fn judgements(readers: &SqlitePool) -> sqlx::Result<Vec<Judgeme
 
 /// Returns the counts of the hours of a span.
 pub(super) async fn counts(
-    readers: &SqlitePool,
+    readers: &Readers,
     since: Timestamp,
     until: Timestamp,
 ) -> sqlx::Result<Vec<DecisionCount>> {
-    let rows = sqlx::query(sql(
+    let rows = query(
         "SELECT hour * 3600000000 AS at, account, channel, rule, messages FROM decision_counts \
          WHERE hour >= ? AND hour < ? ORDER BY hour, account, channel, rule",
-    ))
+    )
     .bind(since.as_microsecond().div_euclid(HOUR))
     .bind(until.as_microsecond().saturating_add(HOUR - 1).div_euclid(HOUR))
     .fetch_all(readers)
     .await?;
-    let count = |row: &SqliteRow| {
-        let rule: &str = row.try_get("rule")?;
+    let count = |row: &Row| {
+        let rule: String = row.try_get("rule")?;
         let (rule, shadow) = match rule.strip_prefix(SHADOW) {
             Some(rule) => (rule, true),
-            None => (rule, false),
+            None => (rule.as_str(), false),
         };
         Ok(DecisionCount {
             at: timestamp(row, "at")?,
@@ -386,9 +392,9 @@ pub(super) async fn counts(
     rows.iter().map(count).collect()
 }
 
-pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Decided> {
-    let best: Option<&str> = row.try_get("best")?;
-    let best = best.into_iter().flat_map(|best| best.split(','));
+pub(super) fn read(row: &Row) -> sqlx::Result<Decided> {
+    let best: Option<String> = row.try_get("best")?;
+    let best = best.as_deref().into_iter().flat_map(|best| best.split(','));
     let best = best.filter_map(|one| {
         let (entry, confidence) = one.rsplit_once(':')?;
         Some((entry.to_owned(), probability(confidence.parse().ok()?)))
@@ -406,7 +412,7 @@ pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Decided> {
     let decision = NewDecision {
         at: timestamp(row, "at")?,
         place: place(row)?,
-        member: MemberId::new(row.try_get::<&str, _>("member")?),
+        member: MemberId::new(row.try_get::<String, _>("member")?),
         message: MessageId::new(message.unwrap_or_default()),
         called: row.try_get("called")?,
         question: row.try_get("question")?,

@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 const FAILURE_LASTS: Duration = Duration::from_secs(15);
 
 /// Name of the action that commits a batch.
-pub(super) const COMMIT: &str = "commit";
+pub(in crate::store) const COMMIT: &str = "commit";
 
 /// Name of the action that reads.
-pub(super) const READ: &str = "read";
+pub(in crate::store) const READ: &str = "read";
 
 /// Failures by the action that was tried.
 #[derive(Debug)]
-pub(super) struct Health {
+pub(in crate::store) struct Health {
     path: PathBuf,
     state: Mutex<State>,
 }
@@ -41,7 +41,7 @@ struct Failure {
 }
 
 impl Health {
-    pub(super) fn of(path: &Path) -> Self {
+    pub(in crate::store) fn of(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
             state: Mutex::default(),
@@ -49,7 +49,7 @@ impl Health {
     }
 
     /// Records the result of an action.
-    pub(super) fn note<T>(&self, tried: &'static str, result: &Result<T, StoreError>) {
+    pub(in crate::store) fn note<T>(&self, tried: &'static str, result: &Result<T, StoreError>) {
         let mut state = self.state();
         match result {
             // What was committed proves that the file can be written, by whatever it failed before.
@@ -76,7 +76,7 @@ impl Health {
     }
 
     /// Returns the present failure, if any.
-    pub(super) fn failure(&self) -> Option<StoreError> {
+    pub(in crate::store) fn failure(&self) -> Option<StoreError> {
         let mut state = self.state();
         if let Some((why, help)) = &state.lost {
             return Some(StoreError::Lost {
@@ -98,23 +98,23 @@ impl Health {
     }
 
     /// Records that the writing connection was taken, or given back.
-    pub(super) fn writing(&self, now: bool) {
+    pub(in crate::store) fn writing(&self, now: bool) {
         self.state().writing_since = now.then(Instant::now);
     }
 
     /// Returns how long the current write has taken.
-    pub(super) fn writing_for(&self) -> Duration {
+    pub(in crate::store) fn writing_for(&self) -> Duration {
         self.state()
             .writing_since
             .map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Adds a notice for an admin.
-    pub(super) fn tell(&self, notice: String) {
+    pub(in crate::store) fn tell(&self, notice: String) {
         self.state().notices.push(notice);
     }
 
-    pub(super) fn take_notices(&self) -> Vec<String> {
+    pub(in crate::store) fn take_notices(&self) -> Vec<String> {
         std::mem::take(&mut self.state().notices)
     }
 

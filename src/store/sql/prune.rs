@@ -1,24 +1,17 @@
 //! Removes old rows in small steps, so that messages go on being committed between them. Every step finds its rows by
 //! their numbers or by an index; none reads a whole table.
 
-use super::SqliteStore;
+use super::Database;
 use super::decisions::HOUR;
-use super::rows::sql;
+use super::dialect;
+use super::engine::{Cells as _, One, query, query_scalar};
+use super::rows::Json;
 use crate::store::{DecisionHorizon, Horizon, Pruned, Result};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::sqlite::{Sqlite, SqliteArguments};
-use sqlx::{Row, query::Query};
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Rows of one step: a few milliseconds of the writer's time.
 pub(super) const STEP: i64 = 1_000;
-
-/// Steps after which the log is written back into the file: before it is as long as a commit leaves it.
-const STEPS_WRITTEN_BACK: u64 = 2;
-
-/// Pages of 4 KiB that a step gives back to the file system.
-const PAGES_STEP: u32 = 200;
 
 /// Pause between two steps, the shortest and the longest; in between it is as long as the step took.
 const STEP_INTERVAL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
@@ -26,16 +19,11 @@ const STEP_INTERVAL: (Duration, Duration) = (Duration::from_millis(2), Duration:
 /// Distance into the future from which on a row was written while the clock was wrong.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
-/// Message, channel and account: the old inbox's key.
-type Key = [String; 3];
-
-impl SqliteStore {
+impl Database {
     pub(super) async fn prune_all(&self, horizon: &Horizon) -> Result<Pruned> {
         let ahead = horizon.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
-        let mut inbox = self.prune_seen(horizon.inbox, ahead).await?;
-        if self.ids_only {
-            inbox += self.prune_ids_only(horizon.inbox).await?;
-        }
+        let inbox =
+            self.prune_seen(horizon.inbox, ahead).await? + self.prune_old_inbox(horizon.inbox).await?;
         let pruned = Pruned {
             inbox,
             outbox: self.prune_outbox(horizon.outbox).await?,
@@ -50,7 +38,7 @@ impl SqliteStore {
     /// Returns the number at which a step ends that begins behind `from`, by a statement that takes both; `None` at the
     /// last step.
     async fn end_of_step(&self, statement: &'static str, from: i64) -> Result<Option<i64>> {
-        let end = sqlx::query_scalar::<_, i64>(sql(statement));
+        let end = query_scalar::<i64>(statement);
         let end = end.bind(from).bind(STEP - 1);
         let end = end.fetch_optional(&self.readers()).await;
         self.read(end)
@@ -59,9 +47,9 @@ impl SqliteStore {
     /// Returns the number at which a step ends, with its time; the highest number, and `None`, where the table ends before. `statement`
     /// selects number and time.
     async fn end_of_step_in_time(&self, statement: &'static str, from: i64) -> Result<(i64, Option<i64>)> {
-        let end = sqlx::query_as::<_, (i64, i64)>(sql(statement));
-        let end = end.bind(from).bind(STEP - 1);
+        let end = query(statement).bind(from).bind(STEP - 1);
         let end = end.fetch_optional(&self.readers()).await;
+        let end = end.and_then(|row| row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose());
         Ok(self
             .read(end)?
             .map_or((i64::MAX, None), |(until, time)| (until, Some(time))))
@@ -78,9 +66,7 @@ impl SqliteStore {
                     from,
                 )
                 .await?;
-            let step = sqlx::query(sql(
-                "DELETE FROM seen WHERE id > ? AND id <= ? AND (received < ? OR received > ?)",
-            ));
+            let step = query("DELETE FROM seen WHERE id > ? AND id <= ? AND (received < ? OR received > ?)");
             let step = step
                 .bind(from)
                 .bind(until.unwrap_or(i64::MAX))
@@ -91,36 +77,6 @@ impl SqliteStore {
             match until {
                 Some(until) if rows > 0 => from = until,
                 _ => return Ok(removed),
-            }
-        }
-    }
-
-    /// Removes messages of which only the ids were kept, in the order of their key: they have no index by time.
-    async fn prune_ids_only(&self, before: Timestamp) -> Result<u64> {
-        let before = before.as_microsecond();
-        let mut removed = 0;
-        // No key is smaller than three empty strings.
-        let mut from = Key::default();
-        loop {
-            let until = self.read(self.key_after_a_step(&from).await)?;
-            removed += match &until {
-                Some(until) => {
-                    let step = sqlx::query(sql(
-                        "DELETE FROM inbox WHERE received < ? AND (message, channel, account) >= (?, ?, ?) \
-                         AND (message, channel, account) < (?, ?, ?)",
-                    ));
-                    self.step(bind(bind(step.bind(before), &from), until)).await?
-                }
-                None => {
-                    let rest = sqlx::query(sql(
-                        "DELETE FROM inbox WHERE received < ? AND (message, channel, account) >= (?, ?, ?)",
-                    ));
-                    self.step(bind(rest.bind(before), &from)).await?
-                }
-            };
-            match until {
-                Some(until) => from = until,
-                None => return Ok(removed),
             }
         }
     }
@@ -139,9 +95,7 @@ impl SqliteStore {
                 )
                 .await?;
             let last = decided.is_none_or(|decided| decided >= before);
-            let step = sqlx::query(sql(
-                "DELETE FROM outbox WHERE id > ? AND id <= ? AND state <> 0 AND decided < ?",
-            ));
+            let step = query("DELETE FROM outbox WHERE id > ? AND id <= ? AND state <> 0 AND decided < ?");
             removed += self.step(step.bind(from).bind(until).bind(before)).await?;
             if last {
                 return Ok(removed);
@@ -163,17 +117,16 @@ impl SqliteStore {
                 .await?;
             let (from_now, until_now) = (from, until.unwrap_or(i64::MAX));
             // Of a memory that was written before such times were kept, the time begins now.
-            let unknown = sqlx::query(sql(
-                "UPDATE channels SET touched = ? WHERE rowid > ? AND rowid <= ? AND touched = 0",
-            ));
+            let unknown =
+                query("UPDATE channels SET touched = ? WHERE rowid > ? AND rowid <= ? AND touched = 0");
             let unknown = unknown
                 .bind(horizon.now.as_microsecond())
                 .bind(from_now)
                 .bind(until_now);
             self.step(unknown).await?;
-            let step = sqlx::query(sql(
+            let step = query(
                 "DELETE FROM channels WHERE rowid > ? AND rowid <= ? AND touched < ? AND wake_at IS NULL",
-            ));
+            );
             let step = step
                 .bind(from_now)
                 .bind(until_now)
@@ -189,9 +142,9 @@ impl SqliteStore {
     async fn prune_quarantine(&self, before: Timestamp) -> Result<u64> {
         let mut removed = 0;
         loop {
-            let step = sqlx::query(sql(
+            let step = query(
                 "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE id > 0 ORDER BY id LIMIT ?) AND at < ?",
-            ));
+            );
             let rows = self.step(step.bind(STEP).bind(before.as_microsecond())).await?;
             removed += rows;
             if rows < STEP.unsigned_abs() {
@@ -214,7 +167,7 @@ impl SqliteStore {
                 before.as_microsecond()
             ])
         });
-        let channels = serde_json::Value::from_iter(channels).to_string();
+        let channels = Json(serde_json::Value::from_iter(channels).to_string());
         let mut removed = 0;
         let mut from = i64::MIN;
         loop {
@@ -225,11 +178,8 @@ impl SqliteStore {
                 )
                 .await?;
             let last = at.is_none_or(|at| (latest..=ahead).contains(&at));
-            let step = sqlx::query(sql(
-                "DELETE FROM decisions WHERE id > ?1 AND id <= ?2 AND (at > ?3 OR at < coalesce((SELECT k.value ->> 2 \
-                 FROM json_each(?4) AS k WHERE k.value ->> 0 = channel AND k.value ->> 1 = account), ?5))",
-            ));
-            let step = step.bind(from).bind(until).bind(ahead).bind(channels.as_str());
+            let step = query(dialect::OLD_DECISIONS);
+            let step = step.bind(from).bind(until).bind(ahead).bind(channels.clone());
             removed += self.step(step.bind(horizon.before.as_microsecond())).await?;
             if last {
                 break;
@@ -237,10 +187,10 @@ impl SqliteStore {
             from = until;
         }
         loop {
-            let step = sqlx::query(sql(
+            let step = query(
                 "DELETE FROM decision_counts WHERE (hour, account, channel, rule) IN (SELECT hour, account, channel, rule \
                  FROM decision_counts WHERE hour < ? LIMIT ?)",
-            ));
+            );
             let hour = earliest.as_microsecond().div_euclid(HOUR);
             if self.step(step.bind(hour).bind(STEP)).await? < STEP.unsigned_abs() {
                 return Ok(removed);
@@ -248,51 +198,8 @@ impl SqliteStore {
         }
     }
 
-    /// Gives the free pages back to the file system.
-    pub(super) async fn give_back(&self) -> Result<()> {
-        loop {
-            let free: i64 = {
-                let free = sqlx::query_scalar(sql("PRAGMA freelist_count"));
-                self.read(free.fetch_one(&self.readers()).await)?
-            };
-            // Pages that will be needed again soon may stay; a file made before this was possible keeps them all.
-            if free <= i64::from(PAGES_STEP) {
-                return Ok(());
-            }
-            let started = Instant::now();
-            let mut writer = self.writer().await?;
-            let pages = format!("PRAGMA incremental_vacuum({PAGES_STEP})");
-            let given = sqlx::query(sqlx::AssertSqlSafe(pages))
-                .fetch_all(writer.connection()?)
-                .await;
-            writer.finish(given.map_err(Into::into)).await?;
-            self.write_back().await;
-            pause(started.elapsed()).await;
-            let left: i64 = {
-                let free = sqlx::query_scalar(sql("PRAGMA freelist_count"));
-                self.read(free.fetch_one(&self.readers()).await)?
-            };
-            if left >= free {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn key_after_a_step(&self, from: &Key) -> sqlx::Result<Option<Key>> {
-        let query = sqlx::query(sql(
-            "SELECT message, channel, account FROM inbox WHERE (message, channel, account) >= (?, ?, ?) \
-             ORDER BY message, channel, account LIMIT 1 OFFSET ?",
-        ));
-        let row = bind(query, from)
-            .bind(STEP)
-            .fetch_optional(&self.readers())
-            .await?;
-        row.map(|row| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?]))
-            .transpose()
-    }
-
     /// Runs one step: a statement of its own, and a pause in which others write.
-    pub(super) async fn step(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64> {
+    pub(super) async fn step(&self, query: One<'_>) -> Result<u64> {
         let mut writer = self.writer().await?;
         let started = Instant::now();
         let done = query.execute(writer.connection()?).await;
@@ -301,29 +208,9 @@ impl SqliteStore {
         pause(started.elapsed()).await;
         Ok(done.rows_affected())
     }
-
-    /// Writes the log back into the file while nobody waits: else the commit with which the log is full does it, and a
-    /// member waits.
-    pub(super) async fn write_back(&self) {
-        if !self
-            .steps
-            .fetch_add(1, Ordering::Relaxed)
-            .is_multiple_of(STEPS_WRITTEN_BACK)
-        {
-            return;
-        }
-        let passive = sqlx::query(sql("PRAGMA wal_checkpoint(PASSIVE)"));
-        if let Err(error) = passive.fetch_all(&self.readers()).await {
-            tracing::debug!(%error, "the log can't be written back now");
-        }
-    }
 }
 
 /// Waits as long as a step took, so that others can use the disk.
 pub(super) async fn pause(took: Duration) {
     tokio::time::sleep(took.clamp(STEP_INTERVAL.0, STEP_INTERVAL.1)).await;
-}
-
-fn bind<'q>(query: Query<'q, Sqlite, SqliteArguments>, key: &Key) -> Query<'q, Sqlite, SqliteArguments> {
-    key.iter().fold(query, |query, part| query.bind(part.clone()))
 }

@@ -1,7 +1,8 @@
 //! Writes a batch in one transaction.
 
 use super::decisions;
-use super::rows::{Bound, Statement, Values, sql};
+use super::engine::{Connection, begin};
+use super::rows::{Bound, Json, Statement, Values};
 use crate::store::{
     Batch, ChannelRow, DeliveryOutcome, InboxRow, Memo, NewReply, Quarantined, Result, StoreError,
     names_nothing,
@@ -9,57 +10,63 @@ use crate::store::{
 use crate::ticket::{HistoryLine, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteQueryResult;
-use sqlx::{Connection, SqliteConnection};
 use std::collections::HashMap;
 
 const SEEN: Statement = Statement {
-    head: "INSERT INTO seen (message, channel, account, fingerprint, at, received) VALUES ",
+    head: "INSERT INTO seen (message, channel, account, fingerprint, at, received) ",
     values: 6,
+    key: 0,
     tail: "",
 };
 
 const CHANNELS: Statement = Statement {
-    head: "INSERT INTO channels (channel, account, state, wake_at, touched) VALUES ",
+    head: "INSERT INTO channels (channel, account, state, wake_at, touched) ",
     values: 5,
+    key: 2,
     tail: " ON CONFLICT (channel, account) DO UPDATE SET state = excluded.state, wake_at = excluded.wake_at, \
            touched = excluded.touched",
 };
 
 const TICKETS: Statement = Statement {
-    head: "INSERT INTO tickets (number, account, channel, member, status, opened, data) VALUES ",
+    head: "INSERT INTO tickets (number, account, channel, member, status, opened, data) ",
     values: 7,
+    key: 1,
     tail: " ON CONFLICT (number) DO UPDATE SET status = excluded.status, data = excluded.data \
-           WHERE member = excluded.member AND channel = excluded.channel AND account = excluded.account",
+           WHERE tickets.member = excluded.member AND tickets.channel = excluded.channel AND tickets.account = excluded.account",
 };
 
 const LINES: Statement = Statement {
-    head: "INSERT INTO ticket_lines (ticket, at, kind, who, text, account, channel, message) VALUES ",
+    head: "INSERT INTO ticket_lines (ticket, at, kind, who, text, account, channel, message) ",
     values: 8,
+    key: 0,
     tail: "",
 };
 
 const OUTBOX: Statement = Statement {
-    head: "INSERT INTO outbox (account, channel, decided, not_before, answers, reply, about, caller) VALUES ",
+    head: "INSERT INTO outbox (account, channel, decided, not_before, answers, reply, about, caller) ",
     values: 8,
+    key: 0,
     tail: "",
 };
 
 const MEMOS: Statement = Statement {
-    head: "INSERT INTO memos (owner, key, value) VALUES ",
+    head: "INSERT INTO memos (owner, key, value) ",
     values: 3,
+    key: 2,
     tail: " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
 };
 
 const QUARANTINE: Statement = Statement {
-    head: "INSERT INTO quarantine (at, account, channel, member, message, kind, reason, payload) VALUES ",
+    head: "INSERT INTO quarantine (at, account, channel, member, message, kind, reason, payload) ",
     values: 8,
+    key: 0,
     tail: "",
 };
 
 const SETTLE: Statement = Statement {
-    head: "WITH s (id, state, settled_at, message, attempts, not_before, reason) AS (VALUES ",
+    head: "WITH s (id, state, settled_at, message, attempts, not_before, reason) AS (",
     values: 7,
+    key: 0,
     tail: ") UPDATE outbox SET state = s.state, settled_at = s.settled_at, message = s.message, \
            attempts = coalesce(s.attempts, outbox.attempts), not_before = coalesce(s.not_before, outbox.not_before), \
            reason = s.reason FROM s WHERE outbox.id = s.id AND outbox.state = 0",
@@ -119,12 +126,12 @@ pub(super) fn prepare(batch: &Batch) -> Result<Prepared> {
 }
 
 pub(super) async fn commit(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     batch: &Batch,
     prepared: &Prepared,
 ) -> std::result::Result<Vec<ReplyKey>, Fault> {
     // At once, so that a second program's write is waited for here, where waiting works.
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+    let mut transaction = begin(connection).await?;
     SEEN.execute(&mut transaction, &batch.inbox, bind_seen)
         .await
         .map_err(|error| {
@@ -142,8 +149,7 @@ pub(super) async fn commit(
         .await?;
     let tickets: Vec<(i64, &Ticket)> = prepared.numbers.iter().copied().zip(&batch.tickets).collect();
     let written = TICKETS.execute(&mut transaction, &tickets, bind_ticket).await?;
-    let written: u64 = written.iter().map(|(_, result)| result.rows_affected()).sum();
-    if written != tickets.len() as u64 {
+    if written.iter().any(|done| done.affected != done.rows) {
         // Dropped here, the transaction is rolled back; this one waits until it is.
         transaction.rollback().await?;
         return Err(Fault::NumberTaken);
@@ -157,7 +163,7 @@ pub(super) async fn commit(
         .map(String::as_str)
         .zip(&batch.outbox)
         .collect();
-    let inserted = OUTBOX.execute(&mut transaction, &replies, bind_reply).await?;
+    let keys = OUTBOX.insert(&mut transaction, &replies, bind_reply).await?;
     MEMOS.execute(&mut transaction, &batch.memos, bind_memo).await?;
     QUARANTINE
         .execute(&mut transaction, &batch.quarantined, bind_quarantined)
@@ -165,11 +171,11 @@ pub(super) async fn commit(
     settle_in(&mut transaction, &batch.settled).await?;
     decisions::write(&mut transaction, &batch.decisions).await?;
     transaction.commit().await?;
-    Ok(inserted.iter().flat_map(keys).collect())
+    Ok(keys.into_iter().map(ReplyKey).collect())
 }
 
 /// Writes one memo.
-pub(super) async fn probe(connection: &mut SqliteConnection, value: &str) -> sqlx::Result<()> {
+pub(super) async fn probe(connection: &mut Connection, value: &str) -> sqlx::Result<()> {
     let memo = Memo {
         owner: super::OWNER.to_owned(),
         key: PROBE.to_owned(),
@@ -179,18 +185,15 @@ pub(super) async fn probe(connection: &mut SqliteConnection, value: &str) -> sql
 }
 
 pub(super) async fn settle(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     settled: &[(ReplyKey, DeliveryOutcome)],
 ) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+    let mut transaction = begin(connection).await?;
     settle_in(&mut transaction, settled).await?;
     transaction.commit().await
 }
 
-async fn settle_in(
-    connection: &mut SqliteConnection,
-    settled: &[(ReplyKey, DeliveryOutcome)],
-) -> sqlx::Result<()> {
+async fn settle_in(connection: &mut Connection, settled: &[(ReplyKey, DeliveryOutcome)]) -> sqlx::Result<()> {
     SETTLE
         .execute(connection, &last_of_each(settled), bind_settled)
         .await?;
@@ -211,14 +214,6 @@ fn last_of_each(settled: &[(ReplyKey, DeliveryOutcome)]) -> Vec<&(ReplyKey, Deli
         }
     }
     kept
-}
-
-/// Returns the keys of the rows of one statement. A statement numbers its rows upwards by one: nobody else can write
-/// while a transaction does.
-fn keys((rows, result): &(usize, SqliteQueryResult)) -> impl Iterator<Item = ReplyKey> + use<> {
-    let last = result.last_insert_rowid();
-    let rows = i64::try_from(*rows).unwrap_or(i64::MAX);
-    (last.saturating_sub(rows)..last).map(|before| ReplyKey(before + 1))
 }
 
 fn bind_seen(values: &mut Values, row: &InboxRow) -> Bound {
@@ -244,7 +239,7 @@ fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &Ticket)) -> Bound 
     values.add(ticket.member.as_str())?;
     values.add(ticket.status.name())?;
     values.add(ticket.opened.as_microsecond())?;
-    values.add(serde_json::to_string(ticket)?)
+    values.add(Json(serde_json::to_string(ticket)?))
 }
 
 fn bind_line(values: &mut Values, line: &HistoryLine) -> Bound {
@@ -280,9 +275,12 @@ fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
     values.add(row.decided.as_microsecond())?;
     values.add(row.not_before.as_microsecond())?;
     values.add(row.answers.as_ref().map(|message| message.as_str()))?;
-    values.add(*json)?;
-    values.add(row.about.as_ref().map(serde_json::to_string).transpose()?)?;
-    values.add(row.caller.as_ref().map(serde_json::to_string).transpose()?)
+    values.add(Json((*json).to_owned()))?;
+    let json = |text: serde_json::Result<String>| text.map(Json);
+    let about = row.about.as_ref().map(serde_json::to_string);
+    values.add(about.map(json).transpose()?)?;
+    let caller = row.caller.as_ref().map(serde_json::to_string);
+    values.add(caller.map(json).transpose()?)
 }
 
 fn bind_place(values: &mut Values, place: &Place) -> Bound {

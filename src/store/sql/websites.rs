@@ -1,14 +1,14 @@
 //! Tables of websites: messages of visitors' conversations, and keys of programs.
 
+use super::Database;
+use super::engine::{Cells as _, Row, query};
 use super::prune::STEP;
 use super::read::timestamp;
-use super::rows::sql;
-use super::{Result, SqliteStore};
-use crate::store::{ApiKey, KeyHash, WebMessage};
+use crate::store::Result;
+use crate::store::{ApiKey, KeyHash, WebMessage, Websites};
+use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 /// Age of the record of a key's last use from which on it is written anew.
 const USED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
@@ -16,7 +16,7 @@ const USED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// Keys that are listed at most.
 const KEYS_MAX: i64 = 500;
 
-fn message(row: &SqliteRow) -> sqlx::Result<WebMessage> {
+fn message(row: &Row) -> sqlx::Result<WebMessage> {
     Ok(WebMessage {
         position: row.try_get("position")?,
         visitor: MemberId::new(row.try_get::<String, _>("visitor")?),
@@ -25,17 +25,14 @@ fn message(row: &SqliteRow) -> sqlx::Result<WebMessage> {
     })
 }
 
-fn some_timestamp(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Timestamp>> {
+fn some_timestamp(row: &Row, column: &str) -> sqlx::Result<Option<Timestamp>> {
     let microsecond: Option<i64> = row.try_get(column)?;
     Ok(microsecond.and_then(|microsecond| Timestamp::from_microsecond(microsecond).ok()))
 }
 
-impl SqliteStore {
-    /// Keeps a message, unless one of its id is kept. Returns the one that is kept, and `true` if it is new.
-    ///
-    /// # Errors
-    /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be written.
-    pub async fn append_web_message(
+#[async_trait]
+impl Websites for Database {
+    async fn append_web_message(
         &self,
         account: &AccountId,
         visitor: &MemberId,
@@ -45,9 +42,9 @@ impl SqliteStore {
         let mut writer = self.writer().await?;
         let connection = writer.connection()?;
         let kept = async {
-            let new = sqlx::query(sql(
+            let new = query(
                 "INSERT INTO web_messages (account, visitor, id, at, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            ));
+            );
             let new = new
                 .bind(account.as_str())
                 .bind(visitor.as_str())
@@ -56,9 +53,9 @@ impl SqliteStore {
                 .bind(content)
                 .execute(&mut *connection)
                 .await?;
-            let kept = sqlx::query(sql(
+            let kept = query(
                 "SELECT position, visitor, id, content FROM web_messages WHERE visitor = ? AND id = ? AND account = ?",
-            ));
+            );
             let kept = kept.bind(visitor.as_str()).bind(id).bind(account.as_str());
             let kept = kept.fetch_one(&mut *connection).await?;
             Ok::<_, sqlx::Error>((message(&kept)?, new.rows_affected() == 1))
@@ -67,19 +64,13 @@ impl SqliteStore {
         writer.finish(kept.map_err(Into::into)).await
     }
 
-    /// Puts another content in the place of a message's, where there is one of its id.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::append_web_message`].
-    pub async fn replace_web_message(
+    async fn replace_web_message(
         &self,
         account: &AccountId,
         visitor: &MemberId,
         (id, content): (&str, &str),
     ) -> Result<()> {
-        let put = sqlx::query(sql(
-            "UPDATE web_messages SET content = ? WHERE visitor = ? AND id = ? AND account = ?",
-        ));
+        let put = query("UPDATE web_messages SET content = ? WHERE visitor = ? AND id = ? AND account = ?");
         let put = put
             .bind(content.to_owned())
             .bind(visitor.as_str().to_owned())
@@ -88,29 +79,21 @@ impl SqliteStore {
         self.write_one(put).await
     }
 
-    /// Returns a message by its id.
-    ///
-    /// # Errors
-    /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
-    pub async fn web_message(
+    async fn web_message(
         &self,
         account: &AccountId,
         visitor: &MemberId,
         id: &str,
     ) -> Result<Option<WebMessage>> {
-        let found = sqlx::query(sql(
+        let found = query(
             "SELECT position, visitor, id, content FROM web_messages WHERE visitor = ? AND id = ? AND account = ?",
-        ));
+        );
         let found = found.bind(visitor.as_str()).bind(id).bind(account.as_str());
         let found = found.fetch_optional(&self.readers()).await;
         self.read(found.and_then(|row| row.as_ref().map(message).transpose()))
     }
 
-    /// Returns at most `limit` messages behind a position, in order; those of all visitors where none is named.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::web_message`].
-    pub async fn web_messages_after(
+    async fn web_messages_after(
         &self,
         account: &AccountId,
         visitor: Option<&MemberId>,
@@ -118,50 +101,44 @@ impl SqliteStore {
         limit: u32,
     ) -> Result<Vec<WebMessage>> {
         let found = match visitor {
-            Some(visitor) => sqlx::query(sql(
+            Some(visitor) => query(
                 "SELECT position, visitor, id, content FROM web_messages WHERE visitor = ? AND account = ? \
                  AND position > ? ORDER BY position LIMIT ?",
-            ))
+            )
             .bind(visitor.as_str()),
-            None => sqlx::query(sql(
+            None => query(
                 "SELECT position, visitor, id, content FROM web_messages WHERE account = ? AND position > ? \
                  ORDER BY position LIMIT ?",
-            )),
+            ),
         };
         let found = found.bind(account.as_str()).bind(position).bind(limit);
         let found = found.fetch_all(&self.readers()).await;
         self.read(found.and_then(|rows| rows.iter().map(message).collect()))
     }
 
-    /// Returns the last messages of a visitor before a position, at most `limit`, in order.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::web_message`].
-    pub async fn web_messages_before(
+    async fn web_messages_before(
         &self,
         account: &AccountId,
         visitor: &MemberId,
         position: i64,
         limit: u32,
     ) -> Result<Vec<WebMessage>> {
-        let found = sqlx::query(sql(
+        let found = query(
             "SELECT position, visitor, id, content FROM web_messages WHERE visitor = ? AND account = ? \
              AND position < ? ORDER BY position DESC LIMIT ?",
-        ));
+        );
         let found = found.bind(visitor.as_str()).bind(account.as_str());
         let found = found.bind(position).bind(limit).fetch_all(&self.readers()).await;
         self.read(found.and_then(|rows| rows.iter().rev().map(message).collect()))
     }
 
-    /// Forgets an account's messages from before a time, in small steps.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::append_web_message`].
-    pub async fn forget_web_messages(&self, account: &AccountId, before: Timestamp) -> Result<u64> {
+    async fn forget_web_messages(&self, account: &AccountId, before: Timestamp) -> Result<u64> {
         let mut forgotten = 0;
         loop {
-            let step = sqlx::query(sql("DELETE FROM web_messages WHERE position IN \
-                 (SELECT position FROM web_messages WHERE account = ? AND at < ? LIMIT ?)"));
+            let step = query(
+                "DELETE FROM web_messages WHERE position IN \
+                 (SELECT position FROM web_messages WHERE account = ? AND at < ? LIMIT ?)",
+            );
             let step = step
                 .bind(account.as_str())
                 .bind(before.as_microsecond())
@@ -174,16 +151,12 @@ impl SqliteStore {
         }
     }
 
-    /// Keeps a key by its hash. Returns `false` if the account has a good one of its name.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::append_web_message`].
-    pub async fn add_api_key(&self, hash: &KeyHash, key: &ApiKey) -> Result<bool> {
+    async fn add_api_key(&self, hash: &KeyHash, key: &ApiKey) -> Result<bool> {
         let mut writer = self.writer().await?;
         let connection = writer.connection()?;
-        let added = sqlx::query(sql(
+        let added = query(
             "INSERT INTO api_keys (hash, account, name, creator, created) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        ))
+        )
         .bind(hash.as_slice())
         .bind(key.account.as_str())
         .bind(&key.name)
@@ -195,64 +168,48 @@ impl SqliteStore {
         writer.finish(added.map_err(Into::into)).await
     }
 
-    /// Ends a key. Returns `false` if the account has no good one of this name.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::append_web_message`].
-    pub async fn end_api_key(&self, account: &AccountId, name: &str, at: Timestamp) -> Result<bool> {
+    async fn end_api_key(&self, account: &AccountId, name: &str, at: Timestamp) -> Result<bool> {
         let mut writer = self.writer().await?;
         let connection = writer.connection()?;
-        let ended = sqlx::query(sql(
-            "UPDATE api_keys SET ended = ? WHERE account = ? AND name = ? AND ended IS NULL",
-        ))
-        .bind(at.as_microsecond())
-        .bind(account.as_str())
-        .bind(name)
-        .execute(connection)
-        .await
-        .map(|ended| ended.rows_affected() == 1);
+        let ended = query("UPDATE api_keys SET ended = ? WHERE account = ? AND name = ? AND ended IS NULL")
+            .bind(at.as_microsecond())
+            .bind(account.as_str())
+            .bind(name)
+            .execute(connection)
+            .await
+            .map(|ended| ended.rows_affected() == 1);
         writer.finish(ended.map_err(Into::into)).await
     }
 
-    /// Returns the name of an account's key with a hash, while it is good, and records its use.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::append_web_message`].
-    pub async fn use_api_key(
+    async fn use_api_key(
         &self,
         account: &AccountId,
         hash: &KeyHash,
         now: Timestamp,
     ) -> Result<Option<String>> {
-        let found = sqlx::query(sql(
-            "SELECT name, used FROM api_keys WHERE hash = ? AND account = ? AND ended IS NULL",
-        ));
+        let found = query("SELECT name, used FROM api_keys WHERE hash = ? AND account = ? AND ended IS NULL");
         let found = found.bind(hash.as_slice()).bind(account.as_str());
         let found = found.fetch_optional(&self.readers()).await;
-        let read = |row: SqliteRow| Ok((row.try_get("name")?, some_timestamp(&row, "used")?));
+        let read = |row: Row| Ok((row.try_get("name")?, some_timestamp(&row, "used")?));
         let found = self.read(found.and_then(|row| row.map(read).transpose()))?;
         let Some((name, used)) = found else {
             return Ok(None);
         };
         if used.is_none_or(|used| now.duration_since(used) > USED_AGAIN) {
-            let used = sqlx::query(sql("UPDATE api_keys SET used = ? WHERE hash = ?"));
+            let used = query("UPDATE api_keys SET used = ? WHERE hash = ?");
             let used = used.bind(now.as_microsecond()).bind(hash.to_vec());
             self.write_one(used).await?;
         }
         Ok(Some(name))
     }
 
-    /// Returns all keys, those that are good first, and the newest of each.
-    ///
-    /// # Errors
-    /// As [`SqliteStore::web_message`].
-    pub async fn api_keys(&self) -> Result<Vec<ApiKey>> {
-        let found = sqlx::query(sql(
+    async fn api_keys(&self) -> Result<Vec<ApiKey>> {
+        let found = query(
             "SELECT account, name, creator, created, used, ended FROM api_keys \
              ORDER BY ended IS NOT NULL, created DESC LIMIT ?",
-        ));
+        );
         let found = found.bind(KEYS_MAX).fetch_all(&self.readers()).await;
-        let key = |row: &SqliteRow| {
+        let key = |row: &Row| {
             Ok(ApiKey {
                 account: AccountId::new(row.try_get::<String, _>("account")?),
                 name: row.try_get("name")?,

@@ -1,30 +1,31 @@
 //! Deletes closed tickets, and everything about a member. The connection overwrites deleted data (`secure_delete`); at
 //! the end the log is written back and cut, so that no text stands in any of the files.
 
-use super::SqliteStore;
+use super::dialect::{self, reply_ticket};
+use super::engine::{Cells as _, Connection, Readers, begin, query, query_scalar};
 use super::prune::pause;
-use super::rows::sql;
+use super::rows::Json;
 use super::tickets::LAST_FORGOTTEN;
 use super::write::Fault;
-use crate::store::{Forgotten, Result, StoreError};
+use super::{Database, OWNER};
+use crate::store::{Forgotten, Result};
 use crate::ticket::Ticket;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, Place};
 use jiff::Timestamp;
-use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Rows of one step.
 const STEP: i64 = 500;
 
-/// Attempts to cut the log: others may be reading from it.
-const CHECKPOINT_TRIES: u32 = 20;
-
 /// Statements that delete a ticket's rows, at most `?2` at a time, before the ticket itself.
 const OF_A_TICKET: [&str; 2] = [
     "DELETE FROM ticket_lines WHERE id IN (SELECT id FROM ticket_lines WHERE ticket = ?1 LIMIT ?2)",
-    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE about IS NOT NULL AND about ->> '$.ticket' = ?1 \
-     AND state <> 0 LIMIT ?2)",
+    concat!(
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE about IS NOT NULL AND ",
+        reply_ticket!(),
+        " = ?1 AND state <> 0 LIMIT ?2)"
+    ),
 ];
 
 /// Statement that finds the end of the next step of a walk over all channel states.
@@ -34,15 +35,6 @@ const OUTBOX_END: &str = "SELECT id FROM outbox WHERE id > ? ORDER BY id LIMIT 1
 /// Deletes the states of channels with a member in them. Other members there may be asked again, at worst.
 const FROM_CHANNELS: &str =
     "DELETE FROM channels WHERE rowid > ?1 AND rowid <= ?2 AND account = ?3 AND instr(state, ?4) > 0";
-
-/// Deletes replies that name a member, or were sent in their direct chats, and notices about their tickets and their calls in staff
-/// rooms; those of calls, and answers to staff that may hold words of anybody, while they wait, too.
-const FROM_OUTBOX: &str = "DELETE FROM outbox WHERE id > ?1 AND id <= ?2 AND ((caller IS NOT NULL \
-     AND (caller ->> '$.several' OR (caller ->> '$.member' = ?8 AND caller ->> '$.place.account' = ?3))) OR state <> 0 \
-     AND ((account = ?3 AND (instr(reply, ?4) > 0 OR channel IN (SELECT value FROM json_each(?5)))) \
-     OR (about IS NULL AND EXISTS (SELECT 1 FROM json_each(?6) AS room \
-     WHERE room.value ->> '$.channel' = channel AND room.value ->> '$.account' = account) \
-     AND EXISTS (SELECT 1 FROM json_each(?7) AS words WHERE instr(reply, words.value) > 0))))";
 
 /// Characters of a ticket's subject that are searched for: lists cut it.
 const SUBJECT_PART: usize = 12;
@@ -59,32 +51,26 @@ struct Traces {
     subjects: BTreeSet<String>,
 }
 
-impl SqliteStore {
-    /// Returns the names of the accounts of which anything is kept.
-    ///
-    /// # Errors
-    /// Fails where the file can't be read.
-    pub async fn accounts(&self) -> Result<Vec<String>> {
-        let found = sqlx::query(sql(
-            "SELECT account FROM channels UNION SELECT account FROM tickets UNION SELECT account FROM outbox \
-             UNION SELECT account FROM seen UNION SELECT account FROM quarantine ORDER BY account",
-        ));
-        let found = self.read(found.fetch_all(&self.readers()).await)?;
-        found
-            .iter()
-            .map(|row| self.read(row.try_get("account")))
-            .collect()
-    }
+/// Returns the names of the accounts of which anything is kept.
+pub(super) async fn accounts(readers: &Readers) -> sqlx::Result<Vec<String>> {
+    query_scalar(
+        "SELECT account FROM channels UNION SELECT account FROM tickets UNION SELECT account FROM outbox \
+         UNION SELECT account FROM seen UNION SELECT account FROM quarantine ORDER BY account",
+    )
+    .fetch_all(readers)
+    .await
+}
 
+impl Database {
     /// Deletes closed tickets that were opened before a time, oldest first.
     pub(super) async fn forget_before(&self, before: Timestamp) -> Result<Forgotten> {
         let mut forgotten = 0;
         let mut from = i64::MIN;
         loop {
             // Numbers grow with time: the walk ends at the first ticket that is young enough.
-            let found = sqlx::query(sql(
+            let found = query(
                 "SELECT number, status = 'closed' AS closed, opened FROM tickets WHERE number > ? ORDER BY number LIMIT ?",
-            ));
+            );
             let found = found.bind(from).bind(STEP).fetch_all(&self.readers()).await;
             let found = self.read(found)?;
             let mut more = !found.is_empty();
@@ -127,32 +113,32 @@ impl SqliteStore {
         let member_json = serde_json::Value::from(member.as_str()).to_string();
         self.forget_watcher(account, &member_json, member).await?;
         self.private_chats(account, &member_json, &mut traces).await?;
-        let json = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
+        let json = |value: serde_json::Result<String>| Json(value.unwrap_or_else(|_| "[]".to_owned()));
         let private = json(serde_json::to_string(&traces.private));
         let rooms = json(serde_json::to_string(&traces.rooms));
         let subjects = json(serde_json::to_string(&traces.subjects));
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(CHANNELS_END, &mut from).await? {
-            let step = sqlx::query(sql(FROM_CHANNELS)).bind(after).bind(until);
+            let step = query(FROM_CHANNELS).bind(after).bind(until);
             forgotten.channels += self
                 .step(step.bind(account.as_str()).bind(member_json.as_str()))
                 .await?;
         }
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(OUTBOX_END, &mut from).await? {
-            let step = sqlx::query(sql(FROM_OUTBOX)).bind(after).bind(until);
+            let step = query(dialect::FROM_OUTBOX).bind(after).bind(until);
             let step = step.bind(account.as_str()).bind(member_json.as_str());
             let step = step
-                .bind(private.as_str())
-                .bind(rooms.as_str())
-                .bind(subjects.as_str())
+                .bind(private.clone())
+                .bind(rooms.clone())
+                .bind(subjects.clone())
                 .bind(member.as_str());
             forgotten.replies += self.step(step).await?;
         }
         loop {
-            let step = sqlx::query(sql(
+            let step = query(
                 "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE member = ? AND account = ? LIMIT ?)",
-            ));
+            );
             let step = step.bind(member.as_str()).bind(account.as_str()).bind(STEP);
             let rows = self.step(step).await?;
             forgotten.decisions += rows;
@@ -160,14 +146,14 @@ impl SqliteStore {
                 break;
             }
         }
-        let answers = sqlx::query(sql("DELETE FROM staff_answers WHERE staff = ? AND account = ?"));
+        let answers = query("DELETE FROM staff_answers WHERE staff = ? AND account = ?");
         self.step(answers.bind(member.as_str()).bind(account.as_str()))
             .await?;
-        let aside = sqlx::query(sql("DELETE FROM quarantine WHERE member = ? AND account = ?"));
+        let aside = query("DELETE FROM quarantine WHERE member = ? AND account = ?");
         forgotten.quarantined = self
             .step(aside.bind(member.as_str()).bind(account.as_str()))
             .await?;
-        let on_websites = sqlx::query(sql("DELETE FROM web_messages WHERE visitor = ? AND account = ?"));
+        let on_websites = query("DELETE FROM web_messages WHERE visitor = ? AND account = ?");
         forgotten.web_messages = self
             .step(on_websites.bind(member.as_str()).bind(account.as_str()))
             .await?;
@@ -183,13 +169,7 @@ impl SqliteStore {
         let named = [format!("（{member}）"), format!("({member})")];
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(end, &mut from).await? {
-            let found = sqlx::query_scalar(sql(
-                "SELECT number FROM tickets WHERE number > ?1 AND number <= ?2 AND status = 'closed' AND (\
-                 (instr(data, ?3) > 0 AND EXISTS (SELECT 1 FROM json_each(data, '$.watchers') AS w \
-                 WHERE w.value ->> '$.member' = ?4 AND coalesce(w.value ->> '$.elsewhere[0].account', account) = ?5)) \
-                 OR (account = ?5 AND EXISTS (SELECT 1 FROM ticket_lines WHERE ticket = number \
-                 AND (substr(who, -length(?6)) = ?6 OR substr(who, -length(?7)) = ?7))))",
-            ));
+            let found = query_scalar(dialect::WATCHED);
             let found = found
                 .bind(after)
                 .bind(until)
@@ -201,20 +181,16 @@ impl SqliteStore {
             let numbers: Vec<i64> = self.read(found.fetch_all(&self.readers()).await)?;
             for number in numbers {
                 for named in &named {
-                    let lines = sqlx::query(sql(
-                        "DELETE FROM ticket_lines WHERE ticket = ?1 AND substr(who, -length(?2)) = ?2",
-                    ));
+                    let lines = query(dialect::LINES_OF);
                     self.step(lines.bind(number).bind(named.as_str())).await?;
-                    let notices = sqlx::query(sql(
-                        "DELETE FROM outbox WHERE about IS NOT NULL AND about ->> '$.ticket' = ?1 AND state <> 0 \
-                         AND instr(reply, ?2) > 0",
+                    let notices = query(concat!(
+                        "DELETE FROM outbox WHERE about IS NOT NULL AND ",
+                        reply_ticket!(),
+                        " = ?1 AND state <> 0 AND instr(reply, ?2) > 0"
                     ));
                     self.step(notices.bind(number).bind(named.as_str())).await?;
                 }
-                let watchers = sqlx::query(sql(
-                    "UPDATE tickets SET data = json_set(data, '$.watchers', (SELECT json_group_array(json(w.value)) \
-                     FROM json_each(data, '$.watchers') AS w WHERE w.value ->> '$.member' <> ?2)) WHERE number = ?1",
-                ));
+                let watchers = query(dialect::UNWATCHED);
                 self.step(watchers.bind(number).bind(member.as_str())).await?;
             }
         }
@@ -228,7 +204,7 @@ impl SqliteStore {
         if after == i64::MAX {
             return Ok(None);
         }
-        let until = sqlx::query_scalar::<_, i64>(sql(end)).bind(after).bind(STEP - 1);
+        let until = query_scalar::<i64>(end).bind(after).bind(STEP - 1);
         let until = self.read(until.fetch_optional(&self.readers()).await)?;
         *from = until.unwrap_or(i64::MAX);
         Ok(Some((after, *from)))
@@ -236,16 +212,17 @@ impl SqliteStore {
 
     /// Collects the traces of a member's closed tickets.
     async fn traces(&self, account: &AccountId, member: &MemberId) -> Result<Traces> {
-        let found = sqlx::query(sql(
+        let found = query(
             "SELECT number, data FROM tickets WHERE member = ? AND account = ? AND status = 'closed' ORDER BY number",
-        ));
+        );
         let found = found.bind(member.as_str()).bind(account.as_str());
         let found = self.read(found.fetch_all(&self.readers()).await)?;
         let mut traces = Traces::default();
         for row in &found {
             traces.numbers.push(self.read(row.try_get("number"))?);
             // What can't be read is deleted all the same.
-            let Ok(ticket) = serde_json::from_str::<Ticket>(self.read(row.try_get("data"))?) else {
+            let data: String = self.read(row.try_get("data"))?;
+            let Ok(ticket) = serde_json::from_str::<Ticket>(&data) else {
                 continue;
             };
             if ticket.kind == ChannelKind::Direct {
@@ -270,10 +247,10 @@ impl SqliteStore {
     async fn private_chats(&self, account: &AccountId, member_json: &str, traces: &mut Traces) -> Result<()> {
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(CHANNELS_END, &mut from).await? {
-            let found = sqlx::query_scalar::<_, String>(sql(
+            let found = query_scalar::<String>(
                 "SELECT channel FROM channels WHERE rowid > ? AND rowid <= ? AND account = ? AND instr(state, ?) > 0 \
                  AND instr(state, '\"kind\":\"direct\"') > 0",
-            ));
+            );
             let found = found
                 .bind(after)
                 .bind(until)
@@ -300,36 +277,14 @@ impl SqliteStore {
             }
         }
     }
-
-    /// Writes the log back into the file, and cuts it to nothing: it still has the deleted rows.
-    async fn cut_log(&self) -> Result<()> {
-        for _ in 0..CHECKPOINT_TRIES {
-            let started = Instant::now();
-            let mut writer = self.writer().await?;
-            let cut = sqlx::query(sql("PRAGMA wal_checkpoint(TRUNCATE)"))
-                .fetch_one(writer.connection()?)
-                .await;
-            let row = writer.finish(cut.map_err(Into::into)).await?;
-            if self.read(row.try_get::<i64, _>(0))? == 0 {
-                return Ok(());
-            }
-            pause(started.elapsed()).await;
-        }
-        Err(StoreError::Failed {
-            what: "cut the log of",
-            path: self.opening.path.clone(),
-            why: "somebody goes on reading from it".to_owned(),
-            help: "what was to be forgotten is deleted, and leaves the log with the next restart",
-        })
-    }
 }
 
 /// Deletes at most [`STEP`] rows of a ticket; `None` asks for another step. The last step deletes the ticket too and returns
 /// the number of deleted tickets: 0 where it is no longer closed.
-async fn remove_some(connection: &mut SqliteConnection, number: i64) -> sqlx::Result<Option<u64>> {
-    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+async fn remove_some(connection: &mut Connection, number: i64) -> sqlx::Result<Option<u64>> {
+    let mut transaction = begin(connection).await?;
     for statement in OF_A_TICKET {
-        let removed = sqlx::query(sql(statement))
+        let removed = query(statement)
             .bind(number)
             .bind(STEP)
             .execute(&mut *transaction)
@@ -339,18 +294,35 @@ async fn remove_some(connection: &mut SqliteConnection, number: i64) -> sqlx::Re
             return Ok(None);
         }
     }
-    let last = sqlx::query(sql(
-        "INSERT INTO memos (owner, key, value) SELECT ?, ?, max(number) FROM tickets WHERE true \
-         ON CONFLICT (owner, key) DO UPDATE SET value = max(CAST(value AS INTEGER), excluded.value)",
-    ));
-    last.bind(super::OWNER)
-        .bind(LAST_FORGOTTEN)
-        .execute(&mut *transaction)
-        .await?;
-    let done = sqlx::query(sql("DELETE FROM tickets WHERE number = ? AND status = 'closed'"))
+    note_highest(&mut transaction).await?;
+    let done = query("DELETE FROM tickets WHERE number = ? AND status = 'closed'")
         .bind(number)
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
     Ok(Some(done.rows_affected()))
+}
+
+/// Notes the highest number of all tickets, so that it is not given again when its ticket is gone.
+async fn note_highest(connection: &mut Connection) -> sqlx::Result<()> {
+    let highest = query_scalar::<Option<i64>>("SELECT max(number) FROM tickets");
+    let highest = highest.fetch_one(&mut *connection).await?.unwrap_or(0);
+    let noted = query_scalar::<String>("SELECT value FROM memos WHERE owner = ? AND key = ?")
+        .bind(OWNER)
+        .bind(LAST_FORGOTTEN)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let noted = noted.and_then(|number| number.parse::<i64>().ok());
+    if noted.is_some_and(|noted| noted >= highest) {
+        return Ok(());
+    }
+    query(
+        "INSERT INTO memos (owner, key, value) VALUES (?, ?, ?) ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
+    )
+    .bind(OWNER)
+    .bind(LAST_FORGOTTEN)
+    .bind(highest.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

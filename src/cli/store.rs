@@ -1,0 +1,78 @@
+//! `groupdesk store copy`: what is in a file into a database.
+
+use super::{Failure, out};
+use crate::store::{self, CopiedTable, PostgresAddress, PostgresStore, Store as _, StoreError};
+use groupdesk_contract::Secret;
+use std::path::Path;
+
+/// The arguments of `store`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Copy a store in a file into an empty PostgreSQL database; one that broke off goes on
+    Copy {
+        /// The file, as sqlite:groupdesk.db; no program may serve with it
+        from: String,
+        /// The database, as postgres://groupdesk@db.example:5432/groupdesk; its password may be in PGPASSWORD
+        to: String,
+    },
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let Command::Copy { from, to } = &options.command;
+    let from = from.strip_prefix("sqlite:").filter(|path| !path.is_empty()).ok_or_else(|| {
+        Failure::Usage(
+            "第一个参数是数据文件，例如 sqlite:groupdesk.db / the first argument is the file, such as sqlite:groupdesk.db".to_owned(),
+        )
+    })?;
+    if !Path::new(from).exists() {
+        return Err(Failure::Usage(format!(
+            "{from} 处没有数据文件 / there is no store at {from}"
+        )));
+    }
+    if !to.starts_with("postgres://") && !to.starts_with("postgresql://") {
+        return Err(Failure::Usage(
+            "第二个参数是数据库地址，例如 postgres://groupdesk@db.example:5432/groupdesk / the second argument is the database, such as \
+             postgres://groupdesk@db.example:5432/groupdesk"
+                .to_owned(),
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let address = PostgresAddress {
+        urls: vec![Secret::new(to.as_str())],
+        password: None,
+        pooled: false,
+    };
+    let copied: Result<Vec<CopiedTable>, StoreError> = runtime.block_on(async {
+        let target = PostgresStore::open(&address).await?;
+        let copied = store::copy(Path::new(from), &target, |table| {
+            out::tell(format_args!(
+                "{}: {} → {}",
+                table.name, table.source, table.target
+            ));
+        });
+        let copied = copied.await;
+        target.close().await;
+        copied
+    });
+    let copied = copied.map_err(|error| {
+        Failure::Broken(format!(
+            "没有搬完，再运行一次会接着搬 / the copy is not whole, run it once more to go on: {error}"
+        ))
+    })?;
+    let rows: u64 = copied.iter().map(|table| table.target).sum();
+    out::line(format_args!(
+        "{} 张表、{rows} 行，两边一致；现在可以把 groupdesk.yaml 的 store.url 指向这个数据库 / {} tables with {rows} rows, the same on both \
+         sides; `store.url` in groupdesk.yaml can name this database now",
+        copied.len(),
+        copied.len()
+    ))
+}

@@ -1,0 +1,57 @@
+//! The fence: what a program holds that serves, and every one of its commits asks for. See `store/desk_lease`.
+
+use std::sync::{Mutex, PoisonError};
+
+/// Standing of this program in the database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Standing {
+    /// It holds no desk, and writes beside whoever does: a command.
+    #[default]
+    Beside,
+    /// It holds a desk.
+    Holds { desk: String, epoch: i64 },
+    /// It held one, and another program does now.
+    Superseded,
+}
+
+/// Fence of one store.
+#[derive(Debug, Default)]
+pub(super) struct Fence(Mutex<Standing>);
+
+impl Fence {
+    /// Lets only commits of this epoch of a desk through from now on.
+    pub(super) fn hold(&self, desk: &str, epoch: i64) {
+        let desk = desk.to_owned();
+        *self.standing() = Standing::Holds { desk, epoch };
+    }
+
+    /// Lets no commit through any more.
+    pub(super) fn close(&self) {
+        *self.standing() = Standing::Superseded;
+    }
+
+    /// `true` if no commit is let through.
+    pub(super) fn is_closed(&self) -> bool {
+        *self.standing() == Standing::Superseded
+    }
+
+    /// Returns the statement that begins a write: a transaction, which the database ends when we stop in the middle of it, its number,
+    /// and, of a holder, the row of its epoch, which nobody can take before the end. No row: another program holds the desk.
+    pub(super) fn begin(&self) -> String {
+        let mut statement = String::from(
+            "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'; SET LOCAL tcp_user_timeout = '3s'; \
+             SELECT pg_current_xact_id()::text AS number",
+        );
+        if let Standing::Holds { desk, epoch } = &*self.standing() {
+            let desk = desk.replace('\'', "''");
+            statement.push_str(&format!(
+                " FROM desks WHERE desk = '{desk}' AND epoch = {epoch} FOR SHARE"
+            ));
+        }
+        statement
+    }
+
+    fn standing(&self) -> std::sync::MutexGuard<'_, Standing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

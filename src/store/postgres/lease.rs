@@ -1,0 +1,299 @@
+//! The lease of a desk in the database: asks what [`DeskLease`] says, over a connection of its own, so that no commit holds it up.
+
+use super::engine::Connection;
+use super::faults::Faults;
+use super::open::Opening;
+use super::{PostgresAddress, PostgresStore};
+use crate::store::desk_lease::{Answer, DeskLease, Moment, Question, Standing, TERM, TRUST};
+use crate::store::{Result, StoreError};
+use sqlx::{AssertSqlSafe, Row as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// Time for which the answer to a question of the lease is waited for: it must leave room for another before the trust ends.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// The node that asks, and the desk.
+#[derive(Debug, Clone)]
+pub struct DeskNode {
+    /// Name of the desk.
+    pub desk: String,
+    /// Name of the node, unique among those that run.
+    pub node: String,
+    /// Address at which other nodes reach it; empty where they do not.
+    pub address: String,
+}
+
+/// Lease of a desk of a database, held as long as it is renewed.
+#[derive(Debug)]
+pub struct NodeLease {
+    opening: Opening,
+    faults: Faults,
+    node: DeskNode,
+    begun: Instant,
+    state: Mutex<Asking>,
+    trust: Trust,
+}
+
+#[derive(Debug)]
+struct Asking {
+    lease: DeskLease,
+    connection: Option<Connection>,
+}
+
+/// Time until which this program may act for its desk, which every send asks for.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    begun: Instant,
+    /// Microseconds since `begun`.
+    until: Arc<AtomicU64>,
+}
+
+impl Trust {
+    /// Returns one that never ends: of a program that nobody can follow.
+    pub fn for_ever() -> Self {
+        Self {
+            begun: Instant::now(),
+            until: Arc::new(AtomicU64::new(u64::MAX)),
+        }
+    }
+
+    /// `true` while this program may act.
+    pub fn holds(&self) -> bool {
+        let now = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        now < self.until.load(Ordering::Acquire)
+    }
+
+    fn set(&self, until: Moment) {
+        let until = u64::try_from(until.as_micros()).unwrap_or(u64::MAX - 1);
+        self.until.store(until, Ordering::Release);
+    }
+}
+
+impl NodeLease {
+    /// Begins as a standby.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when an address can't be read.
+    pub fn new(address: &PostgresAddress, node: DeskNode) -> Result<Self> {
+        let opening = Opening::new(address)?;
+        let begun = Instant::now();
+        Ok(Self {
+            faults: Faults::of(&opening.name),
+            opening,
+            node,
+            begun,
+            state: Mutex::new(Asking {
+                lease: DeskLease::new(Moment::ZERO),
+                connection: None,
+            }),
+            trust: Trust {
+                begun,
+                until: Arc::new(AtomicU64::new(0)),
+            },
+        })
+    }
+
+    /// Waits until this node holds the desk, and returns the epoch in which it does. `told` learns of the node that holds it meanwhile,
+    /// or of the database's failure, whenever that changes.
+    pub async fn take(&self, mut told: impl FnMut(std::result::Result<DeskNode, String>)) -> i64 {
+        let mut last = None;
+        loop {
+            let mut asking = self.state.lock().await;
+            self.step(&mut asking).await;
+            match asking.lease.standing(self.begun.elapsed()) {
+                Standing::Holder { epoch, until } => {
+                    self.trust.set(until);
+                    return epoch;
+                }
+                Standing::Standby => {
+                    let now = self.holder(&mut asking).await.map_err(|error| error.to_string());
+                    let name = match &now {
+                        Ok(holder) => holder.as_ref().map(|holder| Ok(holder.node.clone())),
+                        Err(error) => Some(Err(error.clone())),
+                    };
+                    if name != last {
+                        match now {
+                            Ok(Some(holder)) => told(Ok(holder)),
+                            Err(error) => told(Err(error)),
+                            Ok(None) => {}
+                        }
+                        last = name;
+                    }
+                }
+                Standing::Doubtful { .. } => {}
+                // It never acted.
+                Standing::Over => asking.lease = DeskLease::new(self.begun.elapsed()),
+            }
+            let next = asking.lease.next().saturating_sub(self.begun.elapsed());
+            drop(asking);
+            tokio::time::sleep(next).await;
+        }
+    }
+
+    /// Renews the lease as long as the database lets it. Returns when another node holds the desk.
+    pub async fn lost(&self) -> StoreError {
+        loop {
+            let mut asking = self.state.lock().await;
+            self.step(&mut asking).await;
+            match asking.lease.standing(self.begun.elapsed()) {
+                Standing::Holder { until, .. } => self.trust.set(until),
+                // The trust ends by itself; who sends waits for a new one.
+                Standing::Doubtful { .. } => {}
+                Standing::Standby | Standing::Over => {
+                    self.trust.set(Moment::ZERO);
+                    return StoreError::Superseded {
+                        path: self.opening.name.clone().into(),
+                    };
+                }
+            }
+            let next = asking.lease.next().saturating_sub(self.begun.elapsed());
+            drop(asking);
+            tokio::time::sleep(next).await;
+        }
+    }
+
+    /// Returns the time until which this node may act, for whoever acts.
+    pub fn trust(&self) -> Trust {
+        self.trust.clone()
+    }
+
+    /// Gives the desk back, so that a standby has it at once.
+    pub async fn release(&self) {
+        self.trust.set(Moment::ZERO);
+        let mut asking = self.state.lock().await;
+        let epoch = match asking.lease.standing(self.begun.elapsed()) {
+            Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => epoch,
+            Standing::Standby | Standing::Over => return,
+        };
+        let statement = format!(
+            "UPDATE desks SET until = clock_timestamp() - interval '1 second' WHERE desk = {} AND epoch = {epoch}",
+            quoted(&self.node.desk)
+        );
+        if let Err(error) = self.ask(&mut asking, statement).await {
+            tracing::warn!(%error, "the desk can't be given back; a standby waits for the end of its term");
+        }
+        if let Some(connection) = asking.connection.take() {
+            let _ = tokio::time::timeout(ANSWER_TIMEOUT, connection.close()).await;
+        }
+    }
+
+    /// Asks the question that is due, if any.
+    async fn step(&self, asking: &mut Asking) {
+        let asked = self.begun.elapsed();
+        let Some(question) = asking.lease.question(asked) else {
+            return;
+        };
+        let statement = match question {
+            Question::Take => format!(
+                "INSERT INTO desks (desk, node, address, epoch, until) VALUES ({desk}, {node}, {address}, 1, {until}) \
+                 ON CONFLICT (desk) DO UPDATE SET node = excluded.node, address = excluded.address, \
+                 epoch = desks.epoch + 1, until = {until} WHERE desks.until < clock_timestamp() RETURNING epoch",
+                desk = quoted(&self.node.desk),
+                node = quoted(&self.node.node),
+                address = quoted(&self.node.address),
+                until = until(),
+            ),
+            Question::Renew { epoch } => format!(
+                "UPDATE desks SET until = {until} WHERE desk = {desk} AND node = {node} AND epoch = {epoch} RETURNING epoch",
+                desk = quoted(&self.node.desk),
+                node = quoted(&self.node.node),
+                until = until(),
+            ),
+        };
+        let answer = match self.ask(asking, statement).await {
+            Ok(Some(epoch)) => Answer::Ours { epoch },
+            Ok(None) => Answer::Another,
+            Err(error) => {
+                tracing::warn!(%error, "the lease of the desk can't be asked for");
+                Answer::Nothing
+            }
+        };
+        asking.lease.answered(asked, self.begun.elapsed(), answer);
+    }
+
+    /// Runs a statement that returns at most one number.
+    async fn ask(&self, asking: &mut Asking, statement: String) -> Result<Option<i64>> {
+        let asked = tokio::time::timeout(ANSWER_TIMEOUT, async {
+            let connection = self.connection(asking).await?;
+            let row = sqlx::raw_sql(AssertSqlSafe(statement))
+                .fetch_optional(connection.plain())
+                .await;
+            let number = row.and_then(|row| {
+                row.map(|row| row.try_get_unchecked::<i64, _>("epoch"))
+                    .transpose()
+            });
+            number.map_err(|error| self.faults.writing(&error))
+        });
+        let asked = asked.await.unwrap_or_else(|_| Err(self.silent()));
+        if asked.is_err() {
+            // What comes late over this connection would be the answer to another question.
+            asking.connection = None;
+        }
+        asked
+    }
+
+    /// Returns the node that holds the desk.
+    async fn holder(&self, asking: &mut Asking) -> Result<Option<DeskNode>> {
+        let statement = format!(
+            "SELECT node, address FROM desks WHERE desk = {} AND until >= clock_timestamp()",
+            quoted(&self.node.desk)
+        );
+        let asked = tokio::time::timeout(ANSWER_TIMEOUT, async {
+            let connection = self.connection(asking).await?;
+            let row = sqlx::raw_sql(AssertSqlSafe(statement))
+                .fetch_optional(connection.plain())
+                .await;
+            let node = row.and_then(|row| {
+                row.map(|row| {
+                    Ok(DeskNode {
+                        desk: self.node.desk.clone(),
+                        node: row.try_get("node")?,
+                        address: row.try_get("address")?,
+                    })
+                })
+                .transpose()
+            });
+            node.map_err(|error| self.faults.reading(&error))
+        });
+        let asked = asked.await.unwrap_or_else(|_| Err(self.silent()));
+        if asked.is_err() {
+            asking.connection = None;
+        }
+        asked
+    }
+
+    async fn connection<'a>(&self, asking: &'a mut Asking) -> Result<&'a mut Connection> {
+        if asking.connection.is_none() {
+            asking.connection = Some(self.opening.connect(&self.faults).await?);
+        }
+        asking.connection.as_mut().ok_or(StoreError::Closed)
+    }
+
+    fn silent(&self) -> StoreError {
+        self.faults.nowhere(
+            format!("it has not answered for {} ms", ANSWER_TIMEOUT.as_millis()),
+            "look at PostgreSQL and at the network",
+        )
+    }
+}
+
+impl PostgresStore {
+    /// Lets only commits of this epoch of a desk through from now on: this program holds it.
+    pub fn hold(&self, desk: &str, epoch: i64) {
+        self.fence.hold(desk, epoch);
+    }
+}
+
+fn until() -> String {
+    // The trust ends before the term by the same second on every node.
+    debug_assert!(TRUST < TERM);
+    format!("clock_timestamp() + interval '{} milliseconds'", TERM.as_millis())
+}
+
+fn quoted(text: &str) -> String {
+    // A NUL ends a text on the wire, and a backslash means itself.
+    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
+}
