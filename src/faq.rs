@@ -12,6 +12,7 @@ mod file;
 mod lines;
 mod lint;
 mod load;
+mod minute_cache;
 mod questions;
 mod synonyms;
 mod template;
@@ -44,7 +45,9 @@ use crate::language::Language;
 use crate::texts::ComposedTexts;
 use crate::yaml::Problem;
 use jiff::Timestamp;
+use minute_cache::MinuteCache;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use template::{Answer, Facts};
@@ -69,6 +72,10 @@ pub struct Faq {
     file: String,
     /// Files beside it that it names.
     beside: Vec<PathBuf>,
+    /// Texts of answers, by entry and language.
+    answers: MinuteCache<(usize, Language), String>,
+    /// Digests of answers, by entry.
+    digests: MinuteCache<usize, u64>,
 }
 
 /// Lines and columns of an entry.
@@ -145,6 +152,18 @@ pub struct RenderedLink {
     pub title: Option<String>,
     /// The address.
     pub url: String,
+}
+
+/// Returns a digest of a text without digits. It is never 0.
+pub fn digest_of(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hash_words(text, &mut hasher);
+    hasher.finish().max(1)
+}
+
+fn hash_words(text: &str, hasher: &mut DefaultHasher) {
+    text.split(|c: char| c.is_ascii_digit())
+        .for_each(|part| part.hash(hasher));
 }
 
 impl Faq {
@@ -250,8 +269,8 @@ impl Faq {
     }
 
     /// Renders the answer of the entry at a position; an empty one if there is no such entry.
-    pub fn render(&self, entry: usize, context: &RenderContext) -> Rendered {
-        let Some(entry) = self.entries.get(entry) else {
+    pub fn render(&self, index: usize, context: &RenderContext) -> Rendered {
+        let Some(entry) = self.entries.get(index) else {
             return Rendered {
                 text: String::new(),
                 pictures: Vec::new(),
@@ -264,12 +283,31 @@ impl Faq {
             url: url.clone(),
         });
         let titles = entry.see_also.iter().filter_map(|index| self.entries.get(*index));
+        let text = self.answers.get((index, context.language), context.now, || {
+            entry.answer.render(&self.facts, context)
+        });
         Rendered {
-            text: entry.answer.render(&self.facts, context),
+            text,
             pictures: entry.pictures.clone(),
             links: links.collect(),
             see_also: titles.map(|entry| entry.title(context.language)).collect(),
         }
+    }
+
+    /// Returns a digest of an entry's answer at a moment in every language, without digits: opening hours count down. It is
+    /// never 0.
+    pub fn digest(&self, index: usize, now: Timestamp) -> u64 {
+        self.digests.get(index, now, || {
+            let mut hasher = DefaultHasher::new();
+            if let Some(entry) = self.entries.get(index) {
+                self.passage(entry).hash(&mut hasher);
+            }
+            for language in [Language::CHINESE, Language::ENGLISH] {
+                let rendered = self.render(index, &RenderContext { now, language });
+                hash_words(&rendered.text, &mut hasher);
+            }
+            hasher.finish().max(1)
+        })
     }
 
     /// Returns an entry's title and answer, in all their languages, without the templates: the text that says what the

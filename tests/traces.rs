@@ -6,6 +6,7 @@
 mod support;
 
 use std::process::Stdio;
+#[cfg(feature = "otlp")]
 use std::time::{Duration, Instant};
 use support::program::{Program, TOKEN, binary};
 use support::qq::{Manners, Qq, group_message, next};

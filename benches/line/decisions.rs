@@ -26,7 +26,7 @@ struct Run {
 type FigureOf = fn(&Run) -> f64;
 
 /// Compares the line with decisions kept and without, in turn: what else the machine does meets both alike.
-pub async fn run(divide: usize) {
+pub(crate) async fn run(divide: usize) {
     let mut runs: [Vec<Run>; 2] = Default::default();
     for turn in 0..TURNS {
         for kept in [turn % 2 == 0, turn % 2 != 0] {

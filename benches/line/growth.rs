@@ -36,7 +36,7 @@ const WORDS: [&str; 20] = [
 ];
 
 /// Prints time, processor and memory for each size.
-pub async fn run(divide: usize) {
+pub(crate) async fn run(divide: usize) {
     println!("\ngrowth: {MESSAGES} questions over groups");
     for groups in GROUPS {
         let mut program = Program::prepare("      reverse: {}", "log: { filter: warn }");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Questions of the shipped file, in turn.
-pub const QUESTIONS: [&str; 12] = [
+pub(crate) const QUESTIONS: [&str; 12] = [
     "工单系统需要注册吗？",
     "客服几点上班",
     "客服电话是多少",
@@ -23,19 +23,19 @@ pub const QUESTIONS: [&str; 12] = [
 
 /// Throughput and latencies of one stretch of load.
 #[derive(Debug, Clone, Copy)]
-pub struct Figures {
+pub(crate) struct Figures {
     /// Answers a second.
-    pub throughput: f64,
+    pub(crate) throughput: f64,
     /// Median of the latency from the event sent to the answer's action received, in milliseconds.
-    pub p50: f64,
+    pub(crate) p50: f64,
     /// Its 99th percentile, in milliseconds.
-    pub p99: f64,
+    pub(crate) p99: f64,
     /// The longest, in milliseconds.
-    pub worst: f64,
+    pub(crate) worst: f64,
 }
 
 impl Figures {
-    pub fn print(&self, name: &str) {
+    pub(crate) fn print(&self, name: &str) {
         println!(
             "  {name:<18}{:>8.0} answers a second; p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
             self.throughput, self.p50, self.p99, self.worst
@@ -44,7 +44,7 @@ impl Figures {
 }
 
 /// Messages under way and the latencies of those that are answered.
-pub struct Load {
+pub(crate) struct Load {
     /// Returns the group and the text of the message of this number.
     message: Box<dyn Fn(i64) -> (i64, String) + Send>,
     next: i64,
@@ -54,7 +54,7 @@ pub struct Load {
 
 impl Load {
     /// Messages with ids from `first` on; `message` returns group and text by the id.
-    pub fn new(first: i64, message: impl Fn(i64) -> (i64, String) + Send + 'static) -> Self {
+    pub(crate) fn new(first: i64, message: impl Fn(i64) -> (i64, String) + Send + 'static) -> Self {
         Self {
             message: Box::new(message),
             next: first,
@@ -64,7 +64,7 @@ impl Load {
     }
 
     /// The shipped file's questions over this many groups.
-    pub fn of_questions(first: i64, groups: i64) -> Self {
+    pub(crate) fn of_questions(first: i64, groups: i64) -> Self {
         Self::new(first, move |id| {
             let question = QUESTIONS[id.unsigned_abs() as usize % QUESTIONS.len()];
             (100_000 + id % groups, question.to_owned())
@@ -86,7 +86,7 @@ impl Load {
     }
 
     /// Sends as many messages as these, never more than `outstanding` unanswered.
-    pub async fn full_speed(
+    pub(crate) async fn full_speed(
         mut self,
         wire: &Wire,
         heard: &mut mpsc::UnboundedReceiver<Said>,
@@ -106,7 +106,7 @@ impl Load {
     }
 
     /// Sends as many messages as these, at a steady rate.
-    pub async fn steady(
+    pub(crate) async fn steady(
         mut self,
         wire: &Wire,
         heard: &mut mpsc::UnboundedReceiver<Said>,
@@ -150,7 +150,7 @@ impl Load {
 ///
 /// # Panics
 /// Panics when it says nothing for 30 s.
-pub async fn next(heard: &mut mpsc::UnboundedReceiver<Said>) -> Said {
+pub(crate) async fn next(heard: &mut mpsc::UnboundedReceiver<Said>) -> Said {
     tokio::time::timeout(Duration::from_secs(30), heard.recv())
         .await
         .expect("a message was lost")

@@ -34,7 +34,7 @@ const TALK: [&str; 16] = [
 ];
 
 /// Measures how many messages pass a second, of which one in eleven is answered.
-pub async fn run(divide: usize) {
+pub(crate) async fn run(divide: usize) {
     println!("\nmixed: {GROUPS} groups, one question in {PER_QUESTION} messages");
     let mut program = Program::prepare("      reverse: {}", "log: { filter: warn }");
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);

@@ -11,20 +11,20 @@ use tokio::net::TcpListener;
 
 /// A bot that groupdesk is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Peer {
+pub(crate) enum Peer {
     Kovi,
     NoneBot,
 }
 
 impl Peer {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Kovi => "Kovi",
             Self::NoneBot => "NoneBot2",
         }
     }
 
-    pub fn direction(self) -> &'static str {
+    pub(crate) fn direction(self) -> &'static str {
         match self {
             Self::Kovi => "forward",
             Self::NoneBot => "reverse",
@@ -61,7 +61,7 @@ impl Running {
 ///
 /// # Errors
 /// Fails with what to do where the peer is not there.
-pub async fn measure(peer: Peer, divide: usize) -> Result<Speed, String> {
+pub(crate) async fn measure(peer: Peer, divide: usize) -> Result<Speed, String> {
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     let started = Instant::now();
     let (running, wire, _connections) = match peer {

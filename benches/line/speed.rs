@@ -8,7 +8,7 @@ use std::time::Instant;
 use tokio::net::TcpListener;
 
 /// Groups that ask.
-pub const GROUPS: i64 = 5_000;
+pub(crate) const GROUPS: i64 = 5_000;
 const MESSAGES: usize = 60_000;
 const FEW_OUTSTANDING: usize = 64;
 const MANY_OUTSTANDING: usize = 1_024;
@@ -17,17 +17,17 @@ const STEADY_SECONDS: usize = 8;
 
 /// What one bot did.
 #[derive(Debug, Clone, Copy)]
-pub struct Speed {
+pub(crate) struct Speed {
     /// Time from the start of the process to the first answer, in milliseconds.
-    pub first_answer: f64,
+    pub(crate) first_answer: f64,
     /// With 64 messages outstanding.
-    pub few: Figures,
+    pub(crate) few: Figures,
     /// With 1,024 messages outstanding; `None` where that would take too long.
-    pub many: Option<Figures>,
+    pub(crate) many: Option<Figures>,
     /// Processor time a message with 64 outstanding, user and system, in microseconds.
-    pub processor: (f64, f64),
+    pub(crate) processor: (f64, f64),
     /// Peak of the resident memory, in MiB.
-    pub memory: u64,
+    pub(crate) memory: u64,
 }
 
 impl Speed {
@@ -50,7 +50,7 @@ impl Speed {
 }
 
 /// Measures both directions and the peers, and prints how many times as fast we are.
-pub async fn run(divide: usize) {
+pub(crate) async fn run(divide: usize) {
     let mut ours = Vec::new();
     for forward in [false, true] {
         println!(

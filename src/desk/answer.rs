@@ -9,14 +9,13 @@ use super::remembered::{GivenAnswer, Invited};
 use super::why::Why;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
-use crate::faq::{Handoff, RenderContext};
+use crate::faq::{Handoff, RenderContext, digest_of};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 use crate::texts::{Numbered, Texts};
 use crate::ticket::stands_alone;
 use groupdesk_contract::{Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
 pub(super) const WANTS: f32 = 0.2;
@@ -35,19 +34,6 @@ const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Lowest confidence of an entry that is offered to a member who says that the best one is wrong.
 const WORTH_A_SECOND_LOOK: f32 = 0.01;
-
-/// Returns a digest of a text without digits.
-fn digest_of(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hash_words(text, &mut hasher);
-    // 0 stands for none.
-    hasher.finish().max(1)
-}
-
-fn hash_words(text: &str, hasher: &mut DefaultHasher) {
-    text.split(|c: char| c.is_ascii_digit())
-        .for_each(|part| part.hash(hasher));
-}
 
 impl Desk<'_> {
     pub(super) fn answer(
@@ -114,7 +100,7 @@ impl Desk<'_> {
         let given = state.answers.iter_mut().find(|given| same(given));
         // Nobody is pointed above in a private chat: there is nothing to compare with.
         let digest = if context.kind == ChannelKind::Group {
-            self.digest(index, context.now)
+            self.knowledge.faq.digest(index, context.now)
         } else {
             0
         };
@@ -212,21 +198,6 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             ..Effects::of(Decided { decision, reason })
         }
-    }
-
-    /// Returns a digest of an entry's answer at a moment in every language, without digits: opening hours count down.
-    fn digest(&self, index: usize, now: Timestamp) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        let faq = &self.knowledge.faq;
-        if let Some(entry) = faq.entries().get(index) {
-            faq.passage(entry).hash(&mut hasher);
-        }
-        for language in [Language::CHINESE, Language::ENGLISH] {
-            let rendered = faq.render(index, &RenderContext { now, language });
-            hash_words(&rendered.text, &mut hasher);
-        }
-        // 0 stands for none.
-        hasher.finish().max(1)
     }
 
     /// Records the answer that a member gets: the next message may be about it.

@@ -13,6 +13,7 @@ use crate::faq::{ContactPoint, bare};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::MemberId;
+use std::cell::LazyCell;
 
 impl ChannelState {
     /// Ids of the contact points that a member reported as failing.
@@ -89,7 +90,7 @@ impl Desk<'_> {
         state: &ChannelState,
         said: &str,
     ) -> Vec<&ContactPoint> {
-        let bare_said = bare(said);
+        let bare_said = LazyCell::new(|| bare(said));
         let by_name = |contact: &ContactPoint| {
             let names = NAMES.map(|language| bare(contact.name.get(language)));
             let mut names = names.iter().filter(|name| !name.is_empty());
@@ -137,8 +138,11 @@ impl Desk<'_> {
         entry: usize,
     ) -> bool {
         let failing = state.failing_for(context.member);
-        let contact = self.knowledge.faq.only_contact(entry);
-        contact.is_some_and(|contact| failing.contains(&contact.id))
+        let only_failing = || {
+            let contact = self.knowledge.faq.only_contact(entry);
+            contact.is_some_and(|contact| failing.contains(&contact.id))
+        };
+        !failing.is_empty() && only_failing()
     }
 
     /// Lists the open channels besides those that a message leaves out: "除了邮箱还能怎么联系". `None` where it leaves out none.
@@ -150,6 +154,9 @@ impl Desk<'_> {
         ranking: &Ranking,
     ) -> Option<Effects> {
         let unwanted = reading::unwanted_channels(&context.said());
+        if unwanted.is_empty() {
+            return None;
+        }
         let contacts = self.knowledge.faq.contact_points().iter();
         let left_out: Vec<&ContactPoint> = contacts.filter(|contact| is_one_of(contact, &unwanted)).collect();
         let first = left_out.first()?;
@@ -178,6 +185,9 @@ impl Desk<'_> {
         text: &str,
     ) -> Option<String> {
         let fail = state.failing_for(context.member);
+        if fail.is_empty() {
+            return None;
+        }
         let contacts = self.knowledge.faq.contact_points().iter();
         let named = contacts
             .filter(|contact| fail.contains(&contact.id))
@@ -200,6 +210,9 @@ impl Desk<'_> {
         ranking: Option<&Ranking>,
     ) -> Option<Effects> {
         let failing = state.failing_for(context.member);
+        if failing.is_empty() {
+            return None;
+        }
         let contact = self.knowledge.faq.only_contact(entry)?;
         let questions = &self.knowledge.faq.entries().get(entry)?.questions;
         let about_it = questions.iter().any(|question| reading::names_channel(question));

@@ -15,6 +15,7 @@ pub(super) use languages::added_by;
 
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
+use super::minute_cache::MinuteCache;
 use super::template::Facts;
 use super::text::{Text, speaking, spoken};
 use super::{Faq, Place};
@@ -153,6 +154,8 @@ impl Loader<'_> {
             places,
             file: file.to_owned(),
             beside: std::mem::take(&mut self.beside),
+            answers: MinuteCache::default(),
+            digests: MinuteCache::default(),
         })
     }
 

@@ -195,7 +195,7 @@ pub(super) async fn answer(
             let by = groupdesk_contract::clean_name(&message.sender.name);
             unanswered.settle(id, State::Ignored, &by).await?;
             return Ok(Answer::Now(
-                texts.faq_group_ignored(id) + &others_too(&missed, texts),
+                texts.faq_group_ignored(id) + others_too(&missed, texts).as_str(),
             ));
         }
         GroupWish::Reopen => {

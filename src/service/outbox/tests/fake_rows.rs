@@ -1,6 +1,6 @@
 //! The parts of [`Memory`] that the outbox does not ask for: nothing is there.
 
-use super::fake::Memory;
+use super::fake::Storage;
 use crate::store::{
     ApiKey, AuditRow, Dashboard, KeyHash, QueuedReplies, RefusedReply, Result, SessionRow, SessionToken,
     StoreError, TicketDelivery, WebMessage, Websites,
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 #[async_trait]
-impl Dashboard for Memory {
+impl Dashboard for Storage {
     fn changes(&self) -> watch::Receiver<u64> {
         watch::Sender::new(0).subscribe()
     }
@@ -82,7 +82,7 @@ impl Dashboard for Memory {
 }
 
 #[async_trait]
-impl Websites for Memory {
+impl Websites for Storage {
     async fn append_web_message(
         &self,
         _: &AccountId,
