@@ -298,8 +298,14 @@ async fn one_click_lets_a_tab_in_the_background_say_that_somebody_waits() {
     sees("document.getElementById('bell').textContent === 'Alerts: on'").await;
     wire.send(group_message(2, GROUP, 20_002, "转人工，密码忘了", true));
     sees("window.told.includes('Unclaimed tickets: 2')").await;
-    wire.send(group_message(3, GROUP, 20_001, "在吗，很急", true));
+    wire.send(group_message(3, GROUP, 20_001, "转人工，发票还是没有找到", true));
     sees("window.told.includes('A member has written')").await;
+    // Nothing happens for longer than a lost connection is let pass.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(
+        chrome.run("return document.getElementById('lost').hidden").await,
+        json!(true)
+    );
     assert_eq!(chrome.faults().await, json!([]));
     chrome.quit().await;
 }

@@ -98,7 +98,8 @@ impl Stream {
         if changed {
             self.change().await
         } else {
-            Some(Event::default().event("beat").data(""))
+            // Browsers dispatch no event without data.
+            Some(Event::default().event("beat").data("1"))
         }
     }
 

@@ -97,14 +97,16 @@ impl Program {
     }
 
     fn spawn_with(&mut self, binary: &Path, stdin: Stdio, stdout: Stdio, log: Stdio) {
-        let child = self
-            .command(binary)
+        let mut command = self.command(binary);
+        let config = std::fs::read_to_string(self.folder.join("groupdesk.yaml")).unwrap_or_default();
+        // The environment would win over a configuration that says what to log.
+        if !config.contains("\nlog: { filter:") {
+            let filter = std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned());
+            command.env("GROUPDESK_LOG", filter);
+        }
+        let child = command
             .arg("run")
             .env("TEST_TOKEN", TOKEN)
-            .env(
-                "GROUPDESK_LOG",
-                std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned()),
-            )
             .stdin(stdin)
             .stdout(stdout)
             .stderr(log)

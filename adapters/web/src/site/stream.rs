@@ -145,7 +145,8 @@ impl Stream {
                         }
                         self.unread = true;
                     }
-                    return Some(Event::default().event("beat").data(""));
+                    // Browsers dispatch no event without data.
+                    return Some(Event::default().event("beat").data("1"));
                 }
             }
         }
