@@ -1,7 +1,7 @@
 //! Traces: what happens to an event from its arrival until its reply is delivered, as spans of `tracing`. Nothing listens
 //! to them but the exporter of a build with the feature `otlp`; without one they cost nothing.
 
-use groupdesk_contract::{ChannelKind, Event, Incoming};
+use groupdesk_contract::{ChannelKind, Delivery, Event, Incoming};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
@@ -95,4 +95,17 @@ impl Trace {
         }
         tracing::info_span!(target: TARGET, parent: &self.0, "send", otel.kind = "client", outcome = Empty)
     }
+}
+
+/// Records the outcome of an attempt to send in its span.
+pub(super) fn attempted(span: &Span, delivery: &Delivery) {
+    span.record(
+        "outcome",
+        match delivery {
+            Delivery::Sent { .. } => "sent",
+            Delivery::Refused { .. } => "refused",
+            Delivery::Later { .. } => "later",
+            Delivery::Unknown { .. } => "unknown",
+        },
+    );
 }

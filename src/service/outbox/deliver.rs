@@ -2,6 +2,7 @@
 
 mod kept;
 pub(super) mod overtake;
+mod step;
 mod wanted;
 
 use super::account::Account;
@@ -12,6 +13,7 @@ use super::sending_failure::{Attempt, Failing, Luck};
 use super::timing::{Timing, backoff};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
 use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
+use crate::service::traces;
 use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
@@ -21,6 +23,7 @@ use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use step::{DeliveryStep, Ended};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument;
@@ -40,16 +43,6 @@ struct Worker {
     turn: Option<Instant>,
     /// Start of the attempts, while nothing asks for a pause.
     tried: Tried,
-}
-
-/// Names the outcome of an attempt, in a trace.
-fn outcome_name(delivery: &Delivery) -> &'static str {
-    match delivery {
-        Delivery::Sent { .. } => "sent",
-        Delivery::Refused { .. } => "refused",
-        Delivery::Later { .. } => "later",
-        Delivery::Unknown { .. } => "unknown",
-    }
 }
 
 /// Doubt about a reply: it may have arrived already.
@@ -110,32 +103,6 @@ impl ReplyDelivery {
     fn priority(&self) -> Priority {
         Priority::of(&self.queued.reply, self.queued.about.as_ref())
     }
-}
-
-/// Result of the work on a reply.
-enum Ended {
-    /// Its outcome is recorded.
-    DeliveryOutcome,
-    /// A reply of higher priority goes first.
-    Outranked,
-    /// The outbox closes; the reply stays in the store.
-    Closing,
-}
-
-/// Result of a step.
-enum DeliveryStep {
-    /// The outcome is recorded.
-    DeliveryOutcome,
-    /// Go on with the next step.
-    On,
-    /// Go on after a pause.
-    Pause(Duration),
-    /// Go on after a pause that the platform or its adapter asked for, or as soon as the account proves able to send
-    /// again.
-    PauseOrProof(Duration),
-    /// Go on after a pause, or as soon as there is hope: the account connects, another reply gets through, or this one is
-    /// next to probe.
-    PauseOrHope(Duration),
 }
 
 impl Worker {
@@ -313,8 +280,7 @@ impl Worker {
             },
         };
         self.account.send_seconds.observe(begun.elapsed().as_secs_f64());
-        span.record("outcome", outcome_name(&delivery));
-        drop(span);
+        traces::attempted(&span, &delivery);
         match delivery {
             Delivery::Sent { message } => self.sent(journey, message),
             Delivery::Refused { reason } => {
