@@ -17,6 +17,7 @@ mod on_way;
 mod pace;
 mod priority;
 mod queue;
+mod queued;
 mod retried_aside;
 mod rooms;
 mod sending_failure;
@@ -29,20 +30,20 @@ mod trust;
 pub use counters::Counts;
 pub use last::{LastSend, SendOutcome};
 pub use on_way::{OnWay, Stage, unnamed};
+pub use queued::Queued;
 pub use sending_failure::Stalled;
 pub use sends::Sends;
 
 use crate::config::PaceLimits;
-use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
+use crate::desk::{DeliveryReport, DeliveryStatus};
 use crate::service::alerts::Alerts;
 use crate::service::traces::Trace;
 use crate::store::{DeliveryOutcome, Result, Store};
-use crate::ticket::{Caller, TicketReference};
 use account::Account;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
-use groupdesk_contract::{AccountId, Adapter, Clock, MemberId, MessageId, Place, Reply, ReplyKey};
-use jiff::{SignedDuration, Timestamp};
+use groupdesk_contract::{AccountId, Adapter, Clock, MessageId, Place, ReplyKey};
+use jiff::SignedDuration;
 use priority::Priority;
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::{BTreeMap, HashMap};
@@ -94,44 +95,6 @@ impl Default for OutboxSettings {
             notice_late_after: SignedDuration::from_mins(1),
             flush_interval: Duration::from_millis(4),
         }
-    }
-}
-
-/// A committed reply on its way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queued {
-    /// Key in the store.
-    pub key: ReplyKey,
-    /// Account and channel that it goes to.
-    pub place: Place,
-    /// Message to send.
-    pub reply: Reply,
-    /// Time of the decision.
-    pub decided: Timestamp,
-    /// Earliest time to send it.
-    pub not_before: Timestamp,
-    /// Ticket that it belongs to.
-    pub about: Option<TicketReference>,
-    /// Member whom it is about, where it belongs to no ticket.
-    pub caller: Option<Caller>,
-    /// Member whom it answers, where that is known.
-    pub to: Option<MemberId>,
-    /// Trace of the event that it answers.
-    pub trace: Trace,
-}
-
-impl Queued {
-    fn fate(&self, outcome: DeliveryStatus) -> DeliveryReport {
-        DeliveryReport {
-            caller: self.caller.clone(),
-            ..DeliveryReport::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
-        }
-    }
-
-    /// `true` if somebody relies on it: staff who answered, or the member of a ticket that nobody knows of before.
-    fn is_relied_on(&self) -> bool {
-        let about = self.about.as_ref();
-        self.is_kept() || about.is_some_and(|about| about.report.is_some() || opens_ticket(&self.reply))
     }
 }
 

@@ -13,8 +13,10 @@ mod unsent;
 
 use super::*;
 use crate::config::{Pace, PaceLimits};
+use crate::ticket::TicketReference;
 use fake::*;
-use groupdesk_contract::{Delivery, PastReply};
+use groupdesk_contract::{Delivery, PastReply, Reply};
+use jiff::Timestamp;
 
 struct World {
     outbox: Arc<Outbox>,
