@@ -7,10 +7,10 @@ use crate::shell::Seat;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Response};
-use axum::response::IntoResponse;
+use axum::http::Response;
 use axum::response::sse::{Event, Sse};
 use futures_util::stream;
+use groupdesk_contract::{heartbeat, unbuffered};
 use serde_json::json;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -54,13 +54,7 @@ pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extensi
         let event = stream.next().await?;
         Some((Ok::<_, Infallible>(event), stream))
     });
-    let mut response = Sse::new(events).into_response();
-    // nginx would hold events back.
-    let name = HeaderName::from_static("x-accel-buffering");
-    response
-        .headers_mut()
-        .insert(name, HeaderValue::from_static("no"));
-    response
+    unbuffered(Sse::new(events))
 }
 
 impl Stream {
@@ -98,8 +92,7 @@ impl Stream {
         if changed {
             self.change().await
         } else {
-            // Browsers dispatch no event without data.
-            Some(Event::default().event("beat").data("1"))
+            Some(heartbeat())
         }
     }
 

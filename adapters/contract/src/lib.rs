@@ -36,6 +36,7 @@ mod clock;
 mod command;
 mod endpoint;
 mod event;
+mod event_stream;
 mod file;
 mod file_url;
 mod id;
@@ -60,6 +61,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use endpoint::{Endpoint, Plain, check_host, is_near};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
+pub use event_stream::{heartbeat, unbuffered};
 pub use file::{
     FileBytes, NO_FILE_LINK, NO_LINK, WITH_STAFF, held_file, no_file_link, no_link, open_url, read_held_file,
 };

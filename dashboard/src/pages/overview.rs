@@ -31,7 +31,7 @@ struct Page {
     facts: Vec<(&'static str, String)>,
     colleagues: Vec<Colleague>,
     longest: Vec<super::inbox::Row>,
-    /// What an admin does first; empty once all of it is done, and for whom it is not to do.
+    /// First things for an owner to do; empty once all of them are done, and for everybody else.
     steps: Vec<NextStep>,
 }
 
@@ -106,9 +106,10 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
     })
 }
 
-/// Returns what is to do first, and what of it is done.
+/// Returns the first things to do, and which of them are done. An update of the page by its script leaves them out: it takes what is
+/// live alone.
 async fn next_steps(app: &App, seat: &Seat, accounts: &Value) -> crate::Result<Vec<NextStep>> {
-    if !seat.user.may(Role::Owner) {
+    if seat.by_script || !seat.user.may(Role::Owner) {
         return Ok(Vec::new());
     }
     let w = seat.language.words();

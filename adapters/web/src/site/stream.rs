@@ -8,11 +8,10 @@ use super::{Core, channel_id, read, send};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::sse::{Event, Sse};
 use futures_util::stream;
-use groupdesk_contract::MemberId;
+use groupdesk_contract::{MemberId, heartbeat, unbuffered};
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -108,13 +107,7 @@ pub(crate) async fn stream(
         let event = stream.next().await?;
         Some((Ok::<_, Infallible>(event), stream))
     });
-    let mut response = Sse::new(events).into_response();
-    // nginx would hold events back.
-    let name = HeaderName::from_static("x-accel-buffering");
-    response
-        .headers_mut()
-        .insert(name, HeaderValue::from_static("no"));
-    response
+    unbuffered(Sse::new(events))
 }
 
 impl Stream {
@@ -145,8 +138,7 @@ impl Stream {
                         }
                         self.unread = true;
                     }
-                    // Browsers dispatch no event without data.
-                    return Some(Event::default().event("beat").data("1"));
+                    return Some(heartbeat());
                 }
             }
         }
