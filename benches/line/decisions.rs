@@ -1,9 +1,9 @@
-//! What keeping decisions costs.
+//! Costs of keeping decisions.
 
-use super::load::{self, Load, QUESTIONS};
+use super::load::{self, Load, Processor, QUESTIONS};
 use super::speed::GROUPS;
 use super::support::program::Program;
-use super::support::qq::{Manners, Qq, group_message};
+use super::support::qq::{Manners, Qq};
 
 /// Runs with decisions kept and without.
 const TURNS: usize = 5;
@@ -62,8 +62,7 @@ async fn one_run(kept: bool, divide: usize) -> Run {
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     program.start(&super::binary());
     let wire = qq.connect(&program.url()).await;
-    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
-    load::next(&mut heard).await;
+    load::first_answer(&wire, &mut heard, QUESTIONS[0]).await;
     let messages = MESSAGES / divide;
     let before = program.cpu();
     let full = Load::of_questions(10, GROUPS)
@@ -76,7 +75,7 @@ async fn one_run(kept: bool, divide: usize) -> Run {
     program.terminate();
     Run {
         throughput: full.throughput,
-        processor: (after.0 + after.1 - before.0 - before.1) / messages as f64 * 1e6,
+        processor: Processor::between(before, after, messages).total(),
         p99: steady.p99,
     }
 }

@@ -1,8 +1,8 @@
-//! What a message costs with more groups, and with more entries.
+//! Costs of a message with more groups, and with more entries.
 
-use super::load::{self, Load, QUESTIONS};
+use super::load::{self, Load, Processor, QUESTIONS};
 use super::support::program::Program;
-use super::support::qq::{Manners, Qq, group_message};
+use super::support::qq::{Manners, Qq};
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -76,8 +76,7 @@ async fn measure(program: &mut Program, name: &str, load: Load, messages: usize,
     let started = Instant::now();
     program.start(&super::binary());
     let wire = qq.connect(&program.url()).await;
-    wire.send(group_message(1, 1, 1, first, true));
-    load::next(&mut heard).await;
+    load::first_answer(&wire, &mut heard, first).await;
     let first_answer = started.elapsed().as_secs_f64() * 1e3;
     let before = program.cpu();
     let figures = load.full_speed(&wire, &mut heard, 64, messages).await;
@@ -85,7 +84,7 @@ async fn measure(program: &mut Program, name: &str, load: Load, messages: usize,
     println!(
         "  {name:<16} {:>7.0} answers a second, {:>5.0} us a message, p99 {:>6.1} ms, {:>4} MiB, first answer after {first_answer:.0} ms",
         figures.throughput,
-        (after.0 + after.1 - before.0 - before.1) / messages as f64 * 1e6,
+        Processor::between(before, after, messages).total(),
         figures.p99,
         program.peak_memory(),
     );

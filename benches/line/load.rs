@@ -35,6 +35,21 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
+    /// Makes the figures of these latencies, of answers that came within `took`.
+    pub(crate) fn of(mut latencies: Vec<Duration>, took: Duration) -> Self {
+        latencies.sort();
+        let at = |share: f64| {
+            let index = ((latencies.len() as f64 * share) as usize).min(latencies.len() - 1);
+            latencies[index].as_secs_f64() * 1e3
+        };
+        Self {
+            throughput: latencies.len() as f64 / took.as_secs_f64(),
+            p50: at(0.5),
+            p99: at(0.99),
+            worst: at(1.0),
+        }
+    }
+
     pub(crate) fn print(&self, name: &str) {
         println!(
             "  {name:<18}{:>8.0} answers a second; p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
@@ -102,7 +117,7 @@ impl Load {
             }
             self.hear(next(heard).await);
         }
-        self.figures(started.elapsed())
+        Figures::of(self.latencies, started.elapsed())
     }
 
     /// Sends as many messages as these, at a steady rate.
@@ -128,21 +143,35 @@ impl Load {
                 said = next(heard) => self.hear(said),
             }
         }
-        self.figures(started.elapsed())
+        Figures::of(self.latencies, started.elapsed())
+    }
+}
+
+/// Asks a first question, and waits for its answer: the bot is ready then.
+pub(crate) async fn first_answer(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, question: &str) {
+    wire.send(group_message(1, 1, 1, question, true));
+    next(heard).await;
+}
+
+/// Processor time of a bot, in microseconds a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Processor {
+    pub(crate) user: f64,
+    pub(crate) system: f64,
+}
+
+impl Processor {
+    /// Makes it of the times before and after these messages, in seconds.
+    pub(crate) fn between(before: (f64, f64), after: (f64, f64), messages: usize) -> Self {
+        let micros = |seconds: f64| seconds / messages as f64 * 1e6;
+        Self {
+            user: micros(after.0 - before.0),
+            system: micros(after.1 - before.1),
+        }
     }
 
-    fn figures(mut self, took: Duration) -> Figures {
-        self.latencies.sort();
-        let at = |share: f64| {
-            let index = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len() - 1);
-            self.latencies[index].as_secs_f64() * 1e3
-        };
-        Figures {
-            throughput: self.latencies.len() as f64 / took.as_secs_f64(),
-            p50: at(0.5),
-            p99: at(0.99),
-            worst: at(1.0),
-        }
+    pub(crate) fn total(self) -> f64 {
+        self.user + self.system
     }
 }
 

@@ -1,6 +1,6 @@
 //! Real groups: most of what is said there is talk.
 
-use super::load::{self, QUESTIONS};
+use super::load::{self, Figures, Processor, QUESTIONS};
 use super::support::program::Program;
 use super::support::qq::{Manners, Qq, Wire, group_message};
 use std::collections::HashMap;
@@ -40,8 +40,7 @@ pub(crate) async fn run(divide: usize) {
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     program.start(&super::binary());
     let wire = qq.connect(&program.url()).await;
-    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
-    load::next(&mut heard).await;
+    load::first_answer(&wire, &mut heard, QUESTIONS[0]).await;
 
     let messages = MESSAGES / i64::try_from(divide).unwrap();
     let before = program.cpu();
@@ -63,23 +62,19 @@ pub(crate) async fn run(divide: usize) {
             None => needless += 1,
         }
     }
-    let took = started.elapsed().as_secs_f64();
-    let after = program.cpu();
-    latencies.sort();
-    let at = |share: f64| {
-        let index = ((latencies.len() as f64 * share) as usize).min(latencies.len() - 1);
-        latencies[index].as_secs_f64() * 1e3
-    };
+    let took = started.elapsed();
+    let processor = Processor::between(before, program.cpu(), messages.unsigned_abs() as usize);
+    let answered = latencies.len();
+    let figures = Figures::of(latencies, took);
     println!(
-        "  {:>8.0} messages a second, {} answered, {needless} needless; p50 {:.1} ms, p99 {:.1} ms",
-        messages as f64 / took,
-        latencies.len(),
-        at(0.5),
-        at(0.99)
+        "  {:>8.0} messages a second, {answered} answered, {needless} needless; p50 {:.1} ms, p99 {:.1} ms",
+        messages as f64 / took.as_secs_f64(),
+        figures.p50,
+        figures.p99
     );
     println!(
         "  processor time    {:.0} us a message, peak memory {} MiB",
-        (after.0 + after.1 - before.0 - before.1) / messages as f64 * 1e6,
+        processor.total(),
         program.peak_memory()
     );
     program.terminate();

@@ -1,9 +1,8 @@
 //! Other bots at the same job: twelve regular expressions, nothing kept.
 
-use super::load::{self, Load, QUESTIONS};
-use super::speed::{GROUPS, Speed};
+use super::speed::{Bot, MANY_OUTSTANDING, Speed};
 use super::support::program::TOKEN;
-use super::support::qq::{Manners, Qq, Wire, group_message};
+use super::support::qq::{Manners, Qq, Wire};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -50,13 +49,6 @@ impl Drop for Running {
     }
 }
 
-impl Running {
-    /// Returns user and system time so far, in seconds.
-    fn cpu(&self) -> (f64, f64) {
-        super::support::program::cpu_of(self.0.id())
-    }
-}
-
 /// Measures a peer.
 ///
 /// # Errors
@@ -97,31 +89,17 @@ pub(crate) async fn measure(peer: Peer, divide: usize) -> Result<Speed, String> 
             (running, wire, None::<Wire>)
         }
     };
-    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
-    load::next(&mut heard).await;
-    let first_answer = started.elapsed().as_secs_f64() * 1e3;
-    let messages = peer.messages() / divide;
-    let before = running.cpu();
-    let few = Load::of_questions(10, GROUPS)
-        .full_speed(&wire, &mut heard, 64, messages)
-        .await;
-    let after = running.cpu();
+    let bot = Bot {
+        pid: running.0.id(),
+        started,
+    };
     let many = match peer {
-        Peer::Kovi => Some(
-            Load::of_questions(20_000_000, GROUPS)
-                .full_speed(&wire, &mut heard, 1_024, messages)
-                .await,
-        ),
+        Peer::Kovi => Some(MANY_OUTSTANDING),
         Peer::NoneBot => None,
     };
-    let micros = |seconds: f64| seconds / messages as f64 * 1e6;
-    Ok(Speed {
-        first_answer,
-        few,
-        many,
-        processor: (micros(after.0 - before.0), micros(after.1 - before.1)),
-        memory: super::support::program::peak_memory_of(running.0.id()),
-    })
+    Ok(bot
+        .measure(&wire, &mut heard, peer.messages() / divide, many)
+        .await)
 }
 
 fn folder() -> PathBuf {

@@ -1,21 +1,22 @@
-//! How fast the line is over one connection, beside its peers.
+//! Speed of the line over one connection, beside its peers.
 
-use super::load::{Figures, Load, QUESTIONS};
+use super::load::{self, Figures, Load, Processor, QUESTIONS};
 use super::peers::{self, Peer};
-use super::support::program::Program;
-use super::support::qq::{Manners, Qq, group_message};
+use super::support::program::{Program, cpu_of, peak_memory_of};
+use super::support::qq::{Manners, Qq, Said, Wire};
 use std::time::Instant;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 /// Groups that ask.
 pub(crate) const GROUPS: i64 = 5_000;
 const MESSAGES: usize = 60_000;
 const FEW_OUTSTANDING: usize = 64;
-const MANY_OUTSTANDING: usize = 1_024;
+pub(crate) const MANY_OUTSTANDING: usize = 1_024;
 const STEADY_PER_SECOND: usize = 2_000;
 const STEADY_SECONDS: usize = 8;
 
-/// What one bot did.
+/// Figures of one bot.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Speed {
     /// Time from the start of the process to the first answer, in milliseconds.
@@ -24,8 +25,8 @@ pub(crate) struct Speed {
     pub(crate) few: Figures,
     /// With 1,024 messages outstanding; `None` where that would take too long.
     pub(crate) many: Option<Figures>,
-    /// Processor time a message with 64 outstanding, user and system, in microseconds.
-    pub(crate) processor: (f64, f64),
+    /// Processor time with 64 outstanding.
+    pub(crate) processor: Processor,
     /// Peak of the resident memory, in MiB.
     pub(crate) memory: u64,
 }
@@ -37,10 +38,10 @@ impl Speed {
             self.first_answer
         );
         self.few.print(&format!("{FEW_OUTSTANDING} outstanding"));
-        let (user, system) = self.processor;
+        let Processor { user, system } = self.processor;
         println!(
             "    processor time  {:.0} us a message: {user:.0} user, {system:.0} system",
-            user + system
+            self.processor.total()
         );
         if let Some(many) = &self.many {
             many.print(&format!("{MANY_OUTSTANDING} outstanding"));
@@ -70,7 +71,6 @@ pub(crate) async fn run(divide: usize) {
         };
         theirs.print();
         for (ours, direction) in ours.iter().zip(["reverse", "forward"]) {
-            let cost = |speed: &Speed| speed.processor.0 + speed.processor.1;
             print!(
                 "  groupdesk ({direction}) beside it: {:.2} times the answers with {FEW_OUTSTANDING} outstanding",
                 ours.few.throughput / theirs.few.throughput
@@ -81,7 +81,50 @@ pub(crate) async fn run(divide: usize) {
                     ours.throughput / theirs.throughput
                 );
             }
-            println!(", {:.2} times the processor time", cost(ours) / cost(&theirs));
+            println!(
+                ", {:.2} times the processor time",
+                ours.processor.total() / theirs.processor.total()
+            );
+        }
+    }
+}
+
+/// A bot that is connected.
+pub(crate) struct Bot {
+    pub(crate) pid: u32,
+    /// Start of its process.
+    pub(crate) started: Instant,
+}
+
+impl Bot {
+    /// Measures it with so many messages each, few of them outstanding and then as many as `many`.
+    pub(crate) async fn measure(
+        &self,
+        wire: &Wire,
+        heard: &mut mpsc::UnboundedReceiver<Said>,
+        messages: usize,
+        many: Option<usize>,
+    ) -> Speed {
+        load::first_answer(wire, heard, QUESTIONS[0]).await;
+        let first_answer = self.started.elapsed().as_secs_f64() * 1e3;
+        let before = cpu_of(self.pid);
+        let few = Load::of_questions(10, GROUPS)
+            .full_speed(wire, heard, FEW_OUTSTANDING, messages)
+            .await;
+        let after = cpu_of(self.pid);
+        let many = match many {
+            Some(outstanding) => {
+                let load = Load::of_questions(20_000_000, GROUPS);
+                Some(load.full_speed(wire, heard, outstanding, messages).await)
+            }
+            None => None,
+        };
+        Speed {
+            first_answer,
+            few,
+            many,
+            processor: Processor::between(before, after, messages),
+            memory: peak_memory_of(self.pid),
         }
     }
 }
@@ -104,27 +147,13 @@ async fn groupdesk(forward: bool, divide: usize) -> Speed {
     } else {
         qq.connect(&program.url()).await
     };
-    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
-    super::load::next(&mut heard).await;
-    let first_answer = started.elapsed().as_secs_f64() * 1e3;
-
-    let messages = MESSAGES / divide;
-    let before = program.cpu();
-    let few = Load::of_questions(10, GROUPS)
-        .full_speed(&wire, &mut heard, FEW_OUTSTANDING, messages)
-        .await;
-    let after = program.cpu();
-    let micros = |seconds: f64| seconds / messages as f64 * 1e6;
-    let many = Load::of_questions(20_000_000, GROUPS)
-        .full_speed(&wire, &mut heard, MANY_OUTSTANDING, messages)
-        .await;
-    let speed = Speed {
-        first_answer,
-        few,
-        many: Some(many),
-        processor: (micros(after.0 - before.0), micros(after.1 - before.1)),
-        memory: program.peak_memory(),
+    let bot = Bot {
+        pid: program.pid(),
+        started,
     };
+    let speed = bot
+        .measure(&wire, &mut heard, MESSAGES / divide, Some(MANY_OUTSTANDING))
+        .await;
     speed.print();
     Load::of_questions(10_000_000, GROUPS)
         .steady(
