@@ -8,6 +8,7 @@ mod ask;
 mod backup;
 mod check;
 mod clock;
+mod collector;
 mod compared;
 mod configuration;
 mod dashboard;

@@ -1,6 +1,8 @@
 //! The log of `run`: a thread of its own writes the lines to standard error, so that a slow reader or a full disk can't
 //! stop the program. Lines that can't be written are counted, and reported by health and in the staff rooms.
 
+#[cfg(not(feature = "otlp"))]
+use super::collector;
 #[cfg(feature = "otlp")]
 use super::traces::Exporter;
 use crate::config::{Config, LogFormat};
@@ -17,9 +19,6 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 /// The number of lines that may wait for the writing thread; more are dropped.
 const WAITING_LINES_MAX: usize = 8192;
-
-/// Names the collector of traces in the environment.
-pub(super) const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// The log, until it is flushed.
 #[derive(Debug)]
@@ -66,9 +65,10 @@ impl Log {
         let log = log.with(exporter.as_ref().map(Exporter::layer));
         log.init();
         #[cfg(not(feature = "otlp"))]
-        if wants_traces() {
+        if collector::is_named() {
             tracing::warn!(
-                "{COLLECTOR} is set, and this build exports no traces: it needs the feature `otlp`"
+                "{} is set, and this build exports no traces: it needs the feature `otlp`",
+                collector::ENDPOINT
             );
         }
         Ok(Arc::new(Self {
@@ -86,13 +86,6 @@ impl Log {
         }
         drop(self.guard.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
-}
-
-/// Tells if the environment names a collector of traces.
-pub(super) fn wants_traces() -> bool {
-    let set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
-    let off = std::env::var("OTEL_SDK_DISABLED").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
-    !off && (set(COLLECTOR) || set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
 }
 
 /// Names the filter in the environment, which wins over the configuration's.

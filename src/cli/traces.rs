@@ -2,6 +2,7 @@
 //! <https://opentelemetry.io/docs/specs/otel/protocol/exporter/> and
 //! <https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/>.
 
+use super::collector;
 use crate::service::TRACE_TARGET;
 use crate::yaml::Problem;
 use opentelemetry::KeyValue;
@@ -34,16 +35,13 @@ impl Exporter {
     /// # Errors
     /// Fails where the environment's settings are not understood.
     pub(super) fn of_environment() -> Result<Option<Self>, Box<Problem>> {
-        if !super::log::wants_traces() {
+        if !collector::is_named() {
             return Ok(None);
         }
         let problem = |error: String| {
             let mut problem = Problem {
                 help: Some("try `http://127.0.0.1:4318`, or unset it: then there are no traces".to_owned()),
-                ..Problem::of_file(
-                    super::log::COLLECTOR,
-                    format!("traces can't be exported: {error}"),
-                )
+                ..Problem::of_file(collector::ENDPOINT, format!("traces can't be exported: {error}"))
             };
             problem.in_chinese(format!(
                 "无法导出链路追踪：{error}；可以写 http://127.0.0.1:4318，或者删掉这个环境变量，就不导出"

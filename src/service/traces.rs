@@ -3,7 +3,7 @@
 
 use groupdesk_contract::{ChannelKind, Delivery, Event, Incoming};
 use tracing::Span;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
 
 /// Target of all spans, by which the log leaves them out and the exporter takes them.
 pub(crate) const TARGET: &str = "groupdesk_trace";
@@ -42,58 +42,52 @@ impl Trace {
             Event::Undelivered(_) => ("undelivered", None),
             Event::State(_) | Event::Alert(_) => return Self::default(),
         };
-        let span = tracing::info_span!(
+        let channel = kind.map(|kind| match kind {
+            ChannelKind::Group => "group",
+            ChannelKind::Direct => "direct",
+        });
+        Self(tracing::info_span!(
             target: TARGET,
             "event",
             otel.name = event,
             otel.kind = "consumer",
             account = %incoming.account,
-            channel = Empty,
+            channel,
             decision = Empty,
             rule = Empty,
-        );
-        if let Some(kind) = kind {
-            span.record(
-                "channel",
-                match kind {
-                    ChannelKind::Group => "group",
-                    ChannelKind::Direct => "direct",
-                },
-            );
-        }
-        Self(span)
+        ))
     }
 
-    /// Records what was decided on the event.
+    /// Records the decision on the event.
     pub(super) fn decided(&self, decision: &str, rule: &str) {
-        if !self.0.is_disabled() {
-            self.0.record("decision", display(decision));
-            self.0.record("rule", display(rule));
-        }
+        self.0.record("decision", decision);
+        self.0.record("rule", rule);
     }
 
     /// Returns the span in which the event is decided.
     pub(super) fn decide(&self) -> Span {
-        if self.0.is_disabled() {
-            return Span::none();
-        }
-        tracing::info_span!(target: TARGET, parent: &self.0, "decide")
+        self.part(|event| tracing::info_span!(target: TARGET, parent: event, "decide"))
     }
 
     /// Returns the span in which the event's batch is committed.
     pub(super) fn commit(&self, messages: usize) -> Span {
-        if self.0.is_disabled() {
-            return Span::none();
-        }
-        tracing::info_span!(target: TARGET, parent: &self.0, "commit", messages)
+        self.part(|event| tracing::info_span!(target: TARGET, parent: event, "commit", messages))
     }
 
     /// Returns the span of one attempt to send a reply to the event.
     pub(super) fn send(&self) -> Span {
+        self.part(|event| {
+            tracing::info_span!(target: TARGET, parent: event, "send", otel.kind = "client", outcome = Empty)
+        })
+    }
+
+    /// Makes a span within that of the event; of nothing that is watched there is no part either.
+    fn part(&self, make: impl FnOnce(&Span) -> Span) -> Span {
         if self.0.is_disabled() {
-            return Span::none();
+            Span::none()
+        } else {
+            make(&self.0)
         }
-        tracing::info_span!(target: TARGET, parent: &self.0, "send", otel.kind = "client", outcome = Empty)
     }
 }
 
