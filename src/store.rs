@@ -10,6 +10,7 @@ mod decisions;
 mod desk_lease;
 mod error;
 mod health;
+mod hex;
 mod key;
 mod lease;
 mod misses;

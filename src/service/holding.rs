@@ -1,4 +1,4 @@
-//! What lets one program serve with a store: the lock of a file, or the lease of a desk in a database. A node that does not get the desk
+//! The right of one program to serve with a store: the lock of a file, or the lease of a desk in a database. A node that does not get the desk
 //! waits as a standby: it answers on the web listener that it is there, and connects to no platform.
 
 use super::stores;
@@ -115,7 +115,6 @@ where
     let holder: Arc<Mutex<Value>> = Arc::default();
     let told = Arc::clone(&holder);
     let ended = CancellationToken::new();
-    let mut listening = None;
     let mut take = std::pin::pin!(lease.take(move |now| {
         let shown = match now {
             Ok(holder) => {
@@ -134,13 +133,13 @@ where
     if let Ok(epoch) = at_once {
         return Ok(epoch);
     }
-    if config.listen_anyway() {
-        listening = Some(web::start(
-            web::bind(config.listen()).await?,
-            standby(&config.store.shown(), holder),
-            ended.clone(),
-        )?);
-    }
+    let listening = if config.listen_anyway() {
+        let listener = web::bind(config.listen()).await?;
+        let site = standby(&config.store.shown(), holder);
+        Some(web::start(listener, site, ended.clone())?)
+    } else {
+        None
+    };
     let epoch = take.await;
     ended.cancel();
     if let Some(end) = listening {

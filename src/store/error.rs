@@ -123,3 +123,17 @@ impl StoreError {
         )
     }
 }
+
+/// `true` if values can't be put into a statement or read from its rows, in whatever database.
+pub(super) fn is_of_values(error: &sqlx::Error) -> bool {
+    matches!(
+        error,
+        sqlx::Error::Decode(_)
+            | sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Encode(_)
+            | sqlx::Error::ColumnNotFound(_)
+            | sqlx::Error::ColumnIndexOutOfBounds { .. }
+            | sqlx::Error::TypeNotFound { .. }
+            | sqlx::Error::RowNotFound
+    )
+}

@@ -2,6 +2,7 @@
 //! on where it was. At the end both sides are counted.
 
 use super::PostgresStore;
+use super::dialect::quoted;
 use super::engine::query_text;
 use super::rows::unnested;
 use super::values::{Cells as _, Held, Value as _};
@@ -16,6 +17,11 @@ const STEP: i64 = 1_000;
 
 /// Owner and key of the memo that stands in a database until a copy into it is whole.
 const COPYING: (&str, &str) = (super::OWNER, "copying");
+
+/// Returns the condition that finds that memo.
+fn copying() -> String {
+    format!("owner = {} AND key = {}", quoted(COPYING.0), quoted(COPYING.1))
+}
 
 /// Kind of a column.
 #[derive(Debug, Clone, Copy)]
@@ -362,9 +368,9 @@ impl PostgresStore {
 
     async fn rows_of(&self, table: &'static str) -> Result<u64> {
         let extra = if table == "memos" {
-            " WHERE NOT (owner = 'store' AND key = 'copying')"
+            format!(" WHERE NOT ({})", copying())
         } else {
-            ""
+            String::new()
         };
         let count = query_text(format!("SELECT count(*) FROM {table}{extra}"))
             .fetch_one(&self.readers())
@@ -418,8 +424,9 @@ impl PostgresStore {
 
     async fn finish_copying(&self) -> Result<()> {
         let mut writer = self.writer().await?;
-        let text = "DELETE FROM memos WHERE owner = 'store' AND key = 'copying'".to_owned();
-        let done = query_text(text).execute(writer.connection()?).await;
+        let done = query_text(format!("DELETE FROM memos WHERE {}", copying()))
+            .execute(writer.connection()?)
+            .await;
         writer.finish(done.map(drop).map_err(Into::into)).await
     }
 }

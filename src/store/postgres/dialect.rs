@@ -46,6 +46,12 @@ pub(super) const LINES_OF: &str =
 pub(super) const UNWATCHED: &str = "UPDATE tickets SET data = jsonb_set(data::jsonb, '{watchers}', (SELECT coalesce(jsonb_agg(w), '[]'::jsonb) \
     FROM jsonb_array_elements(data::jsonb -> 'watchers') AS w WHERE w ->> 'member' <> ?2))::json WHERE number = ?1";
 
+/// Returns a text as it stands in a statement that takes no values.
+pub(super) fn quoted(text: &str) -> String {
+    // A NUL ends a text on the wire, and a backslash means itself.
+    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
+}
+
 /// Statements as they were written, with their translations. There are as many as the program has.
 static TRANSLATED: Mutex<Option<HashMap<&'static str, &'static str>>> = Mutex::new(None);
 

@@ -56,11 +56,19 @@ impl Readers {
 
 /// Returns the answer, or fails when it takes too long.
 pub(super) async fn answered<T>(answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
+    answered_within(ANSWER_TIMEOUT, answer).await
+}
+
+/// Returns the answer, or fails when it takes longer than `timeout`.
+pub(super) async fn answered_within<T>(
+    timeout: Duration,
+    answer: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    match tokio::time::timeout(timeout, answer).await {
         Ok(answer) => answer,
         Err(_) => Err(sqlx::Error::Io(std::io::Error::new(
             std::io::ErrorKind::TimedOut,
-            format!("it has not answered for {} s", ANSWER_TIMEOUT.as_secs()),
+            format!("it has not answered for {} s", timeout.as_secs()),
         ))),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::migrations::MigrationFault;
 use crate::store::StoreError;
+use crate::store::error::is_of_values;
 use std::path::PathBuf;
 
 /// Instruction where nobody answers.
@@ -100,14 +101,7 @@ pub(super) fn concerns_data(error: &sqlx::Error) -> bool {
             let class = code.get(..2).unwrap_or_default();
             matches!(class, "21" | "22" | "23" | "42" | "54" | "0A") && code != "42501"
         }
-        sqlx::Error::Decode(_)
-        | sqlx::Error::ColumnDecode { .. }
-        | sqlx::Error::Encode(_)
-        | sqlx::Error::ColumnNotFound(_)
-        | sqlx::Error::ColumnIndexOutOfBounds { .. }
-        | sqlx::Error::TypeNotFound { .. }
-        | sqlx::Error::RowNotFound => true,
-        _ => false,
+        error => is_of_values(error),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The fence: what a program holds that serves, and every one of its commits asks for. See `store/desk_lease`.
 
+use super::dialect::quoted;
 use std::sync::{Mutex, PoisonError};
 
 /// Standing of this program in the database.
@@ -43,9 +44,9 @@ impl Fence {
              SELECT pg_current_xact_id()::text AS number",
         );
         if let Standing::Holds { desk, epoch } = &*self.standing() {
-            let desk = desk.replace('\'', "''");
+            let desk = quoted(desk);
             statement.push_str(&format!(
-                " FROM desks WHERE desk = '{desk}' AND epoch = {epoch} FOR SHARE"
+                " FROM desks WHERE desk = {desk} AND epoch = {epoch} FOR SHARE"
             ));
         }
         statement

@@ -1,16 +1,18 @@
 //! The lease of a desk in the database: asks what [`DeskLease`] says, over a connection of its own, so that no commit holds it up.
 
+use super::dialect::quoted;
 use super::engine::Connection;
 use super::faults::Faults;
 use super::open::Opening;
 use super::{PostgresAddress, PostgresStore};
 use crate::store::desk_lease::{Answer, DeskLease, Moment, Question, Standing, TERM, TRUST};
 use crate::store::{Result, StoreError};
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// Time for which the answer to a question of the lease is waited for: it must leave room for another before the trust ends.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(1_500);
@@ -127,9 +129,7 @@ impl NodeLease {
                 // It never acted.
                 Standing::Over => asking.lease = DeskLease::new(self.begun.elapsed()),
             }
-            let next = asking.lease.next().saturating_sub(self.begun.elapsed());
-            drop(asking);
-            tokio::time::sleep(next).await;
+            self.rest(asking).await;
         }
     }
 
@@ -149,9 +149,7 @@ impl NodeLease {
                     };
                 }
             }
-            let next = asking.lease.next().saturating_sub(self.begun.elapsed());
-            drop(asking);
-            tokio::time::sleep(next).await;
+            self.rest(asking).await;
         }
     }
 
@@ -178,6 +176,13 @@ impl NodeLease {
         if let Some(connection) = asking.connection.take() {
             let _ = tokio::time::timeout(ANSWER_TIMEOUT, connection.close()).await;
         }
+    }
+
+    /// Waits until the next question is due.
+    async fn rest(&self, asking: MutexGuard<'_, Asking>) {
+        let next = asking.lease.next().saturating_sub(self.begun.elapsed());
+        drop(asking);
+        tokio::time::sleep(next).await;
     }
 
     /// Asks the question that is due, if any.
@@ -216,23 +221,8 @@ impl NodeLease {
 
     /// Runs a statement that returns at most one number.
     async fn ask(&self, asking: &mut Asking, statement: String) -> Result<Option<i64>> {
-        let asked = tokio::time::timeout(ANSWER_TIMEOUT, async {
-            let connection = self.connection(asking).await?;
-            let row = sqlx::raw_sql(AssertSqlSafe(statement))
-                .fetch_optional(connection.plain())
-                .await;
-            let number = row.and_then(|row| {
-                row.map(|row| row.try_get_unchecked::<i64, _>("epoch"))
-                    .transpose()
-            });
-            number.map_err(|error| self.faults.writing(&error))
-        });
-        let asked = asked.await.unwrap_or_else(|_| Err(self.silent()));
-        if asked.is_err() {
-            // What comes late over this connection would be the answer to another question.
-            asking.connection = None;
-        }
-        asked
+        let epoch = |row: PgRow| row.try_get_unchecked::<i64, _>("epoch");
+        self.row(asking, statement, epoch, Faults::writing).await
     }
 
     /// Returns the node that holds the desk.
@@ -241,25 +231,35 @@ impl NodeLease {
             "SELECT node, address FROM desks WHERE desk = {} AND until >= clock_timestamp()",
             quoted(&self.node.desk)
         );
+        let node = |row: PgRow| {
+            Ok(DeskNode {
+                desk: self.node.desk.clone(),
+                node: row.try_get("node")?,
+                address: row.try_get("address")?,
+            })
+        };
+        self.row(asking, statement, node, Faults::reading).await
+    }
+
+    /// Runs a statement that returns at most one row, and reads that.
+    async fn row<T>(
+        &self,
+        asking: &mut Asking,
+        statement: String,
+        read: impl FnOnce(PgRow) -> sqlx::Result<T>,
+        failed: fn(&Faults, &sqlx::Error) -> StoreError,
+    ) -> Result<Option<T>> {
         let asked = tokio::time::timeout(ANSWER_TIMEOUT, async {
             let connection = self.connection(asking).await?;
             let row = sqlx::raw_sql(AssertSqlSafe(statement))
                 .fetch_optional(connection.plain())
                 .await;
-            let node = row.and_then(|row| {
-                row.map(|row| {
-                    Ok(DeskNode {
-                        desk: self.node.desk.clone(),
-                        node: row.try_get("node")?,
-                        address: row.try_get("address")?,
-                    })
-                })
-                .transpose()
-            });
-            node.map_err(|error| self.faults.reading(&error))
+            let read = row.and_then(|row| row.map(read).transpose());
+            read.map_err(|error| failed(&self.faults, &error))
         });
         let asked = asked.await.unwrap_or_else(|_| Err(self.silent()));
         if asked.is_err() {
+            // What comes late over this connection would be the answer to another question.
             asking.connection = None;
         }
         asked
@@ -291,9 +291,4 @@ fn until() -> String {
     // The trust ends before the term by the same second on every node.
     debug_assert!(TRUST < TERM);
     format!("clock_timestamp() + interval '{} milliseconds'", TERM.as_millis())
-}
-
-fn quoted(text: &str) -> String {
-    // A NUL ends a text on the wire, and a backslash means itself.
-    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }

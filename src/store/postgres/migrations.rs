@@ -2,6 +2,7 @@
 //! programs that begin at once one waits for the other.
 
 use super::engine::answered;
+use crate::store::hex::hex;
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
@@ -88,10 +89,7 @@ fn version_of(name: &str) -> i64 {
 }
 
 fn checksum_of(text: &str) -> String {
-    Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Finds the primary among the addresses, and connects to it.
 
-use super::engine::{Connection, Readers, answered};
+use super::engine::{Connection, Readers, answered_within};
 use super::faults::{Faults, help, why};
 use crate::store::{Result, StoreError};
 use groupdesk_contract::Secret;
@@ -134,13 +134,7 @@ async fn connect(options: &PgConnectOptions) -> sqlx::Result<Option<PgConnection
         let standby = row.try_get_unchecked::<bool, _>("standby")?;
         Ok((!standby).then_some(connection))
     };
-    match tokio::time::timeout(CONNECT_TIMEOUT, answered(connecting)).await {
-        Ok(connected) => connected,
-        Err(_) => Err(sqlx::Error::Io(std::io::Error::new(
-            std::io::ErrorKind::TimedOut,
-            format!("it has not answered for {} s", CONNECT_TIMEOUT.as_secs()),
-        ))),
-    }
+    answered_within(CONNECT_TIMEOUT, connecting).await
 }
 
 /// Returns an address for people: without user and password.

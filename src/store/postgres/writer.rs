@@ -168,14 +168,7 @@ impl<'a> Writer<'a> {
                         .is_ok(),
                     None => false,
                 };
-                let error = match fault {
-                    Fault::AlreadyKnown => StoreError::AlreadyKnown,
-                    Fault::NumberTaken => StoreError::Data {
-                        what: "write to",
-                        why: "a ticket's number is another ticket's already".to_owned(),
-                    },
-                    Fault::Database(error) => self.store.faults.writing(&error),
-                };
+                let error = fault.into_error(&self.store.faults);
                 if !rolled_back || !error.concerns_data() {
                     self.state.discard().await;
                 }

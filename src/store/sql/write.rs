@@ -2,6 +2,7 @@
 
 use super::decisions;
 use super::engine::{Connection, begin};
+use super::faults::Faults;
 use super::rows::{Bound, Json, Statement, Values};
 use crate::store::{
     Batch, ChannelRow, DeliveryOutcome, InboxRow, Memo, NewReply, Quarantined, Result, StoreError,
@@ -91,6 +92,20 @@ pub(super) enum Fault {
     /// that of this file.
     NumberTaken,
     Database(sqlx::Error),
+}
+
+impl Fault {
+    /// Makes the error that the caller is told.
+    pub(super) fn into_error(self, faults: &Faults) -> StoreError {
+        match self {
+            Self::AlreadyKnown => StoreError::AlreadyKnown,
+            Self::NumberTaken => StoreError::Data {
+                what: "write to",
+                why: "a ticket's number is another ticket's already".to_owned(),
+            },
+            Self::Database(error) => faults.writing(&error),
+        }
+    }
 }
 
 impl From<sqlx::Error> for Fault {

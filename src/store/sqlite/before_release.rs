@@ -1,6 +1,7 @@
 //! The layout of the versions before 0.1.0, which fourteen migrations made. One has taken their place, so that a file of the last of
 //! these versions is changed a little and taken for its own.
 
+use crate::store::hex::hex;
 use sqlx::migrate::MigrateError;
 
 /// A migration that a file has been through: its version, and the SHA-384 of its text.
@@ -62,8 +63,4 @@ fn is_number((version, checksum): &Applied, number: usize) -> bool {
 
 fn as_version(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,7 @@
 //! SQLite's errors, with instructions for an operator.
 
 use crate::store::StoreError;
+use crate::store::error::is_of_values;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use std::path::{Path, PathBuf};
@@ -148,14 +149,7 @@ pub(super) fn is_damage(error: &sqlx::Error) -> bool {
 fn concerns_data(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => matches!(primary_code(&**error), Some(1 | 18 | 19 | 20 | 25)),
-        sqlx::Error::Decode(_)
-        | sqlx::Error::ColumnDecode { .. }
-        | sqlx::Error::Encode(_)
-        | sqlx::Error::ColumnNotFound(_)
-        | sqlx::Error::ColumnIndexOutOfBounds { .. }
-        | sqlx::Error::TypeNotFound { .. }
-        | sqlx::Error::RowNotFound => true,
-        _ => false,
+        error => is_of_values(error),
     }
 }
 

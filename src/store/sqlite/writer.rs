@@ -153,18 +153,13 @@ impl<'a> Writer<'a> {
                 }
                 Ok(done)
             }
-            // The statement was refused, and its transaction rolled back: the connection is as good as before.
-            Err(Fault::AlreadyKnown) => Err(StoreError::AlreadyKnown),
-            Err(Fault::NumberTaken) => Err(StoreError::Data {
-                what: "write to",
-                why: "a ticket's number is another ticket's already".to_owned(),
-            }),
-            Err(Fault::Database(error)) => {
-                // The connection of a file that was moved is all that is left of it.
-                if !self.is_moved().unwrap_or(false) {
+            Err(fault) => {
+                // Where a statement was refused, and its transaction rolled back, the connection is as good as before. That of a file
+                // that was moved is all that is left of it.
+                if matches!(fault, Fault::Database(_)) && !self.is_moved().unwrap_or(false) {
                     self.state.discard().await;
                 }
-                Err(self.store.faults.writing(&error))
+                Err(fault.into_error(&self.store.faults))
             }
         }
     }
