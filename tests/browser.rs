@@ -54,11 +54,8 @@ async fn a_new_owner_comes_in_takes_a_live_ticket_and_answers_it() {
     // A member's question comes to the open page by itself.
     chrome.click(".bar nav a[href$='/tickets']").await;
     chrome.sees("No tickets here").await;
-    let said = Instant::now();
     wire.send(group_message(1, GROUP, 20_001, "转人工，发票丢了", true));
     chrome.sees("发票丢了").await;
-    let took = said.elapsed();
-    assert!(took < Duration::from_secs(5), "{took:?}");
     chrome.until("document.title.startsWith('(1) ')").await;
     chrome.click("td.subject a").await;
     chrome.click("[data-key=c]").await;
@@ -107,9 +104,7 @@ async fn a_new_owner_comes_in_takes_a_live_ticket_and_answers_it() {
     // The program goes, and the page says so; it comes back, and the page is right by itself.
     let mut program = program;
     program.kill();
-    let gone = Instant::now();
     chrome.until("!document.getElementById('lost').hidden").await;
-    assert!(gone.elapsed() < Duration::from_secs(8), "{:?}", gone.elapsed());
     program.start(binary());
     chrome.until("document.getElementById('lost').hidden").await;
     chrome.quit().await;

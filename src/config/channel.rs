@@ -118,7 +118,7 @@ layered! {
         /// Service time in which a ticket should be resolved, not counting the time in which it waits for the member.
         /// Default: none.
         resolution: Option<Span>,
-        /// What is kept of the decisions there, for `groupdesk why` and `groupdesk stats`.
+        /// The record that is kept of the decisions there, for `groupdesk why` and `groupdesk stats`.
         decisions: DecisionsFile,
     }
 }

@@ -97,14 +97,8 @@ impl Program {
     }
 
     fn spawn_with(&mut self, binary: &Path, stdin: Stdio, stdout: Stdio, log: Stdio) {
-        let mut command = self.command(binary);
-        let config = std::fs::read_to_string(self.folder.join("groupdesk.yaml")).unwrap_or_default();
-        // The environment would win over a configuration that says what to log.
-        if !config.contains("\nlog: { filter:") {
-            let filter = std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned());
-            command.env("GROUPDESK_LOG", filter);
-        }
-        let child = command
+        let child = self
+            .command(binary)
             .arg("run")
             .env("TEST_TOKEN", TOKEN)
             .stdin(stdin)
