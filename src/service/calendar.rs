@@ -10,9 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Days before their end at which the alert fires; `groupdesk check` and the log say it earlier ([`HolidaysEnd::WARN_DAYS`]).
-const AHEAD_DAYS: i64 = 30;
-
 /// Name of the alert.
 const ALERT: &str = "holidays";
 
@@ -60,7 +57,7 @@ pub(super) async fn watch(
 async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestamp, storage: &dyn Storage) {
     let ends = shifts.iter().filter_map(|shift| HolidaysEnd::of(shift, now));
     let first = ends.chain(faq.holidays_end(now)).min_by_key(|end| end.days_left);
-    let Some(end) = first.filter(|end| end.days_left <= AHEAD_DAYS) else {
+    let Some(end) = first.filter(HolidaysEnd::is_near) else {
         alerts.resolve(ALERT);
         return;
     };
@@ -110,7 +107,7 @@ mod tests {
         let storage = InMemoryStorage::default();
         let at = |day: &str| -> Timestamp { format!("{day}T10:00:00+08:00").parse().unwrap() };
         let (notices, mut heard) = mpsc::channel(16);
-        let clock = Arc::new(ManualClock::at(at("2026-11-01")));
+        let clock = Arc::new(ManualClock::at(at("2026-10-01")));
         let alerts = Alerts::new(clock, &Routing::new(&Config::console()), notices);
         let mut times = || std::iter::from_fn(|| heard.try_recv().ok()).count();
         look((&faq, &[]), &alerts, at("2026-10-31"), &storage).await;

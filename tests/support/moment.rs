@@ -6,10 +6,10 @@ use std::time::Duration;
 
 /// The moments at which the conversations must pass, by name, in China.
 pub const MOMENTS: [(&str, &str); 7] = [
-    ("workday", "2026-11-24T10:00:00+08:00"),
-    ("lunch", "2026-11-24T12:30:00+08:00"),
-    ("night", "2026-11-25T02:00:00+08:00"),
-    ("weekend", "2026-11-28T12:00:00+08:00"),
+    ("workday", "2026-10-20T10:00:00+08:00"),
+    ("lunch", "2026-10-20T12:30:00+08:00"),
+    ("night", "2026-10-21T02:00:00+08:00"),
+    ("weekend", "2026-10-24T12:00:00+08:00"),
     ("national-day", "2026-10-01T10:00:00+08:00"),
     ("make-up-saturday", "2026-10-10T10:00:00+08:00"),
     ("new-year-2027", "2027-01-01T10:00:00+08:00"),
