@@ -58,6 +58,8 @@ pub fn load(
     document.hide_secrets(&mut problems);
     let mut doubts = super::nothing::not_written(&document);
     let store = super::store::store(&document, &file.store, folder, &mut problems);
+    let nodes = (&store, listen);
+    let advertise = super::advertise::advertise(&document, &file, nodes, &mut problems);
     let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file
         .semantic
@@ -133,6 +135,7 @@ pub fn load(
         dashboard: dashboard(&file),
         base_path: base_path(&file).to_owned(),
         listen,
+        advertise,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),
         doubts,

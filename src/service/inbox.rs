@@ -29,6 +29,7 @@ use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
+use crate::service::heard::Heard;
 use crate::service::intake::Intake;
 use crate::service::judging::Asker;
 use crate::service::knowledge::LiveKnowledge;
@@ -86,7 +87,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Works until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
+    /// Works off what was heard before, and then until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
     /// come later are left unacknowledged, so that the platform brings them again where it can.
     ///
     /// # Errors
@@ -94,13 +95,14 @@ impl Inbox {
     /// in hand can't be committed at the end. Other failures are retried, and nothing is acknowledged meanwhile.
     pub async fn run(
         self,
-        mut events: mpsc::Receiver<Incoming>,
+        events: impl Into<Heard>,
         notices: mpsc::Receiver<Vec<Outgoing>>,
         delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
     ) -> Result<()> {
         let intake = Arc::clone(&self.intake);
-        if let Err(error) = self.work(&mut events, notices, delivered, stop).await {
+        let (heard, mut events) = events.into().into_parts();
+        if let Err(error) = self.work((heard, &mut events), notices, delivered, stop).await {
             intake.taken(events.len());
             return Err(error);
         }
@@ -117,7 +119,7 @@ impl Inbox {
 
     async fn work(
         self,
-        events: &mut mpsc::Receiver<Incoming>,
+        (mut buffer, events): (Vec<Incoming>, &mut mpsc::Receiver<Incoming>),
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
         mut delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
@@ -128,7 +130,6 @@ impl Inbox {
         upkeep.spawn(upkeep::prune(self.clone()));
         let (hand_back, mut handed_back) = mpsc::channel(1);
         upkeep.spawn(retry::watch(self.clone(), hand_back));
-        let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
             let now = desk.look_at_clock().now;
@@ -146,6 +147,8 @@ impl Inbox {
                         break;
                     }
                 }
+                // What a standby heard before.
+                () = std::future::ready(()), if !buffer.is_empty() => {}
                 Some(again) = handed_back.recv() => {
                     self.intake.taken(1);
                     work.events.push(Arrived::new(again));

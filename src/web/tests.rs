@@ -1,6 +1,7 @@
 //! The listener over real sockets, with time that passes by itself.
 
 use super::*;
+use axum::routing::get;
 use std::sync::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -18,6 +19,7 @@ fn site(routes: Vec<Router>) -> Site {
         routes,
         open: Vec::new(),
         dashboard: None,
+        pass: None,
         health: Arc::new(|| serde_json::json!({"status": "ok"})),
         metrics: Arc::new(|| "groupdesk_up 1\n".to_owned()),
         alarm: Arc::new(|_, _| ()),
@@ -33,7 +35,12 @@ async fn nobody_holds_a_connection_by_being_slow() {
     let breaks = Router::new().route("/breaks", get(async || -> StatusCode { panic!("on purpose") }));
     let shutdown = CancellationToken::new();
     let site = site(vec![stuck, reads, breaks]);
-    let serving = tokio::spawn(serve(listener, site, Handle::current(), shutdown.clone()));
+    let serving = tokio::spawn(serve(
+        listener,
+        Served::new(site),
+        Handle::current(),
+        shutdown.clone(),
+    ));
 
     let close = "Host: x\r\nConnection: close\r\n";
     let healthy = answer(address, &format!("GET /healthz HTTP/1.1\r\n{close}\r\n")).await;
@@ -78,7 +85,7 @@ async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_roo
         ..site(Vec::new())
     };
     let shutdown = CancellationToken::new();
-    let ended = start(listener, site, shutdown.clone()).unwrap();
+    let ended = start(listener, Served::new(site), shutdown.clone()).unwrap();
     // This runtime has one thread, which now does nothing but wait.
     let get = std::thread::spawn(move || {
         use std::io::{Read, Write};
@@ -107,7 +114,12 @@ async fn a_page_in_a_browser_reaches_no_route_and_learns_of_health_no_more_than_
         ..site(vec![does])
     };
     let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(serve(listener, site, Handle::current(), shutdown.clone()));
+    let serving = tokio::spawn(serve(
+        listener,
+        Served::new(site),
+        Handle::current(),
+        shutdown.clone(),
+    ));
     let ask = async |line: &str, headers: &str| {
         answer(
             address,
