@@ -1,6 +1,5 @@
 //! Address at which the nodes of one database reach each other.
 
-use super::StoreSettings;
 use super::file::File;
 use crate::yaml::{Document, Problem};
 use std::net::SocketAddr;
@@ -9,7 +8,7 @@ use std::net::SocketAddr;
 pub(super) fn advertise(
     document: &Document,
     file: &File,
-    (store, listen): (&StoreSettings, Option<SocketAddr>),
+    listen: Option<SocketAddr>,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
     let path = ["web", "advertise"].map(str::to_owned);
@@ -17,7 +16,7 @@ pub(super) fn advertise(
         let others = listen.filter(|address| !address.ip().is_unspecified() && !address.ip().is_loopback());
         return others.map(|address| address.to_string());
     };
-    if store.file().is_some() {
+    if file.store.url.is_none() {
         let mut problem = document.problem(
             &path,
             "`advertise` is for nodes that share a database, and the store is a file".to_owned(),

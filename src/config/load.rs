@@ -54,12 +54,11 @@ pub fn load(
             }
         },
     });
+    let advertise = super::advertise::advertise(&document, &file, listen, &mut problems);
     check(&document, &file, &mut problems);
     document.hide_secrets(&mut problems);
     let mut doubts = super::nothing::not_written(&document);
     let store = super::store::store(&document, &file.store, folder, &mut problems);
-    let nodes = (&store, listen);
-    let advertise = super::advertise::advertise(&document, &file, nodes, &mut problems);
     let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file
         .semantic

@@ -11,6 +11,7 @@ use crate::web;
 use groupdesk_contract::Secret;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Name of the desk. A configuration has one: its accounts share their tickets.
 const DESK: &str = "desk";
@@ -26,7 +27,7 @@ pub(super) enum Opened {
     /// A file, which is locked.
     File(Lease, Arc<SqliteStore>),
     /// A database, and the lease of its desk.
-    Desk(Box<NodeLease>, Arc<PostgresStore>),
+    Desk(Arc<NodeLease>, Arc<PostgresStore>),
 }
 
 /// Right to serve with a store.
@@ -34,8 +35,18 @@ pub(super) enum Opened {
 pub(super) enum Holding {
     /// The lock of a file.
     File(Lease),
-    /// The lease of a desk, and what other nodes show this one.
-    Desk(Box<NodeLease>, Secret),
+    /// The lease of a desk.
+    Desk(Box<Desk>),
+}
+
+/// Lease of a desk that this node holds, and goes on to renew by itself: while the program starts, and while it ends.
+#[derive(Debug)]
+pub(super) struct Desk {
+    lease: Arc<NodeLease>,
+    /// What other nodes show this one.
+    pass: Secret,
+    /// Ends when another node holds the desk.
+    renewing: tokio::sync::Mutex<AbortOnDropHandle<StoreError>>,
 }
 
 impl Opened {
@@ -68,7 +79,7 @@ impl Opened {
                     );
                 }
                 let lease = NodeLease::new(&address, this_node(config))?;
-                Ok(Some(Self::Desk(Box::new(lease), Arc::new(store))))
+                Ok(Some(Self::Desk(Arc::new(lease), Arc::new(store))))
             }
         }
     }
@@ -103,7 +114,13 @@ impl Opened {
         };
         store.hold(DESK, taken.epoch);
         tracing::info!(epoch = taken.epoch, "this node holds the desk");
-        Ok(Some(Holding::Desk(lease, taken.pass)))
+        let renewed = Arc::clone(&lease);
+        let renewing = tokio::spawn(async move { renewed.lost().await });
+        Ok(Some(Holding::Desk(Box::new(Desk {
+            lease,
+            pass: taken.pass,
+            renewing: tokio::sync::Mutex::new(AbortOnDropHandle::new(renewing)),
+        }))))
     }
 }
 
@@ -112,7 +129,10 @@ impl Holding {
     pub(super) async fn lost(&self) -> StoreError {
         match self {
             Self::File(lease) => lease.lost().await,
-            Self::Desk(lease, _) => lease.lost().await,
+            Self::Desk(desk) => {
+                let mut renewing = desk.renewing.lock().await;
+                (&mut *renewing).await.unwrap_or(StoreError::Closed)
+            }
         }
     }
 
@@ -120,7 +140,7 @@ impl Holding {
     pub(super) fn trust(&self) -> Trust {
         match self {
             Self::File(_) => Trust::for_ever(),
-            Self::Desk(lease, _) => lease.trust(),
+            Self::Desk(desk) => desk.lease.trust(),
         }
     }
 
@@ -128,7 +148,7 @@ impl Holding {
     pub(super) fn pass(&self) -> Option<web::Pass> {
         match self {
             Self::File(_) => None,
-            Self::Desk(_, pass) => Some(web::Pass(pass.clone())),
+            Self::Desk(desk) => Some(web::Pass(desk.pass.clone())),
         }
     }
 
@@ -147,7 +167,7 @@ impl Holding {
     pub(super) async fn release(self) {
         match self {
             Self::File(lease) => drop(lease),
-            Self::Desk(lease, _) => lease.release().await,
+            Self::Desk(desk) => desk.lease.release().await,
         }
     }
 }

@@ -155,10 +155,9 @@ pub async fn run(
         waited,
     } = standby.over().await;
     if waited {
-        // It may have been changed meanwhile; a mistake in it is told when it is watched.
         let faq_path = config.faq.clone();
-        let again = tokio::task::spawn_blocking(move || load_faq(faq_path)).await;
-        loaded = again.map_err(std::io::Error::other)?.unwrap_or(loaded);
+        let again = tokio::task::spawn_blocking(move || renewed(faq_path, loaded)).await;
+        loaded = again.map_err(std::io::Error::other)?;
     }
     let (knowledge, faq_name, faq_text) = loaded;
     let versions = Versions::new(Arc::clone(&store), Arc::clone(&clock));
@@ -265,7 +264,9 @@ pub async fn run(
     let (mut reload, _deepener) = match config.faq.clone() {
         None => (None, Some(deepener)),
         Some(path) => {
-            let edits = faq::watch(path.clone(), &faq_text);
+            // What a standby knows of the files beside it is old: it is read anew, while the old one serves.
+            let known = if waited { "" } else { faq_text.as_str() };
+            let edits = faq::watch(path.clone(), known);
             let shared = (Arc::clone(&knowledge), versions);
             let work = reload(
                 path,
@@ -506,8 +507,19 @@ fn inbox_result(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), 
     }
 }
 
+/// A FAQ with the name and text that it was read from.
+type Loaded = (Knowledge, String, String);
+
+/// Reads the FAQ once more where it was changed while this node stood by. A mistake in it is told when it is watched.
+fn renewed(path: Option<PathBuf>, loaded: Loaded) -> Loaded {
+    match knowledge::read_faq(path.as_deref()) {
+        Ok((_, text)) if text != loaded.2 => load_faq(path).unwrap_or(loaded),
+        Ok(_) | Err(_) => loaded,
+    }
+}
+
 /// Reads the FAQ; returns it with the name and text that it was read from.
-fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunError> {
+fn load_faq(path: Option<PathBuf>) -> Result<Loaded, RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
     let (knowledge, mut warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
     warnings.extend(faq::failing_tests(&knowledge.faq, &knowledge.matcher));

@@ -11,7 +11,7 @@ use groupdesk_contract::Secret;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -74,6 +74,8 @@ pub struct NodeLease {
     begun: Instant,
     state: Mutex<Asking>,
     trust: Trust,
+    /// `true` once the desk is given back: then nothing is renewed.
+    given_back: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -135,6 +137,7 @@ impl NodeLease {
                 begun,
                 until: Arc::new(AtomicU64::new(0)),
             },
+            given_back: AtomicBool::new(false),
         })
     }
 
@@ -195,10 +198,14 @@ impl NodeLease {
         }
     }
 
-    /// Renews the lease as long as the database lets it. Returns when another node holds the desk.
+    /// Renews the lease as long as the database lets it, and until it is given back. Returns when another node holds the desk.
     pub async fn lost(&self) -> StoreError {
         loop {
             let mut asking = self.state.lock().await;
+            if self.given_back.load(Ordering::Acquire) {
+                drop(asking);
+                return std::future::pending().await;
+            }
             self.step(&mut asking).await;
             match asking.lease.standing(self.begun.elapsed()) {
                 Standing::Holder { until, .. } => self.trust.set(until),
@@ -223,6 +230,7 @@ impl NodeLease {
     /// Gives the desk back, so that a standby has it at once.
     pub async fn release(&self) {
         self.trust.set(Moment::ZERO);
+        self.given_back.store(true, Ordering::Release);
         let mut asking = self.state.lock().await;
         let epoch = match asking.lease.standing(self.begun.elapsed()) {
             Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => epoch,
