@@ -12,6 +12,9 @@ use tokio_util::sync::CancellationToken;
 /// Time for which is kept what is heard: several times as long as the next holder needs to take the desk.
 const KEPT_FOR: Duration = Duration::from_secs(60);
 
+/// Events that are kept at most: half a minute of 500 messages a second.
+pub(super) const KEPT_MAX: usize = 16_384;
+
 /// Receives events before there is an inbox.
 pub(super) struct Ear(State);
 

@@ -102,7 +102,8 @@ impl Inbox {
     ) -> Result<()> {
         let intake = Arc::clone(&self.intake);
         let (heard, mut events) = events.into().into_parts();
-        if let Err(error) = self.work((heard, &mut events), notices, delivered, stop).await {
+        let work = self.work((heard, &mut events), notices, delivered, stop);
+        if let Err(error) = work.await {
             intake.taken(events.len());
             return Err(error);
         }
@@ -119,7 +120,7 @@ impl Inbox {
 
     async fn work(
         self,
-        (mut buffer, events): (Vec<Incoming>, &mut mpsc::Receiver<Incoming>),
+        (heard, events): (Vec<Incoming>, &mut mpsc::Receiver<Incoming>),
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
         mut delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
@@ -130,6 +131,8 @@ impl Inbox {
         upkeep.spawn(upkeep::prune(self.clone()));
         let (hand_back, mut handed_back) = mpsc::channel(1);
         upkeep.spawn(retry::watch(self.clone(), hand_back));
+        let mut heard = heard.into_iter();
+        let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
             let now = desk.look_at_clock().now;
@@ -142,13 +145,13 @@ impl Inbox {
             let next = next.map(|next| next.min(LOOK_AGAIN));
             let mut work = Work::default();
             tokio::select! {
-                received = events.recv_many(&mut buffer, BATCH) => {
+                // In parts, so that the first need not wait for all to be decided.
+                () = std::future::ready(()), if heard.len() > 0 => buffer.extend(heard.by_ref().take(BATCH)),
+                received = events.recv_many(&mut buffer, BATCH), if heard.len() == 0 => {
                     if received == 0 {
                         break;
                     }
                 }
-                // What a standby heard before.
-                () = std::future::ready(()), if !buffer.is_empty() => {}
                 Some(again) = handed_back.recv() => {
                     self.intake.taken(1);
                     work.events.push(Arrived::new(again));
@@ -163,6 +166,7 @@ impl Inbox {
                 Some(ended) = upkeep.join_next() => return Err(ended_upkeep(ended)),
                 () = stop.cancelled() => {
                     stopping = true;
+                    buffer.extend(heard.by_ref());
                     while buffer.len() < 16 * BATCH && let Ok(event) = events.try_recv() {
                         buffer.push(event);
                     }

@@ -3,7 +3,7 @@
 
 use super::accounts::{self, BuiltAdapter};
 use super::connections::Connections;
-use super::heard::{Ear, Heard};
+use super::heard::{Ear, Heard, KEPT_MAX};
 use super::systemd::{self, ServiceManager};
 use crate::config::Config;
 use crate::store::{DeskHolder, DeskSeen, DeskTaken, NodeLease};
@@ -79,7 +79,7 @@ impl<'a> Standby<'a> {
             connections: Arc::clone(connections),
             disconnect: disconnect.clone(),
             events,
-            ear: Ear::new(coming, waiting),
+            ear: Ear::new(coming, KEPT_MAX),
             accounts: TaskTracker::new(),
             listening: None,
             waited: false,

@@ -229,9 +229,9 @@ impl NodeLease {
 
     /// Gives the desk back, so that a standby has it at once.
     pub async fn release(&self) {
-        self.trust.set(Moment::ZERO);
         self.given_back.store(true, Ordering::Release);
         let mut asking = self.state.lock().await;
+        self.trust.set(Moment::ZERO);
         let epoch = match asking.lease.standing(self.begun.elapsed()) {
             Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => epoch,
             Standing::Standby | Standing::Over => return,
