@@ -1,7 +1,6 @@
 //! A standby passes on what it is asked: requests, streams and WebSockets go to the node that holds the desk, with a header that says
 //! for whom. A request waits a little while nobody holds the desk; one that was passed on before is never passed on again.
 
-use super::served::Parts;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONNECTION, EXPECT, HeaderName, HeaderValue, RETRY_AFTER, UPGRADE};
@@ -12,7 +11,6 @@ use groupdesk_dashboard::PeerAddress;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -78,7 +76,14 @@ pub struct Upstream {
 #[derive(Debug, Clone)]
 pub(super) struct PassOn {
     holder: watch::Receiver<Holder>,
-    served: watch::Receiver<Arc<Parts>>,
+    here: watch::Receiver<Option<Here>>,
+}
+
+/// What this node serves, once it holds the desk.
+#[derive(Debug, Clone)]
+pub(super) struct Here {
+    pub(super) routes: Router,
+    pub(super) pass: Option<Pass>,
 }
 
 /// Reason for which a request was not answered by the holder.
@@ -103,8 +108,8 @@ pub(super) fn forget_pass(headers: &mut HeaderMap) {
 }
 
 impl PassOn {
-    pub(super) fn new(holder: watch::Receiver<Holder>, served: watch::Receiver<Arc<Parts>>) -> Self {
-        Self { holder, served }
+    pub(super) fn new(holder: watch::Receiver<Holder>, here: watch::Receiver<Option<Here>>) -> Self {
+        Self { holder, here }
     }
 
     /// Returns a router that passes everything on.
@@ -116,15 +121,15 @@ impl PassOn {
         let may_pass_on = !request.headers().contains_key(PASSED_ON);
         let until = Instant::now() + HOLD;
         loop {
-            let here = Arc::clone(&self.served.borrow_and_update());
-            if here.serves() {
+            let here = self.here.borrow_and_update().clone();
+            if let Some(here) = here {
                 // This node has taken the desk meanwhile.
                 if let Some(caller) = passed_on_for(request.headers(), here.pass.as_ref()) {
                     request.extensions_mut().insert(Peer(caller));
                     request.extensions_mut().insert(PeerAddress(caller));
                 }
                 forget_pass(request.headers_mut());
-                return match here.routes.clone().oneshot(request).await {
+                return match here.routes.oneshot(request).await {
                     Ok(response) => response,
                     Err(never) => match never {},
                 };
@@ -144,7 +149,7 @@ impl PassOn {
             }
             tokio::select! {
                 _ = self.holder.changed() => {}
-                _ = self.served.changed() => {}
+                _ = self.here.changed() => {}
                 () = tokio::time::sleep(AGAIN) => {}
             }
         }

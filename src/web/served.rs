@@ -1,18 +1,22 @@
 //! What the listener serves at the moment: it stays open while a standby becomes the holder, with everybody who is connected.
 
-use super::pass_on::{Holder, Pass, PassOn};
+use super::pass_on::{Here, Holder, Pass, PassOn};
 use super::{Alarm, HEALTH_PATH, HOLDER_PATH, METRICS_PATH, REQUEST_TIMEOUT, Site};
 use super::{answer_health, answer_holder, answer_metrics};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
 /// What the listener serves; it can be put in the place of what it served before, at any time.
 #[derive(Debug, Clone)]
-pub struct Served(Arc<watch::Sender<Arc<Parts>>>);
+pub struct Served {
+    now: Arc<RwLock<Arc<Parts>>>,
+    /// What requests that wait on a standby get when it no longer is one.
+    here: Arc<watch::Sender<Option<Here>>>,
+}
 
 /// Parts of a site, as requests need them.
 pub(super) struct Parts {
@@ -38,38 +42,40 @@ impl std::fmt::Debug for Parts {
 impl Served {
     /// Begins with a site.
     pub fn new(site: Site) -> Self {
-        Self(Arc::new(watch::Sender::new(Arc::new(Parts::new(site)))))
+        Self {
+            now: Arc::new(RwLock::new(Arc::new(Parts::new(site)))),
+            here: Arc::default(),
+        }
     }
 
     /// Begins as a standby: what `site` has no route for is passed on to the holder.
     pub fn standby(site: Site, holder: watch::Receiver<Holder>) -> Self {
-        let served = Self::new(Site {
-            // Nobody is connected before the listener starts.
-            routes: Vec::new(),
-            open: Vec::new(),
-            dashboard: None,
-            pass: None,
-            health: Arc::clone(&site.health),
-            metrics: Arc::clone(&site.metrics),
-            alarm: Arc::clone(&site.alarm),
-        });
-        let pass_on = PassOn::new(holder, served.0.subscribe());
+        let here: Arc<watch::Sender<Option<Here>>> = Arc::default();
+        let pass_on = PassOn::new(holder, here.subscribe());
         let mut parts = Parts::new(Site {
             dashboard: Some(pass_on.router()),
             ..site
         });
         parts.is_standby = true;
-        served.0.send_replace(Arc::new(parts));
-        served
+        Self {
+            now: Arc::new(RwLock::new(Arc::new(parts))),
+            here,
+        }
     }
 
     /// Serves another site from now on. Requests and connections that are under way stay where they are.
     pub fn put(&self, site: Site) {
-        self.0.send_replace(Arc::new(Parts::new(site)));
+        let parts = Parts::new(site);
+        let here = Here {
+            routes: parts.routes.clone(),
+            pass: parts.pass.clone(),
+        };
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(parts);
+        self.here.send_replace(Some(here));
     }
 
     pub(super) fn now(&self) -> Arc<Parts> {
-        Arc::clone(&self.0.borrow())
+        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

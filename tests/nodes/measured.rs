@@ -94,6 +94,21 @@ impl Load {
         .await;
     }
 
+    /// Waits until both nodes hear, and all is answered that one of them alone has heard: what it holds in memory dies with it.
+    async fn settled(&self, qq: &Qq) {
+        self.both_connected().await;
+        let sent = self.sent();
+        let until = Instant::now() + LATEST;
+        let behind = || {
+            let answered = qq.by_quote();
+            (1..=sent).rev().any(|id| !answered.contains_key(&id.to_string()))
+        };
+        while behind() && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+
     /// Ends the load, waits until nothing more is said, and tells what was lost and what was answered twice.
     async fn end(self, what: &str, qq: &Qq, heard: &mut UnboundedReceiver<Said>) {
         self.over.store(true, Ordering::Relaxed);
@@ -113,7 +128,11 @@ impl Load {
             self.sent(),
             lost.len()
         ));
-        assert!(lost.is_empty() && twice == 0, "{lost:?}");
+        assert!(
+            lost.is_empty() && twice == 0,
+            "the first lost: {:?}",
+            lost.first()
+        );
     }
 }
 
@@ -157,8 +176,7 @@ fn holder(nodes: &Nodes) -> usize {
 async fn started() -> Option<(Nodes, Load)> {
     let nodes = Nodes::start_as(node).await?;
     let load = Load::start(&nodes.qq, [nodes.nodes[0].url(), nodes.nodes[1].url()]);
-    load.both_connected().await;
-    tokio::time::sleep(BETWEEN).await;
+    load.settled(&nodes.qq).await;
     Some((nodes, load))
 }
 
@@ -175,8 +193,7 @@ async fn measured_deaths_of_the_holder_under_load() {
         nodes.nodes[at].kill();
         times.push(answer_after(&mut nodes.heard, sent).await.duration_since(killed));
         stand_by(&mut nodes.nodes[at]).await;
-        load.both_connected().await;
-        tokio::time::sleep(BETWEEN).await;
+        load.settled(&nodes.qq).await;
     }
     tell("next answer after kill -9", times);
     load.end("kill -9", &nodes.qq.clone(), &mut nodes.heard).await;
@@ -202,8 +219,7 @@ async fn measured_hand_overs_under_load() {
         answer_after(&mut nodes.heard, sent).await;
         assert!(nodes.nodes[at].wait().success());
         stand_by(&mut nodes.nodes[at]).await;
-        load.both_connected().await;
-        tokio::time::sleep(BETWEEN).await;
+        load.settled(&nodes.qq).await;
     }
     tell("the next node serves after SIGTERM", times);
     load.end("SIGTERM", &nodes.qq.clone(), &mut nodes.heard).await;
@@ -230,8 +246,7 @@ async fn measured_holders_that_stand_still_under_load() {
             nodes.nodes[at].log()
         );
         stand_by(&mut nodes.nodes[at]).await;
-        load.both_connected().await;
-        tokio::time::sleep(BETWEEN).await;
+        load.settled(&nodes.qq).await;
     }
     tell("next answer after SIGSTOP", times);
     load.end("SIGSTOP and SIGCONT", &nodes.qq.clone(), &mut nodes.heard)
