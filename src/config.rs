@@ -1,6 +1,7 @@
 //! groupdesk.yaml: what the operator edits. Read once at the start; every mistake is an error with its position.
 
 mod addresses;
+mod advertise;
 mod channel;
 mod environment;
 mod file;
@@ -98,6 +99,8 @@ pub struct Config {
     pub dashboard: Option<String>,
     base_path: String,
     listen: Option<SocketAddr>,
+    /// Address at which other nodes reach this one.
+    pub advertise: Option<String>,
     addresses: Vec<Address>,
     /// Platforms that the program was built with.
     platforms: Platforms,
@@ -189,6 +192,7 @@ impl Config {
             dashboard: None,
             base_path: String::new(),
             listen: None,
+            advertise: None,
             addresses: Vec::new(),
             platforms: Platforms::default(),
             doubts: Vec::new(),

@@ -30,7 +30,10 @@ pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{LEASE_TIMEOUT, Lease};
 pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
-pub use postgres::{CopiedTable, DeskNode, NodeLease, PostgresAddress, PostgresStore, Trust, copy};
+pub use postgres::{
+    CopiedTable, DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Nodes, PostgresAddress, PostgresStore,
+    Trust, copy,
+};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 pub use websites::{ApiKey, KeyHash, WebMessage, Websites};

@@ -6,15 +6,18 @@
 
 mod descriptors;
 mod limits;
+mod pass_on;
+mod served;
 mod upgraded;
 
 pub use descriptors::{descriptors, raise_descriptors};
+pub use pass_on::{Holder, Pass, Upstream};
+pub use served::Served;
 
 use crate::texts::ComposedTexts;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
-use axum::routing::get;
 use groupdesk_contract::{is_for_own_host, is_from_foreign_page};
 use groupdesk_dashboard::PeerAddress;
 use hyper::server::conn::http1;
@@ -31,7 +34,6 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tower::ServiceExt;
-use tower_http::timeout::TimeoutLayer;
 use upgraded::Guarded;
 
 /// Path of the program's health.
@@ -85,6 +87,8 @@ pub struct Site {
     pub open: Vec<String>,
     /// The dashboard, which has every other path.
     pub dashboard: Option<Router>,
+    /// What other nodes show this one when they pass requests on; `None` where there are none.
+    pub pass: Option<Pass>,
     /// Health of the program.
     pub health: Health,
     /// Metrics of the program.
@@ -117,7 +121,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
 /// Fails when the machine gives no thread, or the listener can't move to it.
 pub fn start(
     listener: TcpListener,
-    site: Site,
+    served: Served,
     shutdown: CancellationToken,
 ) -> std::io::Result<oneshot::Receiver<()>> {
     let listener = listener.into_std()?;
@@ -132,7 +136,7 @@ pub fn start(
             runtime.block_on(async {
                 match TcpListener::from_std(listener) {
                     Ok(listener) => {
-                        serve(listener, site, program, shutdown).await;
+                        serve(listener, served, program, shutdown).await;
                         let _ = ended.send(());
                     }
                     Err(error) => tracing::error!(%error, "the listener can't be used"),
@@ -143,41 +147,8 @@ pub fn start(
 }
 
 /// Serves the accounts' routes, in the runtime `program`, and the health until `shutdown`, and then what is under way.
-async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: CancellationToken) {
-    let Site {
-        routes,
-        open,
-        dashboard,
-        health,
-        metrics,
-        alarm,
-    } = site;
-    let open: Arc<[String]> = open.into();
-    let routes = routes.into_iter().fold(Router::new(), Router::merge);
-    let routes = match dashboard {
-        Some(dashboard) => routes.fallback_service(dashboard),
-        None => routes,
-    };
-    let routes = routes.layer(TimeoutLayer::with_status_code(
-        StatusCode::REQUEST_TIMEOUT,
-        REQUEST_TIMEOUT,
-    ));
-    let health = Router::new()
-        .route(
-            HEALTH_PATH,
-            get({
-                let health = Arc::clone(&health);
-                move |headers: HeaderMap| answer_health(Arc::clone(&health), headers)
-            }),
-        )
-        .route(
-            HOLDER_PATH,
-            get(move || std::future::ready(answer_holder(&health()))),
-        )
-        .route(
-            METRICS_PATH,
-            get(move |headers: HeaderMap| answer_metrics(Arc::clone(&metrics), headers)),
-        );
+async fn serve(listener: TcpListener, served: Served, program: Handle, shutdown: CancellationToken) {
+    let alarm = |name, message| (served.now().alarm)(name, message);
     let connections = Connections::new(descriptors::connections_max());
     let under_way = TaskTracker::new();
     let mut accept_fails = false;
@@ -223,13 +194,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "can't set TCP_NODELAY");
         }
-        let connection = converse(
-            (stream, peer),
-            health.clone(),
-            (routes.clone(), Arc::clone(&open)),
-            program.clone(),
-            shutdown.clone(),
-        );
+        let connection = converse((stream, peer), served.clone(), program.clone(), shutdown.clone());
         under_way.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%peer, %error, "a connection ended");
@@ -250,33 +215,37 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
 /// Serves one connection: only HTTP/1.1, and WebSockets whose clients soon send something.
 async fn converse(
     (stream, peer): (TcpStream, SocketAddr),
-    health: Router,
-    (routes, open): (Router, Arc<[String]>),
+    served: Served,
     program: Handle,
     shutdown: CancellationToken,
 ) -> Result<(), hyper::Error> {
     let guarded = Guarded::new(stream);
     let upgraded = guarded.upgraded();
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let (health, routes, open) = (health.clone(), routes.clone(), Arc::clone(&open));
+        let parts = served.now();
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(PeerAddress(peer.ip()));
-        request
-            .extensions_mut()
-            .insert(groupdesk_contract::Peer(peer.ip()));
+        let mut peer = peer.ip();
+        if let Some(caller) = pass_on::passed_on_for(request.headers(), parts.pass.as_ref()) {
+            peer = caller;
+        }
+        if parts.serves() {
+            pass_on::forget_pass(request.headers_mut());
+        }
+        request.extensions_mut().insert(PeerAddress(peer));
+        request.extensions_mut().insert(groupdesk_contract::Peer(peer));
         async move {
             let response = if matches!(request.uri().path(), HEALTH_PATH | HOLDER_PATH | METRICS_PATH) {
-                answered(health.oneshot(request).await)
+                answered(parts.health.clone().oneshot(request).await)
             } else if is_from_foreign_page(request.headers())
-                && !open.iter().any(|path| path == request.uri().path())
+                && !parts.open.iter().any(|path| path == request.uri().path())
             {
                 // No platform and no program of the operator's is a page in a browser, and no route is for one.
                 tracing::warn!("a request was refused: a page in a browser sent it, as its `Origin` says");
                 empty(StatusCode::FORBIDDEN)
             } else {
                 // In the program's runtime, and no longer than the caller waits.
-                let task = AbortOnDropHandle::new(program.spawn(routes.oneshot(request)));
+                let task = AbortOnDropHandle::new(program.spawn(parts.routes.clone().oneshot(request)));
                 // Where a handler broke off the log has where.
                 task.await
                     .map_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR), answered)

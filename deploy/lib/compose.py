@@ -40,6 +40,24 @@ assert client["url"] == f"ws://groupdesk:{port}{path}", client
 target = napcat["services"]["napcat"]["configs"][0]["target"]
 assert target == f"/app/templates/{napcat['services']['napcat']['environment']['MODE']}.json", target
 
+nodes, shared = read("compose/postgres.yml"), read("compose/data/postgres.yaml")
+database = nodes["services"]["database"]["environment"]
+assert shared["store"]["url"] == f"postgres://{database['POSTGRES_USER']}@database:5432/{database['POSTGRES_DB']}", shared
+assert shared["web"]["advertise"] == f"${{GROUPDESK_NODE}}:{port}" and shared["web"]["listen"] == desk["web"]["listen"]
+onebot = shared["accounts"]["qq"]["connection"]
+assert onebot["standby_hears"] and onebot["reverse"]["path"] == path, onebot
+template = re.sub(r"\$\{ONEBOT_TOKEN[^}]*\}", "token", nodes["configs"]["napcat-onebot"]["content"])
+clients = {client["name"]: client for client in json.loads(template)["network"]["websocketClients"]}
+assert len(clients) == 2, clients
+for name, client in clients.items():
+    service = nodes["services"][name]
+    hardened(service)
+    assert service["command"] == ["run", "--config", "postgres.yaml"], service
+    assert service["image"] == alone["services"]["groupdesk"]["image"], service
+    assert service["environment"]["GROUPDESK_NODE"] == name, service
+    assert {"ONEBOT_TOKEN", "POSTGRES_PASSWORD"} <= set(service["environment"]), service
+    assert client["url"] == f"ws://{name}:{port}{path}" and client["token"] == "token", client
+
 (folder,) = [one for one in (DEPLOY / "1panel/groupdesk").iterdir() if one.is_dir()]
 assert folder.name == VERSION, f"the 1Panel app is of {folder.name}, not of {VERSION}"
 app, form = read("1panel/groupdesk/data.yml"), read(f"1panel/groupdesk/{VERSION}/data.yml")

@@ -4,7 +4,7 @@ use super::zone::Zone;
 use super::{Failure, configuration, health, out, tickets};
 use crate::config::StoreSettings;
 use crate::service::stores;
-use crate::store::{Lease, Store, StoreError, TicketFilter};
+use crate::store::{Lease, Nodes, Store, StoreError, TicketFilter};
 use groupdesk_contract::clean_line;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -38,6 +38,8 @@ struct Status {
     faq_changed: Option<Timestamp>,
     store: PathBuf,
     store_bytes: Option<u64>,
+    /// The nodes that share a database.
+    nodes: Option<Nodes>,
 }
 
 /// Tickets that are not closed.
@@ -61,6 +63,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         process,
         told,
         tickets: count(options.config.as_deref(), &config.store)?,
+        nodes: nodes(&config.store)?,
         faq_changed: config.faq.as_deref().and_then(changed),
         faq: config.faq,
         store_bytes: config.store.file().and_then(size),
@@ -104,6 +107,17 @@ fn count(config: Option<&Path>, store: &StoreSettings) -> Result<Counted, Failur
     })
 }
 
+/// Asks the database for its nodes.
+fn nodes(store: &StoreSettings) -> Result<Option<Nodes>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    runtime
+        .block_on(stores::nodes(store))
+        .map_err(|error| Failure::Broken(error.to_string()))
+}
+
 /// The size of a store: with the log beside it.
 fn size(store: &Path) -> Option<u64> {
     let bytes = |path: &Path| std::fs::metadata(path).map(|found| found.len()).ok();
@@ -127,6 +141,16 @@ impl Status {
             "store": { "path": self.store, "bytes": self.store_bytes },
             "faq": { "file": self.faq, "changed": self.faq_changed },
         });
+        if let Some(nodes) = &self.nodes {
+            let holder = nodes.holder.as_ref();
+            status["nodes"] = json!({
+                "holder": holder.map(|holder| json!({
+                    "node": holder.node, "address": holder.address, "epoch": holder.epoch,
+                })),
+                "standbys": nodes.standbys,
+                "synchronous": nodes.synchronous,
+            });
+        }
         match &self.told {
             Ok(told) => {
                 for key in [
@@ -197,25 +221,63 @@ impl Status {
             None => "（程序内置 / built in）".to_owned(),
         };
         let _ = match (&self.told, self.faq_changed) {
-            (Ok(told), _) => writeln!(
+            // A standby has none in service.
+            (Ok(told), _) if told["entries"].is_number() => writeln!(
                 text,
                 "FAQ: {faq}，{entries} 个条目，载入于 / {entries} entries, loaded {}",
                 moment(&told["faq"]["loaded"], zone),
                 entries = told["entries"],
             ),
-            (Err(_), Some(changed)) => {
+            (_, Some(changed)) => {
                 writeln!(text, "FAQ: {faq}，修改于 / changed {}", zone.minute(changed))
             }
-            (Err(_), None) => writeln!(text, "FAQ: {faq}"),
+            (_, None) => writeln!(text, "FAQ: {faq}"),
         };
         let store = self.store.display();
         let _ = match self.store_bytes {
+            None if self.nodes.is_some() => writeln!(text, "数据 / store: {store}"),
             Some(bytes) => writeln!(text, "数据 / store: {store}，{}", in_units(bytes)),
             None => writeln!(text, "数据 / store: {store}，还没有 / not there yet"),
         };
+        if let Some(nodes) = &self.nodes {
+            text.push_str(&nodes_in_words(nodes));
+        }
         let _ = writeln!(text, "时间为 / times in {}", zone.name());
         text
     }
+}
+
+fn nodes_in_words(nodes: &Nodes) -> String {
+    let holder = match &nodes.holder {
+        Some(holder) => {
+            let address = match holder.address.as_str() {
+                "" => {
+                    "没有写 web.advertise，备用节点无法转交 / no `web.advertise`, so nothing is passed on to it"
+                }
+                address => address,
+            };
+            format!(
+                "由 {node} 服务（第 {epoch} 任，{address}）/ {node} serves (epoch {epoch}, {address})",
+                node = clean_line(&holder.node),
+                address = clean_line(address),
+                epoch = holder.epoch,
+            )
+        }
+        None => "现在没有节点在服务 / no node serves now".to_owned(),
+    };
+    let standbys: Vec<_> = nodes.standbys.iter().map(|node| clean_line(node)).collect();
+    let standbys = match standbys.as_slice() {
+        [] => "无 / none".to_owned(),
+        some => some.join("、"),
+    };
+    let mut words = format!("节点 / nodes: {holder}；备用 / standbys: {standbys}\n");
+    if !nodes.synchronous {
+        words.push_str(
+            "数据库 / database: synchronous_standby_names 是空的，提交时不等备库；如果有备库，主库坏掉时最后几条可能没复制过去 / it is empty: commits \
+             wait for no standby of the database; where there is one, what was said last may be missing when it is promoted\n",
+        );
+    }
+    words
 }
 
 fn account_in_words(standing: &Value, zone: &Zone) -> String {

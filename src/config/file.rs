@@ -103,6 +103,10 @@ pub(super) struct WebFile {
     /// Path below which a proxy serves the dashboard and the widget of websites, such as `/desk`. Default: none, they are at the root.
     #[serde(default)]
     pub(super) base_path: Option<String>,
+    /// Name or address with a port at which the other nodes of the same database reach this one, such as `10.0.0.7:8080`: a standby
+    /// passes on to the holder what it is asked. Default: `listen`, where that is an address that others reach; else none.
+    #[serde(default)]
+    pub(super) advertise: Option<String>,
 }
 
 /// Metrics for Prometheus.

@@ -54,6 +54,7 @@ pub fn load(
             }
         },
     });
+    let advertise = super::advertise::advertise(&document, &file, listen, &mut problems);
     check(&document, &file, &mut problems);
     document.hide_secrets(&mut problems);
     let mut doubts = super::nothing::not_written(&document);
@@ -133,6 +134,7 @@ pub fn load(
         dashboard: dashboard(&file),
         base_path: base_path(&file).to_owned(),
         listen,
+        advertise,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),
         doubts,

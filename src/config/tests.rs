@@ -254,6 +254,7 @@ const BROKEN_AROUND_A_SECRET: &[&str] = &[
     "accounts:\n  q:\n    platform: onebot\n    toekn: S: S\n",
     "accounts:\n  q:\n    platform: onebot\n    # token: S\n    x: [\n",
     "web: { listen: \"http://127.0.0.1:8080/?token=S\" }\naccounts: {}\n",
+    "store: { url: \"postgres://a@h:1/d\" }\nweb: { advertise: \"http://h:8080/?token=S\" }\naccounts: {}\n",
 ];
 
 #[test]
@@ -378,6 +379,10 @@ fn the_first_hint_is_the_last_one_needed() {
         ),
         (" }\nweb: { listen: 0.0.0.0 }", "listen: 0.0.0.0:8080"),
         (" }\nweb: { listen: 本机 }", "listen: 127.0.0.1:8080"),
+        (
+            " }\nstore: { url: \"postgres://a@h:1/d\" }\nweb: { advertise: one }",
+            "advertise: one:8080",
+        ),
     ] {
         let problems = told_by_all(&format!("{accounts}{rest}\n"), &[]);
         let problem = &problems[0];

@@ -71,6 +71,8 @@ pub struct BuiltAdapter {
     pub has_members: bool,
     /// `true` if it may end by itself, with its terminal.
     pub may_end: bool,
+    /// `true` if it runs on a standby too, which keeps what it hears.
+    pub standby_hears: bool,
 }
 
 impl BuiltAdapter {
@@ -84,6 +86,7 @@ impl BuiltAdapter {
             website: None,
             has_members: true,
             may_end: false,
+            standby_hears: false,
         }
     }
 }
@@ -360,10 +363,8 @@ pub fn build(
 }
 
 fn unknown_platform(config: &Config, account: &Account) -> Problem {
-    let names: Vec<String> = PLATFORMS
-        .iter()
-        .map(|platform| platform.facts.name.to_owned())
-        .collect();
+    let names = PLATFORMS.iter().map(|platform| platform.facts.name.to_owned());
+    let names: Vec<String> = names.collect();
     let given = &account.platform;
     let known = names.join(", ");
     let (meant, meant_chinese) = match nearest(given, &names) {
@@ -425,8 +426,10 @@ fn onebot(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
         return Err(vec![problem]);
     }
     let account = AccountId::new(given.account.name.as_str());
+    let standby_hears = settings.standby_hears();
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
     Ok(BuiltAdapter {
+        standby_hears,
         chosen_paths: adapter.paths(),
         ..BuiltAdapter::new(adapter)
     })

@@ -1,16 +1,17 @@
 //! The right of one program to serve with a store: the lock of a file, or the lease of a desk in a database. A node that does not get the desk
-//! waits as a standby: it answers on the web listener that it is there, and connects to no platform.
+//! waits as a standby.
 
+use super::standby::Standby;
 use super::stores;
 use crate::config::{Config, StoreSettings};
 use crate::store::{
     DeskNode, LEASE_TIMEOUT, Lease, NodeLease, PostgresStore, SqliteStore, Store, StoreError, Trust,
 };
 use crate::web;
-use serde_json::{Value, json};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use groupdesk_contract::Secret;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Name of the desk. A configuration has one: its accounts share their tickets.
 const DESK: &str = "desk";
@@ -21,27 +22,42 @@ const SUPERSEDED: i32 = 3;
 /// Time in which the log is written before the end.
 const LOG_TIME: std::time::Duration = std::time::Duration::from_millis(50);
 
+/// A store that is open, with which this program may not serve yet.
+pub(super) enum Opened {
+    /// A file, which is locked.
+    File(Lease, Arc<SqliteStore>),
+    /// A database, and the lease of its desk.
+    Desk(Arc<NodeLease>, Arc<PostgresStore>),
+}
+
 /// Right to serve with a store.
 #[derive(Debug)]
 pub(super) enum Holding {
     /// The lock of a file.
     File(Lease),
     /// The lease of a desk.
-    Desk(Box<NodeLease>),
+    Desk(Box<Desk>),
 }
 
-impl Holding {
-    /// Waits until this program may serve, and opens the store. `None` if it is told to end before.
+/// Lease of a desk that this node holds, and goes on to renew by itself: while the program starts, and while it ends.
+#[derive(Debug)]
+pub(super) struct Desk {
+    lease: Arc<NodeLease>,
+    /// What other nodes show this one.
+    pass: Secret,
+    /// Ends when another node holds the desk.
+    renewing: tokio::sync::Mutex<AbortOnDropHandle<StoreError>>,
+}
+
+impl Opened {
+    /// Opens the store; of a file when nobody else serves with it. `None` if the program is told to end before.
     ///
     /// # Errors
-    /// Fails with the store's error when it can't be opened, or another program keeps the file.
-    pub(super) async fn take<E>(
+    /// Fails when it can't be opened, or another program keeps the file.
+    pub(super) async fn open(
         config: &Config,
         shutdown: &CancellationToken,
-    ) -> Result<Option<(Self, Arc<dyn Store>)>, E>
-    where
-        E: From<StoreError> + From<web::ListenError> + From<std::io::Error>,
-    {
+    ) -> Result<Option<Self>, StoreError> {
         match &config.store {
             StoreSettings::File(path) => {
                 // Before anything else is opened: a second program would end the first one's connections.
@@ -49,33 +65,74 @@ impl Holding {
                     lease = Lease::take(path, LEASE_TIMEOUT) => lease?,
                     () = shutdown.cancelled() => return Ok(None),
                 };
-                let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path).await?);
-                Ok(Some((Self::File(lease), store)))
+                Ok(Some(Self::File(lease, Arc::new(SqliteStore::open(path).await?))))
             }
             StoreSettings::Postgres(settings) => {
                 let address = stores::address(settings);
                 let store = PostgresStore::open(&address).await?;
                 store.whole().await?;
-                let lease = NodeLease::new(&address, this_node())?;
-                let taken = tokio::select! {
-                    epoch = wait::<E>(config, &lease) => epoch?,
-                    () = shutdown.cancelled() => {
-                        store.close().await;
-                        return Ok(None);
-                    }
-                };
-                store.hold(DESK, taken);
-                tracing::info!(epoch = taken, "this node holds the desk");
-                Ok(Some((Self::Desk(Box::new(lease)), Arc::new(store))))
+                let nodes = PostgresStore::nodes(&address).await?;
+                if settings.urls.len() > 1 && !nodes.synchronous {
+                    tracing::warn!(
+                        "the database commits without its standbys (`synchronous_standby_names` is empty): when its primary dies, what was \
+                         said last may be missing from the standby that follows"
+                    );
+                }
+                let lease = NodeLease::new(&address, this_node(config))?;
+                Ok(Some(Self::Desk(Arc::new(lease), Arc::new(store))))
             }
         }
     }
 
+    /// Returns the store.
+    pub(super) fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::File(_, store) => Arc::<SqliteStore>::clone(store),
+            Self::Desk(_, store) => Arc::<PostgresStore>::clone(store),
+        }
+    }
+
+    /// Waits until this program may serve. `None` if it is told to end before.
+    ///
+    /// # Errors
+    /// Fails when a standby can't listen.
+    pub(super) async fn take<E>(
+        self,
+        standby: &mut Standby<'_>,
+        shutdown: &CancellationToken,
+    ) -> Result<Option<Holding>, E>
+    where
+        E: From<web::ListenError> + From<std::io::Error>,
+    {
+        let (lease, store) = match self {
+            Self::File(lease, _) => return Ok(Some(Holding::File(lease))),
+            Self::Desk(lease, store) => (lease, store),
+        };
+        let taken = tokio::select! {
+            taken = standby.wait::<E>(&lease) => taken?,
+            () = shutdown.cancelled() => return Ok(None),
+        };
+        store.hold(DESK, taken.epoch);
+        tracing::info!(epoch = taken.epoch, "this node holds the desk");
+        let renewed = Arc::clone(&lease);
+        let renewing = tokio::spawn(async move { renewed.lost().await });
+        Ok(Some(Holding::Desk(Box::new(Desk {
+            lease,
+            pass: taken.pass,
+            renewing: tokio::sync::Mutex::new(AbortOnDropHandle::new(renewing)),
+        }))))
+    }
+}
+
+impl Holding {
     /// Returns when another program serves with the store by now, which is a reason to end.
     pub(super) async fn lost(&self) -> StoreError {
         match self {
             Self::File(lease) => lease.lost().await,
-            Self::Desk(lease) => lease.lost().await,
+            Self::Desk(desk) => {
+                let mut renewing = desk.renewing.lock().await;
+                (&mut *renewing).await.unwrap_or(StoreError::Closed)
+            }
         }
     }
 
@@ -83,14 +140,22 @@ impl Holding {
     pub(super) fn trust(&self) -> Trust {
         match self {
             Self::File(_) => Trust::for_ever(),
-            Self::Desk(lease) => lease.trust(),
+            Self::Desk(desk) => desk.lease.trust(),
+        }
+    }
+
+    /// Returns what other nodes show this one when they pass requests on; `None` where there are none.
+    pub(super) fn pass(&self) -> Option<web::Pass> {
+        match self {
+            Self::File(_) => None,
+            Self::Desk(desk) => Some(web::Pass(desk.pass.clone())),
         }
     }
 
     /// Ends the process where another node may act already: nothing more is said, and nothing finished. Of a file, the work in hand is
     /// finished: its lock is a lock.
     pub(super) async fn end_at_once(&self, error: &StoreError) {
-        if let Self::Desk(_) = self {
+        if let Self::Desk(..) = self {
             tracing::error!(%error, "this node no longer holds the desk: ending at once, to wait as a standby after a restart");
             // Another thread writes the log.
             tokio::time::sleep(LOG_TIME).await;
@@ -102,88 +167,13 @@ impl Holding {
     pub(super) async fn release(self) {
         match self {
             Self::File(lease) => drop(lease),
-            Self::Desk(lease) => lease.release().await,
+            Self::Desk(desk) => desk.lease.release().await,
         }
     }
 }
 
-/// Waits for the desk as a standby, and returns the epoch in which this node holds it.
-async fn wait<E>(config: &Config, lease: &NodeLease) -> Result<i64, E>
-where
-    E: From<web::ListenError> + From<std::io::Error>,
-{
-    let holder: Arc<Mutex<Value>> = Arc::default();
-    let told = Arc::clone(&holder);
-    let ended = CancellationToken::new();
-    let mut take = std::pin::pin!(lease.take(move |now| {
-        let shown = match now {
-            Ok(holder) => {
-                tracing::info!(node = %holder.node, "another node holds the desk; this one waits as a standby");
-                json!({ "node": holder.node })
-            }
-            Err(error) => {
-                tracing::warn!(%error, "this node waits for the desk, and the store fails");
-                json!({ "failing": error })
-            }
-        };
-        *told.lock().unwrap_or_else(PoisonError::into_inner) = shown;
-    }));
-    // A desk that is free is taken before anybody could ask.
-    let at_once = tokio::time::timeout(AT_ONCE, &mut take).await;
-    if let Ok(epoch) = at_once {
-        return Ok(epoch);
-    }
-    let listening = if config.listen_anyway() {
-        let listener = web::bind(config.listen()).await?;
-        let site = standby(&config.store.shown(), holder);
-        Some(web::start(listener, site, ended.clone())?)
-    } else {
-        None
-    };
-    let epoch = take.await;
-    ended.cancel();
-    if let Some(end) = listening {
-        // The port is needed again.
-        let _ = end.await;
-    }
-    Ok(epoch)
-}
-
-/// Time within which a desk that is free is taken.
-const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(700);
-
-/// Returns what a standby serves.
-fn standby(store: &Path, holder: Arc<Mutex<Value>>) -> web::Site {
-    let store = store.to_owned();
-    let started = std::process::id();
-    web::Site {
-        routes: Vec::new(),
-        open: Vec::new(),
-        dashboard: None,
-        health: Arc::new(move || {
-            let holder = holder.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            json!({
-                "status": "standby",
-                "holder": false,
-                "held_by": holder,
-                "store": store,
-                "process": started,
-                "version": env!("CARGO_PKG_VERSION"),
-            })
-        }),
-        metrics: Arc::new(|| {
-            "# HELP groupdesk_holder 1 if this node holds the desk.\n# TYPE groupdesk_holder gauge\ngroupdesk_holder 0\n# EOF\n".to_owned()
-        }),
-        alarm: Arc::new(|name, message| {
-            if let Some(message) = message {
-                tracing::warn!(name, "{message}");
-            }
-        }),
-    }
-}
-
 /// Returns how this node is named among others: by its machine and its process.
-fn this_node() -> DeskNode {
+fn this_node(config: &Config) -> DeskNode {
     let name = std::env::var("HOSTNAME")
         .ok()
         .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
@@ -193,6 +183,6 @@ fn this_node() -> DeskNode {
     DeskNode {
         desk: DESK.to_owned(),
         node: format!("{name}/{}", std::process::id()),
-        address: String::new(),
+        address: config.advertise.clone().unwrap_or_default(),
     }
 }

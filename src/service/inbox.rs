@@ -29,6 +29,7 @@ use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
+use crate::service::heard::Heard;
 use crate::service::intake::Intake;
 use crate::service::judging::Asker;
 use crate::service::knowledge::LiveKnowledge;
@@ -86,7 +87,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Works until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
+    /// Works off what was heard before, and then until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
     /// come later are left unacknowledged, so that the platform brings them again where it can.
     ///
     /// # Errors
@@ -94,13 +95,15 @@ impl Inbox {
     /// in hand can't be committed at the end. Other failures are retried, and nothing is acknowledged meanwhile.
     pub async fn run(
         self,
-        mut events: mpsc::Receiver<Incoming>,
+        events: impl Into<Heard>,
         notices: mpsc::Receiver<Vec<Outgoing>>,
         delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
     ) -> Result<()> {
         let intake = Arc::clone(&self.intake);
-        if let Err(error) = self.work(&mut events, notices, delivered, stop).await {
+        let (heard, mut events) = events.into().into_parts();
+        let work = self.work((heard, &mut events), notices, delivered, stop);
+        if let Err(error) = work.await {
             intake.taken(events.len());
             return Err(error);
         }
@@ -117,7 +120,7 @@ impl Inbox {
 
     async fn work(
         self,
-        events: &mut mpsc::Receiver<Incoming>,
+        (heard, events): (Vec<Incoming>, &mut mpsc::Receiver<Incoming>),
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
         mut delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
@@ -128,6 +131,7 @@ impl Inbox {
         upkeep.spawn(upkeep::prune(self.clone()));
         let (hand_back, mut handed_back) = mpsc::channel(1);
         upkeep.spawn(retry::watch(self.clone(), hand_back));
+        let mut heard = heard.into_iter();
         let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
@@ -141,7 +145,9 @@ impl Inbox {
             let next = next.map(|next| next.min(LOOK_AGAIN));
             let mut work = Work::default();
             tokio::select! {
-                received = events.recv_many(&mut buffer, BATCH) => {
+                // In parts, so that the first need not wait for all to be decided.
+                () = std::future::ready(()), if heard.len() > 0 => buffer.extend(heard.by_ref().take(BATCH)),
+                received = events.recv_many(&mut buffer, BATCH), if heard.len() == 0 => {
                     if received == 0 {
                         break;
                     }
@@ -160,6 +166,7 @@ impl Inbox {
                 Some(ended) = upkeep.join_next() => return Err(ended_upkeep(ended)),
                 () = stop.cancelled() => {
                     stopping = true;
+                    buffer.extend(heard.by_ref());
                     while buffer.len() < 16 * BATCH && let Ok(event) = events.try_recv() {
                         buffer.push(event);
                     }

@@ -11,9 +11,10 @@ use super::connections::Connections;
 use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
+use super::ending::{drain, end_by_force_after, ended, part};
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
-use super::holding::Holding;
+use super::holding::Opened;
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::judging::{self, Asker};
@@ -25,6 +26,7 @@ use super::pulse::Pulse;
 use super::reload::reload;
 use super::routing::Routing;
 use super::site::{self, Site};
+use super::standby::{Standby, Succession};
 use super::steps::{SteadyClock, Steps};
 use super::switches;
 use super::systemd;
@@ -45,24 +47,16 @@ use crate::{faq, matcher};
 use groupdesk_contract::{Adapter, Clock, Incoming, Storage};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::sync::mpsc;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// Events that may wait between the adapters and the inbox; with more, the adapters stop reading their sockets.
 const WAITING_EVENTS: usize = 4096;
 
 /// Timeout of the work in hand at the end.
 const LAST_WORK: Duration = Duration::from_secs(10);
-
-/// Exit code of a process that had to be ended by force: that of a fault that a restart may mend.
-const FORCED: i32 = 3;
-
-/// Timeout of the last replies.
-const LAST_REPLIES: Duration = Duration::from_secs(3);
 
 /// Error for which the program could not start, or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -123,9 +117,10 @@ pub async fn run(
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
-    let Some((holding, store)) = Holding::take::<RunError>(&config, &shutdown).await? else {
+    let Some(opened) = Opened::open(&config, &shutdown).await? else {
         return Ok(());
     };
+    let store = opened.store();
     let semantic = config.semantic.clone().map(|source| {
         let clock = Arc::clone(&clock);
         tokio::task::spawn_blocking(move || Semantic::open(&source, clock))
@@ -133,7 +128,7 @@ pub async fn run(
     let storage =
         |account: &str| -> Arc<dyn Storage> { Arc::new(AccountStorage::new(Arc::clone(&store), account)) };
     let built = accounts::build(&config, &clock, &storage).map_err(RunError::Files)?;
-    let (knowledge, faq_name, faq_text) = load.await.map_err(std::io::Error::other)??;
+    let mut loaded = load.await.map_err(std::io::Error::other)??;
     let semantic = match semantic {
         None => None,
         Some(opening) => {
@@ -143,6 +138,28 @@ pub async fn run(
         }
     };
     warm.await.map_err(std::io::Error::other)?;
+    // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
+    let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
+    let connections = Arc::new(Connections::new(Arc::clone(&clock)));
+    let mut standby = Standby::new(&config, &built, (&connections, &disconnect), WAITING_EVENTS);
+    let Some(holding) = opened.take::<RunError>(&mut standby, &shutdown).await? else {
+        standby.end().await;
+        store.close().await;
+        return Ok(());
+    };
+    let Succession {
+        listening,
+        accounts,
+        events,
+        heard,
+        waited,
+    } = standby.over().await;
+    if waited {
+        let faq_path = config.faq.clone();
+        let again = tokio::task::spawn_blocking(move || renewed(faq_path, loaded)).await;
+        loaded = again.map_err(std::io::Error::other)?;
+    }
+    let (knowledge, faq_name, faq_text) = loaded;
     let versions = Versions::new(Arc::clone(&store), Arc::clone(&clock));
     versions.came(config.faq.as_deref(), &faq_text).await;
 
@@ -178,7 +195,6 @@ pub async fn run(
         outbox.register(Arc::clone(adapter), config.pace(adapter.account()));
     }
 
-    let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
     let (notices, inbox_notices) = mpsc::channel(16);
     let unanswered = Arc::new(Unanswered::new(
         Arc::clone(&store),
@@ -208,7 +224,6 @@ pub async fn run(
     websites::keep(&built, &parts);
     moved_calls::give_to_present_rooms(&*store, &routing, clock.now()).await?;
     outbox.restore().await?;
-    let connections = Arc::new(Connections::new(Arc::clone(&clock)));
     for account in &built {
         let id = account.adapter.account().clone();
         connections.add(id, account.has_members);
@@ -240,9 +255,7 @@ pub async fn run(
         intake: Arc::clone(&intake),
         drafts,
     };
-    // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
-    let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
-    let mut inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, inbox_delivered, stop.clone()));
+    let mut inbox = tokio::spawn(inbox.run(heard, inbox_notices, inbox_delivered, stop.clone()));
     for account in left_behind {
         alerts.fire(&account.alert(), Severity::Info, account.in_words());
     }
@@ -251,7 +264,9 @@ pub async fn run(
     let (mut reload, _deepener) = match config.faq.clone() {
         None => (None, Some(deepener)),
         Some(path) => {
-            let edits = faq::watch(path.clone(), &faq_text);
+            // What a standby knows of the files beside it is old: it is read anew, while the old one serves.
+            let known = if waited { "" } else { faq_text.as_str() };
+            let edits = faq::watch(path.clone(), known);
             let shared = (Arc::clone(&knowledge), versions);
             let work = reload(
                 path,
@@ -336,10 +351,13 @@ pub async fn run(
         unanswered: &groups,
         web_room,
         events: &events,
+        pass: holding.pass(),
     };
-    let mut web = site.serve::<RunError>(&disconnect).await?;
-    let accounts = TaskTracker::new();
-    for account in built {
+    let mut web = site.serve::<RunError>(listening, &disconnect).await?;
+    for account in built
+        .into_iter()
+        .filter(|account| !(waited && account.standby_hears))
+    {
         accounts.spawn(accounts::supervise(
             account.adapter,
             account.may_end,
@@ -489,62 +507,19 @@ fn inbox_result(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), 
     }
 }
 
-/// Waits until a task has ended; for ever where there is none.
-async fn part(task: &mut Option<JoinHandle<()>>) {
-    match task {
-        Some(running) => {
-            let _ = running.await;
-            *task = None;
-        }
-        None => std::future::pending().await,
-    }
-}
+/// A FAQ with the name and text that it was read from.
+type Loaded = (Knowledge, String, String);
 
-/// Waits until the listener has ended, or broke off; for ever where there is none.
-async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
-    match web {
-        Some(running) => {
-            let _ = running.await;
-            *web = None;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-/// Ends the process when stopping takes longer than all its deadlines together, unless what is returned is dropped before: a task that
-/// computes can't be stopped, and whoever told the program to end must not have to look for it.
-fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()> {
-    let (ends, ended) = std::sync::mpsc::channel::<()>();
-    let wait = move || {
-        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-            tracing::error!(
-                seconds = limit.as_secs(),
-                "it does not stop by itself: ending the process"
-            );
-            // Another thread writes the log.
-            std::thread::sleep(Duration::from_millis(200));
-            std::process::exit(FORCED);
-        }
-    };
-    if let Err(error) = std::thread::Builder::new()
-        .name("last resort".to_owned())
-        .spawn(wait)
-    {
-        tracing::warn!(%error, "can't start the thread that ends the process by force");
-    }
-    ends
-}
-
-/// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
-async fn drain(outbox: &Outbox) {
-    let until = tokio::time::Instant::now() + LAST_REPLIES;
-    while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+/// Reads the FAQ once more where it was changed while this node stood by. A mistake in it is told when it is watched.
+fn renewed(path: Option<PathBuf>, loaded: Loaded) -> Loaded {
+    match knowledge::read_faq(path.as_deref()) {
+        Ok((_, text)) if text != loaded.2 => load_faq(path).unwrap_or(loaded),
+        Ok(_) | Err(_) => loaded,
     }
 }
 
 /// Reads the FAQ; returns it with the name and text that it was read from.
-fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunError> {
+fn load_faq(path: Option<PathBuf>) -> Result<Loaded, RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
     let (knowledge, mut warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
     warnings.extend(faq::failing_tests(&knowledge.faq, &knowledge.matcher));
@@ -557,6 +532,7 @@ fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::sync::oneshot;
 
     async fn breaks_off() {
         tokio::task::yield_now().await;

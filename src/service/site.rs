@@ -7,6 +7,7 @@ use super::health::Health;
 use super::intake::Intake;
 use super::metrics::Exposition;
 use super::routing::Routing;
+use super::standby::{Listening, open_paths};
 use super::unanswered::Unanswered;
 use crate::config::Config;
 use crate::matcher::search_terms;
@@ -38,15 +39,17 @@ pub(super) struct Site<'a> {
     pub(super) unanswered: &'a Arc<Unanswered>,
     pub(super) web_room: Option<Arc<Web>>,
     pub(super) events: &'a mpsc::Sender<Incoming>,
+    pub(super) pass: Option<web::Pass>,
 }
 
 impl Site<'_> {
-    /// Opens the listener, where there is something to serve. The receiver learns when it has ended.
+    /// Opens the listener, where there is something to serve, or serves on one that is open. The receiver learns when it has ended.
     ///
     /// # Errors
     /// Fails when the address can't be had.
     pub(super) async fn serve<E: From<web::ListenError> + From<std::io::Error>>(
         mut self,
+        listening: Option<Listening>,
         shutdown: &CancellationToken,
     ) -> Result<Option<oneshot::Receiver<()>>, E> {
         let routes: Vec<axum::Router> = self
@@ -58,7 +61,10 @@ impl Site<'_> {
             return Ok(None);
         }
         let address = self.config.listen();
-        let listener = web::bind(address).await?;
+        let listener = match &listening {
+            Some(_) => None,
+            None => Some(web::bind(address).await?),
+        };
         tracing::info!(%address, "listening");
         let dashboard = match self.web_room.take() {
             Some(room) => Some(self.dashboard(room, address, shutdown).await),
@@ -71,11 +77,11 @@ impl Site<'_> {
             Arc::clone(self.intake),
             Arc::clone(self.clock),
         );
-        let websites = self.built.iter().filter_map(|account| account.website.as_ref());
         let site = web::Site {
-            open: websites.flat_map(|website| website.paths()).collect(),
+            open: open_paths(self.built),
             routes,
             dashboard,
+            pass: self.pass,
             health: Arc::new(move || health.to_json()),
             metrics: Arc::new(move || metrics.text()),
             alarm: Arc::new(move |name, message| match message {
@@ -83,7 +89,17 @@ impl Site<'_> {
                 None => alerts.resolve(name),
             }),
         };
-        Ok(Some(web::start(listener, site, shutdown.clone())?))
+        match (listening, listener) {
+            (Some(listening), _) => {
+                listening.served.put(site);
+                Ok(Some(listening.end))
+            }
+            (None, Some(listener)) => {
+                let served = web::Served::new(site);
+                Ok(Some(web::start(listener, served, shutdown.clone())?))
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     /// Makes the dashboard, lets its room take orders, and tells how its first owner comes in.

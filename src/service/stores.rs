@@ -1,7 +1,7 @@
 //! Opens the store that the configuration names.
 
 use crate::config::{PostgresSettings, StoreSettings};
-use crate::store::{PostgresAddress, PostgresStore, Result, SqliteStore, Store};
+use crate::store::{Nodes, PostgresAddress, PostgresStore, Result, SqliteStore, Store};
 use std::sync::Arc;
 
 /// Opens the store, and brings it to this version's schema; makes it where there is none.
@@ -27,4 +27,15 @@ pub fn address(settings: &PostgresSettings) -> PostgresAddress {
         password: settings.password.clone(),
         pooled: settings.pooler,
     }
+}
+
+/// Returns the nodes that share the store; `None` of a file, which has one.
+///
+/// # Errors
+/// Fails with the store's error when the database does not answer.
+pub async fn nodes(settings: &StoreSettings) -> Result<Option<Nodes>> {
+    Ok(match settings {
+        StoreSettings::File(_) => None,
+        StoreSettings::Postgres(settings) => Some(PostgresStore::nodes(&address(settings)).await?),
+    })
 }

@@ -14,6 +14,7 @@ mod faults;
 mod fence;
 mod lease;
 mod migrations;
+mod nodes;
 mod open;
 mod rows;
 mod values;
@@ -51,7 +52,8 @@ mod websites;
 mod write;
 
 pub use copy::{CopiedTable, copy};
-pub use lease::{DeskNode, NodeLease, Trust};
+pub use lease::{DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Trust};
+pub use nodes::Nodes;
 pub use open::PostgresAddress;
 
 use self::PostgresStore as Database;

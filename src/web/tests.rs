@@ -1,6 +1,7 @@
 //! The listener over real sockets, with time that passes by itself.
 
 use super::*;
+use axum::routing::get;
 use std::sync::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -18,6 +19,7 @@ fn site(routes: Vec<Router>) -> Site {
         routes,
         open: Vec::new(),
         dashboard: None,
+        pass: None,
         health: Arc::new(|| serde_json::json!({"status": "ok"})),
         metrics: Arc::new(|| "groupdesk_up 1\n".to_owned()),
         alarm: Arc::new(|_, _| ()),
@@ -33,7 +35,12 @@ async fn nobody_holds_a_connection_by_being_slow() {
     let breaks = Router::new().route("/breaks", get(async || -> StatusCode { panic!("on purpose") }));
     let shutdown = CancellationToken::new();
     let site = site(vec![stuck, reads, breaks]);
-    let serving = tokio::spawn(serve(listener, site, Handle::current(), shutdown.clone()));
+    let serving = tokio::spawn(serve(
+        listener,
+        Served::new(site),
+        Handle::current(),
+        shutdown.clone(),
+    ));
 
     let close = "Host: x\r\nConnection: close\r\n";
     let healthy = answer(address, &format!("GET /healthz HTTP/1.1\r\n{close}\r\n")).await;
@@ -78,7 +85,7 @@ async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_roo
         ..site(Vec::new())
     };
     let shutdown = CancellationToken::new();
-    let ended = start(listener, site, shutdown.clone()).unwrap();
+    let ended = start(listener, Served::new(site), shutdown.clone()).unwrap();
     // This runtime has one thread, which now does nothing but wait.
     let get = std::thread::spawn(move || {
         use std::io::{Read, Write};
@@ -107,7 +114,12 @@ async fn a_page_in_a_browser_reaches_no_route_and_learns_of_health_no_more_than_
         ..site(vec![does])
     };
     let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(serve(listener, site, Handle::current(), shutdown.clone()));
+    let serving = tokio::spawn(serve(
+        listener,
+        Served::new(site),
+        Handle::current(),
+        shutdown.clone(),
+    ));
     let ask = async |line: &str, headers: &str| {
         answer(
             address,
@@ -161,4 +173,84 @@ async fn a_page_in_a_browser_reaches_no_route_and_learns_of_health_no_more_than_
     }
     shutdown.cancel();
     serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_to_a_standby_waits_for_whoever_holds_the_desk_next_and_is_passed_on_once() {
+    use axum::extract::Request as Asked;
+    let echo = || {
+        let told = async |request: Asked| {
+            let peer = request.extensions().get::<groupdesk_contract::Peer>();
+            let passed = request.headers().contains_key("x-groupdesk-passed-on");
+            format!("for {:?}, {passed}", peer.map(|peer| peer.0))
+        };
+        Router::new().route("/does", get(told))
+    };
+    let shutdown = CancellationToken::new();
+    let start = async |served: Served| {
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, served, Handle::current(), shutdown.clone()));
+        address
+    };
+    let pass = Pass(groupdesk_contract::Secret::new("of-this-epoch"));
+    let serving = start(Served::new(Site {
+        pass: Some(pass.clone()),
+        ..site(vec![echo()])
+    }))
+    .await;
+    let (holder, watching) = tokio::sync::watch::channel(Holder::Nobody);
+    let served = Served::standby(site(Vec::new()), watching);
+    let standby = start(served.clone()).await;
+    let ask = |more: &str| {
+        let said = format!("GET /does HTTP/1.1\r\nHost: desk.example\r\n{more}Connection: close\r\n\r\n");
+        tokio::spawn(async move { answer(standby, &said).await })
+    };
+    let at = |address: SocketAddr| {
+        Holder::At(Upstream {
+            address: address.to_string(),
+            pass: pass.clone(),
+            over: CancellationToken::new(),
+        })
+    };
+
+    // Nobody holds it, then somebody who can't be reached, then the one who serves.
+    let asked = ask("");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let nobody = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    holder.send_replace(at(nobody.local_addr().unwrap()));
+    drop(nobody);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    holder.send_replace(at(serving));
+    let answered = asked.await.unwrap();
+    assert!(
+        answered.starts_with("HTTP/1.1 200") && answered.ends_with("for Some(127.0.0.1), false"),
+        "{answered}"
+    );
+    // Who says that it was passed on, and shows no pass, gets neither through nor believed.
+    let forged = "X-Groupdesk-Passed-On: guessed 203.0.113.9\r\n";
+    let said = format!("GET /does HTTP/1.1\r\nHost: desk.example\r\n{forged}Connection: close\r\n\r\n");
+    assert!(
+        answer(serving, &said)
+            .await
+            .ends_with("for Some(127.0.0.1), false")
+    );
+    let right = "X-Groupdesk-Passed-On: of-this-epoch 203.0.113.9\r\n";
+    assert!(
+        answer(
+            serving,
+            &format!("GET /does HTTP/1.1\r\nHost: x\r\n{right}Connection: close\r\n\r\n")
+        )
+        .await
+        .ends_with("for Some(203.0.113.9), false")
+    );
+    assert!(ask(right).await.unwrap().starts_with("HTTP/1.1 503"));
+    // Nobody again: the one that waits is served by this node when it has the desk.
+    holder.send_replace(Holder::Nobody);
+    let asked = ask("");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    served.put(site(vec![echo()]));
+    let answered = asked.await.unwrap();
+    assert!(answered.ends_with("for Some(127.0.0.1), false"), "{answered}");
+    shutdown.cancel();
 }

@@ -34,6 +34,10 @@ pub struct Settings {
     /// Hosts of your own network that the implementation may fetch pictures from: names, addresses, or networks such as
     /// `192.168.1.0/24`. Default: none, since members and staff write addresses too.
     pub private_hosts: PrivateHosts,
+    /// With several nodes: a standby has a connection of its own and hears too, so that nothing is lost when the next one takes over.
+    /// The implementation then needs a client for each node. Default: true with `forward`, else false: a standby passes the
+    /// implementation's connection on to the node that serves.
+    pub standby_hears: Option<bool>,
 }
 
 impl Default for Settings {
@@ -48,6 +52,7 @@ impl Default for Settings {
             probe_after: Span(Duration::from_secs(60)),
             ping_every: Span(Duration::from_secs(30)),
             private_hosts: PrivateHosts::default(),
+            standby_hears: None,
         }
     }
 }
@@ -60,6 +65,11 @@ impl Settings {
             (None, None) => Some(Reverse::default()),
             (None, Some(_)) => None,
         }
+    }
+
+    /// True if a standby has a connection of its own.
+    pub fn standby_hears(&self) -> bool {
+        self.standby_hears.unwrap_or(self.reverse().is_none())
     }
 }
 
@@ -198,12 +208,14 @@ mod tests {
         let none: Settings = serde_json::from_value(json!({})).unwrap();
         assert_eq!(none.reverse().unwrap().path.as_str(), "/onebot/v11/ws");
         assert_eq!(none.heartbeat_timeout.0, Duration::from_secs(90));
+        assert!(!none.standby_hears());
         let all: Settings = serde_json::from_value(json!({
             "forward": {"url": "wss://bot.example:3001/x?access_token=hush"},
             "access_token": "hush", "self_id": 10001, "call_timeout": "1m 30s"
         }))
         .unwrap();
         assert_eq!(all.reverse(), None);
+        assert!(all.standby_hears());
         assert_eq!(all.call_timeout.0, Duration::from_secs(90));
         assert_eq!(all.self_id.as_ref().unwrap().as_str(), "10001");
         assert!(!format!("{all:?}").contains("hush"), "{all:?}");

@@ -7,15 +7,19 @@ use super::open::Opening;
 use super::{PostgresAddress, PostgresStore};
 use crate::store::desk_lease::{Answer, DeskLease, Moment, Question, Standing, TERM, TRUST};
 use crate::store::{Result, StoreError};
+use groupdesk_contract::Secret;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Time for which the answer to a question of the lease is waited for: it must leave room for another before the trust ends.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// Interval at which a standby lets others see that it waits.
+const SHOWN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The node that asks, and the desk.
 #[derive(Debug, Clone)]
@@ -28,6 +32,39 @@ pub struct DeskNode {
     pub address: String,
 }
 
+/// The node that holds a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskHolder {
+    /// Its name.
+    pub node: String,
+    /// Address at which other nodes reach it; empty where they do not.
+    pub address: String,
+    /// Epoch in which it holds the desk.
+    pub epoch: i64,
+    /// What another node shows it, so that it is believed. Of this epoch alone.
+    pub pass: Secret,
+}
+
+/// What a standby sees of a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeskSeen {
+    /// A node holds it.
+    Held(DeskHolder),
+    /// Nobody holds it.
+    Free,
+    /// The database does not say: it fails, for this reason.
+    Unknown(String),
+}
+
+/// A desk that is taken.
+#[derive(Debug, Clone)]
+pub struct DeskTaken {
+    /// Epoch in which this node holds it.
+    pub epoch: i64,
+    /// What other nodes show this one, so that they are believed.
+    pub pass: Secret,
+}
+
 /// Lease of a desk of a database, held as long as it is renewed.
 #[derive(Debug)]
 pub struct NodeLease {
@@ -37,12 +74,16 @@ pub struct NodeLease {
     begun: Instant,
     state: Mutex<Asking>,
     trust: Trust,
+    /// `true` once the desk is given back: then nothing is renewed.
+    given_back: AtomicBool,
 }
 
 #[derive(Debug)]
 struct Asking {
     lease: DeskLease,
     connection: Option<Connection>,
+    /// What the database gave with the desk.
+    pass: String,
 }
 
 /// Time until which this program may act for its desk, which every send asks for.
@@ -90,39 +131,48 @@ impl NodeLease {
             state: Mutex::new(Asking {
                 lease: DeskLease::new(Moment::ZERO),
                 connection: None,
+                pass: String::new(),
             }),
             trust: Trust {
                 begun,
                 until: Arc::new(AtomicU64::new(0)),
             },
+            given_back: AtomicBool::new(false),
         })
     }
 
-    /// Waits until this node holds the desk, and returns the epoch in which it does. `told` learns of the node that holds it meanwhile,
-    /// or of the database's failure, whenever that changes.
-    pub async fn take(&self, mut told: impl FnMut(std::result::Result<DeskNode, String>)) -> i64 {
+    /// Waits until this node holds the desk. `told` learns what is seen of it meanwhile, whenever that changes. Others see that this
+    /// node waits.
+    pub async fn take(&self, mut told: impl FnMut(DeskSeen)) -> DeskTaken {
         let mut last = None;
+        let mut shown: Option<Moment> = None;
         loop {
             let mut asking = self.state.lock().await;
             self.step(&mut asking).await;
-            match asking.lease.standing(self.begun.elapsed()) {
+            let now = self.begun.elapsed();
+            match asking.lease.standing(now) {
                 Standing::Holder { epoch, until } => {
                     self.trust.set(until);
-                    return epoch;
+                    let pass = std::mem::take(&mut asking.pass);
+                    return DeskTaken {
+                        epoch,
+                        pass: Secret::new(pass),
+                    };
                 }
                 Standing::Standby => {
-                    let now = self.holder(&mut asking).await.map_err(|error| error.to_string());
-                    let name = match &now {
-                        Ok(holder) => holder.as_ref().map(|holder| Ok(holder.node.clone())),
-                        Err(error) => Some(Err(error.clone())),
+                    let seen = match self.holder(&mut asking).await {
+                        Ok(Some(holder)) => DeskSeen::Held(holder),
+                        Ok(None) => DeskSeen::Free,
+                        Err(error) => DeskSeen::Unknown(error.to_string()),
                     };
-                    if name != last {
-                        match now {
-                            Ok(Some(holder)) => told(Ok(holder)),
-                            Err(error) => told(Err(error)),
-                            Ok(None) => {}
-                        }
-                        last = name;
+                    let known = !matches!(seen, DeskSeen::Unknown(_));
+                    if known && shown.is_none_or(|at| now >= at + SHOWN_INTERVAL) {
+                        shown = Some(now);
+                        self.show(&mut asking).await;
+                    }
+                    if last.as_ref() != Some(&seen) {
+                        told(seen.clone());
+                        last = Some(seen);
                     }
                 }
                 Standing::Doubtful { .. } => {}
@@ -133,10 +183,29 @@ impl NodeLease {
         }
     }
 
-    /// Renews the lease as long as the database lets it. Returns when another node holds the desk.
+    /// Lets others see that this node waits, and forgets those that no longer do.
+    async fn show(&self, asking: &mut Asking) {
+        let statement = format!(
+            "WITH gone AS (DELETE FROM standbys WHERE seen < clock_timestamp() - interval '1 hour') \
+             INSERT INTO standbys (desk, node, address, seen) VALUES ({desk}, {node}, {address}, clock_timestamp()) \
+             ON CONFLICT (desk, node) DO UPDATE SET address = excluded.address, seen = excluded.seen",
+            desk = quoted(&self.node.desk),
+            node = quoted(&self.node.node),
+            address = quoted(&self.node.address),
+        );
+        if let Err(error) = self.row(asking, statement, |_| Ok(()), Faults::writing).await {
+            tracing::debug!(%error, "it can't be noted that this node waits");
+        }
+    }
+
+    /// Renews the lease as long as the database lets it, and until it is given back. Returns when another node holds the desk.
     pub async fn lost(&self) -> StoreError {
         loop {
             let mut asking = self.state.lock().await;
+            if self.given_back.load(Ordering::Acquire) {
+                drop(asking);
+                return std::future::pending().await;
+            }
             self.step(&mut asking).await;
             match asking.lease.standing(self.begun.elapsed()) {
                 Standing::Holder { until, .. } => self.trust.set(until),
@@ -160,8 +229,9 @@ impl NodeLease {
 
     /// Gives the desk back, so that a standby has it at once.
     pub async fn release(&self) {
-        self.trust.set(Moment::ZERO);
+        self.given_back.store(true, Ordering::Release);
         let mut asking = self.state.lock().await;
+        self.trust.set(Moment::ZERO);
         let epoch = match asking.lease.standing(self.begun.elapsed()) {
             Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => epoch,
             Standing::Standby | Standing::Over => return,
@@ -170,7 +240,10 @@ impl NodeLease {
             "UPDATE desks SET until = clock_timestamp() - interval '1 second' WHERE desk = {} AND epoch = {epoch}",
             quoted(&self.node.desk)
         );
-        if let Err(error) = self.ask(&mut asking, statement).await {
+        if let Err(error) = self
+            .row(&mut asking, statement, |_| Ok(()), Faults::writing)
+            .await
+        {
             tracing::warn!(%error, "the desk can't be given back; a standby waits for the end of its term");
         }
         if let Some(connection) = asking.connection.take() {
@@ -193,23 +266,28 @@ impl NodeLease {
         };
         let statement = match question {
             Question::Take => format!(
-                "INSERT INTO desks (desk, node, address, epoch, until) VALUES ({desk}, {node}, {address}, 1, {until}) \
-                 ON CONFLICT (desk) DO UPDATE SET node = excluded.node, address = excluded.address, \
-                 epoch = desks.epoch + 1, until = {until} WHERE desks.until < clock_timestamp() RETURNING epoch",
+                "INSERT INTO desks (desk, node, address, epoch, until, pass) \
+                 VALUES ({desk}, {node}, {address}, 1, {until}, gen_random_uuid()::text) \
+                 ON CONFLICT (desk) DO UPDATE SET node = excluded.node, address = excluded.address, pass = excluded.pass, \
+                 epoch = desks.epoch + 1, until = {until} WHERE desks.until < clock_timestamp() RETURNING epoch, pass",
                 desk = quoted(&self.node.desk),
                 node = quoted(&self.node.node),
                 address = quoted(&self.node.address),
                 until = until(),
             ),
             Question::Renew { epoch } => format!(
-                "UPDATE desks SET until = {until} WHERE desk = {desk} AND node = {node} AND epoch = {epoch} RETURNING epoch",
+                "UPDATE desks SET until = {until} WHERE desk = {desk} AND node = {node} AND epoch = {epoch} RETURNING epoch, pass",
                 desk = quoted(&self.node.desk),
                 node = quoted(&self.node.node),
                 until = until(),
             ),
         };
-        let answer = match self.ask(asking, statement).await {
-            Ok(Some(epoch)) => Answer::Ours { epoch },
+        let held = |row: PgRow| Ok((row.try_get_unchecked::<i64, _>("epoch")?, row.try_get("pass")?));
+        let answer = match self.row(asking, statement, held, Faults::writing).await {
+            Ok(Some((epoch, pass))) => {
+                asking.pass = pass;
+                Answer::Ours { epoch }
+            }
             Ok(None) => Answer::Another,
             Err(error) => {
                 tracing::warn!(%error, "the lease of the desk can't be asked for");
@@ -219,26 +297,13 @@ impl NodeLease {
         asking.lease.answered(asked, self.begun.elapsed(), answer);
     }
 
-    /// Runs a statement that returns at most one number.
-    async fn ask(&self, asking: &mut Asking, statement: String) -> Result<Option<i64>> {
-        let epoch = |row: PgRow| row.try_get_unchecked::<i64, _>("epoch");
-        self.row(asking, statement, epoch, Faults::writing).await
-    }
-
     /// Returns the node that holds the desk.
-    async fn holder(&self, asking: &mut Asking) -> Result<Option<DeskNode>> {
+    async fn holder(&self, asking: &mut Asking) -> Result<Option<DeskHolder>> {
         let statement = format!(
-            "SELECT node, address FROM desks WHERE desk = {} AND until >= clock_timestamp()",
+            "SELECT node, address, epoch, pass FROM desks WHERE desk = {} AND until >= clock_timestamp()",
             quoted(&self.node.desk)
         );
-        let node = |row: PgRow| {
-            Ok(DeskNode {
-                desk: self.node.desk.clone(),
-                node: row.try_get("node")?,
-                address: row.try_get("address")?,
-            })
-        };
-        self.row(asking, statement, node, Faults::reading).await
+        self.row(asking, statement, read_holder, Faults::reading).await
     }
 
     /// Runs a statement that returns at most one row, and reads that.
@@ -285,6 +350,16 @@ impl PostgresStore {
     pub fn hold(&self, desk: &str, epoch: i64) {
         self.fence.hold(desk, epoch);
     }
+}
+
+/// Reads a row of `desks`.
+pub(super) fn read_holder(row: PgRow) -> sqlx::Result<DeskHolder> {
+    Ok(DeskHolder {
+        node: row.try_get("node")?,
+        address: row.try_get("address")?,
+        epoch: row.try_get_unchecked("epoch")?,
+        pass: Secret::new(row.try_get::<String, _>("pass")?),
+    })
 }
 
 fn until() -> String {

@@ -1,0 +1,67 @@
+//! What the end of the program waits for, and how long.
+
+use super::outbox::Outbox;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Exit code of a process that had to be ended by force: that of a fault that a restart may mend.
+const FORCED: i32 = 3;
+
+/// Timeout of the last replies.
+const LAST_REPLIES: Duration = Duration::from_secs(3);
+
+/// Waits until a task has ended; for ever where there is none.
+pub(super) async fn part(task: &mut Option<JoinHandle<()>>) {
+    match task {
+        Some(running) => {
+            let _ = running.await;
+            *task = None;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until the listener has ended, or broke off; for ever where there is none.
+pub(super) async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
+    match web {
+        Some(running) => {
+            let _ = running.await;
+            *web = None;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends the process when stopping takes longer than all its deadlines together, unless what is returned is dropped before: a task that
+/// computes can't be stopped, and whoever told the program to end must not have to look for it.
+pub(super) fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()> {
+    let (ends, ended) = std::sync::mpsc::channel::<()>();
+    let wait = move || {
+        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            tracing::error!(
+                seconds = limit.as_secs(),
+                "it does not stop by itself: ending the process"
+            );
+            // Another thread writes the log.
+            std::thread::sleep(Duration::from_millis(200));
+            std::process::exit(FORCED);
+        }
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("last resort".to_owned())
+        .spawn(wait)
+    {
+        tracing::warn!(%error, "can't start the thread that ends the process by force");
+    }
+    ends
+}
+
+/// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
+pub(super) async fn drain(outbox: &Outbox) {
+    let until = tokio::time::Instant::now() + LAST_REPLIES;
+    while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
