@@ -6,7 +6,7 @@ use crate::counter::Counter;
 use crate::guard;
 use crate::live;
 use crate::pages::{
-    account, audit, channels, data, faq, figures, hours, inbox, join, keys, labels, login, misses, overview,
+    account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses, overview,
     picture, sessions, ticket, totp, trial, users, why,
 };
 use crate::presence::Presence;
@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 const BODY_MAX: usize = 256 << 10;
 
 /// Largest body of a request with a FAQ: each of its bytes may be three in a form.
-const FAQ_BODY_MAX: usize = 12 << 20;
+pub(crate) const FAQ_BODY_MAX: usize = 12 << 20;
 
 /// Sessions for which notices are kept.
 const NOTICES_MAX: usize = 1_000;
@@ -100,6 +100,8 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/faq/check", of_faq(post(faq::check)))
         .route("/faq/preview", of_faq(post(faq::preview)))
         .route("/faq/save", of_faq(post(faq::save)))
+        .route("/faq/entry", of_faq(get(entry::show).post(entry::preview)))
+        .route("/faq/entry/check", of_faq(post(entry::check)))
         .route("/faq/versions", get(faq::versions))
         .route("/faq/versions/{version}", get(faq::version))
         .route("/unanswered", get(misses::show))
@@ -119,6 +121,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/data", get(data::show))
         .route("/data/faq/{format}", get(data::export_faq))
         .route("/data/import", of_faq(post(data::import_faq)))
+        .route("/data/upload", of_faq(post(data::upload)))
         .route("/data/tickets", get(data::export_tickets))
         .route("/data/audit", get(data::export_audit))
         .route("/data/backup", post(data::back_up))

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod channels;
 pub(crate) mod data;
+pub(crate) mod entry;
 pub(crate) mod faq;
 pub(crate) mod figures;
 pub(crate) mod hours;

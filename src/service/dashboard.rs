@@ -1,6 +1,7 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
 mod channels;
+mod entries;
 mod faq;
 mod figures;
 mod files;
@@ -23,8 +24,8 @@ use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqFormat, FaqPreview, FaqProblem,
-    FaqText, FaqVersionRow, Figures, HoursEdit, Labels, ListOf, Listed, Listening, MissState, MissedGroup,
+    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqEntry, FaqFormat, FaqPreview,
+    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup,
     Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel,
     TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
 };
@@ -212,6 +213,14 @@ impl Backend for Dashboard {
         Self::save_faq(self, user, base, text, note).await
     }
 
+    async fn faq_entries(&self) -> Result<Vec<FaqEntry>> {
+        Self::faq_entries(self).await
+    }
+
+    async fn faq_entry_lines(&self, text: String, entry: &str) -> Result<Option<(usize, String)>> {
+        Self::faq_entry_lines(self, text, entry).await
+    }
+
     async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>> {
         Self::faq_versions(self).await
     }
@@ -284,8 +293,8 @@ impl Backend for Dashboard {
         Self::faq_as(self, format).await
     }
 
-    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>> {
-        Self::faq_with_import(self, text).await
+    async fn faq_with_import(&self, files: Vec<ImportFile>) -> Result<std::result::Result<Imported, String>> {
+        Self::faq_with_import(self, files).await
     }
 
     async fn back_up(&self) -> Result<File> {

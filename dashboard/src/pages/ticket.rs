@@ -221,9 +221,9 @@ fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
         },
         delivery,
         pictures: match line.kind {
-            LineKind::Member => picture::links(&line.text)
+            LineKind::Member => picture::all(line)
                 .enumerate()
-                .filter(|(_, link)| picture::is_likely(link))
+                .filter(|(_, link)| line.pictures.iter().any(|held| held == link) || picture::is_likely(link))
                 .map(|(link, _)| format!("{place}/{link}"))
                 .collect(),
             _ => Vec::new(),

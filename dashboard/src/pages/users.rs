@@ -116,6 +116,21 @@ impl Fields {
         found.map(|(_, value)| value.clone()).collect()
     }
 
+    /// Returns the values of a name, each with the value of another one before it.
+    pub(super) fn pairs(&self, key: &str, name: &str) -> Vec<(String, String)> {
+        let (mut pairs, mut before) = (Vec::new(), None);
+        for (found, value) in &self.0 {
+            if found == key {
+                before = Some(value.clone());
+            } else if found == name
+                && let Some(before) = before.take()
+            {
+                pairs.push((before, value.clone()));
+            }
+        }
+        pairs
+    }
+
     /// Returns the rooms that the form leaves a user who had `before`, of those that are `known`; `None` are all. All of them are only
     /// theirs if somebody says so.
     fn rooms(&self, before: Option<&[String]>, known: &[String]) -> Result<Option<Vec<String>>, Unfit> {

@@ -286,7 +286,12 @@ fn shown(line: HistoryLine, deliveries: &[TicketDelivery], ticket: &Ticket) -> T
         ticket::LineKind::Staff => deliveries.iter().rfind(of).map(outcome),
         _ => None,
     };
+    let pictures = line.said.as_ref().and_then(|(place, message)| {
+        let mut kept = ticket.pictures.iter();
+        kept.find(|kept| kept.message == *message && kept.place == *place)
+    });
     TicketLine {
+        pictures: pictures.map(|kept| kept.addresses.clone()).unwrap_or_default(),
         at: line.at,
         kind: match line.kind {
             ticket::LineKind::Member => LineKind::Member,
