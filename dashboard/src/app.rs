@@ -6,8 +6,8 @@ use crate::counter::Counter;
 use crate::guard;
 use crate::live;
 use crate::pages::{
-    account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses, overview,
-    picture, sessions, ticket, totp, trial, users, why,
+    account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses,
+    overview, picture, sessions, ticket, totp, trial, users, why,
 };
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;

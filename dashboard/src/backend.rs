@@ -270,6 +270,8 @@ pub struct Search {
     pub status: Option<Status>,
     /// Only those of this staff room.
     pub room: Option<String>,
+    /// Only those of this channel, as `account/channel`.
+    pub channel: Option<String>,
     /// Only those of this member, as `account/id`.
     pub member: Option<String>,
     /// Only those that this staff member has.

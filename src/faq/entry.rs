@@ -85,10 +85,13 @@ pub fn edit_entry(file: &str, text: &str, form: &EntryForm) -> Result<String, St
     let place = Place::of(file, text, at);
     let keys = EDITED.into_iter().zip(changed).filter(|(_, changed)| *changed);
     let by_keys = place.as_ref().and_then(|place| {
-        keys.map(|(key, _)| key)
-            .try_fold(text.to_owned(), |text, key| place.with_key(file, &text, key, &new))
+        keys.map(|(key, _)| key).try_fold(text.to_owned(), |text, key| {
+            place.with_key(file, &text, key, &new)
+        })
     });
-    let whole = place.as_ref().map(|place| place.with(text, &new.yaml(place.dash)));
+    let whole = place
+        .as_ref()
+        .map(|place| place.with(text, &new.yaml(place.dash)));
     first_good(file, &wanted, by_keys.into_iter().chain(whole))
 }
 
@@ -102,12 +105,20 @@ pub fn remove_entry(file: &str, text: &str, id: &str) -> Result<String, String> 
     let at = wanted.entries.iter().position(|entry| entry.id == id);
     let at = at.ok_or_else(missing)?;
     let _ = wanted.entries.remove(at);
-    first_good(file, &wanted, Place::of(file, text, at).map(|place| place.with(text, "")))
+    first_good(
+        file,
+        &wanted,
+        Place::of(file, text, at).map(|place| place.with(text, "")),
+    )
 }
 
 /// Returns the lines of an entry, as they stand in the file, with the number of the first one (from 1).
 pub fn entry_lines(file: &str, text: &str, id: &str) -> Option<(usize, String)> {
-    let at = written(file, text).ok()?.entries.iter().position(|entry| entry.id == id)?;
+    let at = written(file, text)
+        .ok()?
+        .entries
+        .iter()
+        .position(|entry| entry.id == id)?;
     let place = Place::of(file, text, at)?;
     let lines = text.lines().skip(place.start).take(place.end - place.start);
     let lines: Vec<&str> = lines.collect();
@@ -207,7 +218,9 @@ impl Place {
         let new = lines_of(&entry.yaml(column.checked_sub(2)?), key, column);
         // A dash before it stays.
         let head: String = lines.get(line)?.chars().take(column).collect();
-        let new = new.strip_prefix(&" ".repeat(column)).map(|rest| format!("{head}{rest}"));
+        let new = new
+            .strip_prefix(&" ".repeat(column))
+            .map(|rest| format!("{head}{rest}"));
         Some(put(text, line, end, &new?))
     }
 }
@@ -277,10 +290,18 @@ mod tests {
 
     #[test]
     fn what_is_edited_changes_and_every_other_line_stays() {
-        let after = edit_entry("f", FILE, &form("a", &["几点开门", "a, b"], &[("", "九点\n到六点")])).unwrap();
+        let after = edit_entry(
+            "f",
+            FILE,
+            &form("a", &["几点开门", "a, b"], &[("", "九点\n到六点")]),
+        )
+        .unwrap();
         assert_eq!(
             after,
-            FILE.replace("    answer: 八点\r\n", "    answer: |-\r\n      九点\r\n      到六点\r\n")
+            FILE.replace(
+                "    answer: 八点\r\n",
+                "    answer: |-\r\n      九点\r\n      到六点\r\n"
+            )
         );
         let after = edit_entry(
             "f",
@@ -292,7 +313,11 @@ mod tests {
         let after = edit_entry(
             "f",
             FILE,
-            &form("b", &["怎么退款", "退款"], &[("zh", "{{ hours.office }} 三天"), ("en", "")]),
+            &form(
+                "b",
+                &["怎么退款", "退款"],
+                &[("zh", "{{ hours.office }} 三天"), ("en", "")],
+            ),
         );
         // There are no such hours: the file would be wrong.
         assert!(after.unwrap_err().contains("hours"));
@@ -329,7 +354,10 @@ mod tests {
         let gone = remove_entry("f", FILE, "a").unwrap();
         assert!(!gone.contains("八点") && gone.contains("# the second"), "{gone}");
         let gone = remove_entry("f", FILE, "c").unwrap();
-        assert!(!gone.contains("刷卡") && gone.ends_with("precision: 0.9\r\n"), "{gone}");
+        assert!(
+            !gone.contains("刷卡") && gone.ends_with("precision: 0.9\r\n"),
+            "{gone}"
+        );
         assert!(remove_entry("f", FILE, "x").is_err());
     }
 

@@ -25,9 +25,9 @@ use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
     Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqEntry, FaqFormat, FaqPreview,
-    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup,
-    Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel,
-    TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
+    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, ImportFile, Imported, Labels, ListOf, Listed,
+    Listening, MissState, MissedGroup, Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split,
+    TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -157,12 +157,20 @@ async fn import(app: &App, seat: &Seat, files: Vec<ImportFile>) -> Response<Body
     };
     match made.await {
         Ok((base, Ok(imported))) => {
-            app.tell(seat.token, Notice::done(format!("{} {}", w.entries_read, imported.entries)));
+            app.tell(
+                seat.token,
+                Notice::done(format!("{} {}", w.entries_read, imported.entries)),
+            );
             if !imported.notes.is_empty() {
                 app.tell(seat.token, Notice::error(notes(&imported.notes, seat.language)));
             }
             let remark = format!("{} {}", w.imported, names.join(", "));
-            faq::show_preview(app, seat, Given::of_edit(base, imported.text, remark.trim().to_owned())).await
+            faq::show_preview(
+                app,
+                seat,
+                Given::of_edit(base, imported.text, remark.trim().to_owned()),
+            )
+            .await
         }
         Ok((_, Err(why))) => {
             app.tell(seat.token, Notice::error(why));

@@ -4,7 +4,7 @@
 use super::faq::{self, Given, ProblemRow};
 use super::users::Fields;
 use crate::app::App;
-use crate::backend::{FaqEdit, FaqEntry};
+use crate::backend::{FaqEdit, FaqEntry, LineKind};
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Words;
 use askama::Template;
@@ -25,6 +25,8 @@ struct Page {
     w: &'static Words,
     base: String,
     id: String,
+    /// Its first question.
+    title: String,
     is_new: bool,
     can_be_written: bool,
     questions: String,
@@ -60,6 +62,9 @@ struct Answer {
 pub(crate) struct Asked {
     #[serde(default)]
     id: String,
+    /// Number of a ticket of which a new entry is made.
+    #[serde(default)]
+    ticket: String,
 }
 
 pub(crate) async fn show(
@@ -68,7 +73,7 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
     let w = seat.language.words();
-    match made(&app, &seat, &asked.id).await {
+    match made(&app, &seat, &asked).await {
         Ok(Some(page)) => shell::page(&app, seat.language, &page),
         Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_entry),
         Err(error) => shell::broken(&app, seat.language, &error),
@@ -76,14 +81,19 @@ pub(crate) async fn show(
 }
 
 /// Makes the page of an entry, or of a new one where no id is given.
-async fn made(app: &App, seat: &Seat, id: &str) -> crate::Result<Option<Page>> {
+async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Page>> {
+    let id = asked.id.as_str();
     let w = seat.language.words();
     let faq = app.backend.faq_text().await?;
     let (entry, lines) = if id.is_empty() {
+        let new = match asked.ticket.parse() {
+            Ok(number) => of_ticket(app, seat, number).await?,
+            Err(_) => (Vec::new(), Vec::new()),
+        };
         let new = FaqEntry {
             id: String::new(),
-            questions: Vec::new(),
-            answers: Vec::new(),
+            questions: new.0,
+            answers: new.1,
         };
         (new, None)
     } else {
@@ -103,6 +113,7 @@ async fn made(app: &App, seat: &Seat, id: &str) -> crate::Result<Option<Page>> {
         can_be_written: faq.can_be_written,
         is_new: id.is_empty(),
         answers: answers(&entry.answers, w),
+        title: entry.questions.first().unwrap_or(&entry.id).clone(),
         questions: entry.questions.join("\n"),
         id: entry.id,
         yaml,
@@ -111,6 +122,21 @@ async fn made(app: &App, seat: &Seat, id: &str) -> crate::Result<Option<Page>> {
         problems: Vec::new(),
         checked: false,
     }))
+}
+
+/// Returns what a member asked in a ticket, and what staff answered last.
+async fn of_ticket(
+    app: &App,
+    seat: &Seat,
+    number: u64,
+) -> crate::Result<(Vec<String>, Vec<(String, String)>)> {
+    let Some(ticket) = app.backend.ticket(&seat.user, number).await? else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let mut said = ticket.lines.into_iter().rev();
+    let answer = said.find(|line| line.kind == LineKind::Staff);
+    let answers = answer.map(|line| (String::new(), line.text)).into_iter();
+    Ok((vec![ticket.row.subject], answers.collect()))
 }
 
 /// Returns the fields of an answer: its versions, and the languages that it may have as well.
@@ -242,6 +268,7 @@ async fn again(app: &App, seat: &Seat, fields: &Fields, refused: String) -> Resp
             can_be_written: faq.can_be_written,
             is_new: fields.one("new") == "yes",
             id: fields.one("id").trim().to_owned(),
+            title: fields.one("id").trim().to_owned(),
             answers: answers(&pairs, w),
             questions: fields.one("questions").to_owned(),
             yaml: String::new(),

@@ -164,9 +164,14 @@ pub(crate) async fn show(
 async fn listed(app: &App, page: Page, words: &str) -> crate::Result<Page> {
     let wanted: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let fits = |entry: &FaqEntry| {
-        let texts = entry.questions.iter().chain(entry.answers.iter().map(|(_, text)| text));
+        let texts = entry
+            .questions
+            .iter()
+            .chain(entry.answers.iter().map(|(_, text)| text));
         let texts: Vec<String> = texts.chain([&entry.id]).map(|text| text.to_lowercase()).collect();
-        wanted.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+        wanted
+            .iter()
+            .all(|word| texts.iter().any(|text| text.contains(word)))
     };
     let found = app.backend.faq_entries().await?;
     let found: Vec<FaqEntry> = found.into_iter().filter(fits).collect();

@@ -205,13 +205,14 @@ words! {
     entry_questions_hint: "一行一个，三到五种说法最好。", "One a line; three to five ways of asking are best.";
     entry_answer_hint: "可以用 {{ hours.office }} 这样的写法引用文件里的时间和联系方式。",
         "Hours and contact points of the file can be named, such as {{ hours.office }}.";
+    entry_of_ticket: "写成 FAQ 条目", "Make an FAQ entry of it";
     entry_remove: "删除条目", "Delete the entry";
     entry_in_file: "在 faq.yaml 里", "In faq.yaml";
     entry_empty: "填好左边，这里会显示写进文件的内容。", "Fill in the form, and what is written into the file appears here.";
     answer: "答案", "Answer";
     answer_open: "有客服在时", "while staff are there";
     answer_closed: "没有客服在时", "while nobody is there";
-    line: "第几行：", "Line";
+    line: "行号", "Line";
     faq_preview: "预览改动", "Preview";
     faq_preview_hint: "保存之前，先看哪些消息的回答会变。", "See which messages would be answered otherwise before it is saved.";
     faq_built_in: "现在用的是内置的 FAQ；在 groupdesk.yaml 里写 faq: faq.yaml，就能在这里编辑。",
@@ -339,7 +340,13 @@ words! {
     confirmed: "确认", "confirmed";
     assumed: "推定", "assumed";
     still_needed: "还需标注", "Labels still needed";
-    median: "中位", "median";
+    median: "中位数", "median";
+    ninety: "九成不超过", "90 % within";
+    in_all: "共", "in all";
+    in_hour: "1 小时内", "<1 h";
+    in_day: "1 天内", "<1 d";
+    in_three: "3 天内", "<3 d";
+    over_three: "更久", "older";
     still_waiting: "仍在等", "still waiting";
     oldest: "最久", "oldest";
     never_answered: "从未作答", "never answered";

@@ -1,11 +1,9 @@
 //! Questions that nobody answered, in groups, and the edits of the FAQ that answer them: each is shown as a preview first, and saved as any
 //! other edit.
 
-use super::{Dashboard, failed};
 use super::faq::apart;
-use crate::faq::{
-    Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry,
-};
+use super::{Dashboard, failed};
+use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
 use crate::service::missed::Missed;
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, User};

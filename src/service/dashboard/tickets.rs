@@ -111,7 +111,13 @@ impl Dashboard {
             Some(Some((account, id))) => Some((AccountId::new(account), MemberId::new(id))),
         };
         let (account, member) = member.unzip();
+        let place = match search.channel.as_deref().map(|channel| channel.split_once('/')) {
+            None => None,
+            Some(None) => return Ok(Vec::new()),
+            Some(Some((account, channel))) => Some(Place::new(account, channel)),
+        };
         let filter = TicketFilter {
+            place,
             status: search.status,
             account,
             member,
