@@ -7,11 +7,12 @@ use crate::guard;
 use crate::live;
 use crate::pages::{
     account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses,
-    overview, picture, sessions, ticket, totp, trial, users, why,
+    overview, picture, sessions, sso, ticket, totp, trial, users, why,
 };
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;
 use crate::shell::Notice;
+use crate::sso::OnWays;
 use crate::throttle::Throttle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -46,6 +47,7 @@ pub(crate) struct App {
     pub(crate) shutdown: CancellationToken,
     pub(crate) presence: Presence,
     pub(crate) second_steps: SecondSteps,
+    pub(crate) on_ways: OnWays,
     notices: Mutex<HashMap<TokenHash, Vec<Notice>>>,
 }
 
@@ -82,12 +84,15 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         shutdown,
         presence: Presence::default(),
         second_steps: SecondSteps::default(),
+        on_ways: OnWays::default(),
         notices: Mutex::default(),
     });
     let pages = Router::new()
         .route("/", get(overview::show))
         .route("/login", get(login::show).post(login::log_in))
         .route("/login/code", post(login::second_step))
+        .route("/login/with", get(sso::begin))
+        .route("/login/callback", get(sso::end))
         .route("/logout", post(login::log_out))
         .route("/join/{token}", get(join::show).post(join::join))
         .route("/tickets", get(inbox::show))

@@ -19,6 +19,7 @@ pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why
 
 use crate::keys::Keys;
 use crate::people::{Role, User};
+use crate::sso::IdentityProvider;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -187,6 +188,9 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns the picture at a link in a ticket, or at an address of [`TicketLine::pictures`], fetched by the program itself; the
     /// reason, for staff, where there is none.
     async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>>;
+
+    /// Returns the identity provider by which users may log in; `None` without one.
+    fn identity_provider(&self) -> Option<&dyn IdentityProvider>;
 
     /// Returns the staff rooms there are, for invitations.
     fn rooms(&self) -> Vec<String>;

@@ -36,6 +36,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/login", None),
     route("POST", "/login", None),
     route("POST", "/login/code", None),
+    route("GET", "/login/with", None),
+    route("GET", "/login/callback", None),
     route("POST", "/logout", Some(Role::Viewer)),
     route("GET", "/join/{token}", None),
     route("POST", "/join/{token}", None),

@@ -18,6 +18,7 @@ mod presence;
 mod second_step;
 mod secrets;
 mod shell;
+mod sso;
 mod texts;
 mod throttle;
 mod totp;
@@ -34,6 +35,7 @@ pub use backend::{
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
+pub use sso::{BegunLogin, Identity, IdentityProvider};
 pub use totp::Totp;
 
 /// Returns the path of the page on which a one-time link's token is used.

@@ -17,6 +17,7 @@ pub(crate) mod misses;
 pub(crate) mod overview;
 pub(crate) mod picture;
 pub(crate) mod sessions;
+pub(crate) mod sso;
 pub(crate) mod ticket;
 pub(crate) mod totp;
 pub(crate) mod trial;

@@ -104,6 +104,7 @@ pub fn load(
         &defaults,
         (&accounts, &channels),
     ));
+    let oidc = super::oidc::oidc(&document, &file, &mut problems);
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
         store,
@@ -131,6 +132,7 @@ pub fn load(
         judge,
         drafts,
         dashboard: dashboard(&file),
+        oidc,
         base_path: base_path(&file).to_owned(),
         listen,
         addresses: super::addresses::addresses(&file),
@@ -443,7 +445,7 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
     }
 }
 
-fn strings(path: &[&str]) -> Vec<String> {
+pub(super) fn strings(path: &[&str]) -> Vec<String> {
     path.iter().map(|key| (*key).to_owned()).collect()
 }
 

@@ -9,6 +9,8 @@ mod hours;
 mod judged;
 mod keys;
 mod misses;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod people;
 mod tickets;
 
@@ -25,9 +27,10 @@ use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
     Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqEntry, FaqFormat, FaqPreview,
-    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, ImportFile, Imported, Labels, ListOf, Listed,
-    Listening, MissState, MissedGroup, Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split,
-    TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
+    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider, ImportFile, Imported, Labels,
+    ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered, Picture, Result, Saved, Search,
+    Session, Split, TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried, User, Verdict, Why, WhyOf,
+    Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -67,6 +70,7 @@ pub(super) struct Dashboard {
     /// Links by which members come to accounts.
     links: tokio::sync::Mutex<BTreeMap<String, String>>,
     pictures: Pictures,
+    provider: Option<Box<dyn IdentityProvider>>,
 }
 
 impl Dashboard {
@@ -79,6 +83,7 @@ impl Dashboard {
             counting: tokio::sync::Mutex::default(),
             links: tokio::sync::Mutex::default(),
             pictures: Pictures::default(),
+            provider: provider(&parts),
             parts,
         }
     }
@@ -305,6 +310,10 @@ impl Backend for Dashboard {
         Self::picture(self, url).await
     }
 
+    fn identity_provider(&self) -> Option<&dyn IdentityProvider> {
+        self.provider.as_deref()
+    }
+
     fn rooms(&self) -> Vec<String> {
         self.parts
             .routing
@@ -317,6 +326,25 @@ impl Backend for Dashboard {
     fn health(&self) -> Value {
         self.parts.health.to_json()
     }
+}
+
+/// Makes the identity provider by which users log in.
+#[cfg(feature = "oidc")]
+fn provider(parts: &Parts) -> Option<Box<dyn IdentityProvider>> {
+    let settings = parts.config.oidc.clone()?;
+    match oidc::Provider::new(settings, Arc::clone(&parts.clock)) {
+        Ok(provider) => Some(Box::new(provider)),
+        Err(error) => {
+            tracing::error!(error, "nobody can log in by the identity provider");
+            None
+        }
+    }
+}
+
+/// Returns none: a file that names one is refused before.
+#[cfg(not(feature = "oidc"))]
+fn provider(_parts: &Parts) -> Option<Box<dyn IdentityProvider>> {
+    None
 }
 
 /// Returns the name under which a user's draft is kept: no user's name has a space.

@@ -53,7 +53,7 @@ async fn a_ticket_becomes_an_entry_and_an_entry_is_changed_and_taken_away() {
     new.push(("new", "yes"));
     let page = alice.post("/faq/entry", &new).body;
     assert!(
-        page.contains("+  - id: parking") && !page.contains("notice error"),
+        page.contains("+   - id: parking") && !page.contains("notice error"),
         "{page}"
     );
     let saved = [("base", hidden(&page, "base")), ("text", text_of(&page))];
@@ -101,7 +101,7 @@ async fn a_ticket_becomes_an_entry_and_an_entry_is_changed_and_taken_away() {
     assert_eq!(alice.get("/faq/entry?id=nothing").status, 404);
     let gone = [("base", base.as_str()), ("id", "parking"), ("do", "remove")];
     let page = alice.post("/faq/entry", &gone).body;
-    assert!(page.contains("-  - id: parking"), "{page}");
+    assert!(page.contains("-   - id: parking"), "{page}");
     assert!(faq().contains("- id: parking"));
     // Staff may not.
     let mut bob = Browser::invited(&program, &["invite", "bob"]);

@@ -55,6 +55,19 @@ impl Window {
         .await;
     }
 
+    /// Waits until something is said, and tells what the program did if it is not.
+    async fn until_said_by(&self, program: &Program, words: &str) {
+        let end = Instant::now() + TEST_TIMEOUT;
+        loop {
+            let said = self.run("return root.querySelector('.log').textContent").await;
+            if said.as_str().is_some_and(|said| said.contains(words)) {
+                return;
+            }
+            assert!(Instant::now() < end, "not said: {words}\n{said}\n{}", program.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Keeps a picture where `GROUPDESK_PICTURES` says.
     async fn picture(&self, name: &str) {
         if let Some(folder) = pictures() {
@@ -250,7 +263,10 @@ async fn with_discord(shop_port: u16) -> (Program, Fake) {
          staff_rooms: [\"dc/channel:{STAFF}\"]\n  dc:\n    platform: discord\n    connection: {}\n    staff: [555]",
         fake.connection()
     );
-    let mut program = Program::with(&accounts, "");
+    let mut program = Program::with(
+        &accounts,
+        "log: { filter: \"info,groupdesk::service=debug\" }",
+    );
     let path = program.folder.join("groupdesk.yaml");
     let config = std::fs::read_to_string(&path).unwrap();
     std::fs::write(path, config.replace("web: {", "web: { base_path: /desk,")).unwrap();
@@ -277,6 +293,16 @@ async fn noticed(fake: &Fake, words: &str) -> u64 {
     }
 }
 
+/// Waits until a place's message is known to have arrived: who answers it before is somebody without a quote.
+async fn until_sent(program: &Program, place: &str) {
+    let end = Instant::now() + TEST_TIMEOUT;
+    let line = format!("sent place={place}");
+    while !program.log().contains(&line) {
+        assert!(Instant::now() < end, "not sent to {place}: {}", program.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn below_a_path_the_widget_shows_what_staff_edit_and_take_back_and_everybody_can_use_it() {
     let shop_port = free_port();
@@ -299,19 +325,20 @@ async fn below_a_path_the_widget_shows_what_staff_edit_and_take_back_and_everybo
     window.type_into_box("转人工，订单丢了").await;
     window.type_into_box(ENTER).await;
     let notice = noticed(&fake, "订单丢了").await;
+    until_sent(&program, &format!("dc/channel:{STAFF}")).await;
     let reply = fake.replies(555, STAFF, notice, "您好，明天到货。");
-    window.until_said("明天到货").await;
+    window.until_said_by(&program, "明天到货").await;
     // What staff edit is edited on the open page, once and marked as such.
     fake.edits(reply, "您好，后天到货。");
-    window.until_said("后天到货").await;
+    window.until_said_by(&program, "后天到货").await;
     window.until_said("已修改").await;
     let words = "return root.querySelector('.log').textContent.includes('明天到货')";
     assert_eq!(window.run(words).await, false);
     // What they take back is gone, also for who comes back.
     let second = fake.replies(555, STAFF, notice, "这句发错了。");
-    window.until_said("这句发错了").await;
+    window.until_said_by(&program, "这句发错了").await;
     fake.deletes(STAFF, second);
-    window.until_said("这条消息已撤回").await;
+    window.until_said_by(&program, "这条消息已撤回").await;
     window.0.open(&address).await;
     window.run("root.querySelector('.launch').click()").await;
     window.until_said("后天到货").await;

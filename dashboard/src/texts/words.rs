@@ -38,6 +38,12 @@ words! {
     account: "我的账号", "My account";
     log_out: "退出登录", "Log out";
     log_in: "登录", "Log in";
+    log_in_with: "登录方式：", "Log in with";
+    provider_failed: "没有登录成功，请再试一次；原因在日志里。", "The log-in did not succeed; please try again. The log has why.";
+    provider_unknown: "这里没有邀请过您的这个账号；请所有者在“用户”里写上您的邮箱。", "Nobody has invited this account of yours: ask an owner to invite you and enter your e-mail under Users.";
+    provider_login: "统一登录用的邮箱或用户名", "E-mail or name for the log-in with";
+    provider_taken: "已经有别的用户用这个邮箱或用户名登录。", "Another user logs in by this e-mail or name.";
+    provider_tied: "已经和统一登录的账号绑定", "tied to their account there";
     name: "名字", "Name";
     password: "密码", "Password";
     password_again: "再输一次密码", "Password again";
