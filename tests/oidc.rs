@@ -26,6 +26,19 @@ fn program(issuer: &str) -> Program {
     program
 }
 
+/// Starts a program, and waits until browsers can come.
+#[cfg(feature = "oidc")]
+async fn started(issuer: &str) -> Program {
+    let mut program = program(issuer);
+    program.start(binary());
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while std::net::TcpStream::connect(("127.0.0.1", program.port)).is_err() {
+        assert!(std::time::Instant::now() < end, "{}", program.log());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    program
+}
+
 #[cfg(not(feature = "oidc"))]
 #[test]
 fn a_build_without_it_says_so() {
@@ -88,8 +101,7 @@ fn log_in(browser: &mut Browser, provider: &Provider) -> Page {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_invited_comes_in_by_the_provider_and_nobody_else_does() {
     let provider = Provider::start().await;
-    let mut program = program(&provider.issuer());
-    program.start(binary());
+    let program = started(&provider.issuer()).await;
     let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "owner"]);
     let invited = [("name", "bob"), ("role", "staff"), ("login", "Bob@corp.example")];
     assert_eq!(alice.post("/users/invite", &invited).status, 303);
@@ -157,8 +169,7 @@ async fn who_was_invited_comes_in_by_the_provider_and_nobody_else_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_provider_did_not_say_or_not_to_us_or_not_now_is_not_believed() {
     let provider = Provider::start().await;
-    let mut program = program(&provider.issuer());
-    program.start(binary());
+    let program = started(&provider.issuer()).await;
     let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "owner"]);
     let invited = [("name", "bob"), ("role", "staff"), ("login", "bobby")];
     assert_eq!(alice.post("/users/invite", &invited).status, 303);
