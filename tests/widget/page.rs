@@ -63,7 +63,11 @@ impl Window {
             if said.as_str().is_some_and(|said| said.contains(words)) {
                 return;
             }
-            assert!(Instant::now() < end, "not said: {words}\n{said}\n{}", program.log());
+            assert!(
+                Instant::now() < end,
+                "not said: {words}\n{said}\n{}",
+                program.log()
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -263,10 +267,7 @@ async fn with_discord(shop_port: u16) -> (Program, Fake) {
          staff_rooms: [\"dc/channel:{STAFF}\"]\n  dc:\n    platform: discord\n    connection: {}\n    staff: [555]",
         fake.connection()
     );
-    let mut program = Program::with(
-        &accounts,
-        "log: { filter: \"info,groupdesk::service=debug\" }",
-    );
+    let mut program = Program::with(&accounts, "log: { filter: \"info,groupdesk::service=debug\" }");
     let path = program.folder.join("groupdesk.yaml");
     let config = std::fs::read_to_string(&path).unwrap();
     std::fs::write(path, config.replace("web: {", "web: { base_path: /desk,")).unwrap();
