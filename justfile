@@ -39,6 +39,12 @@ schema:
     cargo run --quiet -- schema config > schema/config.schema.json
     cargo run --quiet -- schema webhook > schema/webhook.schema.json
 
+# Makes the README's pictures anew, by the browser's tests
+pictures:
+    mkdir -p target/pictures docs/pictures
+    GROUPDESK_PICTURES=target/pictures cargo test --workspace --test browser pictures_for_the_readme
+    for name in overview ticket entry figures; do for picture in target/pictures/$name-??-*.png; do pngquant --force --strip --speed 1 --output docs/pictures/${picture##*/} 64 $picture; done; done
+
 # Builds a package into dist/ and tries it: wheel, npm, deb, rpm, image, or all (20 minutes and more)
 package WHAT="all":
     deploy/build {{ WHAT }}

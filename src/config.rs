@@ -9,6 +9,7 @@ mod ids;
 mod load;
 mod model;
 mod nothing;
+mod oidc;
 mod origin;
 mod pace;
 mod parts;
@@ -30,6 +31,7 @@ pub use environment::Environment;
 pub use file::{LogFormat, Rate, UnansweredDigest};
 pub use load::load;
 pub use model::{DraftSettings, JudgeApi, JudgeSettings};
+pub use oidc::OidcSettings;
 pub use origin::InForce;
 pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
@@ -97,6 +99,8 @@ pub struct Config {
     pub drafts: Option<DraftSettings>,
     /// Path below which the dashboard is served; `None` leaves the dashboard out.
     pub dashboard: Option<String>,
+    /// Identity provider by which users of the dashboard log in.
+    pub oidc: Option<OidcSettings>,
     base_path: String,
     listen: Option<SocketAddr>,
     /// Address at which other nodes reach this one.
@@ -190,6 +194,7 @@ impl Config {
             judge: None,
             drafts: None,
             dashboard: None,
+            oidc: None,
             base_path: String::new(),
             listen: None,
             advertise: None,

@@ -160,7 +160,24 @@ pub struct Ticket {
     /// Set where it was one of too many at a time, and is told with the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crowd: Option<Crowd>,
+    /// Pictures of the member that only the account can fetch, of the latest messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<MemberPictures>,
 }
+
+/// Pictures of a member's message that have no address on the web.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberPictures {
+    /// Channel of the message.
+    pub place: Place,
+    /// Id of the message.
+    pub message: MessageId,
+    /// Their addresses ([`groupdesk_contract::held_file`]).
+    pub addresses: Vec<String>,
+}
+
+/// Messages of which a ticket keeps the pictures.
+const PICTURES_KEPT: usize = 20;
 
 /// A reply of staff to a member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -295,6 +312,21 @@ impl Window {
 }
 
 impl Ticket {
+    /// Keeps the pictures of a message of the member.
+    pub fn keep_pictures(&mut self, place: &Place, message: &MessageId, addresses: Vec<String>) {
+        if addresses.is_empty() {
+            return;
+        }
+        if self.pictures.len() >= PICTURES_KEPT {
+            let _ = self.pictures.remove(0);
+        }
+        self.pictures.push(MemberPictures {
+            place: place.clone(),
+            message: message.clone(),
+            addresses,
+        });
+    }
+
     /// Returns the subject where it is what the member asked before the ticket.
     pub fn asked_before(&self) -> Option<&str> {
         let subject = self.subject.as_str();

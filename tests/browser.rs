@@ -3,11 +3,18 @@
 
 #[path = "browser/chrome.rs"]
 mod chrome;
+#[path = "browser/entry.rs"]
+mod entry;
+#[path = "browser/pages.rs"]
+mod pages;
+#[path = "browser/readme.rs"]
+mod readme;
 mod support;
+#[path = "browser/words.rs"]
+mod words;
 
-use chrome::{Chrome, NO_PAGES, axe, fill, open_chrome};
-use groupdesk_dashboard::ROUTES;
-use serde_json::{Value, json};
+use chrome::{Chrome, open_chrome};
+use serde_json::json;
 use std::time::{Duration, Instant};
 use support::browser::{Browser, PASSWORD, invite};
 use support::program::{Program, binary};
@@ -250,24 +257,6 @@ async fn ten_tabs_of_one_browser_are_all_live() {
     chrome.quit().await;
 }
 
-/// Words of members that would do something if a page took them for more than words.
-const MARKUP: [&str; 14] = [
-    "<script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 1'>",
-    "\"><svg onload=window.hacked=1>",
-    "</textarea><script>window.hacked = 1</script>",
-    "</title><script>window.hacked = 1</script>",
-    "javascript:window.hacked=1",
-    "{{ f.base }} {% raw %} ${window.hacked=1}",
-    "<a href=\"javascript:window.hacked=1\" hx-get=\"/logout\" hx-trigger=\"load\">x</a>",
-    "<form action=/logout method=post><button data-key=c>",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content=0;url=https://evil.example/>",
-    "\u{202e}gnirts\u{202c} \u{0} \u{7} \u{1b}[31m \u{feff}",
-    "<style>*{display:none}</style>",
-    "<iframe srcdoc=\"<script>parent.hacked=1</script>\"></iframe>",
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn one_click_lets_a_tab_in_the_background_say_that_somebody_waits() {
     let (program, _qq, wire) = started().await;
@@ -302,130 +291,5 @@ async fn one_click_lets_a_tab_in_the_background_say_that_somebody_waits() {
         json!(true)
     );
     assert_eq!(chrome.faults().await, json!([]));
-    chrome.quit().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn members_words_are_words_whatever_they_look_like() {
-    let (program, _qq, wire) = started().await;
-    let Some(chrome) = open_chrome(program.port, "en").await else {
-        return;
-    };
-    join(&chrome, &program, &["invite", "alice", "--role", "owner"]).await;
-    chrome.open("/tickets").await;
-    let mut id = 0;
-    for (at, words) in MARKUP.iter().enumerate() {
-        let member = 20_001 + i64::try_from(at).unwrap();
-        for text in [format!("转人工 {words}"), (*words).to_owned()] {
-            id += 1;
-            wire.send(group_message(id, GROUP, member, &text, true));
-        }
-    }
-    let all = MARKUP.len();
-    chrome
-        .until(&format!(
-            "document.querySelectorAll('[data-row]').length >= {all}"
-        ))
-        .await;
-    let paths = (1..=all).map(|number| format!("/tickets/{number}"));
-    let more = [
-        "/tickets?q=hacked",
-        "/unanswered",
-        "/labels?kind=nearest",
-        "/figures/asked",
-        "/why?of=1",
-        "/",
-    ];
-    for path in paths.chain(more.map(str::to_owned)) {
-        chrome.open(&path).await;
-        let hacked = chrome
-            .run("return window.hacked === undefined && location.host.startsWith('127.0.0.1')")
-            .await;
-        assert_eq!(hacked, json!(true), "{path}");
-        assert_eq!(chrome.faults().await, json!([]), "{path}");
-        let foreign = "return document.querySelectorAll('main script, main iframe, main style, base, main svg[onload]').length";
-        assert_eq!(chrome.run(foreign).await, 0, "{path}");
-    }
-    chrome.quit().await;
-}
-
-/// Pages to look at: every one of the routes, with what its path needs.
-fn pages() -> Vec<String> {
-    ROUTES
-        .iter()
-        .filter(|route| route.method == "GET" && !["/live", "/assets/{hash}/{name}"].contains(&route.path))
-        .filter(|route| !NO_PAGES.contains(&route.path))
-        .map(|route| {
-            let path = route.path.replace("{number}", "1").replace("{token}", "x");
-            path.replace("{version}", "none")
-                .replace("{figure}", "asked")
-                .replace("{id}", "1")
-        })
-        .collect()
-}
-
-/// What axe says of a page, and what else is wrong with it.
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-async fn judged(chrome: &Chrome, axe: &str) -> Vec<String> {
-    chrome.run(axe).await;
-    let script = "const done = arguments[arguments.length - 1]; \
-        axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then((found) => \
-        done(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 160)).join(' | '))));";
-    let found = chrome.run_async(script).await;
-    let mut found: Vec<String> = serde_json::from_value(found).unwrap();
-    if let Value::Array(faults) = chrome.faults().await {
-        found.extend(faults.iter().map(Value::to_string));
-    }
-    found
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_page_can_be_used_by_everybody_in_both_languages_and_schemes_and_on_a_narrow_screen() {
-    let (program, _qq, wire) = started().await;
-    let Some(chrome) = open_chrome(program.port, "en").await else {
-        return;
-    };
-    let Some(axe) = axe() else { return };
-    let pictures = std::env::var_os("GROUPDESK_PICTURES").map(std::path::PathBuf::from);
-    join(&chrome, &program, &["invite", "alice", "--role", "owner"]).await;
-    fill(&chrome, &wire).await;
-    let mut wrong = Vec::new();
-    for language in ["zh", "en"] {
-        chrome.open("/account").await;
-        chrome
-            .run(&format!(
-                "const s = document.getElementById('language'); s.value = '{language}'; s.form.submit();"
-            ))
-            .await;
-        let tag = if language == "zh" { "zh-CN" } else { "en" };
-        chrome
-            .until(&format!("document.documentElement.lang === '{tag}'"))
-            .await;
-        for path in pages() {
-            for (scheme, width) in [("light", 1280), ("dark", 1280), ("light", 320)] {
-                chrome.looks(scheme, width).await;
-                chrome.open(&path).await;
-                let case = format!("{language} {scheme} {width} {path}");
-                wrong.extend(
-                    judged(&chrome, &axe)
-                        .await
-                        .into_iter()
-                        .map(|one| format!("{case}: {one}")),
-                );
-                let wide = chrome.run("return document.documentElement.scrollWidth").await;
-                if wide.as_u64().unwrap() > u64::from(width) {
-                    wrong.push(format!("{case}: {wide} pixels wide"));
-                }
-                if let Some(folder) = &pictures {
-                    let name = format!(
-                        "{}-{language}-{scheme}-{width}.png",
-                        path.replace(['/', '?', '='], "_")
-                    );
-                    chrome.picture(&folder.join(name)).await;
-                }
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     chrome.quit().await;
 }

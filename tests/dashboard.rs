@@ -1,6 +1,10 @@
 //! The dashboard over a real socket: who comes in, what they see, and what their orders do in the chats.
 #![cfg(unix)]
 
+#[path = "dashboard/entries.rs"]
+mod entries;
+#[path = "dashboard/files.rs"]
+mod files;
 #[path = "dashboard/forms.rs"]
 mod forms;
 #[path = "dashboard/screens.rs"]

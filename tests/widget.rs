@@ -2,10 +2,12 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "widget/chromium.rs"]
-mod chromium;
+#[path = "browser/chrome.rs"]
+mod chrome;
 #[path = "widget/client.rs"]
 mod client;
+#[path = "widget/page.rs"]
+mod page;
 mod support;
 
 use client::{Client, SHOP, TEST_TIMEOUT, body, replies};

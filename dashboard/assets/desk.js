@@ -184,6 +184,11 @@
     addEventListener('pagehide', () => say('left'));
   }
 
+  // A file of a member that is no picture shows none.
+  document.addEventListener('error', (event) => {
+    if (event.target.matches && event.target.matches('img.picture')) event.target.parentElement.hidden = true;
+  }, true);
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener('submit', (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }

@@ -6,12 +6,13 @@ use crate::counter::Counter;
 use crate::guard;
 use crate::live;
 use crate::pages::{
-    account, audit, channels, data, faq, figures, hours, inbox, join, keys, labels, login, misses, overview,
-    picture, sessions, ticket, totp, trial, users, why,
+    account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses,
+    overview, picture, sessions, sso, ticket, totp, trial, users, why,
 };
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;
 use crate::shell::Notice;
+use crate::sso::OnWays;
 use crate::throttle::Throttle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 const BODY_MAX: usize = 256 << 10;
 
 /// Largest body of a request with a FAQ: each of its bytes may be three in a form.
-const FAQ_BODY_MAX: usize = 12 << 20;
+pub(crate) const FAQ_BODY_MAX: usize = 12 << 20;
 
 /// Sessions for which notices are kept.
 const NOTICES_MAX: usize = 1_000;
@@ -46,6 +47,7 @@ pub(crate) struct App {
     pub(crate) shutdown: CancellationToken,
     pub(crate) presence: Presence,
     pub(crate) second_steps: SecondSteps,
+    pub(crate) on_ways: OnWays,
     notices: Mutex<HashMap<TokenHash, Vec<Notice>>>,
 }
 
@@ -82,12 +84,15 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         shutdown,
         presence: Presence::default(),
         second_steps: SecondSteps::default(),
+        on_ways: OnWays::default(),
         notices: Mutex::default(),
     });
     let pages = Router::new()
         .route("/", get(overview::show))
         .route("/login", get(login::show).post(login::log_in))
         .route("/login/code", post(login::second_step))
+        .route("/login/with", get(sso::begin))
+        .route("/login/callback", get(sso::end))
         .route("/logout", post(login::log_out))
         .route("/join/{token}", get(join::show).post(join::join))
         .route("/tickets", get(inbox::show))
@@ -100,6 +105,8 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/faq/check", of_faq(post(faq::check)))
         .route("/faq/preview", of_faq(post(faq::preview)))
         .route("/faq/save", of_faq(post(faq::save)))
+        .route("/faq/entry", of_faq(get(entry::show).post(entry::preview)))
+        .route("/faq/entry/check", of_faq(post(entry::check)))
         .route("/faq/versions", get(faq::versions))
         .route("/faq/versions/{version}", get(faq::version))
         .route("/unanswered", get(misses::show))
@@ -119,6 +126,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/data", get(data::show))
         .route("/data/faq/{format}", get(data::export_faq))
         .route("/data/import", of_faq(post(data::import_faq)))
+        .route("/data/upload", of_faq(post(data::upload)))
         .route("/data/tickets", get(data::export_tickets))
         .route("/data/audit", get(data::export_audit))
         .route("/data/backup", post(data::back_up))

@@ -9,8 +9,8 @@ mod judged;
 
 pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
 pub use faq::{
-    FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, MissState, MissedGroup, Proposed,
-    Saved, Trial, Tried,
+    FaqEdit, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, ImportFile, Imported,
+    MissState, MissedGroup, Proposed, Saved, Trial, Tried,
 };
 pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Split, Times};
 pub use groupdesk_contract::TicketStatus as Status;
@@ -19,6 +19,7 @@ pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why
 
 use crate::keys::Keys;
 use crate::people::{Role, User};
+use crate::sso::IdentityProvider;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -117,6 +118,12 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Writes the FAQ, if the file still is the version `base`.
     async fn save_faq(&self, user: &User, base: &str, text: &str, note: &str) -> Result<Saved>;
 
+    /// Returns the entries of the FAQ as its file has them; none where it has errors.
+    async fn faq_entries(&self) -> Result<Vec<FaqEntry>>;
+
+    /// Returns the lines of an entry in a text of the FAQ, with the number of the first one; `None` where there is no such entry.
+    async fn faq_entry_lines(&self, text: String, entry: &str) -> Result<Option<(usize, String)>>;
+
     /// Returns the versions of the FAQ, newest first.
     async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>>;
 
@@ -172,15 +179,18 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns the FAQ in a format; the reason, for an admin, where that can't be made.
     async fn faq_as(&self, format: FaqFormat) -> Result<std::result::Result<Vec<u8>, String>>;
 
-    /// Returns the text of the FAQ with the entries of a text in another format behind its own; the reason, for an admin, where it
-    /// can't be read.
-    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>>;
+    /// Returns the FAQ with the entries of files in other formats behind its own; the reason, for an admin, where they can't be read.
+    async fn faq_with_import(&self, files: Vec<ImportFile>) -> Result<std::result::Result<Imported, String>>;
 
     /// Makes a copy of the store while the program serves, and opens it; it is gone when nobody reads it any more.
     async fn back_up(&self) -> Result<File>;
 
-    /// Returns the picture of a link in a ticket, fetched by the program itself; the reason, for staff, where there is none.
+    /// Returns the picture at a link in a ticket, or at an address of [`TicketLine::pictures`], fetched by the program itself; the
+    /// reason, for staff, where there is none.
     async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>>;
+
+    /// Returns the identity provider by which users may log in; `None` without one.
+    fn identity_provider(&self) -> Option<&dyn IdentityProvider>;
 
     /// Returns the staff rooms there are, for invitations.
     fn rooms(&self) -> Vec<String>;
@@ -264,6 +274,8 @@ pub struct Search {
     pub status: Option<Status>,
     /// Only those of this staff room.
     pub room: Option<String>,
+    /// Only those of this channel, as `account/channel`.
+    pub channel: Option<String>,
     /// Only those of this member, as `account/id`.
     pub member: Option<String>,
     /// Only those that this staff member has.
@@ -333,6 +345,8 @@ pub struct TicketLine {
     pub who: String,
     /// Text of it.
     pub text: String,
+    /// Addresses of pictures in it that stand nowhere on the web; no page shows them.
+    pub pictures: Vec<String>,
     /// Outcome of the delivery of a reply.
     pub delivery: Option<Delivery>,
 }

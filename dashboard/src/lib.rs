@@ -18,6 +18,7 @@ mod presence;
 mod second_step;
 mod secrets;
 mod shell;
+mod sso;
 mod texts;
 mod throttle;
 mod totp;
@@ -25,15 +26,16 @@ mod totp;
 pub use app::{Settings, router};
 pub use backend::{
     AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
-    Colleague, Day, DayKind, Delivery, FaqEdit, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
-    FigureRow, Figures, HoursEdit, Item, LabelReport, Labelled, Labels, LineKind, ListOf, Listed, Listening,
-    MissState, MissedGroup, Month, Order, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search,
-    Session, Setting, Split, Status, Target, TicketLine, TicketRow, TicketView, Times, ToLabel, TokenHash,
-    Trial, Tried, Verdict, Why, WhyOf, Words,
+    Colleague, Day, DayKind, Delivery, FaqEdit, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText,
+    FaqVersionRow, FigureRow, Figures, HoursEdit, ImportFile, Imported, Item, LabelReport, Labelled, Labels,
+    LineKind, ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered, Part, Picture,
+    Proposed, Refused, Result, Saved, Search, Session, Setting, Split, Status, Target, TicketLine, TicketRow,
+    TicketView, Times, ToLabel, TokenHash, Trial, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
+pub use sso::{BegunLogin, Identity, IdentityProvider};
 pub use totp::Totp;
 
 /// Returns the path of the page on which a one-time link's token is used.

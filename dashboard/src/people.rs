@@ -68,6 +68,12 @@ pub struct User {
     /// Hash of the password; `None` until they choose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// E-mail address or name by which the identity provider knows them; `None` if they may not log in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// Id of them at the identity provider, since their first log-in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// One-time link that was given to them and is not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
@@ -101,6 +107,8 @@ impl User {
             role,
             rooms,
             password: None,
+            login: None,
+            subject: None,
             link: None,
             language: None,
             totp: None,

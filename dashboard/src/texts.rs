@@ -1,10 +1,12 @@
 //! Sentences of the pages, in Chinese and English: a name each, so that the compiler finds what is missing.
 
+mod kept;
 mod words;
 
 pub(crate) use words::Words;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// Language of a page.
@@ -61,30 +63,6 @@ impl Language {
         }
     }
 
-    /// Says an event of a ticket, which its history keeps in English.
-    pub(crate) fn event(self, text: &str) -> String {
-        if self == Self::English {
-            return text.to_owned();
-        }
-        let known = [
-            ("claimed", "认领了"),
-            ("released", "释放了"),
-            ("resolved", "标记为已解决"),
-            ("closed", "关闭了"),
-            ("reopened", "重新打开了"),
-            ("reopened by a further message", "又说话了，工单重新打开"),
-        ];
-        if let Some((_, chinese)) = known.iter().find(|(english, _)| *english == text) {
-            return (*chinese).to_owned();
-        }
-        for (head, chinese) in [("opened: ", "转人工："), ("handed on to ", "转交给 ")] {
-            if let Some(rest) = text.strip_prefix(head) {
-                return format!("{chinese}{rest}");
-            }
-        }
-        text.to_owned()
-    }
-
     /// Writes a length of time in its largest unit.
     pub(crate) fn span(self, seconds: i64) -> String {
         let seconds = seconds.max(0);
@@ -105,6 +83,7 @@ impl Language {
             self.either("小时".to_owned(), "h".to_owned()),
             self.either("分".to_owned(), "min".to_owned()),
         );
+        let second = self.either("秒".to_owned(), "s".to_owned());
         let two = |large: i64, first: &str, small: i64, second: &str| {
             if small == 0 {
                 format!("{large} {first}")
@@ -113,10 +92,18 @@ impl Language {
             }
         };
         match seconds {
-            0..60 => format!("{seconds} s"),
-            60..3_600 => two(seconds / 60, &minute, seconds % 60, "s"),
+            0..60 => format!("{seconds} {second}"),
+            60..3_600 => two(seconds / 60, &minute, seconds % 60, &second),
             3_600..86_400 => two(seconds / 3_600, &hour, seconds / 60 % 60, &minute),
             _ => two(seconds / 86_400, &day, seconds / 3_600 % 24, &hour),
+        }
+    }
+
+    /// Writes a month.
+    pub(crate) fn month(self, first: Date) -> String {
+        match self {
+            Self::Chinese => first.strftime("%Y 年 %-m 月").to_string(),
+            Self::English => first.strftime("%B %Y").to_string(),
         }
     }
 

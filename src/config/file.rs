@@ -107,6 +107,25 @@ pub(super) struct WebFile {
     /// passes on to the holder what it is asked. Default: `listen`, where that is an address that others reach; else none.
     #[serde(default)]
     pub(super) advertise: Option<String>,
+    /// Identity provider (OpenID Connect) by which users of the dashboard log in, in builds with the feature `oidc`.
+    #[serde(default)]
+    pub(super) oidc: Option<OidcFile>,
+}
+
+/// An identity provider.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OidcFile {
+    /// Address of it, as its description calls it: `https://id.example/realms/shop`.
+    pub(super) issuer: String,
+    /// Name by which it knows the dashboard.
+    pub(super) client_id: String,
+    /// Secret by which it knows the dashboard: `${OIDC_SECRET}`. Without it the dashboard is a public client.
+    #[serde(default)]
+    pub(super) client_secret: Option<String>,
+    /// Name of it for people, as `Log in with NAME`. Default: OpenID Connect.
+    #[serde(default)]
+    pub(super) name: Option<String>,
 }
 
 /// Metrics for Prometheus.

@@ -105,6 +105,7 @@ pub fn load(
         &defaults,
         (&accounts, &channels),
     ));
+    let oidc = super::oidc::oidc(&document, &file, &mut problems);
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
         store,
@@ -132,6 +133,7 @@ pub fn load(
         judge,
         drafts,
         dashboard: dashboard(&file),
+        oidc,
         base_path: base_path(&file).to_owned(),
         listen,
         advertise,
@@ -445,7 +447,7 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
     }
 }
 
-fn strings(path: &[&str]) -> Vec<String> {
+pub(super) fn strings(path: &[&str]) -> Vec<String> {
     path.iter().map(|key| (*key).to_owned()).collect()
 }
 

@@ -534,7 +534,7 @@ fn the_example_runs_as_it_is_copied_and_with_all_that_it_shows() {
         );
         let all = all_on(example);
         let on = load_with(&all, &variables).unwrap_or_else(|problems| panic!("{problems:?}\n{all}"));
-        assert_eq!((on.accounts.len(), on.channels.len()), (5, 2), "{all}");
+        assert_eq!((on.accounts.len(), on.channels.len()), (6, 2), "{all}");
         assert!(on.semantic.is_some() && on.tickets.roster.people.len() == 2);
         let errors: Vec<Problem> = told_by_all(&all, &variables)
             .into_iter()

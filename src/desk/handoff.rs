@@ -174,7 +174,7 @@ impl Desk<'_> {
         let alone = channel_context
             .tickets
             .has_room_for(&opening, limits, context.now);
-        let ticket = Ticket {
+        let mut ticket = Ticket {
             number,
             place: channel_context.place.clone(),
             place_name: context.channel_name.map(clean_name),
@@ -246,7 +246,13 @@ impl Desk<'_> {
             held: None,
             notice_is_answered: false,
             crowd: (!alone && !channel_context.tell.is_empty()).then_some(Crowd::Untold),
+            pictures: Vec::new(),
         };
+        ticket.keep_pictures(
+            channel_context.place,
+            &context.last.message,
+            context.held_pictures(),
+        );
         let mut text = self.opened(context, language, number, (why, failing));
         if why == Why::Asked && tells_nothing(&ticket) {
             text.push_str(&self.in_language(language).what_about());
@@ -365,6 +371,7 @@ impl Desk<'_> {
             member: context.member.clone(),
             who: who(context),
             text: context.with_links(&text),
+            pictures: context.held_pictures(),
             place: context.channel_context.place.clone(),
             message: context.last.message.clone(),
             window: self.window(context, replies),
@@ -432,6 +439,7 @@ impl Desk<'_> {
             member: context.member.clone(),
             who: who(context),
             text: context.with_links(&context.transcript()),
+            pictures: Vec::new(),
             place: context.channel_context.place.clone(),
             message: context.last.message.clone(),
             window: None,

@@ -5,7 +5,7 @@ use super::relay::shown_link;
 use super::remembered::Part;
 use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
-use groupdesk_contract::{ChannelKind, MemberId, Message, clean_name};
+use groupdesk_contract::{ChannelKind, MemberId, Message, clean_name, read_held_file};
 use jiff::Timestamp;
 
 /// Context in which one message is decided: channel, member, and the burst that the message ends.
@@ -143,6 +143,13 @@ impl<'a> MessageContext<'a> {
             voice_over: false,
             own_language: own_language(readable(&message.text())),
         }
+    }
+
+    /// Returns the addresses of their pictures and files that only the account can fetch.
+    pub(super) fn held_pictures(&self) -> Vec<String> {
+        let attached = self.parts().flat_map(|part| part.attached.iter());
+        let held = attached.filter(|url| read_held_file(url).is_some());
+        held.cloned().collect()
     }
 
     /// Returns a text of the member with the links of their pictures, as the history and ticket systems keep it.

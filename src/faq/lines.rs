@@ -60,7 +60,7 @@ pub(super) fn insert(text: &str, line: usize, lines: &str) -> String {
 }
 
 /// Returns the sign at the end of a text's lines: an editor of Windows must find its file as it left it.
-fn line_end(text: &str) -> &'static str {
+pub(super) fn line_end(text: &str) -> &'static str {
     let windows = text.matches("\r\n").count();
     if windows * 2 > text.matches('\n').count() {
         "\r\n"

@@ -22,8 +22,8 @@ use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
 pub use groupdesk_web::{
-    Front, Kept, Order, OrderError, Pictures, Visits, VisitsError, Web, Website, api_document, key_hash,
-    new_key,
+    Front, Kept, Order, OrderError, Pictures, Visits, VisitsError, Web, Website, api_document,
+    checked_picture, key_hash, new_key,
 };
 #[cfg(feature = "wechat")]
 pub use groupdesk_wechat::qr;

@@ -1,6 +1,7 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
 mod channels;
+mod entries;
 mod faq;
 mod figures;
 mod files;
@@ -8,6 +9,8 @@ mod hours;
 mod judged;
 mod keys;
 mod misses;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod people;
 mod tickets;
 
@@ -23,10 +26,11 @@ use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqFormat, FaqPreview, FaqProblem,
-    FaqText, FaqVersionRow, Figures, HoursEdit, Labels, ListOf, Listed, Listening, MissState, MissedGroup,
-    Month, Order, Ordered, Picture, Result, Saved, Search, Session, Split, TicketRow, TicketView, ToLabel,
-    TokenHash, Trial, Tried, User, Verdict, Why, WhyOf, Words,
+    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqEntry, FaqFormat, FaqPreview,
+    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider, ImportFile, Imported, Labels,
+    ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered, Picture, Result, Saved, Search,
+    Session, Split, TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried, User, Verdict, Why, WhyOf,
+    Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,6 +70,7 @@ pub(super) struct Dashboard {
     /// Links by which members come to accounts.
     links: tokio::sync::Mutex<BTreeMap<String, String>>,
     pictures: Pictures,
+    provider: Option<Box<dyn IdentityProvider>>,
 }
 
 impl Dashboard {
@@ -78,6 +83,7 @@ impl Dashboard {
             counting: tokio::sync::Mutex::default(),
             links: tokio::sync::Mutex::default(),
             pictures: Pictures::default(),
+            provider: provider(&parts),
             parts,
         }
     }
@@ -212,6 +218,14 @@ impl Backend for Dashboard {
         Self::save_faq(self, user, base, text, note).await
     }
 
+    async fn faq_entries(&self) -> Result<Vec<FaqEntry>> {
+        Self::faq_entries(self).await
+    }
+
+    async fn faq_entry_lines(&self, text: String, entry: &str) -> Result<Option<(usize, String)>> {
+        Self::faq_entry_lines(self, text, entry).await
+    }
+
     async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>> {
         Self::faq_versions(self).await
     }
@@ -284,8 +298,8 @@ impl Backend for Dashboard {
         Self::faq_as(self, format).await
     }
 
-    async fn faq_with_import(&self, text: String) -> Result<std::result::Result<String, String>> {
-        Self::faq_with_import(self, text).await
+    async fn faq_with_import(&self, files: Vec<ImportFile>) -> Result<std::result::Result<Imported, String>> {
+        Self::faq_with_import(self, files).await
     }
 
     async fn back_up(&self) -> Result<File> {
@@ -294,6 +308,10 @@ impl Backend for Dashboard {
 
     async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>> {
         Self::picture(self, url).await
+    }
+
+    fn identity_provider(&self) -> Option<&dyn IdentityProvider> {
+        self.provider.as_deref()
     }
 
     fn rooms(&self) -> Vec<String> {
@@ -308,6 +326,25 @@ impl Backend for Dashboard {
     fn health(&self) -> Value {
         self.parts.health.to_json()
     }
+}
+
+/// Makes the identity provider by which users log in.
+#[cfg(feature = "oidc")]
+fn provider(parts: &Parts) -> Option<Box<dyn IdentityProvider>> {
+    let settings = parts.config.oidc.clone()?;
+    match oidc::Provider::new(settings, Arc::clone(&parts.clock)) {
+        Ok(provider) => Some(Box::new(provider)),
+        Err(error) => {
+            tracing::error!(error, "nobody can log in by the identity provider");
+            None
+        }
+    }
+}
+
+/// Returns none: a file that names one is refused before.
+#[cfg(not(feature = "oidc"))]
+fn provider(_parts: &Parts) -> Option<Box<dyn IdentityProvider>> {
+    None
 }
 
 /// Returns the name under which a user's draft is kept: no user's name has a space.

@@ -42,7 +42,7 @@ use crate::store::{DeliveryOutcome, Result, Store};
 use account::Account;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
-use groupdesk_contract::{AccountId, Adapter, Clock, MessageId, Place, ReplyKey};
+use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
 use jiff::SignedDuration;
 use priority::Priority;
 use prometheus_client::metrics::histogram::Histogram;
@@ -179,6 +179,14 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Outbox {
+    /// Fetches a file that only an account has ([`groupdesk_contract::held_file`]).
+    ///
+    /// # Errors
+    /// The reason, in a sentence for an admin.
+    pub async fn fetch(&self, of: &AccountId, file: &str) -> std::result::Result<FileBytes, String> {
+        files::fetch(&self.shared, of, file).await
+    }
+
     /// Makes an outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. Reports on
     /// replies of tickets go to `delivered`. `clock` tells the time, and `steady` measures durations.
     pub fn new(

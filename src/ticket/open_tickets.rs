@@ -280,6 +280,7 @@ impl OpenTickets {
         };
         ticket.member_spoke = now;
         ticket.message = said.message.clone();
+        ticket.keep_pictures(&said.place, &said.message, said.pictures);
         if let Some(subject) = &said.subject {
             ticket.subject.clone_from(subject);
         }

@@ -13,6 +13,8 @@ pub struct Said {
     pub who: String,
     /// Text, pictures as links.
     pub text: String,
+    /// Addresses of pictures that only the account can fetch.
+    pub pictures: Vec<String>,
     /// Channel of the message.
     pub place: Place,
     /// Id of the message on its platform.

@@ -1,7 +1,6 @@
 //! A real browser: Chromium without a screen, driven by chromedriver.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::allow_attributes)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::allow_attributes)]
 
-use super::support::qq::{Wire, group_message};
 use groupdesk_testkit::{Peer, free_port};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -47,6 +46,25 @@ impl Drop for Chrome {
 pub(crate) fn axe() -> Option<String> {
     let file = AXE.named_by("GROUPDESK_AXE")?;
     AXE.or_skip(std::fs::read_to_string(file).ok())
+}
+
+/// What axe says of the page, and what else is wrong with it.
+pub(crate) async fn judged(chrome: &Chrome, axe: &str) -> Vec<String> {
+    chrome.run(axe).await;
+    let script = "const done = arguments[arguments.length - 1]; \
+        axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then((found) => \
+        done(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 160)).join(' | '))));";
+    let found = chrome.run_async(script).await;
+    let mut found: Vec<String> = serde_json::from_value(found).unwrap();
+    if let Value::Array(faults) = chrome.faults().await {
+        found.extend(faults.iter().map(Value::to_string));
+    }
+    found
+}
+
+/// The folder for pictures, where somebody wants to look at them.
+pub(crate) fn pictures() -> Option<PathBuf> {
+    std::env::var_os("GROUPDESK_PICTURES").map(PathBuf::from)
 }
 
 /// Starts a browser for the program at a port, or says that there is none.
@@ -228,24 +246,26 @@ impl Chrome {
         self.run("return window.faults").await
     }
 
-    /// Chooses a scheme, and a width in CSS pixels.
-    pub(crate) async fn looks(&self, scheme: &str, width: u32) {
+    /// Chooses a scheme, and a size in CSS pixels.
+    pub(crate) async fn looks(&self, scheme: &str, (width, height): (u32, u32)) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features}))
             .await;
-        let screen = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    /// Writes the whole page as a picture.
-    pub(crate) async fn picture(&self, file: &std::path::Path) {
+    /// Presses keys wherever the focus is.
+    pub(crate) async fn press(&self, keys: &str) {
+        let actions = self.driver.action_chain().send_keys(keys);
+        actions.perform().await.unwrap();
+    }
+
+    /// Writes the whole page as a picture, or as much of it as the screen shows.
+    pub(crate) async fn picture(&self, file: &std::path::Path, whole: bool) {
         use base64::Engine;
-        let shot = self
-            .devtools(
-                "Page.captureScreenshot",
-                json!({"format": "png", "captureBeyondViewport": true}),
-            )
-            .await;
+        let asked = json!({"format": "png", "captureBeyondViewport": whole});
+        let shot = self.devtools("Page.captureScreenshot", asked).await;
         let data = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap());
         std::fs::write(file, data.unwrap()).unwrap();
     }
@@ -267,45 +287,4 @@ impl Chrome {
     pub(crate) async fn quit(self) {
         let _ = self.driver.clone().quit().await;
     }
-}
-
-/// Routes that answer with a file, not with a page.
-pub(crate) const NO_PAGES: &[&str] = &[
-    "/figures/csv",
-    "/data/faq/{format}",
-    "/data/tickets",
-    "/data/audit",
-    "/tickets/{number}/picture/{line}/{link}",
-];
-
-/// Lets members ask, so that pages have something to show.
-pub(crate) async fn fill(chrome: &Chrome, wire: &Wire) {
-    let asked = [
-        (
-            20_001,
-            "转人工，发票丢了，订单号 2026-11-24-000017，麻烦尽快处理，谢谢",
-            true,
-        ),
-        (20_002, "怎么开发票？", true),
-        (
-            20_003,
-            "转人工 My order never arrived and the tracking page has said Pneumonoultramicroscopicsilicovolcanoconiosis for a week",
-            true,
-        ),
-        (20_004, "你们的停车场在哪里呀", true),
-        (20_005, "停车场在哪儿？", true),
-    ];
-    for (at, (member, text, called)) in asked.into_iter().enumerate() {
-        wire.send(group_message(
-            100 + i64::try_from(at).unwrap(),
-            7,
-            member,
-            text,
-            called,
-        ));
-    }
-    chrome.open("/tickets").await;
-    chrome
-        .until("document.querySelectorAll('[data-row]').length >= 2")
-        .await;
 }

@@ -6,6 +6,6 @@ mod picture;
 mod room;
 mod site;
 
-pub use picture::Pictures;
+pub use picture::{Pictures, checked_picture};
 pub use room::{Order, OrderError, Receipt, Web};
 pub use site::{Front, Kept, Settings, Visits, VisitsError, Website, api_document, key_hash, new_key};

@@ -51,6 +51,17 @@ impl Pictures {
     }
 }
 
+/// Returns the media type of a picture that an account fetched, as its first bytes tell it.
+///
+/// # Errors
+/// The reason, in a sentence for an admin.
+pub fn checked_picture(bytes: &[u8]) -> Result<&'static str, String> {
+    if bytes.len() > BYTES_MAX {
+        return Err("it is too large".to_owned());
+    }
+    kind_of(bytes).ok_or_else(|| "it is no picture".to_owned())
+}
+
 /// Returns the media type of a picture; `None` for anything else, whatever its server calls it.
 fn kind_of(bytes: &[u8]) -> Option<&'static str> {
     let (_, kind) = KINDS.iter().find(|(begin, _)| bytes.starts_with(begin))?;

@@ -249,4 +249,51 @@ pub enum FaqEdit {
         /// Words of them.
         messages: Vec<String>,
     },
+    /// What stands in the form of an entry.
+    Form {
+        /// `true` if the entry is to be made.
+        is_new: bool,
+        /// Id of it.
+        id: String,
+        /// All of its questions.
+        questions: Vec<String>,
+        /// All of its answers, by what chooses them: a language, `open` or `closed`, both with a dot between them, or nothing.
+        answers: Vec<(String, String)>,
+    },
+    /// An entry less.
+    Remove {
+        /// Id of the entry.
+        entry: String,
+    },
+}
+
+/// An entry of the FAQ, as its file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqEntry {
+    /// Id of it.
+    pub id: String,
+    /// Its questions.
+    pub questions: Vec<String>,
+    /// Its answers, as [`FaqEdit::Form`] has them.
+    pub answers: Vec<(String, String)>,
+}
+
+/// A file with entries in another format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportFile {
+    /// Name of it; `None` for what was pasted.
+    pub name: Option<String>,
+    /// Content of it.
+    pub bytes: Vec<u8>,
+}
+
+/// Result of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Text of the FAQ with what was read behind its own entries.
+    pub text: String,
+    /// Number of entries that were read.
+    pub entries: usize,
+    /// Places that were left out or changed, and why, in Chinese and in English.
+    pub notes: Vec<(String, String)>,
 }

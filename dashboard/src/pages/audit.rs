@@ -28,6 +28,8 @@ struct Row {
     time: String,
     at: String,
     who: String,
+    label: String,
+    /// Action as the export names it.
     action: String,
     detail: String,
 }
@@ -61,7 +63,8 @@ pub(crate) async fn show(
                 .map(|(_, entry)| Row {
                     time: clock.time(entry.at),
                     at: entry.at.to_string(),
-                    who: entry.who,
+                    who: seat.language.who(&entry.who).to_owned(),
+                    label: seat.language.action(&entry.action).to_owned(),
                     action: entry.action,
                     detail: entry.detail,
                 })

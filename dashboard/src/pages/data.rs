@@ -2,18 +2,21 @@
 
 use super::faq::{self, Given};
 use super::note;
-use crate::app::App;
-use crate::backend::{AuditEntry, FaqFormat, Search};
+use crate::app::{App, FAQ_BODY_MAX};
+use crate::backend::{AuditEntry, FaqFormat, ImportFile, Search};
 use crate::people::Role;
 use crate::shell::{self, Frame, Notice, Seat};
+use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Form, Path, State};
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, header};
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
+use std::convert::Infallible;
 use std::fmt::Write;
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
@@ -21,6 +24,10 @@ use tokio::io::AsyncReadExt;
 /// Tickets, and entries of the audit log, that an export has at most; and those that are read at once.
 const ROWS_MAX: usize = 50_000;
 const PAGE: u32 = 500;
+
+/// Files of one import, and notes about it that are shown.
+const FILES_MAX: usize = 20;
+const NOTES: usize = 12;
 
 /// Bytes of a copy that are sent at once.
 const CHUNK: usize = 64 << 10;
@@ -83,27 +90,107 @@ pub(crate) struct Import {
     text: String,
 }
 
-/// Shows what the FAQ would be with the entries of a text in another format.
+/// Shows what the FAQ would be with the entries of a pasted text.
 pub(crate) async fn import_faq(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
     Form(given): Form<Import>,
 ) -> Response<Body> {
+    let pasted = ImportFile {
+        name: None,
+        bytes: given.text.into_bytes(),
+    };
+    import(&app, &seat, vec![pasted]).await
+}
+
+/// Shows what the FAQ would be with the entries of files.
+pub(crate) async fn upload(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let refused = |why: String| {
+        app.tell(seat.token, Notice::error(why));
+        shell::to(&app, "/data")
+    };
+    let Ok(body) = body else {
+        return refused(format!("{} {} MB", w.file_too_large, FAQ_BODY_MAX >> 20));
+    };
+    match uploaded(&headers, body).await {
+        Some(files) if !files.is_empty() => import(&app, &seat, files).await,
+        _ => refused(w.no_file.to_owned()),
+    }
+}
+
+/// Returns the files of a form; `None` where the request is none.
+async fn uploaded(headers: &HeaderMap, body: Bytes) -> Option<Vec<ImportFile>> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let boundary = multer::parse_boundary(kind).ok()?;
+    let body = stream::once(async move { Ok::<Bytes, Infallible>(body) });
+    let mut parts = multer::Multipart::new(body, boundary);
+    let mut files = Vec::new();
+    while let Some(part) = parts.next_field().await.ok()? {
+        let name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.ok()?;
+        // A form without a chosen file sends an empty one.
+        if let Some(name) = name.filter(|name| !name.is_empty())
+            && files.len() < FILES_MAX
+        {
+            files.push(ImportFile {
+                name: Some(name),
+                bytes: bytes.to_vec(),
+            });
+        }
+    }
+    Some(files)
+}
+
+async fn import(app: &App, seat: &Seat, files: Vec<ImportFile>) -> Response<Body> {
+    let w = seat.language.words();
+    let names = files.iter().filter_map(|file| file.name.clone());
+    let names: Vec<String> = names.collect();
     let made = async {
         let base = app.backend.faq_text().await?.version;
-        Ok((base, app.backend.faq_with_import(given.text).await?))
+        Ok((base, app.backend.faq_with_import(files).await?))
     };
     match made.await {
-        Ok((base, Ok(text))) => {
-            let remark = seat.language.words().imported.to_owned();
-            faq::show_preview(&app, &seat, Given::of_edit(base, text, remark)).await
+        Ok((base, Ok(imported))) => {
+            app.tell(
+                seat.token,
+                Notice::done(format!("{} {}", w.entries_read, imported.entries)),
+            );
+            if !imported.notes.is_empty() {
+                app.tell(seat.token, Notice::error(notes(&imported.notes, seat.language)));
+            }
+            let remark = format!("{} {}", w.imported, names.join(", "));
+            faq::show_preview(
+                app,
+                seat,
+                Given::of_edit(base, imported.text, remark.trim().to_owned()),
+            )
+            .await
         }
         Ok((_, Err(why))) => {
             app.tell(seat.token, Notice::error(why));
-            shell::to(&app, "/data")
+            shell::to(app, "/data")
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => shell::broken(app, seat.language, &error),
     }
+}
+
+/// Says what an import left out or changed.
+fn notes(notes: &[(String, String)], language: Language) -> String {
+    let mut lines = vec![format!("{} {}", language.words().not_as_read, notes.len())];
+    lines.extend(notes.iter().take(NOTES).map(|(chinese, english)| match language {
+        Language::Chinese => chinese.clone(),
+        Language::English => english.clone(),
+    }));
+    if notes.len() > NOTES {
+        lines.push("…".to_owned());
+    }
+    lines.join("\n")
 }
 
 /// Writes a cell of a table; what a spreadsheet would take for a formula is disarmed.

@@ -3,16 +3,19 @@
 use super::overview::Clock;
 use super::{misses, note};
 use crate::app::App;
-use crate::backend::{FaqProblem, Saved};
+use crate::backend::{FaqEntry, FaqProblem, Saved};
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{Response, StatusCode};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Entries that the page lists.
+const ENTRIES: usize = 200;
 
 #[derive(Template)]
 #[template(path = "faq.html")]
@@ -24,6 +27,18 @@ struct Page {
     can_be_written: bool,
     problems: Vec<ProblemRow>,
     checked: bool,
+    words: String,
+    entries: Vec<EntryRow>,
+    /// Number of entries that are not listed.
+    more: usize,
+}
+
+/// An entry, as the list shows it.
+#[derive(Debug)]
+struct EntryRow {
+    id: String,
+    question: String,
+    questions: usize,
 }
 
 #[derive(Template)]
@@ -61,10 +76,10 @@ struct Versions {
 
 /// A mistake, as pages show it.
 #[derive(Debug)]
-struct ProblemRow {
-    place: String,
-    text: String,
-    is_error: bool,
+pub(super) struct ProblemRow {
+    pub(super) place: String,
+    pub(super) text: String,
+    pub(super) is_error: bool,
 }
 
 /// A line of a difference.
@@ -85,7 +100,7 @@ struct VersionRow {
     is_current: bool,
 }
 
-fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRow> {
+pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRow> {
     problems
         .iter()
         .map(|problem| ProblemRow {
@@ -118,19 +133,59 @@ fn diff(lines: &str) -> Vec<DiffLine> {
         .collect()
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+/// Query of the page.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
     let made = async {
         let faq = app.backend.faq_text().await?;
-        editor(
+        let page = editor(
             &app,
             &seat,
             (faq.file, faq.can_be_written),
             (faq.version, faq.text),
             Vec::new(),
-        )
-        .await
+        );
+        let page = page.await?;
+        listed(&app, page, &asked.q).await
     };
     answer(&app, &seat, StatusCode::OK, made.await)
+}
+
+/// Adds the list of entries in which words stand, or of all of them.
+async fn listed(app: &App, page: Page, words: &str) -> crate::Result<Page> {
+    let wanted: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |entry: &FaqEntry| {
+        let texts = entry
+            .questions
+            .iter()
+            .chain(entry.answers.iter().map(|(_, text)| text));
+        let texts: Vec<String> = texts.chain([&entry.id]).map(|text| text.to_lowercase()).collect();
+        wanted
+            .iter()
+            .all(|word| texts.iter().any(|text| text.contains(word)))
+    };
+    let found = app.backend.faq_entries().await?;
+    let found: Vec<FaqEntry> = found.into_iter().filter(fits).collect();
+    let entries = found.iter().take(ENTRIES).map(|entry| EntryRow {
+        id: entry.id.clone(),
+        question: entry.questions.first().unwrap_or(&entry.id).clone(),
+        questions: entry.questions.len(),
+    });
+    Ok(Page {
+        words: words.to_owned(),
+        entries: entries.collect(),
+        more: found.len().saturating_sub(ENTRIES),
+        ..page
+    })
 }
 
 async fn editor(
@@ -148,6 +203,9 @@ async fn editor(
         can_be_written,
         checked: !problems.is_empty(),
         problems: rows(seat.language, &problems),
+        words: String::new(),
+        entries: Vec::new(),
+        more: 0,
     })
 }
 
@@ -276,14 +334,15 @@ pub(crate) async fn save(
     app.tell(seat.token, Notice::error(why));
     let made = async {
         let faq = app.backend.faq_text().await?;
-        editor(
+        let page = editor(
             &app,
             &seat,
             (faq.file, faq.can_be_written),
             (faq.version, given.text),
             problems,
-        )
-        .await
+        );
+        let page = page.await?;
+        listed(&app, page, "").await
     };
     answer(&app, &seat, StatusCode::CONFLICT, made.await)
 }

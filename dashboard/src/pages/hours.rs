@@ -140,7 +140,7 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
             w.sunday,
         ],
         month: first.strftime("%Y-%m").to_string(),
-        title: first.strftime("%Y-%m").to_string(),
+        title: seat.language.month(first),
         before: beside(-1),
         after: beside(1),
         chosen,

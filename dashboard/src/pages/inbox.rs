@@ -105,6 +105,8 @@ pub(crate) struct Asked {
     #[serde(default)]
     room: String,
     #[serde(default)]
+    channel: String,
+    #[serde(default)]
     member: String,
     #[serde(default)]
     owner: String,
@@ -127,7 +129,7 @@ impl Asked {
 
     /// `true` if it asks for more than a tab.
     fn is_search(&self) -> bool {
-        let filters = [&self.status, &self.room, &self.member, &self.owner];
+        let filters = [&self.status, &self.room, &self.channel, &self.member, &self.owner];
         !self.words().is_empty() || self.days().is_some() || filters.iter().any(|filter| !filter.is_empty())
     }
 
@@ -141,7 +143,8 @@ impl Asked {
             words: self.words(),
             status: Status::of_name(&self.status),
             room: some(&self.room),
-            member: some(&self.member),
+            channel: some(self.channel.trim()),
+            member: some(self.member.trim()),
             owner: some(&self.owner),
             since,
             below: self.below(),
@@ -157,6 +160,7 @@ impl Asked {
             ("q", self.words().as_str()),
             ("status", &self.status),
             ("room", &self.room),
+            ("channel", &self.channel),
             ("member", &self.member),
             ("owner", &self.owner),
             ("since", &self.since),
@@ -180,6 +184,7 @@ struct Filters {
     rooms: Vec<(String, bool)>,
     owners: Vec<(String, bool)>,
     since: Vec<(i64, String, bool)>,
+    channel: String,
     member: String,
 }
 
@@ -211,6 +216,7 @@ async fn filters(app: &App, seat: &Seat, asked: &Asked, open: &[TicketRow]) -> c
             .into_iter()
             .map(|days| (days, format!("{days} {}", w.days), asked.days() == Some(days)))
             .collect(),
+        channel: asked.channel.clone(),
         member: asked.member.clone(),
     })
 }

@@ -26,6 +26,8 @@ struct Page {
     next: String,
     name: String,
     plain_http: bool,
+    /// Name of the identity provider, and the query with which it is asked.
+    provider: Option<(String, String)>,
 }
 
 /// Query of the page.
@@ -45,7 +47,7 @@ pub(crate) struct Given {
 }
 
 /// Returns a path of the dashboard to go to; one of another site counts as none.
-fn own_path(app: &App, next: &str) -> String {
+pub(super) fn own_path(app: &App, next: &str) -> String {
     let path = next.strip_prefix(app.base.as_str()).unwrap_or_default();
     let own = path.starts_with('/')
         && !path.starts_with("//")
@@ -76,7 +78,7 @@ pub(crate) async fn show(
     form(&app, &headers, StatusCode::OK, (asked.next, String::new()), None)
 }
 
-fn form(
+pub(super) fn form(
     app: &App,
     headers: &HeaderMap,
     status: StatusCode,
@@ -86,8 +88,13 @@ fn form(
     let language = Language::of(None, guard::accepted(headers));
     let mut f = Frame::outside(app, language, language.words().log_in);
     f.notices.extend(error.map(Notice::error));
+    let provider = app.backend.identity_provider().map(|provider| {
+        let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        (provider.name().to_owned(), format!("?next={next}"))
+    });
     let page = Page {
         f,
+        provider,
         next,
         name,
         plain_http: is_plain(headers),
@@ -159,7 +166,7 @@ struct CodePage {
     token: String,
 }
 
-fn code_form(
+pub(super) fn code_form(
     app: &App,
     headers: &HeaderMap,
     status: StatusCode,

@@ -2,7 +2,7 @@
 //! pictures.
 
 use crate::app::App;
-use crate::backend::LineKind;
+use crate::backend::{LineKind, TicketLine};
 use crate::shell::{self, Seat};
 use axum::Extension;
 use axum::body::Body;
@@ -38,6 +38,11 @@ pub(super) fn links(text: &str) -> impl Iterator<Item = &str> {
     .filter(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
+/// Returns the links of a row, and behind them the addresses of its pictures that stand nowhere on the web.
+pub(super) fn all(line: &TicketLine) -> impl Iterator<Item = &str> {
+    links(&line.text).chain(line.pictures.iter().map(String::as_str))
+}
+
 /// `true` if a link may be a picture.
 pub(super) fn is_likely(link: &str) -> bool {
     let plain = link.to_ascii_lowercase();
@@ -62,7 +67,7 @@ pub(crate) async fn show(
         .lines
         .get(line)
         .filter(|line| line.kind == LineKind::Member);
-    let Some(url) = line.and_then(|line| links(&line.text).nth(link)) else {
+    let Some(url) = line.and_then(|line| all(line).nth(link)) else {
         return missing(w.not_found);
     };
     match app.backend.picture(url).await {

@@ -45,6 +45,7 @@ struct Page {
     note: String,
     seen: usize,
     may_order: bool,
+    may_edit: bool,
     can: Can,
     /// Id of the next order from this page, one a form.
     ids: Ids,
@@ -91,6 +92,8 @@ struct TargetRow {
 struct LineRow {
     class: &'static str,
     who: String,
+    /// Id of who it was, where the history has it behind the name.
+    id: String,
     time: String,
     at: String,
     text: String,
@@ -185,6 +188,7 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
         draft: app.backend.draft(&seat.user, number, Words::Reply).await?,
         note: app.backend.draft(&seat.user, number, Words::Note).await?,
         may_order: seat.user.may(Role::Staff),
+        may_edit: seat.user.may(Role::Admin),
         can: Can {
             claim: active && !view.row.is_mine,
             release: active && view.row.owner.is_some(),
@@ -210,9 +214,11 @@ fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
         Delivery::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
         Delivery::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
     });
+    let (who, id) = name_and_id(&line.who);
     LineRow {
         class: line.kind.name(),
-        who: line.who.clone(),
+        who,
+        id,
         time: clock.time(line.at),
         at: line.at.to_string(),
         text: match line.kind {
@@ -221,13 +227,25 @@ fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
         },
         delivery,
         pictures: match line.kind {
-            LineKind::Member => picture::links(&line.text)
+            LineKind::Member => picture::all(line)
                 .enumerate()
-                .filter(|(_, link)| picture::is_likely(link))
+                .filter(|(_, link)| line.pictures.iter().any(|held| held == link) || picture::is_likely(link))
                 .map(|(link, _)| format!("{place}/{link}"))
                 .collect(),
             _ => Vec::new(),
         },
+    }
+}
+
+/// Parts a name as histories keep it from the id behind it: `小王 (10001)`, `小王（10001）`.
+fn name_and_id(who: &str) -> (String, String) {
+    let inner = who.strip_suffix([')', '）']);
+    let parted = inner.and_then(|inner| inner.rsplit_once(['(', '（']));
+    match parted {
+        Some((name, id)) if !name.trim().is_empty() && !id.is_empty() => {
+            (name.trim_end().to_owned(), id.to_owned())
+        }
+        _ => (who.to_owned(), String::new()),
     }
 }
 
@@ -385,4 +403,23 @@ pub(crate) async fn here(
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_apart_from_its_id() {
+        for (who, name, id) in [
+            ("小王 (10001)", "小王", "10001"),
+            ("小王（10001）", "小王", "10001"),
+            ("A (b) (user:42)", "A (b)", "user:42"),
+            ("老王", "老王", ""),
+            ("(10001)", "(10001)", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(name_and_id(who), (name.to_owned(), id.to_owned()), "{who}");
+        }
+    }
 }

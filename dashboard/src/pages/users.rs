@@ -12,12 +12,17 @@ use axum::extract::{Path, State};
 use axum::http::Response;
 use std::sync::Arc;
 
+/// Longest e-mail address or name for the identity provider, in characters.
+const LOGIN_MAX: usize = 254;
+
 #[derive(Template)]
 #[template(path = "users.html")]
 struct Page {
     f: Frame,
     users: Vec<Row>,
     rooms: Vec<String>,
+    /// Name of the identity provider.
+    provider: Option<String>,
     roles: Vec<(&'static str, &'static str)>,
 }
 
@@ -31,6 +36,8 @@ struct Row {
     /// `true` if some rooms are theirs, whatever the role makes of that.
     is_limited: bool,
     own_rooms: Vec<RoomBox>,
+    login: String,
+    is_tied: bool,
     has_joined: bool,
     ended: bool,
     is_self: bool,
@@ -75,7 +82,9 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
             rooms: limits.map_or_else(|| w.all_rooms.to_owned(), |rooms| rooms.join(", ")),
             is_limited: user.rooms.is_some(),
             own_rooms: choice(&rooms, user.rooms.as_deref().unwrap_or_default()),
-            has_joined: user.password.is_some(),
+            has_joined: user.password.is_some() || user.subject.is_some(),
+            is_tied: user.subject.is_some(),
+            login: user.login.clone().unwrap_or_default(),
             ended: user.ended,
             is_self: user.name == seat.user.name,
             created: clock.time(user.created),
@@ -90,6 +99,10 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
             .into_iter()
             .map(|role| (role.name(), w.role(role)))
             .collect(),
+        provider: app
+            .backend
+            .identity_provider()
+            .map(|provider| provider.name().to_owned()),
         rooms,
     })
 }
@@ -107,6 +120,13 @@ impl Fields {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// Returns the e-mail address or name for the identity provider; `None` where the form does not ask for it.
+    fn login(&self) -> Option<Option<String>> {
+        let found = self.0.iter().find(|(found, _)| found == "login")?;
+        let login: String = found.1.trim().chars().take(LOGIN_MAX).collect();
+        Some(Some(login).filter(|login| !login.is_empty()))
+    }
+
     /// Returns all values of a name, without empty ones.
     pub(super) fn all(&self, name: &str) -> Vec<String> {
         let found = self
@@ -114,6 +134,21 @@ impl Fields {
             .iter()
             .filter(|(found, value)| found == name && !value.is_empty());
         found.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Returns the values of a name, each with the value of another one before it.
+    pub(super) fn pairs(&self, key: &str, name: &str) -> Vec<(String, String)> {
+        let (mut pairs, mut before) = (Vec::new(), None);
+        for (found, value) in &self.0 {
+            if found == key {
+                before = Some(value.clone());
+            } else if found == name
+                && let Some(before) = before.take()
+            {
+                pairs.push((before, value.clone()));
+            }
+        }
+        pairs
     }
 
     /// Returns the rooms that the form leaves a user who had `before`, of those that are `known`; `None` are all. All of them are only
@@ -178,8 +213,12 @@ pub(crate) async fn invite(
             return shell::to(&app, "/users");
         }
     };
-    let (user, token) = User::invited(name, role, rooms, app.backend.now());
+    let (mut user, token) = User::invited(name, role, rooms, app.backend.now());
+    user.login = fields.login().flatten();
     let invited = async {
+        if is_taken(&user, &app.backend.users().await?) {
+            return Ok(Notice::error(w.provider_taken));
+        }
         if !app.backend.put_user(None, &user).await? {
             return Ok(Notice::error(w.user_exists));
         }
@@ -193,6 +232,16 @@ pub(crate) async fn invite(
         Ok(Notice::done(link(&app, w.link_once, &token)))
     };
     done(&app, &seat, invited.await)
+}
+
+/// `true` if another user logs in by the same address or name.
+fn is_taken(user: &User, users: &[User]) -> bool {
+    let Some(login) = &user.login else {
+        return false;
+    };
+    let others = users.iter().filter(|other| other.name != user.name);
+    let mut logins = others.filter_map(|other| other.login.as_ref());
+    logins.any(|other| other.eq_ignore_ascii_case(login))
 }
 
 /// Tells a one-time link: from its path on, because only the browser knows the host by which people reach the dashboard.
@@ -254,6 +303,14 @@ async fn changed(app: &App, seat: &Seat, name: &str, fields: &Fields) -> crate::
                 Err(unfit) => return Ok(unfit.notice(seat, &known)),
             };
             user.role = role;
+            if let Some(login) = fields.login().filter(|login| *login != user.login) {
+                user.login = login;
+                // Whoever it is from now on, it is not who it was.
+                user.subject = None;
+            }
+            if is_taken(&user, &users) {
+                return Ok(Notice::error(w.provider_taken));
+            }
             "user_changed"
         }
         _ => return Ok(Notice::error(w.broken)),

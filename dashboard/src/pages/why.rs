@@ -33,6 +33,8 @@ struct Card {
     reason: String,
     text: Option<String>,
     facts: Vec<(&'static str, String)>,
+    rule: String,
+    faq_version: String,
     confidence: String,
     candidates: Vec<CandidateRow>,
     other_file: bool,
@@ -122,10 +124,11 @@ fn card(why: Why, clock: &Clock) -> Card {
         (w.member, why.member),
         (w.message, why.message),
         (w.called, yes(why.called).to_owned()),
-        (w.is_question, format!("{} ({})", yes(why.question), why.act)),
+        (
+            w.is_question,
+            format!("{} · {}", yes(why.question), language.act(&why.act)),
+        ),
         (w.staff_there, yes(why.service_open).to_owned()),
-        (w.rule, why.rule),
-        (w.faq_version, why.faq_version),
     ];
     let number = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
     Card {
@@ -140,6 +143,8 @@ fn card(why: Why, clock: &Clock) -> Card {
         },
         text: why.text,
         facts,
+        rule: why.rule,
+        faq_version: why.faq_version,
         confidence: match (why.confidence, why.needed) {
             (None, None) => String::new(),
             (confidence, needed) => format!("{} / {}", number(confidence), number(needed)),

@@ -38,6 +38,12 @@ words! {
     account: "我的账号", "My account";
     log_out: "退出登录", "Log out";
     log_in: "登录", "Log in";
+    log_in_with: "登录方式：", "Log in with";
+    provider_failed: "没有登录成功，请再试一次；原因在日志里。", "The log-in did not succeed; please try again. The log has why.";
+    provider_unknown: "这里没有邀请过您的这个账号；请所有者在“用户”里写上您的邮箱。", "Nobody has invited this account of yours: ask an owner to invite you and enter your e-mail under Users.";
+    provider_login: "统一登录用的邮箱或用户名", "E-mail or name for the log-in with";
+    provider_taken: "已经有别的用户用这个邮箱或用户名登录。", "Another user logs in by this e-mail or name.";
+    provider_tied: "已经和统一登录的账号绑定", "tied to their account there";
     name: "名字", "Name";
     password: "密码", "Password";
     password_again: "再输一次密码", "Password again";
@@ -57,9 +63,10 @@ words! {
     health_ok: "运行正常", "All well";
     health_degraded: "部分异常", "Partly failing";
     health_failing: "无法回答成员", "Nobody can be answered";
-    accounts: "帐号", "Accounts";
+    accounts: "账号", "Accounts";
     state: "状态", "State";
     since: "自", "Since";
+    state_since: "此状态始于", "In this state since";
     last_event: "最近收到", "Last event";
     last_send: "最近发送", "Last send";
     never: "还没有", "none yet";
@@ -190,6 +197,28 @@ words! {
     faq: "FAQ", "FAQ";
     faq_text: "faq.yaml 的内容", "Content of faq.yaml";
     faq_versions: "版本", "Versions";
+    faq_entries: "条目", "Entries";
+    faq_search_hint: "问法、答案或编号", "Questions, answers or ids";
+    faq_no_entries: "文件有错误，改好后这里会列出条目。", "The file has mistakes; its entries are listed here once they are mended.";
+    faq_none_found: "没有找到条目。", "No entry found.";
+    faq_questions: "个问法", "questions";
+    faq_moved_on: "您编辑时 faq.yaml 被别人改过；下面是和现在的文件相比的改动。",
+        "Somebody changed faq.yaml while you were editing; below is what changes against the file as it is now.";
+    no_entry: "没有这个条目。", "There is no such entry.";
+    new_entry: "新条目", "New entry";
+    entry_id_hint: "给条目起个名字，例如 refund；统计和日志里会看到。", "A name for the entry, such as refund; figures and logs show it.";
+    entry_questions: "问法", "Questions";
+    entry_questions_hint: "一行一个，三到五种说法最好。", "One a line; three to five ways of asking are best.";
+    entry_answer_hint: "可以用 {{ hours.office }} 这样的写法引用文件里的时间和联系方式。",
+        "Hours and contact points of the file can be named, such as {{ hours.office }}.";
+    entry_of_ticket: "写成 FAQ 条目", "Make an FAQ entry of it";
+    entry_remove: "删除条目", "Delete the entry";
+    entry_in_file: "在 faq.yaml 里", "In faq.yaml";
+    entry_empty: "填好左边，这里会显示写进文件的内容。", "Fill in the form, and what is written into the file appears here.";
+    answer: "答案", "Answer";
+    answer_open: "有客服在时", "while staff are there";
+    answer_closed: "没有客服在时", "while nobody is there";
+    line: "行号", "Line";
     faq_preview: "预览改动", "Preview";
     faq_preview_hint: "保存之前，先看哪些消息的回答会变。", "See which messages would be answered otherwise before it is saved.";
     faq_built_in: "现在用的是内置的 FAQ；在 groupdesk.yaml 里写 faq: faq.yaml，就能在这里编辑。",
@@ -288,6 +317,14 @@ words! {
     backup_hint: "运行中复制整个数据文件；恢复用 groupdesk restore。", "A copy of the whole store while the program serves; `groupdesk restore` brings it back.";
     backup_make: "备份并下载", "Make a backup and download it";
     import_faq: "导入到 FAQ", "Import into the FAQ";
+    import_file: "从文件", "From files";
+    import_file_hint: "Excel（xlsx、xls、ods）、CSV、Markdown、HTML、JSON，或 Rasa 的 YAML；可以选几个。",
+        "Excel (xlsx, xls, ods), CSV, Markdown, HTML, JSON, or Rasa's YAML; several at once if you like.";
+    import_paste: "或者粘贴文字", "Or paste a text";
+    file_too_large: "文件太大了，总共最多", "The files are too large: together at most";
+    no_file: "没有收到文件，请选一个再试。", "No file arrived: choose one and try again.";
+    entries_read: "读到的条目：", "Entries that were read:";
+    not_as_read: "没有导入或有改动：", "Left out or changed:";
     import_hint: "把表格（question,answer）、JSON 或 Markdown 贴在这里；保存之前先看改动。", "Paste a table (question,answer), JSON or Markdown; what changes is shown before it is saved.";
     imported: "导入", "imported";
     picture: "图片", "Picture";
@@ -309,7 +346,13 @@ words! {
     confirmed: "确认", "confirmed";
     assumed: "推定", "assumed";
     still_needed: "还需标注", "Labels still needed";
-    median: "中位", "median";
+    median: "中位数", "median";
+    ninety: "九成不超过", "90 % within";
+    in_all: "共", "in all";
+    in_hour: "1 小时内", "<1 h";
+    in_day: "1 天内", "<1 d";
+    in_three: "3 天内", "<3 d";
+    over_three: "更久", "older";
     still_waiting: "仍在等", "still waiting";
     oldest: "最久", "oldest";
     never_answered: "从未作答", "never answered";
@@ -324,7 +367,7 @@ words! {
     nothing_counted: "这段时间里没有。", "Nothing in this span.";
     why: "为什么", "Why";
     why_of: "消息或工单", "Message or ticket";
-    why_hint: "帐号/会话/消息号、消息链接或工单号", "ACCOUNT/CHANNEL/MESSAGE, a message's link, or a ticket's number";
+    why_hint: "账号/会话/消息号、消息链接或工单号", "ACCOUNT/CHANNEL/MESSAGE, a message's link, or a ticket's number";
     why_explain: "机器人为什么这样回答、转人工或没说话：贴上消息的地址、链接或工单号。", "Why the bot answered, handed over or kept quiet: paste a message's address or link, or the number of a ticket.";
     why_none: "没有留下它的判断。", "No decision of it is kept.";
     why_none_hint: "没叫机器人、也不像提问的消息只计数；过了保留期的判断会删除；别的客服群的看不到。", "Messages that neither call the bot nor read as a question are only counted; old decisions are removed; those of other rooms are not shown.";
@@ -384,7 +427,7 @@ words! {
     switch_it: "切换", "Switch";
     switched: "已切换，重启后仍有效。", "Switched; it holds over a restart.";
     switched_by: "切换者：", "switched by";
-    no_such_channel: "没有这样的会话：帐号要在 groupdesk.yaml 里。", "There is no such channel: its account must be in groupdesk.yaml.";
+    no_such_channel: "没有这样的会话：账号要在 groupdesk.yaml 里。", "There is no such channel: its account must be in groupdesk.yaml.";
     code: "二维码", "QR code";
     code_hint: "用微信扫一扫。", "Scan it with WeChat.";
     hours: "服务时间", "Hours";

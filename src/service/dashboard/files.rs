@@ -4,8 +4,10 @@ use super::faq::apart;
 use super::{Dashboard, failed};
 use crate::exchange::{self, Destination, Format, Source, Target};
 use crate::faq;
+use crate::service::accounts::checked_picture;
 use crate::store;
-use groupdesk_dashboard::{BackendError, FaqFormat, Picture, Result};
+use groupdesk_contract::{clean_line, read_held_file};
+use groupdesk_dashboard::{BackendError, FaqFormat, ImportFile, Imported, Picture, Result};
 use std::fs::File;
 
 /// Name of a pasted text in what is said of it.
@@ -38,26 +40,45 @@ impl Dashboard {
 
     pub(super) async fn faq_with_import(
         &self,
-        pasted: String,
-    ) -> Result<std::result::Result<String, String>> {
+        files: Vec<ImportFile>,
+    ) -> Result<std::result::Result<Imported, String>> {
         let text = self.faq_text().await?.text;
         let name = self.faq_name();
         apart(move || {
-            let pasted = pasted.replace("\r\n", "\n");
+            let mut format = None;
+            let source = |file: ImportFile| match file.name {
+                Some(name) => Source {
+                    name: clean_line(&name).into_owned(),
+                    bytes: file.bytes,
+                },
+                None => {
+                    let pasted = String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n");
+                    format = Some(format_of(&pasted));
+                    Source {
+                        name: PASTED.to_owned(),
+                        bytes: pasted.into_bytes(),
+                    }
+                }
+            };
+            let sources: Vec<Source> = files.into_iter().map(source).collect();
             let options = exchange::Options {
-                format: Some(format_of(&pasted)),
+                format,
                 language: None,
                 file: name,
                 into: Destination::Behind(text),
             };
-            let source = Source {
-                name: PASTED.to_owned(),
-                bytes: pasted.into_bytes(),
-            };
-            let imported = exchange::import(&[source], &options);
-            imported
-                .map(|imported| imported.yaml)
-                .map_err(|refusal| refusal.to_string())
+            let imported = exchange::import(&sources, &options).map_err(|refusal| refusal.to_string())?;
+            let notes = imported.notes.iter().map(|note| {
+                (
+                    format!("{}: {}", note.place, note.chinese),
+                    format!("{}: {}", note.place, note.english),
+                )
+            });
+            Ok(Imported {
+                entries: imported.entries,
+                notes: notes.collect(),
+                text: imported.yaml,
+            })
         })
         .await
     }
@@ -77,6 +98,16 @@ impl Dashboard {
     }
 
     pub(super) async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>> {
+        if let Some((account, file)) = read_held_file(url) {
+            let fetched = self.parts.health.outbox.fetch(&account, file).await;
+            return Ok(fetched.and_then(|file| {
+                let kind = checked_picture(&file.bytes)?;
+                Ok(Picture {
+                    kind,
+                    bytes: file.bytes,
+                })
+            }));
+        }
         let found = self.pictures.get(url).await;
         Ok(found.map(|(kind, bytes)| Picture { kind, bytes }))
     }

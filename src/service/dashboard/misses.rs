@@ -1,8 +1,9 @@
 //! Questions that nobody answered, in groups, and the edits of the FAQ that answer them: each is shown as a preview first, and saved as any
 //! other edit.
 
+use super::faq::apart;
 use super::{Dashboard, failed};
-use crate::faq::{Draft, add_questions, append, exclude};
+use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
 use crate::service::missed::Missed;
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, User};
@@ -54,15 +55,36 @@ impl Dashboard {
                 .iter()
                 .try_fold(text, |text, message| exclude(&name, &text, message)),
             FaqEdit::Questions { entry, questions } => add_questions(&name, &text, &entry, &questions),
+            FaqEdit::Form {
+                is_new,
+                id,
+                questions,
+                answers,
+            } => {
+                if let Some(question) = questions.iter().find(|question| knowledge.calls_human(question)) {
+                    return Ok(Err(calls_human(question)));
+                }
+                let form = EntryForm {
+                    id,
+                    questions,
+                    answer: answers,
+                };
+                return apart(move || match is_new {
+                    true => add_entry(&name, &text, &form),
+                    false => edit_entry(&name, &text, &form),
+                })
+                .await;
+            }
+            FaqEdit::Remove { entry } => {
+                return apart(move || remove_entry(&name, &text, &entry)).await;
+            }
             FaqEdit::Entry {
                 id,
                 questions,
                 answer,
             } => {
                 if let Some(question) = questions.iter().find(|question| knowledge.calls_human(question)) {
-                    return Ok(Err(format!(
-                        "「{question}」是叫人工的话，不能当作问法 / `{question}` calls for a human and can be no question of an entry"
-                    )));
+                    return Ok(Err(calls_human(question)));
                 }
                 append(
                     &name,
@@ -77,6 +99,12 @@ impl Dashboard {
             }
         })
     }
+}
+
+fn calls_human(question: &str) -> String {
+    format!(
+        "「{question}」是叫人工的话，不能当作问法 / `{question}` calls for a human and can be no question of an entry"
+    )
 }
 
 fn shown(missed: &Missed, weight: f64) -> MissedGroup {

@@ -111,7 +111,13 @@ impl Dashboard {
             Some(Some((account, id))) => Some((AccountId::new(account), MemberId::new(id))),
         };
         let (account, member) = member.unzip();
+        let place = match search.channel.as_deref().map(|channel| channel.split_once('/')) {
+            None => None,
+            Some(None) => return Ok(Vec::new()),
+            Some(Some((account, channel))) => Some(Place::new(account, channel)),
+        };
         let filter = TicketFilter {
+            place,
             status: search.status,
             account,
             member,
@@ -286,7 +292,12 @@ fn shown(line: HistoryLine, deliveries: &[TicketDelivery], ticket: &Ticket) -> T
         ticket::LineKind::Staff => deliveries.iter().rfind(of).map(outcome),
         _ => None,
     };
+    let pictures = line.said.as_ref().and_then(|(place, message)| {
+        let mut kept = ticket.pictures.iter();
+        kept.find(|kept| kept.message == *message && kept.place == *place)
+    });
     TicketLine {
+        pictures: pictures.map(|kept| kept.addresses.clone()).unwrap_or_default(),
         at: line.at,
         kind: match line.kind {
             ticket::LineKind::Member => LineKind::Member,

@@ -114,7 +114,7 @@ fn put(segment: &mut Segment, file: &FileBytes) {
     };
 }
 
-async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes, String> {
+pub(super) async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes, String> {
     let Some(holder) = shared.account(of) else {
         return Err(format!("the account `{of}` that has it is gone"));
     };

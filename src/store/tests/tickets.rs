@@ -64,6 +64,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         told_unreached: true,
         gathering: Gathering::default(),
         crowd: Some(Crowd::Told),
+        pictures: Vec::new(),
     }
 }
 

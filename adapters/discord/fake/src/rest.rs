@@ -24,7 +24,13 @@ pub(super) async fn file(request: Request) -> Response {
         return respond(404, &Value::Null);
     }
     let answer = Response::builder().header("content-type", "image/png");
-    answer.body(Body::from("PNG")).unwrap()
+    let real = request.uri().path().ends_with("/real.png");
+    let bytes: &[u8] = if real {
+        b"\x89PNG\r\n\x1a\nof a test"
+    } else {
+        b"PNG"
+    };
+    answer.body(Body::from(bytes)).unwrap()
 }
 
 /// An answer that breaks off.

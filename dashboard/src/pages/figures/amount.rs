@@ -71,11 +71,13 @@ pub(super) fn shown(amount: &Amount, language: Language) -> Shown {
                 .map_or_else(|| "–".to_owned(), |time| language.length(time)),
             details: vec![
                 format!(
-                    "{} · p90 {} · n {}",
+                    "{} · {} {} · {} {}",
                     w.median,
+                    w.ninety,
                     times
                         .p90
                         .map_or_else(|| "–".to_owned(), |time| language.length(time)),
+                    w.in_all,
                     times.count
                 ),
                 format!("{} {}", w.still_waiting, times.waiting),
@@ -91,7 +93,10 @@ pub(super) fn shown(amount: &Amount, language: Language) -> Shown {
                 ),
                 {
                     let [hour, day, three, older] = bands;
-                    format!("<1 h {hour} · <1 d {day} · <3 d {three} · ≥3 d {older}")
+                    format!(
+                        "{} {hour} · {} {day} · {} {three} · {} {older}",
+                        w.in_hour, w.in_day, w.in_three, w.over_three
+                    )
                 },
             ],
         },

@@ -1,0 +1,116 @@
+//! Words that the store keeps for programs, as people read them.
+
+use super::Language;
+
+/// Actions of the audit log, in Chinese and in English.
+const ACTIONS: [(&str, &str, &str); 23] = [
+    ("api_key_ended", "停用了 API 密钥", "ended an API key"),
+    ("api_key_made", "新建了 API 密钥", "made an API key"),
+    ("audit_exported", "导出了审计日志", "exported the audit log"),
+    ("backed_up", "下载了备份", "downloaded a backup"),
+    ("channel_switched", "切换了会话", "switched a channel"),
+    ("faq_exported", "导出了 FAQ", "exported the FAQ"),
+    ("faq_saved", "保存了 FAQ", "saved the FAQ"),
+    ("figures_exported", "导出了数据", "exported figures"),
+    ("joined", "用链接加入", "joined by a link"),
+    ("login", "登录", "logged in"),
+    ("login_failed", "登录失败", "failed to log in"),
+    ("logout", "退出登录", "logged out"),
+    ("password_changed", "修改了密码", "changed the password"),
+    ("session_ended", "结束了一个登录", "ended a session"),
+    ("tickets_exported", "导出了工单", "exported tickets"),
+    ("second_step_off", "关闭了两步登录", "turned the second step off"),
+    ("second_step_on", "开启了两步登录", "turned the second step on"),
+    (
+        "unanswered_ignored",
+        "忽略了没人回答的问题",
+        "ignored unanswered questions",
+    ),
+    ("user_activated", "启用了用户", "activated a user"),
+    ("user_changed", "修改了用户", "changed a user"),
+    ("user_ended", "停用了用户", "deactivated a user"),
+    ("user_invited", "邀请了用户", "invited a user"),
+    ("user_reset", "重设了用户的密码", "reset a user's password"),
+];
+
+/// Kinds of what members say, in Chinese and in English.
+const ACTS: [(&str, &str, &str); 9] = [
+    ("ask", "在问", "asks"),
+    ("request", "在要东西", "requests"),
+    ("trouble", "在说故障", "tells of trouble"),
+    ("state", "在陈述", "states"),
+    ("refuse", "在拒绝", "refuses"),
+    ("thank", "在道谢", "thanks"),
+    ("report", "在转述", "reports"),
+    ("exclaim", "感叹或只提到话题", "exclaims"),
+    ("announce", "在通知，不像对话", "announces"),
+];
+
+impl Language {
+    fn found<'a>(self, known: &[(&str, &'static str, &'static str)], word: &'a str) -> &'a str {
+        let found = known.iter().find(|(name, ..)| *name == word);
+        found.map_or(word, |(_, chinese, english)| match self {
+            Self::Chinese => chinese,
+            Self::English => english,
+        })
+    }
+
+    /// Says an action of the audit log; one of another version as it stands there.
+    pub(crate) fn action(self, name: &str) -> &str {
+        self.found(&ACTIONS, name)
+    }
+
+    /// Says what kind of words a message has.
+    pub(crate) fn act(self, name: &str) -> &str {
+        self.found(&ACTS, name)
+    }
+
+    /// Names who did something: a user, or the command line.
+    pub(crate) fn who(self, who: &str) -> &str {
+        match self {
+            Self::Chinese if who == "command line" => "命令行",
+            _ => who,
+        }
+    }
+
+    /// Says an event of a ticket, which its history keeps in English.
+    pub(crate) fn event(self, text: &str) -> String {
+        if self == Self::English {
+            return text.to_owned();
+        }
+        let known = [
+            ("claimed", "认领了"),
+            ("released", "释放了"),
+            ("resolved", "标记为已解决"),
+            ("closed", "关闭了"),
+            ("reopened", "重新打开了"),
+            ("reopened by a further message", "又说话了，工单重新打开"),
+        ];
+        if let Some((_, chinese)) = known.iter().find(|(english, _)| *english == text) {
+            return (*chinese).to_owned();
+        }
+        for (head, chinese) in [("opened: ", "转人工："), ("handed on to ", "转交给 ")] {
+            if let Some(rest) = text.strip_prefix(head) {
+                return format!("{chinese}{rest}");
+            }
+        }
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_said_in_both_languages_and_what_is_unknown_stays() {
+        for (name, chinese, english) in ACTIONS.iter().chain(&ACTS) {
+            assert_ne!(chinese, english, "{name}");
+        }
+        assert_eq!(Language::Chinese.action("login"), "登录");
+        assert_eq!(Language::English.act("announce"), "announces");
+        assert_eq!(Language::Chinese.action("of_tomorrow"), "of_tomorrow");
+        assert_eq!(Language::Chinese.who("command line"), "命令行");
+        assert_eq!(Language::Chinese.event("opened: x"), "转人工：x");
+    }
+}
