@@ -8,7 +8,8 @@ use groupdesk::desk::{ChannelContext, ChannelState, Desk, Effects, Knowledge, Po
 use groupdesk::matcher::warm_up;
 use groupdesk::ticket::OpenTickets;
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender, Standing,
+    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender,
+    Standing,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -96,13 +97,20 @@ fn desk(c: &mut Criterion) {
     let decide = |message: &Message| -> (Effects, ChannelState) {
         Desk::new(&knowledge).message(&context, now, ChannelState::default(), message, false, None)
     };
-    for (name, texts, called) in [("a question that calls the bot", QUESTIONS, true), ("talk", TALK, false)] {
+    for (name, texts, called) in [
+        ("a question that calls the bot", QUESTIONS, true),
+        ("talk", TALK, false),
+    ] {
         let messages: Vec<Message> = texts.iter().map(|text| message(text, called, now)).collect();
         let mut next = messages.iter().cycle();
-        c.bench_function(name, |b| b.iter(|| next.next().map(|message| decide(black_box(message)))));
+        c.bench_function(name, |b| {
+            b.iter(|| next.next().map(|message| decide(black_box(message))))
+        });
     }
     let (_, state) = decide(&message("客服几点上班", true, now));
-    c.bench_function("a channel's state as JSON", |b| b.iter(|| black_box(&state).to_json()));
+    c.bench_function("a channel's state as JSON", |b| {
+        b.iter(|| black_box(&state).to_json())
+    });
 }
 
 criterion_group!(benches, desk);
