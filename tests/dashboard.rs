@@ -1,5 +1,6 @@
 //! The dashboard over a real socket: who comes in, what they see, and what their orders do in the chats.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "dashboard/entries.rs"]
 mod entries;
