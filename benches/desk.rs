@@ -1,6 +1,9 @@
 //! Measures what a decision of the desk costs, without a store and a platform: `cargo bench --bench desk`. Messages come from a group that
 //! has not spoken before; those that call the bot are the ones that `line` asks.
 
+#[path = "line/questions.rs"]
+mod questions;
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -12,23 +15,8 @@ use groupdesk_contract::{
     Standing,
 };
 use jiff::Timestamp;
+use questions::QUESTIONS;
 use std::collections::BTreeMap;
-
-/// Questions of the shipped file.
-const QUESTIONS: &[&str] = &[
-    "工单系统需要注册吗？",
-    "客服几点上班",
-    "客服电话是多少",
-    "5×8 是什么意思",
-    "在哪里提交工单",
-    "支持邮箱是哪个",
-    "QQ群号是多少",
-    "怎么加客服微信",
-    "技术支持范围有哪些",
-    "高级服务包括哪些",
-    "在哪里购买高级服务",
-    "有哪些联系方式",
-];
 
 /// Talk of a group.
 const TALK: &[&str] = &[
@@ -98,7 +86,7 @@ fn desk(c: &mut Criterion) {
         Desk::new(&knowledge).message(&context, now, ChannelState::default(), message, false, None)
     };
     for (name, texts, called) in [
-        ("a question that calls the bot", QUESTIONS, true),
+        ("a question that calls the bot", &QUESTIONS[..], true),
         ("talk", TALK, false),
     ] {
         let messages: Vec<Message> = texts.iter().map(|text| message(text, called, now)).collect();

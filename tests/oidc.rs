@@ -91,6 +91,17 @@ fn come_back(browser: &mut Browser, provider: &Provider) -> String {
     back[at..].to_owned()
 }
 
+/// Starts a provider and a program of which alice is the owner; she has invited bob, who logs in by this address or name.
+#[cfg(feature = "oidc")]
+async fn with_bob(login: &str) -> (Provider, Program, Browser) {
+    let provider = Provider::start().await;
+    let program = started(&provider.issuer()).await;
+    let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "owner"]);
+    let invited = [("name", "bob"), ("role", "staff"), ("login", login)];
+    assert_eq!(alice.post("/users/invite", &invited).status, 303);
+    (provider, program, alice)
+}
+
 #[cfg(feature = "oidc")]
 fn log_in(browser: &mut Browser, provider: &Provider) -> Page {
     let back = come_back(browser, provider);
@@ -100,11 +111,7 @@ fn log_in(browser: &mut Browser, provider: &Provider) -> Page {
 #[cfg(feature = "oidc")]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_invited_comes_in_by_the_provider_and_nobody_else_does() {
-    let provider = Provider::start().await;
-    let program = started(&provider.issuer()).await;
-    let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "owner"]);
-    let invited = [("name", "bob"), ("role", "staff"), ("login", "Bob@corp.example")];
-    assert_eq!(alice.post("/users/invite", &invited).status, 303);
+    let (provider, program, mut alice) = with_bob("Bob@corp.example").await;
 
     let mut bob = Browser::new(program.port);
     assert!(bob.get("/login").body.contains("Log in with Corp"));
@@ -168,11 +175,7 @@ async fn who_was_invited_comes_in_by_the_provider_and_nobody_else_does() {
 #[cfg(feature = "oidc")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_provider_did_not_say_or_not_to_us_or_not_now_is_not_believed() {
-    let provider = Provider::start().await;
-    let program = started(&provider.issuer()).await;
-    let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "owner"]);
-    let invited = [("name", "bob"), ("role", "staff"), ("login", "bobby")];
-    assert_eq!(alice.post("/users/invite", &invited).status, 303);
+    let (provider, program, _alice) = with_bob("bobby").await;
     provider.is("sub-1", "bob@corp.example", false);
     provider.named("bobby");
     for spoilt in Spoilt::ALL {

@@ -1,6 +1,7 @@
 //! Costs of keeping decisions.
 
-use super::load::{self, Load, Processor, QUESTIONS};
+use super::load::{self, Load, Processor};
+use super::questions::QUESTIONS;
 use super::speed::GROUPS;
 use super::support::program::Program;
 use super::support::qq::{Manners, Qq};

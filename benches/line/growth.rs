@@ -1,6 +1,7 @@
 //! Costs of a message with more groups, and with more entries.
 
-use super::load::{self, Load, Processor, QUESTIONS};
+use super::load::{self, Load, Processor};
+use super::questions::QUESTIONS;
 use super::support::program::Program;
 use super::support::qq::{Manners, Qq};
 use std::fmt::Write as _;

@@ -24,6 +24,7 @@ mod growth;
 mod load;
 mod mixed;
 mod peers;
+mod questions;
 mod speed;
 #[path = "../../tests/support/mod.rs"]
 mod support;

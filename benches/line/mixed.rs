@@ -1,6 +1,7 @@
 //! Real groups: most of what is said there is talk.
 
-use super::load::{self, Figures, Processor, QUESTIONS};
+use super::load::{self, Figures, Processor};
+use super::questions::QUESTIONS;
 use super::support::program::Program;
 use super::support::qq::{Manners, Qq, Wire, group_message};
 use std::collections::HashMap;

@@ -1,7 +1,8 @@
 //! Speed of the line over one connection, beside its peers.
 
-use super::load::{self, Figures, Load, Processor, QUESTIONS};
+use super::load::{self, Figures, Load, Processor};
 use super::peers::{self, Peer};
+use super::questions::QUESTIONS;
 use super::support::program::{Program, cpu_of, peak_memory_of};
 use super::support::qq::{Manners, Qq, Said, Wire};
 use std::time::Instant;
