@@ -306,13 +306,18 @@ fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> Seat {
 /// Returns the hash of the token in a request's cookie.
 fn token(headers: &HeaderMap) -> Option<TokenHash> {
     let name = if is_over_tls(headers) { COOKIE_TLS } else { COOKIE };
+    cookie_of(headers, name).map(secrets::sha256)
+}
+
+/// Returns the value of a request's cookie.
+pub(crate) fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter();
     cookies
         .filter_map(|cookies| cookies.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
         .find(|(found, _)| *found == name)
-        .map(|(_, token)| secrets::sha256(token))
+        .map(|(_, value)| value)
 }
 
 /// Makes the header that gives a browser the token of a session, or takes it away. A `__Host-` cookie is for every path, as its

@@ -18,6 +18,7 @@ mod presence;
 mod second_step;
 mod secrets;
 mod shell;
+mod short_lived;
 mod sso;
 mod texts;
 mod throttle;

@@ -3,16 +3,12 @@
 
 use crate::backend::TokenHash;
 use crate::secrets;
+use crate::short_lived::ShortLived;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 /// Time in which a log-in has to come back.
 const VALID: SignedDuration = SignedDuration::from_mins(10);
-
-/// Log-ins that are remembered at most.
-const KEPT: usize = 1_000;
 
 /// A log-in that was begun at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,42 +57,30 @@ pub(crate) struct OnWay {
     pub(crate) next: String,
     /// Hash of the cookie of the browser that began it.
     browser: TokenHash,
-    until: Timestamp,
 }
 
 /// Log-ins on their way, by their state.
 #[derive(Debug, Default)]
-pub(crate) struct OnWays(Mutex<HashMap<String, OnWay>>);
+pub(crate) struct OnWays(ShortLived<String, OnWay>);
 
 impl OnWays {
     /// Keeps a log-in, and returns the token of the cookie that its browser gets.
     pub(crate) fn keep(&self, begun: BegunLogin, back: String, next: String, now: Timestamp) -> String {
         let token = secrets::token();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, one| now < one.until);
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
         let one = OnWay {
             back,
             next,
             browser: secrets::sha256(&token),
-            until: now.saturating_add(VALID).unwrap_or(Timestamp::MAX),
             begun,
         };
-        kept.insert(one.begun.state.clone(), one);
+        self.0.keep(one.begun.state.clone(), one, now, VALID);
         token
     }
 
     /// Takes the log-in of a state, if this browser began it; it can be ended once.
     pub(crate) fn take(&self, state: &str, browser: &str, now: Timestamp) -> Option<OnWay> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_theirs = |one: &OnWay| now < one.until && one.browser == secrets::sha256(browser);
-        if kept.get(state).is_some_and(is_theirs) {
-            kept.remove(state)
-        } else {
-            None
-        }
+        let is_theirs = |one: &OnWay| one.browser == secrets::sha256(browser);
+        self.0.take_if(state, now, is_theirs)
     }
 }
 

@@ -56,7 +56,8 @@ impl Language {
         }
     }
 
-    fn either(self, chinese: String, english: String) -> String {
+    /// Returns what is said in this language.
+    pub(crate) fn either<T>(self, chinese: T, english: T) -> T {
         match self {
             Self::Chinese => chinese,
             Self::English => english,

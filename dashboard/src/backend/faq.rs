@@ -249,7 +249,7 @@ pub enum FaqEdit {
         /// Words of them.
         messages: Vec<String>,
     },
-    /// What stands in the form of an entry.
+    /// An entry as its form has it.
     Form {
         /// `true` if the entry is to be made.
         is_new: bool,

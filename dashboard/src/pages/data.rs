@@ -183,10 +183,8 @@ async fn import(app: &App, seat: &Seat, files: Vec<ImportFile>) -> Response<Body
 /// Says what an import left out or changed.
 fn notes(notes: &[(String, String)], language: Language) -> String {
     let mut lines = vec![format!("{} {}", language.words().not_as_read, notes.len())];
-    lines.extend(notes.iter().take(NOTES).map(|(chinese, english)| match language {
-        Language::Chinese => chinese.clone(),
-        Language::English => english.clone(),
-    }));
+    let said = notes.iter().take(NOTES);
+    lines.extend(said.map(|(chinese, english)| language.either(chinese, english).clone()));
     if notes.len() > NOTES {
         lines.push("…".to_owned());
     }

@@ -106,22 +106,34 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
     };
     let (line, yaml) = lines.unwrap_or_default();
     let title = if id.is_empty() { w.new_entry } else { id };
+    let f = Frame::inside(app, seat, "/faq", title).await?;
     Ok(Some(Page {
-        f: Frame::inside(app, seat, "/faq", title).await?,
-        w,
-        base: faq.version,
-        can_be_written: faq.can_be_written,
-        is_new: id.is_empty(),
-        answers: answers(&entry.answers, w),
-        title: entry.questions.first().unwrap_or(&entry.id).clone(),
-        questions: entry.questions.join("\n"),
-        id: entry.id,
         yaml,
         line,
+        is_new: id.is_empty(),
+        title: entry.questions.first().unwrap_or(&entry.id).clone(),
+        ..form(f, w, (faq.version, faq.can_be_written), entry)
+    }))
+}
+
+/// Makes the page of an entry of the FAQ of a version, which can be written or not, before anything is checked.
+fn form(f: Frame, w: &'static Words, (base, can_be_written): (String, bool), entry: FaqEntry) -> Page {
+    Page {
+        f,
+        w,
+        base,
+        can_be_written,
+        is_new: false,
+        title: entry.id.clone(),
+        answers: answers(&entry.answers, w),
+        questions: entry.questions.join("\n"),
+        id: entry.id,
+        yaml: String::new(),
+        line: 0,
         refused: String::new(),
         problems: Vec::new(),
         checked: false,
-    }))
+    }
 }
 
 /// Returns what a member asked in a ticket, and what staff answered last.
@@ -260,22 +272,16 @@ async fn again(app: &App, seat: &Seat, fields: &Fields, refused: String) -> Resp
     let w = seat.language.words();
     let made = async {
         let faq = app.backend.faq_text().await?;
-        let pairs = fields.pairs("key", "answer");
-        Ok(Page {
-            f: Frame::inside(app, seat, "/faq", w.faq).await?,
-            w,
-            base: faq.version,
-            can_be_written: faq.can_be_written,
-            is_new: fields.one("new") == "yes",
+        let typed = FaqEntry {
             id: fields.one("id").trim().to_owned(),
-            title: fields.one("id").trim().to_owned(),
-            answers: answers(&pairs, w),
-            questions: fields.one("questions").to_owned(),
-            yaml: String::new(),
-            line: 0,
+            questions: vec![fields.one("questions").to_owned()],
+            answers: fields.pairs("key", "answer"),
+        };
+        let f = Frame::inside(app, seat, "/faq", w.faq).await?;
+        Ok(Page {
+            is_new: fields.one("new") == "yes",
             refused,
-            problems: Vec::new(),
-            checked: false,
+            ..form(f, w, (faq.version, faq.can_be_written), typed)
         })
     };
     match made.await {

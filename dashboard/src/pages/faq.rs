@@ -109,10 +109,7 @@ pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRo
             } else {
                 format!("{}:{}", problem.line, problem.column)
             },
-            text: match language {
-                Language::Chinese => problem.chinese.clone(),
-                Language::English => problem.english.clone(),
-            },
+            text: language.either(&problem.chinese, &problem.english).clone(),
             is_error: problem.is_error,
         })
         .collect()

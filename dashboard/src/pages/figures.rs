@@ -158,10 +158,7 @@ fn title(row: &FigureRow, language: Language) -> String {
 }
 
 fn definition(row: &FigureRow, language: Language) -> &'static str {
-    match language {
-        Language::Chinese => row.definition_in_chinese,
-        Language::English => row.definition,
-    }
+    language.either(row.definition_in_chinese, row.definition)
 }
 
 pub(crate) async fn show(

@@ -107,10 +107,7 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
         is_exception: day.kind == DayKind::Exception,
     });
     let (chinese, english) = found.described.clone();
-    let described = match seat.language {
-        crate::texts::Language::Chinese => chinese,
-        crate::texts::Language::English => english,
-    };
+    let described = seat.language.either(chinese, english);
     let tried_on = chosen
         .as_ref()
         .map_or_else(|| today.to_string(), |chosen| chosen.date.clone());

@@ -7,11 +7,10 @@ use crate::guard::{self, PeerAddress};
 use crate::people::User;
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Language;
-use crate::totp::Totp;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::{Extension, response::IntoResponse};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -136,13 +135,11 @@ pub(crate) async fn log_in(
         Some(user) => {
             app.throttle.succeeded(&keys[0]);
             app.throttle.succeeded(&keys[1]);
-            if user.totp.as_ref().is_some_and(Totp::is_confirmed) {
-                let token = app
-                    .second_steps
-                    .begin(&user.name, &own_path(&app, &given.next), now);
-                return code_form(&app, &headers, StatusCode::OK, token, None);
+            let next = own_path(&app, &given.next);
+            match code_asked(&app, &headers, &user, &next) {
+                Some(asked) => asked,
+                None => enter(&app, &user, &headers, &next, "login").await,
             }
-            enter(&app, &user, &headers, &own_path(&app, &given.next), "login").await
         }
         None => {
             if let Err(error) = note(&app, &name, "login_failed", address).await {
@@ -166,7 +163,7 @@ struct CodePage {
     token: String,
 }
 
-pub(super) fn code_form(
+fn code_form(
     app: &App,
     headers: &HeaderMap,
     status: StatusCode,
@@ -267,18 +264,37 @@ pub(super) async fn enter(
     action: &str,
 ) -> Response<Body> {
     let language = Language::of(user.language.as_deref(), guard::accepted(headers));
-    let started = guard::start_session(app, user, headers, app.backend.now()).await;
-    let noted = note(app, &user.name, action, "").await;
-    match (started, noted) {
-        (Ok(cookie), Ok(())) => {
+    match begin_session(app, headers, user, (action, "")).await {
+        Ok(cookie) => {
             let mut response = shell::to(app, path);
             if let Some(cookie) = cookie {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
             response
         }
-        (Err(error), _) | (_, Err(error)) => shell::broken(app, language, &error),
+        Err(error) => shell::broken(app, language, &error),
     }
+}
+
+/// Starts a session and notes it with an action and its detail; returns the header that gives it to the browser.
+pub(super) async fn begin_session(
+    app: &App,
+    headers: &HeaderMap,
+    user: &User,
+    (action, detail): (&str, &str),
+) -> crate::Result<Option<HeaderValue>> {
+    let started = guard::start_session(app, user, headers, app.backend.now()).await;
+    let noted = note(app, &user.name, action, detail).await;
+    let cookie = started?;
+    noted?;
+    Ok(cookie)
+}
+
+/// Asks for the code of a user who has a second step; `None` for everybody else.
+pub(super) fn code_asked(app: &App, headers: &HeaderMap, user: &User, next: &str) -> Option<Response<Body>> {
+    user.totp.as_ref().filter(|totp| totp.is_confirmed())?;
+    let token = app.second_steps.begin(&user.name, next, app.backend.now());
+    Some(code_form(app, headers, StatusCode::OK, token, None))
 }
 
 pub(crate) async fn log_out(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {

@@ -9,7 +9,6 @@ use crate::people::User;
 use crate::shell::{self, Frame};
 use crate::sso::{Identity, OnWay};
 use crate::texts::Language;
-use crate::totp::Totp;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -72,16 +71,6 @@ fn cookie(app: &App, headers: &HeaderMap, token: Option<&str>) -> Option<HeaderV
     HeaderValue::from_str(&text).ok()
 }
 
-fn token(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    cookies
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| token)
-}
-
 /// Sends a browser to the identity provider.
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
@@ -124,7 +113,7 @@ pub(crate) async fn end(
     let Some(provider) = app.backend.identity_provider() else {
         return shell::refusal(&app, language, StatusCode::NOT_FOUND, w.not_found);
     };
-    let browser = token(&headers).unwrap_or_default();
+    let browser = guard::cookie_of(&headers, COOKIE).unwrap_or_default();
     let Some(way) = app.on_ways.take(&given.state, browser, app.backend.now()) else {
         let why = "it was not begun here, is over, or was ended before";
         return refused(&app, &headers, StatusCode::FORBIDDEN, w.code_over, why);
@@ -191,15 +180,12 @@ async fn found(app: &App, identity: &Identity) -> Result<Option<User>, BackendEr
 /// redirect would still be a step of the other site.
 async fn entered(app: &App, headers: &HeaderMap, user: &User, way: &OnWay) -> Response<Body> {
     let language = Language::of(user.language.as_deref(), guard::accepted(headers));
-    if user.totp.as_ref().is_some_and(Totp::is_confirmed) {
-        let token = app.second_steps.begin(&user.name, &way.next, app.backend.now());
-        return login::code_form(app, headers, StatusCode::OK, token, None);
+    if let Some(asked) = login::code_asked(app, headers, user, &way.next) {
+        return asked;
     }
-    let started = guard::start_session(app, user, headers, app.backend.now()).await;
-    let noted = note(app, &user.name, "login", "OpenID Connect").await;
-    let session = match (started, noted) {
-        (Ok(session), Ok(())) => session,
-        (Err(error), _) | (_, Err(error)) => return shell::broken(app, language, &error),
+    let session = match login::begin_session(app, headers, user, ("login", "OpenID Connect")).await {
+        Ok(session) => session,
+        Err(error) => return shell::broken(app, language, &error),
     };
     let page = Onward {
         f: Frame::outside(app, language, language.words().log_in),

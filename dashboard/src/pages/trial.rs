@@ -3,7 +3,6 @@
 use crate::app::App;
 use crate::backend::{Trial, Tried};
 use crate::shell::{self, Frame, Seat};
-use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -64,9 +63,11 @@ pub(crate) async fn show(
             Some(app.backend.try_out(trial).await?)
         };
         let candidates = tried.iter().flat_map(|tried| &tried.candidates);
-        let reason = tried.as_ref().map(|tried| match seat.language {
-            Language::Chinese => tried.reason_in_chinese.clone(),
-            Language::English => tried.reason.clone(),
+        let reason = tried.as_ref();
+        let reason = reason.map(|tried| {
+            seat.language
+                .either(&tried.reason_in_chinese, &tried.reason)
+                .clone()
         });
         Ok(Page {
             reason: reason.unwrap_or_default(),

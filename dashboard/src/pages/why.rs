@@ -137,10 +137,7 @@ fn card(why: Why, clock: &Clock) -> Card {
         what: decision(&why.decision, language).to_owned(),
         entry: why.entry,
         ticket: why.ticket,
-        reason: match language {
-            Language::Chinese => chinese,
-            Language::English => english,
-        },
+        reason: language.either(chinese, english),
         text: why.text,
         facts,
         rule: why.rule,

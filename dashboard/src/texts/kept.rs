@@ -49,10 +49,7 @@ const ACTS: [(&str, &str, &str); 9] = [
 impl Language {
     fn found<'a>(self, known: &[(&str, &'static str, &'static str)], word: &'a str) -> &'a str {
         let found = known.iter().find(|(name, ..)| *name == word);
-        found.map_or(word, |(_, chinese, english)| match self {
-            Self::Chinese => chinese,
-            Self::English => english,
-        })
+        found.map_or(word, |(_, chinese, english)| self.either(*chinese, *english))
     }
 
     /// Says an action of the audit log; one of another version as it stands there.
