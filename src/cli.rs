@@ -36,6 +36,7 @@ mod predict;
 mod quarantine;
 mod report;
 mod run;
+mod runtime;
 mod schema;
 mod signals;
 mod stats;

@@ -1,5 +1,6 @@
 //! `groupdesk backup` and `groupdesk restore`: a copy of the store while the program serves, and back.
 
+use super::runtime::runtime;
 use super::tickets::store_settings;
 use super::{Failure, clock, out};
 use crate::store::{self, Lease, StoreError};
@@ -74,11 +75,4 @@ pub(super) fn restore(options: &Options) -> Result<(), Failure> {
         ))?;
     }
     out::line("下一步：groupdesk run / next: groupdesk run")
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))
 }

@@ -1,5 +1,6 @@
 //! `groupdesk dashboard`: one-time links to the dashboard, beside the running program.
 
+use super::runtime::runtime;
 use super::{Failure, clock, configuration, out};
 use crate::config::StoreSettings;
 use crate::service::dashboard::{invite, reset};
@@ -117,10 +118,7 @@ pub(super) fn on_store<T>(
     settings: &StoreSettings,
     act: impl AsyncFnOnce(&dyn Store) -> Result<T, String>,
 ) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     let done = runtime.block_on(async {
         let store = stores::open(settings).await.map_err(|error| error.to_string())?;
         let done = act(&*store).await;

@@ -1,5 +1,6 @@
 //! `groupdesk health`: the status of the program that runs, for an image's health check and for people.
 
+use super::runtime::runtime;
 use super::{Failure, configuration, out};
 use crate::web::HEALTH_PATH;
 use axum::body::{Body, to_bytes};
@@ -62,10 +63,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Broken`] where the machine gives no runtime.
 pub(super) fn answer_of(address: SocketAddr) -> Result<Result<(StatusCode, Value), String>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     Ok(runtime.block_on(async {
         tokio::time::timeout(ANSWER_TIMEOUT, ask(address))
             .await

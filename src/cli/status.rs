@@ -1,5 +1,6 @@
 //! `groupdesk status`: how the program stands: accounts, last events and sends, tickets, FAQ and store.
 
+use super::runtime::runtime;
 use super::zone::Zone;
 use super::{Failure, configuration, health, out, tickets};
 use crate::config::StoreSettings;
@@ -109,10 +110,7 @@ fn count(config: Option<&Path>, store: &StoreSettings) -> Result<Counted, Failur
 
 /// Asks the database for its nodes.
 fn nodes(store: &StoreSettings) -> Result<Option<Nodes>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     runtime
         .block_on(stores::nodes(store))
         .map_err(|error| Failure::Broken(error.to_string()))

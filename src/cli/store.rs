@@ -1,5 +1,6 @@
 //! `groupdesk store copy`: what is in a file into a database.
 
+use super::runtime::runtime;
 use super::{Failure, out};
 use crate::store::{self, CopiedTable, PostgresAddress, PostgresStore, Store as _, StoreError};
 use groupdesk_contract::Secret;
@@ -42,10 +43,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 .to_owned(),
         ));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     let address = PostgresAddress {
         urls: vec![Secret::new(to.as_str())],
         password: None,

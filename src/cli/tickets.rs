@@ -3,6 +3,7 @@
 mod list;
 
 use super::erased::erased;
+use super::runtime::runtime;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, member_id, out};
 use crate::config::StoreSettings;
@@ -159,10 +160,7 @@ pub(super) fn on_store<T>(
             path = path.display()
         )));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     let done = runtime.block_on(async {
         let store = stores::open(&settings).await?;
         let done = act(&*store).await;

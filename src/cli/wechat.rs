@@ -1,5 +1,6 @@
 //! `groupdesk wechat`: makes what WeChat Customer Service needs once: the link and the QR code by which members come.
 
+use super::runtime::runtime;
 use super::{Failure, out, report, run::load};
 use crate::config::{Account, Config};
 use crate::service::accounts::{customer_service, qr};
@@ -50,10 +51,7 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
             return Err(Failure::Found);
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     let link = runtime.block_on(async {
         let kf = match (&options.kf, settings.open_kfids.as_slice()) {
             (Some(kf), _) => kf.clone(),

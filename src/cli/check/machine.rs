@@ -1,6 +1,7 @@
 //! Finds what `run` refuses because of the machine and its environment, and not for what the file says: the log's filter, the
 //! store, the listener's address.
 
+use crate::cli::runtime::runtime;
 use crate::cli::{Failure, log};
 use crate::config::Config;
 use crate::store::{self, StoreError};
@@ -19,10 +20,7 @@ pub(super) fn refused(config: &Config, listens: bool) -> Result<Vec<Problem>, Fa
         .map(|problem| *problem)
         .into_iter()
         .collect();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     if let Some(path) = config.store.file()
         && let Err(error) = runtime.block_on(store::look(path))
     {

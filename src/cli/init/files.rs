@@ -3,7 +3,7 @@
 use super::platform::{Platform, Token};
 use crate::cli::language::Language;
 use crate::config::{self, Environment};
-use crate::faq;
+use crate::faq::{self, is_template};
 use crate::service::accounts;
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Clock, InMemoryStorage, SystemClock};
@@ -173,7 +173,7 @@ fn in_language(problem: Problem, language: Language) -> String {
 /// # Errors
 /// What is wrong with the name.
 pub(super) fn faq(name: &str, language: Language) -> Result<String, String> {
-    if name.is_empty() || ["{{", "{%", "{#"].iter().any(|sign| name.contains(sign)) {
+    if name.is_empty() || is_template(name) {
         return Err(language.of(
             "请写一个名字，不要带 {{ 、{% 或 {#".to_owned(),
             "write a name, without {{, {% and {#".to_owned(),

@@ -1,6 +1,7 @@
 //! `groupdesk model check`: opens a model, and measures its memory and time, and the languages that it knows.
 
 use super::super::report::in_a_line;
+use super::super::runtime::runtime;
 use super::{Failure, out};
 use groupdesk_model::{EmbedError, Embedder, Encoder, Role, Source};
 use std::cmp::Ordering;
@@ -58,10 +59,7 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
     let started = Instant::now();
     let model = Source::Folder(folder.to_owned()).open().map_err(broken)?;
     let opened = started.elapsed();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let runtime = runtime()?;
     let measured = runtime.block_on(async {
         let chinese = compare(model.as_ref(), &CHINESE).await?;
         let english = compare(model.as_ref(), &ENGLISH).await?;

@@ -1,6 +1,7 @@
 //! `groupdesk model get`: fetches a model from its publisher or a mirror, or copies it from a folder.
 
 use super::super::report::in_a_line;
+use super::super::runtime::runtime;
 use super::{Failure, measured, memory, out};
 use groupdesk_model::Source;
 use groupdesk_model::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
@@ -66,10 +67,7 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
             out::line(format_args!(
                 "  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on"
             ))?;
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+            let runtime = runtime()?;
             runtime.block_on(fetch::fetch(&from, &folder, known, &mut told))
         }
     };
