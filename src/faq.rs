@@ -37,6 +37,7 @@ pub use lines::{append_entries, only_adds};
 pub use lint::{Lint, failing_tests, lint_with};
 pub use load::{Loaded, bare, load};
 pub use questions::{add_questions, only_adds_questions};
+pub use template::is_template;
 pub use text::Text;
 pub use version::version_of;
 pub use watch::watch;

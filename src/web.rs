@@ -19,7 +19,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use groupdesk_contract::{is_for_own_host, is_from_foreign_page};
-use groupdesk_dashboard::PeerAddress;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -87,7 +86,7 @@ pub struct Site {
     pub open: Vec<String>,
     /// The dashboard, which has every other path.
     pub dashboard: Option<Router>,
-    /// What other nodes show this one when they pass requests on; `None` where there are none.
+    /// Pass that other nodes show this one with the requests that they pass on; `None` where there are none.
     pub pass: Option<Pass>,
     /// Health of the program.
     pub health: Health,
@@ -225,15 +224,11 @@ async fn converse(
         let parts = served.now();
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let mut request = request.map(Body::new);
-        let mut peer = peer.ip();
-        if let Some(caller) = pass_on::passed_on_for(request.headers(), parts.pass.as_ref()) {
-            peer = caller;
-        }
+        let caller = pass_on::passed_on_for(request.headers(), parts.pass.as_ref());
         if parts.serves() {
             pass_on::forget_pass(request.headers_mut());
         }
-        request.extensions_mut().insert(PeerAddress(peer));
-        request.extensions_mut().insert(groupdesk_contract::Peer(peer));
+        pass_on::note_caller(&mut request, caller.unwrap_or(peer.ip()));
         async move {
             let response = if matches!(request.uri().path(), HEALTH_PATH | HOLDER_PATH | METRICS_PATH) {
                 answered(parts.health.clone().oneshot(request).await)

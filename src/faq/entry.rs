@@ -1,7 +1,8 @@
 //! Edits of one entry of a FAQ file: its questions and answers, or all of it. Other lines, comments and order stay as they are. An edit
 //! counts only if the file, read again, differs in exactly what was meant.
 
-use super::lines::{append_entries, end_of_list, line_end};
+use super::lines::{append_entries, end_of_list, indent_of, replace};
+use super::template::is_template;
 use super::written::{Versions, Written, WrittenFaq, written};
 use crate::texts::ComposedTexts;
 use crate::yaml::{Document, Limits, Problem};
@@ -11,9 +12,6 @@ const KEY: &str = "entries";
 
 /// Keys of an entry that a form edits.
 const EDITED: [&str; 2] = ["questions", "answer"];
-
-/// Signs by which a text is a template.
-const TEMPLATE: [&str; 3] = ["{{", "{%", "{#"];
 
 /// An entry as a form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +33,10 @@ impl EntryForm {
             .map(|(key, text)| (key.clone(), text.trim_end().to_owned()))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        let is_template = answer
-            .iter()
-            .any(|(_, text)| TEMPLATE.iter().any(|sign| text.contains(sign)));
         Written {
             id: self.id.clone(),
             questions: self.questions.clone(),
-            is_template,
+            is_template: answer.iter().any(|(_, text)| is_template(text)),
             answer,
             ..entry
         }
@@ -188,7 +183,7 @@ impl Place {
 
     /// Returns the text with other lines in place of the entry's.
     fn with(&self, text: &str, lines: &str) -> String {
-        put(text, self.start, self.end, lines)
+        replace(text, self.start..self.end, lines)
     }
 
     /// Returns the text with a key of the entry as another entry has it. `None` where the key has no lines of its own.
@@ -221,12 +216,8 @@ impl Place {
         let new = new
             .strip_prefix(&" ".repeat(column))
             .map(|rest| format!("{head}{rest}"));
-        Some(put(text, line, end, &new?))
+        Some(replace(text, line..end, &new?))
     }
-}
-
-fn indent_of(line: &str) -> usize {
-    line.len() - line.trim_start().len()
 }
 
 /// Returns the end of a part without the empty lines and the comments behind it, which belong to what follows.
@@ -255,20 +246,6 @@ fn lines_of(yaml: &str, key: &str, column: usize) -> String {
         found.push('\n');
     }
     found
-}
-
-/// Returns the text with other lines in place of some; the rest stays byte for byte.
-fn put(text: &str, start: usize, end: usize, lines: &str) -> String {
-    let line_end = line_end(text);
-    let mut after = String::with_capacity(text.len() + lines.len());
-    let all: Vec<&str> = text.split_inclusive('\n').collect();
-    after.extend(all.iter().take(start).copied());
-    for line in lines.lines() {
-        after.push_str(line);
-        after.push_str(line_end);
-    }
-    after.extend(all.iter().skip(end).copied());
-    after
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Exceptions of single days in the hours of a FAQ file, whose other lines, comments and order stay as they are.
 
-use super::lines::{insert, place_of, quoted, standing};
+use super::lines::{indent_of, insert, place_of, quoted, replace, standing};
 use super::load;
 use crate::hours::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec};
 use crate::yaml::{Document, Limits};
@@ -170,7 +170,7 @@ fn edited(text: &str, name: &str, spec: &ScheduleSpec, wanted: &HoursTable) -> O
         _ => return None,
     };
     let head = line.get(..value_at)?;
-    Some(replaced(text, at, 1, &[format!("{head}{changed}")]))
+    Some(replace(text, at..at + 1, &format!("{head}{changed}")))
 }
 
 /// Returns a mapping in braces with these exceptions.
@@ -212,18 +212,16 @@ fn in_lines(text: &str, lines: &[&str], (at, indent): (usize, usize), wanted: &H
         None if wanted.is_empty() => Some(text.to_owned()),
         None => Some(insert(text, end, &written.join("\n"))),
         Some((first, own)) => {
-            let count = end_of(lines, first, own) - first;
+            let end = end_of(lines, first, own);
             // A comment among them says something about a day: nothing of it is taken away.
             let is_comment = |line: &&str| line.contains('#');
-            if lines.iter().skip(first).take(count).any(is_comment) {
+            if lines.iter().take(end).skip(first).any(is_comment) {
                 return None;
             }
-            Some(replaced(
-                text,
-                first,
-                count,
-                if wanted.is_empty() { &[] } else { &written },
-            ))
+            if wanted.is_empty() {
+                written.clear();
+            }
+            Some(replace(text, first..end, &written.join("\n")))
         }
     }
 }
@@ -231,7 +229,7 @@ fn in_lines(text: &str, lines: &[&str], (at, indent): (usize, usize), wanted: &H
 /// Returns the indentation of a line that says something.
 fn depth_of(line: &str) -> Option<usize> {
     let trimmed = line.trim_start();
-    (!trimmed.is_empty() && !trimmed.starts_with('#')).then(|| line.len() - trimmed.len())
+    (!trimmed.is_empty() && !trimmed.starts_with('#')).then(|| indent_of(line))
 }
 
 /// Returns the line behind the last one that is below a key at this line with this indentation.
@@ -261,19 +259,6 @@ fn key_below(lines: &[&str], at: usize, indent: usize, key: &str) -> Option<(usi
         });
         (depth_of(line) == Some(depth) && is_it).then_some((place, depth))
     })
-}
-
-/// Returns the text with other lines in the place of some.
-fn replaced(text: &str, at: usize, count: usize, with: &[String]) -> String {
-    let kept: Vec<&str> = text.split_inclusive('\n').collect();
-    let before: String = kept.iter().take(at).copied().collect();
-    let behind: String = kept.iter().skip(at + count).copied().collect();
-    if with.is_empty() {
-        return before + &behind;
-    }
-    let rest = format!("{before}{behind}");
-    let lines = before.lines().count();
-    insert(&rest, lines, &with.join("\n"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{Faq, Written, load};
 use crate::yaml::{Document, Limits};
+use std::ops::Range;
 
 /// Loads the FAQ of a file that is to be added to.
 ///
@@ -59,8 +60,21 @@ pub(super) fn insert(text: &str, line: usize, lines: &str) -> String {
     }
 }
 
+/// Returns the text with other lines in place of some (from 0), or without those where there are no others. The rest stays as
+/// [`insert`] leaves it.
+pub(super) fn replace(text: &str, old: Range<usize>, lines: &str) -> String {
+    let all: Vec<&str> = text.split_inclusive('\n').collect();
+    let rest = all.iter().take(old.start).chain(all.iter().skip(old.end));
+    let rest: String = rest.copied().collect();
+    if lines.is_empty() {
+        rest
+    } else {
+        insert(&rest, old.start, lines)
+    }
+}
+
 /// Returns the sign at the end of a text's lines: an editor of Windows must find its file as it left it.
-pub(super) fn line_end(text: &str) -> &'static str {
+fn line_end(text: &str) -> &'static str {
     let windows = text.matches("\r\n").count();
     if windows * 2 > text.matches('\n').count() {
         "\r\n"
@@ -80,6 +94,11 @@ pub fn append_entries<'a>(text: &str, entries: impl IntoIterator<Item = &'a Writ
     Some(insert(text, line, &added))
 }
 
+/// Counts the bytes of the space before a line's text.
+pub(super) fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
 /// Finds the end of the list under a key of the file: the line (from 0) behind its last item, and the indentation of its
 /// dashes. `None` if there is no such key, or its items are not written one below the other.
 pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
@@ -88,8 +107,7 @@ pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
     let mut indent = None;
     let mut end = start + 1;
     for (at, line) in lines.iter().enumerate().skip(start + 1) {
-        let trimmed = line.trim_start();
-        let depth = line.len() - trimmed.len();
+        let (trimmed, depth) = (line.trim_start(), indent_of(line));
         // Deeper than the dash it may be the text of an answer, and no comment.
         let is_inside = indent.is_some_and(|dash| depth > dash);
         if trimmed.is_empty() || (trimmed.starts_with('#') && !is_inside) {

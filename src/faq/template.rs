@@ -19,6 +19,11 @@ use std::sync::Arc;
 /// The largest amount of work for one answer, in the engine's fuel. A text with a few names costs some dozens.
 const FUEL: u64 = 20_000;
 
+/// `true` if a text has the signs of a template.
+pub fn is_template(text: &str) -> bool {
+    ["{{", "{%", "{#"].iter().any(|sign| text.contains(sign))
+}
+
 /// The facts that answers name.
 pub(super) struct Facts {
     pub(super) schedules: Vec<(String, Schedule)>,

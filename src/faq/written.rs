@@ -5,6 +5,7 @@ use super::file::EntryFile;
 use super::lines::{end_of_list, place_of};
 use super::load;
 use super::load::added_by;
+use super::template::is_template;
 use super::text::{AnswerFile, speaking};
 use crate::yaml::{Document, Limits, Problem};
 
@@ -110,9 +111,7 @@ impl From<EntryFile> for Written {
     fn from(file: EntryFile) -> Self {
         let mut answer = Versions::new();
         flatten(&file.answer, "", &mut answer);
-        let is_template = answer
-            .iter()
-            .any(|(_, text)| ["{{", "{%", "{#"].iter().any(|open| text.contains(open)));
+        let is_template = answer.iter().any(|(_, text)| is_template(text));
         Self {
             id: file.id,
             title: file.title.map(|title| title.by_language()).unwrap_or_default(),

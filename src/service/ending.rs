@@ -1,10 +1,8 @@
-//! What the end of the program waits for, and how long.
+//! The end of the program: its waits, and their limits.
 
 use super::outbox::Outbox;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 /// Exit code of a process that had to be ended by force: that of a fault that a restart may mend.
 const FORCED: i32 = 3;
@@ -12,23 +10,12 @@ const FORCED: i32 = 3;
 /// Timeout of the last replies.
 const LAST_REPLIES: Duration = Duration::from_secs(3);
 
-/// Waits until a task has ended; for ever where there is none.
-pub(super) async fn part(task: &mut Option<JoinHandle<()>>) {
-    match task {
+/// Waits until a task or the listener has ended, or broke off; for ever where there is none.
+pub(super) async fn ended(part: &mut Option<impl Future + Unpin>) {
+    match part {
         Some(running) => {
             let _ = running.await;
-            *task = None;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-/// Waits until the listener has ended, or broke off; for ever where there is none.
-pub(super) async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
-    match web {
-        Some(running) => {
-            let _ = running.await;
-            *web = None;
+            *part = None;
         }
         None => std::future::pending().await,
     }

@@ -1,4 +1,4 @@
-//! What a standby hears of accounts that have a connection of their own to every node: the last minute of it is kept in memory, and goes to
+//! Events that a standby hears from accounts with a connection of their own to every node: those of the last minute are kept in memory, and go to
 //! its inbox when it takes the desk. What the holder before it has committed, the store knows by its id.
 
 use groupdesk_contract::{AccountId, Event, Incoming};

@@ -43,7 +43,7 @@ pub(super) enum Holding {
 #[derive(Debug)]
 pub(super) struct Desk {
     lease: Arc<NodeLease>,
-    /// What other nodes show this one.
+    /// Pass that other nodes show this one.
     pass: Secret,
     /// Ends when another node holds the desk.
     renewing: tokio::sync::Mutex<AbortOnDropHandle<StoreError>>,
@@ -71,8 +71,7 @@ impl Opened {
                 let address = stores::address(settings);
                 let store = PostgresStore::open(&address).await?;
                 store.whole().await?;
-                let nodes = PostgresStore::nodes(&address).await?;
-                if settings.urls.len() > 1 && !nodes.synchronous {
+                if settings.urls.len() > 1 && !PostgresStore::nodes(&address).await?.synchronous {
                     tracing::warn!(
                         "the database commits without its standbys (`synchronous_standby_names` is empty): when its primary dies, what was \
                          said last may be missing from the standby that follows"

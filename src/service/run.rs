@@ -11,7 +11,7 @@ use super::connections::Connections;
 use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
-use super::ending::{drain, end_by_force_after, ended, part};
+use super::ending::{drain, end_by_force_after, ended};
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
 use super::holding::Opened;
@@ -384,9 +384,9 @@ pub async fn run(
             inbox_ended = Some(ended);
             Ok(())
         }
-        () = part(&mut reload) => Err(RunError::Ended { part: "the task that reloads faq.yaml" }),
-        () = part(&mut judging) => Err(RunError::Ended { part: "the task that calibrates the judge" }),
-        () = part(&mut calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
+        () = ended(&mut reload) => Err(RunError::Ended { part: "the task that reloads faq.yaml" }),
+        () = ended(&mut judging) => Err(RunError::Ended { part: "the task that calibrates the judge" }),
+        () = ended(&mut calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
         () = ended(&mut web) => Err(RunError::Ended { part: "the HTTP listener" }),
         () = outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),
         error = holding.lost() => {
@@ -548,7 +548,7 @@ mod tests {
                 }
             });
             let mut task = Some(task);
-            let seen = tokio::time::timeout(Duration::from_secs(10), part(&mut task)).await;
+            let seen = tokio::time::timeout(Duration::from_secs(10), ended(&mut task)).await;
             assert!(seen.is_ok() && task.is_none());
         }
         let inbox = tokio::spawn(async {

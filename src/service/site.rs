@@ -61,9 +61,10 @@ impl Site<'_> {
             return Ok(None);
         }
         let address = self.config.listen();
-        let listener = match &listening {
-            Some(_) => None,
-            None => Some(web::bind(address).await?),
+        // Before anything is told of it.
+        let listening = match listening {
+            Some(open) => Ok(open),
+            None => Err(web::bind(address).await?),
         };
         tracing::info!(%address, "listening");
         let dashboard = match self.web_room.take() {
@@ -89,17 +90,13 @@ impl Site<'_> {
                 None => alerts.resolve(name),
             }),
         };
-        match (listening, listener) {
-            (Some(listening), _) => {
-                listening.served.put(site);
-                Ok(Some(listening.end))
+        Ok(Some(match listening {
+            Ok(Listening { served, end }) => {
+                served.put(site);
+                end
             }
-            (None, Some(listener)) => {
-                let served = web::Served::new(site);
-                Ok(Some(web::start(listener, served, shutdown.clone())?))
-            }
-            (None, None) => Ok(None),
-        }
+            Err(listener) => web::start(listener, web::Served::new(site), shutdown.clone())?,
+        }))
     }
 
     /// Makes the dashboard, lets its room take orders, and tells how its first owner comes in.

@@ -50,7 +50,7 @@ pub(super) struct Standby<'a> {
     pub(super) waited: bool,
 }
 
-/// What a standby has when it gets the desk.
+/// Parts of a standby with which it serves when it gets the desk.
 pub(super) struct Succession {
     /// The listener, where it is open already.
     pub(super) listening: Option<Listening>,
@@ -172,7 +172,7 @@ impl<'a> Standby<'a> {
     }
 }
 
-/// What a standby sees of the desk.
+/// The desk as a standby sees it.
 #[derive(Default)]
 struct Seen {
     holder: watch::Sender<web::Holder>,

@@ -45,7 +45,7 @@ const OF_CONNECTION: [HeaderName; 8] = [
     HeaderName::from_static("transfer-encoding"),
 ];
 
-/// What another node shows this one, so that it is believed whose request it passes on.
+/// A secret that another node shows this one, so that it is believed whose request it passes on.
 #[derive(Debug, Clone)]
 pub struct Pass(pub Secret);
 
@@ -66,7 +66,7 @@ pub enum Holder {
 pub struct Upstream {
     /// Name or address with a port.
     pub address: String,
-    /// What it wants to be shown.
+    /// Pass that it wants to be shown.
     pub pass: Pass,
     /// Cancelled when it no longer holds the desk: streams through this node end then, and their clients come again.
     pub over: CancellationToken,
@@ -79,7 +79,7 @@ pub(super) struct PassOn {
     here: watch::Receiver<Option<Here>>,
 }
 
-/// What this node serves, once it holds the desk.
+/// Routes of this node, once it holds the desk.
 #[derive(Debug, Clone)]
 pub(super) struct Here {
     pub(super) routes: Router,
@@ -100,6 +100,12 @@ pub(super) fn passed_on_for(headers: &HeaderMap, pass: Option<&Pass>) -> Option<
     let (shown, caller) = headers.get(PASSED_ON)?.to_str().ok()?.split_once(' ')?;
     let Pass(pass) = pass?;
     (!pass.is_empty() && pass.matches(shown)).then(|| caller.parse().ok())?
+}
+
+/// Notes in a request who sent it, for the accounts and for the dashboard.
+pub(super) fn note_caller(request: &mut Request<Body>, caller: IpAddr) {
+    request.extensions_mut().insert(Peer(caller));
+    request.extensions_mut().insert(PeerAddress(caller));
 }
 
 /// Takes the header away that only nodes may read.
@@ -125,8 +131,7 @@ impl PassOn {
             if let Some(here) = here {
                 // This node has taken the desk meanwhile.
                 if let Some(caller) = passed_on_for(request.headers(), here.pass.as_ref()) {
-                    request.extensions_mut().insert(Peer(caller));
-                    request.extensions_mut().insert(PeerAddress(caller));
+                    note_caller(&mut request, caller);
                 }
                 forget_pass(request.headers_mut());
                 return match here.routes.oneshot(request).await {

@@ -10,11 +10,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
-/// What the listener serves; it can be put in the place of what it served before, at any time.
+/// Site of the listener; another one can be put in its place at any time.
 #[derive(Debug, Clone)]
 pub struct Served {
     now: Arc<RwLock<Arc<Parts>>>,
-    /// What requests that wait on a standby get when it no longer is one.
+    /// Routes for requests that wait on a standby, when it no longer is one.
     here: Arc<watch::Sender<Option<Here>>>,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Parts {
     pub(super) routes: Router,
     pub(super) open: Arc<[String]>,
     pub(super) alarm: Alarm,
-    /// What other nodes show this one.
+    /// Pass that other nodes show this one.
     pub(super) pass: Option<Pass>,
     /// `true` if another node serves.
     is_standby: bool,

@@ -46,12 +46,11 @@ impl Pictures {
         let fetcher = self.fetcher.as_ref().map_err(Clone::clone)?;
         let _slot = self.slots.acquire().await.map_err(|error| error.to_string())?;
         let file = fetcher.get(url, BYTES_MAX).await?;
-        let kind = kind_of(&file.bytes).ok_or("it is no picture")?;
-        Ok((kind, file.bytes))
+        Ok((checked_picture(&file.bytes)?, file.bytes))
     }
 }
 
-/// Returns the media type of a picture that an account fetched, as its first bytes tell it.
+/// Returns the media type of a picture, as its first bytes tell it.
 ///
 /// # Errors
 /// The reason, in a sentence for an admin.

@@ -3,6 +3,7 @@
 
 use super::faq::apart;
 use super::{Dashboard, failed};
+use crate::desk::Knowledge;
 use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
 use crate::service::missed::Missed;
 use crate::unanswered::{Proposal, State, weight_at};
@@ -61,8 +62,8 @@ impl Dashboard {
                 questions,
                 answers,
             } => {
-                if let Some(question) = questions.iter().find(|question| knowledge.calls_human(question)) {
-                    return Ok(Err(calls_human(question)));
+                if let Some(refused) = call_among(&questions, &knowledge) {
+                    return Ok(Err(refused));
                 }
                 let form = EntryForm {
                     id,
@@ -83,8 +84,8 @@ impl Dashboard {
                 questions,
                 answer,
             } => {
-                if let Some(question) = questions.iter().find(|question| knowledge.calls_human(question)) {
-                    return Ok(Err(calls_human(question)));
+                if let Some(refused) = call_among(&questions, &knowledge) {
+                    return Ok(Err(refused));
                 }
                 append(
                     &name,
@@ -101,10 +102,13 @@ impl Dashboard {
     }
 }
 
-fn calls_human(question: &str) -> String {
-    format!(
+/// Refuses questions among which one calls for a human; `None` where none does.
+fn call_among(questions: &[String], knowledge: &Knowledge) -> Option<String> {
+    let mut questions = questions.iter();
+    let question = questions.find(|question| knowledge.calls_human(question))?;
+    Some(format!(
         "「{question}」是叫人工的话，不能当作问法 / `{question}` calls for a human and can be no question of an entry"
-    )
+    ))
 }
 
 fn shown(missed: &Missed, weight: f64) -> MissedGroup {

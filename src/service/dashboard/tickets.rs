@@ -105,19 +105,16 @@ impl Dashboard {
                 .map(|(account, channel)| Place::new(account, channel))
                 .collect()
         });
-        let member = match search.member.as_deref().map(|member| member.split_once('/')) {
-            None => None,
-            Some(None) => return Ok(Vec::new()),
-            Some(Some((account, id))) => Some((AccountId::new(account), MemberId::new(id))),
+        let (Some(member), Some(channel)) = (
+            of_account(search.member.as_deref()),
+            of_account(search.channel.as_deref()),
+        ) else {
+            return Ok(Vec::new());
         };
+        let member = member.map(|(account, id)| (AccountId::new(account), MemberId::new(id)));
         let (account, member) = member.unzip();
-        let place = match search.channel.as_deref().map(|channel| channel.split_once('/')) {
-            None => None,
-            Some(None) => return Ok(Vec::new()),
-            Some(Some((account, channel))) => Some(Place::new(account, channel)),
-        };
         let filter = TicketFilter {
-            place,
+            place: channel.map(|(account, channel)| Place::new(account, channel)),
             status: search.status,
             account,
             member,
@@ -266,6 +263,14 @@ impl Dashboard {
 }
 
 /// Returns the targets of a ticket, each with how it stands.
+/// Parts what stands behind an account, as `account/id`: nothing where nothing is given, and `None` where there is no account.
+fn of_account(given: Option<&str>) -> Option<Option<(&str, &str)>> {
+    match given {
+        None => Some(None),
+        Some(given) => given.split_once('/').map(Some),
+    }
+}
+
 fn targets(ticket: &Ticket) -> Vec<Target> {
     let answer = ticket.targets.first_response.map(|span| Target {
         of_resolution: false,

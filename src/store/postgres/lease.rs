@@ -41,11 +41,11 @@ pub struct DeskHolder {
     pub address: String,
     /// Epoch in which it holds the desk.
     pub epoch: i64,
-    /// What another node shows it, so that it is believed. Of this epoch alone.
+    /// Secret that another node shows it, so that it is believed. Of this epoch alone.
     pub pass: Secret,
 }
 
-/// What a standby sees of a desk.
+/// A desk as a standby sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskSeen {
     /// A node holds it.
@@ -61,7 +61,7 @@ pub enum DeskSeen {
 pub struct DeskTaken {
     /// Epoch in which this node holds it.
     pub epoch: i64,
-    /// What other nodes show this one, so that they are believed.
+    /// Secret that other nodes show this one, so that they are believed.
     pub pass: Secret,
 }
 
@@ -82,7 +82,7 @@ pub struct NodeLease {
 struct Asking {
     lease: DeskLease,
     connection: Option<Connection>,
-    /// What the database gave with the desk.
+    /// Secret that the database gave with the desk.
     pass: String,
 }
 

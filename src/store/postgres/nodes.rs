@@ -1,4 +1,4 @@
-//! What an operator asks of the nodes: who holds the desk, who waits for it, and what a failover of the database would lose.
+//! The nodes, as an operator asks for them: who holds the desk, who waits for it, and what a failover of the database would lose.
 
 use super::engine::answered;
 use super::lease::{DeskHolder, read_holder};
