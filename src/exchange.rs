@@ -3,6 +3,7 @@
 //! A reader a format finds questions with their answers (`Found`); `gather` puts those with the same answer together, gives them
 //! ids, and tells of each that it left out; `compose` makes a FAQ of them that loads.
 
+mod asking;
 mod blocks;
 mod compose;
 mod csv;
@@ -57,6 +58,9 @@ pub struct Source {
     pub bytes: Vec<u8>,
 }
 
+/// Questions with answers of one import; a FAQ of so many is several times as large as any that people keep.
+const FOUND_MAX: usize = 50_000;
+
 /// A part of a file is counted in these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -100,9 +104,11 @@ pub enum ImportOutcome {
     Duplicate,
     /// It is in the FAQ, and not as it was.
     Changed,
+    /// It is in the FAQ, and may not be meant so.
+    Doubtful,
 }
 
-/// Something that is not in the FAQ as it was read.
+/// Something that is not in the FAQ as it was read, or may not be meant to be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// The place where it stood.
@@ -216,6 +222,13 @@ pub fn import(sources: &[Source], options: &Options) -> Result<Imported, Refusal
     let mut parsed = Parsed::default();
     for source in sources {
         read(source, options.format, &mut parsed)?;
+        if parsed.found.len() > FOUND_MAX {
+            return Err(Refusal(format!(
+                "{name} 里的问答超过 {FOUND_MAX} 条，没有导入；请分开导入，或先挑出常用的 / {name} has more than {FOUND_MAX} questions with answers: split \
+                 it, or choose those that are asked often",
+                name = source.name
+            )));
+        }
     }
     rasa::finish(&mut parsed);
     zammad::finish(&mut parsed);

@@ -245,6 +245,7 @@ fn told(imported: &Imported, target: &Path) -> String {
         (ImportOutcome::LeftOut, "没有导入", "left out"),
         (ImportOutcome::Duplicate, "重复", "repeated"),
         (ImportOutcome::Changed, "有改动", "changed"),
+        (ImportOutcome::Doubtful, "请核对", "to be checked"),
     ] {
         let of_it = || notes.iter().filter(|note| note.fate == fate);
         let count = of_it().count();

@@ -1,10 +1,11 @@
 //! Questions and answers in a text of headings and lines, whether it was HTML or Markdown.
 //!
 //! Two readings are tried: questions that say that they are (`summary`, `dt`, `Q:`), and headings with text under them. The one that
-//! finds more is taken.
+//! finds more is that of the page; sections that are written in the other way are read in theirs.
 
-use super::flat;
-use super::{Parsed, Place};
+mod headings;
+
+use super::{Parsed, Place, asking, flat};
 use crate::faq::{Versions, Written};
 use regex::{Captures, Regex};
 use serde_json::Value;
@@ -43,24 +44,47 @@ pub(super) struct Piece {
     pub(super) pictures: Vec<String>,
 }
 
+/// The sign by which a text is a question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Sign {
+    /// A heading.
+    #[default]
+    Heading,
+    /// A mark at the beginning of a line.
+    Mark,
+    /// An element, which ends by another one.
+    Element,
+}
+
 /// An entry that is being read.
 #[derive(Debug, Default)]
 struct Item {
     entry: Written,
     line: usize,
-    /// The element that asked ends by another one.
-    is_element: bool,
+    sign: Sign,
+    /// The numbers of its pieces.
+    pieces: Vec<usize>,
+    /// Its answer has a mark.
+    is_marked: bool,
+    /// Its element ends.
+    is_closed: bool,
+    /// Questions of their own stand under it.
+    has_pairs: bool,
 }
 
 impl Item {
-    fn asks(question: String, line: usize, is_element: bool) -> Self {
+    fn asks(question: String, line: usize, sign: Sign) -> Self {
         let mut item = Self {
             line,
-            is_element,
+            sign,
             ..Self::default()
         };
         item.entry.questions.push(question);
         item
+    }
+
+    fn is_element(&self) -> bool {
+        self.sign == Sign::Element
     }
 
     /// Adds a piece to the last answer.
@@ -125,37 +149,98 @@ pub(super) fn read(pieces: &[Piece], place: &dyn Fn(usize) -> Place, parsed: &mu
             format!("图片 {name}：不是 https:// 开头的地址"),
         );
     }
-    let explicit = explicit(pieces);
-    let (headed, passed) = headed(pieces);
-    let takes_headings = headed.len() > explicit.len();
-    let items = if takes_headings { headed } else { explicit };
+    let mut pairs = explicit(pieces);
+    let headed = headings::read(pieces, &[]);
+    let takes_headings = headed.items.len() > pairs.len();
     if takes_headings {
-        for passed in passed {
-            let text = passed.text;
-            let (english, chinese) = match passed.is_title {
-                true => (
-                    format!("`{text}` is the title of the page, not a question"),
-                    format!("「{text}」是整篇的标题，没有当成问题"),
-                ),
-                false => (
-                    format!("there is no text under `{text}`"),
-                    format!("「{text}」下面没有内容"),
-                ),
-            };
-            parsed.notes.left_out(&place(passed.line), english, chinese);
-        }
-    } else {
-        for (line, text) in headings_with_text(pieces) {
-            parsed.notes.left_out(
-                &place(line),
-                format!("the heading `{text}` with its text: the page marks its questions otherwise"),
-                format!("标题「{text}」和它下面的文字：这一篇的问题用的是另一种写法"),
-            );
+        pairs.retain(|item| stands_alone(item, pieces, headed.top));
+    }
+    let mut taken = vec![false; pieces.len()];
+    for at in pairs.iter().flat_map(|item| &item.pieces) {
+        if let Some(is_taken) = taken.get_mut(*at) {
+            *is_taken = true;
         }
     }
-    for Item { entry, line, .. } in items {
+    let rest = headings::read(pieces, &taken);
+    for passed in rest.passed {
+        let (english, chinese) = passed.why();
+        parsed.notes.left_out(&place(passed.line), english, chinese);
+    }
+    for item in rest.items {
+        let is_entry = match takes_headings {
+            true => !is_introduction(&item),
+            false => is_section_of_its_own(&item, rest.top),
+        };
+        if is_entry {
+            pairs.push(item);
+            continue;
+        }
+        let text = item.entry.questions.concat();
+        parsed.notes.left_out(
+            &place(item.line),
+            format!("the heading `{text}` with its text: the page marks its questions otherwise"),
+            format!("标题「{text}」和它下面的文字：这一篇的问题用的是另一种写法"),
+        );
+    }
+    pairs.sort_by_key(|item| item.pieces.first().copied());
+    for Item { entry, line, .. } in pairs {
         parsed.found(entry, place(line));
     }
+}
+
+/// `true` if a question that says that it is one has an entry of its own on a page of headings; `top` is the page's own heading.
+fn stands_alone(item: &Item, pieces: &[Piece], top: Option<usize>) -> bool {
+    let has_answer = item.entry.answer.iter().any(|(_, text)| !text.is_empty());
+    match item.sign {
+        // The heading is read as such.
+        Sign::Heading => false,
+        Sign::Mark => has_answer && item.is_marked,
+        Sign::Element => has_answer && ends(item, pieces) && !is_part(item, pieces, top),
+    }
+}
+
+/// `false` if an element that nobody closed runs on over headings.
+fn ends(item: &Item, pieces: &[Piece]) -> bool {
+    let mut own = item.pieces.iter().filter_map(|at| pieces.get(*at));
+    item.is_closed || !own.any(|piece| matches!(piece.kind, Kind::Heading(_)))
+}
+
+/// `true` if an element that asks nothing is a part of the page, as its contents are, or of the answer above it: `Windows` under "How to
+/// install it?".
+fn is_part(item: &Item, pieces: &[Piece], top: Option<usize>) -> bool {
+    let mut questions = item.entry.questions.iter();
+    if questions.any(|question| asking::asks(question)) {
+        return false;
+    }
+    let first = item.pieces.first().copied().unwrap_or_default();
+    let above = pieces.get(..first).unwrap_or_default();
+    let heading = above
+        .iter()
+        .rposition(|piece| matches!(piece.kind, Kind::Heading(_)));
+    let Some(at) = heading.filter(|at| Some(*at) != top) else {
+        return true;
+    };
+    let [heading, said, ..] = above.get(at..).unwrap_or_default() else {
+        return false;
+    };
+    asking::asks(&heading.text)
+        && matches!(said.kind, Kind::Text | Kind::Verbatim)
+        && !said.text.is_empty()
+        && marked(&ASK, &said.text).is_none()
+}
+
+/// `true` if the text under a heading only says that questions follow.
+fn is_introduction(item: &Item) -> bool {
+    let mut texts = item.entry.answer.iter();
+    item.has_pairs && texts.all(|(_, text)| text.trim_end().ends_with([':', '：']))
+}
+
+/// `true` if a heading asks on a page that marks its questions otherwise; `top` is the page's own heading.
+fn is_section_of_its_own(item: &Item, top: Option<usize>) -> bool {
+    let is_top = top.is_some() && item.pieces.first().copied() == top;
+    let mut questions = item.entry.questions.iter();
+    let asks = questions.any(|question| asking::surely_asks(question));
+    !item.entry.id.is_empty() || asks && !item.has_pairs && !is_top
 }
 
 /// Pieces as one text, and the addresses of their pictures.
@@ -174,27 +259,44 @@ pub(super) fn plain(pieces: &[Piece]) -> (String, Vec<String>) {
 fn explicit(pieces: &[Piece]) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     let mut current: Option<Item> = None;
+    // The number of items above the last heading.
+    let mut before = 0;
     let mut last = Kind::Text;
-    for piece in pieces {
+    for (at, piece) in pieces.iter().enumerate() {
         match piece.kind {
             Kind::Question => match &mut current {
                 // Several `dt` may share a `dd`.
                 Some(item) if last == Kind::Question => item.entry.questions.push(question(&piece.text)),
-                _ => items.extend(current.replace(Item::asks(question(&piece.text), piece.line, true))),
+                _ => {
+                    let next = Item::asks(question(&piece.text), piece.line, Sign::Element);
+                    items.extend(current.replace(next));
+                }
             },
             Kind::Lost => continue,
-            Kind::End => items.extend(current.take()),
+            Kind::End => {
+                if let Some(item) = &mut current {
+                    item.is_closed = true;
+                }
+                items.extend(current.take());
+            }
             Kind::Meta => {
-                if let Some(item) = current.as_mut().or(items.last_mut()) {
-                    apply(&mut item.entry, &piece.text);
+                let above = items.get_mut(before..).and_then(<[Item]>::last_mut);
+                match (&mut current, above) {
+                    (Some(item), _) => apply(&mut item.entry, &piece.text),
+                    (None, Some(item)) => {
+                        apply(&mut item.entry, &piece.text);
+                        item.pieces.push(at);
+                    }
+                    (None, None) => {}
                 }
             }
             Kind::Heading(_) => match &mut current {
-                Some(item) if item.is_element => item.says(piece),
+                Some(item) if item.is_element() => item.says(piece),
                 _ => {
                     let asked = marked(&ASK, &piece.text);
-                    let next = asked.map(|(_, asked)| Item::asks(asked, piece.line, false));
+                    let next = asked.map(|(_, asked)| Item::asks(asked, piece.line, Sign::Heading));
                     items.extend(std::mem::replace(&mut current, next));
+                    before = items.len();
                 }
             },
             Kind::Verbatim => {
@@ -203,7 +305,7 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
                 }
             }
             Kind::Text => {
-                let in_element = current.as_ref().is_some_and(|item| item.is_element);
+                let in_element = current.as_ref().is_some_and(Item::is_element);
                 let asks = marked(&ASK, &piece.text).filter(|_| !in_element);
                 let says = marked(&ANSWER, &piece.text).filter(|_| !in_element);
                 match (asks, says, &mut current) {
@@ -211,11 +313,12 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
                         item.entry.questions.push(asked);
                     }
                     (Some((_, asked)), _, _) => {
-                        items.extend(current.replace(Item::asks(asked, piece.line, false)));
+                        items.extend(current.replace(Item::asks(asked, piece.line, Sign::Mark)));
                     }
                     (None, Some((path, text)), Some(item))
                         if item.entry.answer.is_empty() || !path.is_empty() =>
                     {
+                        item.is_marked = true;
                         item.entry.answer.push((path, text));
                         item.entry.pictures.extend(piece.pictures.iter().cloned());
                     }
@@ -224,126 +327,15 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
                 }
             }
         }
+        if let Some(item) = &mut current {
+            item.pieces.push(at);
+        }
         last = piece.kind;
     }
     items.extend(current);
     // A mark without an answer is no mark.
-    items.retain(|item| item.is_element || !item.entry.answer.is_empty());
+    items.retain(|item| item.is_element() || !item.entry.answer.is_empty());
     items
-}
-
-/// A heading that is no entry.
-#[derive(Debug)]
-struct Passed {
-    line: usize,
-    text: String,
-    /// It is the title of the page, and has text under it; else it has none.
-    is_title: bool,
-}
-
-/// Headings with text under them, and those that are no entries.
-fn headed(pieces: &[Piece]) -> (Vec<Item>, Vec<Passed>) {
-    let is_heading = |piece: &Piece| matches!(piece.kind, Kind::Heading(_));
-    let headings = pieces.iter().filter(|piece| is_heading(piece));
-    let levels: Vec<Kind> = headings.map(|piece| piece.kind).collect();
-    // One heading above all others is the page's own, unless it asks.
-    let title = levels.first().filter(|first| {
-        levels.len() > 1
-            && levels.iter().filter(|kind| kind == first).count() == 1
-            && levels.iter().all(|kind| level(*kind) >= level(**first))
-    });
-    let title = title
-        .and_then(|_| pieces.iter().position(is_heading))
-        .filter(|at| pieces.get(*at).is_some_and(|piece| !asks(&piece.text)));
-    let mut items: Vec<Item> = Vec::new();
-    let mut passed = Vec::new();
-    let mut current: Option<(u8, Item, bool)> = None;
-    // `next` is the level of the heading that follows.
-    let mut finish = |current: &mut Option<(u8, Item, bool)>, next: u8| {
-        let Some((own, item, is_title)) = current.take() else {
-            return;
-        };
-        let has_text = item.entry.answer.iter().any(|(_, text)| !text.is_empty());
-        if has_text && !is_title {
-            items.push(item);
-        } else if has_text || next <= own {
-            passed.push(Passed {
-                line: item.line,
-                text: item.entry.questions.concat(),
-                is_title: has_text,
-            });
-        }
-    };
-    for (at, piece) in pieces.iter().enumerate() {
-        match (piece.kind, &mut current) {
-            (Kind::Heading(own), Some((above, item, _)))
-                if own > *above
-                    && !item.entry.answer.is_empty()
-                    && item.entry.questions.iter().any(|question| asks(question))
-                    && !asks(&piece.text) =>
-            {
-                item.says(piece);
-            }
-            (Kind::Heading(own), _) => {
-                finish(&mut current, own);
-                let item = Item::asks(question(&piece.text), piece.line, false);
-                current = Some((own, item, Some(at) == title));
-            }
-            (Kind::Meta, Some((_, item, _))) => apply(&mut item.entry, &piece.text),
-            (Kind::Text | Kind::Verbatim | Kind::Question, Some((_, item, _))) => item.says(piece),
-            _ => {}
-        }
-    }
-    finish(&mut current, 0);
-    (items, passed)
-}
-
-fn level(kind: Kind) -> u8 {
-    match kind {
-        Kind::Heading(level) => level,
-        _ => u8::MAX,
-    }
-}
-
-/// Headings that have text before the next question or heading, with their lines.
-fn headings_with_text(pieces: &[Piece]) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    for pair in pieces.windows(2) {
-        if let [heading, next] = pair
-            && matches!(heading.kind, Kind::Heading(_))
-            && matches!(next.kind, Kind::Text | Kind::Verbatim)
-            && marked(&ASK, &heading.text).is_none()
-            && marked(&ASK, &next.text).is_none()
-            && !next.text.is_empty()
-        {
-            found.push((heading.line, heading.text.clone()));
-        }
-    }
-    found
-}
-
-/// `true` if a heading is put as a question.
-fn asks(text: &str) -> bool {
-    const ASKING: [&str; 16] = [
-        "怎么",
-        "怎样",
-        "如何",
-        "为什么",
-        "什么",
-        "哪",
-        "多少",
-        "能不能",
-        "是否",
-        "可以",
-        "how ",
-        "what ",
-        "why ",
-        "where ",
-        "when ",
-        "can ",
-    ];
-    let lower = text.to_lowercase();
-    lower.ends_with(['?', '？', '吗', '呢', '么']) || ASKING.iter().any(|word| lower.contains(word))
 }
 
 /// Puts the rest of an entry, as `groupdesk export` wrote it, into the entry.

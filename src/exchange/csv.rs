@@ -19,12 +19,16 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
         .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let (mut counted, mut line) = (0, 1);
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, |position| position.line());
+                let read = record.position().map_or(0, |position| position.byte());
+                let at = begin(text, usize::try_from(read).unwrap_or(counted));
+                line += line_ends(text.get(counted..at).unwrap_or_default());
+                counted = at;
                 let cells: Vec<String> = record.iter().map(str::to_owned).collect();
-                rows.push((place(usize::try_from(line).unwrap_or(0)), cells));
+                rows.push((place(line), cells));
             }
             Err(error) => parsed.notes.left_out(
                 &place(0),
@@ -34,6 +38,17 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
         }
     }
     table::read(name, &rows, parsed)
+}
+
+/// The byte at which a row begins: the reader stands before the line feed of the row above, and before blank lines.
+fn begin(text: &str, read: usize) -> usize {
+    let rest = text.get(read..).unwrap_or_default();
+    text.len() - rest.trim_start_matches(['\r', '\n']).len()
+}
+
+/// The number of line ends in a text: `\r\n`, `\n` or `\r`.
+fn line_ends(text: &str) -> usize {
+    text.matches(['\r', '\n']).count() - text.matches("\r\n").count()
 }
 
 /// The sign that separates: the one that makes most columns of the first row.

@@ -1,7 +1,10 @@
 //! Spreadsheets: every sheet that has a column of questions and one of answers.
 
+mod bounds;
+
 use super::export::HEAD_SHEET;
-use super::{Parsed, Place, Refusal, Source, Unit, table};
+use super::table::{self, Row};
+use super::{ImportOutcome, Parsed, Place, Refusal, Source, Unit};
 use calamine::{Data, ExcelDateTime, Range, Reader, open_workbook_auto_from_rs};
 use std::io::Cursor;
 
@@ -14,58 +17,96 @@ pub(super) fn read(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> 
              .xlsx or .csv"
         ))
     };
+    let too_large = |error: bounds::TooLarge| Refusal(error.in_words(name));
+    bounds::unpacked(&source.bytes).map_err(too_large)?;
     let mut book =
         open_workbook_auto_from_rs(Cursor::new(source.bytes.as_slice())).map_err(|error| refused(&error))?;
-    let sheets = book.sheet_names();
-    let mut refusal = None;
-    let mut read = 0;
-    for sheet in &sheets {
+    let names = book.sheet_names();
+    let mut sheets = Vec::new();
+    for sheet in &names {
+        bounds::extent(&mut book, sheet).map_err(too_large)?;
         let range = book.worksheet_range(sheet).map_err(|error| refused(&error))?;
         if sheet == HEAD_SHEET {
             parsed.head = head(&range);
             continue;
         }
-        if range.is_empty() {
-            continue;
-        }
-        let file = match sheets.len() {
+        let file = match names.len() {
             1 => name.clone(),
             _ => format!("{name}「{sheet}」"),
         };
-        let first = range.start().map_or(0, |(row, _)| row as usize);
-        let rows: Vec<(Place, Vec<String>)> = range
-            .rows()
-            .enumerate()
-            .map(|(at, cells)| {
-                let place = Place {
-                    file: file.clone(),
-                    unit: Unit::Row,
-                    number: first + at + 1,
-                };
-                (place, cells.iter().map(cell).collect())
-            })
-            .collect();
-        match table::read(&file, &rows, parsed) {
-            Ok(()) => read += 1,
-            Err(why) => refusal = refusal.or(Some((file, why))),
+        let rows = rows(&file, &range);
+        if !table::is_empty(&rows) {
+            sheets.push(Sheet { file, rows });
         }
     }
-    match refusal {
-        Some((_, why)) if read == 0 => Err(why),
-        Some((file, _)) => {
+    read_sheets(&sheets, parsed)
+}
+
+/// A sheet that is not empty.
+#[derive(Debug)]
+struct Sheet {
+    /// The file's name, with the sheet's where there are several.
+    file: String,
+    rows: Vec<Row>,
+}
+
+/// The rows of a sheet, counted as the sheet counts them.
+fn rows(file: &str, range: &Range<Data>) -> Vec<Row> {
+    let first = range.start().map_or(0, |(row, _)| row as usize);
+    range
+        .rows()
+        .enumerate()
+        .map(|(at, cells)| {
             let place = Place {
-                file,
+                file: file.to_owned(),
                 unit: Unit::Row,
-                number: 0,
+                number: first + at + 1,
             };
+            (place, cells.iter().map(cell).collect())
+        })
+        .collect()
+}
+
+/// Reads the sheets whose first row names the columns. Where none does, a sheet alone is read as any table is, and of several those that
+/// hold questions with answers by their look.
+fn read_sheets(sheets: &[Sheet], parsed: &mut Parsed) -> Result<(), Refusal> {
+    if let [only] = sheets {
+        return table::read(&only.file, &only.rows, parsed);
+    }
+    let has_names = sheets.iter().any(|sheet| table::is_named(&sheet.rows));
+    let is_taken = |sheet: &Sheet| match has_names {
+        true => table::is_named(&sheet.rows),
+        false => table::holds_pairs(&sheet.rows),
+    };
+    if let Some(first) = sheets.first()
+        && !sheets.iter().any(is_taken)
+    {
+        return Err(table::unknown(&first.file, &first.rows));
+    }
+    for sheet in sheets {
+        let whole = Place {
+            file: sheet.file.clone(),
+            unit: Unit::Row,
+            number: 0,
+        };
+        if !is_taken(sheet) {
             let english = "the sheet has no column of questions and none of answers";
             parsed
                 .notes
-                .left_out(&place, english, "这个工作表没有「问题」和「答案」两列");
-            Ok(())
+                .left_out(&whole, english, "这个工作表没有「问题」和「答案」两列");
+            continue;
         }
-        None => Ok(()),
+        if !has_names {
+            parsed.notes.add(
+                &whole,
+                ImportOutcome::Doubtful,
+                "no row names the columns: the first column was taken for questions, the second for answers",
+                "没有列名：第一列当成了问题，第二列当成了答案",
+            );
+        }
+        table::read(&sheet.file, &sheet.rows, parsed)?;
     }
+    Ok(())
 }
 
 /// The lines of the sheet that holds all but the entries.

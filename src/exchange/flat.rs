@@ -26,11 +26,14 @@ pub(super) enum Column {
     TestsNot,
 }
 
-const QUESTION: [&str; 27] = [
+const QUESTION: [&str; 42] = [
     "question",
     "questions",
     "q",
     "query",
+    "queries",
+    "inquiry",
+    "enquiry",
     "prompt",
     "instruction",
     "key",
@@ -45,10 +48,22 @@ const QUESTION: [&str; 27] = [
     "标准问题",
     "标准问",
     "用户问题",
+    "用户问",
+    "用户说",
     "常见问题",
+    "常见问",
+    "问题描述",
+    "问题内容",
+    "咨询",
+    "咨询问题",
+    "咨询内容",
+    "提问内容",
+    "疑问",
     "关键词",
+    "关键字",
     "問題",
     "提問",
+    "諮詢",
     "similar question",
     "similar questions",
     "相似问题",
@@ -63,12 +78,14 @@ const MORE: [&str; 6] = [
     "alternatives",
     "variants",
 ];
-const ANSWER: [&str; 25] = [
+const ANSWER: [&str; 31] = [
     "answer",
     "answers",
     "a",
     "reply",
+    "replies",
     "response",
+    "responses",
     "completion",
     "output",
     "value",
@@ -84,11 +101,61 @@ const ANSWER: [&str; 25] = [
     "标准答案",
     "标准回答",
     "回复内容",
+    "答复内容",
+    "回答内容",
+    "解答内容",
+    "答案内容",
     "内容",
     "分段内容",
     "回覆",
     "解決方法",
     "解决方法",
+];
+/// Those who ask and those who answer, as they stand before the word: `客户提问`, `official reply`.
+const ASKERS: [&str; 13] = [
+    "客户",
+    "用户",
+    "顾客",
+    "买家",
+    "会员",
+    "学员",
+    "成员",
+    "高频",
+    "热门",
+    "customer ",
+    "user ",
+    "member ",
+    "frequent ",
+];
+const SPEAKERS: [&str; 12] = [
+    "官方",
+    "客服",
+    "人工",
+    "机器人",
+    "参考",
+    "推荐",
+    "建议",
+    "统一",
+    "official ",
+    "standard ",
+    "suggested ",
+    "reference ",
+];
+/// The words behind them.
+const ASKED: [&str; 10] = [
+    "问题",
+    "提问",
+    "咨询",
+    "疑问",
+    "问法",
+    "问句",
+    "问",
+    "question",
+    "questions",
+    "query",
+];
+const SAID: [&str; 9] = [
+    "答案", "答复", "回复", "回答", "解答", "话术", "answer", "reply", "response",
 ];
 const TITLE: [&str; 6] = ["title", "标题", "分段标题", "主题", "標題", "heading"];
 const ID: [&str; 6] = ["id", "编号", "序号", "no", "no.", "編號"];
@@ -145,9 +212,10 @@ pub(super) fn column(name: &str) -> Option<Column> {
         || is(&MORE)
         || QUESTION.contains(&bare) && bare.chars().count() > 1
         || MORE.contains(&bare)
+        || follows(bare, &ASKERS, &ASKED)
     {
         Some(Column::Questions)
-    } else if is(&ANSWER) {
+    } else if is(&ANSWER) || follows(&name, &SPEAKERS, &SAID) {
         Some(Column::Answer(String::new()))
     } else if is(&TITLE) {
         Some(Column::Title(String::new()))
@@ -160,6 +228,12 @@ pub(super) fn column(name: &str) -> Option<Column> {
     } else {
         None
     }
+}
+
+/// `true` if a name is one of these people's words.
+fn follows(name: &str, people: &[&str], words: &[&str]) -> bool {
+    let mut behind = people.iter().filter_map(|who| name.strip_prefix(*who));
+    behind.any(|word| words.contains(&word))
 }
 
 /// A name without what is said beside it: case, stars, remarks in brackets, `_` for a space.

@@ -2,6 +2,7 @@
 
 mod formats;
 mod made_up;
+mod mixed;
 mod round_trip;
 
 use super::*;
