@@ -6,8 +6,8 @@ use crate::upload;
 use crate::wire;
 use groupdesk_contract::{FileBytes, Secret};
 use groupdesk_kit::Unread;
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Url};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -87,7 +87,10 @@ impl Api {
             .await?
         {
             Value::Array(updates) => Ok(updates),
-            _ => Ok(Vec::new()),
+            // Who takes it for "nothing new" is deaf, and says that all is well.
+            _ => Err(Fault::NotTaken(
+                "the answer to getUpdates holds no list of updates; is a proxy in the way?".to_owned(),
+            )),
         }
     }
 
@@ -127,14 +130,26 @@ impl Api {
             .send()
             .await;
         let answer = asked.map_err(|error| self.lost(&error))?;
-        let answer = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER).await;
-        let answer = answer.map_err(|error| match error {
-            Unread::Lost(error) => self.lost(&error),
-            Unread::TooLarge(_) => Fault::NoAnswer(format!("Telegram's answer can't be read: {error}")),
-        })?;
+        let status = answer.status();
+        // What was done is told with 200, and never in a page.
+        let may_be_done = status == StatusCode::OK && !is_page(answer.headers());
+        let answer = match groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER).await {
+            Ok(answer) => answer,
+            Err(_) if !may_be_done => return Err(self.odd(status, b"")),
+            Err(Unread::Lost(error)) => return Err(self.lost(&error)),
+            Err(error) => {
+                return Err(Fault::NoAnswer(format!(
+                    "Telegram's answer can't be read: {error}"
+                )));
+            }
+        };
         // One member's half of an emoji must not keep all others' messages back.
         let Ok(mut said) = groupdesk_contract::read_json::<Value>(&answer) else {
-            return Err(self.odd(&answer));
+            let is_part = may_be_done && matches!(answer.trim_ascii_start().first(), None | Some(b'{'));
+            return Err(match is_part {
+                true => Fault::NoAnswer("Telegram's answer broke off".to_owned()),
+                false => self.odd(status, &answer),
+            });
         };
         match said.get("ok").and_then(Value::as_bool) {
             Some(true) => {
@@ -143,8 +158,8 @@ impl Api {
                 let number = number.and_then(|number| i32::try_from(number).ok());
                 serde_json::from_value(result).map_err(|_| Fault::Taken(number))
             }
-            Some(false) => Err(self.refusal(&said)),
-            None => Err(self.odd(&answer)),
+            Some(false) => Err(self.refusal(status, &said)),
+            None => Err(self.odd(status, &answer)),
         }
     }
 
@@ -162,7 +177,7 @@ impl Api {
     }
 
     /// Maps an answer that is not `ok` to a fault.
-    fn refusal(&self, said: &Value) -> Fault {
+    fn refusal(&self, status: StatusCode, said: &Value) -> Fault {
         let parameter = |name: &str| said.pointer(&format!("/parameters/{name}"));
         if let Some(seconds) = parameter("retry_after") {
             let seconds = seconds.as_u64().and_then(|seconds| u32::try_from(seconds).ok());
@@ -171,7 +186,15 @@ impl Api {
         if let Some(chat) = parameter("migrate_to_chat_id").and_then(Value::as_i64) {
             return Fault::Moved(chat);
         }
-        match said.get("description").and_then(Value::as_str).unwrap_or_default() {
+        let words = said
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let code = said.get("error_code").and_then(Value::as_u64);
+        if status.is_server_error() || code.is_some_and(|code| code >= 500) {
+            return self.own_fault(words);
+        }
+        match words {
             // "Not Found" of the whole address: of a chat it has other words.
             "Unauthorized" | "Not Found" => Fault::Token(
                 "Telegram does not know the token: ask @BotFather for the right one and put it into `connection.token`"
@@ -181,11 +204,22 @@ impl Api {
         }
     }
 
-    /// An answer that is none of Telegram's: a proxy's page.
-    fn odd(&self, answer: &[u8]) -> Fault {
+    /// Maps an answer that is none of Telegram's to a fault: the page of a proxy or of a network that wants a log-in.
+    fn odd(&self, status: StatusCode, answer: &[u8]) -> Fault {
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Fault::Refused("the file is too large for what stands before Telegram".to_owned());
+        }
         let start = String::from_utf8_lossy(answer);
         let start: String = start.chars().filter(|c| !c.is_control()).take(120).collect();
-        Fault::NoAnswer(self.clean(&format!("something else than Telegram answered: {start}")))
+        let colon = if start.is_empty() { "" } else { ": " };
+        Fault::NotTaken(self.clean(&format!(
+            "something else than Telegram answered ({status}){colon}{start}"
+        )))
+    }
+
+    /// Maps a fault that Telegram tells of itself, which passes.
+    fn own_fault(&self, words: &str) -> Fault {
+        Fault::NotTaken(format!("Telegram has a fault: {}", self.clean(words)))
     }
 
     fn refused(&self, words: &str) -> Fault {
@@ -206,7 +240,7 @@ impl Api {
             return Fault::Wait(SOME_TIME);
         }
         if PASSING.iter().any(|words| lower.starts_with(words)) {
-            return Fault::NoAnswer(format!("Telegram has a fault: {clean}"));
+            return self.own_fault(words);
         }
         if lower.contains("terminated by other getupdates") || lower.contains("while webhook is active") {
             return Fault::Conflict(clean);
@@ -223,6 +257,12 @@ impl Api {
         }
         text.replace(token, "***").replace(key, "***")
     }
+}
+
+/// True for a page to look at: Telegram answers calls in JSON alone.
+fn is_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
 }
 
 fn json(call: &impl Serialize) -> Result<(String, Vec<u8>), Fault> {
@@ -254,6 +294,9 @@ pub(crate) enum Fault {
     Moved(i64),
     /// Nothing reached Telegram.
     NotWritten(String),
+    /// An answer shows that it was not done, and that it may be another time: a fault of Telegram's own, or what a proxy says in
+    /// its place. A proxy that gave up waiting may be wrong; better something twice than never.
+    NotTaken(String),
     /// It may have been done, or not.
     NoAnswer(String),
     /// It was done, and the response has a shape that the library does not know; the message's number, if the response has it.
@@ -273,7 +316,9 @@ impl Fault {
             Self::Wait(time) => format!("Telegram asks us to wait {} seconds", time.as_secs()),
             Self::Moved(chat) => format!("the group is the supergroup {chat} now"),
             Self::Taken(_) => "Telegram's answer has an unknown shape".to_owned(),
-            Self::NotWritten(words) | Self::NoAnswer(words) | Self::Token(words) => words.clone(),
+            Self::NotWritten(words) | Self::NotTaken(words) | Self::NoAnswer(words) | Self::Token(words) => {
+                words.clone()
+            }
             Self::Conflict(words) => format!(
                 "another program receives this bot's messages (a second groupdesk, another bot framework, a webhook): stop \
                  it, or give this one a token of its own. Telegram says: {words}"
@@ -324,5 +369,38 @@ fn in_words(refusal: &str) -> String {
     match hints.iter().find(|(part, _)| lower.contains(part)) {
         Some((_, hint)) => format!("{hint} (Telegram: {refusal})"),
         None => format!("Telegram: {refusal}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    async fn asked(api_url: String) -> Fault {
+        let settings = json!({"token": "1:hush", "api_url": api_url});
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        let api = Api::new(&settings).unwrap();
+        api.call(wire::GetMe {}).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn without_a_connection_or_without_tls_nothing_was_written() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let _ = socket.read(&mut [0; 1024]).await;
+                let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            }
+        });
+        for api_url in ["http://127.0.0.1:9".to_owned(), format!("https://{address}")] {
+            let fault = asked(api_url.clone()).await;
+            let shown = format!("{fault:?}");
+            assert!(matches!(fault, Fault::NotWritten(_)), "{api_url}: {shown}");
+            assert!(!shown.contains("hush"), "{shown}");
+        }
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct State {
     pub(crate) progress: BoundedMap<ReplyKey, Vec<i32>>,
     /// Replies with a file to which no answer came: they are tried again without it.
     pub(crate) doubtful: BoundedMap<ReplyKey, ()>,
+    /// Replies with a file at which Telegram, or what stands before it, showed a fault, and how often.
+    pub(crate) faulty: BoundedMap<ReplyKey, u32>,
     /// Updates that the desk has.
     pub(crate) seen: BoundedMap<u32, ()>,
     /// Groups without topics, or without the bot's right to make any.
@@ -85,6 +87,7 @@ impl Core {
                 said: BoundedMap::new(MESSAGES),
                 progress: BoundedMap::new(MESSAGES),
                 doubtful: BoundedMap::new(MESSAGES),
+                faulty: BoundedMap::new(MESSAGES),
                 seen: BoundedMap::new(MESSAGES),
                 flat: BoundedMap::new(1_000),
                 unreadable: None,

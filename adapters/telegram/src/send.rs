@@ -16,6 +16,8 @@ use teloxide_core::types::{ChatId, User, UserId};
 
 /// Retry delay of an account whose token is wrong. A server that logs in, and a proxy before one, say so for seconds too.
 const TOKEN_PAUSE: Duration = Duration::from_secs(10);
+/// Faults at one file from which on its words are tried without it: Telegram and proxies have faults at some files only.
+const FILE_FAULTS: u32 = 3;
 
 /// Sends `reply`, or what is left of it after an earlier try.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
@@ -67,7 +69,7 @@ fn delivery(core: &Core, chat: i64, fault: Fault) -> Delivery {
             core.state().pace.hit(Some(chat), *time, core.clock.now());
             (CallErrorKind::RateLimited, Some(*time))
         }
-        Fault::NotWritten(_) | Fault::Moved(_) => (CallErrorKind::NotSent, None),
+        Fault::NotWritten(_) | Fault::NotTaken(_) | Fault::Moved(_) => (CallErrorKind::NotSent, None),
         Fault::Token(_) => (CallErrorKind::BadCredentials, Some(TOKEN_PAUSE)),
         Fault::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
         Fault::Refused(_) | Fault::Conflict(_) => (CallErrorKind::Rejected, None),
@@ -129,6 +131,19 @@ async fn say(
                     tracing::warn!(account = %core.account, reason, "a picture or file is left out of a reply");
                     outcome = call::send(core, &envelope, words).await;
                 }
+                Fault::NotTaken(reason) => {
+                    let reason = reason.clone();
+                    if count_fault(core, key) >= FILE_FAULTS {
+                        // If it is not the file, the words meet the fault as well.
+                        outcome = call::send(core, &envelope, words).await;
+                        if outcome.is_ok() {
+                            tracing::warn!(
+                                account = %core.account, reason,
+                                "a picture or file is left out of a reply"
+                            );
+                        }
+                    }
+                }
                 Fault::NoAnswer(_) => {
                     core.state().doubtful.insert(key, ());
                 }
@@ -149,8 +164,18 @@ async fn say(
     }
     core.state().progress.remove(&key);
     core.state().doubtful.remove(&key);
+    core.state().faulty.remove(&key);
     change::keep_parts(core, chat, &said).await;
     Ok(said.first().copied().filter(|number| *number != 0))
+}
+
+/// Counts a fault at the file of the reply `key`; returns how many there were.
+fn count_fault(core: &Core, key: ReplyKey) -> u32 {
+    let mut state = core.state();
+    let before = state.faulty.get(&key).copied().unwrap_or_default();
+    let faults = before.saturating_add(1);
+    state.faulty.insert(key, faults);
+    faults
 }
 
 /// Returns the words of a message with a file, with the file's address if it has one; `None` where nothing can be said.

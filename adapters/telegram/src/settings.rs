@@ -122,10 +122,10 @@ impl Settings {
             id.parse::<u64>().is_ok() && !key.is_empty() && key.chars().all(letters)
         });
         if !shaped {
-            return Err(
-                "the token is not one of @BotFather's, which look like 123456:ABC-DEF; is the variable set?"
-                    .to_owned(),
-            );
+            return Err(in_both(
+                "the token is not one of @BotFather's, which look like 123456:ABC-DEF; is the variable set?",
+                "这不是 @BotFather 给的令牌，它形如 123456:ABC-DEF；请核对变量的值",
+            ));
         }
         let Some(webhook) = &self.webhook else {
             return Ok(());
@@ -133,7 +133,10 @@ impl Settings {
         let secret = webhook.secret.expose();
         let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if !(16..=256).contains(&secret.len()) || !secret.chars().all(letters) {
-            return Err("the webhook's secret must be 16 to 256 letters, digits, _ and -".to_owned());
+            return Err(in_both(
+                "the webhook's secret must be 16 to 256 letters, digits, _ and -",
+                "webhook 的 secret 应该是 16 到 256 个英文字母、数字、_ 和 -",
+            ));
         }
         Ok(())
     }

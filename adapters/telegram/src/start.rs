@@ -17,7 +17,7 @@ use teloxide_core::types::{BotCommand, BotCommandScope};
 pub(crate) async fn start(core: &Core) -> Result<(), Fault> {
     let me = core.api.call(wire::GetMe {}).await?;
     let Some(me) = myself(&me) else {
-        return Err(Fault::NoAnswer(
+        return Err(Fault::NotTaken(
             "what answers at `api_url` is no Bot API server".to_owned(),
         ));
     };

@@ -72,6 +72,8 @@ async fn make(core: &Core, room: ChannelRef, chat: i64, note: &TicketNote) -> Re
                 .insert(chat, until.unwrap_or(jiff::Timestamp::MAX));
             Ok(None)
         }
+        // The message itself was not sent yet.
+        Err(Fault::NoAnswer(words)) => Err(Fault::NotWritten(words)),
         Err(fault) => Err(fault),
     }
 }

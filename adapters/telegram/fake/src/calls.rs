@@ -16,9 +16,19 @@ pub(super) fn refuse(code: u16, words: &str, parameters: &Value) -> Response {
 
 /// An answer that breaks off.
 pub(super) fn broken() -> Response {
-    let pieces =
-        futures_util::stream::iter([Ok(Bytes::from("{\"ok\":")), Err(std::io::Error::other("gone"))]);
-    Response::builder().body(Body::from_stream(pieces)).unwrap()
+    Response::builder().body(cut("{\"ok\":")).unwrap()
+}
+
+/// A page that breaks off.
+pub(super) fn broken_page() -> Response {
+    let page = Response::builder().header("content-type", "text/html; charset=utf-8");
+    page.body(cut("<html>")).unwrap()
+}
+
+/// A body that breaks off after `start`.
+fn cut(start: &'static str) -> Body {
+    let pieces = [Ok(Bytes::from(start)), Err(std::io::Error::other("gone"))];
+    Body::from_stream(futures_util::stream::iter(pieces))
 }
 
 /// An answer that does not end; 256 MiB here, so that a test that fails does not take the machine's memory.

@@ -58,6 +58,10 @@ pub enum Trouble {
     Cut,
     /// A proxy's page.
     Page(u16),
+    /// Not done, and answered with this status, media type and body.
+    Raw(u16, &'static str, &'static str),
+    /// Not done, and answered with a page that breaks off.
+    CutPage,
     /// Done, and the answer has no end.
     Endless,
     /// The answer comes late.
@@ -320,6 +324,14 @@ async fn receive(
                 .body("<html>nginx</html>".into())
                 .unwrap();
         }
+        Some(Trouble::Raw(code, kind, body)) => {
+            return Response::builder()
+                .status(code)
+                .header("content-type", kind)
+                .body(body.into())
+                .unwrap();
+        }
+        Some(Trouble::CutPage) => return calls::broken_page(),
         Some(Trouble::Mute) => {
             calls::answer(&fake, &method, &params).await;
             return calls::broken();

@@ -3,6 +3,7 @@
 
 mod desk;
 mod hook;
+mod outages;
 mod polling;
 mod receiving;
 mod sending;

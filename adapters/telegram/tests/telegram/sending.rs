@@ -131,7 +131,7 @@ async fn what_became_of_a_reply_is_told_as_it_is() {
     let unknown = |delivery: &Delivery| matches!(delivery, Delivery::Unknown { .. });
     let refused = |delivery: &Delivery| matches!(delivery, Delivery::Refused { .. });
     type Kind<'a> = &'a dyn Fn(&Delivery) -> bool;
-    let cases: [(Trouble, Kind<'_>, &str); 6] = [
+    let cases: [(Trouble, Kind<'_>, &str); 5] = [
         (
             Trouble::Refuse(403, "Forbidden: bot was blocked by the user", Value::Null),
             &refused,
@@ -156,7 +156,6 @@ async fn what_became_of_a_reply_is_told_as_it_is() {
             "give it the right",
         ),
         (Trouble::Mute, &unknown, "broke"),
-        (Trouble::Page(502), &unknown, ""),
         (
             Trouble::Refuse(401, "Unauthorized", Value::Null),
             &later,
