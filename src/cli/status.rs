@@ -34,11 +34,20 @@ struct Status {
     process: Option<String>,
     /// The answer of the program; else the reason why there is none.
     told: Result<Value, String>,
-    tickets: Counted,
+    /// What the store holds; else the reason why it can't be read.
+    kept: Result<Kept, String>,
     faq: Option<PathBuf>,
     faq_changed: Option<Timestamp>,
     store: PathBuf,
     store_bytes: Option<u64>,
+    /// `true` if the store is a database, of which nobody knows the size.
+    is_database: bool,
+}
+
+/// What is read from the store.
+#[derive(Debug)]
+struct Kept {
+    tickets: Counted,
     /// The nodes that share a database.
     nodes: Option<Nodes>,
 }
@@ -63,17 +72,23 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let status = Status {
         process,
         told,
-        tickets: count(options.config.as_deref(), &config.store)?,
-        nodes: nodes(&config.store)?,
+        kept: match kept(options.config.as_deref(), &config.store) {
+            Ok(kept) => Ok(kept),
+            Err(Failure::Broken(why)) => Err(why),
+            Err(failure) => return Err(failure),
+        },
+        is_database: config.store.file().is_none(),
         faq_changed: config.faq.as_deref().and_then(changed),
         faq: config.faq,
         store_bytes: config.store.file().and_then(size),
         store: config.store.shown(),
     };
     if options.json {
-        return out::line(status.to_json());
+        out::line(status.to_json())?;
+    } else {
+        out::text(status.in_words(&Zone::of_service(options.config.as_deref())))?;
     }
-    out::text(status.in_words(&Zone::of_service(options.config.as_deref())))
+    status.kept.map(drop).map_err(Failure::Broken)
 }
 
 /// Returns an answer if the groupdesk with this store gave it: another may listen where this one would.
@@ -91,11 +106,18 @@ fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr
     ))
 }
 
+fn kept(config: Option<&Path>, store: &StoreSettings) -> Result<Kept, Failure> {
+    Ok(Kept {
+        tickets: count(config, store)?,
+        nodes: nodes(store)?,
+    })
+}
+
 fn count(config: Option<&Path>, store: &StoreSettings) -> Result<Counted, Failure> {
     if !stores::may_exist(store) {
         return Ok(Counted::default());
     }
-    tickets::on_store(config, async |store: &dyn Store| -> Result<Counted, StoreError> {
+    tickets::reading(config, async |store: &dyn Store| -> Result<Counted, StoreError> {
         let filter = TicketFilter {
             not_closed: true,
             ..TicketFilter::default()
@@ -130,16 +152,23 @@ fn changed(file: &Path) -> Option<Timestamp> {
 }
 
 impl Status {
+    fn nodes(&self) -> Option<&Nodes> {
+        self.kept.as_ref().ok()?.nodes.as_ref()
+    }
+
     fn to_json(&self) -> Value {
         let mut status = json!({
             "running": self.process.is_some() || self.told.is_ok(),
             "process": self.process,
             "source": if self.told.is_ok() { "program" } else { "store" },
-            "tickets": self.tickets,
+            "tickets": self.kept.as_ref().ok().map(|kept| &kept.tickets),
             "store": { "path": self.store, "bytes": self.store_bytes },
             "faq": { "file": self.faq, "changed": self.faq_changed },
         });
-        if let Some(nodes) = &self.nodes {
+        if let Err(why) = &self.kept {
+            status["store"]["failing"] = json!(why);
+        }
+        if let Some(nodes) = self.nodes() {
             let holder = nodes.holder.as_ref();
             status["nodes"] = json!({
                 "holder": holder.map(|holder| json!({
@@ -147,6 +176,7 @@ impl Status {
                 })),
                 "standbys": nodes.standbys,
                 "synchronous": nodes.synchronous,
+                "primaries": nodes.primaries,
             });
         }
         match &self.told {
@@ -167,14 +197,20 @@ impl Status {
         let mut text = String::new();
         // Writing to a string can't fail, here and below.
         let _ = match &self.told {
-            Ok(told) => writeln!(
-                text,
-                "{}  版本 / version {}，进程 / process {}，启动于 / started {}",
-                health::word(&told["status"]),
-                told["version"].as_str().unwrap_or("?"),
-                told["process"],
-                moment(&told["started"], zone),
-            ),
+            Ok(told) => {
+                let mut line = format!(
+                    "{}  版本 / version {}，进程 / process {}",
+                    health::word(&told["status"]),
+                    told["version"].as_str().unwrap_or("?"),
+                    told["process"],
+                );
+                // A standby does not tell since when it waits.
+                if told["started"].is_string() {
+                    line.push_str("，启动于 / started ");
+                    line.push_str(&moment(&told["started"], zone));
+                }
+                writeln!(text, "{line}")
+            }
             Err(why) => {
                 let state = match &self.process {
                     Some(process) => format!("正在运行（进程 {process}）/ running (process {process})"),
@@ -209,11 +245,20 @@ impl Status {
                 );
             }
         }
-        let Counted { open, overdue } = self.tickets;
-        let _ = writeln!(
-            text,
-            "工单 / tickets: 未结束 {open}，超时 {overdue} / {open} open, {overdue} overdue"
-        );
+        let _ = match &self.kept {
+            Ok(Kept {
+                tickets: Counted { open, overdue },
+                ..
+            }) => writeln!(
+                text,
+                "工单 / tickets: 未结束 {open}，超时 {overdue} / {open} open, {overdue} overdue"
+            ),
+            Err(why) => writeln!(
+                text,
+                "工单 / tickets: 现在读不了数据，不知道有多少 / unknown, the store can't be read now: {}",
+                clean_line(why)
+            ),
+        };
         let faq = match &self.faq {
             Some(file) => file.display().to_string(),
             None => "（程序内置 / built in）".to_owned(),
@@ -233,11 +278,11 @@ impl Status {
         };
         let store = self.store.display();
         let _ = match self.store_bytes {
-            None if self.nodes.is_some() => writeln!(text, "数据 / store: {store}"),
+            None if self.is_database => writeln!(text, "数据 / store: {store}"),
             Some(bytes) => writeln!(text, "数据 / store: {store}，{}", in_units(bytes)),
             None => writeln!(text, "数据 / store: {store}，还没有 / not there yet"),
         };
-        if let Some(nodes) = &self.nodes {
+        if let Some(nodes) = self.nodes() {
             text.push_str(&nodes_in_words(nodes));
         }
         let _ = writeln!(text, "时间为 / times in {}", zone.name());
@@ -269,6 +314,15 @@ fn nodes_in_words(nodes: &Nodes) -> String {
         some => some.join("、"),
     };
     let mut words = format!("节点 / nodes: {holder}；备用 / standbys: {standbys}\n");
+    if nodes.primaries.len() > 1 {
+        let names = nodes.primaries.join("、");
+        let _ = writeln!(
+            words,
+            "数据库 / database: 有不止一个能写：{names}。程序用时间线最新的那个；请马上把旧的主库隔离（停掉，用 pg_rewind 改成备库）/ more than \
+             one takes writes: {names}. The one with the newest timeline is used; fence the old primary at once (stop it, and make it a \
+             standby with pg_rewind)"
+        );
+    }
     if !nodes.synchronous {
         words.push_str(
             "数据库 / database: synchronous_standby_names 是空的，提交时不等备库；如果有备库，主库坏掉时最后几条可能没复制过去 / it is empty: commits \
@@ -337,6 +391,38 @@ fn in_units(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_program_tells_is_shown_where_the_store_cannot_be_read() {
+        let status = Status {
+            process: None,
+            told: Ok(json!({ "status": "standby", "process": 7, "version": "1" })),
+            kept: Err("the disk is full".to_owned()),
+            faq: None,
+            faq_changed: None,
+            store: "postgres://one/desk".into(),
+            store_bytes: None,
+            is_database: true,
+        };
+        let words = status.in_words(&Zone::from(jiff::tz::TimeZone::UTC));
+        for part in [
+            "standby",
+            "进程 / process 7",
+            "the store can't be read now: the disk is full",
+        ] {
+            assert!(words.contains(part), "{part}: {words}");
+        }
+        assert!(
+            !words.contains("started") && !words.contains("not there yet"),
+            "{words}"
+        );
+        let json = status.to_json();
+        assert_eq!(json["store"]["failing"], "the disk is full");
+        assert_eq!(
+            (&json["status"], &json["tickets"]),
+            (&json!("standby"), &Value::Null)
+        );
+    }
 
     #[test]
     fn sizes_are_in_words_and_another_program_s_answer_is_not_taken() {

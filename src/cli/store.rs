@@ -62,9 +62,15 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         copied
     });
     let copied = copied.map_err(|error| {
-        Failure::Broken(format!(
-            "没有搬完，再运行一次会接着搬 / the copy is not whole, run it once more to go on: {error}"
-        ))
+        Failure::Broken(match error {
+            StoreError::Outdated { .. } => format!(
+                "没有搬完，也不能接着搬：上次开始搬以后，数据文件又被用过，数据库里的是旧的。请重新建一个空数据库（dropdb、createdb），再搬一次 / the \
+                 copy is not whole and can't go on: {error}"
+            ),
+            error => format!(
+                "没有搬完，再运行一次会接着搬 / the copy is not whole, run it once more to go on: {error}"
+            ),
+        })
     })?;
     let rows: u64 = copied.iter().map(|table| table.target).sum();
     out::line(format_args!(

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The arguments of `tickets`.
 #[derive(Debug, clap::Args)]
@@ -86,7 +87,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         list::check(list)?;
     }
     let now = clock::of_process()?.now();
-    let printed = on_store(options.config.as_deref(), async |store: &dyn Store| {
+    let printed = reading(options.config.as_deref(), async |store: &dyn Store| {
         let zone = Zone::of_service(options.config.as_deref());
         act(store, &options.command, &zone, now).await
     })?;
@@ -151,6 +152,25 @@ pub(super) fn on_store<T>(
     config: Option<&Path>,
     act: impl AsyncFnOnce(&dyn Store) -> Result<T, StoreError>,
 ) -> Result<T, Failure> {
+    on_opened(config, stores::open, act)
+}
+
+/// Calls `act` with the store that the configuration names, which may be open for reading alone.
+///
+/// # Errors
+/// As for [`on_store`].
+pub(super) fn reading<T>(
+    config: Option<&Path>,
+    act: impl AsyncFnOnce(&dyn Store) -> Result<T, StoreError>,
+) -> Result<T, Failure> {
+    on_opened(config, stores::open_to_read, act)
+}
+
+fn on_opened<T>(
+    config: Option<&Path>,
+    open: impl AsyncFnOnce(&StoreSettings) -> Result<Arc<dyn Store>, StoreError>,
+    act: impl AsyncFnOnce(&dyn Store) -> Result<T, StoreError>,
+) -> Result<T, Failure> {
     let settings = store_settings(config)?;
     if !stores::may_exist(&settings) {
         let path = settings.shown();
@@ -162,7 +182,7 @@ pub(super) fn on_store<T>(
     }
     let runtime = runtime()?;
     let done = runtime.block_on(async {
-        let store = stores::open(&settings).await?;
+        let store = open(&settings).await?;
         let done = act(&*store).await;
         store.close().await;
         done

@@ -96,6 +96,18 @@ pub enum StoreError {
         /// Instruction for the operator.
         help: &'static str,
     },
+    /// A copy can't go on: the store that it is of was used since it began.
+    #[error(
+        "the store {} was used since its copy into {} began, and rows there are older: make that database anew, empty, and copy once \
+         more",
+        .path.display(), .target.display()
+    )]
+    Outdated {
+        /// The store that is copied.
+        path: PathBuf,
+        /// The copy.
+        target: PathBuf,
+    },
     /// The store was closed.
     #[error("the store is closed: the program is stopping")]
     Closed,

@@ -8,6 +8,7 @@
 )]
 
 mod copy;
+mod copy_checks;
 mod dialect;
 mod engine;
 mod faults;

@@ -47,6 +47,7 @@ mod websites;
 #[path = "sql/write.rs"]
 mod write;
 
+pub(in crate::store) use copy::COPY_MARK;
 pub use copy::{backup, look, restore};
 
 use self::SqliteStore as Database;
@@ -132,6 +133,29 @@ impl SqliteStore {
             probes: AtomicU64::new(0),
             steps: AtomicU64::new(0),
             ids_only,
+            changes: watch::Sender::new(0),
+            opening,
+        })
+    }
+
+    /// Opens the store in the file at `path` as it is, to read from it where nothing can be written, as on a full disk. Every write
+    /// fails with [`StoreError::Closed`].
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when there is no store that can be read.
+    pub async fn open_to_read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let opening = Opening::reading(path);
+        copy::known(&opening.existing(), path).await?;
+        Ok(Self {
+            writer: Mutex::new(State::reading()),
+            readers: RwLock::new(opening.readers()),
+            faults: Faults::of(path),
+            health: Health::of(path),
+            last_ticket: LastTicket::of(path),
+            probes: AtomicU64::new(0),
+            steps: AtomicU64::new(0),
+            ids_only: false,
             changes: watch::Sender::new(0),
             opening,
         })

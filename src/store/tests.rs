@@ -1,5 +1,6 @@
 //! One suite for every store: committed data is there, all of it or nothing, after any reopening.
 
+mod addresses;
 mod copied;
 mod decisions;
 mod faults;

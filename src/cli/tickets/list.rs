@@ -1,9 +1,9 @@
 //! `groupdesk tickets list`: which tickets, and in which form.
 
 use super::{StatusName, every, pretty, status, table};
-use crate::cli::Failure;
 use crate::cli::stats::span;
 use crate::cli::zone::Zone;
+use crate::cli::{Failure, out};
 use crate::figures::cell;
 use crate::matcher::{search_terms, wanted_terms};
 use crate::store::{Store, StoreError, TicketFilter};
@@ -90,8 +90,14 @@ pub(super) async fn list(
     now: Timestamp,
 ) -> Result<String, StoreError> {
     let searched = !options.words.is_empty();
-    if searched {
-        store.index_tickets(&search_terms).await?;
+    if searched && let Err(error) = store.index_tickets(&search_terms).await {
+        match error {
+            // What was said before is found all the same; a store that can't be read either says so below.
+            StoreError::Closed | StoreError::Failed { .. } => out::tell(
+                "数据现在写不进去，最近说的话可能搜不到 / the store takes no writes now: what was said last may not be found",
+            ),
+            error => return Err(error),
+        }
     }
     let terms = options.words.iter().flat_map(|word| wanted_terms(word));
     let filter = TicketFilter {

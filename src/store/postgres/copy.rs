@@ -1,12 +1,13 @@
 //! Copies a store of SQLite into a database: table by table, in steps that are each one transaction, so that a copy that broke off goes
-//! on where it was. At the end both sides are counted.
+//! on where it was, unless the file was used meanwhile. At the end both sides are counted and compared.
 
-use super::PostgresStore;
 use super::dialect::quoted;
 use super::engine::query_text;
 use super::rows::unnested;
 use super::values::{Cells as _, Held, Value as _};
-use crate::store::{Lease, Memo, Result, SqliteStore, Store as _, StoreError};
+use super::{PostgresStore, copy_checks};
+use crate::store::sqlite::COPY_MARK;
+use crate::store::{Batch, Lease, Memo, Result, SqliteStore, Store as _, StoreError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use std::path::Path;
@@ -18,9 +19,19 @@ const STEP: i64 = 1_000;
 /// Owner and key of the memo that stands in a database until a copy into it is whole.
 const COPYING: (&str, &str) = (super::OWNER, "copying");
 
-/// Returns the condition that finds that memo.
+/// Returns the condition that finds that memo, and the mark that file and database bear meanwhile.
 fn copying() -> String {
-    format!("owner = {} AND key = {}", quoted(COPYING.0), quoted(COPYING.1))
+    let own = [COPYING, COPY_MARK]
+        .map(|(owner, key)| format!("(owner = {} AND key = {})", quoted(owner), quoted(key)));
+    own.join(" OR ")
+}
+
+/// Returns a table with the condition of the rows that are counted: without the notes of the copy itself.
+fn counted(table: &str) -> String {
+    match table {
+        "memos" => format!("memos WHERE NOT ({})", copying()),
+        table => table.to_owned(),
+    }
 }
 
 /// Kind of a column.
@@ -193,7 +204,8 @@ impl Table {
 ///
 /// # Errors
 /// [`StoreError::Taken`] where a program serves with the file, [`StoreError::Copy`] where the database has another store already, or
-/// fewer rows at the end; else the error of either side. What is copied stays, and the next call goes on.
+/// fewer rows at the end, [`StoreError::Outdated`] where the file was used since a copy that broke off; else the error of either side.
+/// What is copied stays, and the next call goes on.
 pub async fn copy(
     path: &Path,
     target: &PostgresStore,
@@ -201,7 +213,10 @@ pub async fn copy(
 ) -> Result<Vec<CopiedTable>> {
     let lease = Lease::take(path, Duration::ZERO).await?;
     // Brings it to this version's form.
-    SqliteStore::open(path).await?.close().await;
+    let file = SqliteStore::open(path).await?;
+    let begun = begin(&file, path, target).await;
+    file.close().await;
+    begun?;
     let reading = |error: sqlx::Error| StoreError::Copy {
         path: path.to_owned(),
         why: error.to_string(),
@@ -209,21 +224,11 @@ pub async fn copy(
     };
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut source = options.connect().await.map_err(reading)?;
-    let source_name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let begun = target.memo(COPYING.0, COPYING.1).await?;
-    if begun.as_deref() != source_name.to_str() && (begun.is_some() || target.holds_anything().await?) {
-        return Err(StoreError::Copy {
-            path: target.opening.name.clone().into(),
-            why: "this database has a store of its own already".to_owned(),
-            help: "name an empty database",
-        });
-    }
-    target.note_copying(&source_name.to_string_lossy()).await?;
     let mut copied = Vec::new();
     for table in TABLES.iter().chain([&KEYS]) {
         let of_table = async {
             copy_table(&mut source, table, target).await?;
-            let rows = format!("SELECT count(*) FROM {}", table.name);
+            let rows = format!("SELECT count(*) FROM {}", counted(table.name));
             let source: i64 = sqlx::query_scalar(AssertSqlSafe(rows))
                 .fetch_one(&mut source)
                 .await
@@ -242,6 +247,7 @@ pub async fn copy(
         told(&of_table);
         copied.push(of_table);
     }
+    let same = copy_checks::same(&mut source, target).await;
     let _ = source.close().await;
     drop(lease);
     if let Some(table) = copied.iter().find(|table| table.source != table.target) {
@@ -254,12 +260,49 @@ pub async fn copy(
             help: "empty the database, and copy anew",
         });
     }
+    let same = same.map_err(|fault| match fault {
+        Fault::Source(error) => reading(error),
+        Fault::Target(error) => error,
+    })?;
+    if !same {
+        return Err(target.outdated(path));
+    }
     target.finish_copying().await?;
     Ok(copied)
 }
 
+/// Begins a copy, or goes on with one that broke off. File and database bear the same mark from then on, which the file loses when
+/// something else is written into it.
+async fn begin(file: &SqliteStore, path: &Path, target: &PostgresStore) -> Result<()> {
+    let source = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let source = source.to_string_lossy();
+    let begun = target.memo(COPYING.0, COPYING.1).await?;
+    let has_another = match &begun {
+        Some(begun) => *begun != source,
+        None => target.holds_anything().await?,
+    };
+    if has_another {
+        return Err(StoreError::Copy {
+            path: target.opening.name.clone().into(),
+            why: "this database has a store of its own already".to_owned(),
+            help: "name an empty database",
+        });
+    }
+    let (owner, key) = COPY_MARK;
+    if begun.is_some() {
+        let mark = file.memo(owner, key).await?;
+        return if mark.is_some() && mark == target.memo(owner, key).await? {
+            Ok(())
+        } else {
+            Err(target.outdated(path))
+        };
+    }
+    let mark = file.copy_mark().await?.unwrap_or_default();
+    target.note_copying(&source, &mark).await
+}
+
 /// Side that failed.
-enum Fault {
+pub(super) enum Fault {
     Source(sqlx::Error),
     Target(StoreError),
 }
@@ -366,13 +409,15 @@ impl PostgresStore {
         self.read(any.and_then(|row| row.try_get(0)))
     }
 
+    fn outdated(&self, path: &Path) -> StoreError {
+        StoreError::Outdated {
+            path: path.to_owned(),
+            target: self.opening.name.clone().into(),
+        }
+    }
+
     async fn rows_of(&self, table: &'static str) -> Result<u64> {
-        let extra = if table == "memos" {
-            format!(" WHERE NOT ({})", copying())
-        } else {
-            String::new()
-        };
-        let count = query_text(format!("SELECT count(*) FROM {table}{extra}"))
+        let count = query_text(format!("SELECT count(*) FROM {}", counted(table)))
             .fetch_one(&self.readers())
             .await;
         self.read(count.and_then(|row| row.try_get::<i64, _>(0)))
@@ -413,13 +458,17 @@ impl PostgresStore {
         writer.finish(set.map(drop).map_err(Into::into)).await
     }
 
-    async fn note_copying(&self, source: &str) -> Result<()> {
-        let memo = Memo {
-            owner: COPYING.0.to_owned(),
-            key: COPYING.1.to_owned(),
-            value: source.to_owned(),
+    async fn note_copying(&self, source: &str, mark: &str) -> Result<()> {
+        let memo = |(owner, key): (&str, &str), value: &str| Memo {
+            owner: owner.to_owned(),
+            key: key.to_owned(),
+            value: value.to_owned(),
         };
-        self.commit(&crate::store::Batch::of_memo(memo)).await.map(drop)
+        let batch = Batch {
+            memos: vec![memo(COPYING, source), memo(COPY_MARK, mark)],
+            ..Batch::default()
+        };
+        self.commit(&batch).await.map(drop)
     }
 
     async fn finish_copying(&self) -> Result<()> {

@@ -9,6 +9,10 @@ use std::path::PathBuf;
 const UNREACHABLE: &str =
     "start PostgreSQL, or correct the address in `store.url`; messages wait until it is there";
 
+/// Instruction where a pooler stands before the database, and nobody told so.
+const POOLER: &str = "数据库前面有 pgbouncer 之类的连接池时，请写 `store.pooler: true` / if a pooler such as pgbouncer stands before the database, \
+                      set `store.pooler: true`";
+
 /// Converts the errors of one database.
 #[derive(Debug)]
 pub(super) struct Faults {
@@ -96,13 +100,16 @@ pub(super) fn is_damage(error: &sqlx::Error) -> bool {
 /// `true` if the database works, and only the data of the statement can't be read or kept.
 pub(super) fn concerns_data(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(_) => {
-            let code = code(error).unwrap_or_default();
-            let class = code.get(..2).unwrap_or_default();
-            matches!(class, "21" | "22" | "23" | "42" | "54" | "0A") && code != "42501"
-        }
+        sqlx::Error::Database(_) => code(error).is_some_and(|code| is_of_statement(&code)),
         error => is_of_values(error),
     }
+}
+
+/// `true` if a code of the database is about a statement or its values; neither the right to run it nor its name, which another client
+/// of a pooler has taken, is.
+fn is_of_statement(code: &str) -> bool {
+    let class = code.get(..2).unwrap_or_default();
+    matches!(class, "21" | "22" | "23" | "42" | "54" | "0A") && !matches!(code, "42501" | "42P05")
 }
 
 /// `true` if the database itself refused, so that nothing of a transaction was kept.
@@ -127,10 +134,16 @@ pub(super) fn help(error: &sqlx::Error) -> &'static str {
             _ => UNREACHABLE,
         };
     };
-    match code.as_str() {
+    help_of(&code)
+}
+
+/// Returns the instruction for a code of the database.
+fn help_of(code: &str) -> &'static str {
+    match code {
         "3D000" => "make the database (`createdb`), or correct its name in `store.url`",
         "42501" => "give the user of `store.url` the right to make tables in this database",
-        "08P01" => "if a pooler such as pgbouncer stands before the database, set `store.pooler: true`",
+        // Besides what a pooler says itself: its clients share connections, and with them the names of prepared statements.
+        "08P01" | "26000" | "42P05" => POOLER,
         "25006" => "it is a standby: name the primary in `store.url` too",
         "53100" => "the disk of the database is full: make room",
         "53300" => "raise `max_connections` of PostgreSQL, or end programs that use it",
@@ -143,4 +156,18 @@ pub(super) fn help(error: &sqlx::Error) -> &'static str {
 
 fn code(error: &sqlx::Error) -> Option<String> {
     Some(error.as_database_error()?.code()?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_statements_that_a_pooler_mixes_up_lead_to_its_setting() {
+        for code in ["42P05", "26000", "08P01"] {
+            assert!(!is_of_statement(code), "{code}");
+            assert!(help_of(code).contains("store.pooler: true"), "{code}");
+        }
+        assert!(is_of_statement("42601") && is_of_statement("23505") && !is_of_statement("42501"));
+    }
 }

@@ -16,6 +16,8 @@ pub struct Nodes {
     pub standbys: Vec<String>,
     /// `true` if a commit waits for a standby of the database (`synchronous_standby_names`).
     pub synchronous: bool,
+    /// Addresses of the databases that take writes: more than one after a failover, where the old primary came back as one.
+    pub primaries: Vec<String>,
 }
 
 const HOLDER: &str =
@@ -57,6 +59,7 @@ impl Database {
             holder,
             standbys,
             synchronous,
+            primaries: opening.primaries(),
         })
     }
 }

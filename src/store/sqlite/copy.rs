@@ -5,13 +5,19 @@ use super::faults::Faults;
 use super::file::{self, beside};
 use super::migrations::{applied, layout};
 use super::open::Opening;
-use crate::store::{Result, StoreError};
+use super::rows::sql;
+use super::{OWNER, SqliteStore};
+use crate::store::{Result, Store as _, StoreError};
 use sqlx::{ConnectOptions, Connection};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// Instruction where a file or its folder can't be written.
 const WRITABLE: &str = "give the program's user the right to write the file and its folder";
+
+/// Owner and key of the memo that a file bears from the beginning of its copy into a database until something else is
+/// written into it.
+pub(in crate::store) const COPY_MARK: (&str, &str) = (OWNER, "copy mark");
 
 /// Copies the store at `path` to the new file `copy`, whole and as of one moment, whoever serves with it meanwhile; then
 /// reads the copy through. Returns its size in bytes. The copy is readable by its owner only.
@@ -177,7 +183,7 @@ async fn write(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path, to: &Pa
 }
 
 /// Fails unless the database is a store whose form this program knows.
-async fn known(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path) -> Result<()> {
+pub(super) async fn known(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path) -> Result<()> {
     let faults = Faults::of(path);
     let mut connection = source.connect().await.map_err(|error| faults.opening(&error))?;
     let found = applied(&mut connection).await;
@@ -254,6 +260,27 @@ fn may_write(folder: &Path) -> bool {
 #[cfg(not(unix))]
 fn may_write(_: &Path) -> bool {
     true
+}
+
+impl SqliteStore {
+    /// Returns the mark of a copy of this store, a random one. It is made where there is none.
+    pub(in crate::store) async fn copy_mark(&self) -> Result<Option<String>> {
+        let (owner, key) = COPY_MARK;
+        let mark = self.memo(owner, key).await?;
+        if mark.is_some() {
+            return Ok(mark);
+        }
+        let mut writer = self.writer().await?;
+        let made = sqlx::query(sql(
+            "INSERT INTO memos (owner, key, value) VALUES (?, ?, lower(hex(randomblob(16))))",
+        ))
+        .bind(owner)
+        .bind(key)
+        .execute(writer.connection()?)
+        .await;
+        writer.finish(made.map(drop).map_err(Into::into)).await?;
+        self.memo(owner, key).await
+    }
 }
 
 impl Opening {

@@ -2,6 +2,7 @@
 
 use super::Durability;
 use super::faults::Faults;
+use super::file::beside;
 use super::migrations;
 use super::rows::sql;
 use crate::store::{Result, StoreError};
@@ -42,6 +43,8 @@ pub(super) struct Opening {
     /// Path of the file, as it was named.
     pub(super) path: PathBuf,
     durability: Durability,
+    /// `true` if nothing is written, whatever is asked for.
+    read_only: bool,
 }
 
 impl Opening {
@@ -49,6 +52,15 @@ impl Opening {
         Self {
             path: path.to_owned(),
             durability,
+            read_only: false,
+        }
+    }
+
+    /// Opens a file for reading alone.
+    pub(super) fn reading(path: &Path) -> Self {
+        Self {
+            read_only: true,
+            ..Self::new(path, Durability::default())
         }
     }
 
@@ -111,12 +123,18 @@ impl Opening {
         } else {
             Path::new(".").join(&self.path)
         };
-        SqliteConnectOptions::new()
+        let options = SqliteConnectOptions::new()
             .filename(file)
             .busy_timeout(BUSY_TIMEOUT)
             .pragma("temp_store", "memory")
             .statement_cache_capacity(200)
-            .disable_statement_logging()
+            .disable_statement_logging();
+        if !self.read_only {
+            return options;
+        }
+        // Without a log beside it the file is whole; the index of a log could not be made where nothing can be written.
+        let logged = beside(&self.path, "-wal").exists();
+        options.read_only(true).immutable(!logged)
     }
 }
 

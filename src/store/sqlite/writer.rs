@@ -2,6 +2,7 @@
 //! is used only as long as the file is the one that was opened. A file that was deleted or replaced while it was open is
 //! still whole behind the open connections; it is copied out and put back.
 
+use super::copy::COPY_MARK;
 use super::faults::is_damage;
 use super::file::{self, Found, Identity};
 use super::rows::sql;
@@ -33,6 +34,8 @@ pub(super) struct State {
     restored: Option<Instant>,
     /// Time of the last write.
     wrote: Instant,
+    /// `true` if the mark of a copy was removed, or nothing is ever written.
+    unmarked: bool,
 }
 
 impl State {
@@ -45,9 +48,24 @@ impl State {
             log: None,
             restored: None,
             wrote: Instant::now(),
+            unmarked: false,
         };
         state.identify(path);
         state
+    }
+
+    /// Makes the state of a store that is only read: it takes no write.
+    pub(super) fn reading() -> Self {
+        Self {
+            connection: None,
+            closed: true,
+            in_use: false,
+            file: None,
+            log: None,
+            restored: None,
+            wrote: Instant::now(),
+            unmarked: true,
+        }
     }
 
     fn identify(&mut self, path: &Path) {
@@ -111,8 +129,27 @@ impl<'a> Writer<'a> {
             let path = store.opening.path.clone();
             writer.state.identify(&path);
         }
+        if !writer.state.unmarked {
+            writer.unmark().await?;
+        }
         writer.state.in_use = true;
         Ok(writer)
+    }
+
+    /// Removes the mark of a copy that was begun: from now on the file is another than what was copied.
+    async fn unmark(&mut self) -> Result<()> {
+        let (owner, key) = COPY_MARK;
+        let removed = sqlx::query(sql("DELETE FROM memos WHERE owner = ? AND key = ?"))
+            .bind(owner)
+            .bind(key)
+            .execute(self.connection()?)
+            .await;
+        if let Err(error) = removed {
+            self.state.discard().await;
+            return Err(self.store.faults.writing(&error));
+        }
+        self.state.unmarked = true;
+        Ok(())
     }
 
     /// Returns the connection.

@@ -149,3 +149,24 @@ async fn what_is_damaged_is_lost_whoever_reads_it_and_every_look_says_so() {
     let error = store.check().await.unwrap_err();
     assert!(error.is_final(), "{error}");
 }
+
+#[tokio::test]
+async fn a_store_that_takes_no_writes_is_read_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let store = open(folder.path()).await;
+    take_ticket(&store, 1).await.unwrap();
+    // While a program has it, with a log beside it, and when none has.
+    for is_closed in [false, true] {
+        if is_closed {
+            store.close().await;
+        }
+        let reading = SqliteStore::open_to_read(&path).await.unwrap();
+        assert_eq!(reading.ticket(1).await.unwrap(), Some(ticket(1, "g1", "u1")));
+        let error = take_ticket(&reading, 2).await.unwrap_err();
+        assert!(matches!(error, StoreError::Closed), "{error}");
+        reading.close().await;
+    }
+    let nothing = SqliteStore::open_to_read(folder.path().join("none.db")).await;
+    assert!(matches!(nothing, Err(StoreError::Open { .. })));
+}
