@@ -15,6 +15,7 @@ mod drafts;
 mod embedding_loader;
 mod ending;
 pub mod faq_file;
+mod faq_follower;
 mod faults;
 mod health;
 mod heard;

@@ -8,6 +8,8 @@
 #[path = "widget/client.rs"]
 #[expect(dead_code, reason = "the tests of the widget need all of it")]
 mod client;
+#[path = "nodes/faq.rs"]
+mod faq;
 #[path = "nodes/hearing.rs"]
 mod hearing;
 #[path = "nodes/measured.rs"]

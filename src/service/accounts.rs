@@ -6,6 +6,8 @@ mod codes;
 pub use codes::{code, has_code, member_link};
 
 use super::connections::Connections;
+#[cfg(feature = "terminal")]
+use super::knowledge;
 use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
@@ -385,22 +387,19 @@ fn unknown_platform(config: &Config, account: &Account) -> Problem {
 #[cfg(feature = "terminal")]
 fn terminal(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
-    let adapter = groupdesk_terminal::Terminal::new(account, Arc::clone(&given.clock), GREETING);
+    let language = given.config.terminal_language;
+    let example = knowledge::example(given.config.faq.as_deref(), language);
+    let language = match language.is_latin() {
+        true => groupdesk_terminal::Language::English,
+        false => groupdesk_terminal::Language::Chinese,
+    };
+    let clock = Arc::clone(&given.clock);
+    let adapter = groupdesk_terminal::Terminal::new(account, clock, language, example.as_deref());
     Ok(BuiltAdapter {
         may_end: true,
         ..BuiltAdapter::new(Arc::new(adapter))
     })
 }
-
-/// Text that a newcomer sees first at the terminal.
-#[cfg(feature = "terminal")]
-const GREETING: &str = "\
-groupdesk: you are in a group chat with the bot. Try:
-  工单需要注册吗？            (a question it is sure of: answered without being called)
-  今晚吃火锅去不去            (chatter: it stays quiet)
-  @bot what are your office hours?
-  @bot 转人工                 (a ticket is opened; /staff is the staff room, where /t 1 TEXT answers it)
-/console lists the commands of this console, Ctrl-D leaves.";
 
 #[cfg(feature = "onebot")]
 fn onebot(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
@@ -586,7 +585,7 @@ pub async fn supervise(
         if began.elapsed() >= RAN_WELL {
             pause = RESTART.0;
         }
-        tracing::error!(%account, reason, "the account failed; starting it again in {pause:?}");
+        tracing::error!(%account, reason, ?pause, "the account failed; starting it again after a pause");
         connections.set(&account, AccountState::Failed { reason });
         tokio::select! {
             () = tokio::time::sleep(pause) => pause = (pause * 2).min(RESTART.1),

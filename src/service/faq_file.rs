@@ -5,6 +5,8 @@ use crate::texts::ComposedTexts;
 use crate::yaml::{FILE_BYTES_MAX, decode, read_bytes};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes with which some editors of Windows begin a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -64,6 +66,9 @@ pub fn write(
     after: &[u8],
     is_meant: impl FnOnce(&[u8]) -> bool,
 ) -> Result<(), NotWritten> {
+    /// Edits one after the other: of two at once, one finds what the other wrote.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let name = file.display().to_string();
     let failed = |error: std::io::Error| NotWritten::Failed(format!("{name}: {error}"));
     // A link is followed: what it leads to is replaced, not the link.
@@ -108,9 +113,12 @@ fn put(
     written
 }
 
+/// Returns a place beside a file that no other edit has, of this program or another one.
 fn beside(target: &Path) -> PathBuf {
+    static EDITS: AtomicU64 = AtomicU64::new(0);
+    let edit = EDITS.fetch_add(1, Ordering::Relaxed);
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!("{name}.new-{}", std::process::id()))
+    target.with_file_name(format!("{name}.new-{}-{edit}", std::process::id()))
 }
 
 /// Moves the new file into the place of the old one. Between the last look and the move another program may have saved the file: what
@@ -177,6 +185,41 @@ mod tests {
             assert_eq!(std::fs::read(&file).unwrap(), after);
         }
         let _ = std::fs::remove_file(&beside);
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+    }
+
+    #[test]
+    fn of_edits_at_once_one_is_written_and_whoever_is_told_so_has_written_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("faq.yaml");
+        for round in 0..50 {
+            let base = format!("a: {round}\n");
+            std::fs::write(&file, &base).unwrap();
+            let written: Vec<String> = std::thread::scope(|scope| {
+                let edits: Vec<_> = (0..4)
+                    .map(|edit| {
+                        let (file, base) = (&file, &base);
+                        scope.spawn(move || {
+                            let after = format!("a: {round}, {edit}\n");
+                            let done = write(file, base.as_bytes(), after.as_bytes(), |_| true);
+                            match done {
+                                Ok(()) => Some(after),
+                                Err(NotWritten::Changed(_)) => None,
+                                Err(NotWritten::Failed(why)) => panic!("{why}"),
+                            }
+                        })
+                    })
+                    .collect();
+                edits
+                    .into_iter()
+                    .filter_map(|edit| edit.join().unwrap())
+                    .collect()
+            });
+            let there = std::fs::read_to_string(&file).unwrap();
+            assert!(written.len() <= 1, "{written:?}");
+            assert_eq!(there, written.first().cloned().unwrap_or(base));
+        }
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "{left:?}");
     }

@@ -13,6 +13,7 @@ mod files;
 mod gate;
 mod hope;
 mod last;
+mod lost_answers;
 mod on_way;
 mod pace;
 mod priority;
@@ -29,6 +30,7 @@ mod trust;
 
 pub use counters::Counts;
 pub use last::{LastSend, SendOutcome};
+pub use lost_answers::LostAnswers;
 pub use on_way::{OnWay, Stage, unnamed};
 pub use queued::Queued;
 pub use sending_failure::Stalled;
@@ -165,6 +167,7 @@ struct Shared {
     /// Staff rooms whose failures are alerts.
     rooms: OnceLock<rooms::Rooms>,
     rooms_work: rooms::RoomsWork,
+    lost: lost_answers::Lost,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
     trust: trust::Gate,
@@ -208,6 +211,7 @@ impl Outbox {
             delivered,
             rooms: OnceLock::new(),
             rooms_work: rooms::RoomsWork::default(),
+            lost: lost_answers::Lost::default(),
             closing: CancellationToken::new(),
             trust: trust::Gate::default(),
         });
@@ -388,6 +392,11 @@ impl Outbox {
         stalled.collect()
     }
 
+    /// Returns the answers to members that were given up lately, by account.
+    pub fn lost_answers(&self) -> Vec<LostAnswers> {
+        self.shared.lost.lately()
+    }
+
     /// Returns the accounts that send again, but have not sent what failed before for some seconds. `reason` is empty.
     pub fn behind(&self) -> Vec<Stalled> {
         let accounts = self
@@ -524,6 +533,9 @@ impl Shared {
             | DeliveryStatus::Unknown { reason }
             | DeliveryStatus::Late { reason } => {
                 self.room_fails(&fate.place, reason);
+                if !self.is_staff_room(&fate.place) {
+                    self.lost.note(&fate);
+                }
             }
         }
         let withdrawn = match &settled {

@@ -12,6 +12,7 @@ use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
 use super::ending::{drain, end_by_force_after, ended};
+use super::faq_follower::FaqFollower;
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
 use super::holding::Opened;
@@ -35,7 +36,7 @@ use super::unanswered::Unanswered;
 use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
 use super::websites;
-use crate::config::Config;
+use crate::config::{Config, StoreSettings};
 use crate::desk::Knowledge;
 use crate::drafter::Drafter;
 use crate::judge::{Judge, Spending};
@@ -141,7 +142,18 @@ pub async fn run(
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
-    let mut standby = Standby::new(&config, &built, (&connections, &disconnect), WAITING_EVENTS);
+    let follower = match &config.store {
+        StoreSettings::File(_) => None,
+        StoreSettings::Postgres(_) => config.faq.clone(),
+    };
+    let follower = follower.map(|file| FaqFollower::new(Arc::clone(&store), file));
+    let mut standby = Standby::new(
+        &config,
+        &built,
+        (&connections, &disconnect),
+        WAITING_EVENTS,
+        follower,
+    );
     let Some(holding) = opened.take::<RunError>(&mut standby, &shutdown).await? else {
         standby.end().await;
         store.close().await;

@@ -3,6 +3,7 @@
 
 use super::accounts::{self, BuiltAdapter};
 use super::connections::Connections;
+use super::faq_follower::FaqFollower;
 use super::heard::{Ear, Heard, KEPT_MAX};
 use super::systemd::{self, ServiceManager};
 use crate::config::Config;
@@ -46,6 +47,8 @@ pub(super) struct Standby<'a> {
     /// The accounts that run already.
     pub(super) accounts: TaskTracker,
     listening: Option<Listening>,
+    /// Keeps the FAQ as that of the holder; `None` without a file, and where there is one node.
+    follower: Option<Arc<FaqFollower>>,
     /// `true` if another node held the desk.
     pub(super) waited: bool,
 }
@@ -71,6 +74,7 @@ impl<'a> Standby<'a> {
         built: &'a [BuiltAdapter],
         (connections, disconnect): (&Arc<Connections>, &CancellationToken),
         waiting: usize,
+        follower: Option<FaqFollower>,
     ) -> Self {
         let (events, coming) = mpsc::channel(waiting);
         Self {
@@ -82,6 +86,7 @@ impl<'a> Standby<'a> {
             ear: Ear::new(coming, KEPT_MAX),
             accounts: TaskTracker::new(),
             listening: None,
+            follower: follower.map(Arc::new),
             waited: false,
         }
     }
@@ -103,10 +108,18 @@ impl<'a> Standby<'a> {
         }
         self.begin::<E>(&seen).await?;
         let mut manager = ServiceManager::of_process();
+        let follower = self.follower.clone();
+        let mut follow = std::pin::pin!(async {
+            match &follower {
+                Some(follower) => follower.follow().await,
+                None => std::future::pending().await,
+            }
+        });
         let taken = loop {
             manager.tell(true, "standby: another node serves");
             tokio::select! {
                 taken = &mut take => break taken,
+                () = &mut follow => {}
                 () = tokio::time::sleep(SIGN_OF_LIFE) => {}
             }
         };
@@ -123,7 +136,8 @@ impl<'a> Standby<'a> {
         self.waited = true;
         if self.config.listen_anyway() || self.built.iter().any(|account| account.routes.is_some()) {
             let listener = web::bind(self.config.listen()).await?;
-            let site = site(&self.config.store.shown(), self.built, Arc::clone(seen));
+            let faq = self.follower.clone();
+            let site = site(&self.config.store.shown(), self.built, Arc::clone(seen), faq);
             let served = web::Served::standby(site, seen.holder.subscribe());
             let end = web::start(listener, served.clone(), self.disconnect.clone())?;
             self.listening = Some(Listening { served, end });
@@ -145,6 +159,11 @@ impl<'a> Standby<'a> {
 
     /// Ends it: this node holds the desk.
     pub(super) async fn over(self) -> Succession {
+        if self.waited
+            && let Some(follower) = &self.follower
+        {
+            follower.catch_up().await;
+        }
         Succession {
             listening: self.listening,
             accounts: self.accounts,
@@ -224,7 +243,12 @@ fn upstream(holder: DeskHolder) -> web::Holder {
 }
 
 /// Returns what a standby serves itself.
-fn site(store: &Path, built: &[BuiltAdapter], seen: Arc<Seen>) -> web::Site {
+fn site(
+    store: &Path,
+    built: &[BuiltAdapter],
+    seen: Arc<Seen>,
+    follower: Option<Arc<FaqFollower>>,
+) -> web::Site {
     let store = store.to_owned();
     let process = std::process::id();
     let hearing = built.iter().filter(|account| account.standby_hears);
@@ -239,11 +263,17 @@ fn site(store: &Path, built: &[BuiltAdapter], seen: Arc<Seen>) -> web::Site {
         pass: None,
         health: Arc::new(move || {
             let holder = seen.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            // Who can't see the desk can't take it either: a spare that is none.
+            let status = match holder["failing"].is_null() {
+                true => "standby",
+                false => "failing",
+            };
             json!({
-                "status": "standby",
+                "status": status,
                 "holder": false,
                 "held_by": holder,
                 "hears": hears,
+                "faq": follower.as_ref().map(|follower| follower.state().shown()),
                 "store": store,
                 "process": process,
                 "version": env!("CARGO_PKG_VERSION"),

@@ -10,6 +10,7 @@ use super::outbox::Outbox;
 use super::pulse::Pulse;
 use super::systemd::ServiceManager;
 use crate::texts::ComposedTexts;
+use crate::web::STUCK_ALERTS;
 use groupdesk_contract::{AccountId, Clock, Incoming, clean_line};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -96,6 +97,7 @@ struct State {
     down: BTreeSet<AccountId>,
     stalled: BTreeSet<AccountId>,
     behind: BTreeSet<AccountId>,
+    lost_answers: BTreeSet<AccountId>,
     /// Time at which the store was last seen to fail.
     store_failed: Option<Instant>,
     nobody_since: Option<Instant>,
@@ -174,6 +176,25 @@ impl State {
         }
         self.stalled = names;
         self.look_for_behind(&outbox, watched);
+        self.look_for_lost_answers(&outbox, watched);
+    }
+
+    /// Checks for answers that were given up: somebody asked, and got nothing.
+    fn look_for_lost_answers(&mut self, outbox: &Outbox, watched: &Watched) {
+        let lost = outbox.lost_answers();
+        for lost in &lost {
+            let places: Vec<String> = lost.places.iter().map(ToString::to_string).collect();
+            let reason = clean_line(&lost.reason);
+            let message = ComposedTexts::both().alert_answers_lost(lost.count, &places.join(", "), &reason);
+            watched
+                .alerts
+                .fire(&undelivered(&lost.account), Severity::Warning, message);
+        }
+        let names = lost.into_iter().map(|lost| lost.account).collect();
+        for account in self.lost_answers.difference(&names) {
+            watched.alerts.resolve_quietly(&undelivered(account));
+        }
+        self.lost_answers = names;
     }
 
     /// Checks that an account that sends again has also sent what failed before.
@@ -245,7 +266,7 @@ impl State {
 
 /// True while messages are decided and committed, and while a restart would mend nothing: a program that is stuck is started again.
 fn decides(alerts: &Alerts) -> bool {
-    !alerts.is_firing("inbox") && !alerts.is_firing("runtime")
+    !STUCK_ALERTS.iter().any(|name| alerts.is_firing(name))
 }
 
 /// The program's status in a line.
@@ -261,6 +282,10 @@ fn in_words(watched: &Watched) -> String {
 
 fn sending(account: &AccountId) -> String {
     format!("{account}/sending")
+}
+
+fn undelivered(account: &AccountId) -> String {
+    format!("{account}/undelivered")
 }
 
 fn waiting(account: &AccountId) -> String {

@@ -42,6 +42,8 @@ sentences! {
     alert_calls_used_up(calls: u64);
     /// Alert of a staff room that gets no notices.
     alert_room_fails(room: &Place, reason: &str);
+    /// Alert of answers to members that could not be delivered.
+    alert_answers_lost(count: u64, places: &str, reason: &str);
     /// Alert of outcomes that can't be written.
     alert_outcomes_not_written(error: &str);
     /// Alert of the store; the error follows.

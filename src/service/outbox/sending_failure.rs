@@ -85,6 +85,7 @@ struct State {
     /// Channels that refused something since an attempt last succeeded, as far as they are counted.
     refused: BTreeSet<ChannelId>,
     refused_since: Option<Instant>,
+    refused_last: Option<Instant>,
 }
 
 /// An attempt under way, until it is dropped.
@@ -161,6 +162,7 @@ impl SendingFailure {
             state.succeeded = Some(Instant::now());
             state.refused.clear();
             state.refused_since = None;
+            state.refused_last = None;
             failed_since.is_some_and(|since| since.elapsed() >= FAILING_FOR)
         };
         if recovered {
@@ -172,7 +174,9 @@ impl SendingFailure {
     /// Records that a reply was refused for good.
     pub(super) fn refused(&self, channel: &ChannelId, reason: &str) {
         let mut state = self.state();
-        state.refused_since.get_or_insert_with(Instant::now);
+        let now = Instant::now();
+        state.refused_since.get_or_insert(now);
+        state.refused_last = Some(now);
         if state.refused.len() < REFUSED_CHANNELS {
             state.refused.insert(channel.clone());
         }
@@ -213,7 +217,11 @@ impl SendingFailure {
         let since = |at: Instant| now.saturating_duration_since(at);
         let failed = state.failed_since.filter(|_| state.failing > 0).map(since);
         let refused = state.refused_since.map(since);
-        let refused = refused.filter(|_| state.refused.len() >= REFUSED_CHANNELS);
+        // What was refused some time ago tells nothing of now, and nobody may say anything for hours.
+        let is_fresh = state
+            .refused_last
+            .is_some_and(|at| since(at) <= FAILURE_COUNTS_FOR);
+        let refused = refused.filter(|_| is_fresh && state.refused.len() >= REFUSED_CHANNELS);
         if let Some(lasts) = failed.max(refused).filter(|lasts| *lasts >= FAILING_FOR) {
             return Some((lasts, state.reason.clone(), state.failing));
         }
