@@ -420,16 +420,21 @@ impl<'a> Desk<'a> {
             && !asks_how_it_stands
             && let (Some(ticket), Some(relation)) = (ticket, &relation)
         {
-            let context = MessageContext::new(channel_context, now, message, Vec::new(), part.clone());
+            let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part.clone());
+            // What waits to be read when a human takes over must reach them, too.
+            context.unread = state.unread_of(&message.sender.id);
             let language = language_of(&part.text, ticket.language);
             let effects = match asked {
                 Some(_) => self.with_ticket(&context, state, language, ticket, relation),
                 None => self.with_watched(&context, state, language, ticket, relation),
             };
             if let Some(effects) = effects {
-                let member = state.member(&message.sender.id, now);
-                member.burst = Vec::new();
-                member.pending = None;
+                // Words that no ticket has taken wait on.
+                if !effects.steps.is_empty() || context.unread.is_empty() {
+                    let member = state.member(&message.sender.id, now);
+                    member.burst = Vec::new();
+                    member.pending = None;
+                }
                 return effects;
             }
         }
@@ -569,6 +574,7 @@ impl<'a> Desk<'a> {
             channel_name: channel_name.as_deref(),
             member: id,
             member_name: &name,
+            unread: Vec::new(),
             earlier,
             last,
             last_word: match pending.kind {

@@ -564,6 +564,6 @@ fn joined(above: &str, below: &str) -> String {
 }
 
 pub(super) fn pictures(context: &MessageContext<'_>) -> Vec<Segment> {
-    let links = context.parts().flat_map(|part| part.attached.iter().cloned());
+    let links = context.for_staff().flat_map(|part| part.attached.iter().cloned());
     links.map(|url| Segment::Image { url: Some(url) }).collect()
 }

@@ -374,6 +374,9 @@ impl Desk<'_> {
 
     /// Records thanks in the history. The turn to speak stays with nobody.
     fn thanked(&self, context: &MessageContext<'_>, ticket: &Ticket) -> Effects {
+        if !context.unread.is_empty() {
+            return self.join(context, ticket, None);
+        }
         Effects {
             steps: vec![self.overheard(context, ticket)],
             ..Effects::quiet(Reason::Thanked)
@@ -384,7 +387,7 @@ impl Desk<'_> {
     fn agreed(&self, context: &MessageContext<'_>, ticket: &Ticket) -> Effects {
         let said = context.transcript();
         let mut effects = self.thanked(context, ticket);
-        if !said.is_empty() {
+        if !said.is_empty() && context.unread.is_empty() {
             let text = self.in_language(self.knowledge.faq.language()).notice_more(
                 ticket.number,
                 &who(context),
@@ -432,7 +435,7 @@ impl Desk<'_> {
             &who(context),
         );
         let mut steps = Vec::new();
-        if explains {
+        if explains || !context.unread.is_empty() {
             notice.push('\n');
             notice.push_str(&self.shown(&context.transcript(), context));
             steps.push(self.overheard(context, ticket));

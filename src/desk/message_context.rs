@@ -16,6 +16,8 @@ pub(super) struct MessageContext<'a> {
     pub(super) channel_name: Option<&'a str>,
     pub(super) member: &'a MemberId,
     pub(super) member_name: &'a str,
+    /// Messages that waited to be read when this one went to a human, oldest first: staff get them with it.
+    pub(super) unread: Vec<Part>,
     /// The messages of the burst before the last one, oldest first.
     pub(super) earlier: Vec<Part>,
     /// The message that a reply quotes.
@@ -32,6 +34,11 @@ impl MessageContext<'_> {
     /// Messages of the burst, oldest first.
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
         self.earlier.iter().chain(std::iter::once(&self.last))
+    }
+
+    /// Messages that staff get, oldest first.
+    pub(super) fn for_staff(&self) -> impl Iterator<Item = &Part> {
+        self.unread.iter().chain(self.parts())
     }
 
     pub(super) fn called(&self) -> bool {
@@ -71,10 +78,8 @@ impl MessageContext<'_> {
 
     /// Returns all of the text, for staff.
     pub(super) fn transcript(&self) -> String {
-        together(
-            self.earlier.iter().map(|part| part.text.as_str()),
-            &self.last.text,
-        )
+        let before = self.unread.iter().chain(&self.earlier);
+        together(before.map(|part| part.text.as_str()), &self.last.text)
     }
 }
 
@@ -137,6 +142,7 @@ impl<'a> MessageContext<'a> {
             channel_name: message.channel.name.as_deref(),
             member: &message.sender.id,
             member_name: &message.sender.name,
+            unread: Vec::new(),
             earlier,
             last,
             last_word: false,
@@ -147,7 +153,7 @@ impl<'a> MessageContext<'a> {
 
     /// Returns the addresses of their pictures and files that only the account can fetch.
     pub(super) fn held_pictures(&self) -> Vec<String> {
-        let attached = self.parts().flat_map(|part| part.attached.iter());
+        let attached = self.for_staff().flat_map(|part| part.attached.iter());
         let held = attached.filter(|url| read_held_file(url).is_some());
         held.cloned().collect()
     }
@@ -155,7 +161,7 @@ impl<'a> MessageContext<'a> {
     /// Returns a text of the member with the links of their pictures, as the history and ticket systems keep it.
     pub(super) fn with_links(&self, said: &str) -> String {
         let links = self
-            .parts()
+            .for_staff()
             .flat_map(|part| part.attached.iter().map(|url| shown_link(url)));
         let lines: Vec<&str> = std::iter::once(said)
             .chain(links)

@@ -479,6 +479,7 @@ impl Desk<'_> {
             ..context.last.clone()
         };
         let context = MessageContext {
+            unread: Vec::new(),
             earlier: Vec::new(),
             last: asked,
             ..*context

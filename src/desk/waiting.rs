@@ -30,6 +30,13 @@ impl ChannelState {
         })
     }
 
+    /// Returns the messages of a member that wait to be read, oldest first.
+    pub(super) fn unread_of(&self, member: &MemberId) -> Vec<Part> {
+        let member = self.members.get(member);
+        let waiting = member.filter(|member| member.pending.is_some());
+        waiting.map_or_else(Vec::new, |member| member.burst.clone())
+    }
+
     /// Drops the replies to the members whom staff mentioned or quoted, and the answer that waits for the one who spoke last, where
     /// staff said something to nobody by name. Returns how many there were.
     pub(super) fn staff_spoke(&mut self, message: &Message, mentioned: &[MemberId]) -> usize {

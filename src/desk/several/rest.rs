@@ -272,6 +272,7 @@ impl Desk<'_> {
             ..context.last.clone()
         };
         let rest = MessageContext {
+            unread: Vec::new(),
             earlier: Vec::new(),
             last,
             ..*context

@@ -172,6 +172,33 @@ fn while_a_member_is_waited_for_the_bot_answers_what_it_surely_knows() {
 }
 
 #[test]
+fn words_that_wait_to_be_read_when_staff_take_the_ticket_join_it_once_with_what_follows() {
+    for order in ["认领", "你好，我来看看"] {
+        for last in ["能帮帮我吗", "谢谢", "好的", "不用了，已经解决了"] {
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = ChannelKind::Direct;
+            group.place = Place::new("qq", "private:3");
+            group.call("小明", "转人工，打印机坏了");
+            let waits = group.wait(60).say("小明", "屏幕上写着错误 1234");
+            assert!(
+                matches!(waits.reason, Reason::Waiting { .. }),
+                "{:?}",
+                waits.reason
+            );
+            group.wait(1).room("老王", order, Some(1));
+            group.wait(1).say("小明", last);
+            group.wait(60).due();
+            let lines = group.open_tickets.take_change().lines;
+            let kept = lines
+                .iter()
+                .filter(|line| line.text.contains("错误 1234"))
+                .count();
+            assert_eq!(kept, 1, "{order}, {last}: {lines:?}");
+        }
+    }
+}
+
+#[test]
 fn a_call_is_told_once_who_has_the_ticket_and_again_when_somebody_else_has() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
