@@ -184,7 +184,14 @@ fn behind_command(mut given: Vec<OsString>) -> Vec<OsString> {
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let mut given: Vec<OsString> = std::env::args_os().collect();
-    let language = help::language(&mut given);
+    let language = match help::language(&mut given, &Arguments::command()) {
+        Ok(language) => language,
+        Err(error) => {
+            // Standard error may be gone; the code tells it as well.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            return ExitCode::from(2);
+        }
+    };
     let given = behind_command(given);
     let parsed = Arguments::command()
         .try_get_matches_from(&given)
@@ -194,9 +201,9 @@ pub fn main() -> ExitCode {
         Err(error) => return ExitCode::from(help::print(Arguments::command(), given, &error, language)),
     };
     let result = match arguments.command {
-        None => run::run(&arguments.run),
+        None => run::run(&arguments.run, language),
         Some(Command::Init(options)) => init::run(&options),
-        Some(Command::Run(options)) => run::run(&options),
+        Some(Command::Run(options)) => run::run(&options, language),
         Some(Command::Ask(options)) => ask::run(&options),
         Some(Command::Why(options)) => why::run(&options),
         Some(Command::Stats(options)) => stats::run(&options),

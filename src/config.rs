@@ -41,6 +41,7 @@ pub use store::{PostgresSettings, StoreSettings};
 pub use tier::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
+use crate::language::Language;
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place, divided};
 use groupdesk_model::Source;
@@ -77,6 +78,8 @@ pub struct Config {
     pub conversation_retention: SignedDuration,
     /// Format and filter of the log.
     pub log: Log,
+    /// Language of the terminal in which the program was started.
+    pub terminal_language: Language,
     /// `true` if metrics count by channel.
     pub metrics_by_channel: bool,
     /// Accounts, by name.
@@ -174,6 +177,7 @@ impl Config {
                 format: LogFormat::Human,
                 filter: "warn".to_owned(),
             },
+            terminal_language: Language::ENGLISH,
             metrics_by_channel: false,
             accounts: vec![Account {
                 name: "console".to_owned(),
@@ -310,24 +314,42 @@ impl Config {
                     "account `{}` has no staff room: nobody is told of hand-overs",
                     account.name
                 );
-                let kind = self.platforms.group_kind(&account.platform);
-                // A member's own chat is no room of the staff; the dashboard has one.
-                let room = if kind.starts_with("private:") {
-                    "dashboard/team".to_owned()
-                } else {
-                    format!("{}/{kind}123456", account.name)
-                };
-                let help = format!("set `staff_rooms: [{room}]`, with the address of the staff's own room");
+                let (help, chinese) = self.with_staff_room(account);
                 let path = vec!["accounts".to_owned(), account.name.clone()];
                 let mut problem = self.problem(&path, message, Some(help)).into_warning();
                 problem.in_chinese(format!(
-                    "账号「{}」没有客服群，转人工时没有人会收到通知；请加上 staff_rooms: [{room}]（换成您的客服群）",
+                    "账号「{}」没有客服群，转人工时没有人会收到通知；{chinese}",
                     account.name
                 ));
                 warnings.push(problem);
             }
         }
         warnings
+    }
+
+    /// Returns what to type where an account has no staff room, in English and in Chinese.
+    fn with_staff_room(&self, account: &Account) -> (String, String) {
+        if let Some(room) = self.platforms.staff_room(&account.platform, &account.name) {
+            let real = match room.ends_with("/servicers") {
+                true => ("the platform's own servicers", "平台自带的接待人员"),
+                false => ("with the address of the staff's own room", "换成您的客服群"),
+            };
+            return (
+                format!("set `staff_rooms: [{room}]`, {}", real.0),
+                format!("请加上 staff_rooms: [{room}]（{}）", real.1),
+            );
+        }
+        let mut help = "no staff room can be on this platform: name that of another account in `staff_rooms` (OneBot, Telegram, a \
+                        mailbox, a webhook)"
+            .to_owned();
+        let mut chinese = "客服群不能放在这个平台上，请另设一个账号（OneBot、Telegram、邮箱、webhook），把它的客服群写进 staff_rooms"
+            .to_owned();
+        // The dashboard has a room of its own.
+        if self.dashboard.is_some() {
+            help.push_str("; or set `staff_rooms: [dashboard/team]`, the dashboard's");
+            chinese.push_str("；也可以用管理面板：staff_rooms: [dashboard/team]");
+        }
+        (help, chinese)
     }
 }
 

@@ -19,6 +19,7 @@ mod mistake;
 mod mistakes;
 mod positions;
 mod problem;
+mod quotes;
 mod read;
 mod reshape;
 mod secret;
@@ -35,6 +36,7 @@ pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use keys::item as flow_item;
 pub use problem::{Excerpt, Problem, Severity};
+pub use quotes::IN_CHINESE_QUOTES;
 pub use text::{
     FILE_BYTES_MAX, READ_TIME, decode, read_bytes, read_however_long, read_text, unanswered, within,
 };
@@ -73,6 +75,8 @@ pub struct Document {
     places: Node,
     lines: Vec<String>,
     warnings: Vec<Problem>,
+    /// Errors about values in Chinese quotes, which are read without them.
+    in_quotes: Vec<Problem>,
     keeps_secrets: bool,
 }
 
@@ -106,21 +110,38 @@ impl Document {
         })?;
         let value: Value = serde_yaml::from_str(text)
             .map_err(|error| hidden(explain::explain(file, text, syntax_error_of(&error))))?;
-        Ok(Self {
+        let mut document = Self {
             file: file.to_owned(),
             value,
             places: index.root,
             lines: text.lines().map(str::to_owned).collect(),
             warnings: hidden(index.warnings),
+            in_quotes: Vec::new(),
             keeps_secrets: false,
-        })
+        };
+        document.take_off_quotes(quotes::is_setting_of_faq);
+        Ok(document)
     }
 
-    /// Marks the text as one with secrets: a problem about an unknown key does not show its value.
+    /// Marks the text as one with secrets, a groupdesk.yaml: a problem about an unknown key does not show its value.
     #[must_use]
     pub fn with_secrets(mut self) -> Self {
         self.keeps_secrets = true;
+        self.take_off_quotes(quotes::is_setting);
         self
+    }
+
+    /// Takes Chinese quotes off the values that are settings and no texts for people. [`Document::read`] of the whole reports
+    /// them, in the place of the warnings about them.
+    fn take_off_quotes(&mut self, is_setting: fn(&[String]) -> bool) {
+        let found = quotes::take_off(&mut self.value, is_setting);
+        for (path, inner) in found.into_iter().take(quotes::REPORTED_MAX) {
+            let place = self.position(&path);
+            self.warnings
+                .retain(|warning| (warning.line, warning.column) != place);
+            let problem = quotes::problem(self, &path, &inner);
+            self.in_quotes.push(problem);
+        }
     }
 
     /// Returns warnings: YAML that is valid, but probably means something else than its writer.
@@ -142,6 +163,9 @@ impl Document {
     /// so that later checks find their problems too. An absent part is read as an empty mapping.
     pub fn read<T: DeserializeOwned>(&self, path: &[String], problems: &mut Vec<Problem>) -> Option<T> {
         let before = problems.len();
+        if path.is_empty() {
+            problems.extend(self.in_quotes.iter().cloned());
+        }
         let read = read::read(self, path, problems);
         self.hide_secrets(problems.get_mut(before..).unwrap_or_default());
         read

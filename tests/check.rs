@@ -474,3 +474,113 @@ fn a_language_and_a_calendar_of_ones_own_are_files_from_the_first_command_to_the
         assert!(said.contains(answer), "{at} {question}: {said}{told}");
     }
 }
+
+#[test]
+fn chinese_quotes_around_a_setting_are_an_error_that_says_what_to_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let faq = "hours: { office: { weekly: { mon-fri: “09:00-18:00” } } }\nentries:\n\
+               - { id: “address”, questions: [几点开门, 什么时候开门], answer: “八点” }\n";
+    write(folder.path().join("faq.yaml"), faq).unwrap();
+    let config = "faq: faq.yaml\naccounts:\n  qq:\n    platform: onebot\n\
+                  \x20   connection: { access_token: “${CHECK_TOKEN}” }\n    staff_rooms: [“qq/group:900001”]\n";
+    write(folder.path().join("groupdesk.yaml"), config).unwrap();
+    for variables in [&[("CHECK_TOKEN", "t0ken")][..], &[]] {
+        let (code, _, told) = groupdesk(folder.path(), &["check"], variables);
+        assert_eq!(code, Some(1), "{told}");
+        for part in [
+            "groupdesk.yaml:5:33: error",
+            "groupdesk.yaml:6:19: error",
+            "faq.yaml:1:39: error",
+            "faq.yaml:3:9: error",
+            "写成：\"${CHECK_TOKEN}\"",
+            "写成：\"qq/group:900001\"",
+            "写成：\"09:00-18:00\"",
+            "写成：\"address\"",
+        ] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        // For members they may be meant.
+        assert!(!told.contains("\"“") && !told.contains("faq.yaml:3:55"), "{told}");
+    }
+}
+
+#[test]
+fn a_token_that_no_client_can_send_is_refused_by_check_and_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "accounts:\n  qq: { platform: onebot, connection: { access_token: \"${CHECK_TOKEN}\" }, staff_rooms: [qq/group:1] }\n";
+    write(folder.path().join("groupdesk.yaml"), config).unwrap();
+    for command in ["check", "run"] {
+        for token in ["密语九九", "t0 ken", "“t0ken”"] {
+            let (code, _, told) = groupdesk(folder.path(), &[command], &[("CHECK_TOKEN", token)]);
+            assert_eq!(code, Some(1), "{command} {token}: {told}");
+            assert!(told.contains("平台收不到这样的令牌"), "{told}");
+            assert!(!told.contains(token), "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_follows_from_a_missing_variable_is_no_error_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "accounts:\n  desk:\n    platform: webhook\n    connection:\n      targets:\n        first:\n\
+                  \x20         url: \"${CHECK_URL}\"\n          secret: \"${CHECK_SECRET}\"\n";
+    write(folder.path().join("groupdesk.yaml"), config).unwrap();
+    let (code, summary, told) = groupdesk(folder.path(), &["check", "--without-secrets"], &[]);
+    assert_eq!(code, Some(0), "{summary}{told}");
+    // What is wrong is not missing too.
+    let wrong = config
+        .replace("${CHECK_URL}", "ftp://x")
+        .replace("${CHECK_SECRET}", "short");
+    write(folder.path().join("groupdesk.yaml"), wrong).unwrap();
+    let (code, _, told) = groupdesk(folder.path(), &["check"], &[]);
+    assert_eq!((code, told.matches(": error: ").count()), (Some(1), 2), "{told}");
+    assert!(!told.contains("缺少"), "{told}");
+}
+
+#[test]
+fn a_staff_room_is_proposed_only_where_the_platform_has_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "accounts:\n  b: { platform: qq, connection: { app_id: 1, app_secret: x } }\n\
+                  \x20 kf: { platform: wechat_kf, connection: { corp_id: x, secret: y, token: z, encoding_aes_key: short } }\n";
+    write(folder.path().join("groupdesk.yaml"), config).unwrap();
+    let (_, _, told) = groupdesk(folder.path(), &["check"], &[]);
+    assert!(told.contains("staff_rooms: [kf/servicers]"), "{told}");
+    assert!(
+        told.contains("客服群不能放在这个平台上") && !told.contains("group:123456"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_language_stands_before_or_behind_the_command_and_a_wrong_one_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path().join("faq.yaml"), FAQ).unwrap();
+    for arguments in [["--lang", "fr", "check"], ["check", "--lang", "fr"]] {
+        let (code, _, told) = groupdesk(folder.path(), &arguments, &[("LC_ALL", "zh_CN.UTF-8")]);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(
+            told.contains("「fr」不能用于 --lang") && told.contains("zh、en"),
+            "{told}"
+        );
+    }
+    let (code, _, told) = groupdesk(folder.path(), &["check", "--lang", "zh"], &[]);
+    assert_eq!(code, Some(0), "{told}");
+}
+
+#[test]
+fn what_was_probably_meant_is_proposed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (faq, typed) in [
+        ("precision: 95%\nentries: []\n", "0.95"),
+        (
+            "entries:\n  - { id: 我的 地址, questions: [地址], answer: a }\n",
+            "id: 我的-地址",
+        ),
+        ("怎么退款\n请联系客服\n", "entries:\n  - id: refund"),
+    ] {
+        write(folder.path().join("faq.yaml"), faq).unwrap();
+        let (code, _, told) = groupdesk(folder.path(), &["check"], &[]);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.matches(typed).count() >= 2, "{typed}: {told}");
+    }
+}

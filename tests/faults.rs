@@ -438,7 +438,7 @@ async fn no_signal_ends_the_program_without_a_line_in_its_log() {
         health(program.port).unwrap();
         send(&program, signal);
         let status = ended(&mut program).await;
-        let line = format!("told to stop by SIG{signal}");
+        let line = format!("told to stop by a signal signal=SIG{signal}");
         assert!(
             status.success() && program.log().contains(&line),
             "{}",

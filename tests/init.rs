@@ -62,7 +62,7 @@ fn checks(folder: &Path) {
 #[test]
 fn the_answers_of_a_pipe_make_a_desk_that_passes_check_and_the_token_stands_in_its_own_file_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let typed = "1\nhush-hush\n900001\n10001，10002\n123456\n晨星：\"数码\"\n";
+    let typed = "１\nhush-hush\n９００００１\n10001，10002\n123456\n晨星：\"数码\"\n";
     let output = say(folder.path(), "zh_CN.UTF-8", &["init"], typed.as_bytes());
     let (said, asked) = told(&output);
     assert!(output.status.success(), "{said}{asked}");
@@ -84,6 +84,8 @@ fn the_answers_of_a_pipe_make_a_desk_that_passes_check_and_the_token_stands_in_i
         "staff_rooms: [qq/group:900001]",
         "qq/group:123456: { listen: all }",
         "${file:onebot-token.txt}",
+        "docs/zh/operation.md",
+        "groupdesk.example.zh.yaml",
     ] {
         assert!(config.contains(part), "{part}: {config}");
     }
@@ -129,7 +131,21 @@ fn flags_do_for_every_platform_and_what_is_missing_or_wrong_is_named_with_its_fl
         let (said, problems) = told(&output);
         (output.status.code(), said + &problems)
     };
-    let wrong: [(&[&str], &[u8], &str); 9] = [
+    let telegram = ["--yes", "--platform", "telegram"];
+    let on_telegram = |flag, value| [&telegram[..], &[flag, value]].concat();
+    let without_sign = on_telegram("--staff-room", "1001234567890");
+    let name = on_telegram("--staff-room", "abc");
+    let handle = on_telegram("--staff", "@wang");
+    let wrong: [(&[&str], &[u8], &str); 14] = [
+        (&without_sign, b"", "write the id alone, such as -1001234567890"),
+        (&name, b"", "--staff-room: `abc` can't be the id of a group"),
+        (&handle, b"", "--staff: `@wang` can't be the id of a person"),
+        (&["--yes", "--platform", "qq", "--id", "abc"], b"", "--id: "),
+        (
+            &["--platform", "telegram"],
+            "令牌\n".as_bytes(),
+            "The flag --token-env gives this answer",
+        ),
         (&[], b"", "groupdesk init --yes --platform onebot"),
         (&["--platform", "telegram"], b"", "--token-env is missing"),
         (&["--yes", "--platform", "qq"], b"", "--id is missing"),

@@ -56,7 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("preview", &["desk", "faq", "matcher", "texts", "ticket", "yaml"]),
-    ("config", &["desk", "hours", "ticket", "yaml"]),
+    ("config", &["desk", "hours", "language", "ticket", "yaml"]),
     (
         "desk",
         &[

@@ -12,7 +12,7 @@ use crate::faq;
 use crate::hours::HolidaysEnd;
 use crate::judge::{Judge, Spending};
 use crate::service::{accounts, addresses, embedded_faq};
-use crate::yaml::{Problem, Severity};
+use crate::yaml::{IN_CHINESE_QUOTES, Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, InMemoryStorage};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -244,7 +244,8 @@ fn check_config(
 /// Returns `true` if a problem is about a value that is missing, or about the `connection` around it.
 fn follows(problem: &Problem, missing: &Problem) -> bool {
     let within = || missing.path.strip_prefix(problem.path.as_str());
-    problem.path == missing.path
+    let is_of_the_value = problem.path == missing.path && problem.message != IN_CHINESE_QUOTES;
+    is_of_the_value
         || problem.path.ends_with(".connection") && within().is_some_and(|rest| rest.starts_with('.'))
 }
 

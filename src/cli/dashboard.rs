@@ -8,7 +8,7 @@ use crate::service::stores;
 use crate::service::{Routing, address_for_people};
 use crate::store::Store;
 use groupdesk_dashboard::{Role, check_name, link_path};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments of `dashboard`.
 #[derive(Debug, clap::Args)]
@@ -54,10 +54,16 @@ fn role(text: &str) -> Result<Role, String> {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let config = configuration::without_secrets(options.config.as_deref())?;
     let Some(base) = &config.dashboard else {
-        return Err(Failure::Usage(
-            "配置里写了 web.dashboard: false，管理面板没有开 / the dashboard is off: the configuration says `web.dashboard: false`"
-                .to_owned(),
-        ));
+        let why = match options.config.is_none() && !Path::new("groupdesk.yaml").exists() {
+            true => {
+                "这里没有 groupdesk.yaml，终端聊天没有管理面板；请先运行 groupdesk init / there is no groupdesk.yaml here, and the chat in the \
+                 terminal has no dashboard: run `groupdesk init` first"
+            }
+            false => {
+                "配置里写了 web.dashboard: false，管理面板没有开 / the dashboard is off: the configuration says `web.dashboard: false`"
+            }
+        };
+        return Err(Failure::Usage(why.to_owned()));
     };
     let token = match &options.command {
         Command::Invite { name, role, rooms } => {
@@ -110,7 +116,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         "{}{base}{}\n（一次性链接，72 小时内有效；经过反向代理时换成对外的地址） / a one-time link, valid for 72 hours; behind a proxy put its address in front",
         address_for_people(config.listen()),
         link_path(&token)
-    ))
+    ))?;
+    if config.listen_anyway() {
+        return Ok(());
+    }
+    out::line(
+        "配置里没有 web.listen：如果没有账号需要它，这个地址不会打开；请在 groupdesk.yaml 里写 web: { listen: \"127.0.0.1:8080\" } / `web.listen` is not set: \
+         where no account needs it, nothing listens there; write web: { listen: \"127.0.0.1:8080\" } into groupdesk.yaml",
+    )
 }
 
 /// Opens the store, which a program that serves may have open too, and makes it where there is none.

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
 use clap::{Arg, Command};
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt::Write as _;
 
 const CHINESE: &str = include_str!("help.zh.yaml");
@@ -16,29 +16,60 @@ const CHINESE: &str = include_str!("help.zh.yaml");
 /// A template of clap's in which the word for "Usage" is Chinese.
 const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
-/// Takes `--lang LANGUAGE` out of the words before the command, and returns it; else the terminal's language.
-pub(super) fn language(given: &mut Vec<OsString>) -> Language {
-    let chosen = |word: &OsStr| match word.to_str() {
-        Some("zh") => Some(Language::Zh),
-        Some("en") => Some(Language::En),
-        _ => None,
+/// Takes `--lang LANGUAGE` out of the words, wherever it stands, and returns it; else the terminal's language. Behind a command
+/// that has a `--lang` of its own it is that.
+///
+/// # Errors
+/// What is wrong with the language, in the terminal's.
+pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<Language, String> {
+    let of_process = Language::of_process().unwrap_or(Language::En);
+    let end = given.iter().position(|word| word == "--").unwrap_or(given.len());
+    let own = own_language(given.get(..end).unwrap_or_default(), command);
+    let is_lang = |word: &OsString| {
+        let word = word.to_str().unwrap_or_default();
+        word == "--lang" || word.starts_with("--lang=")
     };
-    let first = given.get(1).and_then(|word| word.to_str()).unwrap_or_default();
-    let told = match first.strip_prefix("--lang") {
-        Some("") => given.get(2).and_then(|word| chosen(word)).map(|told| (told, 2)),
-        Some(rest) => rest
-            .strip_prefix('=')
-            .and_then(|word| chosen(OsStr::new(word)))
-            .map(|told| (told, 1)),
-        None => None,
+    let before = own.unwrap_or(end);
+    let Some(at) = given.iter().take(before).position(is_lang) else {
+        return Ok(of_process);
     };
-    match told {
-        Some((language, words)) => {
-            given.drain(1..=words);
-            language
+    let word = given.get(at).and_then(|word| word.to_str()).unwrap_or_default();
+    let (value, words) = match word.strip_prefix("--lang=") {
+        Some(value) => (Some(value), 1),
+        None => (given.get(at + 1).and_then(|word| word.to_str()), 2),
+    };
+    let chosen = match value {
+        Some("zh") => Language::Zh,
+        Some("en") => Language::En,
+        Some(value) if !value.starts_with('-') => return Err(no_language(value, of_process)),
+        // Nothing stands behind it: clap says so.
+        _ => return Ok(of_process),
+    };
+    given.drain(at..at + words);
+    Ok(chosen)
+}
+
+/// Returns the place of the command among the words, if it has a `--lang` of its own.
+fn own_language(given: &[OsString], command: &Command) -> Option<usize> {
+    let mut below = command;
+    for (at, word) in given.iter().enumerate().skip(1) {
+        let Some(found) = below.find_subcommand(word) else {
+            continue;
+        };
+        if found.get_arguments().any(|arg| arg.get_long() == Some("lang")) {
+            return Some(at);
         }
-        None => Language::of_process().unwrap_or(Language::En),
+        below = found;
     }
+    None
+}
+
+/// The refusal of a language that help and errors are not written in.
+fn no_language(value: &str, language: Language) -> String {
+    language.of(
+        format!("错误：「{value}」不能用于 --lang <LANG>；可选：zh、en"),
+        format!("error: invalid value '{value}' for '--lang <LANG>'\n  [possible values: zh, en]"),
+    )
 }
 
 /// Prints the help, or the error, of words that are no arguments of `command`, and returns the exit code.
@@ -131,7 +162,8 @@ fn translate_arg(arg: Arg, catalogue: &Catalogue) -> Arg {
         .iter()
         .map(|value| value.to_string_lossy())
         .collect();
-    if takes_value && !defaults.is_empty() {
+    // A hidden one stands in the help's own words.
+    if takes_value && !defaults.is_empty() && !arg.is_hide_default_value_set() {
         let _ = write!(more, "【默认：{}】", defaults.join("、"));
     }
     let values = if takes_value {
@@ -155,6 +187,10 @@ fn translate_arg(arg: Arg, catalogue: &Catalogue) -> Arg {
         .help_heading(heading)
         .hide_default_value(true)
         .hide_possible_values(true);
+    // Below a heading of our own clap sorts by name.
+    if let Some(place) = arg.get_index() {
+        arg = arg.display_order(place);
+    }
     if let Some(help) = help {
         arg = arg.help(format!("{help}{more}"));
     }
@@ -380,23 +416,67 @@ mod tests {
     }
 
     #[test]
-    fn the_language_before_the_command_is_taken_out() {
+    fn the_language_is_taken_out_before_and_behind_the_command() {
+        let command = super::super::Arguments::command();
         let taken = |line: &str| {
             let mut given: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            let language = language(&mut given);
+            let language = language(&mut given, &command);
             let rest: Vec<&str> = given.iter().filter_map(|word| word.to_str()).collect();
             (language, rest.join(" "))
         };
-        assert_eq!(
-            taken("groupdesk --lang zh ask x"),
-            (Language::Zh, "groupdesk ask x".to_owned())
+        for (line, chosen, rest) in [
+            ("groupdesk --lang zh ask x", Language::Zh, "groupdesk ask x"),
+            ("groupdesk --lang=en", Language::En, "groupdesk"),
+            ("groupdesk check --lang zh", Language::Zh, "groupdesk check"),
+            (
+                "groupdesk tickets list --lang=zh --json",
+                Language::Zh,
+                "groupdesk tickets list --json",
+            ),
+            (
+                "groupdesk --lang en init --lang zh",
+                Language::En,
+                "groupdesk init --lang zh",
+            ),
+        ] {
+            assert_eq!(taken(line), (Ok(chosen), rest.to_owned()), "{line}");
+        }
+        // Of a command, it is the command's own; and what stands behind `--` is no option.
+        for line in [
+            "groupdesk init --lang zh",
+            "groupdesk import x --lang ja",
+            "groupdesk ask -- --lang zh",
+            "groupdesk --lang",
+        ] {
+            assert_eq!(taken(line).1, line);
+        }
+        for line in [
+            "groupdesk --lang fr check x",
+            "groupdesk check --lang=fr",
+            "groupdesk --lang fr",
+        ] {
+            let error = taken(line).0.unwrap_err();
+            assert!(
+                error.contains("fr") && error.contains("zh") && error.contains("en"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_default_stands_once_and_arguments_in_the_order_in_which_they_are_typed() {
+        let help = |name: &str| {
+            let error = in_chinese(super::super::Arguments::command())
+                .try_get_matches_from(["groupdesk", name, "--help"])
+                .unwrap_err();
+            error.apply::<Chinese>().render().to_string()
+        };
+        let init = help("init");
+        assert!(
+            init.contains("【默认：当前文件夹】") && !init.contains("【默认：.】"),
+            "{init}"
         );
-        assert_eq!(
-            taken("groupdesk --lang=en"),
-            (Language::En, "groupdesk".to_owned())
-        );
-        // Of a command, it is the command's own.
-        assert_eq!(taken("groupdesk init --lang zh").1, "groupdesk init --lang zh");
-        assert_eq!(taken("groupdesk --lang xx ask x").1, "groupdesk --lang xx ask x");
+        let diff = help("diff");
+        assert!(diff.find("  <OLD>") < diff.find("  <NEW>"), "{diff}");
     }
 }

@@ -196,11 +196,14 @@ fn ask_for_account(options: &Options, asker: &mut Asker) -> Result<Answers, Fail
         };
         answers.id = Some(asker.get(&question, |typed| match typed {
             "" => Err(language.of("不能为空".to_owned(), "it is needed".to_owned())),
-            typed if platform.token.is_some() => Ok(typed.to_owned()),
-            // Nothing else is asked for, so that it can be tried.
             typed => {
                 let with = Answers {
                     id: Some(typed.to_owned()),
+                    // Not known so far: a variable without a name is never set.
+                    secret: match platform.token {
+                        Some(_) => Secret::Variable(String::new()),
+                        None => Secret::None,
+                    },
                     ..answers.clone()
                 };
                 with.fault().map_or_else(|| Ok(typed.to_owned()), Err)
@@ -282,10 +285,10 @@ fn secret(options: &Options, asker: &mut Asker, answers: &Answers) -> Result<Sec
     asker.get(&question, |typed| match typed {
         "" if token.is_needed => Err(language.of("不能为空".to_owned(), "it is needed".to_owned())),
         "" => tried(Secret::None),
-        typed if !typed.chars().all(|c| (' '..='~').contains(&c)) => Err(language.of(
-            "令牌里有全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号，请重新输入"
+        typed if !typed.chars().all(|c| c.is_ascii_graphic()) => Err(language.of(
+            "令牌里有空格、全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号".to_owned(),
+            "a token holds ASCII letters, digits and signs only, and no spaces, as a header carries them"
                 .to_owned(),
-            "a token holds ASCII letters, digits and signs only, as a header carries them".to_owned(),
         )),
         typed => tried(Secret::Typed(typed.to_owned())),
     })
@@ -336,14 +339,26 @@ fn ask_for_people(options: &Options, asker: &mut Asker, answers: &mut Answers) -
             let is_all = ["全部", "所有", "全部群", "所有群", "all", "*"].contains(&typed);
             let typed = if is_all && flag == "--group" { "" } else { typed };
             let list = typed.split([',', '，', '、', ';', '；', ' ']).map(str::trim);
-            let list = list.filter(|item| !item.is_empty()).map(str::to_owned).collect();
-            let mut with = answers.clone();
-            set(&mut with, list);
-            with.fault().map_or(Ok(with), |why| {
-                Err(language.of(
-                    format!("请只写号码，多个用逗号分开，没有就直接回车；{why}"),
-                    format!("write the ids alone, separated by commas, or press Enter for none; {why}"),
-                ))
+            let list: Vec<String> = list.filter(|item| !item.is_empty()).map(str::to_owned).collect();
+            let mut all = answers.clone();
+            set(&mut all, list.clone());
+            let Some(why) = all.fault() else {
+                return Ok(all);
+            };
+            let is_wrong = |item: &&String| {
+                // Alone: two groups that are good may not go together.
+                let mut alone = Answers {
+                    staff_rooms: Vec::new(),
+                    staff: Vec::new(),
+                    groups: Vec::new(),
+                    ..answers.clone()
+                };
+                set(&mut alone, vec![(*item).clone()]);
+                alone.has_wrong_address()
+            };
+            Err(match list.iter().find(is_wrong) {
+                Some(item) => answers.platform.no_address(item, flag == "--staff", language),
+                None => why,
             })
         })?;
     }

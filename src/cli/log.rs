@@ -1,21 +1,29 @@
 //! The log of `run`: a thread of its own writes the lines to standard error, so that a slow reader or a full disk can't
 //! stop the program. Lines that can't be written are counted, and reported by health and in the staff rooms.
 
+mod wording;
+
 #[cfg(not(feature = "otlp"))]
 use super::collector;
 #[cfg(feature = "otlp")]
 use super::traces::Exporter;
 use crate::config::{Config, LogFormat};
+use crate::language::Language;
 use crate::service::{Faults, TRACE_TARGET};
 use crate::yaml::Problem;
 use std::ffi::OsString;
+use std::fmt::Debug;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use tracing::field::Field;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
+use wording::Wording;
 
 /// The number of lines that may wait for the writing thread; more are dropped.
 const WAITING_LINES_MAX: usize = 8192;
@@ -54,6 +62,13 @@ impl Log {
             .log_internal_errors(false)
             .with_writer(lines);
         let log = match config.log.format {
+            LogFormat::Human if config.terminal_language == Language::CHINESE => {
+                let wording = Wording::chinese();
+                let fields = debug_fn(move |to: &mut Writer<'_>, field: &Field, value: &dyn Debug| {
+                    wording.write(to, field, value)
+                });
+                log.fmt_fields(fields.delimited(" ")).boxed()
+            }
             LogFormat::Human => log.boxed(),
             LogFormat::Json => log.json().boxed(),
         };

@@ -1,9 +1,11 @@
 //! `groupdesk run`: serves.
 
+use super::language::Language;
 use super::log::{self, Log};
 use super::signals::{self, Signals};
 use super::{Failure, clock, report};
 use crate::config::{self, Config};
+use crate::language;
 use crate::service::{self, Faults, RunError, accounts};
 use crate::web;
 use std::path::{Path, PathBuf};
@@ -21,12 +23,13 @@ pub(super) struct Options {
     faq: Option<PathBuf>,
 }
 
-pub(super) fn run(options: &Options) -> Result<(), Failure> {
+pub(super) fn run(options: &Options, language: Language) -> Result<(), Failure> {
     let clock = clock::of_process()?;
     let (mut config, text) = load(options.config.as_deref())?;
     if let Some(faq) = &options.faq {
         config.faq = Some(faq.clone());
     }
+    config.terminal_language = language.of(language::Language::CHINESE, language::Language::ENGLISH);
     let faults = Arc::new(Faults::default());
     let log = Log::start(&config, &faults).map_err(|problem| {
         report::problems(&[*problem], &text);

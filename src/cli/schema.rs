@@ -3,13 +3,20 @@
 use super::{Failure, out};
 use crate::service::accounts;
 use crate::{config, faq};
+use std::path::{Path, PathBuf};
+
+/// Folder beside the files in which their first lines look for the schemas.
+const FOLDER: &str = "schema";
 
 /// The arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The file whose schema is printed
-    #[arg(value_enum)]
-    of: Which,
+    #[arg(value_enum, required_unless_present = "install", conflicts_with = "install")]
+    of: Option<Which>,
+    /// Write the schemas of faq.yaml and groupdesk.yaml into `schema` in this folder, where the first lines of the files look
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = ".")]
+    install: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -25,8 +32,31 @@ enum Which {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let schema = match options.of {
-        Which::Api => return out::text(accounts::api_document().to_owned()),
+    match (&options.install, options.of) {
+        (Some(folder), _) => install(&folder.join(FOLDER)),
+        (None, Some(which)) => out::line(text_of(which)?),
+        (None, None) => Ok(()),
+    }
+}
+
+/// Writes the schemas that editors look for.
+fn install(folder: &Path) -> Result<(), Failure> {
+    let failed = |path: &Path, error: std::io::Error| {
+        Failure::Broken(format!("写不了 {} / can't be written: {error}", path.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    for (which, name) in [(Which::Faq, "faq"), (Which::Config, "config")] {
+        let path = folder.join(format!("{name}.schema.json"));
+        std::fs::write(&path, text_of(which)? + "\n").map_err(|error| failed(&path, error))?;
+        out::line(path.display())?;
+    }
+    Ok(())
+}
+
+/// Renders a schema.
+fn text_of(which: Which) -> Result<String, Failure> {
+    let schema = match which {
+        Which::Api => return Ok(accounts::api_document().trim_end().to_owned()),
         Which::Faq => faq::json_schema(),
         Which::Config => config::json_schema(&accounts::platforms()),
         Which::Webhook => match accounts::message_schemas()
@@ -41,6 +71,5 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             }
         },
     };
-    let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))?;
-    out::line(text)
+    serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))
 }

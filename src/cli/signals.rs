@@ -60,7 +60,7 @@ impl Signals {
             if ends {
                 return name;
             }
-            tracing::warn!("the system sent {name}");
+            tracing::warn!(signal = name, "the system sent a signal");
         }
     }
 }
@@ -77,7 +77,7 @@ fn listener(
     match tokio::signal::unix::signal(kind) {
         Ok(signal) => Some((name, signal)),
         Err(error) => {
-            tracing::warn!(%error, "can't listen for {name}");
+            tracing::warn!(%error, signal = name, "can't listen for a signal");
             None
         }
     }
@@ -127,7 +127,7 @@ impl Signals {
 /// Cancels at a signal that asks for an end; a second one ends the program at once.
 pub(super) async fn cancel(mut signals: Signals, shutdown: CancellationToken, log: Arc<Log>) {
     let first = signals.end().await;
-    tracing::info!("told to stop by {first}");
+    tracing::info!(signal = %first, "told to stop by a signal");
     shutdown.cancel();
     loop {
         let next = signals.end().await;

@@ -49,6 +49,15 @@ fn wide_reference(text: &str) -> Option<String> {
     (is_wide && is_reference && !before.ends_with('$')).then(|| format!("${{{name}}}"))
 }
 
+/// Returns the name in `${ NAME }`, or what stands for a file, without the spaces around it.
+fn tight(name: &str) -> String {
+    let name = name.trim();
+    match name.split_once(':') {
+        Some((kind, path)) if kind.trim() == "file" => format!("file:{}", path.trim()),
+        _ => name.to_owned(),
+    }
+}
+
 impl Environment {
     /// Returns the process's own environment.
     pub fn of_process() -> Self {
@@ -162,6 +171,13 @@ impl Environment {
                     "${ 没有配对的 }；请写成 ${名称}，要表示 ${ 本身请写 $${",
                 ));
             };
+            let tight = tight(name);
+            if tight != name {
+                return Err(in_both(
+                    &format!("no spaces stand within the braces; write: \"${{{tight}}}\""),
+                    &format!("花括号里面不能有空格；请写成：\"${{{tight}}}\""),
+                ));
+            }
             out.push_str(&match name.strip_prefix("file:") {
                 Some(path) => self.file(folder, path)?,
                 None => self.variable(name)?,
@@ -219,6 +235,15 @@ mod tests {
                 error.contains("TOKEN}\"") && error.contains("全角") && error.contains("full-width"),
                 "{error}"
             );
+        }
+        for (spaced, typed) in [
+            ("${ TOKEN }", "\"${TOKEN}\""),
+            ("${TOKEN }", "\"${TOKEN}\""),
+            ("${file: /x}", "\"${file:/x}\""),
+        ] {
+            let error = environment().expand(here(), spaced).unwrap_err();
+            assert_eq!(error.matches(typed).count(), 2, "{error}");
+            assert!(!error.contains("export"), "{error}");
         }
         for other in [
             "$5",

@@ -5,6 +5,7 @@ use super::file::{AccountFile, File, TicketsFile};
 use super::ids::{Id, PlaceText, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
 use crate::desk::{Policy, TicketPolicy, UnderNotice};
+use crate::language::Language;
 use crate::ticket::{Roster, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::{DASHBOARD, Place};
@@ -119,6 +120,7 @@ pub fn load(
             format: file.log.format,
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
+        terminal_language: Language::ENGLISH,
         metrics_by_channel: file.metrics.channels,
         accounts,
         tickets: TicketPolicy {

@@ -33,6 +33,22 @@ impl Platforms {
         self.get(name).map_or("group:", |platform| platform.group_kind)
     }
 
+    /// Returns the address of a room for the staff of `account`, as those of its platform look; `None` where none can be on it: a
+    /// member's own chat is none, and neither is a group to which the bot can't speak of its own accord.
+    pub fn staff_room(&self, name: &str, account: &str) -> Option<String> {
+        let kind = self.group_kind(name);
+        let channel = match name {
+            "qq" => return None,
+            "wechat_kf" => "servicers".to_owned(),
+            "console" => format!("{kind}staff"),
+            "telegram" => format!("{kind}-1001234567890"),
+            "discord" => format!("{kind}123456789012345678"),
+            _ if kind.starts_with("private:") => return None,
+            _ => format!("{kind}123456"),
+        };
+        Some(format!("{account}/{channel}"))
+    }
+
     fn get(&self, name: &str) -> Option<&Platform> {
         self.0.iter().find(|platform| platform.name == name)
     }
@@ -41,5 +57,28 @@ impl Platforms {
 impl FromIterator<Platform> for Platforms {
     fn from_iter<I: IntoIterator<Item = Platform>>(platforms: I) -> Self {
         Self(platforms.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::service::accounts;
+
+    #[test]
+    fn the_room_that_is_proposed_has_the_form_of_its_platform() {
+        let platforms = accounts::platforms();
+        for (platform, room) in [
+            ("onebot", Some("a/group:123456")),
+            ("telegram", Some("a/group:-1001234567890")),
+            ("wechat_kf", Some("a/servicers")),
+            ("console", Some("a/group:staff")),
+            ("qq", None),
+            ("wechat_official", None),
+            ("web", None),
+        ] {
+            if platforms.iter().any(|known| known.name == platform) {
+                assert_eq!(platforms.staff_room(platform, "a").as_deref(), room, "{platform}");
+            }
+        }
     }
 }

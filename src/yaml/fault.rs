@@ -2,7 +2,7 @@
 
 use super::blocks;
 use super::flow;
-use super::hint::{SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wanted};
+use super::hint::{FAQ_BEGINS, SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wanted};
 use super::keys;
 use super::line::{Line, quoted};
 use super::mask;
@@ -538,6 +538,12 @@ impl Fault {
             self.chinese = Some(format!(
                 "频道要写成 账号/频道，例如 qq/group:{number}（qq 是 accounts 里的账号名）"
             ));
+            return;
+        }
+        if expected == "struct Head" && kind == "a text" && place.key.is_none() {
+            self.help = Some("a faq.yaml begins with its entries".to_owned());
+            self.chinese = Some("这里都是文字，还不是 FAQ；faq.yaml 要写成一条一条的问答".to_owned());
+            self.write(&FAQ_BEGINS.map(str::to_owned));
             return;
         }
         // The address may hold a token: it is not repeated.

@@ -7,6 +7,14 @@ use super::mistakes::needs_quotes;
 /// The longest text that is shown again inside a hint, in characters.
 pub(super) const SHOWN_CHARS_MAX: usize = 60;
 
+/// The first lines of a FAQ.
+pub(super) const FAQ_BEGINS: [&str; 4] = [
+    "entries:",
+    "  - id: refund",
+    "    questions: [怎么退款, how do I get a refund]",
+    "    answer: ...",
+];
+
 /// Returns the correction, in English and in Chinese, of a list in brackets with an item that needs quotes.
 pub(super) fn in_brackets(raw: &str, kind: &str, wanted: &str, hidden: bool) -> Option<(String, String)> {
     let line = Line::of(raw);
@@ -182,12 +190,33 @@ pub(super) fn hint(
                 format!("请写 {value}（不加引号）"),
             ))
         }
+        "a text" if wanted == "a number" && percent(written).is_some() => {
+            let share = percent(written).unwrap_or_default();
+            Some((
+                format!("write the share without a sign: {share}"),
+                format!("百分数请写成小数：{share}"),
+            ))
+        }
         "a text" if wanted.contains("number") => Some((
             "write the number alone, without quotes or unit".to_owned(),
             "请只写数字，不加引号和单位".to_owned(),
         )),
         _ => None,
     }
+}
+
+/// Reads `95%` as the share that it is.
+fn percent(written: &str) -> Option<f64> {
+    let value = written.split([',', '}', ']', '#']).next().unwrap_or_default();
+    let number = value
+        .trim_matches(['"', '\'', ' '])
+        .strip_suffix(['%', '％'])?
+        .trim();
+    let number: f64 = number.parse().ok()?;
+    // To three places, as dividing may leave others.
+    (0.0..=100.0)
+        .contains(&number)
+        .then(|| (number * 10.0).round() / 1000.0)
 }
 
 /// Divides numbers or addresses that stand in one pair of quotes: `"201,202"`.

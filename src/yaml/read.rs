@@ -23,7 +23,7 @@ pub(super) fn read<T: DeserializeOwned>(
         Some(value) => value.clone(),
     };
     let mut places = document.places.find(path).clone();
-    let mut taken: Option<Vec<String>> = None;
+    let mut taken: Vec<Vec<String>> = Vec::new();
     let mut meant: Vec<(Vec<String>, String)> = Vec::new();
     for _ in 0..MOST {
         let error = match serde_path_to_error::deserialize::<_, T>(&value) {
@@ -49,10 +49,8 @@ pub(super) fn read<T: DeserializeOwned>(
         };
         // A key that is missing because it was removed here has been reported.
         let ours = fault.missing.as_ref().is_some_and(|key| {
-            taken
-                .as_ref()
-                .and_then(|taken| taken.split_last())
-                .is_some_and(|(last, above)| last == key && above == below)
+            let mut parts = taken.iter().filter_map(|taken| taken.split_last());
+            parts.any(|(last, above)| last == key && above == below)
         });
         // A key that is missing because its name is misspelt has been reported as well.
         let misspelt = fault
@@ -64,7 +62,7 @@ pub(super) fn read<T: DeserializeOwned>(
             && fault.missing.is_none()
             && !below.is_empty()
             && taken
-                .as_ref()
+                .last()
                 .and_then(|taken| taken.split_last())
                 .is_some_and(|(_, above)| above == below);
         if let (Some(name), Some((_, above))) = (&fault.meant, below.split_last()) {
@@ -87,7 +85,13 @@ pub(super) fn read<T: DeserializeOwned>(
         if !take_out(&mut value, &mut places, &below) {
             return None;
         }
-        taken = Some(below);
+        if let Some((last, list)) = below.split_last()
+            && last.parse::<usize>().is_ok()
+        {
+            // The items behind it move up: what was taken out of them has another path now.
+            taken.retain(|known| !known.starts_with(list));
+        }
+        taken.push(below);
     }
     None
 }
@@ -163,5 +167,56 @@ fn take_out(value: &mut Value, places: &mut Node, path: &[String]) -> bool {
             _ => false,
         },
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::Limits;
+    use serde::Deserialize;
+    use std::collections::BTreeMap;
+    use std::num::NonZeroU16;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only what can't be read matters here")]
+    struct Target {
+        port: NonZeroU16,
+        level: u8,
+        #[serde(default)]
+        name: Option<String>,
+    }
+
+    fn messages(text: &str) -> Vec<(usize, String)> {
+        let document = Document::parse("x.yaml", text, &Limits::default()).unwrap();
+        let mut problems = Vec::new();
+        document.read::<BTreeMap<String, Vec<Target>>>(&[], &mut problems);
+        problems
+            .into_iter()
+            .map(|problem| (problem.line, problem.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_value_that_is_wrong_is_not_missing_too_however_many_others_are_wrong() {
+        let found = messages("a:\n  - port: x\n    level: y\n    name: [z]\n");
+        let mut lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [2, 3, 4], "{found:?}");
+        assert!(
+            found.iter().all(|(_, message)| !message.contains("missing")),
+            "{found:?}"
+        );
+        // What is not there is told all the same.
+        let found = messages("a:\n  - level: y\n    name: [z]\n  - { port: 1, level: y }\n");
+        assert_eq!(
+            found
+                .iter()
+                .filter(|(_, message)| message.contains("`port` is missing"))
+                .count(),
+            1,
+            "{found:?}"
+        );
     }
 }

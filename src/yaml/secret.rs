@@ -182,7 +182,8 @@ fn is_of_key(c: char) -> bool {
 pub(super) fn words(value: &str) -> Vec<String> {
     let value = value.trim_matches(is_space);
     let bare = value.trim_matches(['"', '\'', '“', '”']);
-    if bare.starts_with("${") && bare.find('}') == Some(bare.len() - 1) {
+    // Between braces the reference's own brace ended the value.
+    if bare.starts_with("${") && bare.find('}').is_none_or(|at| at + 1 == bare.len()) {
         return Vec::new();
     }
     let ends = |c: char| {

@@ -6,6 +6,7 @@ use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space};
 use super::mask;
 use super::mistakes::{needs_quotes, no_space as not_a_space};
+use super::quotes;
 use super::secret::HIDDEN;
 use saphyr_parser::ScalarStyle;
 
@@ -36,10 +37,21 @@ pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
     };
     let mut found = found.or_else(|| anchor(read, raw))?;
     if mask::hides(read.lines, line - 1) {
-        found.message =
-            "what is read is not what is written: a special character stands in the value".to_owned();
-        found.help = "put the whole value in straight quotes".to_owned();
-        found.chinese = "这个值里有特殊字符，读到的和写的不一样；请给整个值加英文引号".to_owned();
+        let (message, help, chinese) = match quotes::inside(read.value) {
+            Some(_) => (
+                "the quotes around the value are a part of it",
+                "remove them, or type straight ones instead",
+                "中文引号会原样成为值的一部分；请删掉，或改用英文引号 \"",
+            ),
+            None => (
+                "what is read is not what is written: a special character stands in the value",
+                "put the whole value in straight quotes",
+                "这个值里有特殊字符，读到的和写的不一样；请给整个值加英文引号",
+            ),
+        };
+        found.message = message.to_owned();
+        found.help = help.to_owned();
+        found.chinese = chinese.to_owned();
     }
     let (line, column) = found.place.unwrap_or(read.place);
     let mut problem = Problem {
@@ -199,23 +211,9 @@ fn last_comma(read: &Read<'_>) -> Option<Found> {
 
 /// Finds “text” with typographic quotes: they would be sent with it.
 fn wide_quotes(read: &Read<'_>) -> Option<Found> {
+    let inner = quotes::inside(read.value)?;
     let open = read.value.chars().next()?;
     let close = read.value.chars().next_back()?;
-    let pairs = [
-        ('“', '”'),
-        ('‘', '’'),
-        ('”', '”'),
-        ('“', '“'),
-        ('＂', '＂'),
-        ('＇', '＇'),
-        ('„', '“'),
-        ('“', '"'),
-    ];
-    if !pairs.contains(&(open, close)) || read.value.chars().count() < 3 {
-        return None;
-    }
-    let inner: String = read.value.chars().skip(1).collect();
-    let inner = inner.strip_suffix(close).unwrap_or(&inner);
     Some(Found {
         message: format!("the quotes `{open}` and `{close}` are part of the text"),
         help: format!(

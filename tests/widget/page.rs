@@ -200,6 +200,12 @@ async fn the_widget_works_in_a_page_with_the_strictest_policy() {
     // The program is killed: the page says so, keeps what is typed, and sends it once when the program is back.
     program.kill();
     window.until("return !root.querySelector('.lost').hidden").await;
+    // Another tab wrote something, too, and was left.
+    let other = "const key = Object.keys(localStorage).find((key) => key.startsWith('groupdesk:')); \
+                 const kept = JSON.parse(localStorage.getItem(key)); \
+                 kept.out.push({ id: crypto.randomUUID(), text: '另一个标签页写的话', at: new Date().toISOString() }); \
+                 localStorage.setItem(key, JSON.stringify(kept))";
+    window.run(other).await;
     window.type_into_box("断线时写的话").await;
     window.type_into_box(ENTER).await;
     window.until_said("连上后会再发").await;
@@ -212,6 +218,7 @@ async fn the_widget_works_in_a_page_with_the_strictest_policy() {
     let once = "return [...root.querySelectorAll('.own .words')].filter((one) => one.textContent === '断线时写的话').length";
     assert_eq!(window.run(once).await, 1);
     until_told(&mut alice, "/tickets/1", "断线时写的话").await;
+    until_told(&mut alice, "/tickets/1", "另一个标签页写的话").await;
 
     // Nothing came from elsewhere, no cookie was set, and the policy was never broken. Escape leads back to the button.
     let hosts =

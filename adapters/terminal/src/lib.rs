@@ -4,6 +4,7 @@
 
 mod read;
 mod receive;
+mod words;
 mod write;
 
 use async_trait::async_trait;
@@ -13,6 +14,8 @@ use groupdesk_contract::{
 };
 use receive::Screen;
 use std::sync::{Arc, Mutex};
+pub use words::Language;
+use words::Words;
 
 /// A group chat in the terminal, as an account.
 #[derive(Debug)]
@@ -24,12 +27,12 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// The terminal as the account `account`; `greeting` is printed first, so that a newcomer knows what to try.
-    pub fn new(account: AccountId, clock: Arc<dyn Clock>, greeting: impl Into<String>) -> Self {
+    /// Makes the terminal as the account `account`. It greets in `language`, and proposes to ask `example`, which the FAQ answers.
+    pub fn new(account: AccountId, clock: Arc<dyn Clock>, language: Language, example: Option<&str>) -> Self {
         Self {
             account,
             clock,
-            screen: Screen::new(greeting.into()),
+            screen: Screen::new(Words::of(language, example)),
             asked: Mutex::default(),
         }
     }

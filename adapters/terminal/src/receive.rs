@@ -1,6 +1,7 @@
 //! The terminal: line editing for a person, plain lines for a pipe.
 
 use crate::read::{self, Line, Speaker};
+use crate::words::Words;
 use crate::write::Asked;
 use groupdesk_contract::{AccountState, AdapterError, ChannelKind, Clock, Event, Link, clean_name};
 use rustyline::ExternalPrinter;
@@ -19,22 +20,9 @@ const SETTLE: Duration = Duration::from_millis(400);
 /// A line that is no UTF-8.
 struct NotText;
 
-/// Words about such a line.
-const NOT_TEXT: &str = "-- 这一行不是 UTF-8 文字，没有读；请把终端或文件改成 UTF-8 / this line is no UTF-8 text and was not read: set the \
-                        terminal or the file to UTF-8\n";
-
-const HELP: &str = "\
-  @bot QUESTION   call the bot; without @bot it answers only what it is sure of
-  /as NAME        speak as another member (`/as staff` is a colleague, the bot stays out; and an admin, whom /faq obeys)
-  /dm, /group     talk to the bot alone, or in the group again
-  /staff          talk in the staff room, where hand-overs are told
-  /ask, /human    commands that the bot itself understands
-  /quit           leave
-";
-
 /// The terminal: reads typed lines and prints replies.
 pub(crate) struct Screen {
-    greeting: String,
+    words: Words,
     /// Prints without disturbing the line that is being typed; there while somebody sits at the terminal.
     printer: Mutex<Option<Box<dyn ExternalPrinter + Send>>>,
 }
@@ -46,9 +34,9 @@ impl fmt::Debug for Screen {
 }
 
 impl Screen {
-    pub(crate) fn new(greeting: String) -> Self {
+    pub(crate) fn new(words: Words) -> Self {
         Self {
-            greeting,
+            words,
             printer: Mutex::new(None),
         }
     }
@@ -76,7 +64,7 @@ impl Screen {
         clock: &dyn Clock,
         asked: &Mutex<Asked>,
     ) -> Result<(), AdapterError> {
-        self.print(&format!("{}\n", self.greeting));
+        self.print(&format!("{}\n", self.words.greeting));
         link.post(Event::State(AccountState::Connected)).await?;
         let session = clock.now().as_millisecond().to_string();
         let interactive = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
@@ -108,7 +96,7 @@ impl Screen {
                 break;
             };
             let Ok(line) = line else {
-                self.print(NOT_TEXT);
+                self.print(self.words.not_text);
                 continue;
             };
             match read::line(&line) {
@@ -125,27 +113,25 @@ impl Screen {
                 }
                 Line::As(name) => {
                     let name = clean_name(&name);
-                    self.print(&format!("-- speaking as {name}\n"));
+                    self.print(&format!("{} {name}\n", self.words.speaking_as));
                     speaker.name = name;
                 }
                 Line::Direct => {
                     speaker.staff_room = false;
                     speaker.kind = ChannelKind::Direct;
-                    self.print("-- to the bot alone; /group goes back\n");
+                    self.print(self.words.direct);
                 }
                 Line::StaffRoom => {
                     speaker.kind = ChannelKind::Group;
                     speaker.staff_room = true;
-                    self.print(
-                        "-- in the staff room: /t lists tickets, /t 1 TEXT answers one; /group goes back\n",
-                    );
+                    self.print(self.words.staff_room);
                 }
                 Line::Group => {
                     speaker.staff_room = false;
                     speaker.kind = ChannelKind::Group;
-                    self.print("-- in the group\n");
+                    self.print(self.words.group);
                 }
-                Line::Help => self.print(HELP),
+                Line::Help => self.print(self.words.help),
                 Line::Quit => break,
             }
         }

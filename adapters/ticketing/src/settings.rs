@@ -262,10 +262,16 @@ pub(crate) fn ten_seconds() -> Span {
 }
 
 /// Refuses empty secrets: a variable of the environment that is set to nothing. A caller who signs with an empty key could speak
-/// for the staff.
+/// for the staff. Refuses a token that no header carries, too.
 pub(crate) fn check_secrets(token: &Secret, webhook: Option<&Secret>) -> Result<(), String> {
     if token.is_empty() {
         return Err("`token` is empty: is its variable set?".to_owned());
+    }
+    if !token.expose().chars().all(|c| c.is_ascii_graphic()) {
+        return Err(in_both(
+            "no header carries this token: only ASCII letters, digits and signs, no spaces; choose another",
+            "令牌里有空格、全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号，请换一个",
+        ));
     }
     if webhook.is_some_and(Secret::is_empty) {
         return Err(

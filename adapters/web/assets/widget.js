@@ -29,15 +29,24 @@
 
   // What outlives a reload: the token, what is not sent yet, and what was read.
   let kept = { token: null, out: [], read: 0, last: 0 };
+  // Tabs of one browser share it: each keeps what the others have not sent, and forgets what it has sent itself.
+  const done = new Set();
+  const stored = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(store) || "{}");
+      found.out = (Array.isArray(found.out) ? found.out : []).filter((one) => !done.has(one.id) && !kept.out.some((own) => own.id === one.id));
+      return found;
+    } catch { return { out: [] }; /* private mode, or a stranger's value */ }
+  };
   const load = () => {
-    const own = kept.out;
-    try { kept = Object.assign(kept, JSON.parse(localStorage.getItem(store) || "{}")); } catch { /* private mode, or a stranger's value */ }
-    if (!Array.isArray(kept.out)) kept.out = [];
-    kept.out = own.concat(kept.out.filter((one) => !own.some((other) => other.id === one.id)));
+    const found = stored();
+    kept = Object.assign(kept, found, { out: kept.out.concat(found.out) });
   };
   const keep = () => {
-    try { localStorage.setItem(store, JSON.stringify(kept)); } catch { /* it lives as long as the page */ }
+    const all = Object.assign({}, kept, { out: kept.out.concat(stored().out) });
+    try { localStorage.setItem(store, JSON.stringify(all)); } catch { /* it lives as long as the page */ }
   };
+  const settle = (one) => { done.add(one.id); kept.out = kept.out.filter((other) => other.id !== one.id); };
   load();
 
   const make = (name, properties, ...children) => {
@@ -229,7 +238,9 @@ textarea{flex:1;min-width:0;resize:none;border:1px solid var(--dim);border-radiu
     if (flushing) return;
     flushing = true;
     let pause = 1;
-    while (kept.out.length) {
+    // What a tab left unsent that is gone.
+    const adopt = () => { load(); return kept.out.length; };
+    while (kept.out.length || adopt()) {
       const one = kept.out[0];
       const note = (text) => put({ type: "said", id: one.id, text: one.text, note: text });
       try {
@@ -239,7 +250,7 @@ textarea{flex:1;min-width:0;resize:none;border:1px solid var(--dim);border-radiu
         const answer = await call("messages", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
         if (answer.ok) {
           const { position } = await answer.json();
-          kept.out.shift();
+          settle(one);
           kept.last = Math.max(kept.last, 0);
           put({ type: "said", id: one.id, text: one.text, position, at: one.at });
           keep();
@@ -249,7 +260,7 @@ textarea{flex:1;min-width:0;resize:none;border:1px solid var(--dim);border-radiu
         }
         if (answer.status === 401) { kept.token = null; await begin(); continue; }
         if (answer.status !== 429 && answer.status < 500) {
-          kept.out.shift();
+          settle(one);
           keep();
           const why = await answer.json().catch(() => ({}));
           note(t.refused + (why.error || answer.status));

@@ -245,7 +245,7 @@ impl Adapter for App {
                 Ok(_) => break,
                 Err(fault) => {
                     let reason = fault.message().to_owned();
-                    tracing::warn!(account = %self.account, reason, "WeCom grants no access token; asking again in {pause:?}");
+                    tracing::warn!(account = %self.account, reason, ?pause, "WeCom grants no access token; asking again after a pause");
                     if told.as_ref() != Some(&reason) {
                         let state = match fault {
                             Fault::Token(reason) => AccountState::BadCredentials { reason },

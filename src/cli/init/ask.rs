@@ -28,6 +28,26 @@ pub(super) struct Question<'a> {
     pub(super) is_secret: bool,
 }
 
+impl Question<'_> {
+    /// Returns an answer as it is meant: letters, digits and signs of a full-width keyboard are the others, but for a name and a
+    /// secret, which stay as they are.
+    fn meant(&self, typed: &str) -> String {
+        if self.is_secret || self.flag == "--name" {
+            return typed.to_owned();
+        }
+        typed.chars().map(half_width).collect()
+    }
+}
+
+/// The half-width twin of a full-width sign: it stands 0xfee0 further at the front.
+fn half_width(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        c => c,
+    }
+}
+
 impl Asker {
     pub(super) fn new(language: Language, yes: bool) -> Self {
         Self {
@@ -49,14 +69,14 @@ impl Asker {
     ) -> Result<T, Failure> {
         let said = |flag: &str, why: String| Failure::Usage(format!("{flag}: {why}"));
         if let Some(given) = question.given {
-            return read(given.trim()).map_err(|why| said(question.flag, why));
+            return read(&question.meant(given.trim())).map_err(|why| said(question.flag, why));
         }
         if self.yes {
             let default = question.default.ok_or_else(|| self.unanswered(question.flag))?;
             return read(default).map_err(|why| said(question.flag, why));
         }
         loop {
-            let typed = self.ask(question)?;
+            let typed = question.meant(&self.ask(question)?);
             let answer = match (typed.as_str(), question.default) {
                 ("", Some(default)) => default,
                 (typed, _) => typed,
@@ -64,7 +84,8 @@ impl Asker {
             let why = match read(answer) {
                 Ok(answer) => return Ok(answer),
                 Err(why) if self.is_terminal => why,
-                Err(why) => return Err(said(question.flag, why)),
+                // Nobody is there to be asked again.
+                Err(why) => return Err(self.unusable(question.flag, &why)),
             };
             out::tell(format_args!("  {why}"));
         }
@@ -117,6 +138,14 @@ impl Asker {
         }
     }
 
+    /// The answer of a pipe can't be used.
+    fn unusable(&self, flag: &str, why: &str) -> Failure {
+        Failure::Usage(self.language.of(
+            format!("{why}。这个回答也可以用参数 {flag} 给出。没有写任何文件。"),
+            format!("{why}. The flag {flag} gives this answer as well. Nothing was written."),
+        ))
+    }
+
     fn unanswered(&self, flag: &str) -> Failure {
         Failure::Usage(self.language.of(
             format!(
@@ -129,5 +158,28 @@ impl Asker {
                  [--group GROUPS]\nNothing was written."
             ),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_letters_and_digits_are_read_as_the_others_but_in_a_name_and_a_secret() {
+        let meant = |flag: &'static str, is_secret: bool, typed: &str| {
+            let question = Question {
+                flag,
+                given: None,
+                text: String::new(),
+                default: None,
+                is_secret,
+            };
+            question.meant(typed)
+        };
+        assert_eq!(meant("--platform", false, "１"), "1");
+        assert_eq!(meant("--staff-room", false, "－１００１，ｑｑ"), "-1001,qq");
+        assert_eq!(meant("--name", false, "ＡＢＣ数码"), "ＡＢＣ数码");
+        assert_eq!(meant("--token-env", true, "ａ１"), "ａ１");
     }
 }

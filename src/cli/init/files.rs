@@ -67,7 +67,7 @@ impl Answers {
         let mut text = self
             .language
             .of(
-                "# groupdesk init 写的。其余设置都有默认值，写法见 docs/operation.md 和 groupdesk.example.yaml；写错了 groupdesk check 会指出。\n",
+                "# groupdesk init 写的。其余设置都有默认值，写法见 docs/zh/operation.md 和 groupdesk.example.zh.yaml；写错了 groupdesk check 会指出。\n",
                 "# Written by groupdesk init. All else has defaults; docs/operation.md and groupdesk.example.yaml show it, and groupdesk check\n\
                  # finds mistakes.\n",
             )
@@ -130,22 +130,31 @@ impl Answers {
 
     /// Returns what the program says against a start with these answers, in the language of the terminal.
     pub(super) fn fault(&self) -> Option<String> {
-        let is_known = match &self.secret {
-            Secret::Variable(name) => std::env::var_os(name).is_some(),
-            Secret::None | Secret::Typed(_) => true,
+        let problem = self.problems().next()?;
+        Some(in_language(problem, self.language))
+    }
+
+    /// Returns `true` if a group or a person among the answers can't be one.
+    pub(super) fn has_wrong_address(&self) -> bool {
+        let is_address = |path: &str| {
+            let in_account = path.starts_with("accounts.") && !path.contains(".connection");
+            path.starts_with("channels") || (in_account && path.contains(".staff"))
         };
-        let text = match &self.secret {
+        self.problems().any(|problem| is_address(&problem.path))
+    }
+
+    /// Returns the errors in these answers.
+    fn problems(&self) -> impl Iterator<Item = Problem> {
+        let is_known = |name: &str| std::env::var_os(name).is_some();
+        let text = match (&self.secret, &self.platform.token) {
             // Looked at as if it stood there, and nowhere else.
-            Secret::Typed(secret) => self.config_with(Some(&secret.replace("${", "$${"))),
+            (Secret::Typed(secret), _) => self.config_with(Some(&secret.replace("${", "$${"))),
+            // The rest can be wrong whatever the secret will be.
+            (Secret::Variable(name), Some(token)) if !is_known(name) => self.config_with(Some(token.sample)),
             _ => self.config(),
         };
-        let problems = refused(&text);
-        // What was made up in the place of a variable that is not set is nobody's mistake.
-        let of_secret = |problem: &Problem| problem.path.contains(".connection");
-        let problem = problems
-            .into_iter()
-            .find(|problem| problem.severity == Severity::Error && (is_known || !of_secret(problem)))?;
-        Some(in_language(problem, self.language))
+        let problems = refused(&text).into_iter();
+        problems.filter(|problem| problem.severity == Severity::Error)
     }
 }
 
@@ -330,7 +339,7 @@ mod tests {
         answers.staff.clear();
         answers.listen = Some(SocketAddr::from(([0, 0, 0, 0], 8080)));
         assert!(answers.fault().unwrap().contains("access_token"));
-        answers.secret = Secret::Typed("a \"token\" with ${signs}".to_owned());
+        answers.secret = Secret::Typed("a\"token\"with${signs}".to_owned());
         assert_eq!(answers.fault(), None);
         assert!(
             answers
@@ -357,5 +366,52 @@ mod tests {
             }
         }
         assert!(faq("{{ contact_list }}", Language::En).is_err() && faq("", Language::Zh).is_err());
+    }
+
+    #[test]
+    fn what_can_t_be_a_group_or_an_app_is_refused_though_the_secret_is_not_known() {
+        let telegram = Platform::find("telegram", Language::Zh).unwrap();
+        let mut wrong = answers(telegram, Language::Zh);
+        for typed in ["1001234567890", "abc"] {
+            wrong.staff_rooms = vec![wrong.address(typed)];
+            assert!(wrong.has_wrong_address(), "{typed}: {:?}", wrong.fault());
+        }
+        wrong.staff_rooms = vec![wrong.address("-1001234567890")];
+        assert_eq!(wrong.fault(), None);
+        wrong.staff = vec!["@wang".to_owned()];
+        assert!(wrong.has_wrong_address(), "{:?}", wrong.fault());
+        for language in [Language::Zh, Language::En] {
+            let words = telegram.no_address("1001234567890", false, language);
+            assert!(
+                words.contains(" -1001234567890") && !words.contains("group:"),
+                "{words}"
+            );
+            assert!(
+                telegram
+                    .no_address("@wang", true, language)
+                    .contains(" 123456789")
+            );
+        }
+        let qq = Platform::find("qq", Language::Zh).unwrap();
+        let mut wrong = answers(qq, Language::Zh);
+        wrong.id = Some("abc".to_owned());
+        assert!(wrong.fault().unwrap().contains("app_id"));
+        assert!(!wrong.has_wrong_address());
+    }
+
+    #[test]
+    fn what_the_bot_says_of_itself_is_left_to_it() {
+        for built_in in [
+            "who are you",
+            "what do you do",
+            "what can you do",
+            "你是谁",
+            "你能做什么",
+        ] {
+            assert!(
+                !FAQ_EN.contains(built_in) && !FAQ_ZH.contains(built_in),
+                "{built_in}"
+            );
+        }
     }
 }

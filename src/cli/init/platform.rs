@@ -21,6 +21,8 @@ pub(super) struct Platform {
     pub(super) id: Option<(&'static str, Both)>,
     /// Staff can be told there.
     pub(super) takes_staff: bool,
+    /// The id of a group and that of a person, as they are typed.
+    ids: (&'static str, &'static str),
     /// Its client connects to us.
     pub(super) calls_us: bool,
     /// The steps on the platform once the program runs.
@@ -38,6 +40,8 @@ pub(super) struct Token {
     pub(super) file: &'static str,
     /// Nothing works without it.
     pub(super) is_needed: bool,
+    /// A secret of its form, to check the rest where the secret itself is not known.
+    pub(super) sample: &'static str,
     pub(super) question: Both,
 }
 
@@ -54,6 +58,7 @@ const PLATFORMS: &[Platform] = &[
             variable: "ONEBOT_TOKEN",
             file: "onebot-token.txt",
             is_needed: false,
+            sample: "sample",
             question: (
                 "令牌（token），要和 NapCat 里填的一样。NapCat 就在这台机器上时可以不设，直接回车",
                 "The token, the same as in NapCat. With NapCat on this machine none is needed: press Enter",
@@ -61,6 +66,7 @@ const PLATFORMS: &[Platform] = &[
         }),
         id: None,
         takes_staff: true,
+        ids: ("900001", "10001"),
         calls_us: true,
         then: (
             "然后在 NapCat 里新建“WebSocket 客户端”（反向 WebSocket），填上面的地址；在群里发“@机器人 几点上班”试一试。",
@@ -76,6 +82,7 @@ const PLATFORMS: &[Platform] = &[
             variable: "TELEGRAM_TOKEN",
             file: "telegram-token.txt",
             is_needed: true,
+            sample: "123456:sample",
             question: (
                 "@BotFather 给的令牌（token），形如 123456:ABC-DEF…",
                 "The token that @BotFather gave, like 123456:ABC-DEF...",
@@ -83,6 +90,7 @@ const PLATFORMS: &[Platform] = &[
         }),
         id: None,
         takes_staff: true,
+        ids: ("-1001234567890", "123456789"),
         calls_us: false,
         then: (
             "然后把机器人拉进群；日志会写出每个群的号码。要让它听到没有叫它的问题，先在 @BotFather 里 /setprivacy → Disable。",
@@ -98,6 +106,7 @@ const PLATFORMS: &[Platform] = &[
             variable: "DISCORD_TOKEN",
             file: "discord-token.txt",
             is_needed: true,
+            sample: "sample",
             question: (
                 "机器人的令牌（Developer Portal → Bot → Reset Token）",
                 "The bot's token (Developer Portal, Bot, Reset Token)",
@@ -105,6 +114,7 @@ const PLATFORMS: &[Platform] = &[
         }),
         id: None,
         takes_staff: true,
+        ids: ("123456789012345678", "123456789012345678"),
         calls_us: false,
         then: (
             "然后把机器人邀请进服务器（先在 Bot 页打开 Message Content Intent）。",
@@ -120,6 +130,7 @@ const PLATFORMS: &[Platform] = &[
             variable: "QQ_SECRET",
             file: "qq-secret.txt",
             is_needed: true,
+            sample: "sample",
             question: (
                 "AppSecret（q.qq.com 的开发设置）",
                 "The AppSecret (q.qq.com, development settings)",
@@ -127,9 +138,10 @@ const PLATFORMS: &[Platform] = &[
         }),
         id: Some(("app_id", ("AppID", "The AppID"))),
         takes_staff: false,
+        ids: ("", ""),
         calls_us: false,
         then: (
-            "然后在 q.qq.com 把机器人加进群，@它提问。它不能主动发消息，客服群请放在别的平台（docs/qq.md）。",
+            "然后在 q.qq.com 把机器人加进群，@它提问。它不能主动发消息，客服群请放在别的平台（docs/zh/qq.md）。",
             "then add the bot to a group at q.qq.com and mention it. It can't write of its own accord: staff rooms belong on another platform (docs/qq.md).",
         ),
     },
@@ -142,6 +154,7 @@ const PLATFORMS: &[Platform] = &[
             variable: "WECOM_ROBOT_SECRET",
             file: "wecom-secret.txt",
             is_needed: true,
+            sample: "sample",
             question: (
                 "机器人页面上的 Secret（长连接方式）",
                 "The Secret on the robot's page (long connection)",
@@ -152,6 +165,7 @@ const PLATFORMS: &[Platform] = &[
             ("机器人页面上的 Bot ID", "The Bot ID on the robot's page"),
         )),
         takes_staff: true,
+        ids: ("wrkSFfCgAAxxxxxx", "zhangsan"),
         calls_us: false,
         then: (
             "然后把机器人加进内部群，@它提问；日志会写出群的号码。",
@@ -165,6 +179,7 @@ const PLATFORMS: &[Platform] = &[
         token: None,
         id: None,
         takes_staff: false,
+        ids: ("", ""),
         calls_us: false,
         then: (
             "然后直接打字提问，例如“几点上班”；/console 列出可用的命令。",
@@ -187,6 +202,7 @@ const PLATFORMS: &[Platform] = &[
             ),
         )),
         takes_staff: false,
+        ids: ("", ""),
         calls_us: true,
         then: (
             "然后把这一行放进网页，打开网页试一试。外网访问要在前面放 HTTPS 的反向代理，并加一个客服群，见 docs/zh/web.md。",
@@ -217,10 +233,37 @@ impl Platform {
             let names: Vec<&str> = all.iter().map(|platform| platform.name).collect();
             let names = names.join(", ");
             language.of(
-                format!("没有「{text}」；可以写 {names}。其他平台的写法见 docs 里各平台的说明"),
+                format!("没有「{text}」；可以写 {names}。其他平台的写法见 docs/zh 里各平台的说明"),
                 format!("there is no `{text}`; write one of {names}. The others are described in docs/, a page a platform"),
             )
         })
+    }
+
+    /// Returns the refusal of what is typed for a group, or for a person, and can be none here: with the form in which it is typed.
+    pub(super) fn no_address(&self, typed: &str, is_person: bool, language: Language) -> String {
+        let (group, person) = self.ids;
+        let is_number = typed.bytes().all(|byte| byte.is_ascii_digit());
+        // The sign gets lost where a group's number is copied.
+        let meant = format!("-{typed}");
+        let example = match is_person {
+            true => person,
+            false if is_number && self.name == "telegram" && meant.len() == group.len() => meant.as_str(),
+            false => group,
+        };
+        let (kind_chinese, kind) = match is_person {
+            true => ("人员的号码", "the id of a person"),
+            false => ("群的号码", "the id of a group"),
+        };
+        let name = self.name;
+        language.of(
+            format!(
+                "「{typed}」在平台 {name} 上不会是{kind_chinese}；请只写号码，写成类似 {example}（多个用逗号分开；没有就不写，提问时直接回车）"
+            ),
+            format!(
+                "`{typed}` can't be {kind} on the platform {name}; write the id alone, such as {example} (several separated by commas; \
+                 for none leave it out, or press Enter)"
+            ),
+        )
     }
 
     pub(super) fn label(&self, language: Language) -> &'static str {

@@ -70,7 +70,7 @@ fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Res
     }
     if core.connections.count() >= MAX_CONNECTIONS {
         core.counters.refused_connections.up();
-        tracing::warn!(account = %core.account, "onebot connection refused: the account has {MAX_CONNECTIONS} already");
+        tracing::warn!(account = %core.account, most = MAX_CONNECTIONS, "onebot connection refused: the account has as many as it may have");
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -132,10 +132,7 @@ fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), (StatusC
                 .or(query.access_token.as_deref());
             match given.filter(|token| !token.is_empty()) {
                 None => {
-                    return Err((
-                        StatusCode::UNAUTHORIZED,
-                        "it brought no token: write that of `access_token` into the implementation's settings",
-                    ));
+                    return Err((StatusCode::UNAUTHORIZED, without_token(headers)));
                 }
                 Some(given) if expected.matches(given) => {}
                 Some(_) => {
@@ -160,9 +157,37 @@ fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), (StatusC
     }
 }
 
+/// The reason for which no token could be read in these headers, and the remedy.
+fn without_token(headers: &HeaderMap) -> &'static str {
+    match headers.get(AUTHORIZATION).map(HeaderValue::to_str) {
+        Some(Err(_)) => {
+            "its token has signs that no header carries: give both sides one of ASCII letters, digits and signs"
+        }
+        Some(Ok(_)) | None => {
+            "it brought no token: write that of `access_token` into the implementation's settings"
+        }
+    }
+}
+
 /// The token in `Bearer x` or `Token x`.
 fn token_in(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
     known.then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_no_header_carries_is_told_apart_from_none() {
+        let mut headers = HeaderMap::new();
+        assert!(without_token(&headers).contains("no token"));
+        let given = HeaderValue::from_bytes("Bearer 令牌".as_bytes()).unwrap();
+        headers.insert(AUTHORIZATION, given);
+        assert!(without_token(&headers).contains("ASCII"));
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer "));
+        assert!(without_token(&headers).contains("no token"));
+    }
 }

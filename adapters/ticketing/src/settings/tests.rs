@@ -59,4 +59,8 @@ fn mistakes_are_refused_with_a_hint() {
     }
     assert!(check_secrets(&Secret::new(""), None).is_err());
     assert!(check_secrets(&Secret::new("t"), Some(&Secret::new(""))).is_err());
+    for wrong in ["令牌", "a b"] {
+        let error = check_secrets(&Secret::new(wrong), None).unwrap_err();
+        assert!(error.contains("平台收不到这样的令牌"), "{error}");
+    }
 }

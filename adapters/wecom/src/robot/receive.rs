@@ -79,7 +79,7 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
                 (reason, wait)
             }
         };
-        tracing::warn!(account = %core.account, reason, "the robot is not connected; trying again in {wait:?}");
+        tracing::warn!(account = %core.account, reason, pause = ?wait, "the robot is not connected; trying again after a pause");
         match is_mistake {
             true => status.bad_credentials(&reason).await?,
             false => status.disconnected(&reason).await?,

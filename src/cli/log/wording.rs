@@ -1,0 +1,99 @@
+//! The log's sentences in Chinese, for a terminal that speaks it. What has no wording there stays English; JSON always does, so that it can be
+//! searched.
+
+use std::collections::HashMap;
+use std::fmt::{Debug, Result};
+use std::sync::Arc;
+use tracing::field::Field;
+use tracing_subscriber::fmt::format::Writer;
+
+/// The Chinese sentences by their English ones.
+const CHINESE: &str = include_str!("../log.zh.yaml");
+
+/// Field in which an event's sentence stands.
+const SENTENCE: &str = "message";
+
+/// Writes an event's fields, its sentence in Chinese.
+#[derive(Debug, Clone)]
+pub(super) struct Wording(Arc<HashMap<String, String>>);
+
+impl Wording {
+    /// Reads the sentences; a test holds that they can be read.
+    pub(super) fn chinese() -> Self {
+        Self(Arc::new(serde_yaml::from_str(CHINESE).unwrap_or_default()))
+    }
+
+    /// Writes a field. Nobody's words steer the terminal: control characters are shown by their numbers.
+    pub(super) fn write(&self, to: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> Result {
+        let mut text = format!("{value:?}");
+        if field.name() == SENTENCE {
+            if let Some(chinese) = self.0.get(&text) {
+                text.clone_from(chinese);
+            }
+        } else {
+            write!(to, "{}=", field.name())?;
+        }
+        for character in text.chars() {
+            match character.is_control() && !matches!(character, '\n' | '\t') {
+                true => write!(to, "{}", character.escape_unicode())?,
+                false => to.write_char(character)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+    use tracing_subscriber::field::MakeExt as _;
+    use tracing_subscriber::fmt::MakeWriter;
+    use tracing_subscriber::fmt::format::debug_fn;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Lines {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_chinese_its_fields_stay_and_escapes_are_shown() {
+        let (lines, wording) = (Lines::default(), Wording::chinese());
+        let fields = debug_fn(move |to: &mut Writer<'_>, field: &Field, value: &dyn Debug| {
+            wording.write(to, field, value)
+        });
+        let layer = tracing_subscriber::fmt::layer()
+            .with_writer(lines.clone())
+            .with_ansi(false)
+            .without_time()
+            .with_target(false)
+            .fmt_fields(fields.delimited(" "));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            tracing::info!(address = %"127.0.0.1\u{1b}[2J", "listening");
+            tracing::info!("a sentence of nobody");
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(
+            text,
+            " INFO 正在监听 address=127.0.0.1\\u{1b}[2J\n INFO a sentence of nobody\n"
+        );
+    }
+}
