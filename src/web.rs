@@ -8,6 +8,7 @@ mod descriptors;
 mod limits;
 mod pass_on;
 mod served;
+mod unrouted;
 mod upgraded;
 
 pub use descriptors::{descriptors, raise_descriptors};
@@ -41,8 +42,14 @@ pub const HEALTH_PATH: &str = "/healthz";
 /// Path that only the node answers well that serves; a standby does not.
 pub const HOLDER_PATH: &str = "/healthz/holder";
 
+/// Path that tells whoever restarts programs that this one works; faults that a restart does not mend are no reason.
+pub const LIVE_PATH: &str = "/healthz/live";
+
 /// Path of the metrics.
 pub const METRICS_PATH: &str = "/metrics";
+
+/// Alerts of a program that decides nothing any more: it is to be started again.
+pub const STUCK_ALERTS: [&str; 2] = ["inbox", "runtime"];
 
 /// Form of the metrics.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -230,7 +237,12 @@ async fn converse(
         }
         pass_on::note_caller(&mut request, caller.unwrap_or(peer.ip()));
         async move {
-            let response = if matches!(request.uri().path(), HEALTH_PATH | HOLDER_PATH | METRICS_PATH) {
+            let unrouted =
+                unrouted::wants_websocket(request.headers()).then(|| request.uri().path().to_owned());
+            let response = if matches!(
+                request.uri().path(),
+                HEALTH_PATH | HOLDER_PATH | LIVE_PATH | METRICS_PATH
+            ) {
                 answered(parts.health.clone().oneshot(request).await)
             } else if is_from_foreign_page(request.headers())
                 && !parts.open.iter().any(|path| path == request.uri().path())
@@ -247,6 +259,9 @@ async fn converse(
             };
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 upgraded.store(true, std::sync::atomic::Ordering::Release);
+            }
+            if let Some(path) = unrouted.filter(|_| response.status() == StatusCode::NOT_FOUND) {
+                parts.unrouted.tell(&path, std::time::Instant::now());
             }
             Ok::<_, Infallible>(response)
         }
@@ -283,6 +298,21 @@ fn answer_holder(health: &serde_json::Value) -> (StatusCode, &'static str) {
         (StatusCode::SERVICE_UNAVAILABLE, "standby\n")
     } else {
         (StatusCode::OK, "holder\n")
+    }
+}
+
+/// Tells whoever restarts programs if this one is stuck.
+fn answer_live(health: &serde_json::Value) -> (StatusCode, &'static str) {
+    let is_stuck = |alert: &serde_json::Value| {
+        alert["name"]
+            .as_str()
+            .is_some_and(|name| STUCK_ALERTS.contains(&name))
+    };
+    let alerts = health["alerts"].as_array();
+    if alerts.is_some_and(|alerts| alerts.iter().any(is_stuck)) {
+        (StatusCode::SERVICE_UNAVAILABLE, "stuck\n")
+    } else {
+        (StatusCode::OK, "live\n")
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the listener serves at the moment: it stays open while a standby becomes the holder, with everybody who is connected.
 
 use super::pass_on::{Here, Holder, Pass, PassOn};
-use super::{Alarm, HEALTH_PATH, HOLDER_PATH, METRICS_PATH, REQUEST_TIMEOUT, Site};
-use super::{answer_health, answer_holder, answer_metrics};
+use super::unrouted::Unrouted;
+use super::{Alarm, HEALTH_PATH, HOLDER_PATH, LIVE_PATH, METRICS_PATH, REQUEST_TIMEOUT, Site};
+use super::{answer_health, answer_holder, answer_live, answer_metrics};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
@@ -27,6 +28,8 @@ pub(super) struct Parts {
     pub(super) alarm: Alarm,
     /// Pass that other nodes show this one.
     pub(super) pass: Option<Pass>,
+    /// WebSocket clients at a path that nobody serves.
+    pub(super) unrouted: Unrouted,
     /// `true` if another node serves.
     is_standby: bool,
 }
@@ -109,8 +112,12 @@ impl Parts {
             )
             .route(
                 HOLDER_PATH,
-                get(move || std::future::ready(answer_holder(&health()))),
+                get({
+                    let health = Arc::clone(&health);
+                    move || std::future::ready(answer_holder(&health()))
+                }),
             )
+            .route(LIVE_PATH, get(move || std::future::ready(answer_live(&health()))))
             .route(
                 METRICS_PATH,
                 get(move |headers: HeaderMap| answer_metrics(Arc::clone(&metrics), headers)),
@@ -121,6 +128,7 @@ impl Parts {
             open: open.into(),
             alarm,
             pass,
+            unrouted: Unrouted::default(),
             is_standby: false,
         }
     }

@@ -72,6 +72,48 @@ async fn nobody_holds_a_connection_by_being_slow() {
 }
 
 #[tokio::test]
+async fn a_program_is_live_until_an_alert_says_that_it_is_stuck() {
+    for (alerts, wanted) in [
+        (serde_json::json!([]), "200 OK"),
+        (serde_json::json!([{ "name": "store" }]), "200 OK"),
+        (
+            serde_json::json!([{ "name": "store" }, { "name": "inbox" }]),
+            "503 Service Unavailable",
+        ),
+        (
+            serde_json::json!([{ "name": "runtime" }]),
+            "503 Service Unavailable",
+        ),
+    ] {
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let health = serde_json::json!({ "status": "failing", "alerts": alerts.clone() });
+        let site = Site {
+            health: Arc::new(move || health.clone()),
+            ..site(Vec::new())
+        };
+        let shutdown = CancellationToken::new();
+        let serving = tokio::spawn(serve(
+            listener,
+            Served::new(site),
+            Handle::current(),
+            shutdown.clone(),
+        ));
+        let live = answer(
+            address,
+            "GET /healthz/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        )
+        .await;
+        assert!(
+            live.starts_with(&format!("HTTP/1.1 {wanted}")),
+            "{alerts}: {live}"
+        );
+        shutdown.cancel();
+        serving.await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_room_for_others() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
