@@ -68,6 +68,22 @@ pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
     }
 }
 
+/// Returns the id that was probably meant by one that can be none.
+fn good_id(given: &str, at: usize) -> String {
+    let words = given.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.')));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let joined = words.join("-");
+    let typed: String = joined
+        .trim_start_matches(['-', '_', '.'])
+        .chars()
+        .take(100)
+        .collect();
+    match typed.is_empty() {
+        true => format!("entry-{}", at + 1),
+        false => typed,
+    }
+}
+
 /// The hours by name, in the file's order.
 type Schedules = Vec<(String, Schedule)>;
 
@@ -504,14 +520,16 @@ impl Loader<'_> {
                     .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
                 && file.id.chars().count() <= 100;
             if !good {
-                let help = "letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit"
-                    .to_owned();
+                let typed = good_id(&file.id, *at);
+                let help = format!(
+                    "write id: {typed} (letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit)"
+                );
                 self.error(
                     &here,
                     format!("`{}` is no id", file.id),
                     Some(help),
                     format!(
-                        "「{}」不能作为 id；只能用文字、数字、-、_ 和 . ，以文字或数字开头，最多 100 个字符",
+                        "「{}」不能作为 id；请写 id: {typed}（只能用文字、数字、-、_ 和 . ，以文字或数字开头，最多 100 个字符）",
                         file.id
                     ),
                 );
