@@ -13,6 +13,7 @@ const NO_PAGES: &[&str] = &[
     "/data/tickets",
     "/data/audit",
     "/tickets/{number}/picture/{line}/{link}",
+    "/tickets/{number}/file/{format}",
 ];
 
 /// Lets members ask, so that pages have something to show.

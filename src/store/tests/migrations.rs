@@ -18,6 +18,7 @@ const ROWS: &[(&str, &str)] = &[
     rows!("0001_initial"),
     rows!("0002_dashboard_lists"),
     rows!("0003_websites"),
+    rows!("0004_questions_aside"),
 ];
 
 /// A store of the last version before 0.1.0, without rows.
