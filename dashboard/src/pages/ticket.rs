@@ -138,7 +138,6 @@ pub(super) fn missing(app: &App, seat: &Seat) -> Response<Body> {
 }
 
 async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
-    let w = seat.language.words();
     let clock = Clock::new(app, seat);
     let number = view.row.number;
     let status = view.row.status;

@@ -1,11 +1,9 @@
 //! Targets of tickets as the dashboard shows them: how long is left, in service time.
 
-use super::{Dashboard, tickets};
 use crate::hours::Schedule;
 use crate::ticket::{Status, Ticket, Warning};
-use groupdesk_dashboard::{Result, Target, User};
+use groupdesk_dashboard::Target;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
 
 /// Returns the targets of a ticket, each with how it stands.
 pub(super) fn all(ticket: &Ticket, service: &Schedule, now: Timestamp) -> Vec<Target> {
@@ -51,26 +49,6 @@ fn target(
         due: (!is_over && left > 0 && !stands_still).then_some(Timestamp::MAX),
         missed: warned || left < 0,
         met: is_over,
-    }
-}
-
-impl Dashboard {
-    /// Returns the target of each of these tickets that ends first, where one still runs.
-    pub(super) async fn next_targets(&self, user: &User, numbers: &[u64]) -> Result<BTreeMap<u64, Target>> {
-        let knowledge = self.parts.knowledge.get();
-        let now = self.parts.clock.now();
-        let open = self.open().await?;
-        let asked = open
-            .iter()
-            .filter(|ticket| numbers.contains(&ticket.number) && tickets::is_seen(ticket, user));
-        let next = asked
-            .filter(|ticket| ticket.status.is_active())
-            .filter_map(|ticket| {
-                let all = all(ticket, knowledge.faq.service(), now);
-                let next = all.into_iter().filter(|target| target.left.is_some());
-                Some((ticket.number, next.min_by_key(|target| target.left)?))
-            });
-        Ok(next.collect())
     }
 }
 

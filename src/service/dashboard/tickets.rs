@@ -8,11 +8,11 @@ use crate::store::{self, Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
-    BackendError, Delivery, FittingAnswer, LineKind, Order, Ordered, Result, Search, TicketLine, TicketRow,
-    TicketView, User,
+    BackendError, Delivery, FittingAnswer, LineKind, Order, Ordered, Result, Search, Target, TicketLine,
+    TicketRow, TicketView, User,
 };
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -148,6 +148,24 @@ impl Dashboard {
             user.sees(rooms.iter().map(String::as_str))
         };
         self.parts.routing.tags(seen).into_iter().collect()
+    }
+
+    /// Returns the target of each of these tickets that ends first, where one still runs.
+    pub(super) async fn next_targets(&self, user: &User, numbers: &[u64]) -> Result<BTreeMap<u64, Target>> {
+        let knowledge = self.parts.knowledge.get();
+        let now = self.parts.clock.now();
+        let open = self.open().await?;
+        let asked = open
+            .iter()
+            .filter(|ticket| numbers.contains(&ticket.number) && is_seen(ticket, user));
+        let next = asked
+            .filter(|ticket| ticket.status.is_active())
+            .filter_map(|ticket| {
+                let all = targets::all(ticket, knowledge.faq.service(), now);
+                let next = all.into_iter().filter(|target| target.left.is_some());
+                Some((ticket.number, next.min_by_key(|target| target.left)?))
+            });
+        Ok(next.collect())
     }
 
     pub(super) async fn seen(&self, user: &User, number: u64) -> Result<Option<Ticket>> {
