@@ -137,6 +137,8 @@ pub struct Desk<'a> {
     /// Line of the desk's own that the message of a staff room quotes.
     under: staff::QuotedLine,
     tuning: Option<&'a Tuning>,
+    /// Language of every reply to a member, whatever language they write in.
+    speaking: Option<Language>,
     /// Where it notes the texts that it ranks.
     ranked: Option<&'a RankedTexts>,
 }
@@ -151,7 +153,16 @@ impl<'a> Desk<'a> {
             histories: None,
             under: staff::QuotedLine::None,
             tuning: None,
+            speaking: None,
             ranked: None,
+        }
+    }
+
+    /// Replies in a language, whatever language a member writes in; `None` replies in theirs.
+    pub fn speaking(self, language: Option<Language>) -> Self {
+        Self {
+            speaking: language,
+            ..self
         }
     }
 

@@ -125,6 +125,12 @@ impl<'a> History<'a> {
             || opened.is_some_and(|times| follows(times, row.at, true))
     }
 
+    /// `true` if nobody answered a question: neither an entry nor staff, in a ticket or in the channel.
+    fn is_unanswered(&self, one: &Decided) -> bool {
+        let by_staff = matches!(one.outcome, Some((Outcome::AnsweredByStaff, ..)));
+        !is_answered(one) && !by_staff && !self.is_handed_over(one)
+    }
+
     /// `true` if the same member got the same answer again within a day.
     fn is_repeated(&self, one: &Decided) -> bool {
         let row = &one.decision;

@@ -27,7 +27,11 @@ const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 const GROUP: i64 = 7;
 
 async fn started() -> (Program, Qq, Wire) {
-    let mut program = Program::reverse("");
+    started_with("").await
+}
+
+async fn started_with(extra: &str) -> (Program, Qq, Wire) {
+    let mut program = Program::reverse(extra);
     program.start(binary());
     let (qq, heard) = Qq::new(Manners::WELL_BEHAVED);
     std::mem::forget(heard);

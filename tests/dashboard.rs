@@ -13,6 +13,8 @@ mod screens;
 #[path = "dashboard/security.rs"]
 mod security;
 mod support;
+#[path = "dashboard/work.rs"]
+mod work;
 
 use groupdesk_dashboard::{ROUTES, Role};
 use std::time::{Duration, Instant};

@@ -4,7 +4,7 @@
   const body = document.body;
   const base = body.dataset.base || '';
   const id = Math.random().toString(36).slice(2);
-  const BEAT_LOST = 4500, LEASE = 'groupdesk-live', LEASE_OVER = 5000, REFRESH = 1000;
+  const BEAT_LOST = 4500, LEASE = 'groupdesk-live', LEASE_OVER = 5000, REFRESH = 1000, AGAIN = 30000, SOON = 1500;
 
   // One stream a browser: with one a tab, the seventh would hang over HTTP/1.1. Whoever holds the lease passes events on.
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel('groupdesk' + base) : null;
@@ -133,6 +133,9 @@
     if (channel) channel.onmessage = (event) => take(event.data);
     look();
     setInterval(look, 500);
+    // Times that run on a page go on although nothing changes; what is being counted is there soon.
+    setInterval(changed, AGAIN);
+    setInterval(() => { if (document.querySelector('[data-soon]')) changed(); }, SOON);
     addEventListener('pagehide', () => {
       if (!source) return;
       source.close();

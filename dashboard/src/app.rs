@@ -7,7 +7,7 @@ use crate::guard;
 use crate::live;
 use crate::pages::{
     account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses,
-    overview, picture, sessions, sso, ticket, totp, trial, users, why,
+    overview, picture, sessions, sso, ticket, totp, transcript, trial, users, why,
 };
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;
@@ -100,6 +100,8 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/tickets/{number}/order", post(ticket::order))
         .route("/tickets/{number}/draft", post(ticket::save_draft))
         .route("/tickets/{number}/here", post(ticket::here))
+        .route("/tickets/{number}/question", post(ticket::question))
+        .route("/tickets/{number}/file/{format}", get(transcript::export))
         .route("/live", get(live::stream))
         .route("/faq", get(faq::show))
         .route("/faq/check", of_faq(post(faq::check)))
@@ -109,6 +111,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/faq/entry/check", of_faq(post(entry::check)))
         .route("/faq/versions", get(faq::versions))
         .route("/faq/versions/{version}", get(faq::version))
+        .route("/faq/versions/{version}/changes", get(faq::changes))
         .route("/unanswered", get(misses::show))
         .route("/unanswered/{group}", post(misses::act))
         .route("/hours", get(hours::show).post(hours::edit))

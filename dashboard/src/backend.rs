@@ -9,10 +9,10 @@ mod judged;
 
 pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
 pub use faq::{
-    FaqEdit, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, ImportFile, Imported,
-    MissState, MissedGroup, Proposed, Saved, Trial, Tried,
+    FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
+    ImportFile, Imported, MissState, MissedGroup, Proposed, Saved, Trial, TrialChoices, Tried,
 };
-pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Split, Times};
+pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Span, Split, Times, Today};
 pub use groupdesk_contract::TicketStatus as Status;
 pub use hours::{Day, DayKind, HoursEdit, Month};
 pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
@@ -25,6 +25,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -100,6 +101,12 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns a ticket with all that was said in it.
     async fn ticket(&self, user: &User, number: u64) -> Result<Option<TicketView>>;
 
+    /// Returns the target of each of these tickets that ends first, where one still runs.
+    async fn next_targets(&self, user: &User, numbers: &[u64]) -> Result<BTreeMap<u64, Target>>;
+
+    /// Records that a ticket's question is none for the FAQ, or takes that back; `false` if the user may not, or has no such ticket.
+    async fn put_aside(&self, user: &User, number: u64, aside: bool) -> Result<bool>;
+
     /// Carries out an order in a ticket; it is committed when this returns. The same id again changes nothing.
     async fn order(&self, user: &User, number: u64, id: &str, order: &Order) -> Result<Ordered>;
 
@@ -127,6 +134,12 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns the versions of the FAQ, newest first.
     async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>>;
 
+    /// Returns the version of the FAQ that came last.
+    async fn faq_edited(&self) -> Result<Option<FaqEdited>>;
+
+    /// Returns the lines that a version changed against the one before it; `None` where there is no such version.
+    async fn faq_changed(&self, version: &str) -> Result<Option<FaqChanged>>;
+
     /// Returns the text of a version.
     async fn faq_version(&self, version: &str) -> Result<Option<String>>;
 
@@ -136,17 +149,27 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Puts a group into another state.
     async fn settle_missed(&self, user: &User, id: i64, state: MissState) -> Result<()>;
 
+    /// Makes two groups one, of which the older one stays; returns its number, or `None` unless both wait for an admin, and the user
+    /// is one.
+    async fn merge_missed(&self, user: &User, one: i64, other: i64) -> Result<Option<i64>>;
+
     /// Returns the text of the FAQ with an edit; the reason, for an admin, where it can't be made.
     async fn faq_with(&self, edit: FaqEdit) -> Result<std::result::Result<String, String>>;
 
-    /// Tells what the bot would say to a message. Nobody gets it.
-    async fn try_out(&self, trial: Trial) -> Result<Tried>;
+    /// Tells what the bot would say to a message. Nobody gets it. `None` if the user sees no such channel.
+    async fn try_out(&self, user: &User, trial: Trial) -> Result<Option<Tried>>;
 
-    /// Returns the figures of the last days, and of the parts of a split.
-    async fn figures(&self, user: &User, days: u32, split: Option<Split>) -> Result<Figures>;
+    /// Returns what may be chosen for a trial.
+    async fn trial_choices(&self, user: &User) -> Result<TrialChoices>;
 
-    /// Returns the figures of the last days as comma-separated values.
-    async fn figures_csv(&self, user: &User, days: u32, split: Option<Split>) -> Result<String>;
+    /// Returns the figures of the day, which may be some seconds old; `None` while they are being counted.
+    async fn today(&self, user: &User) -> Result<Option<Arc<Today>>>;
+
+    /// Returns the figures of a span, and of the parts of a split.
+    async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures>;
+
+    /// Returns the figures of a span as comma-separated values.
+    async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String>;
 
     /// Lists what a figure counts; `None` if there is no such figure.
     async fn listed(&self, user: &User, of: &ListOf) -> Result<Option<Listed>>;
@@ -188,6 +211,9 @@ pub trait Backend: Keys + Send + Sync + 'static {
     /// Returns the picture at a link in a ticket, or at an address of [`TicketLine::pictures`], fetched by the program itself; the
     /// reason, for staff, where there is none.
     async fn picture(&self, url: &str) -> Result<std::result::Result<Picture, String>>;
+
+    /// Returns the tags of the channels that a user sees.
+    fn tags(&self, user: &User) -> Vec<String>;
 
     /// Returns the identity provider by which users may log in; `None` without one.
     fn identity_provider(&self) -> Option<&dyn IdentityProvider>;
@@ -276,6 +302,8 @@ pub struct Search {
     pub room: Option<String>,
     /// Only those of this channel, as `account/channel`.
     pub channel: Option<String>,
+    /// Only those of channels with this tag.
+    pub tag: Option<String>,
     /// Only those of this member, as `account/id`.
     pub member: Option<String>,
     /// Only those that this staff member has.
@@ -311,14 +339,27 @@ pub struct TicketView {
     pub targets: Vec<Target>,
     /// Names of the further members who asked the same.
     pub watchers: Vec<String>,
+    /// Name of who said that its question is none for the FAQ, and when.
+    pub aside: Option<(String, Timestamp)>,
     /// Draft of an answer, made by a model.
     pub draft: Option<String>,
     /// Events of it, in order.
     pub lines: Vec<TicketLine>,
-    /// Entries that fit the question, with their answers, the best first.
-    pub answers: Vec<(String, String)>,
+    /// Entries that fit the question, the best first.
+    pub answers: Vec<FittingAnswer>,
     /// Names and texts of the snippets.
     pub snippets: Arc<Vec<(String, String)>>,
+}
+
+/// An entry of the FAQ that fits a ticket's question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittingAnswer {
+    /// Question of the entry, in the language of the ticket.
+    pub title: String,
+    /// Its answer.
+    pub text: String,
+    /// Confidence that it is the right one.
+    pub confidence: f32,
 }
 
 /// A target of a ticket.
@@ -328,6 +369,10 @@ pub struct Target {
     pub of_resolution: bool,
     /// Time by which it should be met, as service time counts.
     pub seconds: i64,
+    /// Service time that is left, in seconds, below zero where it is over; `None` once it is met.
+    pub left: Option<i64>,
+    /// Time at which it ends; `None` where it is over, or stands still because the member's answer is waited for.
+    pub due: Option<Timestamp>,
     /// `true` if it is missed.
     pub missed: bool,
     /// `true` if it is met.
@@ -345,6 +390,8 @@ pub struct TicketLine {
     pub who: String,
     /// Text of it.
     pub text: String,
+    /// `true` if somebody else than the ticket's member, or staff, wrote it: another member who asked the same.
+    pub of_others: bool,
     /// Addresses of pictures in it that stand nowhere on the web; no page shows them.
     pub pictures: Vec<String>,
     /// Outcome of the delivery of a reply.

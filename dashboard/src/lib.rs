@@ -27,11 +27,12 @@ mod totp;
 pub use app::{Settings, router};
 pub use backend::{
     AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
-    Colleague, Day, DayKind, Delivery, FaqEdit, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText,
-    FaqVersionRow, FigureRow, Figures, HoursEdit, ImportFile, Imported, Item, LabelReport, Labelled, Labels,
-    LineKind, ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered, Part, Picture,
-    Proposed, Refused, Result, Saved, Search, Session, Setting, Split, Status, Target, TicketLine, TicketRow,
-    TicketView, Times, ToLabel, TokenHash, Trial, Tried, Verdict, Why, WhyOf, Words,
+    Colleague, Day, DayKind, Delivery, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
+    FaqProblem, FaqText, FaqVersionRow, FigureRow, Figures, FittingAnswer, HoursEdit, ImportFile, Imported,
+    Item, LabelReport, Labelled, Labels, LineKind, ListOf, Listed, Listening, MissState, MissedGroup, Month,
+    Order, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting, Span, Split,
+    Status, Target, TicketLine, TicketRow, TicketView, Times, ToLabel, Today, TokenHash, Trial, TrialChoices,
+    Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};

@@ -20,6 +20,7 @@ pub(crate) mod sessions;
 pub(crate) mod sso;
 pub(crate) mod ticket;
 pub(crate) mod totp;
+pub(crate) mod transcript;
 pub(crate) mod trial;
 pub(crate) mod users;
 pub(crate) mod why;

@@ -100,6 +100,17 @@ impl Language {
         }
     }
 
+    /// Says how long is left, or by how much it is over.
+    pub(crate) fn left(self, seconds: i64) -> String {
+        let length = self.length(seconds.saturating_abs() / 60 * 60);
+        match (seconds < 0, seconds.saturating_abs() < 60) {
+            (false, true) => self.either("剩不到 1 分".to_owned(), "under 1 min left".to_owned()),
+            (true, true) => self.either("刚超时".to_owned(), "just over".to_owned()),
+            (false, _) => self.either(format!("剩 {length}"), format!("{length} left")),
+            (true, _) => self.either(format!("超 {length}"), format!("{length} over")),
+        }
+    }
+
     /// Writes a month.
     pub(crate) fn month(self, first: Date) -> String {
         match self {
@@ -170,5 +181,13 @@ mod tests {
         assert_eq!(Language::English.span(59), "now");
         assert_eq!(Language::Chinese.span(3_700), "1 小时");
         assert_eq!(Language::English.span(90_000), "1 d");
+        for (seconds, text) in [
+            (5_400, "1 h 30 min left"),
+            (20, "under 1 min left"),
+            (-125, "2 min over"),
+            (-1, "just over"),
+        ] {
+            assert_eq!(Language::English.left(seconds), text);
+        }
     }
 }

@@ -482,6 +482,9 @@ impl Desk<'_> {
 
     /// Language of the last message's own text; of the burst where that shows none.
     pub(super) fn language(&self, context: &MessageContext<'_>) -> Language {
+        if let Some(language) = self.speaking {
+            return language;
+        }
         let desk = self.knowledge.faq.language();
         // Latin letters are English only where the desk's own language is not written in them.
         let is_told = |own: &Language| *own != Language::ENGLISH || !desk.is_latin();

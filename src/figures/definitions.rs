@@ -7,6 +7,10 @@ pub enum Figure {
     Asked,
     /// Share of them that was answered.
     AnswerRate,
+    /// Share of them that came to a human.
+    HandedOver,
+    /// Share of them that nobody answered.
+    Unanswered,
     /// Share of them that was resolved.
     ResolutionRate,
     /// Share of conversations without a ticket.
@@ -41,9 +45,11 @@ pub enum Figure {
 
 impl Figure {
     /// All figures, in the order in which they are printed.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Asked,
         Self::AnswerRate,
+        Self::HandedOver,
+        Self::Unanswered,
         Self::ResolutionRate,
         Self::Containment,
         Self::Deflection,
@@ -66,6 +72,8 @@ impl Figure {
         match self {
             Self::Asked => "asked",
             Self::AnswerRate => "answer-rate",
+            Self::HandedOver => "handed-over",
+            Self::Unanswered => "unanswered",
             Self::ResolutionRate => "resolution-rate",
             Self::Containment => "containment",
             Self::Deflection => "deflection",
@@ -94,6 +102,14 @@ impl Figure {
         match self {
             Self::Asked => ("提问数", "成员叫了机器人、或读作问题的消息；连发的几条算一次"),
             Self::AnswerRate => ("回答率", "提问中得到某个条目答案的比例"),
+            Self::HandedOver => (
+                "转人工率",
+                "提问中当时或 24 小时内该成员有了工单的比例；先得到答案的也算",
+            ),
+            Self::Unanswered => (
+                "未答率",
+                "提问中没有得到任何条目的答案，该成员 24 小时内没有工单，客服也没在会话里回答的比例",
+            ),
             Self::ResolutionRate => (
                 "解决率",
                 "提问中：有答案，且 24 小时内该成员没说没用、没开工单、没再得到同一条目、客服没在群里接话；确认=成员道谢或说解决了，其余为推定",
@@ -149,6 +165,14 @@ impl Figure {
                 "messages of members that called the bot or read as a question; a burst counts once"
             }
             Self::AnswerRate => "share of what was asked that got the answer of an entry",
+            Self::HandedOver => {
+                "share of what was asked after which its member got a ticket, at once or within 24 h; those that got an answer \
+                 first count too"
+            }
+            Self::Unanswered => {
+                "share of what was asked that got no answer of an entry, no ticket of its member within 24 h, and no word of \
+                 staff in the channel"
+            }
             Self::ResolutionRate => {
                 "share of what was asked that was answered and, within 24 h, had no \"did not help\", no ticket, no repeat of \
                  the same entry to the same member and no word of staff to them; confirmed: the member said that it helped; \

@@ -185,6 +185,12 @@ impl Figure {
             Self::AnswerRate => asked()
                 .map(|one| Item::Decision(one, yes(is_answered(one))))
                 .collect(),
+            Self::HandedOver => asked()
+                .map(|one| Item::Decision(one, yes(history.is_handed_over(one))))
+                .collect(),
+            Self::Unanswered => asked()
+                .map(|one| Item::Decision(one, yes(history.is_unanswered(one))))
+                .collect(),
             Self::ResolutionRate => asked()
                 .map(|one| Item::Decision(one, resolved(history, one)))
                 .collect(),

@@ -216,6 +216,13 @@ fn the_answer_rate_is_of_what_was_asked() {
 }
 
 #[test]
+fn what_was_handed_over_and_what_nobody_answered_are_of_what_was_asked_too() {
+    // b got a ticket after an answer; d got nothing.
+    assert_eq!(share(Figure::HandedOver), (1, 6));
+    assert_eq!(share(Figure::Unanswered), (1, 6));
+}
+
+#[test]
 fn an_answer_resolves_when_no_ticket_no_repeat_and_no_complaint_follows() {
     // The last answer of the one who asked twice, and the one that was thanked for.
     let Measured::Share {

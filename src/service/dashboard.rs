@@ -12,7 +12,11 @@ mod misses;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod people;
+mod questions;
+mod targets;
 mod tickets;
+mod today;
+mod trial;
 
 use super::accounts::{Order as WebOrder, Pictures, Web};
 use super::health::Health;
@@ -26,11 +30,11 @@ use crate::ticket::Ticket;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
-    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqEdit, FaqEntry, FaqFormat, FaqPreview,
-    FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider, ImportFile, Imported, Labels,
-    ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered, Picture, Result, Saved, Search,
-    Session, Split, TicketRow, TicketView, ToLabel, TokenHash, Trial, Tried, User, Verdict, Why, WhyOf,
-    Words,
+    Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqChanged, FaqEdit, FaqEdited, FaqEntry,
+    FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider,
+    ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered,
+    Picture, Result, Saved, Search, Session, Span, Split, Target, TicketRow, TicketView, ToLabel, Today,
+    TokenHash, Trial, TrialChoices, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -67,6 +71,7 @@ pub(super) struct Dashboard {
     replying: tokio::sync::Mutex<()>,
     /// Figures are computed one at a time.
     counting: tokio::sync::Mutex<()>,
+    today: Arc<today::Kept>,
     /// Links by which members come to accounts.
     links: tokio::sync::Mutex<BTreeMap<String, String>>,
     pictures: Pictures,
@@ -81,6 +86,7 @@ impl Dashboard {
             open: Mutex::default(),
             replying: tokio::sync::Mutex::default(),
             counting: tokio::sync::Mutex::default(),
+            today: Arc::default(),
             links: tokio::sync::Mutex::default(),
             pictures: Pictures::default(),
             provider: provider(&parts),
@@ -179,6 +185,14 @@ impl Backend for Dashboard {
         self.view(user, number).await
     }
 
+    async fn next_targets(&self, user: &User, numbers: &[u64]) -> Result<BTreeMap<u64, Target>> {
+        Self::next_targets(self, user, numbers).await
+    }
+
+    async fn put_aside(&self, user: &User, number: u64, aside: bool) -> Result<bool> {
+        Self::put_aside(self, user, number, aside).await
+    }
+
     async fn order(&self, user: &User, number: u64, id: &str, order: &Order) -> Result<Ordered> {
         self.carry_out(user, number, id, order).await
     }
@@ -230,6 +244,14 @@ impl Backend for Dashboard {
         Self::faq_versions(self).await
     }
 
+    async fn faq_edited(&self) -> Result<Option<FaqEdited>> {
+        Self::faq_edited(self).await
+    }
+
+    async fn faq_changed(&self, version: &str) -> Result<Option<FaqChanged>> {
+        Self::faq_changed(self, version).await
+    }
+
     async fn faq_version(&self, version: &str) -> Result<Option<String>> {
         Self::faq_version(self, version).await
     }
@@ -242,20 +264,32 @@ impl Backend for Dashboard {
         Self::settle_missed(self, user, id, state).await
     }
 
+    async fn merge_missed(&self, user: &User, one: i64, other: i64) -> Result<Option<i64>> {
+        Self::merge_missed(self, user, one, other).await
+    }
+
     async fn faq_with(&self, edit: FaqEdit) -> Result<std::result::Result<String, String>> {
         Self::faq_with(self, edit).await
     }
 
-    async fn try_out(&self, trial: Trial) -> Result<Tried> {
-        Self::try_out(self, trial).await
+    async fn try_out(&self, user: &User, trial: Trial) -> Result<Option<Tried>> {
+        Self::try_out(self, user, trial).await
     }
 
-    async fn figures(&self, user: &User, days: u32, split: Option<Split>) -> Result<Figures> {
-        Self::figures(self, user, days, split).await
+    async fn trial_choices(&self, user: &User) -> Result<TrialChoices> {
+        Self::trial_choices(self, user).await
     }
 
-    async fn figures_csv(&self, user: &User, days: u32, split: Option<Split>) -> Result<String> {
-        Self::figures_csv(self, user, days, split).await
+    async fn today(&self, user: &User) -> Result<Option<Arc<Today>>> {
+        Self::today(self, user).await
+    }
+
+    async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures> {
+        Self::figures(self, user, span, split).await
+    }
+
+    async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String> {
+        Self::figures_csv(self, user, span, split).await
     }
 
     async fn listed(&self, user: &User, of: &ListOf) -> Result<Option<Listed>> {
@@ -312,6 +346,10 @@ impl Backend for Dashboard {
 
     fn identity_provider(&self) -> Option<&dyn IdentityProvider> {
         self.provider.as_deref()
+    }
+
+    fn tags(&self, user: &User) -> Vec<String> {
+        Self::tags(self, user)
     }
 
     fn rooms(&self) -> Vec<String> {

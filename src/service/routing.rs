@@ -5,7 +5,7 @@ use crate::desk::{Listen, Policy, TicketPolicy};
 use crate::store::DecisionHorizon;
 use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -196,6 +196,36 @@ impl Routing {
     /// Returns the channels with settings of their own.
     pub fn channels(&self) -> impl Iterator<Item = &Place> {
         self.channels.keys()
+    }
+
+    /// Returns the settings that are written: of channels, of accounts, and of everything else.
+    fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        let written = self.channels.values().chain(self.accounts.values());
+        written.chain([&self.defaults])
+    }
+
+    /// Returns the tags of channels whose tickets come to rooms that are `seen`, in order.
+    pub fn tags(&self, seen: impl Fn(&[Place]) -> bool) -> BTreeSet<String> {
+        let seen = self.entries().filter(|entry| seen(&entry.tell));
+        seen.flat_map(|entry| entry.policy.tags.iter().cloned()).collect()
+    }
+
+    /// `true` if a channel has a tag.
+    pub fn has_tag(&self, place: &Place, tag: &str) -> bool {
+        self.channel(place).policy.tags.iter().any(|one| one == tag)
+    }
+
+    /// Returns the channels that have a tag; `None` where those have it that are written nowhere.
+    pub fn tagged(&self, tag: &str) -> Option<Vec<Place>> {
+        let others = self.accounts.values().chain([&self.defaults]);
+        let mut others = others.flat_map(|entry| &entry.policy.tags);
+        if others.any(|one| one == tag) {
+            return None;
+        }
+        let mut places: Vec<Place> = self.channels.keys().cloned().collect();
+        places.retain(|place| self.has_tag(place, tag));
+        places.sort();
+        Some(places)
     }
 
     /// Returns the adapter of an account.

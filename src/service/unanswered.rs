@@ -30,6 +30,9 @@ const PAGE: u32 = 250;
 /// Groups that are counted anew in one step.
 const RECOUNTED: u32 = 16;
 
+/// Steps in which messages of a merged group are moved at once; the rest is moved beside the answering.
+const MOVES: usize = 20;
+
 /// Groups over which one step of a merge goes.
 const MERGED: usize = 32;
 
@@ -81,6 +84,8 @@ pub struct Unanswered {
     /// Inbox's queue of notices.
     tell: mpsc::Sender<Vec<Outgoing>>,
     groups: Mutex<Groups>,
+    /// What puts questions into groups or makes groups one is done one at a time.
+    one: tokio::sync::Mutex<()>,
 }
 
 impl fmt::Debug for Unanswered {
@@ -120,6 +125,7 @@ impl Unanswered {
             clock,
             tell,
             groups: Mutex::default(),
+            one: tokio::sync::Mutex::default(),
         }
     }
 
@@ -310,6 +316,7 @@ impl Unanswered {
 
     /// Places what the queue holds, and returns how much that was.
     async fn place(self: &Arc<Self>) -> Result<usize> {
+        let _one = self.one.lock().await;
         let queued = self.store.queued_misses(self.clock.now(), STEP).await?;
         if queued.is_empty() {
             return Ok(0);
@@ -353,6 +360,7 @@ impl Unanswered {
 
     /// Counts groups anew that lost messages; what was forgotten leaves the memory too.
     async fn recount(self: &Arc<Self>) -> Result<bool> {
+        let _one = self.one.lock().await;
         let changed = self.store.recount_miss_groups(RECOUNTED).await?;
         for id in &changed {
             match self.store.kept_miss_group(*id).await? {
@@ -366,6 +374,7 @@ impl Unanswered {
     /// Goes on with a merge; `false` at its end.
     async fn merge(self: &Arc<Self>, walk: &mut MergeWalk) -> Result<bool> {
         let mut on = *walk;
+        let _one = self.one.lock().await;
         let (merges, on) = self
             .apart(move |of, _| (of.groups().merge_step(&mut on, MERGED), on))
             .await;
@@ -459,6 +468,37 @@ impl Unanswered {
             None => {}
         }
         Ok(())
+    }
+
+    /// Makes two groups one, as an admin wishes: the older one stays, and its number is returned; `None` unless both are there and
+    /// wait for an admin. Nothing parts them again.
+    ///
+    /// # Errors
+    /// Fails with a [`StoreError`](crate::store::StoreError).
+    pub async fn unite(self: &Arc<Self>, one: i64, other: i64) -> Result<Option<i64>> {
+        let into = {
+            let _one = self.one.lock().await;
+            let one = self.store.miss_group(one).await?;
+            let other = self.store.miss_group(other).await?;
+            let (Some(one), Some(other)) = (one, other) else {
+                return Ok(None);
+            };
+            let (from, into) = (one.id.max(other.id), one.id.min(other.id));
+            let wait = one.state == State::Open && other.state == State::Open;
+            if from == into || !wait {
+                return Ok(None);
+            }
+            self.store.merge_miss_groups(&[(from, into)]).await?;
+            self.groups().remove(from.unsigned_abs());
+            into
+        };
+        // Its messages are moved, and the one that stays is known by those of both.
+        for _ in 0..MOVES {
+            if !self.recount().await? {
+                break;
+            }
+        }
+        Ok(Some(into))
     }
 
     /// Does work on a thread on which nobody waits for an answer.

@@ -1,6 +1,6 @@
 //! Questions that nobody answered, as they are kept: in groups, by the decisions on them.
 
-use super::{Decided, Result};
+use super::{Decided, Memo, Result};
 use crate::unanswered::State;
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, Place};
@@ -154,6 +154,18 @@ pub trait Misses: Send + Sync {
         by: (&str, Timestamp),
         mean: Option<&[u8]>,
     ) -> Result<()>;
+
+    /// Returns the decisions on a member's messages in a channel, received from a time until another one, in order.
+    async fn asked_by(
+        &self,
+        place: &Place,
+        member: &MemberId,
+        span: (Timestamp, Timestamp),
+    ) -> Result<Vec<Decided>>;
+
+    /// Takes the questions of decisions out of the groups, whatever becomes of the decisions, or lets them come back. The memo says
+    /// so, in the same transaction.
+    async fn put_aside(&self, decisions: &[i64], aside: bool, memo: &Memo) -> Result<()>;
 
     /// Counts the decisions that are to be looked at, up to a thousand.
     async fn queued_misses_count(&self) -> Result<u64>;

@@ -3,7 +3,7 @@
 
 use super::chrome::{Chrome, axe, judged, open_chrome, pictures};
 use super::support::qq::{Wire, group_message};
-use super::{join, started};
+use super::{join, started_with};
 use groupdesk_dashboard::ROUTES;
 
 /// Routes that answer with a file, not with a page.
@@ -13,7 +13,11 @@ const NO_PAGES: &[&str] = &[
     "/data/tickets",
     "/data/audit",
     "/tickets/{number}/picture/{line}/{link}",
+    "/tickets/{number}/file/{format}",
 ];
+
+/// Settings that show on pages: targets that run, tags to filter by, and a channel of its own.
+const EXTRA: &str = "defaults: { first_response: 2h, resolution: 8h, tags: [shop] }\nchannels:\n  qq/group:7: { tags: [shop, paid] }\n";
 
 /// Lets members ask, so that pages have something to show.
 async fn fill(chrome: &Chrome, wire: &Wire) {
@@ -65,14 +69,16 @@ fn pages() -> Vec<String> {
         })
         .chain([
             "/faq/entry?id=ticket-registration".to_owned(),
-            "/try?text=%E5%81%9C%E8%BD%A6%E5%9C%BA".to_owned(),
+            "/try?text=%E5%81%9C%E8%BD%A6%E5%9C%BA&channel=qq%2Fgroup%3A7".to_owned(),
+            "/tickets?tag=paid&status=open".to_owned(),
+            "/figures/handed-over?span=today&as=yes".to_owned(),
         ])
         .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_can_be_used_by_everybody_in_both_languages_and_schemes_and_on_a_narrow_screen() {
-    let (program, _qq, wire) = started().await;
+    let (program, _qq, wire) = started_with(EXTRA).await;
     let Some(chrome) = open_chrome(program.port, "en").await else {
         return;
     };

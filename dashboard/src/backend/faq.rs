@@ -146,6 +146,26 @@ pub struct FaqVersionRow {
     pub note: String,
 }
 
+/// The version of the FAQ that came last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqEdited {
+    /// The version.
+    pub row: FaqVersionRow,
+    /// `true` if there was one before it.
+    pub has_before: bool,
+}
+
+/// Lines that a version of the FAQ changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaqChanged {
+    /// The version.
+    pub row: FaqVersionRow,
+    /// Name of the one before it.
+    pub before: Option<String>,
+    /// Lines that differ.
+    pub lines: String,
+}
+
 /// A message to try the bot with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trial {
@@ -157,6 +177,19 @@ pub struct Trial {
     pub called: bool,
     /// Time at which it is said; `None` is now.
     pub at: Option<Timestamp>,
+    /// Channel whose settings count, as `account/channel`; `None` is one without settings of its own.
+    pub channel: Option<String>,
+    /// Tag of the language of the reply; `None` is that of the message.
+    pub language: Option<String>,
+}
+
+/// Choices for a [`Trial`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrialChoices {
+    /// Channels that the user sees, as `account/channel`.
+    pub channels: Vec<String>,
+    /// Tags of the languages that the FAQ speaks.
+    pub languages: Vec<String>,
 }
 
 /// Answer of the bot to a [`Trial`].
@@ -174,6 +207,8 @@ pub struct Tried {
     pub said: String,
     /// Entries that fit best, with their confidence.
     pub candidates: Vec<(String, f32)>,
+    /// Settings of the channel, where one was named.
+    pub settings: Vec<super::Setting>,
 }
 
 /// A group of questions that nobody answered.

@@ -2,6 +2,34 @@
 
 use jiff::Timestamp;
 
+/// A span of time until now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Since the day began, in the time zone of the service hours.
+    Today,
+    /// The last days, of 24 hours each.
+    Days(u32),
+}
+
+impl Span {
+    /// Returns its name in addresses.
+    pub fn name(self) -> String {
+        match self {
+            Self::Today => "today".to_owned(),
+            Self::Days(days) => days.to_string(),
+        }
+    }
+}
+
+/// Figures of the day, as far as they are counted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Today {
+    /// The figures, in order.
+    pub figures: Vec<FigureRow>,
+    /// `true` if there was more than is counted.
+    pub is_cut: bool,
+}
+
 /// Figures of a span.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
@@ -141,10 +169,12 @@ impl Split {
 pub struct ListOf {
     /// Name of the figure.
     pub figure: String,
-    /// Length of the span, in days until now.
-    pub days: u32,
+    /// The span.
+    pub span: Span,
     /// Part of it.
     pub part: Option<(Split, String)>,
+    /// Only what counts in this way.
+    pub role: Option<String>,
     /// Largest number of rows.
     pub limit: usize,
 }
@@ -156,8 +186,10 @@ pub struct Listed {
     pub figure: FigureRow,
     /// Rows, as many as were asked for.
     pub items: Vec<Item>,
-    /// Number of all rows.
+    /// Number of all rows that were asked for.
     pub whole: usize,
+    /// Ways in which things count, whatever was asked for, with the number of each.
+    pub roles: Vec<(&'static str, usize)>,
 }
 
 /// Thing that a figure counts.

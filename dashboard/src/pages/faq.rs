@@ -74,6 +74,20 @@ struct Versions {
     rows: Vec<VersionRow>,
 }
 
+#[derive(Template)]
+#[template(path = "faq_changes.html")]
+struct Changes {
+    f: Frame,
+    version: String,
+    time: String,
+    source: String,
+    author: String,
+    note: String,
+    is_current: bool,
+    is_first: bool,
+    lines: Vec<DiffLine>,
+}
+
 /// A mistake, as pages show it.
 #[derive(Debug)]
 pub(super) struct ProblemRow {
@@ -360,7 +374,7 @@ pub(crate) async fn versions(
                     is_current: row.version == now,
                     version: row.version,
                     time: clock.time(row.at),
-                    source: row.source,
+                    source: seat.language.source(&row.source).to_owned(),
                     author: row.author,
                     note: row.note,
                 })
@@ -368,6 +382,37 @@ pub(crate) async fn versions(
         })
     };
     answer(&app, &seat, StatusCode::OK, made.await)
+}
+
+/// Shows the lines that a version changed when it came.
+pub(crate) async fn changes(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(version): Path<String>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let made = async {
+        let Some(changed) = app.backend.faq_changed(&version).await? else {
+            return Ok(None);
+        };
+        let clock = Clock::new(&app, &seat);
+        Ok(Some(Changes {
+            f: Frame::inside(&app, &seat, "/faq", w.faq_lines).await?,
+            is_current: app.backend.faq_text().await?.version == version,
+            is_first: changed.before.is_none(),
+            lines: diff(&changed.lines),
+            time: clock.time(changed.row.at),
+            source: seat.language.source(&changed.row.source).to_owned(),
+            author: changed.row.author,
+            note: changed.row.note,
+            version: changed.row.version,
+        }))
+    };
+    match made.await {
+        Ok(Some(page)) => shell::page(&app, seat.language, &page),
+        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
 }
 
 /// Shows what changes if a version comes back.

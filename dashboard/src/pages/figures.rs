@@ -6,7 +6,7 @@ mod chart;
 use super::note;
 use super::overview::Clock;
 use crate::app::App;
-use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Split};
+use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Span, Split};
 use crate::shell::{self, Frame, Seat};
 use crate::texts::Language;
 use amount::{Shown, share_of, shown};
@@ -19,8 +19,14 @@ use chart::Chart;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Lengths of a span, in days.
-const SPANS: [u32; 4] = [1, 7, 30, 90];
+/// Spans that may be chosen.
+const SPANS: [Span; 5] = [
+    Span::Today,
+    Span::Days(1),
+    Span::Days(7),
+    Span::Days(30),
+    Span::Days(90),
+];
 
 /// Rows of a list.
 const ROWS: usize = 200;
@@ -60,15 +66,27 @@ struct ListPage {
     definition: &'static str,
     value: Shown,
     part: String,
+    query: String,
+    roles: Vec<Role>,
     rows: Vec<Row>,
     more: usize,
+}
+
+/// A way in which things count, to choose.
+#[derive(Debug)]
+struct Role {
+    name: &'static str,
+    label: &'static str,
+    count: usize,
+    is_current: bool,
 }
 
 /// Span and split that were chosen, and those that may be.
 #[derive(Debug)]
 struct Choice {
-    days: u32,
-    spans: Vec<(u32, String, bool)>,
+    span: String,
+    label: String,
+    spans: Vec<(String, String, bool)>,
     by: &'static str,
     splits: Vec<(&'static str, &'static str, bool)>,
 }
@@ -113,12 +131,27 @@ pub(crate) struct Asked {
     by: String,
     #[serde(default)]
     part: String,
+    /// Way in which things count.
+    #[serde(default, rename = "as")]
+    role: String,
 }
 
 impl Asked {
-    fn days(&self) -> u32 {
-        let days = self.span.parse().unwrap_or(7);
-        SPANS.into_iter().find(|span| *span == days).unwrap_or(7)
+    fn span(&self) -> Span {
+        let found = SPANS.into_iter().find(|span| span.name() == self.span);
+        found.unwrap_or(Span::Days(7))
+    }
+
+    /// Writes the query of a list, whatever the way in which things count.
+    fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("span", &self.span().name());
+        if let Some(split) = self.split().filter(|_| !self.part.is_empty()) {
+            query
+                .append_pair("by", split.name())
+                .append_pair("part", &self.part);
+        }
+        query.finish()
     }
 
     fn split(&self) -> Option<Split> {
@@ -127,7 +160,11 @@ impl Asked {
 
     fn choice(&self, language: Language) -> Choice {
         let w = language.words();
-        let days = self.days();
+        let span = self.span();
+        let label = |span: Span| match span {
+            Span::Today => w.today.to_owned(),
+            Span::Days(days) => format!("{days} {}", w.days),
+        };
         let split = self.split();
         let names = [w.by_day, w.by_channel, w.by_tag, w.by_entry, w.by_person];
         let all = std::iter::once(("", w.by_nothing, split.is_none()));
@@ -136,11 +173,12 @@ impl Asked {
             .zip(names)
             .map(|(one, label)| (one.name(), label, split == Some(one)));
         Choice {
-            days,
+            label: label(span),
             spans: SPANS
                 .into_iter()
-                .map(|span| (span, format!("{span} {}", w.days), span == days))
+                .map(|one| (one.name(), label(one), one == span))
                 .collect(),
+            span: span.name(),
             by: split.map_or("", Split::name),
             splits: all.chain(splits).collect(),
         }
@@ -169,7 +207,7 @@ pub(crate) async fn show(
     let made = async {
         let found = app
             .backend
-            .figures(&seat.user, asked.days(), asked.split())
+            .figures(&seat.user, asked.span(), asked.split())
             .await?;
         let f = Frame::inside(&app, &seat, "/figures", seat.language.words().figures).await?;
         Ok(page(f, &Clock::new(&app, &seat), &asked, &found))
@@ -233,15 +271,25 @@ pub(crate) async fn csv(
     Extension(seat): Extension<Seat>,
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
-    let (days, split) = (asked.days(), asked.split());
+    let (span, split) = (asked.span(), asked.split());
+    let length = match span {
+        Span::Today => span.name(),
+        Span::Days(days) => format!("{days}d"),
+    };
     let made = async {
-        let text = app.backend.figures_csv(&seat.user, days, split).await?;
+        let text = app.backend.figures_csv(&seat.user, span, split).await?;
         let by = split.map_or("", Split::name);
-        note(&app, &seat.user.name, "figures_exported", format!("{days}d {by}")).await?;
+        note(
+            &app,
+            &seat.user.name,
+            "figures_exported",
+            format!("{length} {by}"),
+        )
+        .await?;
         Ok(text)
     };
     match made.await {
-        Ok(text) => shell::file(text, "text/csv; charset=utf-8", &format!("figures-{days}d.csv")),
+        Ok(text) => shell::file(text, "text/csv; charset=utf-8", &format!("figures-{length}.csv")),
         Err(error) => shell::broken(&app, seat.language, &error),
     }
 }
@@ -258,7 +306,8 @@ pub(crate) async fn list(
         let part = asked.split().map(|split| (split, asked.part.clone()));
         let of = ListOf {
             figure,
-            days: asked.days(),
+            span: asked.span(),
+            role: Some(asked.role.clone()).filter(|role| !role.is_empty()),
             part: part.filter(|(_, part)| !part.is_empty()),
             limit: ROWS,
         };
@@ -273,6 +322,26 @@ pub(crate) async fn list(
         Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
         Err(error) => shell::broken(&app, seat.language, &error),
     }
+}
+
+/// Makes the choice between ways in which things count; none where there is one alone.
+fn roles(asked: &Asked, found: &[(&'static str, usize)], language: Language) -> Vec<Role> {
+    if found.len() < 2 && asked.role.is_empty() {
+        return Vec::new();
+    }
+    let all = Role {
+        name: "",
+        label: language.words().any,
+        count: found.iter().map(|(_, count)| count).sum(),
+        is_current: asked.role.is_empty(),
+    };
+    let each = found.iter().map(|(name, count)| Role {
+        name,
+        label: amount::role(name, language).0,
+        count: *count,
+        is_current: asked.role == *name,
+    });
+    std::iter::once(all).chain(each).collect()
 }
 
 fn list_page(f: Frame, clock: &Clock, asked: &Asked, found: &Listed) -> ListPage {
@@ -311,6 +380,8 @@ fn list_page(f: Frame, clock: &Clock, asked: &Asked, found: &Listed) -> ListPage
         definition: definition(&found.figure, language),
         value: shown(&found.figure.amount, language),
         part: asked.part.clone(),
+        query: asked.query(),
+        roles: roles(asked, &found.roles, language),
         more: found.whole.saturating_sub(rows.len()),
         rows,
         f,

@@ -2,7 +2,7 @@
 
 use super::overview::Clock;
 use crate::app::App;
-use crate::backend::{Search, Status, TicketRow};
+use crate::backend::{Search, Status, Target, TicketRow};
 use crate::live::Counts;
 use crate::shell::{self, Frame, Seat};
 use askama::Template;
@@ -61,6 +61,8 @@ pub(super) struct Row {
     pub(super) watchers: usize,
     pub(super) age: String,
     pub(super) opened: String,
+    /// Time that is left until the target that ends first, with its class and the time at which it ends.
+    pub(super) left: Option<(String, &'static str, String)>,
     /// Names of other users who look at it now.
     pub(super) others: String,
 }
@@ -86,9 +88,43 @@ impl Clock {
             watchers: row.watchers,
             age: self.span(row.opened),
             opened: self.time(row.opened),
+            left: None,
             others: String::new(),
         }
     }
+
+    /// Says how long is left until a target, with its class, and the time at which it ends.
+    pub(super) fn left(&self, target: &Target) -> Option<(String, &'static str, String)> {
+        let left = target.left?;
+        let class = match left {
+            ..0 => "bad",
+            left if left * 4 < target.seconds => "warn",
+            _ => "",
+        };
+        let due = target.due.map(|due| self.time(due)).unwrap_or_default();
+        Some((self.language.left(left), class, due))
+    }
+}
+
+/// Makes rows with the time that is left of each, and who looks at it.
+pub(super) async fn rows(
+    app: &App,
+    seat: &Seat,
+    found: Vec<&TicketRow>,
+    clock: &Clock,
+) -> crate::Result<Vec<Row>> {
+    let numbers: Vec<u64> = found.iter().map(|row| row.number).collect();
+    let targets = app.backend.next_targets(&seat.user, &numbers).await?;
+    let row = |row: &TicketRow| {
+        let others = app.presence.others(row.number, &seat.user.name, clock.now);
+        let others: Vec<String> = others.into_iter().map(|one| one.name).collect();
+        Row {
+            others: others.join(", "),
+            left: targets.get(&row.number).and_then(|target| clock.left(target)),
+            ..clock.row(row)
+        }
+    };
+    Ok(found.into_iter().map(row).collect())
 }
 
 /// Query of the page.
@@ -106,6 +142,8 @@ pub(crate) struct Asked {
     room: String,
     #[serde(default)]
     channel: String,
+    #[serde(default)]
+    tag: String,
     #[serde(default)]
     member: String,
     #[serde(default)]
@@ -129,8 +167,29 @@ impl Asked {
 
     /// `true` if it asks for more than a tab.
     fn is_search(&self) -> bool {
-        let filters = [&self.status, &self.room, &self.channel, &self.member, &self.owner];
+        let filters = [
+            &self.status,
+            &self.room,
+            &self.channel,
+            &self.tag,
+            &self.member,
+            &self.owner,
+        ];
         !self.words().is_empty() || self.days().is_some() || filters.iter().any(|filter| !filter.is_empty())
+    }
+
+    /// Returns the filters that are set.
+    fn filters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("status", self.status.as_str()),
+            ("room", &self.room),
+            ("channel", &self.channel),
+            ("tag", &self.tag),
+            ("member", &self.member),
+            ("owner", &self.owner),
+            ("since", &self.since),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty())
     }
 
     fn search(&self, now: Timestamp) -> Search {
@@ -144,6 +203,7 @@ impl Asked {
             status: Status::of_name(&self.status),
             room: some(&self.room),
             channel: some(self.channel.trim()),
+            tag: some(&self.tag),
             member: some(self.member.trim()),
             owner: some(&self.owner),
             since,
@@ -156,18 +216,10 @@ impl Asked {
     fn query(&self, tab: &str, below: Option<u64>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("tab", tab);
-        for (name, value) in [
-            ("q", self.words().as_str()),
-            ("status", &self.status),
-            ("room", &self.room),
-            ("channel", &self.channel),
-            ("member", &self.member),
-            ("owner", &self.owner),
-            ("since", &self.since),
-        ] {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
+        let words = self.words();
+        let words = Some(("q", words.as_str())).filter(|_| !words.is_empty());
+        for (name, value) in words.into_iter().chain(self.filters()) {
+            query.append_pair(name, value);
         }
         if let Some(below) = below {
             query.append_pair("below", &below.to_string());
@@ -179,10 +231,13 @@ impl Asked {
 /// Choices of the filters.
 #[derive(Debug)]
 struct Filters {
+    /// Those that are set, which a search keeps.
+    set: Vec<(&'static str, String)>,
     is_open: bool,
     statuses: Vec<(&'static str, &'static str, bool)>,
     rooms: Vec<(String, bool)>,
     owners: Vec<(String, bool)>,
+    tags: Vec<(String, bool)>,
     since: Vec<(i64, String, bool)>,
     channel: String,
     member: String,
@@ -198,7 +253,17 @@ async fn filters(app: &App, seat: &Seat, asked: &Asked, open: &[TicketRow]) -> c
     let mut owners: BTreeSet<String> = colleagues.into_iter().map(|one| one.name).collect();
     owners.extend(open.iter().filter_map(|row| row.owner.clone()));
     owners.extend(Some(asked.owner.clone()).filter(|owner| !owner.is_empty()));
+    let mut tags: BTreeSet<String> = app.backend.tags(&seat.user).into_iter().collect();
+    tags.extend(Some(asked.tag.clone()).filter(|tag| !tag.is_empty()));
     Ok(Filters {
+        set: asked
+            .filters()
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect(),
+        tags: tags
+            .into_iter()
+            .map(|tag| (tag.clone(), tag == asked.tag))
+            .collect(),
         is_open: asked.is_search() && asked.words().is_empty() || !asked.status.is_empty(),
         statuses: Status::ALL
             .into_iter()
@@ -270,17 +335,6 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
         ("open", w.open_all, Some(counts.open)),
         ("closed", w.closed, None),
     ];
-    let row = |row: &TicketRow| {
-        let others = app.presence.others(row.number, &seat.user.name, clock.now);
-        Row {
-            others: others
-                .into_iter()
-                .map(|one| one.name)
-                .collect::<Vec<_>>()
-                .join(", "),
-            ..clock.row(row)
-        }
-    };
     Ok(Page {
         f: Frame::inside(app, seat, "/tickets", w.tickets).await?,
         tabs: tabs
@@ -297,7 +351,7 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
         words: asked.words(),
         searched,
         filters,
-        rows: found.iter().map(row).collect(),
+        rows: rows(app, seat, found.iter().collect(), &clock).await?,
         older: last.map(|row| format!("?{}", asked.query(tab, Some(row.number)))),
     })
 }

@@ -19,6 +19,8 @@ use std::sync::Arc;
 struct Page {
     f: Frame,
     groups: Vec<Row>,
+    /// Numbers and first words of all of them.
+    titles: Vec<(i64, String)>,
 }
 
 /// A group, as the page shows it.
@@ -42,6 +44,16 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
         let groups = app.backend.missed().await?;
         Ok(Page {
             f: Frame::inside(&app, &seat, "/unanswered", seat.language.words().unanswered).await?,
+            titles: groups
+                .iter()
+                .map(|group| {
+                    let first = group.chosen.first().or(group.questions.first());
+                    (
+                        group.id,
+                        first.map_or("", |first| first).chars().take(40).collect(),
+                    )
+                })
+                .collect(),
             groups: groups.into_iter().map(|group| row(group, &clock)).collect(),
         })
     };
@@ -114,6 +126,7 @@ pub(crate) async fn act(
             app.tell(seat.token, Notice::done(format!("m{id}: {}", w.miss_ignored)));
             return shell::to(&app, "/unanswered");
         }
+        "merge" => return merge(&app, &seat, id, fields.one("with")).await,
         _ if questions.is_empty() => {
             app.tell(seat.token, Notice::error(w.miss_choose));
             return shell::to(&app, "/unanswered");
@@ -161,6 +174,29 @@ pub(crate) async fn act(
         }
         Err(error) => shell::broken(&app, seat.language, &error),
     }
+}
+
+/// Makes a group one with another.
+async fn merge(app: &App, seat: &Seat, id: i64, with: &str) -> Response<Body> {
+    let w = seat.language.words();
+    let merged = async {
+        let Ok(other) = with.parse() else {
+            return Ok(None);
+        };
+        let merged = app.backend.merge_missed(&seat.user, id, other).await?;
+        if let Some(into) = merged {
+            let detail = format!("m{id} + m{other} → m{into}");
+            note(app, &seat.user.name, "unanswered_merged", detail.as_str()).await?;
+            return Ok(Some(detail));
+        }
+        Ok(None)
+    };
+    match merged.await {
+        Ok(Some(detail)) => app.tell(seat.token, Notice::done(format!("{}{detail}", w.miss_merged))),
+        Ok(None) => app.tell(seat.token, Notice::error(w.miss_not_merged)),
+        Err(error) => return shell::broken(app, seat.language, &error),
+    }
+    shell::to(app, "/unanswered")
 }
 
 /// Returns the state that a form names.

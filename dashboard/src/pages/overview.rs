@@ -1,4 +1,6 @@
-//! The overview: what waits, who is there, and how every account is.
+//! The overview: what waits, the day in figures, who is there, and how every account is.
+
+mod today;
 
 use crate::app::App;
 use crate::backend::{Colleague, TicketRow};
@@ -15,6 +17,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
+use today::{Edit, Tile};
 
 /// Tickets that the page names.
 const NAMED: usize = 5;
@@ -24,6 +27,10 @@ const NAMED: usize = 5;
 struct Page {
     f: Frame,
     counts: Counts,
+    /// Figures of the day; none while they are being counted.
+    today: Vec<Tile>,
+    is_cut: bool,
+    edit: Option<Edit>,
     health: &'static str,
     health_class: &'static str,
     alerts: Vec<String>,
@@ -73,11 +80,8 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
         .filter(|row| row.status.is_active() && row.owner.is_none())
         .collect();
     waiting.sort_by_key(|row| (!row.is_urgent, row.opened));
-    let longest = waiting
-        .into_iter()
-        .take(NAMED)
-        .map(|row| clock.row(row))
-        .collect();
+    waiting.truncate(NAMED);
+    let longest = super::inbox::rows(app, seat, waiting, &clock).await?;
     let (health_text, health_class) = match health["status"].as_str() {
         Some("ok") => (w.health_ok, "good"),
         Some("degraded") => (w.health_degraded, "warn"),
@@ -92,8 +96,13 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
         (w.running_since, clock.of(&health["started"], &Value::Null)),
         (w.version, text(&health["version"])),
     ];
+    let today = app.backend.today(&seat.user).await?;
+    let edit = app.backend.faq_edited().await?;
     Ok(Page {
         f: Frame::inside(app, seat, "/", w.overview).await?,
+        today: today::tiles(today.as_deref(), language),
+        is_cut: today.is_some_and(|today| today.is_cut),
+        edit: edit.map(|edit| today::edit(edit, seat, &clock)),
         counts: Counts::of(&rows),
         health: health_text,
         health_class,
@@ -157,6 +166,11 @@ impl Clock {
 
     pub(super) fn time(&self, at: Timestamp) -> String {
         self.language.time(at, self.now, &self.zone)
+    }
+
+    /// Writes a time with its day, whatever day it is.
+    pub(super) fn full(&self, at: Timestamp) -> String {
+        self.zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
     pub(super) fn span(&self, since: Timestamp) -> String {

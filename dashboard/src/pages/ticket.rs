@@ -3,9 +3,11 @@
 
 use super::inbox::Row;
 use super::overview::Clock;
-use super::picture;
+use super::{note, picture};
 use crate::app::App;
-use crate::backend::{Colleague, Delivery, LineKind, Order, Status, TicketLine, TicketView, Words};
+use crate::backend::{
+    Colleague, Delivery, FittingAnswer, LineKind, Order, Status, Target, TicketLine, TicketView, Words,
+};
 use crate::people::Role;
 use crate::presence::Other;
 use crate::secrets;
@@ -29,7 +31,9 @@ struct Page {
     member_id: String,
     member_query: String,
     others: Vec<Other>,
-    answers: Vec<(String, String)>,
+    answers: Vec<Answer>,
+    /// Name of who said that the question is none for the FAQ, and when.
+    aside: Option<(String, String)>,
     link: Option<String>,
     reason: String,
     earlier: String,
@@ -78,13 +82,22 @@ struct Window {
     is_open: bool,
 }
 
+/// An entry that fits the question.
+#[derive(Debug)]
+struct Answer {
+    title: String,
+    text: String,
+    confidence: String,
+}
+
 /// A target, as the page shows it.
 #[derive(Debug)]
 struct TargetRow {
     label: &'static str,
     span: String,
-    state: &'static str,
+    state: String,
     class: &'static str,
+    due: String,
 }
 
 /// A row of the history, as the page shows it.
@@ -115,7 +128,7 @@ pub(crate) async fn show(
     shell::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
 }
 
-fn missing(app: &App, seat: &Seat) -> Response<Body> {
+pub(super) fn missing(app: &App, seat: &Seat) -> Response<Body> {
     shell::refusal(
         app,
         seat.language,
@@ -125,7 +138,6 @@ fn missing(app: &App, seat: &Seat) -> Response<Body> {
 }
 
 async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
-    let w = seat.language.words();
     let clock = Clock::new(app, seat);
     let number = view.row.number;
     let status = view.row.status;
@@ -136,11 +148,15 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
     }
     Ok(Page {
         f: Frame::inside(app, seat, "/tickets", &format!("#{number} {}", view.row.subject)).await?,
-        t: clock.row(&view.row),
+        t: Row {
+            left: next_target(&view, &clock),
+            ..clock.row(&view.row)
+        },
         member_id: view.member_id,
         member_query: form_urlencoded::byte_serialize(view.member_address.as_bytes()).collect(),
         others: app.presence.others(number, &seat.user.name, clock.now),
-        answers: view.answers,
+        answers: view.answers.into_iter().map(answer).collect(),
+        aside: view.aside.map(|(by, at)| (by, clock.time(at))),
         link: view.link,
         reason: view.reason,
         earlier: view.earlier,
@@ -152,22 +168,7 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
         targets: view
             .targets
             .iter()
-            .map(|target| TargetRow {
-                label: if target.of_resolution {
-                    w.target_resolution
-                } else {
-                    w.target_answer
-                },
-                span: seat.language.span(target.seconds),
-                state: if target.missed {
-                    w.target_missed
-                } else if target.met {
-                    w.target_met
-                } else {
-                    ""
-                },
-                class: if target.missed { "bad" } else { "good" },
-            })
+            .map(|target| target_row(target, &clock))
             .collect(),
         also: view.watchers.join("、"),
         model_draft: view.draft,
@@ -205,6 +206,47 @@ async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
     })
 }
 
+fn answer(fitting: FittingAnswer) -> Answer {
+    Answer {
+        title: fitting.title,
+        text: fitting.text,
+        confidence: format!("{:.2}", fitting.confidence),
+    }
+}
+
+/// Says how long is left until the target that ends first.
+fn next_target(view: &TicketView, clock: &Clock) -> Option<(String, &'static str, String)> {
+    let active = view.row.status.is_active();
+    let running = view
+        .targets
+        .iter()
+        .filter(|target| active && target.left.is_some());
+    running
+        .min_by_key(|target| target.left)
+        .and_then(|next| clock.left(next))
+}
+
+/// Says how a target stands.
+fn target_row(target: &Target, clock: &Clock) -> TargetRow {
+    let w = clock.language.words();
+    let (state, class, due) = match clock.left(target) {
+        Some((left, class, due)) => (left, class, due),
+        None if target.missed => (w.target_missed.to_owned(), "bad", String::new()),
+        None => (w.target_met.to_owned(), "good", String::new()),
+    };
+    TargetRow {
+        label: if target.of_resolution {
+            w.target_resolution
+        } else {
+            w.target_answer
+        },
+        span: clock.language.length(target.seconds),
+        state,
+        class,
+        due,
+    }
+}
+
 fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
     let w = clock.language.words();
     let delivery = line.delivery.as_ref().map(|delivery| match delivery {
@@ -238,7 +280,7 @@ fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
 }
 
 /// Parts a name as histories keep it from the id behind it: `小王 (10001)`, `小王（10001）`.
-fn name_and_id(who: &str) -> (String, String) {
+pub(super) fn name_and_id(who: &str) -> (String, String) {
     let inner = who.strip_suffix([')', '）']);
     let parted = inner.and_then(|inner| inner.rsplit_once(['(', '（']));
     match parted {
@@ -340,6 +382,40 @@ async fn carry_out(app: &App, seat: &Seat, number: u64, id: &str, order: &Order)
         app.tell(seat.token, notice);
     }
     Ok(true)
+}
+
+/// Form of what is said of a ticket's question.
+#[derive(Deserialize)]
+pub(crate) struct OfQuestion {
+    #[serde(rename = "do")]
+    action: String,
+}
+
+/// Records that a ticket's question is none for the FAQ, or takes that back.
+pub(crate) async fn question(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<Seat>,
+    Path(number): Path<u64>,
+    Form(given): Form<OfQuestion>,
+) -> Response<Body> {
+    let w = seat.language.words();
+    let (aside, action) = match given.action.as_str() {
+        "aside" => (true, "question_aside"),
+        "back" => (false, "question_back"),
+        _ => return shell::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken),
+    };
+    let put = async {
+        let put = app.backend.put_aside(&seat.user, number, aside).await?;
+        if put {
+            note(&app, &seat.user.name, action, format!("#{number}")).await?;
+        }
+        Ok(put)
+    };
+    match put.await {
+        Ok(true) => shell::to(&app, &format!("/tickets/{number}")),
+        Ok(false) => missing(&app, &seat),
+        Err(error) => shell::broken(&app, seat.language, &error),
+    }
 }
 
 /// Form of a draft.

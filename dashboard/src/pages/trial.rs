@@ -1,4 +1,5 @@
-//! The try-it box: what the bot would say to a message, in a group or a direct chat, called or not, at any moment. Nobody is told.
+//! The try-it box: what the bot would say to a message, in a group or a direct chat of any channel, called or not, in any language,
+//! at any moment. Nobody is told.
 
 use crate::app::App;
 use crate::backend::{Trial, Tried};
@@ -22,6 +23,11 @@ struct Page {
     text: String,
     how: &'static str,
     at: String,
+    channel: String,
+    channels: Vec<String>,
+    languages: Vec<(String, String, bool)>,
+    settings: Vec<(String, String, String)>,
+    is_unknown: bool,
     tried: Option<Tried>,
     candidates: Vec<(String, String)>,
     reason: String,
@@ -36,6 +42,23 @@ pub(crate) struct Asked {
     how: String,
     #[serde(default)]
     at: String,
+    #[serde(default)]
+    channel: String,
+    #[serde(default)]
+    language: String,
+}
+
+/// Names of languages in themselves.
+const LANGUAGES: [(&str, &str); 4] = [
+    ("zh", "简体中文"),
+    ("zh-Hant", "繁體中文"),
+    ("en", "English"),
+    ("ja", "日本語"),
+];
+
+fn language_name(tag: &str) -> String {
+    let known = LANGUAGES.iter().find(|(known, _)| *known == tag);
+    known.map_or(tag, |(_, name)| name).to_owned()
 }
 
 pub(crate) async fn show(
@@ -51,6 +74,9 @@ pub(crate) async fn show(
             .unwrap_or("called");
         let local = asked.at.parse::<DateTime>().ok();
         let at = local.and_then(|local| app.backend.zone().to_timestamp(local).ok());
+        let choices = app.backend.trial_choices(&seat.user).await?;
+        let channel = asked.channel.trim().to_owned();
+        let language = choices.languages.iter().find(|tag| **tag == asked.language);
         let tried = if text.is_empty() {
             None
         } else {
@@ -59,8 +85,10 @@ pub(crate) async fn show(
                 direct: how == "direct",
                 called: how != "group",
                 at,
+                channel: Some(channel.clone()).filter(|channel| !channel.is_empty()),
+                language: language.cloned(),
             };
-            Some(app.backend.try_out(trial).await?)
+            app.backend.try_out(&seat.user, trial).await?
         };
         let candidates = tried.iter().flat_map(|tried| &tried.candidates);
         let reason = tried.as_ref();
@@ -75,6 +103,19 @@ pub(crate) async fn show(
             candidates: candidates
                 .map(|(entry, confidence)| (entry.clone(), format!("{confidence:.2}")))
                 .collect(),
+            is_unknown: tried.is_none() && !text.is_empty(),
+            settings: tried
+                .iter()
+                .flat_map(|tried| &tried.settings)
+                .map(|one| (one.key.clone(), one.value.clone(), one.origin.clone()))
+                .collect(),
+            languages: choices
+                .languages
+                .iter()
+                .map(|tag| (tag.clone(), language_name(tag), Some(tag) == language))
+                .collect(),
+            channels: choices.channels,
+            channel,
             text,
             how,
             at: if at.is_some() { asked.at } else { String::new() },

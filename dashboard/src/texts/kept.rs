@@ -3,7 +3,7 @@
 use super::Language;
 
 /// Actions of the audit log, in Chinese and in English.
-const ACTIONS: [(&str, &str, &str); 23] = [
+const ACTIONS: [(&str, &str, &str); 27] = [
     ("api_key_ended", "停用了 API 密钥", "ended an API key"),
     ("api_key_made", "新建了 API 密钥", "made an API key"),
     ("audit_exported", "导出了审计日志", "exported the audit log"),
@@ -17,7 +17,10 @@ const ACTIONS: [(&str, &str, &str); 23] = [
     ("login_failed", "登录失败", "failed to log in"),
     ("logout", "退出登录", "logged out"),
     ("password_changed", "修改了密码", "changed the password"),
+    ("question_aside", "标记为不是 FAQ 的问题", "put a question aside"),
+    ("question_back", "恢复了 FAQ 的候选问题", "took a question back"),
     ("session_ended", "结束了一个登录", "ended a session"),
+    ("ticket_exported", "下载了工单", "downloaded a ticket"),
     ("tickets_exported", "导出了工单", "exported tickets"),
     ("second_step_off", "关闭了两步登录", "turned the second step off"),
     ("second_step_on", "开启了两步登录", "turned the second step on"),
@@ -26,11 +29,26 @@ const ACTIONS: [(&str, &str, &str); 23] = [
         "忽略了没人回答的问题",
         "ignored unanswered questions",
     ),
+    (
+        "unanswered_merged",
+        "合并了没人回答的问题",
+        "merged unanswered questions",
+    ),
     ("user_activated", "启用了用户", "activated a user"),
     ("user_changed", "修改了用户", "changed a user"),
     ("user_ended", "停用了用户", "deactivated a user"),
     ("user_invited", "邀请了用户", "invited a user"),
     ("user_reset", "重设了用户的密码", "reset a user's password"),
+];
+
+/// Origins of a version of the FAQ, in Chinese and in English.
+const SOURCES: [(&str, &str, &str); 6] = [
+    ("built_in", "内置", "built in"),
+    ("chat", "客服群", "staff room"),
+    ("dashboard", "管理面板", "dashboard"),
+    ("file", "文件", "file"),
+    ("import", "导入", "import"),
+    ("rollback", "恢复旧版", "rollback"),
 ];
 
 /// Kinds of what members say, in Chinese and in English.
@@ -55,6 +73,11 @@ impl Language {
     /// Says an action of the audit log; one of another version as it stands there.
     pub(crate) fn action(self, name: &str) -> &str {
         self.found(&ACTIONS, name)
+    }
+
+    /// Says where a version of the FAQ comes from.
+    pub(crate) fn source(self, name: &str) -> &str {
+        self.found(&SOURCES, name)
     }
 
     /// Says what kind of words a message has.
@@ -101,7 +124,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_said_in_both_languages_and_what_is_unknown_stays() {
-        for (name, chinese, english) in ACTIONS.iter().chain(&ACTS) {
+        for (name, chinese, english) in ACTIONS.iter().chain(&ACTS).chain(&SOURCES) {
             assert_ne!(chinese, english, "{name}");
         }
         assert_eq!(Language::Chinese.action("login"), "登录");

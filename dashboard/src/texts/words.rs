@@ -140,6 +140,11 @@ words! {
     target_resolution: "解决时限", "Resolution within";
     target_met: "已达到", "met";
     target_missed: "已超过", "missed";
+    target_due: "截止", "until";
+    question_aside: "不是 FAQ 的问题", "No question for the FAQ";
+    question_is_aside: "不是 FAQ 的问题", "no question for the FAQ";
+    question_back: "恢复为 FAQ 的候选", "Let it be one again";
+    ticket_file: "下载", "Download";
     history: "经过", "History";
     delivered: "已送达", "delivered";
     delivery_queued: "发送中", "being sent";
@@ -229,6 +234,8 @@ words! {
     faq_effect: "对成员消息的影响", "What members would get";
     faq_remark: "备注：改了什么（可不写）", "Remark: what changed (optional)";
     faq_discard: "不保存", "Discard";
+    faq_last_edit: "FAQ 最近改动", "Last edit of the FAQ";
+    faq_first: "这是最早的版本。", "It is the first version.";
     faq_bring_back: "恢复这个版本", "Bring this version back";
     faq_saved: "已写入 faq.yaml，几秒后生效。", "faq.yaml is written; it is in service in a few seconds.";
     faq_changed: "faq.yaml 刚被别人改过，没有写入。你的文字还在下面；请再预览一次，看它和现在的文件差在哪里。",
@@ -253,6 +260,10 @@ words! {
     miss_exclude: "不归机器人答", "Not for the bot";
     miss_ignore: "忽略", "Ignore";
     miss_ignored: "不再列出", "is listed no more";
+    miss_merge_with: "合并到一起", "Merge with";
+    miss_merge: "合并", "Merge";
+    miss_merged: "已合并：", "Merged: ";
+    miss_not_merged: "没有合并：请选另一个还没处理的组。", "Not merged: choose another group that waits.";
     miss_choose: "请至少选一个问法。", "Choose at least one question.";
     source: "来源", "Source";
     in_service: "正在用", "in service";
@@ -273,6 +284,9 @@ words! {
     try_group: "群里，没有叫机器人", "in a group, calling nobody";
     try_direct: "私聊", "in a direct chat";
     try_at: "时间（空着就是现在）", "When (empty is now)";
+    try_channel_hint: "空着就是没有单独设置的会话。", "Empty is a channel without settings of its own.";
+    try_language: "回复的语言", "Language of the reply";
+    try_language_own: "跟随消息", "that of the message";
     try_said: "机器人会说", "The bot would say";
     try_quiet: "什么都不说。", "Nothing: it stays quiet.";
     try_why: "原因", "Why";
@@ -308,6 +322,7 @@ words! {
     faq_answers: "FAQ 答案", "FAQ answers";
     filter: "筛选", "Filter";
     any: "不限", "any";
+    tag: "标签", "Tag";
     opened_within: "最近多少天", "Opened within";
     data: "导入导出", "Files";
     export_faq: "导出 FAQ", "Export the FAQ";
@@ -330,6 +345,14 @@ words! {
     picture: "图片", "Picture";
     no_picture: "图片打不开。", "The picture can't be shown.";
     figures: "数据", "Figures";
+    today: "今天", "Today";
+    today_asked: "提问", "Questions";
+    today_answered: "已回答", "Answered";
+    today_handed_over: "转人工", "Handed over";
+    today_unanswered: "没人回答", "Unanswered";
+    today_first_reply: "首次回复（中位数）", "First reply (median)";
+    today_counting: "正在统计……", "Being counted …";
+    today_cut: "太多，只统计了最近的", "only the latest are counted";
     span: "时间范围", "Span";
     split: "分组", "By";
     days: "天", "days";

@@ -101,7 +101,7 @@ impl Dashboard {
         Ok(channels.into_iter().map(state).collect())
     }
 
-    fn has_account(&self, place: &Place) -> bool {
+    pub(super) fn has_account(&self, place: &Place) -> bool {
         let accounts = &self.parts.config.accounts;
         accounts
             .iter()

@@ -1,34 +1,26 @@
 //! The FAQ in the browser: checked as the command line checks it, previewed over what members asked, and written only over what
-//! the editor was shown. And what the bot would say to a message, at any moment.
+//! the editor was shown.
 
 use super::{Dashboard, failed};
-use crate::desk::{ChannelContext, Decision, Desk, Knowledge, Policy, Reason, TicketPolicy, rule_in_words};
+use crate::desk::Knowledge;
 use crate::faq::{self, difference, version_of};
-use crate::language::Language;
-use crate::preview::{alone, in_full, preview, trial_message};
+use crate::preview::{in_full, preview};
 use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::knowledge::embedded_faq;
-use crate::store::{FaqChange, FaqSource};
+use crate::store::{FaqChange, FaqSource, FaqVersion};
 use crate::texts::ComposedTexts;
-use crate::ticket::OpenTickets;
 use crate::yaml::{Problem, Severity};
-use groupdesk_contract::{ChannelKind, Place};
 use groupdesk_dashboard::{
-    BackendError, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Result, Saved, Trial, Tried, User,
+    BackendError, FaqChanged, FaqEdited, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Result, Saved, User,
 };
-use jiff::Timestamp;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Lines around a change that a preview shows, at most.
 const LINES: usize = 400;
 
 /// Versions that the page lists.
 const VERSIONS: u32 = 100;
-
-/// Candidates that a trial names.
-const CANDIDATES: usize = 5;
 
 /// Runs what computes, or reads a file, where blocking is allowed.
 pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
@@ -174,16 +166,41 @@ impl Dashboard {
 
     pub(super) async fn faq_versions(&self) -> Result<Vec<FaqVersionRow>> {
         let found = self.parts.store.faq_versions(VERSIONS).await.map_err(failed)?;
-        Ok(found
-            .into_iter()
-            .map(|version| FaqVersionRow {
-                version: version.version,
-                at: version.at,
-                source: version.source.name().to_owned(),
-                author: version.author,
-                note: version.note,
-            })
-            .collect())
+        Ok(found.into_iter().map(version_row).collect())
+    }
+
+    /// Returns the version that came last, and tells if there was one before it.
+    pub(super) async fn faq_edited(&self) -> Result<Option<FaqEdited>> {
+        let found = self.parts.store.faq_versions(2).await.map_err(failed)?;
+        let has_before = found.len() > 1;
+        Ok(found.into_iter().next().map(|last| FaqEdited {
+            row: version_row(last),
+            has_before,
+        }))
+    }
+
+    /// Returns the lines that a version changed against the one before it.
+    pub(super) async fn faq_changed(&self, version: &str) -> Result<Option<FaqChanged>> {
+        let found = self.parts.store.faq_versions(VERSIONS).await.map_err(failed)?;
+        let mut found = found.into_iter().skip_while(|one| one.version != version);
+        let Some(row) = found.next() else {
+            return Ok(None);
+        };
+        let before = found.next().map(|before| before.version);
+        let after = self.faq_version(version).await?.unwrap_or_default();
+        let text = match &before {
+            Some(before) => self.faq_version(before).await?.unwrap_or_default(),
+            None => String::new(),
+        };
+        let lines = apart(move || {
+            let plain = |text: &str| text.replace("\r\n", "\n");
+            difference(&plain(&text), &plain(&after), LINES, ComposedTexts::both())
+        });
+        Ok(Some(FaqChanged {
+            row: version_row(row),
+            before,
+            lines: lines.await?,
+        }))
     }
 
     pub(super) async fn faq_version(&self, version: &str) -> Result<Option<String>> {
@@ -194,21 +211,15 @@ impl Dashboard {
                 .to_owned()
         }))
     }
+}
 
-    /// Decides a message on its own, as from somebody who has said nothing before; neither a semantic model nor a judge is asked.
-    pub(super) async fn try_out(&self, trial: Trial) -> Result<Tried> {
-        let knowledge = self.parts.knowledge.get();
-        let routing = Arc::clone(&self.parts.routing);
-        let now = trial.at.unwrap_or_else(|| self.parts.clock.now());
-        apart(move || {
-            tried(
-                &knowledge,
-                &routing.channel(&Place::new("", "")).policy,
-                &trial,
-                now,
-            )
-        })
-        .await
+fn version_row(version: FaqVersion) -> FaqVersionRow {
+    FaqVersionRow {
+        version: version.version,
+        at: version.at,
+        source: version.source.name().to_owned(),
+        author: version.author,
+        note: version.note,
     }
 }
 
@@ -231,65 +242,6 @@ fn write(file: &Path, name: &str, base: &str, text: &str) -> std::result::Result
         Err(NotWritten::Changed(_)) => Err(Saved::Changed),
         Err(NotWritten::Failed(why)) => Err(Saved::Failed(why)),
     }
-}
-
-fn tried(knowledge: &Knowledge, policy: &Policy, trial: &Trial, now: Timestamp) -> Tried {
-    let place = Place::new("try", "try");
-    let setting = ChannelContext {
-        place: &place,
-        policy,
-        tell: &[],
-        next_ticket: 1,
-        tickets: &OpenTickets::default(),
-        lifecycle: &TicketPolicy::default(),
-        window: None,
-        buttons: false,
-        unsend: false,
-    };
-    let kind = if trial.direct {
-        ChannelKind::Direct
-    } else {
-        ChannelKind::Group
-    };
-    let called = trial.called && !trial.direct;
-    let message = trial_message((&place.channel, kind), "you", &trial.text, called, now);
-    let desk = Desk::new(knowledge);
-    let (turn, _) = alone(&desk, &setting, now, &message);
-    let ranking = knowledge.matcher.rank(&trial.text);
-    Tried {
-        decision: turn.decided.decision.name().to_owned(),
-        entry: match &turn.decided.decision {
-            Decision::Answer { entry } => Some(entry.to_string()),
-            _ => None,
-        },
-        reason: turn.decided.reason.to_string(),
-        reason_in_chinese: in_chinese(&turn.decided.reason),
-        said: turn
-            .outgoing
-            .iter()
-            .map(|outgoing| outgoing.reply.text())
-            .collect::<Vec<_>>()
-            .join("\n\n"),
-        candidates: ranking
-            .candidates
-            .iter()
-            .take(CANDIDATES)
-            .map(|candidate| (candidate.id.to_string(), candidate.confidence))
-            .collect(),
-    }
-}
-
-/// Says a reason in Chinese.
-fn in_chinese(reason: &Reason) -> String {
-    let facts = serde_json::to_value(reason).unwrap_or_default();
-    let share = |key: &str| facts[key].as_f64().map(|share| share as f32);
-    rule_in_words(
-        ComposedTexts::built_in(Language::CHINESE),
-        reason.rule(),
-        (share("confidence"), share("needed")),
-        facts["entry"].as_str(),
-        facts["number"].as_u64(),
-    )
 }
 
 #[cfg(test)]

@@ -3,47 +3,93 @@
 use super::{Dashboard, failed, tickets};
 use crate::figures::{By, Figure, History, Item as Counted, Measured, Selection, as_csv, groups};
 use crate::service::history::{Bounds, Rows};
-use groupdesk_contract::Place;
+use crate::service::knowledge::LiveKnowledge;
+use crate::service::routing::Routing;
+use crate::store::Store;
+use groupdesk_contract::{Clock, Place};
 use groupdesk_dashboard::{
-    Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Result, Split, Times, User,
+    Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Result, Span, Split, Times, User,
 };
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Decisions that figures are computed from at most, and the age over a span up to which closed tickets are read: both bound the
 /// memory and the time of a page.
 const DECISIONS: usize = 100_000;
 const TICKETS_BEFORE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
+/// Age over a day's beginning up to which closed tickets are read for its figures.
+const TICKETS_BEFORE_TODAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// What a page of figures is made of.
-struct Read {
-    rows: Rows,
-    entries: Vec<String>,
-    until: Timestamp,
-    is_cut: bool,
+pub(super) struct Read {
+    pub(super) rows: Rows,
+    pub(super) entries: Vec<String>,
+    pub(super) until: Timestamp,
+    pub(super) is_cut: bool,
 }
 
-impl Dashboard {
-    /// Reads the last days, as far as they are of the user's rooms.
-    async fn rows(&self, user: &User, days: u32, texts: bool) -> Result<Read> {
-        let until = self.parts.clock.now();
-        let span = SignedDuration::from_hours(24 * i64::from(days));
-        let since = until.saturating_sub(span).unwrap_or(Timestamp::MIN);
+/// Parts of the program from which figures are read.
+pub(super) struct Reading {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    routing: Arc<Routing>,
+    pub(super) knowledge: Arc<LiveKnowledge>,
+}
+
+impl Reading {
+    /// Returns the day that it is, in the time zone of the service hours.
+    pub(super) fn day(&self) -> Date {
+        let knowledge = self.knowledge.get();
+        knowledge
+            .faq
+            .service()
+            .time_zone()
+            .to_datetime(self.clock.now())
+            .date()
+    }
+
+    /// Returns the time at which a span begins.
+    fn since(&self, span: Span, until: Timestamp) -> Timestamp {
+        match span {
+            Span::Days(days) => {
+                let span = SignedDuration::from_hours(24 * i64::from(days));
+                until.saturating_sub(span).unwrap_or(Timestamp::MIN)
+            }
+            Span::Today => {
+                let knowledge = self.knowledge.get();
+                let zone = knowledge.faq.service().time_zone().clone();
+                let begins = self.day().to_datetime(Time::midnight());
+                let begins = zone.to_ambiguous_zoned_datetime(begins).compatible();
+                begins.map_or(until, |begins| begins.timestamp())
+            }
+        }
+    }
+
+    /// Reads a span, as far as it is of the user's rooms.
+    pub(super) async fn rows(&self, user: &User, span: Span, texts: bool) -> Result<Read> {
+        let until = self.clock.now();
+        let since = self.since(span, until);
         let bounds = Bounds {
             texts,
             decisions: DECISIONS,
-            tickets_before: TICKETS_BEFORE,
+            tickets_before: match span {
+                Span::Today => TICKETS_BEFORE_TODAY,
+                Span::Days(_) => TICKETS_BEFORE,
+            },
         };
-        let mut rows = Rows::read(&*self.parts.store, (since, until), &bounds)
+        let mut rows = Rows::read(&*self.store, (since, until), &bounds)
             .await
             .map_err(failed)?;
         if user.limits().is_some() {
-            let sees = |place: &Place| self.sees_channel(user, place);
+            let sees = |place: &Place| sees_channel(&self.routing, user, place);
             rows.decisions.retain(|one| sees(&one.decision.place));
             rows.counts.retain(|one| sees(&one.place));
             rows.tickets.retain(|one| tickets::is_seen(&one.ticket, user));
         }
-        let knowledge = self.parts.knowledge.get();
+        let knowledge = self.knowledge.get();
         Ok(Read {
             is_cut: rows.since > since,
             entries: knowledge
@@ -56,29 +102,46 @@ impl Dashboard {
             until,
         })
     }
+}
 
-    /// `true` if a user sees what is said in a channel: that its tickets come to one of their rooms.
-    pub(super) fn sees_channel(&self, user: &User, place: &Place) -> bool {
-        let channel = self.parts.routing.channel(place);
-        let rooms: Vec<String> = channel.tell.iter().map(ToString::to_string).collect();
-        user.sees(rooms.iter().map(String::as_str))
+/// `true` if a user sees what is said in a channel: that its tickets come to one of their rooms.
+fn sees_channel(routing: &Routing, user: &User, place: &Place) -> bool {
+    let channel = routing.channel(place);
+    let rooms: Vec<String> = channel.tell.iter().map(ToString::to_string).collect();
+    user.sees(rooms.iter().map(String::as_str))
+}
+
+impl Dashboard {
+    /// Returns the parts of the program from which figures are read.
+    pub(super) fn reading(&self) -> Reading {
+        Reading {
+            store: Arc::clone(&self.parts.store),
+            clock: Arc::clone(&self.parts.clock),
+            routing: Arc::clone(&self.parts.routing),
+            knowledge: Arc::clone(&self.parts.knowledge),
+        }
     }
 
-    fn tags(&self, place: &Place) -> Vec<String> {
+    /// `true` if a user sees what is said in a channel.
+    pub(super) fn sees_channel(&self, user: &User, place: &Place) -> bool {
+        sees_channel(&self.parts.routing, user, place)
+    }
+
+    fn tags_of(&self, place: &Place) -> Vec<String> {
         self.parts.routing.channel(place).policy.tags.clone()
     }
 
-    /// Hands the history of the last days, and its parts, to `work`.
+    /// Hands the history of a span, and its parts, to `work`.
     async fn over<T>(
         &self,
         user: &User,
-        (days, texts): (u32, bool),
+        (span, texts): (Span, bool),
         split: Option<Split>,
         work: impl FnOnce(&History<'_>, &BTreeMap<String, Selection<'_>>) -> T,
     ) -> Result<(T, Read)> {
         // One at a time: each may hold many rows.
         let _one = self.counting.lock().await;
-        let read = self.rows(user, days, texts).await?;
+        let read = self.reading().rows(user, span, texts).await?;
         let knowledge = self.parts.knowledge.get();
         let history = History::new(
             (&read.rows.decisions, &read.rows.counts),
@@ -89,7 +152,7 @@ impl Dashboard {
         );
         let parts = match split {
             None => BTreeMap::from([(String::new(), history.all())]),
-            Some(split) => groups(&history, by(split), |place| self.tags(place)),
+            Some(split) => groups(&history, by(split), |place| self.tags_of(place)),
         };
         let done = work(&history, &parts);
         drop(parts);
@@ -97,8 +160,8 @@ impl Dashboard {
         Ok((done, read))
     }
 
-    pub(super) async fn figures(&self, user: &User, days: u32, split: Option<Split>) -> Result<Figures> {
-        let made = self.over(user, (days, false), split, |history, parts| {
+    pub(super) async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures> {
+        let made = self.over(user, (span, false), split, |history, parts| {
             let all = history.all();
             let part = |(name, selection): (&String, &Selection<'_>)| Part {
                 name: name.clone(),
@@ -130,8 +193,8 @@ impl Dashboard {
         })
     }
 
-    pub(super) async fn figures_csv(&self, user: &User, days: u32, split: Option<Split>) -> Result<String> {
-        let made = self.over(user, (days, false), split, |history, parts| {
+    pub(super) async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String> {
+        let made = self.over(user, (span, false), split, |history, parts| {
             let measured: Vec<(&str, Vec<(Figure, Measured)>)> = parts
                 .iter()
                 .map(|(part, selection)| {
@@ -149,14 +212,25 @@ impl Dashboard {
             return Ok(None);
         };
         let split = of.part.as_ref().map(|(split, _)| *split);
-        let made = self.over(user, (of.days, true), split, |history, parts| {
+        let made = self.over(user, (of.span, true), split, |history, parts| {
             let name = of.part.as_ref().map_or("", |(_, name)| name.as_str());
             let nothing = Selection::default();
             let selection = parts.get(name).unwrap_or(&nothing);
             let mut items = figure.items(history, selection);
             items.sort_by_key(|item| std::cmp::Reverse(time_of(item)));
+            let mut roles: Vec<(&'static str, usize)> = Vec::new();
+            for item in &items {
+                match roles.iter_mut().find(|(role, _)| *role == item.role()) {
+                    Some((_, count)) => *count += 1,
+                    None => roles.push((item.role(), 1)),
+                }
+            }
+            if let Some(role) = &of.role {
+                items.retain(|item| item.role() == role);
+            }
             Listed {
                 figure: row(figure, &figure.measure(history, selection)),
+                roles,
                 whole: items.len(),
                 items: items.iter().take(of.limit).map(item).collect(),
             }
@@ -209,7 +283,7 @@ fn asked(part: &Part) -> u64 {
     }
 }
 
-fn row(figure: Figure, value: &Measured) -> FigureRow {
+pub(super) fn row(figure: Figure, value: &Measured) -> FigureRow {
     let (chinese, definition_in_chinese) = figure.in_chinese();
     FigureRow {
         name: figure.name(),

@@ -7,7 +7,7 @@ use crate::desk::Knowledge;
 use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
 use crate::service::missed::Missed;
 use crate::unanswered::{Proposal, State, weight_at};
-use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, User};
+use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, Role, User};
 use std::collections::BTreeSet;
 
 /// Groups that the page lists.
@@ -42,8 +42,20 @@ impl Dashboard {
             MissState::OutOfScope => State::OutOfScope,
             MissState::Ignored => State::Ignored,
         };
-        let settled = self.parts.unanswered.settle(id, state, &user.name);
+        // A group that became part of another one goes on under that one's number.
+        let Some(group) = self.parts.store.miss_group(id).await.map_err(failed)? else {
+            return Ok(());
+        };
+        let settled = self.parts.unanswered.settle(group.id, state, &user.name);
         settled.await.map_err(failed)
+    }
+
+    /// Makes two groups one; `None` unless both wait for an admin, and the user is one.
+    pub(super) async fn merge_missed(&self, user: &User, one: i64, other: i64) -> Result<Option<i64>> {
+        if !user.may(Role::Admin) {
+            return Ok(None);
+        }
+        self.parts.unanswered.unite(one, other).await.map_err(failed)
     }
 
     /// Returns the text of the FAQ with an edit; the reason, for an admin, where it can't be made.

@@ -1,15 +1,18 @@
 //! Tickets as the dashboard shows them, within the rooms of who looks, and orders for them.
 
-use super::{Dashboard, as_web, failed};
+use super::{Dashboard, as_web, failed, targets};
 use crate::faq::RenderContext;
 use crate::matcher::{search_terms, wanted_terms};
-use crate::store::{TicketDelivery, TicketFilter};
-use crate::ticket::{self, HistoryLine, Ticket, Warning};
+use crate::service::routing::Routing;
+use crate::store::{self, Store, TicketDelivery, TicketFilter};
+use crate::ticket::{self, HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
-    BackendError, Delivery, LineKind, Order, Ordered, Result, Search, Target, TicketLine, TicketRow,
-    TicketView, User,
+    BackendError, Delivery, FittingAnswer, LineKind, Order, Ordered, Result, Search, Target, TicketLine,
+    TicketRow, TicketView, User,
 };
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +22,10 @@ const INDEX_TIMEOUT: Duration = Duration::from_secs(5);
 /// Answers of the FAQ that a ticket's page offers, and the confidence that each needs.
 const ANSWERS: usize = 4;
 const ANSWER_FITS: f32 = 0.05;
+
+/// Channels of a tag that are asked for one by one, and tickets that are read at once where there are more.
+const CHANNELS: usize = 32;
+const PAGE: u32 = 500;
 
 /// `true` if a user sees a ticket.
 pub(super) fn is_seen(ticket: &Ticket, user: &User) -> bool {
@@ -126,11 +133,42 @@ impl Dashboard {
             limit: Some(search.limit),
             ..TicketFilter::default()
         };
-        let found = store.tickets(&filter).await.map_err(failed)?;
+        let found = match &search.tag {
+            None => store.tickets(&filter).await,
+            Some(tag) => tagged(&**store, &self.parts.routing, tag, filter).await,
+        };
+        let found = found.map_err(failed)?;
         Ok(found.iter().map(|ticket| self.row(ticket, user)).collect())
     }
 
-    async fn seen(&self, user: &User, number: u64) -> Result<Option<Ticket>> {
+    /// Returns the tags of the channels that a user sees.
+    pub(super) fn tags(&self, user: &User) -> Vec<String> {
+        let seen = |rooms: &[Place]| {
+            let rooms: Vec<String> = rooms.iter().map(ToString::to_string).collect();
+            user.sees(rooms.iter().map(String::as_str))
+        };
+        self.parts.routing.tags(seen).into_iter().collect()
+    }
+
+    /// Returns the target of each of these tickets that ends first, where one still runs.
+    pub(super) async fn next_targets(&self, user: &User, numbers: &[u64]) -> Result<BTreeMap<u64, Target>> {
+        let knowledge = self.parts.knowledge.get();
+        let now = self.parts.clock.now();
+        let open = self.open().await?;
+        let asked = open
+            .iter()
+            .filter(|ticket| numbers.contains(&ticket.number) && is_seen(ticket, user));
+        let next = asked
+            .filter(|ticket| ticket.status.is_active())
+            .filter_map(|ticket| {
+                let all = targets::all(ticket, knowledge.faq.service(), now);
+                let next = all.into_iter().filter(|target| target.left.is_some());
+                Some((ticket.number, next.min_by_key(|target| target.left)?))
+            });
+        Ok(next.collect())
+    }
+
+    pub(super) async fn seen(&self, user: &User, number: u64) -> Result<Option<Ticket>> {
         let found = self.parts.store.ticket(number).await.map_err(failed)?;
         Ok(found.filter(|ticket| is_seen(ticket, user)))
     }
@@ -142,13 +180,22 @@ impl Dashboard {
         let store = &self.parts.store;
         let lines = store.ticket_lines(number).await.map_err(failed)?;
         let deliveries = store.ticket_deliveries(number).await.map_err(failed)?;
+        let others = others(&lines, &ticket);
         let lines = lines
             .into_iter()
-            .map(|line| shown(line, &deliveries, &ticket))
+            .map(|line| TicketLine {
+                of_others: others.contains(&line.who),
+                ..shown(line, &deliveries, &ticket)
+            })
             .collect();
         Ok(Some(TicketView {
             row: self.row(&ticket, user),
-            targets: targets(&ticket),
+            targets: targets::all(
+                &ticket,
+                self.parts.knowledge.get().faq.service(),
+                self.parts.clock.now(),
+            ),
+            aside: self.aside(number).await?,
             answers: self.answers(&ticket),
             member_address: format!("{}/{}", ticket.place.account, ticket.member),
             member_id: ticket.member.to_string(),
@@ -168,7 +215,7 @@ impl Dashboard {
     }
 
     /// Returns the entries that fit a ticket's question, with their answers.
-    fn answers(&self, ticket: &Ticket) -> Vec<(String, String)> {
+    fn answers(&self, ticket: &Ticket) -> Vec<FittingAnswer> {
         let knowledge = self.parts.knowledge.get();
         let language = crate::desk::language_for(&ticket.subject, &knowledge.faq);
         let context = RenderContext {
@@ -184,8 +231,11 @@ impl Dashboard {
         fitting
             .filter_map(|one| {
                 let at = knowledge.faq.index_of(&one.id)?;
-                let title = knowledge.faq.title_of(&one.id, language);
-                Some((title, knowledge.faq.render(at, &context).text))
+                Some(FittingAnswer {
+                    title: knowledge.faq.title_of(&one.id, language),
+                    text: knowledge.faq.render(at, &context).text,
+                    confidence: one.confidence,
+                })
             })
             .collect()
     }
@@ -262,7 +312,48 @@ impl Dashboard {
     }
 }
 
-/// Returns the targets of a ticket, each with how it stands.
+/// Finds tickets of the channels with a tag, newest first.
+async fn tagged(
+    store: &dyn Store,
+    routing: &Routing,
+    tag: &str,
+    mut filter: TicketFilter,
+) -> store::Result<Vec<Ticket>> {
+    let limit = filter.limit.unwrap_or(u32::MAX) as usize;
+    let places = match &filter.place {
+        Some(place) if routing.has_tag(place, tag) => Some(vec![place.clone()]),
+        Some(_) => Some(Vec::new()),
+        None => routing.tagged(tag).filter(|places| places.len() <= CHANNELS),
+    };
+    let mut found = Vec::new();
+    // Of few channels an index has the tickets of each.
+    if let Some(places) = places {
+        for place in places {
+            filter.place = Some(place);
+            found.extend(store.tickets(&filter).await?);
+        }
+        found.sort_by_key(|ticket| Reverse(ticket.number));
+        found.truncate(limit);
+        return Ok(found);
+    }
+    // A tag of many is soon found among the newest.
+    filter.limit = Some(PAGE);
+    loop {
+        let page = store.tickets(&filter).await?;
+        let Some(last) = page.last() else { break };
+        filter.below = Some(last.number);
+        found.extend(
+            page.into_iter()
+                .filter(|ticket| routing.has_tag(&ticket.place, tag)),
+        );
+        if found.len() >= limit {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}
+
 /// Parts what stands behind an account, as `account/id`: nothing where nothing is given, and `None` where there is no account.
 fn of_account(given: Option<&str>) -> Option<Option<(&str, &str)>> {
     match given {
@@ -271,20 +362,15 @@ fn of_account(given: Option<&str>) -> Option<Option<(&str, &str)>> {
     }
 }
 
-fn targets(ticket: &Ticket) -> Vec<Target> {
-    let answer = ticket.targets.first_response.map(|span| Target {
-        of_resolution: false,
-        seconds: span.as_secs(),
-        missed: ticket.warned.contains(&Warning::FirstResponseMissed),
-        met: ticket.first_reply.is_some(),
+/// Returns the authors of lines who are other members than the one who asked: they asked the same.
+fn others(lines: &[HistoryLine], ticket: &Ticket) -> HashSet<String> {
+    let (one, other) = (format!("({})", ticket.member), format!("（{}）", ticket.member));
+    let is_askers = |who: &str| who.ends_with(&one) || who.ends_with(&other);
+    let others = lines.iter().filter(|line| {
+        let joined = line.kind == ticket::LineKind::Event && line.text == "asks the same";
+        joined || (line.kind == ticket::LineKind::Member && !is_askers(&line.who))
     });
-    let resolution = ticket.targets.resolution.map(|span| Target {
-        of_resolution: true,
-        seconds: span.as_secs(),
-        missed: ticket.warned.contains(&Warning::ResolutionMissed),
-        met: ticket.ended.is_some(),
-    });
-    answer.into_iter().chain(resolution).collect()
+    others.map(|line| line.who.clone()).collect()
 }
 
 /// Returns a row of a ticket's history, with what became of the reply in it where the member asked.
@@ -302,6 +388,7 @@ fn shown(line: HistoryLine, deliveries: &[TicketDelivery], ticket: &Ticket) -> T
         kept.find(|kept| kept.message == *message && kept.place == *place)
     });
     TicketLine {
+        of_others: false,
         pictures: pictures.map(|kept| kept.addresses.clone()).unwrap_or_default(),
         at: line.at,
         kind: match line.kind {

@@ -120,7 +120,7 @@ const TABLES: [Table; 21] = [
     table(
         "decisions",
         "id:n,at:n,account,channel,member,message,called:y,question:y,act,decision,rule,entry,confidence:n,needed:n,best,ticket:n,\
-         faq_version,language,shadow:y,text,joined,outcome:n,outcome_at:n,outcome_by,label:n,labelled_at:n,labelled_by",
+         faq_version,language,shadow:y,text,joined,outcome:n,outcome_at:n,outcome_by,label:n,labelled_at:n,labelled_by,aside:n",
         Some("id"),
         true,
     ),

@@ -17,7 +17,11 @@ macro_rules! migration {
 }
 
 /// Names and texts of the migrations. A name begins with its version in four digits. How to add one is in CONTRIBUTING.md.
-const FILES: &[(&str, &str)] = &[migration!("0001_initial"), migration!("0002_nodes")];
+const FILES: &[(&str, &str)] = &[
+    migration!("0001_initial"),
+    migration!("0002_nodes"),
+    migration!("0003_questions_aside"),
+];
 
 /// Makes the table of the migrations that were run, and lets nobody else in until the transaction ends.
 const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min_messages = 'warning'; \

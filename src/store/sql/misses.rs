@@ -4,12 +4,13 @@ use super::Database;
 use super::decisions;
 use super::engine::{Cells as _, Connection, Row, begin, query, query_scalar, query_text};
 use super::read::{self, timestamp};
+use super::write;
 use crate::store::{
-    Decided, KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
+    Decided, KeptGroup, Memo, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
 };
 use crate::unanswered::{LogSum, State, Weight};
 use async_trait::async_trait;
-use groupdesk_contract::{AccountId, MemberId};
+use groupdesk_contract::{AccountId, MemberId, Place};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -32,7 +33,7 @@ const ANSWERS: i64 = 20;
 /// Selects what is to be known of a queued decision. A picked question was answered.
 const QUEUED: &str = "SELECT q.decision AS decision, d.at AS at, d.account AS account, d.member AS member, d.text AS text, \
     CASE WHEN d.ticket IS NOT NULL OR d.outcome = 3 THEN 5 WHEN d.called THEN 3 ELSE 1 END AS weight, m.grp AS grp, \
-    coalesce(d.question AND d.joined IS NULL AND d.text IS NOT NULL AND (d.outcome IN (4, 5) OR d.label = 2 \
+    coalesce(d.question AND d.joined IS NULL AND d.text IS NOT NULL AND d.aside IS NULL AND (d.outcome IN (4, 5) OR d.label = 2 \
     OR d.rule IN ('not_certain', 'called_but_unknown', 'called_again_without_answer', 'doubted_answer', 'did_not_help') \
     OR (d.rule = 'several_fit' AND NOT EXISTS (SELECT 1 FROM decisions AS p WHERE p.member = d.member \
     AND p.account = d.account AND p.at > d.at AND p.at <= d.at + ?2 AND p.channel = d.channel AND p.rule = 'picked'))), FALSE) AS miss \
@@ -238,6 +239,33 @@ impl Misses for Database {
             .await;
         writer.finish(settled.map_err(Into::into)).await?;
         Ok(())
+    }
+
+    async fn asked_by(
+        &self,
+        place: &Place,
+        member: &MemberId,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<Vec<Decided>> {
+        let statement = format!(
+            "SELECT {} FROM decisions WHERE member = ? AND account = ? AND at >= ? AND at <= ? AND channel = ? ORDER BY at, id",
+            decisions::COLUMNS
+        );
+        let rows = query_text(statement)
+            .bind(member.as_str())
+            .bind(place.account.as_str())
+            .bind(since.as_microsecond())
+            .bind(until.as_microsecond())
+            .bind(place.channel.as_str())
+            .fetch_all(&self.readers())
+            .await;
+        self.read(rows.and_then(|rows| rows.iter().map(decisions::read).collect()))
+    }
+
+    async fn put_aside(&self, decisions: &[i64], aside: bool, memo: &Memo) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let done = put_aside(writer.connection()?, decisions, aside, memo).await;
+        writer.finish(done.map_err(Into::into)).await
     }
 
     async fn queued_misses_count(&self) -> Result<u64> {
@@ -508,6 +536,31 @@ async fn recount(connection: &mut Connection, group: i64) -> sqlx::Result<()> {
     .bind(last.as_microsecond())
     .execute(&mut *transaction)
     .await?;
+    transaction.commit().await
+}
+
+async fn put_aside(
+    connection: &mut Connection,
+    decisions: &[i64],
+    aside: bool,
+    memo: &Memo,
+) -> sqlx::Result<()> {
+    let mut transaction = begin(connection).await?;
+    for decision in decisions {
+        query("UPDATE decisions SET aside = ?2 WHERE id = ?1")
+            .bind(decision)
+            .bind(aside.then_some(1_i64))
+            .execute(&mut *transaction)
+            .await?;
+        query(
+            "INSERT INTO miss_queue (decision) SELECT id FROM decisions WHERE id = ? \
+             AND NOT EXISTS (SELECT 1 FROM miss_queue WHERE decision = decisions.id)",
+        )
+        .bind(decision)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    write::memo(&mut transaction, memo).await?;
     transaction.commit().await
 }
 

@@ -189,14 +189,20 @@ pub(super) async fn commit(
     Ok(keys.into_iter().map(ReplyKey).collect())
 }
 
-/// Writes one memo.
+/// Writes the memo that shows whether writing works.
 pub(super) async fn probe(connection: &mut Connection, value: &str) -> sqlx::Result<()> {
-    let memo = Memo {
+    let probe = Memo {
         owner: super::OWNER.to_owned(),
         key: PROBE.to_owned(),
         value: value.to_owned(),
     };
-    MEMOS.execute(connection, &[memo], bind_memo).await.map(drop)
+    memo(connection, &probe).await
+}
+
+/// Writes one memo.
+pub(super) async fn memo(connection: &mut Connection, memo: &Memo) -> sqlx::Result<()> {
+    let memo = std::slice::from_ref(memo);
+    MEMOS.execute(connection, memo, bind_memo).await.map(drop)
 }
 
 pub(super) async fn settle(

@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     migration!("0001_initial"),
     migration!("0002_dashboard_lists"),
     migration!("0003_websites"),
+    migration!("0004_questions_aside"),
 ];
 
 /// The migrations, as sqlx runs them.

@@ -101,6 +101,15 @@ pub(super) async fn everything(store: &dyn Store) {
     store.staff_answers(id).await.unwrap();
     let leaves = MissChange::Leaves { decision: 99 };
     store.place_misses(&[leaves]).await.unwrap();
+    let asked = store
+        .asked_by(&super::place("g1"), &"u1".into(), (at(0), at(99)))
+        .await
+        .unwrap();
+    let asked: Vec<i64> = asked.iter().map(|one| one.id).collect();
+    store
+        .put_aside(&asked, true, &memo("@aside", "1", "x"))
+        .await
+        .unwrap();
     store.merge_miss_groups(&[(id, id + 1)]).await.unwrap();
     store.recount_miss_groups(5).await.unwrap();
     let by = ("wang", at(9));
@@ -282,7 +291,47 @@ async fn a_merged_group_is_found_by_its_old_number_and_what_was_put_aside_is_kno
     assert_eq!(since, []);
 }
 
+async fn a_question_that_is_put_aside_leaves_its_group_whatever_follows_and_may_come_back(home: &Home) {
+    let store = home.open().await;
+    rows(
+        &*store,
+        vec![
+            missed("m1", "u1", 1),
+            missed("m2", "u2", 2),
+            missed("m3", "u1", 50),
+        ],
+    )
+    .await;
+    place(&*store, None).await;
+    let id = group(&*store).await.id;
+    let of = store
+        .asked_by(&super::place("g1"), &"u1".into(), (at(0), at(10)))
+        .await
+        .unwrap();
+    let asked: Vec<i64> = of.iter().map(|one| one.id).collect();
+    assert_eq!(asked.len(), 1, "{of:?}");
+    let note = memo("@aside", "7", "by wang");
+    store.put_aside(&asked, true, &note).await.unwrap();
+    assert_eq!(place(&*store, Some(id)).await, [None]);
+    assert_eq!(group(&*store).await.messages, 2);
+    // What becomes of it later changes nothing.
+    let later = Decisions {
+        outcomes: vec![decisions::outcome("m1", Outcome::HandedOver, 60)],
+        ..Decisions::default()
+    };
+    keep(&*store, later).await;
+    assert_eq!(place(&*store, Some(id)).await, [None]);
+    assert_eq!(group(&*store).await.messages, 2);
+    let kept = store.memo("@aside", "7").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("by wang"));
+    let note = memo("@aside", "7", "");
+    store.put_aside(&asked, false, &note).await.unwrap();
+    assert_eq!(place(&*store, Some(id)).await, [Some(5)]);
+    assert_eq!(group(&*store).await.messages, 3);
+}
+
 over_every_store![
+    a_question_that_is_put_aside_leaves_its_group_whatever_follows_and_may_come_back,
     a_message_that_is_decided_once_more_before_it_is_placed_is_kept_as_any_other,
     what_is_a_miss_is_queued_by_whatever_makes_it_one_and_weighs_what_came_of_it,
     a_group_loses_what_is_forgotten_and_pruned_and_ends_when_nothing_is_left,

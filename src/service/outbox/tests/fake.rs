@@ -10,7 +10,7 @@ use crate::ticket::{HistoryLine, Ticket};
 use crate::unanswered::State;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AdapterError, Capabilities, ChannelKind, Delivery, Link, MessageId, PastReply, Segment,
+    AdapterError, Capabilities, ChannelKind, Delivery, Link, MemberId, MessageId, PastReply, Segment,
 };
 use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
@@ -487,6 +487,14 @@ impl Misses for Storage {
 
     async fn staff_answers(&self, _: i64) -> Result<Vec<StaffAnswer>> {
         Ok(Vec::new())
+    }
+
+    async fn asked_by(&self, _: &Place, _: &MemberId, _: (Timestamp, Timestamp)) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn put_aside(&self, _: &[i64], _: bool, _: &Memo) -> Result<()> {
+        Ok(())
     }
 
     async fn settle_miss_group(
