@@ -35,6 +35,7 @@ mod notice;
 mod offer;
 mod part;
 mod parted;
+mod pointed;
 mod policy;
 mod reading;
 mod reason;
@@ -332,7 +333,11 @@ impl<'a> Desk<'a> {
         let called = called || taken_up;
 
         // Who asks in the file's own words is no program, unless it says them under what the bot said.
-        let is_listed = || !quotes_bot && self.knowledge.faq.entry_asking(&said).is_some();
+        let repeats = member.rounds.as_ref().is_some_and(|rounds| rounds.repeats);
+        let is_listed = || {
+            let asks_help = !repeats && matches!(command, Some(Command::Help));
+            !quotes_bot && (asks_help || self.knowledge.faq.entry_asking(&said).is_some())
+        };
         if let Some(blocked) = guard::watch(member, now, message, called).filter(|_| !is_listed()) {
             let mut effects = Effects::quiet(blocked);
             let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));

@@ -210,6 +210,13 @@ impl Faq {
             .map(|entry| entry.id.as_str())
     }
 
+    /// Tells if an entry has a text among its questions, word for word; `None` where there is no entry of this id.
+    pub fn has_question(&self, id: &str, text: &str) -> Option<bool> {
+        let entry = self.entries.get(self.index_of(id)?)?;
+        let asked = bare(text);
+        Some(entry.questions.iter().any(|question| bare(question) == asked))
+    }
+
     /// Returns messages that no entry answers, though they look as if one did.
     pub fn out_of_scope(&self) -> &[String] {
         &self.out_of_scope

@@ -115,7 +115,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let zone = faq
         .as_ref()
         .map_or(jiff::tz::TimeZone::UTC, |faq| faq.service().time_zone().clone());
-    let is_entry = |id: &str| faq.as_ref().is_none_or(|faq| faq.index_of(id).is_some());
+    let has = |id: &str, text: &str| match &faq {
+        Some(faq) => faq.has_question(id, text),
+        None => Some(false),
+    };
     let now = clock::of_process()?.now();
     let since = options
         .since
@@ -127,7 +130,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let (missed, waiting) = on_store(config, async |store: &dyn Store| {
         let mut missed = Vec::new();
         for group in store.miss_groups(options.state.into(), since, limit).await? {
-            missed.push(Missed::read(store, group, |_| true, is_entry).await?);
+            missed.push(Missed::read(store, group, |_| true, has).await?);
         }
         Ok((missed, store.queued_misses_count().await?))
     })?;

@@ -38,8 +38,10 @@ impl Addressed {
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
         // QQ itself puts a mention of whoever is quoted before every reply: beside a quote of the bot it says nothing.
-        let plainly =
-            message.channel.kind == ChannelKind::Direct || (message.mentions_bot && !quotes_bot) || command;
+        // A laugh under somebody's words is for whoever reads it, whom it mentions too.
+        let jokes = quote.is_some() && reading::laughs(said) && reading::is_idle(said);
+        let mentioned = message.mentions_bot && !quotes_bot && !jokes;
+        let plainly = message.channel.kind == ChannelKind::Direct || mentioned || command;
         let by_quote =
             !plainly && quotes_bot && (!others || message.mentions_bot) && wants(said, &reading(), choices);
         let called = plainly || by_quote;

@@ -83,6 +83,13 @@ impl Desk<'_> {
                 language,
             },
         );
+        if rendered.text.trim().is_empty() {
+            // A template that says nothing at this moment is no answer.
+            return match context.called() {
+                true => self.hand_off(context, state, language, Why::Unknown, ranking, reason),
+                false => Effects::quiet(reason),
+            };
+        }
         let listing = self.listing_but_failing(context, state, &rendered.text);
         if listing.as_ref().is_some_and(String::is_empty) {
             return self.nothing_left(context, state, language, ranking);

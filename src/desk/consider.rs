@@ -3,7 +3,7 @@
 use super::effects::Effects;
 use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::policy::Listen;
-use super::reading::{self, Complaint, language_for, language_of};
+use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
 use super::remembered::{Pending, PendingKind};
 use super::why::Why;
@@ -41,6 +41,16 @@ fn only_tells(said: &str, ranking: &Ranking) -> bool {
         && reading.asks() < ONLY_TELLS
         && reading.of(Act::State) > reading.of(Act::Exclaim)
         && !reading::is_fault(said)
+}
+
+/// `true` for words that want nothing of what they stand under: a laugh, thanks, a farewell.
+fn is_remark(said: &str) -> bool {
+    (reading::laughs(said) && reading::is_idle(said))
+        || matches!(
+            reading::courtesy(said),
+            Some(Courtesy::Thanks | Courtesy::Parting)
+        )
+        || matches!(reading::response(said), Some(Response::Thanks | Response::Solved))
 }
 
 /// `true` if the message is word for word a question of the file, or fits one of its patterns.
@@ -117,15 +127,18 @@ impl Desk<'_> {
             reading::requests_human
         };
         let human = !reported && requests(&said).is_some();
-        self.note_failing(context, state, &said);
-        if let Some(effects) = self.answered_channel_fails(context, state, language, ranking) {
-            return effects;
+        // "没用，客服电话多少" says of no channel that it fails.
+        if !self.asks_behind_unhelpful(&said) {
+            self.note_failing(context, state, &said);
+            if let Some(effects) = self.answered_channel_fails(context, state, language, ranking) {
+                return effects;
+            }
         }
         if let Some(effects) = self.corrected(context, state, language, ranking) {
             return effects;
         }
         if context.called() {
-            if reading::asks_help(&said) && !self.waits(context) {
+            if reading::asks_help(&said) && (!self.waits(context) || said.starts_with('/')) {
                 return self.introduced(context, state, language);
             }
             if let Some(effects) = self.greeted(context, state, language, ranking) {
@@ -275,6 +288,8 @@ impl Desk<'_> {
         called: bool,
     ) -> String {
         match quoted {
+            // A laugh or thanks under somebody's words asks nothing of what they say.
+            _ if is_remark(said) => said.to_owned(),
             Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
                 let own = self.rank_text(said, |_| true);
                 let has_own = own

@@ -159,6 +159,11 @@ impl Desk<'_> {
         state: &mut ChannelState,
         language: Language,
     ) -> Effects {
+        let reason = if reading::asks_help(&context.said()) {
+            Reason::AskedForHelp
+        } else {
+            Reason::CalledWithoutQuestion
+        };
         let member = state.member(context.member, context.now);
         member.burst = Vec::new();
         member.pending = None;
@@ -170,10 +175,7 @@ impl Desk<'_> {
         let more = topics.len().saturating_sub(TOPICS_MAX);
         topics.truncate(TOPICS_MAX);
         if topics.is_empty() {
-            return Effects::asking_back(
-                Reason::CalledWithoutQuestion,
-                self.reply(context, self.in_language(language).about_me()),
-            );
+            return Effects::asking_back(reason, self.reply(context, self.in_language(language).about_me()));
         }
         let mut offered = self.offer(context, state, language, &topics, context.said());
         if topics.len() > TOPIC_BUTTONS_MAX {
@@ -182,7 +184,7 @@ impl Desk<'_> {
         let text = self
             .in_language(language)
             .about_me_and_topics(Numbered(&offered.titles), more);
-        self.offering(context, offered, text, Reason::CalledWithoutQuestion)
+        self.offering(context, offered, text, reason)
     }
 
     /// Replies to what is said to the bot and wants nothing of it: the words are passed on to others, somebody else deals with the

@@ -263,7 +263,7 @@ impl Desk<'_> {
             return None;
         };
         let said = context.said();
-        if !tells(&said, &ranking.reading) {
+        if !tells(&said, &ranking.reading) || self.asks_behind_unhelpful(&said) {
             return None;
         }
         // Where the file itself speaks of the trouble, its answer is what helps, whatever address stands in it.

@@ -20,13 +20,13 @@ use groupdesk_contract::{Act as Doing, Message, Reply, Segment};
 use jiff::Timestamp;
 
 /// An answer that a member doubts.
-struct Doubted {
-    entry: String,
-    alternatives: Alternatives,
+pub(super) struct Doubted {
+    pub(super) entry: String,
+    pub(super) alternatives: Alternatives,
     /// `true` if it was given to the one who doubts it, or they were pointed to it.
-    own: bool,
+    pub(super) own: bool,
     /// `true` if it was said to the one who doubts it.
-    said_to_them: bool,
+    pub(super) said_to_them: bool,
 }
 
 impl Desk<'_> {
@@ -63,6 +63,20 @@ impl Desk<'_> {
             }
             return (!called || !reading::takes_back(said)).then(|| Effects::quiet(Reason::AskerSpoke));
         }
+        let speaks_to_another = message
+            .segments
+            .iter()
+            .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll))
+            || message.quote().is_some_and(|quote| quote.of_bot != Some(true));
+        if called || !speaks_to_another {
+            let part = Part::saying(message, said, called, now);
+            let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part);
+            context.last_word = true;
+            let found_not = self.pointed_in_vain(&context, state, message, said);
+            if found_not.is_some() {
+                return found_not;
+            }
+        }
         let first_word = !called && message.quote().is_none() && state.is_first_word(id, &message.id, now);
         let doubts = if called || first_word {
             reading::doubt_to_bot
@@ -70,11 +84,6 @@ impl Desk<'_> {
             reading::doubt
         };
         let doubt = doubts(said).or_else(|| self.doubts_for_a_reason(said, doubts))?;
-        let speaks_to_another = message
-            .segments
-            .iter()
-            .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll))
-            || message.quote().is_some_and(|quote| quote.of_bot != Some(true));
         if speaks_to_another && !called {
             return None;
         }
@@ -91,6 +100,15 @@ impl Desk<'_> {
                 state.add_to_offer(choices.key, said);
             }
             return Some(self.picked(&context, state, choices.key, &Pick::None, false));
+        }
+        // Nor are they understood.
+        if state
+            .members
+            .get(id)
+            .is_some_and(|member| member.choices.is_some())
+        {
+            let language = language_of(said, self.language_of(said));
+            return Some(self.offer_human(&context, state, language, None));
         }
         match self.doubted(now, state, message, called) {
             Some(doubted) => Some(self.answer_doubt(&context, state, doubt, doubted, message)),
@@ -112,6 +130,19 @@ impl Desk<'_> {
     /// `true` for "that did not help" with a reason behind it: "没用，已经试过了".
     pub(super) fn unhelpful_for_a_reason(&self, said: &str) -> bool {
         matches!(reading::behind_unhelpful(said), Some(Behind::Words(rest)) if !self.wants_something(rest))
+    }
+
+    /// `true` if something else is asked behind "that did not help": "没用，客服电话多少".
+    pub(super) fn asks_behind_unhelpful(&self, said: &str) -> bool {
+        reading::behind_unhelpful(said).is_some_and(|behind| match behind {
+            Behind::Meant(_) => true,
+            Behind::Words(rest) => {
+                // "没用，打不开" and "没用，电话打不通" are of the channel.
+                let of_channel = reading::fails_barely(rest)
+                    || (reading::tells_of_failure(rest) && reading::names_channel(rest));
+                !of_channel && self.wants_something(rest)
+            }
+        })
     }
 
     /// `true` if words behind an objection ask for something, or name what the file knows; else they are a reason for it.
@@ -191,7 +222,7 @@ impl Desk<'_> {
         Some(effects)
     }
 
-    fn language_of(&self, said: &str) -> Language {
+    pub(super) fn language_of(&self, said: &str) -> Language {
         language_for(said, &self.knowledge.faq)
     }
 
@@ -263,7 +294,9 @@ impl Desk<'_> {
         message: &Message,
     ) -> Effects {
         let asked = &doubted.alternatives.asked;
-        let language = language_of(asked, self.language_of(&context.last.text));
+        // In the language of the objection, where it shows one, else of the question.
+        let said = &context.last.text;
+        let language = language_of(said, language_of(asked, self.language_of(said)));
         let mut effects = match doubt {
             Doubt::Unclear if doubted.own && doubted.alternatives.unclear => {
                 self.give_up(context, state, language, &doubted)
@@ -326,7 +359,7 @@ impl Desk<'_> {
     }
 
     /// Brings in a human: no entry is left to offer.
-    fn give_up(
+    pub(super) fn give_up(
         &self,
         context: &MessageContext<'_>,
         state: &mut ChannelState,

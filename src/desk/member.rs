@@ -180,6 +180,9 @@ impl Desk<'_> {
                 return Some(self.agreed(context, ticket));
             }
         }
+        if ticket.status.is_active() && relation.called && reading::urges(&said) {
+            return Some(self.urged(context, language, ticket));
+        }
         let mut with_word = |word, effects| Some(self.and_a_word(context, state, relation, word, effects));
         match ticket.status {
             Status::Claimed | Status::Waiting if !concerns => {
@@ -462,10 +465,49 @@ impl Desk<'_> {
     pub(super) fn my_ticket(&self, context: &MessageContext<'_>, language: Language) -> Effects {
         let tickets = context.channel_context.tickets;
         let ticket = tickets.of_member(context.channel_context.place, context.member);
+        Effects::asking_back(
+            Reason::AskedForTicket,
+            Outgoing {
+                about: ticket.and_then(|ticket| about(ticket.number)),
+                ..self.reply(context, self.state_of(context, language, ticket))
+            },
+        )
+    }
+
+    /// Tells a member who presses for an answer how their ticket stands, and staff, once in a while, that they do. Where nobody is there, it
+    /// names whom the member can reach now.
+    fn urged(&self, context: &MessageContext<'_>, language: Language, ticket: &Ticket) -> Effects {
+        let mut text = self.state_of(context, language, Some(ticket));
+        let faq = &self.knowledge.faq;
+        let open_now = faq.open_but(&[], context.now, language);
+        if !faq.service_open(context.now) && !open_now.is_empty() {
+            text.push_str(&self.in_language(language).reach_us_if_urgent(&open_now));
+        }
+        let reply = |text| Outgoing {
+            about: about(ticket.number),
+            ..self.reply(context, text)
+        };
+        if !told_again(ticket.told_added, ticket, context.now) {
+            return Effects {
+                steps: vec![self.overheard(context, ticket)],
+                ..Effects::asking_back(Reason::AskedForTicket, reply(text))
+            };
+        }
+        let mut effects = self.join(context, ticket, Some(text.clone()));
+        let here = |outgoing: &Outgoing| outgoing.place == *context.channel_context.place;
+        if !effects.outgoing.iter().any(here) {
+            effects.outgoing.insert(0, reply(text));
+        }
+        effects
+    }
+
+    /// Says how a member's ticket stands.
+    fn state_of(&self, context: &MessageContext<'_>, language: Language, ticket: Option<&Ticket>) -> String {
+        let tickets = context.channel_context.tickets;
         let opens = self.knowledge.faq.next_opening(context.now, language);
         let owner = ticket.and_then(|ticket| ticket.owner.as_ref());
         let owner = owner.map(|owner| self.in_language(language).owner_name(owner));
-        let text = match ticket {
+        match ticket {
             None => self.in_language(language).no_ticket(),
             Some(ticket) => self
                 .in_language(language)
@@ -482,13 +524,6 @@ impl Desk<'_> {
                         .map(|at| self.when(context.now, at, language))
                         .as_deref(),
                 }),
-        };
-        Effects::asking_back(
-            Reason::AskedForTicket,
-            Outgoing {
-                about: ticket.and_then(|ticket| about(ticket.number)),
-                ..self.reply(context, text)
-            },
-        )
+        }
     }
 }

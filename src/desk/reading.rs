@@ -11,11 +11,13 @@ mod doubt;
 mod fails;
 mod human;
 mod named;
+mod not_found;
 mod patterns;
 mod pick;
 mod response;
 mod settled;
 mod simplified;
+mod urges;
 mod waits;
 mod word_list;
 
@@ -31,10 +33,11 @@ pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
 pub(super) use human::{
-    beside_declining, calls_peer, clauses, declines_human, offers_help, requests_human,
+    beside_declining, calls_peer, clauses, comma, declines_human, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
+pub(super) use not_found::cannot_find;
 pub(super) use patterns::{one, set};
 pub(super) use pick::{Pick, is_bare_pick, pick};
 pub(super) use response::{
@@ -42,12 +45,13 @@ pub(super) use response::{
     response,
 };
 pub(super) use settled::{leaves, needs_nobody, objects_to_closing, over, settled, takes_back};
+pub(super) use urges::urges;
 pub use waits::says_wait;
 pub(super) use word_list::WordList;
 
 use crate::faq::Faq;
 use crate::language::Language;
-use simplified::simplified;
+pub(super) use simplified::simplified;
 
 /// Characters of a text that are read. Nobody asks in more, and what tries a text from each of its signs takes four times as long for
 /// twice the text.
@@ -393,14 +397,20 @@ static UNHELPFUL_CORE: WordList = WordList::new(
     "\
     没用 没有用 没什么用 没啥用 没有什么用 用都没有 用没有 无用 没帮助 没有帮助 没什么帮助 没啥帮助 没有什么帮助 没有任何帮助 帮助都没有 帮助没有 毫无帮助 \
     没帮上忙 没有帮上忙 没帮到 没有帮到 没帮到我 没有帮到我 没解决 没有解决 没能解决 未解决 \
-    nothelpful nohelp didnthelp doesnthelp didnothelp doesnothelp hasnthelped notuseful nouse unhelpful",
+    没卵用 没屁用 没意义 没有意义 等于没说 等于没答 白说 白问 废话 全是废话 都是废话 一句没用 帮不上忙 帮不了 帮不到 没帮上 不顶用 \
+    nothelpful nohelp didnthelp doesnthelp didnothelp doesnothelp hasnthelped notuseful nouse unhelpful useless uselessanswer worthless pointless \
+    nogood isnthelpful wasnthelpful isntuseful wasntuseful wasteoftime noneofthishelps thishelpsnobody helpsnobody garbage rubbish \
+    役に立ちません 役に立たない 役にたたない 役立たず 役に立っていません 使えない 使えません 意味がない 意味ない 助けにならない 助かりません \
+    解决しない 解决していない 解决してない 解决していません 解决になっていない 解决になってない",
 );
 
 static DEGREES: WordList = WordList::new(
     "\
     完全 根本 压根 一点 一点儿 点 半点 丝毫 毫 真的 真 实在 简直 太 也 还是 还 都 并 好像 感觉 觉得 依然 仍然 仍 确实 其实 \
     这个 这 你这个 你这 那个 那 你的 你 我 我的 对我 回答 答案 答复 回复 上面 上面的 问题 说法 方法 了 啊 呀 呢 吧 嘛 啦 哦 的 \
-    this that thats it its was is of at all atall to me any much really totally completely absolutely still the answer your sorry but",
+    this that thats it its was is of at all atall to me any much really totally completely absolutely still the answer your sorry but what a an so \
+    just pretty quite utterly kind well ok bot reply response you \
+    それ これ この その あの 回答 答え は が も で です でした ね よ な の 全然 全く まったく ぜんぜん ちょっと すみません 私に 私には には に",
 );
 
 /// Returns the text behind "that is not it": "没用，已经试过了", "没用，我问的是发票".

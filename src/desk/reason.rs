@@ -185,6 +185,10 @@ pub enum Reason {
     /// The member and the bot answer each other, at a pace at which only programs talk or without anything of the FAQ being
     /// asked.
     LoopGuard,
+    /// The member does not find the answer that they were pointed to: they get it again.
+    PointedInVain,
+    /// The member asks what the bot can do.
+    AskedForHelp,
     /// The same answer was pointed to a moment ago; saying so again would be noise.
     PointedBefore,
     /// Nothing to say yet: the member may still be typing, or staff may answer first.
@@ -352,6 +356,10 @@ impl fmt::Display for Reason {
             Self::StaffRoom => f.write_str("said in a staff room"),
             Self::TooOld { seconds } => write!(f, "the message is {seconds} s old: an old replay"),
             Self::LoopGuard => f.write_str("the sender and the bot answer each other in a loop"),
+            Self::PointedInVain => {
+                f.write_str("the member does not find the answer that they were pointed to")
+            }
+            Self::AskedForHelp => f.write_str("the member asks what the bot can do"),
             Self::PointedBefore => f.write_str("the same answer was pointed to a moment ago"),
             Self::Waiting { until } => write!(
                 f,

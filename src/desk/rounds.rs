@@ -105,6 +105,12 @@ impl Desk<'_> {
         }
         let is_program = rounds.repeats || rounds.mechanical > ANSWERED || rounds.ended > ENDS;
         match effects.decided.reason {
+            // Help is never silence, but for what says nothing else.
+            Reason::AskedForHelp | Reason::AskedForTicket
+                if !rounds.repeats || rounds.mechanical <= ANSWERED =>
+            {
+                effects
+            }
             // Whoever wants a human gets one, the first time.
             Reason::AskedForHuman { .. } | Reason::Urgent if effects.ticket().is_some() => effects,
             Reason::SolvedByMember { .. } if rounds.ended > ENDS => Effects {

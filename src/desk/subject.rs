@@ -38,7 +38,7 @@ pub(super) fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     let first = said.lines().next().unwrap_or_default();
     if why == Why::Complaint {
         let lines: Vec<&str> = said.lines().collect();
-        return cut(&without_markup(&lines.join("，")), SUBJECT);
+        return cut(&without_markup(&lines.join(reading::comma(said))), SUBJECT);
     }
     let remark = matches!(why, Why::Asked | Why::NotHelped | Why::NoneMeant);
     let before = || {

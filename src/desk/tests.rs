@@ -16,6 +16,7 @@ mod meaning;
 mod newcomers;
 mod orders;
 mod picks;
+mod pointed;
 mod programs;
 mod rooms;
 mod several;

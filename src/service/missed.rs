@@ -31,8 +31,8 @@ pub struct Missed {
 }
 
 impl Missed {
-    /// Reads what is known of a group, as far as it was said in channels that are `seen`. `is_entry` tells if the FAQ has an entry of
-    /// this id.
+    /// Reads what is known of a group, as far as it was said in channels that are `seen`. `has` tells if the FAQ's entry
+    /// of an id has a question; `None` where there is none.
     ///
     /// # Errors
     /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
@@ -40,7 +40,7 @@ impl Missed {
         store: &dyn Misses,
         group: MissGroup,
         seen: impl Fn(&Place) -> bool,
-        is_entry: impl Fn(&str) -> bool,
+        has: impl Fn(&str, &str) -> Option<bool>,
     ) -> Result<Self> {
         let mut decided = store.misses_in(group.id, MESSAGES).await?;
         let all = decided.len();
@@ -59,9 +59,10 @@ impl Missed {
                 text,
                 best: &one.decision.best,
                 unhelped_by: unhelped_by(one),
+                answered_by: answered_by(one),
             })
             .collect();
-        let proposal = propose(&asked, is_entry);
+        let proposal = propose(&asked, has);
         Ok(Self {
             group,
             decided,
@@ -114,6 +115,11 @@ fn unhelped_by(one: &Decided) -> Option<&str> {
     let entry = one.decision.entry.as_deref();
     // Of an answer that was kept back nothing follows but its label.
     entry.filter(|_| wrong || (failed && !one.decision.shadow))
+}
+
+/// Returns the entry whose answer to a question was given.
+fn answered_by(one: &Decided) -> Option<&str> {
+    one.decision.entry.as_deref().filter(|_| !one.decision.shadow)
 }
 
 /// Returns a message in one line.

@@ -519,6 +519,11 @@ impl Unanswered {
         self.knowledge.get().faq.index_of(id).is_some()
     }
 
+    /// Tells if the entry of this id in the FAQ in service has a text among its questions; `None` where there is no such entry.
+    pub fn has_question(&self, id: &str, text: &str) -> Option<bool> {
+        self.knowledge.get().faq.has_question(id, text)
+    }
+
     /// Returns the knowledge in service.
     pub(super) fn knowledge(&self) -> Arc<Knowledge> {
         self.knowledge.get()

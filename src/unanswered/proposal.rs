@@ -25,6 +25,8 @@ pub struct Asked<'a> {
     pub best: &'a [(String, f32)],
     /// Entry that answered it and did not help.
     pub unhelped_by: Option<&'a str>,
+    /// Entry that answered it.
+    pub answered_by: Option<&'a str>,
 }
 
 /// The proposal for a group.
@@ -66,8 +68,10 @@ impl Proposal {
     }
 }
 
-/// Proposes what to do about a group. `is_entry` tells if the FAQ still has an entry of this id.
-pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal {
+/// Proposes what to do about a group. `has` tells if the FAQ's entry of an id has a text among its questions; `None` where it has no such
+/// entry any more. An entry that answers a message, or has it, is no answer to it that is missing.
+pub fn propose(asked: &[Asked<'_>], has: impl Fn(&str, &str) -> Option<bool>) -> Proposal {
+    let is_entry = |entry: &str| has(entry, "").is_some();
     let texts: Vec<&str> = asked.iter().map(|one| one.text).collect();
     let questions: Vec<String> = diverse(&texts, QUESTIONS)
         .into_iter()
@@ -92,11 +96,12 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
     let mut near: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
     for one in asked {
         // An entry that did not help with a question is not asked for by it.
-        let helps = |entry: &str| one.unhelped_by != Some(entry);
-        let entries = one
-            .best
-            .iter()
-            .filter(|(entry, _)| is_entry(entry) && helps(entry));
+        let helps = |entry: &str| {
+            one.unhelped_by != Some(entry)
+                && one.answered_by != Some(entry)
+                && has(entry, one.text) == Some(false)
+        };
+        let entries = one.best.iter().filter(|(entry, _)| helps(entry));
         let entries = entries.filter(|(_, confidence)| *confidence >= NEAR);
         if let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) {
             near.entry(entry).or_default().push(*confidence);
@@ -108,10 +113,13 @@ pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal
     });
     let most = likely.max_by_key(|(_, confidences)| confidences.len());
     if let Some((entry, confidences)) = most.filter(|(_, confidences)| is_most(confidences.len())) {
+        let known = |one: &&Asked<'_>| one.answered_by != Some(entry) && has(entry, one.text) == Some(false);
+        let missing: Vec<&str> = asked.iter().filter(known).map(|one| one.text).collect();
+        let questions = diverse(&missing, QUESTIONS).into_iter().map(str::to_owned);
         return Proposal::AddQuestions {
             entry: entry.to_owned(),
             confidence: middling(confidences),
-            questions,
+            questions: questions.collect(),
         };
     }
     let nearest = near.into_iter().max_by_key(|(_, confidences)| confidences.len());

@@ -119,11 +119,12 @@ fn an_entry_that_most_messages_nearly_ask_gets_them_and_others_need_one() {
                 text,
                 best,
                 unhelped_by,
+                answered_by: None,
             })
             .collect()
     };
     let asked = of(None);
-    let proposal = propose(&asked, |entry| entry != "gone");
+    let proposal = propose(&asked, |entry, _| (entry != "gone").then_some(false));
     let Proposal::AddQuestions { entry, questions, .. } = &proposal else {
         panic!("{proposal:?}");
     };
@@ -134,22 +135,67 @@ fn an_entry_that_most_messages_nearly_ask_gets_them_and_others_need_one() {
     for (asked, best) in low.iter_mut().zip(&unlikely) {
         asked.best = best;
     }
-    let proposal = propose(&low, |_| true);
+    let proposal = propose(&low, |_, _| Some(false));
     let nearest = Some(("refund".to_owned(), 0.3));
     assert!(
         matches!(&proposal, Proposal::NewEntry { nearest: named, .. } if *named == nearest),
         "{proposal:?}"
     );
-    assert!(matches!(propose(&asked, |_| false), Proposal::NewEntry { .. }));
+    assert!(matches!(propose(&asked, |_, _| None), Proposal::NewEntry { .. }));
     // The entry whose answer did not help is not offered the same questions once more: its answer is to be mended.
     let asked = of(Some("refund"));
-    let proposal = propose(&asked, |entry| entry != "gone");
+    let proposal = propose(&asked, |entry, _| (entry != "gone").then_some(false));
     assert!(
         matches!(&proposal, Proposal::MendAnswer { entry, .. } if entry == "refund"),
         "{proposal:?}"
     );
-    let proposal = propose(&asked, |entry| entry == "other");
+    let proposal = propose(&asked, |entry, _| (entry == "other").then_some(false));
     assert!(matches!(proposal, Proposal::NewEntry { .. }), "{proposal:?}");
+}
+
+#[test]
+fn an_entry_that_has_the_question_or_answered_it_is_not_proposed_for_it() {
+    let best = vec![("refund".to_owned(), 0.74), ("other".to_owned(), 0.58)];
+    let of = |text, answered_by| Asked {
+        text,
+        best: &best,
+        unhelped_by: None,
+        answered_by,
+    };
+    let has = |entry: &str, text: &str| Some(entry == "refund" && text == "怎么退钱");
+    // The file has it since.
+    let proposal = propose(&[of("怎么退钱", None)], has);
+    assert!(
+        matches!(&proposal, Proposal::AddQuestions { entry, .. } if entry == "other"),
+        "{proposal:?}"
+    );
+    // Its neighbours have that answer.
+    let asked = [
+        of("钱怎么退回来", Some("refund")),
+        of("退钱退到哪里", Some("refund")),
+    ];
+    let none = |entry: &str, _: &str| (entry == "refund").then_some(false);
+    let proposal = propose(&asked, none);
+    assert!(
+        matches!(&proposal, Proposal::NewEntry { nearest: None, .. }),
+        "{proposal:?}"
+    );
+    // What it lacks is added, and nothing that it has.
+    let asked = [
+        of("怎么退钱", None),
+        of("钱怎么退回来", None),
+        of("退钱退到哪里", None),
+    ];
+    let has = |entry: &str, text: &str| (entry == "refund").then_some(text == "怎么退钱");
+    let proposal = propose(&asked, has);
+    let Proposal::AddQuestions { entry, questions, .. } = &proposal else {
+        panic!("{proposal:?}");
+    };
+    assert_eq!(entry, "refund");
+    assert!(
+        questions.len() == 2 && !questions.contains(&"怎么退钱".to_owned()),
+        "{questions:?}"
+    );
 }
 
 #[test]

@@ -212,6 +212,22 @@ impl Catalogue {
         changed.add(name, wording).map_err(broken)
     }
 
+    /// Returns a placeholder, and a value of it with which a changed sentence says nothing although the program's own words say something.
+    /// `None` where it always says something, as far as is tried.
+    pub fn hidden_by(&self, language: Language, name: &str) -> Option<(&'static str, String)> {
+        let table = self.changed.get(&language)?;
+        let sentence = super::sentences().find(|sentence| sentence.name == name)?;
+        let own = Self::built_in().texts(language);
+        sentence.variants().into_iter().find_map(|(placeholder, values)| {
+            let hidden = table
+                .say(name, &values)
+                .is_some_and(|said| said.trim().is_empty());
+            let value = values.iter().find(|(name, _)| *name == placeholder);
+            let shown = value.map(|(_, value)| value.to_string()).unwrap_or_default();
+            (hidden && !own.say(name, &values).trim().is_empty()).then_some((placeholder, shown))
+        })
+    }
+
     /// `true` if a text without white space is a sentence in any language, in the program's words or the admin's. A platform may cut
     /// the end of what is quoted.
     pub fn is_said(&self, name: &str, text: &str) -> bool {
@@ -302,11 +318,15 @@ impl<'a> Texts<'a> {
 
     /// Fills in a sentence. Where this language has none of the name, the nearest one has; the last is English.
     pub(super) fn say(self, name: &str, values: &[(&'static str, Value)]) -> String {
-        let said = self
-            .tables()
-            .find_map(|table| table.say(name, values))
-            // A sentence stands in every file, and is rendered before it is taken up.
-            .unwrap_or_else(|| name.to_owned());
+        // Words that fill in to nothing hide a sentence which has something to say: then the program's own are said.
+        let mut said = self.tables().filter_map(|table| table.say(name, values));
+        let first = said.next();
+        let is_blank = first.as_ref().is_none_or(|first| first.trim().is_empty());
+        let other = is_blank
+            .then(|| said.find(|other| !other.trim().is_empty()))
+            .flatten();
+        // A sentence stands in every file, and is rendered before it is taken up.
+        let said = other.or(first).unwrap_or_else(|| name.to_owned());
         match self.after {
             None => said,
             Some((language, between)) => {

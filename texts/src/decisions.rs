@@ -148,6 +148,10 @@ sentences! {
     /// Says by which rule was decided.
     rule_loop_guard();
     /// Says by which rule was decided.
+    rule_pointed_in_vain();
+    /// Says by which rule was decided.
+    rule_asked_for_help();
+    /// Says by which rule was decided.
     rule_pointed_before();
     /// Says by which rule was decided.
     rule_waiting();

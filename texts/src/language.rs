@@ -92,7 +92,11 @@ impl Language {
     /// `true` if a text has the letters of Japanese. One alone decorates Chinese: 我の.
     pub fn is_japanese(text: &str) -> bool {
         let is_kana = |c: &char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}');
-        text.chars().filter(is_kana).nth(1).is_some()
+        let mut kana = text.chars().filter(is_kana);
+        let (first, second) = (kana.next(), kana.next());
+        // Chinese ends in no particle of a topic or a question.
+        let end = || text.trim_end_matches(|c: char| !c.is_alphanumeric());
+        second.is_some() || (first.is_some() && end().ends_with(['は', 'か', 'を']))
     }
 
     /// Returns the language that alone, or nearly alone, is written in the script of a text: Korean, Thai, ... `None` where the script

@@ -37,6 +37,26 @@ impl Sentence {
         })
     }
 
+    /// Returns values that a sentence may be said with, each with the placeholder in which they differ from the first sample: short and long
+    /// texts, none, few and many, met and not.
+    pub(super) fn variants(&self) -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
+        let [sample, _] = self.samples();
+        let names = self.needed.iter().chain(self.optional);
+        let mut variants = Vec::new();
+        for (name, of) in names.zip(self.types) {
+            for value in plausible(name, of) {
+                let mut values = sample.clone();
+                for (other, filled) in &mut values {
+                    if other == name {
+                        *filled = value.clone();
+                    }
+                }
+                variants.push((*name, values));
+            }
+        }
+        variants
+    }
+
     /// Finds a needed placeholder whose value stands in none of these texts, which were made with [`Sentence::samples`]. Conditions are
     /// not said, and shares are in other figures.
     pub(super) fn unsaid(&self, said: &[String]) -> Option<&'static str> {
@@ -75,6 +95,32 @@ fn made_up(name: &str, of: &str, full: bool) -> Value {
     } else {
         Value::from(format!("<{name}>"))
     }
+}
+
+/// Returns values of a type that a sentence is said with in service.
+fn plausible(name: &str, of: &str) -> Vec<Value> {
+    let is = |types: &[&str]| types.iter().any(|one| of.contains(one));
+    let mut values = if is(&["bool"]) {
+        vec![Value::from(true), Value::from(false)]
+    } else if is(&["u64", "u32", "usize", "i64"]) {
+        // Where none of them are left the sentence may end, and no ticket has the number 0.
+        let least = u64::from(!matches!(name, "more" | "others" | "minutes"));
+        [least, 1, 2, 9, 40, 1_000].map(Value::from).to_vec()
+    } else if is(&["f64"]) {
+        [0.0, 0.5, 1.0].map(Value::from).to_vec()
+    } else if is(&["["]) {
+        [1, 2, 8].map(|count| Value::from(vec!["A"; count])).to_vec()
+    } else if is(&["Numbered"]) {
+        vec![Value::from("1. A"), Value::from("1. A\n2. B\n3. C")]
+    } else {
+        let mut texts = ["a", "李", "在吗", "hello"].map(Value::from).to_vec();
+        texts.push(Value::from("长".repeat(60)));
+        texts
+    };
+    if of.starts_with("Option") {
+        values.push(Value::from(()));
+    }
+    values
 }
 
 /// Returns a value that stands in no text by chance.

@@ -49,6 +49,12 @@ static NOT_ASKED: WordList = WordList::new(
     没回答 没有回答 没答 没有答 没答到 并没回答 并没有回答 没说到点子上 没答到点子上 不是同一个 对不上 不相干 不相关 \
     跟我问的没关系 和我问的没关系 与我问的无关 跟我问的无关 和我问的无关 跟我说的没关系 和我说的没关系 跟我的问题没关系 跟问题没关系 和问题无关 \
     不沾边 八竿子打不着 风马牛不相及 扯哪去了 扯远了 答的什么鬼 回的什么鬼 说的什么鬼 回答的什么鬼 答的什么 回答的什么 回的什么 答的啥 回的啥 答的是什么 答的是啥 \
+    答えになっていない 答えになってない 答えになっていません 答えになってません 回答になっていない 回答になってない 回答になっていません 回答になってません \
+    それじゃない それじゃありません それではない それではありません それじゃなくて そうじゃない そうじゃなくて そうではない そうではありません 违います 违う 違います 違う \
+    违うよ 違うよ 间违っています 间违ってる 间违い 間違っています 間違ってる 間違い 的外れ 的はずれ ずれている ずれてる 答えていない 答えてない 答えていません 闻いていない \
+    聞いていない 闻いてない 聞いてない 闻いたのはそれじゃない 聞いたのはそれじゃない 闻きたいのはそれじゃない 聞きたいのはそれじゃない \
+    notit notwhatineeded notwhatiwasasking notwhatilookedfor notwhatimlookingfor notwhatiwaslookingfor notmyproblem notmyissue unrelated notrelated \
+    notrelevant wrongtopic missedthepoint missesthepoint missingthepoint besidethepoint dodgedthequestion notansweringmyquestion \
     notwhatiasked notwhatimasking notwhatimeant notwhatimean notwhatiwanted notwhatisaid notwhatineed notmyquestion notthequestion \
     wronganswer wrongquestion wrongone didntanswer doesntanswer didnotanswer doesnotanswer notananswer notanswered \
     misunderstood misunderstand misread thatswrong thisiswrong thatiswrong youarewrong yourewrong offtopic irrelevant iaskedsomethingelse \
@@ -61,13 +67,16 @@ static UNCLEAR: WordList = WordList::new(
     搞不懂 没弄懂 说详细 讲详细 写详细 更详细 再详细 详细点 详细一点 详细些 详细一些 详细说 详细讲 详细解释 详细说明 说清楚 讲清楚 \
     具体点 具体一点 具体些 具体说 说具体 讲具体 展开说 展开讲 解释一下 解释下 什么意思 啥意思 怎么理解 举个例子 说人话 通俗点 通俗一点 \
     太简略 太简单 太笼统 太专业 太复杂 具体怎么操作 具体怎么弄 具体怎么做 具体怎么用 具体步骤 详细步骤 具体操作 \
+    意味がわからない 意味が分からない 意味がわかりません 意味が分かりません 意味わからない 意味分からない 意味わかんない 意味不明 わからない 分からない わかりません 分かりません \
+    わかりにくい 分かりにくい 理解できない 理解できません 难しい 難しい 详しく 詳しく もっと详しく もっと詳しく どういう意味 どういうこと もっと具体的に 具体的に \
     dontunderstand didntunderstand donotunderstand dontgetit didntgetit notclear unclear confusing confused moredetail moredetails \
     moredetailed indetail explain elaborate whatdoesthatmean whatdoesthismean whatdoyoumean dontfollow lost morespecific",
 );
 
 /// Remarks that are about an answer only where they are said to the bot.
-static WRONG_ALONE: WordList =
-    WordList::new("不对 错 不是 wrong incorrect notthis notthisone notthat notright notcorrect");
+static WRONG_ALONE: WordList = WordList::new(
+    "不对 错 不是 不准 不准确 不太准 有误 过时 过时了 wrong incorrect outdated notthis notthisone notthat notright notcorrect",
+);
 
 /// The same that ask what an answer means.
 static UNCLEAR_ALONE: WordList = WordList::new("huh pardon comeagain 啥 没懂");
@@ -78,6 +87,9 @@ static FILLERS: WordList = WordList::new(
     诶 欸 耶 呐 哟 跟 一 我 你 您 你们 机器人 客服 这个 那个 这 那 它 的 了 啊 呀 吧 呢 哦 噢 哈 啦 嘛 吗 么 呃 额 哎 唉 嗯 好像 似乎 感觉 根本 完全 压根 明显 \
     并 也 都 就 可是 但是 但 不过 其实 还是 又 再 不好意思 抱歉 对不起 谢谢 请 麻烦 问题 意思 答案 回答 回复 答 问 说 讲 写 想 要 到 \
     能 能不能 可以 可不可以 可否 能否 一下 一点 一些 点 些 有点 太 真的 真 有 帮我 给我 跟 和 对 是 所 什么 哪 刚才 刚刚 上面 内容 \
+    が は を に と も の で です ます でした ますか ですか か よ ね な だ だよ 私 私の 僕 俺 それ これ この その あの 质问 質問 答え 问题 問題 さっき まだ やっぱり \
+    よく 全然 全く まったく ぜんぜん ちょっと すみません ごめん いや いいえ 教えて ください 教えてください 说明して 説明して お愿いします お願いします もう少し もっと ん のだけど \
+    んだけど んですが けど すぎる すぎ \
     thats thatis that this is it its the my i im your you bot no nope sorry but at all please pls can could would a bit to me with in \
     some give need more for of hey hi answer question what so really just thing",
 );

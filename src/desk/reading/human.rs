@@ -179,7 +179,7 @@ pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
     let text = simplified(text);
     let says_more = |clause: &&str| !declines(clause) && !requests(clause) && !takes_request_back(clause);
     let rest: Vec<&str> = clauses(&text).filter(says_more).collect();
-    (!rest.is_empty()).then(|| rest.join("，"))
+    (!rest.is_empty()).then(|| rest.join(comma(&text)))
 }
 
 /// Splits a text into its clauses.
@@ -247,7 +247,7 @@ fn requested_by(text: &str, requests: impl Fn(&str) -> bool) -> Option<String> {
     }
     let (request, rest): (Vec<&str>, Vec<&str>) = clauses(text).partition(|clause| requests(clause));
     if !request.is_empty() {
-        return Some(rest.join("，"));
+        return Some(rest.join(comma(text)));
     }
     // In Chinese a space may stand for a comma: "转人工 邮件发不出去".
     let chinese = |word: &str| word.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
@@ -257,6 +257,16 @@ fn requested_by(text: &str, requests: impl Fn(&str) -> bool) -> Option<String> {
     }
     let (before, last) = text.trim().rsplit_once(char::is_whitespace)?;
     (chinese(last) && requests(last)).then(|| before.trim().to_owned())
+}
+
+/// Returns the comma of the language of a text.
+pub(in crate::desk) fn comma(text: &str) -> &'static str {
+    let is_wide =
+        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
+    match text.contains(is_wide) {
+        true => "，",
+        false => ", ",
+    }
 }
 
 #[cfg(test)]

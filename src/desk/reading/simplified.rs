@@ -3,8 +3,11 @@
 use crate::matcher::Matcher;
 use std::borrow::Cow;
 
-/// Returns a text in simplified characters.
-pub(super) fn simplified(text: &str) -> Cow<'_, str> {
+/// Returns a text in simplified characters, also where it has the Japanese form of one that calls a human: 転人工.
+pub(in crate::desk) fn simplified(text: &str) -> Cow<'_, str> {
+    if text.contains('転') {
+        return Cow::Owned(Matcher::simplified(&text.replace('転', "转")).into_owned());
+    }
     Matcher::simplified(text)
 }
 

@@ -1,8 +1,11 @@
 //! Words that would go to a member and speak to colleagues: under a head that keeps them in, to somebody of the roster, behind what looks
-//! like another ticket's number, an option or an order. They are asked back and never sent unseen.
+//! like another ticket's number, an option or an order; under a quote also by what they are about. They are asked back and never sent
+//! unseen.
 
 pub(super) mod called;
+mod cues;
 mod head;
+mod learned;
 mod numbers;
 
 use super::near::{bare, folded};
@@ -153,6 +156,21 @@ pub(super) fn is_for_colleagues<'n>(
         || colleagues.any(|name| !name.is_empty() && (speaks_to(text, name) || is_handed_to(text, name)))
         || calls_somebody(text, member)
         || hands_to_somebody(text)
+}
+
+/// Longest text that is read by what it says, in characters: more of it is a letter to the member.
+const READ: usize = 160;
+
+/// `true` if words without an order say by what they are about that colleagues are to read them, or rather they than the member.
+fn reads_as_note(text: &str, colleagues: &[&str], member: &str) -> bool {
+    let text = text.trim();
+    let is_snippet = text.starts_with(['!', '！']);
+    let has_words = text.chars().any(char::is_alphanumeric);
+    has_words
+        && !is_snippet
+        && text.chars().count() <= READ
+        && (cues::speak_to_colleagues(text, colleagues, member)
+            || learned::is_rather_for_colleagues(text, colleagues))
 }
 
 /// `true` if the head before a colon says that what follows stays among colleagues.
@@ -320,14 +338,18 @@ impl Staff<'_> {
         if self.message.ticket.is_some() || doubt::is_explicit(before) {
             return false;
         }
-        let colleagues = self
+        let colleagues: Vec<&str> = self
             .policy
             .roster
             .people
             .iter()
-            .map(|person| person.name.as_str());
+            .map(|person| person.name.as_str())
+            .collect();
         let is_ticket = |number: u64| number > 0 && number < open_tickets.next_number();
-        is_for_colleagues(text, colleagues, &ticket.member_name, is_ticket)
+        let member = ticket.member_name.as_str();
+        // Behind an order they were meant to be sent; under a quote they may be talk.
+        is_for_colleagues(text, colleagues.iter().copied(), member, is_ticket)
+            || (!self.is_slashed() && reads_as_note(text, &colleagues, member))
     }
 }
 

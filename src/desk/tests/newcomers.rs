@@ -432,3 +432,38 @@ fn an_answer_in_other_words_to_the_question_for_whom_words_are_is_never_the_mess
     let mut group = asked_for_whom();
     assert!(to_member(&group.under_question("老王", "回复：请稍等", 1)));
 }
+
+#[test]
+fn once_words_under_a_notice_went_to_the_member_a_word_to_colleagues_is_still_asked_about() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.under_notice = UnderNotice::Ask;
+    group.call("小明", "转人工");
+    let to_member = |told: &[(String, String)]| told.iter().any(|(channel, _)| channel != "group:staff");
+    group.under_notice("老王", "请重启一下", 1);
+    assert!(to_member(&group.room("老王", "1", None)));
+    for words in [
+        "这客户又来了",
+        "不要理他",
+        "转技术吧",
+        "fyi he paid last week",
+        "@老李 你看下这个",
+    ] {
+        // Under the member's own words too.
+        for under_notice in [true, false] {
+            let told = match under_notice {
+                true => group.under_notice("老王", words, 1),
+                false => group.room("老王", words, Some(1)),
+            };
+            assert!(!to_member(&told), "{words}: {told:?}");
+            group.room("老王", "2", None);
+        }
+    }
+    for words in [
+        "请再试一下",
+        "您的退款已经到账",
+        "please try again",
+        "your refund went out today",
+    ] {
+        assert!(to_member(&group.under_notice("老王", words, 1)), "{words}");
+    }
+}

@@ -7,6 +7,9 @@ use crate::texts::{Catalogue, LONGEST, WordingFault, sentences};
 use crate::yaml::nearest;
 use std::sync::Arc;
 
+/// Longest value that is shown, in characters.
+const SHOWN: usize = 20;
+
 impl Loader<'_> {
     /// Returns the sentences with those that the file changes.
     pub(super) fn texts(&mut self, head: &Head, language: Language) -> Arc<Catalogue> {
@@ -24,7 +27,11 @@ impl Loader<'_> {
                     Some(of) => (self.key_of(&key, of), of),
                 };
                 match catalogue.change(of, name, wording) {
-                    Ok(()) => {}
+                    Ok(()) => {
+                        if let Some((placeholder, value)) = catalogue.hidden_by(of, name) {
+                            self.hides(&at, placeholder, &value);
+                        }
+                    }
                     // Once, where the name stands.
                     Err(WordingFault::NoSuchSentence) => {
                         let before = self.problems.len();
@@ -50,6 +57,20 @@ impl Loader<'_> {
             .find(|tag| Language::from_tag(tag) == Some(language));
         let tag = tag.unwrap_or_else(|| language.to_string());
         above.iter().cloned().chain([tag]).collect()
+    }
+
+    /// Warns of a wording that says nothing with a value that comes up.
+    fn hides(&mut self, at: &[String], placeholder: &str, value: &str) {
+        let value: String = value.chars().take(SHOWN).collect();
+        let mut problem = self.document.problem(
+            at,
+            format!("the text says nothing where `{placeholder}` is `{value}`: the program's own words are said then"),
+            Some("write something outside the conditions".to_owned()),
+        );
+        problem.in_chinese(format!(
+            "{placeholder} 是「{value}」时，这句话会是空的，那时会改用程序自带的话；请在条件之外也写上内容"
+        ));
+        self.warnings.push(problem.into_warning());
     }
 
     fn text_error(&mut self, at: &[String], name: &str, fault: &WordingFault) {

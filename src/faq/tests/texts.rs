@@ -147,3 +147,34 @@ fn an_offer_in_the_words_of_the_file_is_known_when_it_is_quoted() {
     }
     assert!(!faq.is_said("did_you_mean", &bare("1. A\n2. B\nWhich of these do you mean?")));
 }
+
+#[test]
+fn a_sentence_that_says_nothing_with_what_comes_up_is_warned_of_and_said_in_the_programs_words() {
+    for (texts, placeholder) in [
+        (
+            "  answered_above: \"{% if title|length > 3 %}See {{ title }} above.{% endif %}\"\n",
+            "title",
+        ),
+        (
+            "  ticket_closed: \"{% if number > 9 %}{{ by }}: #{{ number }}{% endif %}\"\n",
+            "number",
+        ),
+    ] {
+        let loaded = load("faq.yaml", &faq(texts)).unwrap();
+        let told: Vec<_> = loaded
+            .warnings
+            .iter()
+            .filter(|told| told.message.contains(placeholder))
+            .collect();
+        assert_eq!(told.len(), 1, "{texts}: {:?}", loaded.warnings);
+        assert!(told[0].line == 3 && told[0].chinese.is_some(), "{:?}", told[0]);
+        let english = loaded.faq.texts(Language::ENGLISH);
+        assert!(english.answered_above("QQ", 0).contains("QQ"), "{texts}");
+        assert!(english.ticket_closed(7, "Ann").contains("#7"), "{texts}");
+    }
+    // A sentence that always says something is warned of by nobody.
+    let text = faq(
+        "  answered_above: \"See {{ title }} above{% if minutes > 5 %}, {{ minutes }} minutes ago{% endif %}.\"\n",
+    );
+    assert_eq!(load("faq.yaml", &text).unwrap().warnings, []);
+}

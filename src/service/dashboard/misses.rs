@@ -21,14 +21,14 @@ impl Dashboard {
         let store = &self.parts.store;
         let knowledge = self.parts.knowledge.get();
         let now = self.parts.clock.now();
-        let is_entry = |id: &str| knowledge.faq.index_of(id).is_some();
+        let has = |id: &str, text: &str| knowledge.faq.has_question(id, text);
         let mut groups = Vec::new();
         for group in store
             .miss_groups(State::Open, None, GROUPS)
             .await
             .map_err(failed)?
         {
-            let missed = Missed::read(&**store, group, |_| true, is_entry)
+            let missed = Missed::read(&**store, group, |_| true, has)
                 .await
                 .map_err(failed)?;
             groups.push(shown(&missed, weight_at(missed.group.rank, now)));

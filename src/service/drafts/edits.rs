@@ -402,7 +402,7 @@ impl Edits {
                 if (group.id, group.state) != (of_group.id, of_group.state) {
                     return Err(of_group.settled_meanwhile(&group, texts));
                 }
-                Missed::read(store, group, |_| true, |_| true)
+                Missed::read(store, group, |_| true, |_, _| Some(false))
                     .await
                     .map_err(failed)?
                     .questions()

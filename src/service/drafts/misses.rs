@@ -50,7 +50,10 @@ async fn seen(
     (room, group): (&Place, MissGroup),
 ) -> Result<Option<Missed>> {
     let is_told = |place: &Place| routing.channel(place).tell.contains(room);
-    let missed = Missed::read(store, group, is_told, |id| unanswered.has_entry(id)).await?;
+    let missed = Missed::read(store, group, is_told, |id, text| {
+        unanswered.has_question(id, text)
+    })
+    .await?;
     Ok(Some(missed).filter(|missed| !missed.decided.is_empty()))
 }
 

@@ -115,7 +115,10 @@ async fn new_words_under_a_quote_reach_the_member_whatever_the_platform_can_do()
         member.edits.store(edits, Ordering::SeqCst);
         member.unsends.store(unsends, Ordering::SeqCst);
         world.kill().await;
-        let (old, new) = (format!("旧 {edits} {unsends}"), format!("新 {edits} {unsends}"));
+        let (old, new) = (
+            format!("请看旧 {edits} {unsends}"),
+            format!("请看新 {edits} {unsends}"),
+        );
         world.say("tg/staff", "wang", &old, Some(&notice)).await;
         let written = world.last();
         world.hears("qq/group:1", &old).await;
@@ -126,7 +129,7 @@ async fn new_words_under_a_quote_reach_the_member_whatever_the_platform_can_do()
         // What is not changed once more, a preview of a link for one, is not said once more.
         world.event(quoted()).await;
         // The notice is gone: the message quotes nothing any more, and its words are for the same member.
-        let newest = format!("新新 {edits} {unsends}");
+        let newest = format!("请看新新 {edits} {unsends}");
         world.event(edited("tg", "staff", &written, &newest)).await;
         world.hears("qq/group:1", &format!("老王：{newest}")).await;
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -33,10 +33,10 @@ async fn staffs_words_that_are_not_sent_yet_are_dropped_or_replaced_and_the_room
 
     // Changed into a note, into other words, and taken back, while nothing gets through.
     hold_sends(&world, true);
-    world.say("tg/staff", "wang", "他是骗子", Some(&notice)).await;
+    world.say("tg/staff", "wang", "退不了款", Some(&notice)).await;
     let first = world.last();
     world
-        .event(edit(&first, &format!(">{notice} 备注 他是骗子")))
+        .event(edit(&first, &format!(">{notice} 备注 退不了款")))
         .await;
     world.hears("tg/staff", "这条还没发出，已取消").await;
     world.hears("tg/staff", "#1 已备注").await;
@@ -53,10 +53,10 @@ async fn staffs_words_that_are_not_sent_yet_are_dropped_or_replaced_and_the_room
     world.hears("qq/group:1", "老王：新词").await;
 
     // All of it in one instant.
-    let quoted = world.post("tg/staff", "wang", "他又来了", Some(&notice)).await;
+    let quoted = world.post("tg/staff", "wang", "改不成了", Some(&notice)).await;
     let fourth = world.last();
     world
-        .event(edit(&fourth, &format!(">{notice} 备注 他又来了")))
+        .event(edit(&fourth, &format!(">{notice} 备注 改不成了")))
         .await;
     quoted.await.unwrap();
     let typed = world.post("tg/staff", "wang", "/t 1 又说错", None).await;
@@ -64,7 +64,7 @@ async fn staffs_words_that_are_not_sent_yet_are_dropped_or_replaced_and_the_room
     world.event(recalled("tg/staff", &fifth)).await;
     typed.await.unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    for words in ["骗子", "旧词", "说错", "又来了"] {
+    for words in ["退不了款", "旧词", "说错", "改不成了"] {
         assert_eq!(world.times("qq/group:1", words).await, 0, "{words}");
     }
     assert_eq!(world.times("tg/staff", "撤回不了").await, 0);

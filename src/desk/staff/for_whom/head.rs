@@ -14,7 +14,7 @@ static CANNOT: WordList = WordList::new("不能 不可以 不会 不用 不必 �
 static TELLS: WordList = WordList::new(
     "\
     发 发送 发给 发出 转 转发 转给 转告 外传 外发 外泄 泄露 透露 公开 对外 告诉 告知 说 提 回 回复 通知 \
-    send sending tell telling share sharing forward show post leak 送ら 言わ 伝え 见せ 教え 転送 见せ 見せ",
+    send sending tell telling share sharing forward show post leak 送ら 言わ 伝え 见せ 教え 转送 见せ 見せ",
 );
 
 /// Words of reading.
