@@ -197,14 +197,7 @@ impl<'a> Desk<'a> {
                 seconds: age.as_secs(),
             })
         } else if staff {
-            let mentioned: Vec<MemberId> = message
-                .segments
-                .iter()
-                .filter_map(|segment| match segment {
-                    Segment::Mention(id) => Some(id.clone()),
-                    _ => None,
-                })
-                .collect();
+            let mentioned = waiting::mentioned(message);
             let quote = message.quote().map(|quote| &quote.message);
             let dropped = state.staff_spoke(message, &mentioned);
             state.attend(&mentioned, quote, now);

@@ -6,6 +6,7 @@
 
 mod address;
 mod blocks;
+mod chinese_quotes;
 mod dashes;
 mod explain;
 mod fault;

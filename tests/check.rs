@@ -482,14 +482,14 @@ fn chinese_quotes_around_a_setting_are_an_error_that_says_what_to_type() {
                - { id: “address”, questions: [几点开门, 什么时候开门], answer: “八点” }\n";
     write(folder.path().join("faq.yaml"), faq).unwrap();
     let config = "faq: faq.yaml\naccounts:\n  qq:\n    platform: onebot\n\
-                  \x20   connection: { access_token: “${CHECK_TOKEN}” }\n    staff_rooms: [“qq/group:900001”]\n";
+                  \x20   connection:\n      access_token: “${CHECK_TOKEN}”\n    staff_rooms: [“qq/group:900001”]\n";
     write(folder.path().join("groupdesk.yaml"), config).unwrap();
     for variables in [&[("CHECK_TOKEN", "t0ken")][..], &[]] {
         let (code, _, told) = groupdesk(folder.path(), &["check"], variables);
         assert_eq!(code, Some(1), "{told}");
         for part in [
-            "groupdesk.yaml:5:33: error",
-            "groupdesk.yaml:6:19: error",
+            "groupdesk.yaml:6:21: error",
+            "groupdesk.yaml:7:19: error",
             "faq.yaml:1:39: error",
             "faq.yaml:3:9: error",
             "写成：\"${CHECK_TOKEN}\"",

@@ -76,7 +76,6 @@ fn sources() -> Vec<PathBuf> {
         PathBuf::from("matcher/src"),
         PathBuf::from("model/src"),
         PathBuf::from("texts/src"),
-        PathBuf::from("dashboard/src"),
     ];
     for adapter in fs::read_dir("adapters").unwrap().flatten() {
         found.extend(["src", "fake/src"].map(|folder| adapter.path().join(folder)));

@@ -78,6 +78,15 @@ impl ChannelState {
     }
 }
 
+/// Returns the members whom a message mentions.
+pub(super) fn mentioned(message: &Message) -> Vec<MemberId> {
+    let mentions = message.segments.iter().filter_map(|segment| match segment {
+        Segment::Mention(id) => Some(id.clone()),
+        _ => None,
+    });
+    mentions.collect()
+}
+
 /// `true` if a text greets everybody and says nothing else: "大家下午好".
 fn greets_all(text: &str) -> bool {
     let text = text.trim().to_lowercase();

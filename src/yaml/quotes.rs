@@ -1,5 +1,6 @@
 //! Chinese quotes around a value: YAML takes them for a part of it, and in an address, an hour or a token they fit nothing.
 
+use super::chinese_quotes::inside;
 use super::line::quoted;
 use super::{Document, Problem, mask, positions};
 use serde_yaml::Value;
@@ -13,17 +14,6 @@ pub(super) const REPORTED_MAX: usize = 40;
 /// The longest value that is shown again, in characters.
 const SHOWN_CHARS_MAX: usize = 80;
 
-const PAIRS: [(char, char); 8] = [
-    ('“', '”'),
-    ('‘', '’'),
-    ('”', '”'),
-    ('“', '“'),
-    ('＂', '＂'),
-    ('＇', '＇'),
-    ('„', '“'),
-    ('“', '"'),
-];
-
 /// Keys of groupdesk.yaml below which texts for people stand, where such quotes may be meant.
 const TEXTS: [&str; 8] = [
     "snippets",
@@ -35,14 +25,6 @@ const TEXTS: [&str; 8] = [
     "prompt",
     "instructions",
 ];
-
-/// Returns a text without the Chinese quotes around it, if there are any.
-pub(super) fn inside(text: &str) -> Option<&str> {
-    let mut chars = text.chars();
-    let (open, close) = (chars.next()?, chars.next_back()?);
-    let inner = chars.as_str();
-    (PAIRS.contains(&(open, close)) && !inner.is_empty()).then_some(inner)
-}
 
 /// Returns `true` if no text for people stands at a path of groupdesk.yaml.
 pub(super) fn is_setting(path: &[String]) -> bool {

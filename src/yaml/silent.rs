@@ -2,11 +2,11 @@
 
 use super::Problem;
 use super::blocks;
+use super::chinese_quotes;
 use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space};
 use super::mask;
 use super::mistakes::{needs_quotes, no_space as not_a_space};
-use super::quotes;
 use super::secret::HIDDEN;
 use saphyr_parser::ScalarStyle;
 
@@ -37,7 +37,7 @@ pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
     };
     let mut found = found.or_else(|| anchor(read, raw))?;
     if mask::hides(read.lines, line - 1) {
-        let (message, help, chinese) = match quotes::inside(read.value) {
+        let (message, help, chinese) = match chinese_quotes::inside(read.value) {
             Some(_) => (
                 "the quotes around the value are a part of it",
                 "remove them, or type straight ones instead",
@@ -211,7 +211,7 @@ fn last_comma(read: &Read<'_>) -> Option<Found> {
 
 /// Finds “text” with typographic quotes: they would be sent with it.
 fn wide_quotes(read: &Read<'_>) -> Option<Found> {
-    let inner = quotes::inside(read.value)?;
+    let inner = chinese_quotes::inside(read.value)?;
     let open = read.value.chars().next()?;
     let close = read.value.chars().next_back()?;
     Some(Found {

@@ -1,6 +1,7 @@
 //! Copies a store of SQLite into a database: table by table, in steps that are each one transaction, so that a copy that broke off goes
 //! on where it was, unless the file was used meanwhile. At the end both sides are counted and compared.
 
+use super::copy_checks::Fault;
 use super::dialect::quoted;
 use super::engine::query_text;
 use super::rows::unnested;
@@ -299,18 +300,6 @@ async fn begin(file: &SqliteStore, path: &Path, target: &PostgresStore) -> Resul
     }
     let mark = file.copy_mark().await?.unwrap_or_default();
     target.note_copying(&source, &mark).await
-}
-
-/// Side that failed.
-pub(super) enum Fault {
-    Source(sqlx::Error),
-    Target(StoreError),
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        Self::Target(error)
-    }
 }
 
 async fn copy_table(

@@ -1,10 +1,9 @@
 //! Comparison of a copy with its source, beside the counts: by what changes of a row once it is written.
 
 use super::PostgresStore;
-use super::copy::Fault;
 use super::engine::query;
 use super::values::{Cells as _, Row};
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 use std::collections::BTreeSet;
@@ -18,6 +17,18 @@ const SUMS: [&str; 3] = [
     "SELECT account, count(*), CAST(sum(touched / 1000000 + coalesce(wake_at, 0) / 1000000) AS BIGINT) \
      FROM channels GROUP BY account",
 ];
+
+/// Side that failed.
+pub(super) enum Fault {
+    Source(sqlx::Error),
+    Target(StoreError),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Target(error)
+    }
+}
 
 /// Kind, rows and sum.
 type Sum = (String, i64, i64);
