@@ -271,3 +271,23 @@ async fn a_onebot_client_at_the_printed_address_is_answered_with_the_printed_com
     let answer = next(&mut heard).await;
     assert!(answer.text.contains("晨星"), "{answer:?}");
 }
+
+#[test]
+fn schemas_are_installed_where_the_first_line_of_the_files_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = |arguments: &[&str]| {
+        let output = Command::new(binary())
+            .arg("schema")
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    schema(&["--install"]);
+    for name in ["faq", "config"] {
+        let file = folder.path().join(format!("schema/{name}.schema.json"));
+        assert_eq!(std::fs::read_to_string(file).unwrap(), schema(&[name]));
+    }
+}
