@@ -19,12 +19,6 @@ pub(super) fn broken() -> Response {
     Response::builder().body(cut("{\"ok\":")).unwrap()
 }
 
-/// A page that breaks off.
-pub(super) fn broken_page() -> Response {
-    let page = Response::builder().header("content-type", "text/html; charset=utf-8");
-    page.body(cut("<html>")).unwrap()
-}
-
 /// A body that breaks off after `start`.
 fn cut(start: &'static str) -> Body {
     let pieces = [Ok(Bytes::from(start)), Err(std::io::Error::other("gone"))];

@@ -60,8 +60,6 @@ pub enum Trouble {
     Page(u16),
     /// Not done, and answered with this status, media type and body.
     Raw(u16, &'static str, &'static str),
-    /// Not done, and answered with a page that breaks off.
-    CutPage,
     /// Done, and the answer has no end.
     Endless,
     /// The answer comes late.
@@ -331,7 +329,6 @@ async fn receive(
                 .body(body.into())
                 .unwrap();
         }
-        Some(Trouble::CutPage) => return calls::broken_page(),
         Some(Trouble::Mute) => {
             calls::answer(&fake, &method, &params).await;
             return calls::broken();

@@ -31,7 +31,6 @@ async fn a_reply_that_telegram_shows_not_to_have_taken_is_sent_later() {
         (Trouble::Page(200), "(200 OK): <html>nginx"),
         (Trouble::Raw(503, JSON, "{\"ok\":"), "(503 Service Unavailable)"),
         (Trouble::Raw(200, JSON, "{\"error\":\"no route\"}"), "no route"),
-        (Trouble::CutPage, "something else than Telegram answered"),
     ];
     for (trouble, words) in cases {
         fake.trouble("sendmessage", trouble.clone());
