@@ -46,7 +46,9 @@ async fn every_conversation_goes_as_it_is_written() {
     let mut conversations = script::read(include_str!("talk/conversations.txt"));
     assert!(conversations.len() >= 40, "{} conversations", conversations.len());
     conversations.retain(|conversation| conversation.title.contains(&only));
-    let mut program = Program::reverse(&settings(&conversations));
+    // All share one staff room, which must not be slowed down by what others say there.
+    let connection = "      reverse: {}\n    pace: { channel: { per_second: 100, burst: 2000 } }";
+    let mut program = Program::prepare(connection, &settings(&conversations));
     program.start(binary());
     let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
