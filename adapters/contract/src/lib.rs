@@ -73,7 +73,7 @@ pub use network::{PrivateHosts, is_private_address, is_private_answer, is_privat
 pub use origin::{Peer, is_foreign_origin, is_own_host};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use request::{is_for_own_host, is_from_foreign_page};
-pub use secret::Secret;
+pub use secret::{Secret, header_token};
 pub use span::Span;
 pub use storage::{InMemoryStorage, Storage, StorageError, StoreMark};
 pub use text::{clean_line, clean_name, clean_text, shortened};

@@ -2,7 +2,7 @@
 
 use crate::in_both;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
@@ -48,6 +48,33 @@ impl Secret {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Checks that a header carries the text: ASCII without spaces and control characters.
+    ///
+    /// # Errors
+    /// Fails with a sentence for an admin, in both languages, that doesn't hold the text.
+    pub fn check_header(&self) -> Result<(), String> {
+        match self.0.chars().all(|c| c.is_ascii_graphic()) {
+            true => Ok(()),
+            false => Err(in_both(
+                "no header carries this token: only ASCII letters, digits and signs, no spaces; choose another",
+                "令牌里有空格、全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号，请换一个",
+            )),
+        }
+    }
+}
+
+/// Reads a token, if there is one, that a header can carry.
+///
+/// # Errors
+/// Fails for what is no [`Secret`], and as [`Secret::check_header`] does.
+pub fn header_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    let token = Option::<Secret>::deserialize(deserializer)?;
+    token
+        .as_ref()
+        .map_or(Ok(()), Secret::check_header)
+        .map_err(de::Error::custom)?;
+    Ok(token)
 }
 
 impl fmt::Debug for Secret {

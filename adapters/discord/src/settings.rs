@@ -111,8 +111,7 @@ impl Settings {
     /// # Errors
     /// The fault, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let token = self.token.expose();
-        if token.is_empty() || token.chars().any(|c| !c.is_ascii_graphic()) {
+        if self.token.is_empty() || self.token.check_header().is_err() {
             return Err(in_both(
                 "the token is empty or holds what no token holds; is the variable set?",
                 "令牌是空的，或里面有空格、全角符号或汉字，平台收不到这样的令牌；请核对变量的值",

@@ -1,8 +1,10 @@
 //! The OneBot part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Endpoint, Plain, PrivateHosts, Secret, Span, Written, in_both, is_number};
+use groupdesk_contract::{
+    Endpoint, Plain, PrivateHosts, Secret, Span, Written, header_token, in_both, is_number,
+};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use std::fmt;
 use std::time::Duration;
 
@@ -19,7 +21,7 @@ pub struct Settings {
     pub forward: Option<Forward>,
     /// The access token that both sides are configured with. Without one, anybody who can reach the address can speak
     /// for the account.
-    #[serde(deserialize_with = "token")]
+    #[serde(deserialize_with = "header_token")]
     pub access_token: Option<Secret>,
     /// The QQ number of the account. When given, connections of other numbers are refused.
     pub self_id: Option<SelfId>,
@@ -71,19 +73,6 @@ impl Settings {
     /// True if a standby has a connection of its own.
     pub fn standby_hears(&self) -> bool {
         self.standby_hears.unwrap_or(self.reverse().is_none())
-    }
-}
-
-/// Reads a token, if there is one, that a header can carry.
-fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    let token = Option::<Secret>::deserialize(deserializer)?;
-    let is_carried = |token: &Secret| token.expose().chars().all(|c| c.is_ascii_graphic());
-    match token {
-        Some(token) if !is_carried(&token) => Err(de::Error::custom(in_both(
-            "no header carries this token: only ASCII letters, digits and signs, no spaces; choose another",
-            "令牌里有空格、全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号，请换一个",
-        ))),
-        token => Ok(token),
     }
 }
 

@@ -267,12 +267,7 @@ pub(crate) fn check_secrets(token: &Secret, webhook: Option<&Secret>) -> Result<
     if token.is_empty() {
         return Err("`token` is empty: is its variable set?".to_owned());
     }
-    if !token.expose().chars().all(|c| c.is_ascii_graphic()) {
-        return Err(in_both(
-            "no header carries this token: only ASCII letters, digits and signs, no spaces; choose another",
-            "令牌里有空格、全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号，请换一个",
-        ));
-    }
+    token.check_header()?;
     if webhook.is_some_and(Secret::is_empty) {
         return Err(
             "`webhook_secret` is empty: is its variable set? Leave it out to do without a webhook".to_owned(),
