@@ -14,6 +14,8 @@ mod drafting;
 mod drafts;
 mod embedding_loader;
 mod ending;
+#[cfg(feature = "terminal")]
+mod example;
 pub mod faq_file;
 mod faq_follower;
 mod faults;

@@ -7,7 +7,7 @@ pub use codes::{code, has_code, member_link};
 
 use super::connections::Connections;
 #[cfg(feature = "terminal")]
-use super::knowledge;
+use super::example;
 use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
@@ -388,11 +388,7 @@ fn unknown_platform(config: &Config, account: &Account) -> Problem {
 fn terminal(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let language = given.config.terminal_language;
-    let example = knowledge::example(given.config.faq.as_deref(), language);
-    let language = match language.is_latin() {
-        true => groupdesk_terminal::Language::English,
-        false => groupdesk_terminal::Language::Chinese,
-    };
+    let example = example::example_question(given.config.faq.as_deref(), language);
     let clock = Arc::clone(&given.clock);
     let adapter = groupdesk_terminal::Terminal::new(account, clock, language, example.as_deref());
     Ok(BuiltAdapter {

@@ -1,8 +1,6 @@
 //! The FAQ in service: loaded at start, replaced when its file changes and is good, kept when it is not.
 
 use crate::desk::Knowledge;
-use crate::faq::{self, Unasked};
-use crate::language::Language;
 use crate::matcher::Tuning;
 use crate::texts::ComposedTexts;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
@@ -15,22 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// FAQ that ships inside the program, for a start without any file.
 const EMBEDDED: &str = include_str!("../../faq.yaml");
-
-/// Returns a question that the FAQ answers without being called, in this language where there is one: something to try.
-pub(super) fn example(faq: Option<&Path>, language: Language) -> Option<String> {
-    let (file, text) = read_faq(faq).ok()?;
-    let faq = faq::load(&file, &text).ok()?.faq;
-    let answered = faq
-        .entries()
-        .iter()
-        .filter(|entry| entry.unasked != Unasked::Never);
-    let questions: Vec<&String> = answered.flat_map(|entry| &entry.questions).collect();
-    let mut spoken = questions
-        .iter()
-        .filter(|question| question.is_ascii() == language.is_latin());
-    let question = spoken.next().or(questions.first())?;
-    Some((*question).clone())
-}
 
 /// Logs a problem of a file that is in service all the same.
 pub(super) fn log(problem: &Problem) {

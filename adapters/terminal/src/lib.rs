@@ -12,9 +12,9 @@ use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link,
     MessageId, Reply, ReplyKey, check_kind_and_id,
 };
+use groupdesk_texts::language::Language;
 use receive::Screen;
 use std::sync::{Arc, Mutex};
-pub use words::Language;
 use words::Words;
 
 /// A group chat in the terminal, as an account.

@@ -1,13 +1,6 @@
 //! The words of the terminal itself, in Chinese and in English.
 
-/// A language of the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Chinese.
-    Chinese,
-    /// English.
-    English,
-}
+use groupdesk_texts::language::Language;
 
 /// Words of the terminal in one language.
 #[derive(Debug)]
@@ -23,11 +16,11 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// Returns the words; `example` is a question that the FAQ answers.
+    /// Returns the words, English for languages in Latin letters and Chinese for others; `example` is a question that the FAQ answers.
     pub(crate) fn of(language: Language, example: Option<&str>) -> Self {
-        match language {
-            Language::Chinese => chinese(example),
-            Language::English => english(example),
+        match language.is_latin() {
+            true => english(example),
+            false => chinese(example),
         }
     }
 }
@@ -90,12 +83,12 @@ mod tests {
 
     #[test]
     fn the_greeting_asks_what_the_faq_answers_in_the_language_of_the_terminal() {
-        let chinese = Words::of(Language::Chinese, Some("几点开门"));
+        let chinese = Words::of(Language::CHINESE, Some("几点开门"));
         assert!(
             chinese.greeting.contains("\n  几点开门 ") && chinese.greeting.contains("\n  @bot 几点开门\n")
         );
         assert!(!chinese.greeting.contains("Try"), "{}", chinese.greeting);
-        let english = Words::of(Language::English, None);
+        let english = Words::of(Language::ENGLISH, None);
         assert!(
             english.greeting.contains("Try:\n  who is coming"),
             "{}",
