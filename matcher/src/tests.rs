@@ -159,6 +159,8 @@ fn a_human_is_asked_for_in_both_languages() {
         "i talked to a person about it yesterday",
         "human resources never replies",
         "有人吗",
+        "有人",
+        "人间",
         "real estate agent fees",
     ] {
         let ranking = matcher().rank(text);
