@@ -487,7 +487,9 @@ impl Desk<'_> {
             about: about(ticket.number),
             ..self.reply(context, text)
         };
-        if !told_again(ticket.told_added, ticket, context.now) {
+        // Words that staff have not seen yet are told with it.
+        let silent = context.unread.is_empty() && !told_again(ticket.told_added, ticket, context.now);
+        if silent {
             return Effects {
                 steps: vec![self.overheard(context, ticket)],
                 ..Effects::asking_back(Reason::AskedForTicket, reply(text))
