@@ -301,12 +301,20 @@ async fn noticed(fake: &Fake, words: &str) -> u64 {
     }
 }
 
-/// Waits until a place's message is known to have arrived: who answers it before is somebody without a quote.
-async fn until_sent(program: &Program, place: &str) {
+/// Waits until what the bot said is in the store, so that a quote of it is understood: a look-up by staff is answered when
+/// all before it is committed.
+async fn until_recorded(program: &Program, fake: &Fake) {
+    let in_room = || fake.said().iter().filter(|said| said.channel == STAFF).count();
+    let line = format!("sent place=dc/channel:{STAFF}");
     let end = Instant::now() + TEST_TIMEOUT;
-    let line = format!("sent place={place}");
     while !program.log().contains(&line) {
-        assert!(Instant::now() < end, "not sent to {place}: {}", program.log());
+        assert!(Instant::now() < end, "staff are not told: {}", program.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let before = in_room();
+    fake.says(555, STAFF, "/t 1");
+    while in_room() == before {
+        assert!(Instant::now() < end, "no answer to /t 1: {}", program.log());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -333,7 +341,7 @@ async fn below_a_path_the_widget_shows_what_staff_edit_and_take_back_and_everybo
     window.type_into_box("转人工，订单丢了").await;
     window.type_into_box(ENTER).await;
     let notice = noticed(&fake, "订单丢了").await;
-    until_sent(&program, &format!("dc/channel:{STAFF}")).await;
+    until_recorded(&program, &fake).await;
     let reply = fake.replies(555, STAFF, notice, "您好，明天到货。");
     window.until_said_by(&program, "明天到货").await;
     // What staff edit is edited on the open page, once and marked as such.
