@@ -36,8 +36,8 @@ use super::unanswered::Unanswered;
 use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
 use super::websites;
-use crate::config::{Config, StoreSettings};
-use crate::desk::Knowledge;
+use crate::config::Config;
+use crate::desk::{self, Knowledge};
 use crate::drafter::Drafter;
 use crate::judge::{Judge, Spending};
 use crate::semantic::Semantic;
@@ -142,11 +142,8 @@ pub async fn run(
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
-    let follower = match &config.store {
-        StoreSettings::File(_) => None,
-        StoreSettings::Postgres(_) => config.faq.clone(),
-    };
-    let follower = follower.map(|file| FaqFollower::new(Arc::clone(&store), file));
+    let shared = config.faq.clone().filter(|_| config.store.file().is_none());
+    let follower = shared.map(|file| FaqFollower::new(Arc::clone(&store), file));
     let mut standby = Standby::new(
         &config,
         &built,
@@ -387,6 +384,8 @@ pub async fn run(
         "ready"
     );
     systemd::ready();
+    // Nobody waits for it: a colleague who quotes before it is done has it learnt then.
+    drop(tokio::task::spawn_blocking(desk::warm_up));
 
     let mut inbox_ended = None;
     let broke = tokio::select! {

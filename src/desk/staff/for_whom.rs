@@ -8,6 +8,8 @@ mod head;
 mod learned;
 mod numbers;
 
+pub use learned::warm_up;
+
 use super::near::{bare, folded};
 use super::{Staff, doubt};
 use crate::desk::staff::action::plain;

@@ -36,12 +36,19 @@ struct Model {
     bias: f32,
 }
 
+/// The model of the lessons.
+static MODEL: LazyLock<Model> = LazyLock::new(|| Model::learn(&lessons()));
+
+/// Learns the lessons, so that no staff quote waits for it.
+pub fn warm_up() {
+    LazyLock::force(&MODEL);
+}
+
 /// A feature: its digest, and its size.
 type Feature = (u64, f32);
 
 /// `true` if words are rather for colleagues than for the member.
 pub(super) fn is_rather_for_colleagues(text: &str, colleagues: &[&str]) -> bool {
-    static MODEL: LazyLock<Model> = LazyLock::new(|| Model::learn(&lessons()));
     MODEL.score(&features(text, colleagues)) >= RATHER
 }
 
