@@ -12,7 +12,7 @@ mod tests;
 
 pub use outcome::{MessageOutcome, Said, alone, outcome};
 pub use shown::{BRIEFLY, in_full, with_examples};
-pub use trial::trial_message;
+pub use trial::{trial_channel, trial_message};
 
 use crate::desk::{Desk, Knowledge, Policy};
 use crate::faq;

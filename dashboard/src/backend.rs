@@ -379,6 +379,14 @@ pub struct Target {
     pub met: bool,
 }
 
+impl Target {
+    /// Returns the one of a ticket's targets that ends first, of those that still run.
+    pub fn next(targets: &[Self]) -> Option<&Self> {
+        let running = targets.iter().filter(|target| target.left.is_some());
+        running.min_by_key(|target| target.left)
+    }
+}
+
 /// A row of a ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketLine {

@@ -3,10 +3,9 @@
 use super::judged::Judged;
 use super::known::Known;
 use super::{Failure, clock, out};
-use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Knowledge, Policy, TicketPolicy};
+use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy};
 use crate::matcher::{Candidate, Evidence};
-use crate::preview::{alone, trial_message};
-use crate::ticket::OpenTickets;
+use crate::preview::{alone, trial_channel, trial_message};
 use groupdesk_contract::{ChannelId, ChannelKind, Place, Segment};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -52,17 +51,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let question = options.question.join(" ");
     let place = Place::new("ask", "ask");
     let policy = Policy::default();
-    let channel_context = ChannelContext {
-        place: &place,
-        policy: &policy,
-        tell: &[],
-        next_ticket: 1,
-        tickets: &OpenTickets::default(),
-        lifecycle: &TicketPolicy::default(),
-        window: None,
-        buttons: false,
-        unsend: false,
-    };
+    let channel_context = trial_channel(&place, &policy, &[]);
     let channel = (&ChannelId::new("ask"), ChannelKind::Group);
     let message = trial_message(channel, "you", &question, !options.group, now);
     let desk = Desk::new(&knowledge);

@@ -20,7 +20,10 @@ const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{
 /// that has a `--lang` of its own it is that.
 ///
 /// # Errors
-/// What is wrong with the language, in the terminal's.
+/// Takes `--lang` out of the arguments, and returns the language of the help.
+///
+/// # Errors
+/// A sentence about `--lang`, in the terminal's language.
 pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<Language, String> {
     let of_process = Language::of_process().unwrap_or(Language::En);
     let end = given.iter().position(|word| word == "--").unwrap_or(given.len());

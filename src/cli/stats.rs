@@ -110,13 +110,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Rows::read(store, (since, until), &bounds).await
     })?;
     let entries: Vec<String> = faq.entries().iter().map(|entry| entry.id.clone()).collect();
-    let history = History::new(
-        (&rows.decisions, &rows.counts),
-        &rows.tickets,
-        &entries,
-        faq.service(),
-        (since, until),
-    );
+    let history = rows.history(&entries, faq.service(), until);
     let zone = Zone::from(faq.service().time_zone().clone());
     let parts: BTreeMap<String, Selection<'_>> = match options.by {
         None => BTreeMap::from([(String::new(), history.all())]),

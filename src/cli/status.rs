@@ -34,7 +34,7 @@ struct Status {
     process: Option<String>,
     /// The answer of the program; else the reason why there is none.
     told: Result<Value, String>,
-    /// What the store holds; else the reason why it can't be read.
+    /// Contents of the store; else the reason why it can't be read.
     kept: Result<Kept, String>,
     faq: Option<PathBuf>,
     faq_changed: Option<Timestamp>,
@@ -44,7 +44,7 @@ struct Status {
     is_database: bool,
 }
 
-/// What is read from the store.
+/// Contents of the store, as they are shown.
 #[derive(Debug)]
 struct Kept {
     tickets: Counted,

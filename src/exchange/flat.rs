@@ -111,7 +111,7 @@ const ANSWER: [&str; 31] = [
     "解決方法",
     "解决方法",
 ];
-/// Those who ask and those who answer, as they stand before the word: `客户提问`, `official reply`.
+/// People who ask and people who answer, as they stand before the word: `客户提问`, `official reply`.
 const ASKERS: [&str; 13] = [
     "客户",
     "用户",

@@ -6,6 +6,7 @@ use super::labels::{Labels, judged_as};
 use super::tickets::{is_event, resolution, waits};
 use super::{History, Selection, TicketHistory, is_answered, is_asked};
 use crate::store::{Decided, Outcome};
+use crate::ticket::JOINED;
 use jiff::SignedDuration;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -262,7 +263,7 @@ impl Figure {
             Self::Reopened => share(&|of| has_event(of, "reopened")),
             Self::HandedOn => share(&|of| has_event(of, "handed on to")),
             Self::Escalated => share(&|of| of.ticket.tier > 0),
-            Self::Joined => share(&|of| !of.ticket.watchers.is_empty() || has_event(of, "asks the same")),
+            Self::Joined => share(&|of| !of.ticket.watchers.is_empty() || has_event(of, JOINED)),
             Self::Coverage => coverage(history, of),
         }
     }

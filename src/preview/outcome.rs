@@ -1,9 +1,8 @@
 //! The decision on one message that stands alone.
 
 use super::Asked;
-use super::trial::trial_message;
-use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion, TicketPolicy};
-use crate::ticket::OpenTickets;
+use super::trial::{trial_channel, trial_message};
+use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion};
 use groupdesk_contract::Message;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -66,19 +65,7 @@ pub struct Said {
 
 /// Decides on a message as a running desk would in its channel.
 pub fn outcome(desk: &Desk<'_>, asked: &Asked, now: Timestamp) -> Said {
-    let lifecycle = TicketPolicy::default();
-    let open_tickets = OpenTickets::default();
-    let channel_context = ChannelContext {
-        place: &asked.place,
-        policy: &asked.policy,
-        tell: &[],
-        next_ticket: 1,
-        tickets: &open_tickets,
-        lifecycle: &lifecycle,
-        window: None,
-        buttons: false,
-        unsend: false,
-    };
+    let channel_context = trial_channel(&asked.place, &asked.policy, &[]);
     let channel = (&asked.place.channel, asked.kind);
     let message = trial_message(channel, "member", &asked.text, asked.called, now);
     let (effects, _) = alone(desk, &channel_context, now, &message);

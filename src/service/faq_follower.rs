@@ -111,9 +111,7 @@ impl FaqFollower {
         let state = match now {
             // The desk's own loop says that the store fails.
             Err(_) | Ok(None) => return,
-            Ok(Some(Compared::Failing(why))) => FaqState::Failing(why),
-            Ok(Some(Compared::Same)) => FaqState::Same,
-            Ok(Some(Compared::Differs { own, served })) => FaqState::Differs { own, served },
+            Ok(Some(Compared::Is(state))) => state,
             Ok(Some(Compared::Behind { .. })) if !settled => FaqState::Behind,
             Ok(Some(Compared::Behind { own, newest, .. })) => self.replace(own, &newest).await,
         };
@@ -134,11 +132,11 @@ impl FaqFollower {
         let read = |file: &Path| faq_file::read(file).map_err(NotWritten::Failed);
         let bytes = match self.blocking(read).await {
             Ok(bytes) | Err(NotWritten::Changed(bytes)) => bytes,
-            Err(NotWritten::Failed(why)) => return Ok(Some(Compared::Failing(why))),
+            Err(NotWritten::Failed(why)) => return Ok(Some(Compared::Is(FaqState::Failing(why)))),
         };
         let own = version_of(&bytes);
         if own == newest.version {
-            return Ok(Some(Compared::Same));
+            return Ok(Some(Compared::Is(FaqState::Same)));
         }
         let known = self.store.faq_content(&own).await?.is_some();
         Ok(Some(match known {
@@ -147,10 +145,10 @@ impl FaqFollower {
                 version: own,
                 newest,
             },
-            false => Compared::Differs {
+            false => Compared::Is(FaqState::Differs {
                 own,
                 served: newest.version,
-            },
+            }),
         }))
     }
 
@@ -194,17 +192,13 @@ impl FaqFollower {
 
 /// This node's file beside the version in service.
 enum Compared {
-    Same,
+    Is(FaqState),
+    /// It was in service before; it is to be replaced.
     Behind {
         own: Vec<u8>,
         version: String,
         newest: FaqVersion,
     },
-    Differs {
-        own: String,
-        served: String,
-    },
-    Failing(String),
 }
 
 impl Compared {
@@ -212,7 +206,7 @@ impl Compared {
     fn pair(&self) -> Option<(String, String)> {
         match self {
             Self::Behind { version, newest, .. } => Some((version.clone(), newest.version.clone())),
-            Self::Same | Self::Differs { .. } | Self::Failing(_) => None,
+            Self::Is(_) => None,
         }
     }
 }

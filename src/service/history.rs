@@ -1,6 +1,7 @@
 //! Reads what the figures of a span are computed from.
 
-use crate::figures::TicketHistory;
+use crate::figures::{History, TicketHistory};
+use crate::hours::Schedule;
 use crate::store::{Decided, DecisionCount, DecisionFilter, Store, StoreError, TicketFilter};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -43,6 +44,17 @@ impl Bounds {
 }
 
 impl Rows {
+    /// Returns their history until a time, with the ids of the FAQ's `entries` and the service hours.
+    pub fn history<'a>(
+        &'a self,
+        entries: &'a [String],
+        service: &'a Schedule,
+        until: Timestamp,
+    ) -> History<'a> {
+        let decisions = (self.decisions.as_slice(), self.counts.as_slice());
+        History::new(decisions, &self.tickets, entries, service, (self.since, until))
+    }
+
     /// Reads the rows of a span.
     ///
     /// # Errors

@@ -84,7 +84,7 @@ pub struct Unanswered {
     /// Inbox's queue of notices.
     tell: mpsc::Sender<Vec<Outgoing>>,
     groups: Mutex<Groups>,
-    /// What puts questions into groups or makes groups one is done one at a time.
+    /// Held by whoever puts questions into groups or makes groups one: one at a time.
     one: tokio::sync::Mutex<()>,
 }
 

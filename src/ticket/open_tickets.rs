@@ -8,6 +8,7 @@ mod watchers;
 
 use ended::Ended;
 use introduced::Introduced;
+pub(crate) use watchers::JOINED;
 
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;

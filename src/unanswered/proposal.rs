@@ -72,6 +72,8 @@ impl Proposal {
 /// entry any more. An entry that answers a message, or has it, is no answer to it that is missing.
 pub fn propose(asked: &[Asked<'_>], has: impl Fn(&str, &str) -> Option<bool>) -> Proposal {
     let is_entry = |entry: &str| has(entry, "").is_some();
+    let lacks =
+        |entry: &str, one: &Asked<'_>| one.answered_by != Some(entry) && has(entry, one.text) == Some(false);
     let texts: Vec<&str> = asked.iter().map(|one| one.text).collect();
     let questions: Vec<String> = diverse(&texts, QUESTIONS)
         .into_iter()
@@ -96,11 +98,7 @@ pub fn propose(asked: &[Asked<'_>], has: impl Fn(&str, &str) -> Option<bool>) ->
     let mut near: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
     for one in asked {
         // An entry that did not help with a question is not asked for by it.
-        let helps = |entry: &str| {
-            one.unhelped_by != Some(entry)
-                && one.answered_by != Some(entry)
-                && has(entry, one.text) == Some(false)
-        };
+        let helps = |entry: &str| one.unhelped_by != Some(entry) && lacks(entry, one);
         let entries = one.best.iter().filter(|(entry, _)| helps(entry));
         let entries = entries.filter(|(_, confidence)| *confidence >= NEAR);
         if let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) {
@@ -113,8 +111,8 @@ pub fn propose(asked: &[Asked<'_>], has: impl Fn(&str, &str) -> Option<bool>) ->
     });
     let most = likely.max_by_key(|(_, confidences)| confidences.len());
     if let Some((entry, confidences)) = most.filter(|(_, confidences)| is_most(confidences.len())) {
-        let known = |one: &&Asked<'_>| one.answered_by != Some(entry) && has(entry, one.text) == Some(false);
-        let missing: Vec<&str> = asked.iter().filter(known).map(|one| one.text).collect();
+        let missing = asked.iter().filter(|one| lacks(entry, one));
+        let missing: Vec<&str> = missing.map(|one| one.text).collect();
         let questions = diverse(&missing, QUESTIONS).into_iter().map(str::to_owned);
         return Proposal::AddQuestions {
             entry: entry.to_owned(),

@@ -231,7 +231,7 @@ impl Asked {
 /// Choices of the filters.
 #[derive(Debug)]
 struct Filters {
-    /// Those that are set, which a search keeps.
+    /// Filters that are set, which a search keeps.
     set: Vec<(&'static str, String)>,
     is_open: bool,
     statuses: Vec<(&'static str, &'static str, bool)>,

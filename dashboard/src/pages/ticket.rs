@@ -216,14 +216,8 @@ fn answer(fitting: FittingAnswer) -> Answer {
 
 /// Says how long is left until the target that ends first.
 fn next_target(view: &TicketView, clock: &Clock) -> Option<(String, &'static str, String)> {
-    let active = view.row.status.is_active();
-    let running = view
-        .targets
-        .iter()
-        .filter(|target| active && target.left.is_some());
-    running
-        .min_by_key(|target| target.left)
-        .and_then(|next| clock.left(next))
+    let next = Target::next(&view.targets).filter(|_| view.row.status.is_active())?;
+    clock.left(next)
 }
 
 /// Says how a target stands.

@@ -1,4 +1,4 @@
-//! What comes after a pointer, a complaint in another language, and words that press: who called is never left with silence or with the
+//! Answers to a pointer, to a complaint in another language, and to words that press: who called is never left with silence or with the
 //! wrong words.
 
 use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING};

@@ -6,7 +6,7 @@ use super::{Item, Kind, Piece, Sign, apply, question};
 /// The headings of a page.
 #[derive(Debug, Default)]
 pub(super) struct Headed {
-    /// Those with text under them.
+    /// Headings with text under them.
     pub(super) items: Vec<Item>,
     /// All that is in no item.
     pub(super) passed: Vec<Passed>,

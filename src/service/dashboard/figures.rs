@@ -143,13 +143,9 @@ impl Dashboard {
         let _one = self.counting.lock().await;
         let read = self.reading().rows(user, span, texts).await?;
         let knowledge = self.parts.knowledge.get();
-        let history = History::new(
-            (&read.rows.decisions, &read.rows.counts),
-            &read.rows.tickets,
-            &read.entries,
-            knowledge.faq.service(),
-            (read.rows.since, read.until),
-        );
+        let history = read
+            .rows
+            .history(&read.entries, knowledge.faq.service(), read.until);
         let parts = match split {
             None => BTreeMap::from([(String::new(), history.all())]),
             Some(split) => groups(&history, by(split), |place| self.tags_of(place)),

@@ -7,11 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Returns the targets of a ticket, each with how it stands.
 pub(super) fn all(ticket: &Ticket, service: &Schedule, now: Timestamp) -> Vec<Target> {
+    let due = |left: i64| service.add_business_time(now, SignedDuration::from_secs(left));
     let answer = ticket.targets.first_response.map(|span| {
         let answered = ticket.first_reply.or(ticket.ended);
         let used = service.business_time(ticket.opened, answered.unwrap_or(now));
         let warned = ticket.warned.contains(&Warning::FirstResponseMissed);
-        target((false, span), (used, warned), answered.is_some(), false)
+        target((false, span), (used, warned), (answered.is_some(), false), due)
     });
     let resolution = ticket.targets.resolution.map(|span| {
         let end = ticket.ended.unwrap_or(now);
@@ -23,30 +24,30 @@ pub(super) fn all(ticket: &Ticket, service: &Schedule, now: Timestamp) -> Vec<Ta
         });
         let warned = ticket.warned.contains(&Warning::ResolutionMissed);
         let stands_still = ticket.status == Status::Waiting;
-        target((true, span), (used, warned), ticket.ended.is_some(), stands_still)
+        target(
+            (true, span),
+            (used, warned),
+            (ticket.ended.is_some(), stands_still),
+            due,
+        )
     });
-    let due = |mut target: Target| {
-        if let Some(left) = target.left.filter(|left| *left > 0 && target.due.is_some()) {
-            target.due = service.add_business_time(now, SignedDuration::from_secs(left));
-        }
-        target
-    };
-    answer.into_iter().chain(resolution).map(due).collect()
+    answer.into_iter().chain(resolution).collect()
 }
 
 fn target(
     (of_resolution, span): (bool, SignedDuration),
     (used, warned): (SignedDuration, bool),
-    is_over: bool,
-    stands_still: bool,
+    (is_over, stands_still): (bool, bool),
+    due: impl Fn(i64) -> Option<Timestamp>,
 ) -> Target {
     let left = span.saturating_sub(used).as_secs();
     Target {
         of_resolution,
         seconds: span.as_secs(),
         left: (!is_over).then_some(left),
-        // Put in its place by the caller, who has the calendar.
-        due: (!is_over && left > 0 && !stands_still).then_some(Timestamp::MAX),
+        due: (!is_over && left > 0 && !stands_still)
+            .then(|| due(left))
+            .flatten(),
         missed: warned || left < 0,
         met: is_over,
     }

@@ -162,8 +162,7 @@ impl Dashboard {
             .filter(|ticket| ticket.status.is_active())
             .filter_map(|ticket| {
                 let all = targets::all(ticket, knowledge.faq.service(), now);
-                let next = all.into_iter().filter(|target| target.left.is_some());
-                Some((ticket.number, next.min_by_key(|target| target.left)?))
+                Some((ticket.number, *Target::next(&all)?))
             });
         Ok(next.collect())
     }
@@ -183,10 +182,7 @@ impl Dashboard {
         let others = others(&lines, &ticket);
         let lines = lines
             .into_iter()
-            .map(|line| TicketLine {
-                of_others: others.contains(&line.who),
-                ..shown(line, &deliveries, &ticket)
-            })
+            .map(|line| shown(line, &others, &deliveries, &ticket))
             .collect();
         Ok(Some(TicketView {
             row: self.row(&ticket, user),
@@ -367,14 +363,19 @@ fn others(lines: &[HistoryLine], ticket: &Ticket) -> HashSet<String> {
     let (one, other) = (format!("({})", ticket.member), format!("（{}）", ticket.member));
     let is_askers = |who: &str| who.ends_with(&one) || who.ends_with(&other);
     let others = lines.iter().filter(|line| {
-        let joined = line.kind == ticket::LineKind::Event && line.text == "asks the same";
+        let joined = line.kind == ticket::LineKind::Event && line.text == ticket::JOINED;
         joined || (line.kind == ticket::LineKind::Member && !is_askers(&line.who))
     });
     others.map(|line| line.who.clone()).collect()
 }
 
 /// Returns a row of a ticket's history, with what became of the reply in it where the member asked.
-fn shown(line: HistoryLine, deliveries: &[TicketDelivery], ticket: &Ticket) -> TicketLine {
+fn shown(
+    line: HistoryLine,
+    others: &HashSet<String>,
+    deliveries: &[TicketDelivery],
+    ticket: &Ticket,
+) -> TicketLine {
     let of = |delivery: &&TicketDelivery| {
         let said = line.said.as_ref();
         said.is_some_and(|(_, message)| *message == delivery.message) && delivery.place == ticket.place
@@ -388,7 +389,7 @@ fn shown(line: HistoryLine, deliveries: &[TicketDelivery], ticket: &Ticket) -> T
         kept.find(|kept| kept.message == *message && kept.place == *place)
     });
     TicketLine {
-        of_others: false,
+        of_others: others.contains(&line.who),
         pictures: pictures.map(|kept| kept.addresses.clone()).unwrap_or_default(),
         at: line.at,
         kind: match line.kind {

@@ -3,7 +3,7 @@
 
 use super::Dashboard;
 use super::figures::{Reading, row};
-use crate::figures::{Figure, History};
+use crate::figures::Figure;
 use groupdesk_dashboard::{BackendError, Result, Span, Today, User};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -128,13 +128,9 @@ impl Dashboard {
 async fn count(reading: &Reading, user: &User) -> Result<Today> {
     let read = reading.rows(user, Span::Today, false).await?;
     let knowledge = reading.knowledge.get();
-    let history = History::new(
-        (&read.rows.decisions, &read.rows.counts),
-        &read.rows.tickets,
-        &read.entries,
-        knowledge.faq.service(),
-        (read.rows.since, read.until),
-    );
+    let history = read
+        .rows
+        .history(&read.entries, knowledge.faq.service(), read.until);
     let all = history.all();
     Ok(Today {
         figures: FIGURES

@@ -1,13 +1,12 @@
-//! What the bot would say to a message, in any channel, at any moment, and nobody gets.
+//! Trials: the bot's words to a message, in any channel, at any moment, which nobody gets.
 
 use super::Dashboard;
 use super::faq::apart;
-use crate::desk::{ChannelContext, Decision, Desk, Knowledge, Reason, TicketPolicy, rule_in_words};
+use crate::desk::{Decision, Desk, Knowledge, Reason, rule_in_words};
 use crate::language::Language;
-use crate::preview::{alone, trial_message};
+use crate::preview::{alone, trial_channel, trial_message};
 use crate::service::routing::Entry;
 use crate::texts::ComposedTexts;
-use crate::ticket::OpenTickets;
 use groupdesk_contract::{ChannelKind, Place};
 use groupdesk_dashboard::{Result, Trial, TrialChoices, Tried, User};
 use jiff::Timestamp;
@@ -80,17 +79,7 @@ impl Dashboard {
 }
 
 fn tried(knowledge: &Knowledge, (place, entry): (&Place, &Entry), trial: &Trial, now: Timestamp) -> Tried {
-    let setting = ChannelContext {
-        place,
-        policy: &entry.policy,
-        tell: &entry.tell,
-        next_ticket: 1,
-        tickets: &OpenTickets::default(),
-        lifecycle: &TicketPolicy::default(),
-        window: None,
-        buttons: false,
-        unsend: false,
-    };
+    let setting = trial_channel(place, &entry.policy, &entry.tell);
     let kind = if trial.direct {
         ChannelKind::Direct
     } else {

@@ -223,6 +223,10 @@ pub async fn copy(
         why: error.to_string(),
         help: "look at the file and its disk; what is copied stays",
     };
+    let failed = |fault| match fault {
+        Fault::Source(error) => reading(error),
+        Fault::Target(error) => error,
+    };
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut source = options.connect().await.map_err(reading)?;
     let mut copied = Vec::new();
@@ -236,10 +240,7 @@ pub async fn copy(
                 .map_err(Fault::Source)?;
             Ok::<u64, Fault>(source.unsigned_abs())
         };
-        let rows = of_table.await.map_err(|fault| match fault {
-            Fault::Source(error) => reading(error),
-            Fault::Target(error) => error,
-        })?;
+        let rows = of_table.await.map_err(failed)?;
         let of_table = CopiedTable {
             name: table.name,
             source: rows,
@@ -261,10 +262,7 @@ pub async fn copy(
             help: "empty the database, and copy anew",
         });
     }
-    let same = same.map_err(|fault| match fault {
-        Fault::Source(error) => reading(error),
-        Fault::Target(error) => error,
-    })?;
+    let same = same.map_err(failed)?;
     if !same {
         return Err(target.outdated(path));
     }

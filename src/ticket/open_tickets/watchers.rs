@@ -5,6 +5,9 @@ use crate::ticket::{Status, Watcher};
 use groupdesk_contract::{MemberId, Place};
 use jiff::Timestamp;
 
+/// Text of the event of a member who joined.
+pub(crate) const JOINED: &str = "asks the same";
+
 impl OpenTickets {
     /// Adds a member who asks the same.
     pub fn watch(&mut self, number: u64, watcher: Watcher, now: Timestamp) {
@@ -21,7 +24,7 @@ impl OpenTickets {
         ticket.watchers.push(watcher);
         self.watched.entry((place, member)).or_default().insert(number);
         self.changed.insert(number);
-        self.event(number, now, &who, "asks the same");
+        self.event(number, now, &who, JOINED);
     }
 
     /// Removes a member who joined a ticket; it goes on for everybody else.
