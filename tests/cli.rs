@@ -78,13 +78,13 @@ fn a_line_that_is_no_utf_8_is_told_and_the_next_ones_are_read() {
 
 #[test]
 fn match_writes_a_decision_for_every_line_and_passes_other_keys_through() {
-    let input = "{\"q\": \"客服几点上班\", \"n\": 1}\n{\"q\": \"今晚吃火锅去不去\"}\n{\"q\": \"转人工\"}\n\n{\"q\": \"\"}\n";
+    let input = "{\"q\": \"客服几点上班\", \"n\": 1}\n{\"q\": \"今晚吃火锅去不去\"}\n{\"q\": \"转人工\"}\n\n{\"q\": \"\"}\n{\"q\": \"王总，客服几点上班\"}\n";
     let output = groupdesk(root(), &["match", "--faq", "faq.yaml"], input);
     let lines: Vec<Value> = stdout(&output)
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(lines.len(), 4, "{}", stderr(&output));
+    assert_eq!(lines.len(), 5, "{}", stderr(&output));
     assert_eq!(
         (&lines[0]["decision"], &lines[0]["id"], &lines[0]["n"]),
         (&"answer".into(), &"office-hours".into(), &1.into())
@@ -98,6 +98,8 @@ fn match_writes_a_decision_for_every_line_and_passes_other_keys_through() {
         (&lines[3]["decision"], lines[3]["score"].as_f64()),
         (&"quiet".into(), Some(0.0))
     );
+    // Whom it is said to counts, as it does in a group.
+    assert_eq!(lines[4]["decision"], "quiet");
     for line in &lines {
         assert!(
             line["score"]

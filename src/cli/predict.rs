@@ -2,8 +2,11 @@
 
 use super::known::Known;
 use super::{Failure, out};
-use crate::desk::{JudgeEffect, Verdict, judge_called};
+use crate::desk::{ChannelState, Decision, Desk, JudgeEffect, Policy, Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
+use crate::preview::{alone, trial_channel, trial_message};
+use groupdesk_contract::{ChannelKind, Place};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
@@ -107,15 +110,45 @@ pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
 /// Decides on a message that stands alone, with the judge if there is one. Returns its ranking and the decision's one-word name.
 pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
     let ranking = knowledge.rank(question);
-    let (verdict, alone) = decide_alone(knowledge, &ranking, mentioned);
+    let (verdict, by_words) = decide_alone(knowledge, &ranking, mentioned);
     let counsel = knowledge.judged().map_or(JudgeEffect::Stands, |judged| {
         judged.counsel(knowledge, question, &ranking, &verdict, mentioned)
     });
     match counsel {
         JudgeEffect::Promoted(ranking, _) => (*ranking, "answer"),
         JudgeEffect::Vetoed(_) => (ranking, "quiet"),
-        JudgeEffect::Stands | JudgeEffect::Missing(_) => (ranking, alone),
+        JudgeEffect::Stands | JudgeEffect::Missing(_) if by_words != "quiet" && !mentioned => {
+            let quiet = is_left_alone(knowledge, question);
+            (ranking, if quiet { "quiet" } else { by_words })
+        }
+        JudgeEffect::Stands | JudgeEffect::Missing(_) => (ranking, by_words),
     }
+}
+
+/// `true` if the desk says nothing to a message in a group, whatever it matches: it reads to whom it is said, too.
+fn is_left_alone(knowledge: &Known, question: &str) -> bool {
+    let place = Place::new("match", "match");
+    let policy = Policy::default();
+    let channel_context = trial_channel(&place, &policy, &[]);
+    let now = Timestamp::UNIX_EPOCH;
+    let message = trial_message(
+        (&place.channel, ChannelKind::Group),
+        "member",
+        question,
+        false,
+        now,
+    );
+    let desk = Desk::new(knowledge);
+    let vectors = knowledge.embed(&desk.texts(
+        &channel_context,
+        now,
+        &ChannelState::default(),
+        &message,
+        false,
+        None,
+    ));
+    let (effects, _) = alone(&desk.with_embeddings(&vectors), &channel_context, now, &message);
+    effects.decided.decision == Decision::StayQuiet
 }
 
 /// Decides on the ranking of a message without the judge. Returns the verdict and the decision's one-word name.
