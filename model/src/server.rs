@@ -1,7 +1,7 @@
 //! An OpenAI-compatible server: its address, its key, requests to it, and what its refusals mean. Embeddings and chat
 //! share it.
 
-use groupdesk_contract::Secret;
+use groupdesk_contract::{Secret, in_both, is_near};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde::Serialize;
@@ -56,7 +56,14 @@ impl Server {
         if url.password().is_some() {
             return Err("`url` holds a password; put it into `key`, which is never shown".to_owned());
         }
-        let key = key.filter(|key| !key.is_empty()).map(|key| {
+        let key = key.filter(|key| !key.is_empty());
+        if key.is_some() && url.scheme() == "http" && !url.host_str().is_some_and(is_near) {
+            return Err(in_both(
+                "`url` would carry the key in the open: write https://, or an address on this machine or a private network",
+                "`url` 用 http:// 会把密钥明文传出去；请改用 https:// ，或本机、内网的地址",
+            ));
+        }
+        let key = key.map(|key| {
             let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
                 .map_err(|_| "`key` holds characters that no header can carry".to_owned())?;
             value.set_sensitive(true);
@@ -147,4 +154,31 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
     let milliseconds = number("retry-after-ms").map(Duration::from_millis);
     let pause = milliseconds.or_else(|| number(RETRY_AFTER.as_str()).map(Duration::from_secs))?;
     Some(pause.min(LONGEST_PAUSE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_goes_over_plain_http_to_this_machine_and_private_networks_only() {
+        let server = |base: &str, key: Option<&str>| {
+            let key = key.map(|key| Secret::new(key.to_owned()));
+            Server::new(base, "embeddings", key.as_ref(), Duration::from_secs(1), 1024).map(|_| ())
+        };
+        for near in [
+            "http://127.0.0.1:8080/v1",
+            "http://ollama:11434/v1",
+            "http://10.0.0.7/v1",
+            "https://api.example.com/v1",
+        ] {
+            assert!(server(near, Some("sk-1")).is_ok(), "{near}");
+        }
+        let told = server("http://api.example.com/v1", Some("sk-1")).unwrap_err();
+        assert!(told.contains("https://") && !told.contains("sk-1"), "{told}");
+        assert!(
+            server("http://api.example.com/v1", None).is_ok(),
+            "no key is carried"
+        );
+    }
 }
