@@ -100,7 +100,7 @@ fn every_module_imports_what_its_row_says_and_no_more() {
     for (module, may) in MAY_IMPORT {
         for file in files_of(module) {
             let text = fs::read_to_string(&file).unwrap();
-            for imported in imports(&text) {
+            for imported in imports(&from_root(&text, &file)) {
                 let known = modules.contains(&imported);
                 if known && imported != *module && !may.contains(&imported.as_str()) {
                     wrong.push(format!("{} imports crate::{imported}", file.display()));
@@ -126,20 +126,65 @@ fn the_rows_have_no_cycle() {
     assert!(left.is_empty(), "a circle of imports: {left:?}");
 }
 
-/// The nine wrong imports with which the review of the code showed that the walls did not hold.
+/// The wrong imports with which the review of the code showed that the walls did not hold: the module, and what it may not import.
+/// (The ninth, of `faq` by the matcher, can't be compiled: the matcher is a crate.)
+const WRONG: [(&str, &str); 8] = [
+    ("store", "service"),
+    ("faq", "desk"),
+    ("hours", "desk"),
+    ("service", "cli"),
+    ("config", "cli"),
+    ("yaml", "service"),
+    ("web", "service"),
+    ("desk", "config"),
+];
+
 #[test]
-fn a_wrong_import_is_seen_wherever_it_stands() {
+fn the_wrong_imports_of_the_review_are_refused_in_the_file_beside_the_folder_too() {
+    for (module, wrong) in WRONG {
+        let (_, may) = MAY_IMPORT.iter().find(|(name, _)| *name == module).unwrap();
+        assert!(!may.contains(&wrong), "{module} may import {wrong}");
+        let file = PathBuf::from(format!("src/{module}.rs"));
+        assert!(files_of(module).contains(&file), "{} is not read", file.display());
+        let line = format!("use crate::{wrong}::run as _x;");
+        assert!(imports(&from_root(&line, &file)).contains(wrong), "{line}");
+    }
+}
+
+#[test]
+fn a_wrong_import_is_seen_however_it_is_written() {
     for (line, module) in [
-        ("use crate::service::run as _x;", "service"),
-        ("use crate::desk::Desk;", "desk"),
         ("use crate::{yaml, faq::Faq};", "faq"),
         ("use crate::{\n    yaml::Problem,\n    cli,\n};", "cli"),
         ("    let config = crate::config::load(path);", "config"),
         ("pub(crate) use crate::store::Store;", "store"),
+        ("use super::super::service::run;", "service"),
+        ("use super::super::{cli, yaml};", "cli"),
     ] {
-        assert!(imports(line).contains(module), "{line}");
+        let line = from_root(line, Path::new("src/store/lease.rs"));
+        assert!(imports(&line).contains(module), "{line}");
     }
+    let beside = from_root("use super::service::run;", Path::new("src/store.rs"));
+    assert!(imports(&beside).contains("service"), "{beside}");
+    let within = from_root("use super::service::run;", Path::new("src/store/lease.rs"));
+    assert!(imports(&within).is_empty(), "{within}");
     assert!(imports("//! See crate::service.\n/// And [`crate::desk`].").is_empty());
+}
+
+/// Writes `crate::` for the runs of `super::` in a file's text that lead to the root of the crate.
+fn from_root(text: &str, file: &Path) -> String {
+    let up = "super::".repeat(file.with_extension("").components().count() - 1);
+    let mut written = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("super::") {
+        let (before, run) = rest.split_at(at);
+        let behind = run.trim_start_matches("super::");
+        let run = &run[..run.len() - behind.len()];
+        written.push_str(before);
+        written.push_str(if run == up { "crate::" } else { run });
+        rest = behind;
+    }
+    written + rest
 }
 
 /// Returns the modules that src/lib.rs declares, and the crates that it gives as modules.
