@@ -4,7 +4,7 @@ use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File, TicketsFile};
 use super::ids::{Id, PlaceText, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
-use crate::desk::{Policy, TicketPolicy, UnderNotice};
+use crate::desk::{Policy, TicketPolicy};
 use crate::language::Language;
 use crate::ticket::{Roster, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
@@ -441,7 +441,7 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
         staff_rooms: Vec::new(),
         roster,
         drafts: default.drafts,
-        under_notice: file.under_notice.unwrap_or(UnderNotice::Ask),
+        under_notice: file.under_notice.unwrap_or(default.under_notice),
         snippets: file.snippets.clone(),
         retention: file
             .retention_days

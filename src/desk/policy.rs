@@ -184,9 +184,9 @@ pub struct TicketPolicy {
 #[serde(rename_all = "snake_case")]
 pub enum UnderNotice {
     /// They are asked, once a ticket, whether it is for the member.
+    #[default]
     Ask,
     /// It is for the member.
-    #[default]
     Member,
     /// It is for colleagues, as a note.
     Colleagues,

@@ -4,7 +4,7 @@ use crate::desk::meaning::RankedTexts;
 use crate::desk::reading::courtesy;
 use crate::desk::{
     ChannelContext, ChannelState, DeliveryReport, DeliveryStatus, Desk, Effects, Histories, JudgeState,
-    Knowledge, MemberEdit, Outgoing, Policy, Reason, TicketPolicy, TicketTimers,
+    Knowledge, MemberEdit, Outgoing, Policy, Reason, TicketPolicy, TicketTimers, UnderNotice,
 };
 use crate::ticket::{OpenTickets, RelaySource, TicketReference};
 use groupdesk_contract::{
@@ -132,7 +132,11 @@ impl Group {
             kind: ChannelKind::Group,
             tell: vec![Place::new("qq", "group:staff")],
             open_tickets: OpenTickets::new(Vec::new(), 1, BTreeMap::new()),
-            lifecycle: TicketPolicy::default(),
+            // Whether words are for the member has tests of its own.
+            lifecycle: TicketPolicy {
+                under_notice: UnderNotice::Member,
+                ..TicketPolicy::default()
+            },
             window: None,
             buttons: false,
             unsend: false,
