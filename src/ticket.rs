@@ -8,6 +8,7 @@
 
 mod caller;
 mod duty;
+pub mod events;
 mod gathering;
 mod open_tickets;
 mod question;
@@ -21,8 +22,8 @@ pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
 pub use groupdesk_contract::TicketStatus as Status;
+pub(crate) use open_tickets::REPLY_KEPT;
 pub use open_tickets::{Asked, Change, OpenTickets, Refusal, Replied};
-pub(crate) use open_tickets::{JOINED, REPLY_KEPT};
 pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};

@@ -38,6 +38,7 @@ pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
 pub use sso::{BegunLogin, Identity, IdentityProvider};
+pub use texts::event_in_chinese;
 pub use totp::Totp;
 
 /// Returns the path of the page on which a one-time link's token is used.

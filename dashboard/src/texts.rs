@@ -3,6 +3,7 @@
 mod kept;
 mod words;
 
+pub use kept::event_in_chinese;
 pub(crate) use words::Words;
 
 use jiff::Timestamp;

@@ -17,7 +17,9 @@ use super::why::Why;
 use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Crowd, Gathering, Opening, Said, Status, Ticket, Told, Unreached, Warning, Window};
+use crate::ticket::{
+    Crowd, Gathering, Opening, Said, Status, Ticket, Told, Unreached, Warning, Window, events,
+};
 use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
 
@@ -97,7 +99,7 @@ impl Desk<'_> {
                 number: shared.number,
                 place: channel_context.place.clone(),
                 member: context.member.clone(),
-                why: "has a ticket of their own now",
+                why: events::HAS_OWN_TICKET,
             });
         }
         effects

@@ -3,7 +3,7 @@
 use super::effects::Outgoing;
 use super::notice::Notice;
 use super::{Desk, relay};
-use crate::ticket::{Gathering, OpenTickets, Status, Ticket, TicketReference, Unreached, Watcher};
+use crate::ticket::{Gathering, OpenTickets, Status, Ticket, TicketReference, Unreached, Watcher, events};
 use groupdesk_contract::{ChannelKind, NoteKind, Place};
 use jiff::Timestamp;
 
@@ -24,13 +24,7 @@ impl Desk<'_> {
         for (place, watchers) in unanswered(&resolved) {
             let mut opened: Option<u64> = None;
             for watcher in watchers {
-                open_tickets.leave(
-                    number,
-                    &place,
-                    &watcher.member,
-                    "is not answered: waits on in a ticket of their own",
-                    now,
-                );
+                open_tickets.leave(number, &place, &watcher.member, events::WAITS_ON, now);
                 if open_tickets.asked_by(&place, &watcher.member).is_some() {
                     // They have asked a human for something themselves.
                     continue;

@@ -16,7 +16,7 @@ use super::{Desk, MessageContext};
 use crate::language::Language;
 use crate::matcher::Ranking;
 use crate::texts::ComposedTexts;
-use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same};
+use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same, events};
 use groupdesk_contract::{NoteKind, clean_line, clean_name};
 
 /// Tells a member who joined that their message was passed on, where that is news.
@@ -257,7 +257,7 @@ impl Desk<'_> {
                 number,
                 place: context.channel_context.place.clone(),
                 member: context.member.clone(),
-                why: "needs no answer any more",
+                why: events::NEEDS_NO_ANSWER,
             }],
             ..Effects::of(Decided {
                 decision: Decision::HandOff {

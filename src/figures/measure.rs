@@ -6,7 +6,7 @@ use super::labels::{Labels, judged_as};
 use super::tickets::{is_event, resolution, waits};
 use super::{History, Selection, TicketHistory, is_answered, is_asked};
 use crate::store::{Decided, Outcome};
-use crate::ticket::JOINED;
+use crate::ticket::events;
 use jiff::SignedDuration;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,10 +260,10 @@ impl Figure {
                     })
                     .collect()
             }
-            Self::Reopened => share(&|of| has_event(of, "reopened")),
-            Self::HandedOn => share(&|of| has_event(of, "handed on to")),
+            Self::Reopened => share(&|of| has_event(of, events::REOPENED)),
+            Self::HandedOn => share(&|of| has_event(of, events::HANDED_ON)),
             Self::Escalated => share(&|of| of.ticket.tier > 0),
-            Self::Joined => share(&|of| !of.ticket.watchers.is_empty() || has_event(of, JOINED)),
+            Self::Joined => share(&|of| !of.ticket.watchers.is_empty() || has_event(of, events::JOINED)),
             Self::Coverage => coverage(history, of),
         }
     }

@@ -1,7 +1,7 @@
 //! Times of tickets, in service time.
 
 use super::{History, TicketHistory};
-use crate::ticket::LineKind;
+use crate::ticket::{LineKind, events};
 use jiff::{SignedDuration, Timestamp};
 
 /// A wait for the first answer of a human.
@@ -19,7 +19,7 @@ pub(super) fn waits(history: &History<'_>, of: &TicketHistory) -> Vec<Wait> {
     let reopened = of
         .lines
         .iter()
-        .filter(|line| is_event(line.kind, &line.text, "reopened"))
+        .filter(|line| is_event(line.kind, &line.text, events::REOPENED))
         .map(|line| line.at);
     let mut begins: Vec<Timestamp> = std::iter::once(of.ticket.opened).chain(reopened).collect();
     begins.dedup();

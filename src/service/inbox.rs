@@ -29,12 +29,12 @@ use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
-use crate::service::heard::Heard;
 use crate::service::intake::Intake;
 use crate::service::judging::Asker;
 use crate::service::knowledge::LiveKnowledge;
 use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::service::routing::Routing;
+use crate::service::standby_events::RecordedEvents;
 use crate::store::{Result, Store, StoreError};
 use groupdesk_contract::{AccountState, Clock, Event, Incoming, Place};
 use jiff::Timestamp;
@@ -87,7 +87,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Works off what was heard before, and then until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
+    /// Works off what a standby recorded, and then until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
     /// come later are left unacknowledged, so that the platform brings them again where it can.
     ///
     /// # Errors
@@ -95,14 +95,14 @@ impl Inbox {
     /// in hand can't be committed at the end. Other failures are retried, and nothing is acknowledged meanwhile.
     pub async fn run(
         self,
-        events: impl Into<Heard>,
+        events: impl Into<RecordedEvents>,
         notices: mpsc::Receiver<Vec<Outgoing>>,
         delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
     ) -> Result<()> {
         let intake = Arc::clone(&self.intake);
-        let (heard, mut events) = events.into().into_parts();
-        let work = self.work((heard, &mut events), notices, delivered, stop);
+        let (recorded, mut events) = events.into().into_parts();
+        let work = self.work((recorded, &mut events), notices, delivered, stop);
         if let Err(error) = work.await {
             intake.taken(events.len());
             return Err(error);
@@ -120,7 +120,7 @@ impl Inbox {
 
     async fn work(
         self,
-        (heard, events): (Vec<Incoming>, &mut mpsc::Receiver<Incoming>),
+        (recorded, events): (Vec<Incoming>, &mut mpsc::Receiver<Incoming>),
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
         mut delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
@@ -131,7 +131,7 @@ impl Inbox {
         upkeep.spawn(upkeep::prune(self.clone()));
         let (hand_back, mut handed_back) = mpsc::channel(1);
         upkeep.spawn(retry::watch(self.clone(), hand_back));
-        let mut heard = heard.into_iter();
+        let mut recorded = recorded.into_iter();
         let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
@@ -146,8 +146,8 @@ impl Inbox {
             let mut work = Work::default();
             tokio::select! {
                 // In parts, so that the first need not wait for all to be decided.
-                () = std::future::ready(()), if heard.len() > 0 => buffer.extend(heard.by_ref().take(BATCH)),
-                received = events.recv_many(&mut buffer, BATCH), if heard.len() == 0 => {
+                () = std::future::ready(()), if recorded.len() > 0 => buffer.extend(recorded.by_ref().take(BATCH)),
+                received = events.recv_many(&mut buffer, BATCH), if recorded.len() == 0 => {
                     if received == 0 {
                         break;
                     }
@@ -166,7 +166,7 @@ impl Inbox {
                 Some(ended) = upkeep.join_next() => return Err(ended_upkeep(ended)),
                 () = stop.cancelled() => {
                     stopping = true;
-                    buffer.extend(heard.by_ref());
+                    buffer.extend(recorded.by_ref());
                     while buffer.len() < 16 * BATCH && let Ok(event) = events.try_recv() {
                         buffer.push(event);
                     }

@@ -160,7 +160,7 @@ pub async fn run(
         listening,
         accounts,
         events,
-        heard,
+        recorded,
         waited,
     } = standby.over().await;
     if waited {
@@ -264,7 +264,7 @@ pub async fn run(
         intake: Arc::clone(&intake),
         drafts,
     };
-    let mut inbox = tokio::spawn(inbox.run(heard, inbox_notices, inbox_delivered, stop.clone()));
+    let mut inbox = tokio::spawn(inbox.run(recorded, inbox_notices, inbox_delivered, stop.clone()));
     for account in left_behind {
         alerts.fire(&account.alert(), Severity::Info, account.in_words());
     }

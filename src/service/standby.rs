@@ -4,7 +4,7 @@
 use super::accounts::{self, BuiltAdapter};
 use super::connections::Connections;
 use super::faq_follower::FaqFollower;
-use super::heard::{Ear, Heard, KEPT_MAX};
+use super::standby_events::{KEPT_MAX, RecordedEvents, StandbyRecorder};
 use super::systemd::{self, ServiceManager};
 use crate::config::Config;
 use crate::store::{DeskHolder, DeskSeen, DeskTaken, NodeLease};
@@ -43,7 +43,7 @@ pub(super) struct Standby<'a> {
     disconnect: CancellationToken,
     /// Way of the accounts to the inbox.
     pub(super) events: mpsc::Sender<Incoming>,
-    ear: Ear,
+    recorder: StandbyRecorder,
     /// The accounts that run already.
     pub(super) accounts: TaskTracker,
     listening: Option<Listening>,
@@ -62,7 +62,7 @@ pub(super) struct Succession {
     /// Way of the accounts to the inbox.
     pub(super) events: mpsc::Sender<Incoming>,
     /// Events for the inbox.
-    pub(super) heard: Heard,
+    pub(super) recorded: RecordedEvents,
     /// `true` if another node held the desk.
     pub(super) waited: bool,
 }
@@ -83,7 +83,7 @@ impl<'a> Standby<'a> {
             connections: Arc::clone(connections),
             disconnect: disconnect.clone(),
             events,
-            ear: Ear::new(coming, KEPT_MAX),
+            recorder: StandbyRecorder::new(coming, KEPT_MAX),
             accounts: TaskTracker::new(),
             listening: None,
             follower: follower.map(Arc::new),
@@ -142,7 +142,7 @@ impl<'a> Standby<'a> {
             let end = web::start(listener, served.clone(), self.disconnect.clone())?;
             self.listening = Some(Listening { served, end });
         }
-        self.ear.open();
+        self.recorder.open();
         for account in self.built.iter().filter(|account| account.standby_hears) {
             tracing::info!(account = %account.adapter.account(), "this standby hears the account too, and says nothing");
             self.accounts.spawn(accounts::supervise(
@@ -168,7 +168,7 @@ impl<'a> Standby<'a> {
             listening: self.listening,
             accounts: self.accounts,
             events: self.events,
-            heard: self.ear.close().await,
+            recorded: self.recorder.close().await,
             waited: self.waited,
         }
     }

@@ -9,14 +9,14 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Time for which is kept what is heard: several times as long as the next holder needs to take the desk.
+/// Time for which is kept what is recorded: several times as long as the next holder needs to take the desk.
 const KEPT_FOR: Duration = Duration::from_secs(60);
 
 /// Events that are kept at most: half a minute of 500 messages a second.
 pub(super) const KEPT_MAX: usize = 16_384;
 
 /// Receives events before there is an inbox.
-pub(super) struct Ear(State);
+pub(super) struct StandbyRecorder(State);
 
 enum State {
     Closed {
@@ -24,25 +24,25 @@ enum State {
         most: usize,
     },
     Open {
-        hearing: JoinHandle<Heard>,
+        recording: JoinHandle<RecordedEvents>,
         enough: CancellationToken,
     },
 }
 
-/// Events for an inbox: those that a standby heard come first.
-pub struct Heard {
+/// Events for an inbox: those that a standby recorded come first.
+pub struct RecordedEvents {
     before: Vec<Incoming>,
     coming: mpsc::Receiver<Incoming>,
 }
 
-impl Heard {
-    /// Takes the events apart: those heard before, and the way of those that come.
+impl RecordedEvents {
+    /// Takes the events apart: those recorded before, and the way of those that come.
     pub(super) fn into_parts(self) -> (Vec<Incoming>, mpsc::Receiver<Incoming>) {
         (self.before, self.coming)
     }
 }
 
-impl From<mpsc::Receiver<Incoming>> for Heard {
+impl From<mpsc::Receiver<Incoming>> for RecordedEvents {
     fn from(coming: mpsc::Receiver<Incoming>) -> Self {
         Self {
             before: Vec::new(),
@@ -51,7 +51,7 @@ impl From<mpsc::Receiver<Incoming>> for Heard {
     }
 }
 
-impl Ear {
+impl StandbyRecorder {
     /// Makes one that keeps at most `most` events.
     pub(super) fn new(coming: mpsc::Receiver<Incoming>, most: usize) -> Self {
         Self(State::Closed { coming, most })
@@ -67,23 +67,23 @@ impl Ear {
         self.0 = match std::mem::replace(&mut self.0, closed) {
             State::Closed { coming, most } => {
                 let enough = CancellationToken::new();
-                let hearing = tokio::spawn(hear(coming, Kept::new(most), enough.clone()));
-                State::Open { hearing, enough }
+                let recording = tokio::spawn(record_events(coming, ReplayBuffer::new(most), enough.clone()));
+                State::Open { recording, enough }
             }
             open @ State::Open { .. } => open,
         };
     }
 
-    /// Ends it, and returns what was heard.
-    pub(super) async fn close(self) -> Heard {
+    /// Ends it, and returns what was recorded.
+    pub(super) async fn close(self) -> RecordedEvents {
         match self.0 {
             State::Closed { coming, .. } => coming.into(),
-            State::Open { hearing, enough } => {
+            State::Open { recording, enough } => {
                 enough.cancel();
-                hearing.await.unwrap_or_else(|_| {
-                    // The accounts find their inbox closed, and their supervisor ends them: nothing is taken for heard that was not.
+                recording.await.unwrap_or_else(|_| {
+                    // The accounts find their inbox closed, and their supervisor ends them: nothing is taken for recorded that was not.
                     tracing::error!(
-                        "what this standby heard is lost: the task that kept it broke off; please report it"
+                        "what this standby recorded is lost: the task that kept it broke off; please report it"
                     );
                     mpsc::channel(1).1.into()
                 })
@@ -92,7 +92,11 @@ impl Ear {
     }
 }
 
-async fn hear(mut coming: mpsc::Receiver<Incoming>, mut kept: Kept, enough: CancellationToken) -> Heard {
+async fn record_events(
+    mut coming: mpsc::Receiver<Incoming>,
+    mut kept: ReplayBuffer,
+    enough: CancellationToken,
+) -> RecordedEvents {
     loop {
         tokio::select! {
             biased;
@@ -103,7 +107,7 @@ async fn hear(mut coming: mpsc::Receiver<Incoming>, mut kept: Kept, enough: Canc
             },
         }
     }
-    Heard {
+    RecordedEvents {
         before: kept.into_events(Instant::now()),
         coming,
     }
@@ -111,14 +115,14 @@ async fn hear(mut coming: mpsc::Receiver<Incoming>, mut kept: Kept, enough: Canc
 
 /// Events of the last minute, and the standing of the accounts.
 #[derive(Debug)]
-struct Kept {
+struct ReplayBuffer {
     most: usize,
     events: VecDeque<(Instant, Incoming)>,
     states: BTreeMap<AccountId, Incoming>,
     alerts: BTreeMap<(AccountId, String), Incoming>,
 }
 
-impl Kept {
+impl ReplayBuffer {
     fn new(most: usize) -> Self {
         Self {
             most,
@@ -165,7 +169,7 @@ impl Kept {
         if !self.events.is_empty() {
             tracing::info!(
                 events = self.events.len(),
-                "heard as a standby in the last minute; what the holder before did not take in is answered now"
+                "recorded as a standby in the last minute; what the holder before did not take in is answered now"
             );
         }
         let standing = self.states.into_values().chain(self.alerts.into_values());
@@ -201,8 +205,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_last_minute_is_kept_in_order_behind_the_standing_and_no_more_than_there_is_room_for() {
         let (events, coming) = mpsc::channel(64);
-        let mut ear = Ear::new(coming, 5);
-        ear.open();
+        let mut recorder = StandbyRecorder::new(coming, 5);
+        recorder.open();
         let alert = |message: Option<&str>| {
             incoming(Event::Alert(Alert {
                 name: "offline".to_owned(),
@@ -225,10 +229,10 @@ mod tests {
             .unwrap();
         events.send(alert(None)).await.unwrap();
         tokio::time::sleep(KEPT_FOR / 2 + Duration::from_secs(1)).await;
-        let (heard, mut coming) = ear.close().await.into_parts();
+        let (recorded, mut coming) = recorder.close().await.into_parts();
         events.send(said(5)).await.unwrap();
-        let ids = |heard: &[Incoming]| -> Vec<String> {
-            heard
+        let ids = |recorded: &[Incoming]| -> Vec<String> {
+            recorded
                 .iter()
                 .map(|incoming| match &incoming.event {
                     Event::Recall(recall) => recall.message.as_str().to_owned(),
@@ -237,17 +241,17 @@ mod tests {
                 })
                 .collect()
         };
-        assert_eq!(ids(&heard), ["true", "2", "3", "4"]);
+        assert_eq!(ids(&recorded), ["true", "2", "3", "4"]);
         assert_eq!(ids(&[coming.recv().await.unwrap()]), ["5"]);
 
         let (events, coming) = mpsc::channel(64);
-        let mut ear = Ear::new(coming, 5);
-        ear.open();
+        let mut recorder = StandbyRecorder::new(coming, 5);
+        recorder.open();
         for id in 1..=9 {
             events.send(said(id)).await.unwrap();
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let (heard, _) = ear.close().await.into_parts();
-        assert_eq!(ids(&heard), ["5", "6", "7", "8", "9"]);
+        let (recorded, _) = recorder.close().await.into_parts();
+        assert_eq!(ids(&recorded), ["5", "6", "7", "8", "9"]);
     }
 }

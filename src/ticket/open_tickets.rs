@@ -8,8 +8,8 @@ mod watchers;
 
 use ended::Ended;
 use introduced::Introduced;
-pub(crate) use watchers::JOINED;
 
+use super::events;
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;
 use super::{
@@ -231,12 +231,7 @@ impl OpenTickets {
                 ticket.unreached = Vec::new();
                 ticket.in_digest = ticket.status.is_active();
             });
-            self.event(
-                number,
-                now,
-                "groupdesk",
-                "its staff rooms are gone: given to the channel's",
-            );
+            self.event(number, now, "groupdesk", events::ROOMS_GONE);
         }
     }
 
@@ -259,7 +254,7 @@ impl OpenTickets {
             // It is in the book: it was just found there.
             let _ = self.close(before.number, &who, at);
         }
-        self.event(number, at, &who, &format!("opened: {}", ticket.reason));
+        self.event(number, at, &who, &format!("{}{}", events::OPENED, ticket.reason));
         if !ticket.earlier.is_empty() {
             let earlier = ticket.earlier.clone();
             self.line(number, at, LineKind::Member, who.clone(), earlier, None);
@@ -313,7 +308,7 @@ impl OpenTickets {
         }
         self.changed.insert(number);
         if reopened {
-            self.event(number, now, &said.who, "reopened by a further message");
+            self.event(number, now, &said.who, events::REOPENED_BY_MESSAGE);
         }
         self.line(
             number,
@@ -345,7 +340,7 @@ impl OpenTickets {
                 ticket.enter(Status::Claimed, now);
                 ticket.staff_acted = Some(now);
                 self.changed.insert(number);
-                self.event(number, now, &agent.name, "claimed");
+                self.event(number, now, &agent.name, events::CLAIMED);
             }
         }
         self.get(number).ok_or(Refusal::Unknown)
@@ -378,7 +373,7 @@ impl OpenTickets {
         ticket.give(to, now);
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
-        self.event(number, now, &by.name, &format!("handed on to {name}"));
+        self.event(number, now, &by.name, &format!("{}{name}", events::HANDED_ON));
         Ok(())
     }
 
@@ -425,7 +420,7 @@ impl OpenTickets {
         ticket.first_reply.get_or_insert(now);
         self.changed.insert(number);
         if claimed {
-            self.event(number, now, &agent.name, "claimed");
+            self.event(number, now, &agent.name, events::CLAIMED);
         }
         self.line(
             number,
@@ -463,7 +458,7 @@ impl OpenTickets {
         ticket.ended = Some(now);
         ticket.in_digest = false;
         self.changed.insert(number);
-        self.event(number, now, by, "resolved");
+        self.event(number, now, by, events::RESOLVED);
         self.get(number).ok_or(Refusal::Unknown)
     }
 
@@ -481,7 +476,7 @@ impl OpenTickets {
         ticket.enter(Status::Claimed, now);
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
-        self.event(number, now, &agent.name, "reopened");
+        self.event(number, now, &agent.name, events::REOPENED);
         Ok(())
     }
 
@@ -498,7 +493,7 @@ impl OpenTickets {
             self.forget_watcher(watcher.place(&ticket), &watcher.member, number);
         }
         self.changed.remove(&number);
-        self.event(number, now, by, "closed");
+        self.event(number, now, by, events::CLOSED);
         self.ended.add(&ticket);
         self.closed.push(ticket);
         Ok(())

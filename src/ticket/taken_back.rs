@@ -1,9 +1,6 @@
 //! Replies that staff took back or changed: what was said last under a message is what counts.
 
-use super::{HistoryLine, LineKind};
-
-/// Beginning of the event that a message was taken back; the event names the message.
-pub(super) const TOOK_BACK: &str = "took back";
+use super::{HistoryLine, LineKind, events};
 
 /// State of what a line of a history says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +23,7 @@ pub fn standing(lines: &[HistoryLine], at: usize) -> Standing {
     };
     let of_it = later.iter().filter(|later| later.said.as_ref() == Some(said));
     for later in of_it {
-        if later.kind == LineKind::Event && later.text.starts_with(TOOK_BACK) {
+        if later.kind == LineKind::Event && events::TAKEN_BACK.contains(&later.text.as_str()) {
             return Standing::TakenBack;
         }
         if later.kind == line.kind {

@@ -51,6 +51,29 @@ const SOURCES: [(&str, &str, &str); 6] = [
     ("rollback", "恢复旧版", "rollback"),
 ];
 
+/// Events of a ticket, in English and in Chinese.
+const EVENTS: [(&str, &str); 13] = [
+    ("claimed", "认领了"),
+    ("released", "释放了"),
+    ("resolved", "标记为已解决"),
+    ("closed", "关闭了"),
+    ("reopened", "重新打开了"),
+    ("reopened by a further message", "又说话了，工单重新打开"),
+    ("asks the same", "也问了这个问题"),
+    ("has a ticket of their own now", "现在有了自己的工单"),
+    ("needs no answer any more", "不用再回复了"),
+    (
+        "is not answered: waits on in a ticket of their own",
+        "没有得到回复，在自己的工单里继续等待",
+    ),
+    ("took back what was said to the member", "撤回了对成员说的话"),
+    ("took back a message", "撤回了一条消息"),
+    (
+        "its staff rooms are gone: given to the channel's",
+        "原来的客服群已不在配置里，转给了该会话现在的客服群",
+    ),
+];
+
 /// Kinds of what members say, in Chinese and in English.
 const ACTS: [(&str, &str, &str); 9] = [
     ("ask", "在问", "asks"),
@@ -95,27 +118,22 @@ impl Language {
 
     /// Says an event of a ticket, which its history keeps in English.
     pub(crate) fn event(self, text: &str) -> String {
-        if self == Self::English {
-            return text.to_owned();
+        match self {
+            Self::English => text.to_owned(),
+            Self::Chinese => event_in_chinese(text).unwrap_or_else(|| text.to_owned()),
         }
-        let known = [
-            ("claimed", "认领了"),
-            ("released", "释放了"),
-            ("resolved", "标记为已解决"),
-            ("closed", "关闭了"),
-            ("reopened", "重新打开了"),
-            ("reopened by a further message", "又说话了，工单重新打开"),
-        ];
-        if let Some((_, chinese)) = known.iter().find(|(english, _)| *english == text) {
-            return (*chinese).to_owned();
-        }
-        for (head, chinese) in [("opened: ", "转人工："), ("handed on to ", "转交给 ")] {
-            if let Some(rest) = text.strip_prefix(head) {
-                return format!("{chinese}{rest}");
-            }
-        }
-        text.to_owned()
     }
+}
+
+/// Returns an event of a ticket in Chinese; `None` if it is unknown.
+pub fn event_in_chinese(text: &str) -> Option<String> {
+    let known = EVENTS.iter().find(|(english, _)| *english == text);
+    if let Some((_, chinese)) = known {
+        return Some((*chinese).to_owned());
+    }
+    [("opened: ", "转人工："), ("handed on to ", "转交给 ")]
+        .iter()
+        .find_map(|(head, chinese)| Some(format!("{chinese}{}", text.strip_prefix(head)?)))
 }
 
 #[cfg(test)]

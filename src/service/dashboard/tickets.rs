@@ -363,7 +363,7 @@ fn others(lines: &[HistoryLine], ticket: &Ticket) -> HashSet<String> {
     let (one, other) = (format!("({})", ticket.member), format!("（{}）", ticket.member));
     let is_askers = |who: &str| who.ends_with(&one) || who.ends_with(&other);
     let others = lines.iter().filter(|line| {
-        let joined = line.kind == ticket::LineKind::Event && line.text == ticket::JOINED;
+        let joined = line.kind == ticket::LineKind::Event && line.text == ticket::events::JOINED;
         joined || (line.kind == ticket::LineKind::Member && !is_askers(&line.who))
     });
     others.map(|line| line.who.clone()).collect()
@@ -411,5 +411,19 @@ fn outcome(delivery: &TicketDelivery) -> Delivery {
         1 => Delivery::Sent,
         2 => Delivery::Refused(reason()),
         _ => Delivery::Unknown(reason()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ticket::events;
+    use groupdesk_dashboard::event_in_chinese;
+
+    #[test]
+    fn every_event_that_a_ticket_keeps_is_said_in_chinese() {
+        for event in events::ALL {
+            let chinese = event_in_chinese(event);
+            assert!(chinese.is_some_and(|chinese| !chinese.is_ascii()), "{event}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Staff replies that were edited or recalled.
 
 use super::{LineKind, OpenTickets, REPLY_KEPT};
-use crate::ticket::taken_back::TOOK_BACK;
+use crate::ticket::events;
 use groupdesk_contract::{MessageId, Place};
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ impl OpenTickets {
             self.changed.insert(number);
         }
         let said = Some((room.clone(), message.clone()));
-        let text = format!("{TOOK_BACK} what was said to the member");
+        let text = events::TOOK_BACK_REPLY.to_owned();
         self.line(number, now, LineKind::Event, by.to_owned(), text, said);
     }
 
@@ -40,7 +40,7 @@ impl OpenTickets {
             return self.withdrawn(number, by, (place, message), now);
         }
         let said = Some((place.clone(), message.clone()));
-        let text = format!("{TOOK_BACK} a message");
+        let text = events::TOOK_BACK_MESSAGE.to_owned();
         self.line(number, now, LineKind::Event, by.to_owned(), text, said);
     }
 

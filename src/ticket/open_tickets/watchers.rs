@@ -1,12 +1,9 @@
 //! Members who joined a ticket because they asked the same: they get its answers, and change nothing of it.
 
 use super::{LineKind, OpenTickets, Said};
-use crate::ticket::{Status, Watcher};
+use crate::ticket::{Status, Watcher, events};
 use groupdesk_contract::{MemberId, Place};
 use jiff::Timestamp;
-
-/// Text of the event of a member who joined.
-pub(crate) const JOINED: &str = "asks the same";
 
 impl OpenTickets {
     /// Adds a member who asks the same.
@@ -24,7 +21,7 @@ impl OpenTickets {
         ticket.watchers.push(watcher);
         self.watched.entry((place, member)).or_default().insert(number);
         self.changed.insert(number);
-        self.event(number, now, &who, JOINED);
+        self.event(number, now, &who, events::JOINED);
     }
 
     /// Removes a member who joined a ticket; it goes on for everybody else.
