@@ -14,6 +14,7 @@ mod flow;
 mod guard;
 mod hint;
 mod keys;
+mod layout;
 mod line;
 mod mask;
 mod mistake;
@@ -36,6 +37,7 @@ pub use blocks::entry_of_keys;
 pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use keys::item as flow_item;
+pub use layout::{Layout, Standing, comments_of};
 pub use problem::{Excerpt, Problem, Severity};
 pub use quotes::IN_CHINESE_QUOTES;
 pub use text::{
@@ -272,6 +274,18 @@ impl Document {
             }
         }
         says_the_same(&value, &before.value)
+    }
+
+    /// `true` if this text says what `before` does, but for the value under `key`.
+    pub fn differs_only_under(&self, before: &Self, key: &str) -> bool {
+        let others = |value: &Value| {
+            let mut value = value.clone();
+            if let Value::Mapping(mapping) = &mut value {
+                let _ = mapping.remove(key);
+            }
+            value
+        };
+        says_the_same(&others(&self.value), &others(&before.value))
     }
 
     /// Returns line and column (from 1) of the value at `path`, or of its nearest parent that is there.

@@ -2,7 +2,7 @@
 
 use super::gather::{Gathered, Gathering, Standing, gather};
 use super::{Destination, ImportOutcome, Imported, Note, Options, Parsed, Refusal, weak};
-use crate::faq::{Faq, append_entries, bare, head, load};
+use crate::faq::{Faq, append_entries, bare, head, load, only_adds};
 use crate::language::Language;
 use crate::yaml::Problem;
 use std::collections::BTreeSet;
@@ -117,16 +117,13 @@ fn settle(
                 }
                 text
             }
-            Destination::Behind(text) => append_entries(text, entries).ok_or_else(|| {
-                let file = &options.file;
-                Refusal(format!(
-                    "{file} 里的条目不是一条一个短横往下写的，没有写入；请用 --out 写成另一个文件 / the entries of {file} are not written one \
-                     below the other, each with a dash: nothing was added; write a file of its own with --out"
-                ))
-            })?,
+            Destination::Behind(text) => {
+                append_entries(text, entries).ok_or_else(|| not_behind(&options.file))?
+            }
         };
         let problems = match load(&options.file, &text) {
-            Ok(_) => return Ok(text),
+            Ok(_) if adds_only(&text, options, gathering.entries.len()) => return Ok(text),
+            Ok(_) => return Err(not_behind(&options.file)),
             Err(problems) => problems,
         };
         if !mend(gathering, &problems, before) {
@@ -138,6 +135,22 @@ fn settle(
     }
     Err(Refusal(
         "导入的内容有错误，没有写入 / what was imported has errors, nothing was written".to_owned(),
+    ))
+}
+
+/// `true` if a text says what the FAQ before it does, and so many entries more.
+fn adds_only(text: &str, options: &Options, more: usize) -> bool {
+    match &options.into {
+        Destination::New(_) => true,
+        Destination::Behind(before) => only_adds(&options.file, before, text, "entries", more),
+    }
+}
+
+/// Refuses a FAQ behind whose entries nothing can be written.
+fn not_behind(file: &str) -> Refusal {
+    Refusal(format!(
+        "{file} 里的条目不是一条一个短横往下写的，没有写入；请用 --out 写成另一个文件 / the entries of {file} are not written one below \
+         the other, each with a dash: nothing was added; write a file of its own with --out"
     ))
 }
 

@@ -135,7 +135,7 @@ impl Out {
 }
 
 /// `true` if a text has several lines, and stays what it is under `|-`.
-fn is_block(text: &str) -> bool {
+pub(super) fn is_block(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with(char::is_whitespace)
         && !text.ends_with('\n')

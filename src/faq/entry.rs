@@ -1,11 +1,14 @@
 //! Edits of one entry of a FAQ file: its questions and answers, or all of it. Other lines, comments and order stay as they are. An edit
 //! counts only if the file, read again, differs in exactly what was meant.
 
+use super::line_ends::in_line_ends_of;
 use super::lines::{append_entries, end_of_list, indent_of, replace};
+use super::splice::spliced;
 use super::template::is_template;
 use super::written::{Versions, Written, WrittenFaq, written};
 use crate::texts::ComposedTexts;
-use crate::yaml::{Document, Limits, Problem};
+use crate::yaml::{Document, Layout, Limits, Problem, comments_of};
+use std::ops::Range;
 
 /// Key of the list of entries.
 const KEY: &str = "entries";
@@ -58,7 +61,7 @@ pub fn add_entry(file: &str, text: &str, form: &EntryForm) -> Result<String, Str
     let entry = form.over(Written::default());
     let after = append_entries(text, [&entry]);
     wanted.entries.push(entry);
-    first_good(file, &wanted, after)
+    first_good(file, (text, &wanted), after, true)
 }
 
 /// Returns the file's text with the questions and answers of a form in the entry with its id.
@@ -75,8 +78,10 @@ pub fn edit_entry(file: &str, text: &str, form: &EntryForm) -> Result<String, St
     if new == *old {
         return Ok(text.to_owned());
     }
+    let before = old.clone();
     let changed = [old.questions != new.questions, old.answer != new.answer];
     old.clone_from(&new);
+    let in_place = spliced(file, text, at, (&before, &new));
     let place = Place::of(file, text, at);
     let keys = EDITED.into_iter().zip(changed).filter(|(_, changed)| *changed);
     let by_keys = place.as_ref().and_then(|place| {
@@ -84,10 +89,14 @@ pub fn edit_entry(file: &str, text: &str, form: &EntryForm) -> Result<String, St
             place.with_key(file, &text, key, &new)
         })
     });
-    let whole = place
-        .as_ref()
-        .map(|place| place.with(text, &new.yaml(place.dash)));
-    first_good(file, &wanted, by_keys.into_iter().chain(whole))
+    let whole = place.as_ref().map(|place| {
+        let kept = comments_in(text, place.start..place.end, place.dash);
+        place.with(text, &format!("{kept}{}", new.yaml(place.dash)))
+    });
+    let anew = by_keys.into_iter().chain(whole);
+    let anew = anew.map(|after| in_line_ends_of(text, &after));
+    let tried = in_place.into_iter().chain(anew);
+    first_good(file, (text, &wanted), tried, true)
 }
 
 /// Returns the file's text without an entry.
@@ -100,11 +109,9 @@ pub fn remove_entry(file: &str, text: &str, id: &str) -> Result<String, String> 
     let at = wanted.entries.iter().position(|entry| entry.id == id);
     let at = at.ok_or_else(missing)?;
     let _ = wanted.entries.remove(at);
-    first_good(
-        file,
-        &wanted,
-        Place::of(file, text, at).map(|place| place.with(text, "")),
-    )
+    let after = Place::of(file, text, at).map(|place| place.with(text, ""));
+    // The comments inside it go with it.
+    first_good(file, (text, &wanted), after, false)
 }
 
 /// Returns the lines of an entry, as they stand in the file, with the number of the first one (from 1).
@@ -128,16 +135,33 @@ fn first_of(problems: &[Problem]) -> Option<String> {
     problems.first().map(Problem::in_both_languages)
 }
 
-/// Returns the first of some texts that says what is wanted.
+/// Returns the first of some texts that has the entries that are wanted, says all else as the text before did, and has each of its
+/// comments where they are to be kept.
 fn first_good(
     file: &str,
-    wanted: &WrittenFaq,
+    (before, wanted): (&str, &WrittenFaq),
     tried: impl IntoIterator<Item = String>,
+    keeps_comments: bool,
 ) -> Result<String, String> {
+    let parsed = |text: &str| Document::parse(file, text, &Limits::default());
+    let is_same = |after: &str| match (parsed(before), parsed(after)) {
+        (Ok(before), Ok(after)) => after.differs_only_under(&before, KEY),
+        _ => false,
+    };
+    let comments = comments_of(before);
+    let has_comments = |after: &str| {
+        let mut after = comments_of(after).into_iter();
+        !keeps_comments
+            || comments
+                .iter()
+                .all(|comment| after.any(|other| other == *comment))
+    };
     let mut why = None;
     for after in tried {
         match written(file, &after) {
-            Ok(found) if found.entries == wanted.entries => return Ok(after),
+            Ok(found) if found.entries == wanted.entries && is_same(&after) && has_comments(&after) => {
+                return Ok(after);
+            }
             Ok(_) => {}
             Err(problems) => why = why.or_else(|| first_of(&problems)),
         }
@@ -216,8 +240,19 @@ impl Place {
         let new = new
             .strip_prefix(&" ".repeat(column))
             .map(|rest| format!("{head}{rest}"));
-        Some(replace(text, line..end, &new?))
+        let depth = head.find(|c: char| c != ' ').unwrap_or(column);
+        let kept = comments_in(text, line..end, depth);
+        Some(replace(text, line..end, &format!("{kept}{}", new?)))
     }
+}
+
+/// Returns the comments in some lines of a text (from 0), each on a line of its own and so far from the left.
+fn comments_in(text: &str, lines: Range<usize>, depth: usize) -> String {
+    let layout = Layout::of(text).unwrap_or_default();
+    let start = |line: usize| text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
+    let comments = layout.comments_in(text, start(lines.start)..start(lines.end));
+    let pad = " ".repeat(depth);
+    comments.map(|comment| format!("{pad}{comment}\n")).collect()
 }
 
 /// Returns the end of a part without the empty lines and the comments behind it, which belong to what follows.
@@ -305,9 +340,84 @@ mod tests {
             "{after}"
         );
         let after = edit_entry("f", FILE, &form("c", &["能刷卡吗"], &[("", "不行")])).unwrap();
-        assert!(after.contains("  - id: c\r\n    questions:\r\n"), "{after}");
+        assert_eq!(after, FILE.replace("answer: 都行 }", "answer: 不行 }"));
         assert!(after.ends_with("precision: 0.9\r\n"), "{after}");
         assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+    }
+
+    #[test]
+    fn comments_behind_and_between_what_is_edited_stay_and_so_does_every_line_end() {
+        // Windows's line ends and others, as two editors leave them; the last line has none.
+        let text = "entries:\n  - id: a # one\n    questions: # asked\r\n      - 几点开门  # often\r\n      # rarely\r\n      - 开门时间 # two\n      - 营业时间\r\n    answer: 八点  # note #1\r\n  - id: b\n    questions: [怎么退款, 退款] # b1\n    answer: # by language\n      zh: |-  # head\r\n        三天\n        到账\r\n      # between\n      en: \"three # days\" # tail\r\n  - { id: c, questions: [能刷卡吗], answer: 都行 } # c";
+        let edited = |id: &str, questions: &[&str], answer: &[(&str, &str)]| {
+            edit_entry("f", text, &form(id, questions, answer)).unwrap()
+        };
+        let all = ["几点开门", "开门时间", "营业时间"];
+        for (after, changes) in [
+            (
+                edited("a", &all, &[("", "九点: #2")]),
+                vec![("八点  #", "\"九点: #2\"  #")],
+            ),
+            (
+                edited("a", &all, &[("", "九点\n\n到六点")]),
+                vec![(
+                    "八点  # note #1\r\n",
+                    "|-  # note #1\r\n      九点\r\n\r\n      到六点\r\n",
+                )],
+            ),
+            (
+                edited("a", &["几点开门", "几点关门", "开门时间"], &[("", "八点")]),
+                vec![
+                    ("# often\r\n", "# often\r\n      - 几点关门\r\n"),
+                    ("      - 营业时间\r\n", ""),
+                ],
+            ),
+            (
+                edited("a", &["开门时间", "营业时间", "开门吗"], &[("", "八点")]),
+                vec![
+                    ("- 几点开门  # often", "# often"),
+                    ("- 营业时间\r\n", "- 营业时间\r\n      - 开门吗\r\n"),
+                ],
+            ),
+            (
+                edited(
+                    "b",
+                    &["退款", "能退吗"],
+                    &[("zh", "三天\n以内\n到账"), ("en", "4 days")],
+                ),
+                vec![
+                    ("[怎么退款, 退款] #", "[退款, 能退吗] #"),
+                    ("三天\n        到账\r\n", "三天\n        以内\n        到账\r\n"),
+                    ("\"three # days\" #", "\"4 days\" #"),
+                ],
+            ),
+            (
+                edited(
+                    "b",
+                    &["怎么退款", "退款"],
+                    &[("zh", "四天"), ("en", "three # days"), ("ja", "四日")],
+                ),
+                vec![
+                    ("|-  # head\r\n        三天\n        到账\r\n", "四天  # head\r\n"),
+                    ("# tail\r\n", "# tail\r\n      ja: 四日\r\n"),
+                ],
+            ),
+            (
+                edited("c", &["能刷卡吗"], &[("", "不行, 现金")]),
+                vec![("都行", "\"不行, 现金\"")],
+            ),
+        ] {
+            let wanted = changes.iter().fold(text.to_owned(), |text, (from, to)| {
+                assert!(text.contains(from), "{from}");
+                text.replacen(from, to, 1)
+            });
+            assert_eq!(after, wanted);
+        }
+        // What is written anew as a whole keeps the comments above it.
+        let after = edited("b", &["怎么退款", "退款"], &[("zh", "三天\n到账")]);
+        for comment in comments_of(text) {
+            assert!(after.contains(&comment), "{comment}: {after}");
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Exceptions of single days in the hours of a FAQ file, whose other lines, comments and order stay as they are.
 
+use super::line_ends::in_line_ends_of;
 use super::lines::{indent_of, insert, place_of, quoted, replace, standing};
 use super::load;
 use crate::hours::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec};
-use crate::yaml::{Document, Limits};
+use crate::yaml::{Document, Limits, comments_of};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -73,7 +74,7 @@ pub fn with_exception(
 ) -> Result<String, String> {
     standing(file, text)?;
     let none = || format!("{file} 里没有服务时间 `{name}` / {file} has no hours `{name}`");
-    let (before, _) = part(file, text).ok_or_else(none)?;
+    let (before, said) = part(file, text).ok_or_else(none)?;
     let spec = before.hours.get(name).ok_or_else(none)?;
     let detail = match spec {
         ScheduleSpec::Detailed(detail) => detail.clone(),
@@ -88,6 +89,7 @@ pub fn with_exception(
         )
     };
     let after = edited(text, name, spec, &wanted).ok_or_else(by_hand)?;
+    let after = in_line_ends_of(text, &after);
     if let Err(problems) = load(file, &after) {
         let first = problems.first().map(crate::yaml::Problem::in_both_languages);
         return Err(first.unwrap_or_else(by_hand));
@@ -96,12 +98,13 @@ pub fn with_exception(
         exceptions: wanted.clone(),
         ..detail
     });
-    let (found, _) = part(file, &after).ok_or_else(by_hand)?;
+    let (found, says) = part(file, &after).ok_or_else(by_hand)?;
     let same = before.hours.iter().all(|(other, spec)| {
         let wanted = if other == name { &expected } else { spec };
         found.hours.get(other) == Some(wanted)
     });
-    if same && found.hours.len() == before.hours.len() {
+    let is_all = found.hours.len() == before.hours.len() && says.differs_only_under(&said, "hours");
+    if same && is_all && comments_of(&after) == comments_of(text) {
         Ok(after)
     } else {
         Err(by_hand())

@@ -1,5 +1,6 @@
 //! Adds to a FAQ file and leaves its other lines, comments and order as they are.
 
+use super::line_ends::{end_of, usual};
 use super::{Faq, Written, load};
 use crate::yaml::{Document, Limits};
 use std::ops::Range;
@@ -51,7 +52,7 @@ pub fn only_adds(file: &str, before: &str, after: &str, key: &str, more: usize) 
 pub(super) fn insert(text: &str, line: usize, lines: &str) -> String {
     let at = text.split_inclusive('\n').take(line).map(str::len).sum();
     let (before, behind) = text.split_at(at);
-    let end = line_end(text);
+    let end = usual(text);
     let added = lines.lines().collect::<Vec<_>>().join(end);
     if before.is_empty() || before.ends_with('\n') {
         format!("{before}{added}{end}{behind}")
@@ -61,26 +62,32 @@ pub(super) fn insert(text: &str, line: usize, lines: &str) -> String {
 }
 
 /// Returns the text with other lines in place of some (from 0), or without those where there are no others. The rest stays as
-/// [`insert`] leaves it.
+/// [`insert`] leaves it; the new lines end as those did in whose place they stand.
 pub(super) fn replace(text: &str, old: Range<usize>, lines: &str) -> String {
     let all: Vec<&str> = text.split_inclusive('\n').collect();
     let rest = all.iter().take(old.start).chain(all.iter().skip(old.end));
-    let rest: String = rest.copied().collect();
-    if lines.is_empty() {
-        rest
-    } else {
-        insert(&rest, old.start, lines)
+    let gone = all.get(old.clone()).unwrap_or_default();
+    let (Some(first), Some(last)) = (gone.first(), gone.last()) else {
+        let rest: String = rest.copied().collect();
+        return if lines.is_empty() {
+            rest
+        } else {
+            insert(&rest, old.start, lines)
+        };
+    };
+    let between = match end_of(first) {
+        "" => usual(text),
+        end => end,
+    };
+    let mut new = lines.lines().collect::<Vec<_>>().join(between);
+    if !lines.is_empty() {
+        new.push_str(end_of(last));
     }
-}
-
-/// Returns the sign at the end of a text's lines: an editor of Windows must find its file as it left it.
-fn line_end(text: &str) -> &'static str {
-    let windows = text.matches("\r\n").count();
-    if windows * 2 > text.matches('\n').count() {
-        "\r\n"
-    } else {
-        "\n"
-    }
+    let before = all.iter().take(old.start).copied();
+    before
+        .chain([new.as_str()])
+        .chain(all.iter().skip(old.end).copied())
+        .collect()
 }
 
 /// Returns the file's text with entries behind its last one; everything else stays as it is. What then is wrong with it, [`load`] tells.
