@@ -214,6 +214,14 @@ pub struct Imported {
     pub weak: Vec<Weak>,
 }
 
+/// Returns the text of a file in any encoding that is known here, as [`import`] reads one.
+///
+/// # Errors
+/// Refuses bytes that are no text in any of them.
+pub fn text_of(name: &str, bytes: &[u8]) -> Result<String, Refusal> {
+    encoding::decode(name, bytes, false)
+}
+
 /// Makes a FAQ of files.
 ///
 /// # Errors

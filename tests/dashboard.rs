@@ -13,6 +13,8 @@ mod screens;
 #[path = "dashboard/security.rs"]
 mod security;
 mod support;
+#[path = "dashboard/unreadable.rs"]
+mod unreadable;
 #[path = "dashboard/work.rs"]
 mod work;
 

@@ -5,6 +5,7 @@ use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, known, out, report};
 use crate::desk::Knowledge;
+use crate::exchange;
 use crate::faq;
 use crate::preview::in_full;
 use crate::service::faq_file::{self, NotWritten};
@@ -70,7 +71,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         }
         Command::Show { version } => {
             let content = Content::kept(config, version)?;
-            out::text(String::from_utf8_lossy(&content.bytes))
+            // A file in another encoding that a version took the place of is kept as it was.
+            let text = exchange::text_of("faq.yaml", &content.bytes);
+            out::text(text.unwrap_or_else(|_| String::from_utf8_lossy(&content.bytes).into_owned()))
         }
         Command::Rollback { version, faq, yes } => {
             let file = match faq {

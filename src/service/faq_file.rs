@@ -47,12 +47,16 @@ pub fn changed(
 ) -> Result<Vec<u8>, String> {
     let text = text_of(file, bytes)?;
     let after = change(&file.display().to_string(), &text)?;
-    let mut changed = match bytes.starts_with(BYTE_ORDER_MARK) {
-        true => BYTE_ORDER_MARK.to_vec(),
-        false => Vec::new(),
+    Ok(replaced(bytes, &after))
+}
+
+/// Returns the bytes of a text that takes the place of others, which need not be text: behind a byte-order mark where they had one.
+pub fn replaced(bytes: &[u8], text: &str) -> Vec<u8> {
+    let mark = match bytes.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK,
+        false => &[],
     };
-    changed.extend_from_slice(after.as_bytes());
-    Ok(changed)
+    [mark, text.as_bytes()].concat()
 }
 
 /// Puts `after` in the place of `base`, through a file beside it, so that a crash leaves one or the other. Then the file is read

@@ -123,3 +123,31 @@ fn text_of(page: &str) -> String {
         .replace("&#39;", "'")
         .replace("&#38;", "&")
 }
+
+#[tokio::test]
+async fn an_edit_in_the_form_and_a_version_that_comes_back_leave_comments_and_line_ends_as_they_are() {
+    let (program, _qq, _wire) = started("").await;
+    let mut alice = Browser::invited(&program, &["invite", "alice", "--role", "admin"]);
+    let file = program.folder.join("faq.yaml");
+    let faq = || std::fs::read_to_string(&file).unwrap();
+    // One line with an end of Windows among others.
+    let entry = "entries:\n  - id: parking\r\n    questions: [停车场在哪里, 哪里可以停车] # often\n    answer: 停车场在东门。  # note\n";
+    let before = faq().replacen("entries:\n", entry, 1);
+    std::fs::write(&file, &before).unwrap();
+    let question = "/try?text=%E5%81%9C%E8%BD%A6%E5%9C%BA%E5%9C%A8%E5%93%AA%E9%87%8C&how=called";
+    until(&mut alice, question, "停车场在东门").await;
+    let base = hidden(&alice.get("/faq").body, "base");
+    let given = form(&base, "parking", "停车场在哪里\r\n哪里可以停车", "停车场在西门。");
+    let page = alice.post("/faq/entry", &given).body;
+    // As a browser sends what stands in a form.
+    let sends = |page: &str| text_of(page).replace("\r\n", "\n").replace('\n', "\r\n");
+    let sent = sends(&page);
+    let saved = alice.post("/faq/save", &[("base", &base), ("text", &sent)]);
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert_eq!(faq(), before.replace("东门。  # note", "西门。  # note"));
+    let page = alice.get(&format!("/faq/versions/{base}")).body;
+    let (now, sent, note) = (hidden(&page, "base"), sends(&page), format!("= {base}"));
+    let saved = alice.post("/faq/save", &[("base", &now), ("text", &sent), ("note", &note)]);
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert_eq!(faq(), before);
+}

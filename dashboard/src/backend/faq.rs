@@ -86,10 +86,12 @@ pub struct FaqText {
     pub file: String,
     /// Version of the text: whoever saves says which one they were shown.
     pub version: String,
-    /// Content of the file.
+    /// Content of the file; the best that can be shown in its place while `unreadable` says why it is no text.
     pub text: String,
     /// `true` if there is a file to write.
     pub can_be_written: bool,
+    /// Fault for which the file is no text, such as another encoding, or can't be read at all.
+    pub unreadable: Option<FaqProblem>,
 }
 
 /// A mistake in the FAQ.
@@ -116,6 +118,8 @@ pub struct FaqPreview {
     pub problems: Vec<FaqProblem>,
     /// Messages that would be decided otherwise, in words; `None` where the text can't be used.
     pub told: Option<String>,
+    /// Fault for which the file is no text now. The new text takes its place also where it says nothing but what is in service.
+    pub unreadable: Option<FaqProblem>,
 }
 
 /// Outcome of saving the FAQ.

@@ -21,6 +21,8 @@ pub struct Month {
     pub known_until: Option<Date>,
     /// `true` if there is a file to write.
     pub can_be_written: bool,
+    /// Fault for which the file is no text, or can't be read.
+    pub unreadable: Option<super::FaqProblem>,
 }
 
 /// A day of a month.

@@ -4,9 +4,9 @@
 use super::faq::{self, Given, ProblemRow};
 use super::users::Fields;
 use crate::app::App;
-use crate::backend::{FaqEdit, FaqEntry, LineKind};
+use crate::backend::{FaqEdit, FaqEntry, FaqText, LineKind};
 use crate::shell::{self, Frame, Notice, Seat};
-use crate::texts::Words;
+use crate::texts::{Language, Words};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -29,6 +29,9 @@ struct Page {
     title: String,
     is_new: bool,
     can_be_written: bool,
+    is_built_in: bool,
+    /// Fault for which the file is no text; empty where it is one.
+    unreadable: String,
     questions: String,
     answers: Vec<Answer>,
     yaml: String,
@@ -101,7 +104,7 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
         let Some(entry) = entries.into_iter().find(|entry| entry.id == id) else {
             return Ok(None);
         };
-        let lines = app.backend.faq_entry_lines(faq.text, id).await?;
+        let lines = app.backend.faq_entry_lines(faq.text.clone(), id).await?;
         (entry, lines)
     };
     let (line, yaml) = lines.unwrap_or_default();
@@ -112,17 +115,20 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
         line,
         is_new: id.is_empty(),
         title: entry.questions.first().unwrap_or(&entry.id).clone(),
-        ..form(f, w, (faq.version, faq.can_be_written), entry)
+        ..form(f, (seat.language, faq), entry)
     }))
 }
 
-/// Makes the page of an entry of the FAQ of a version, which can be written or not, before anything is checked.
-fn form(f: Frame, w: &'static Words, (base, can_be_written): (String, bool), entry: FaqEntry) -> Page {
+/// Makes the page of an entry of the FAQ in a language, before anything is checked.
+fn form(f: Frame, (language, faq): (Language, FaqText), entry: FaqEntry) -> Page {
+    let w = language.words();
     Page {
         f,
         w,
-        base,
-        can_be_written,
+        base: faq.version,
+        can_be_written: faq.can_be_written,
+        is_built_in: !faq.can_be_written && faq.unreadable.is_none(),
+        unreadable: faq::unreadable(language, faq.unreadable),
         is_new: false,
         title: entry.id.clone(),
         answers: answers(&entry.answers, w),
@@ -281,7 +287,7 @@ async fn again(app: &App, seat: &Seat, fields: &Fields, refused: String) -> Resp
         Ok(Page {
             is_new: fields.one("new") == "yes",
             refused,
-            ..form(f, w, (faq.version, faq.can_be_written), typed)
+            ..form(f, (seat.language, faq), typed)
         })
     };
     match made.await {

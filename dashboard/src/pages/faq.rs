@@ -3,7 +3,7 @@
 use super::overview::Clock;
 use super::{misses, note};
 use crate::app::App;
-use crate::backend::{FaqEntry, FaqProblem, Saved};
+use crate::backend::{FaqEntry, FaqProblem, FaqText, Saved};
 use crate::shell::{self, Frame, Notice, Seat};
 use crate::texts::Language;
 use askama::Template;
@@ -25,6 +25,9 @@ struct Page {
     base: String,
     text: String,
     can_be_written: bool,
+    is_built_in: bool,
+    /// Fault for which the file is no text; empty where it is one.
+    unreadable: String,
     problems: Vec<ProblemRow>,
     checked: bool,
     words: String,
@@ -57,6 +60,8 @@ struct Preview {
     text: String,
     note: String,
     lines: Vec<DiffLine>,
+    /// Fault for which the file is no text now; empty where it is one.
+    unreadable: String,
     problems: Vec<ProblemRow>,
     checked: bool,
     told: String,
@@ -129,6 +134,16 @@ pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRo
         .collect()
 }
 
+/// Says for which fault the file is no text, with its place; nothing where it is one.
+pub(super) fn unreadable(language: Language, problem: Option<FaqProblem>) -> String {
+    let rows = rows(language, problem.as_slice());
+    let said = rows.into_iter().map(|row| match row.place.as_str() {
+        "" => row.text,
+        place => format!("{place} {}", row.text),
+    });
+    said.collect()
+}
+
 fn diff(lines: &str) -> Vec<DiffLine> {
     lines
         .lines()
@@ -158,14 +173,7 @@ pub(crate) async fn show(
 ) -> Response<Body> {
     let made = async {
         let faq = app.backend.faq_text().await?;
-        let page = editor(
-            &app,
-            &seat,
-            (faq.file, faq.can_be_written),
-            (faq.version, faq.text),
-            Vec::new(),
-        );
-        let page = page.await?;
+        let page = editor(&app, &seat, faq, None).await?;
         listed(&app, page, &asked.q).await
     };
     answer(&app, &seat, StatusCode::OK, made.await)
@@ -199,19 +207,22 @@ async fn listed(app: &App, page: Page, words: &str) -> crate::Result<Page> {
     })
 }
 
+/// Makes the page of the FAQ, with a text that somebody typed and what is wrong with it in place of the file's own.
 async fn editor(
     app: &App,
     seat: &Seat,
-    (file, can_be_written): (String, bool),
-    (base, text): (String, String),
-    problems: Vec<FaqProblem>,
+    faq: FaqText,
+    typed: Option<(String, Vec<FaqProblem>)>,
 ) -> crate::Result<Page> {
+    let (text, problems) = typed.unwrap_or((faq.text, Vec::new()));
     Ok(Page {
         f: Frame::inside(app, seat, "/faq", seat.language.words().faq).await?,
-        file,
-        base,
+        is_built_in: !faq.can_be_written && faq.unreadable.is_none(),
+        unreadable: unreadable(seat.language, faq.unreadable),
+        file: faq.file,
+        base: faq.version,
         text,
-        can_be_written,
+        can_be_written: faq.can_be_written,
         checked: !problems.is_empty(),
         problems: rows(seat.language, &problems),
         words: String::new(),
@@ -297,7 +308,8 @@ async fn previewed(app: &App, seat: &Seat, given: Given) -> crate::Result<Previe
         base: given.base,
         text: given.text,
         note: given.note,
-        can_save: !has_error && !found.lines.is_empty(),
+        can_save: !has_error && (!found.lines.is_empty() || found.unreadable.is_some()),
+        unreadable: unreadable(seat.language, found.unreadable),
         lines: diff(&found.lines),
         checked: true,
         problems: rows(seat.language, &found.problems),
@@ -345,14 +357,7 @@ pub(crate) async fn save(
     app.tell(seat.token, Notice::error(why));
     let made = async {
         let faq = app.backend.faq_text().await?;
-        let page = editor(
-            &app,
-            &seat,
-            (faq.file, faq.can_be_written),
-            (faq.version, given.text),
-            problems,
-        );
-        let page = page.await?;
+        let page = editor(&app, &seat, faq, Some((given.text, problems))).await?;
         listed(&app, page, "").await
     };
     answer(&app, &seat, StatusCode::CONFLICT, made.await)

@@ -36,6 +36,9 @@ struct Page {
     after: String,
     chosen: Option<Chosen>,
     can_be_written: bool,
+    is_built_in: bool,
+    /// Fault for which the file is no text; empty where it is one.
+    unreadable: String,
     known_until: String,
     workday: String,
     tried_at: String,
@@ -142,6 +145,8 @@ async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Pag
         after: beside(1),
         chosen,
         can_be_written: found.can_be_written,
+        is_built_in: !found.can_be_written && found.unreadable.is_none(),
+        unreadable: faq::unreadable(seat.language, found.unreadable),
         known_until: found.known_until.map(|day| day.to_string()).unwrap_or_default(),
         workday: found.workday,
         tried_at: format!("{tried_on}T{TRIED_AT}"),
@@ -323,6 +328,7 @@ mod tests {
             workday: String::new(),
             known_until: None,
             can_be_written: true,
+            unreadable: None,
         };
         let weeks = weeks(
             &month,

@@ -228,6 +228,12 @@ words! {
     faq_preview_hint: "保存之前，先看哪些消息的回答会变。", "See which messages would be answered otherwise before it is saved.";
     faq_built_in: "现在用的是内置的 FAQ；在 groupdesk.yaml 里写 faq: faq.yaml，就能在这里编辑。",
         "The FAQ built into the program is in service; name a file by `faq:` in groupdesk.yaml to edit it here.";
+    faq_not_text: "机器人仍在用上一个好的版本。下面是按可能的编码读出的文件内容：核对文字后预览并保存，文件就会写成 UTF-8；也可以在“版本”里恢复以前的版本。",
+        "The last good version stays in service. Below is the file as it reads in the encoding that it seems to have: look it over, preview and save it here, and it is written as UTF-8; or bring a version back.";
+    faq_not_read: "机器人仍在用上一个好的版本，下面就是它。文件读得到以后，这里才能编辑。",
+        "The last good version stays in service; it is shown below. It can be edited here once the file can be read.";
+    faq_takes_its_place: "下面是和正在使用的版本相比的改动。保存后，现在的文件会换成这份 UTF-8 文字；原来的内容保留在“版本”里。",
+        "The lines are compared with the version in service. Once saved, this text takes the file's place as UTF-8; what the file holds now is kept among the versions.";
     faq_no_problems: "没有发现错误", "no mistakes found";
     faq_same: "没有改动。", "Nothing changes.";
     faq_lines: "改动的行", "Lines that change";

@@ -3,14 +3,15 @@
 
 use super::{Dashboard, failed};
 use crate::desk::Knowledge;
-use crate::faq::{self, difference, version_of};
+use crate::exchange;
+use crate::faq::{self, difference, in_line_ends_of, version_of};
 use crate::preview::{in_full, preview};
 use crate::service::asked::{LOGGED, of_files, of_members};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::knowledge::embedded_faq;
 use crate::store::{FaqChange, FaqSource, FaqVersion};
 use crate::texts::ComposedTexts;
-use crate::yaml::{Problem, Severity};
+use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, decode, read_bytes};
 use groupdesk_dashboard::{
     BackendError, FaqChanged, FaqEdited, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Result, Saved, User,
 };
@@ -50,21 +51,13 @@ fn loaded(name: &str, text: &str) -> (Option<Knowledge>, Vec<FaqProblem>) {
     }
 }
 
-/// Returns what a form sent in the line ends of the file: browsers send those of Windows whatever they were given.
-fn in_line_ends_of(base: &[u8], text: &str) -> String {
-    let plain = text.replace("\r\n", "\n");
-    if base.windows(2).any(|two| two == b"\r\n") {
-        plain.replace('\n', "\r\n")
-    } else {
-        plain
-    }
-}
-
 impl Dashboard {
     fn faq_file(&self) -> Option<PathBuf> {
         self.parts.health.run.faq.clone()
     }
 
+    /// Returns the FAQ as its file has it. A file in another encoding is shown as it reads in that one, so that it can be saved as UTF-8
+    /// here; in place of one that can't be read at all stands what is in service.
     pub(super) async fn faq_text(&self) -> Result<FaqText> {
         let Some(file) = self.faq_file() else {
             let (name, text) = embedded_faq();
@@ -73,19 +66,43 @@ impl Dashboard {
                 version: version_of(text.as_bytes()),
                 text: text.to_owned(),
                 can_be_written: false,
+                unreadable: None,
             });
         };
-        let read = apart(move || {
-            let bytes = faq_file::read(&file)?;
-            let text = faq_file::text_of(&file, &bytes)?;
-            Ok::<_, String>(FaqText {
-                file: file.display().to_string(),
-                version: version_of(&bytes),
-                text,
-                can_be_written: true,
-            })
-        });
-        read.await?.map_err(BackendError)
+        let name = file.display().to_string();
+        let (version, read) = apart(move || {
+            let bytes = match read_bytes(&file, FILE_BYTES_MAX) {
+                Ok(bytes) => bytes,
+                Err(problem) => return (None, Err((None, problem))),
+            };
+            let name = file.display().to_string();
+            let read = decode(&name, bytes.clone());
+            let read = read.map_err(|problem| (exchange::text_of(&name, &bytes).ok(), problem));
+            (Some(version_of(&bytes)), read)
+        })
+        .await?;
+        let (text, unreadable) = match read {
+            Ok(text) => (text, None),
+            Err((Some(text), problem)) => (text, Some(shown(&problem))),
+            Err((None, problem)) => (self.served_text().await?, Some(shown(&problem))),
+        };
+        Ok(FaqText {
+            file: name,
+            text,
+            // Nothing is written over what nobody could compare it with.
+            can_be_written: version.is_some(),
+            version: version.unwrap_or_default(),
+            unreadable,
+        })
+    }
+
+    /// Returns the version that came into service last.
+    async fn served_text(&self) -> Result<String> {
+        let newest = self.parts.store.faq_versions(1).await.map_err(failed)?;
+        Ok(match newest.first() {
+            Some(newest) => self.faq_version(&newest.version).await?.unwrap_or_default(),
+            None => String::new(),
+        })
     }
 
     pub(super) async fn faq_problems(&self, text: String) -> Result<Vec<FaqProblem>> {
@@ -104,7 +121,11 @@ impl Dashboard {
 
     pub(super) async fn faq_preview(&self, text: String) -> Result<FaqPreview> {
         let old = self.parts.knowledge.get();
-        let before = self.faq_text().await?.text;
+        let file = self.faq_text().await?;
+        let before = match &file.unreadable {
+            None => file.text,
+            Some(_) => self.served_text().await?,
+        };
         let name = self.faq_name();
         let now = self.parts.clock.now();
         let mut asked = of_members(&*self.parts.store, &self.parts.routing, LOGGED)
@@ -121,6 +142,7 @@ impl Dashboard {
                 lines: difference(&before.replace("\r\n", "\n"), &text, LINES, ComposedTexts::both()),
                 problems,
                 told,
+                unreadable: file.unreadable,
             }
         })
         .await
@@ -134,7 +156,11 @@ impl Dashboard {
         };
         let (name, text) = (self.faq_name(), text.to_owned());
         let given = base.to_owned();
-        let written = apart(move || write(&file, &name, &given, &text)).await?;
+        let back = match note.strip_prefix("= ") {
+            Some(version) => self.parts.store.faq_content(version).await.map_err(failed)?,
+            None => None,
+        };
+        let written = apart(move || write((&file, &name), &given, &text, back)).await?;
         let (replaced, after) = match written {
             Ok(written) => written,
             Err(saved) => return Ok(saved),
@@ -205,10 +231,11 @@ impl Dashboard {
 
     pub(super) async fn faq_version(&self, version: &str) -> Result<Option<String>> {
         let found = self.parts.store.faq_content(version).await.map_err(failed)?;
+        let name = self.faq_name();
+        // A file in another encoding is kept as it was when another one took its place.
         Ok(found.map(|content| {
-            String::from_utf8_lossy(&content)
-                .trim_start_matches('\u{feff}')
-                .to_owned()
+            exchange::text_of(&name, &content)
+                .unwrap_or_else(|_| String::from_utf8_lossy(&content).into_owned())
         }))
     }
 }
@@ -225,32 +252,36 @@ fn version_row(version: FaqVersion) -> FaqVersionRow {
 
 type Contents = (Vec<u8>, Vec<u8>);
 
-/// Writes the file, if it is still what the editor was shown and the new text has no error. Returns what was replaced, and by what.
-fn write(file: &Path, name: &str, base: &str, text: &str) -> std::result::Result<Contents, Saved> {
+/// Writes the file, if it is still what the editor was shown and the new text has no error. `back` is the version that is to come back.
+/// Returns what was replaced, and by what.
+fn write(
+    (file, name): (&Path, &str),
+    base: &str,
+    text: &str,
+    back: Option<Vec<u8>>,
+) -> std::result::Result<Contents, Saved> {
     let there = faq_file::read(file).map_err(Saved::Failed)?;
     if version_of(&there) != base {
         return Err(Saved::Changed);
     }
-    let text = in_line_ends_of(&there, text);
+    // Another version comes back byte for byte.
+    let is_back = |back: &[u8]| {
+        let back = decode(name, back.to_vec());
+        back.is_ok_and(|back| in_line_ends_of(&back, text) == back)
+    };
+    let back = back.filter(|back| is_back(back));
+    let text = match &back {
+        Some(back) => decode(name, back.clone()).unwrap_or_default(),
+        None => in_line_ends_of(&String::from_utf8_lossy(&there), text),
+    };
     let (_, problems) = loaded(name, &text);
     if problems.iter().any(|problem| problem.is_error) {
         return Err(Saved::Wrong(problems));
     }
-    let after = faq_file::changed(file, &there, |_, _| Ok(text)).map_err(Saved::Failed)?;
+    let after = back.unwrap_or_else(|| faq_file::replaced(&there, &text));
     match faq_file::write(file, &there, &after, |_| true) {
         Ok(()) => Ok((there, after)),
         Err(NotWritten::Changed(_)) => Err(Saved::Changed),
         Err(NotWritten::Failed(why)) => Err(Saved::Failed(why)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_changes_no_line_ends() {
-        assert_eq!(in_line_ends_of(b"a\nb\n", "a\r\nc\r\n"), "a\nc\n");
-        assert_eq!(in_line_ends_of(b"a\r\nb\r\n", "a\r\nc\r\n"), "a\r\nc\r\n");
     }
 }

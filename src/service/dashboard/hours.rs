@@ -38,6 +38,7 @@ impl Dashboard {
                 workday: schedule.workday().join(", "),
                 known_until: schedule.holidays_known_until(),
                 can_be_written: written.can_be_written,
+                unreadable: written.unreadable,
                 name,
             })
         })
