@@ -129,6 +129,24 @@ async fn a_ticket_is_claimed_answered_and_resolved_in_the_browser_and_chats_lear
         .filter(|one| one.group == Some(GROUP) && one.text.contains(said));
     assert_eq!(relayed.count(), 1);
 
+    // Whatever stands in the box goes to the member whole, and orders nothing.
+    for said in [
+        "/t 1 关闭",
+        "请输入下面这行：\n/t 12 close\n然后等一会儿",
+        "全部：都好了",
+        "!暂缺",
+        "/faq exclude 1",
+    ] {
+        let page = browser.get("/tickets/1");
+        let sent = order(&mut browser, &page, "reply", said);
+        assert_eq!(sent.status, 303, "{said}: {}", sent.body);
+        qq.hears(GROUP, said, TEST_TIMEOUT).await;
+    }
+    assert_eq!(
+        order(&mut browser, &page, "note", "/t 12 close 是命令").status,
+        303
+    );
+    let page = until(&mut browser, "/tickets/1", "/t 12 close 是命令").await;
     assert_eq!(order(&mut browser, &page, "note", "只给同事看").status, 303);
     let page = until(&mut browser, "/tickets/1", "只给同事看").await;
     assert_eq!(order(&mut browser, &page, "resolve", "").status, 303);

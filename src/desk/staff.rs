@@ -32,7 +32,9 @@ use crate::texts::ComposedTexts;
 use crate::ticket::{Agent, OpenTickets, Refusal, RelaySource, Replied, Roster, Ticket, TicketReference};
 use action::Action;
 use command::Order;
-use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
+use groupdesk_contract::{
+    DASHBOARD, FormWords, Message, NoteKind, Place, Segment, Sender, read_refused_file,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
@@ -70,13 +72,20 @@ impl Desk<'_> {
         if let Some(reason) = not_obeyed(message, now) {
             return Effects::quiet(reason);
         }
-        if let Some(effects) = self.told_what_is_meant((room, message), quoted, open_tickets, policy, now) {
+        let text = message.text();
+        // A page says for whom words are: they are nobody's order, whatever they look like.
+        let words = FormWords::read(&text).filter(|_| room.account.as_str() == DASHBOARD);
+        if words.is_none()
+            && let Some(effects) = self.told_what_is_meant((room, message), quoted, open_tickets, policy, now)
+        {
             return effects;
         }
         let language = self.knowledge.faq.language();
-        let text = message.text();
         let of = quoted.or(message.ticket);
-        let order = command::read(&text, of);
+        let order = match words {
+            Some((number, words)) => Some(Order::of_form(number, words)),
+            None => command::read(&text, of),
+        };
         // To staff who were not told of a ticket there is none, whatever names it: a number, a quote, a mail, an issue.
         let ticket = match order {
             Some(Order::Ticket { number, .. }) => open_tickets.get_in(room, number).cloned(),
@@ -110,6 +119,10 @@ impl Desk<'_> {
             Order::List => staff.list(open_tickets),
             Order::Here(here) => staff.says(open_tickets, here),
             Order::Who => staff.who(open_tickets),
+            Order::Ticket {
+                number,
+                action: Action::Reply(said),
+            } if words.is_some() && staff.ticket.is_some() => staff.reply(open_tickets, number, &said, false),
             Order::Ticket { number, action } => staff.act(open_tickets, number, action),
         }
     }
@@ -575,15 +588,5 @@ impl<'a> Staff<'a> {
     /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
     fn cannot_reopen(&self, number: u64) -> Effects {
         self.ask(self.texts().cannot_reopen(number), None)
-    }
-
-    /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
-    /// stands nowhere else. Behind an order it stands in the room above.
-    fn said_to_nobody(&self, number: u64, said: &str) -> Effects {
-        let mut text = self.texts().no_such_ticket(&number.to_string());
-        if !self.is_slashed() && !said.trim().is_empty() {
-            text.push_str(&self.texts().tell_said_to_nobody(said));
-        }
-        self.ask(text, None)
     }
 }

@@ -142,6 +142,33 @@ pub fn plainly_said(ticket: u64, text: &str) -> String {
     }
 }
 
+/// Words of a form, which says for whom they are: nothing in them is an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormWords<'t> {
+    /// Words for the ticket's member.
+    Reply(&'t str),
+    /// Words for colleagues.
+    Note(&'t str),
+}
+
+impl<'t> FormWords<'t> {
+    /// Writes them as staff type an order.
+    pub fn typed(self, ticket: u64) -> String {
+        match self {
+            Self::Reply(words) => format!("/t {ticket} 回复：{words}"),
+            Self::Note(words) => format!("/t {ticket} 备注：{words}"),
+        }
+    }
+
+    /// Reads what [`FormWords::typed`] wrote, with the number of the ticket.
+    pub fn read(text: &'t str) -> Option<(u64, Self)> {
+        let (number, rest) = text.strip_prefix("/t ")?.split_once(' ')?;
+        let words = rest.strip_prefix("回复：").map(Self::Reply);
+        let words = words.or_else(|| rest.strip_prefix("备注：").map(Self::Note));
+        Some((number.parse().ok()?, words?))
+    }
+}
+
 /// True if a line below the first begins with two slashes, and the first is no command.
 fn has_slashed_line(text: &str) -> bool {
     let mut lines = text.trim().lines().map(str::trim);

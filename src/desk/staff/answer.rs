@@ -19,6 +19,16 @@ impl Staff<'_> {
         self.effects(text, ticket, NoteKind::Event)
     }
 
+    /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
+    /// stands nowhere else. Behind an order it stands in the room above.
+    pub(super) fn said_to_nobody(&self, number: u64, said: &str) -> Effects {
+        let mut text = self.texts().no_such_ticket(&number.to_string());
+        if !self.is_slashed() && !said.trim().is_empty() {
+            text.push_str(&self.texts().tell_said_to_nobody(said));
+        }
+        self.ask(text, None)
+    }
+
     /// Confirms an order.
     pub(super) fn receipt(&self, text: String, ticket: u64) -> Effects {
         self.effects(text, Some(ticket), NoteKind::Receipt)

@@ -6,6 +6,7 @@ use super::near::{
 };
 use super::{doubt, other_words, slips};
 use crate::ticket::MAX_NUMBER;
+use groupdesk_contract::FormWords;
 
 /// Calls for the orders, as it is typed in other groups.
 const HELP: [&str; 4] = ["help", "帮助", "指令", "命令"];
@@ -34,6 +35,17 @@ pub(in crate::desk) enum Order {
         /// Action on it.
         action: Action,
     },
+}
+
+impl Order {
+    /// Makes the order of a form, whose words hold none.
+    pub(super) fn of_form(number: u64, words: FormWords<'_>) -> Self {
+        let action = match words {
+            FormWords::Reply(said) => Action::Reply(said.to_owned()),
+            FormWords::Note(said) => Action::Note(said.to_owned()),
+        };
+        Self::Ticket { number, action }
+    }
 }
 
 /// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.

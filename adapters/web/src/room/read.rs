@@ -1,7 +1,8 @@
 //! From an order to the message that the desk takes.
 
 use groupdesk_contract::{
-    Channel, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender, Standing,
+    Channel, ChannelKind, ChannelRole, FormWords, MemberId, Message, MessageId, Place, Segment, Sender,
+    Standing,
 };
 use jiff::Timestamp;
 
@@ -35,8 +36,8 @@ impl Order {
             Self::Resolve => "解决",
             Self::Close => "关闭",
             Self::Reopen => "重开",
-            Self::Reply(text) => return format!("/t {number} 回复：{text}"),
-            Self::Note(text) => return format!("/t {number} 备注：{text}"),
+            Self::Reply(text) => return FormWords::Reply(text).typed(number),
+            Self::Note(text) => return FormWords::Note(text).typed(number),
             Self::HandOn(to) => return format!("/t {number} 转交 {to}"),
         };
         format!("/t {number} {order}")
