@@ -13,6 +13,7 @@ use crate::presence::Presence;
 use crate::second_step::SecondSteps;
 use crate::shell::Notice;
 use crate::sso::OnWays;
+use crate::streams::Streams;
 use crate::throttle::Throttle;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -46,6 +47,7 @@ pub(crate) struct App {
     pub(crate) counter: Counter,
     pub(crate) shutdown: CancellationToken,
     pub(crate) presence: Presence,
+    pub(crate) streams: Streams,
     pub(crate) second_steps: SecondSteps,
     pub(crate) on_ways: OnWays,
     notices: Mutex<HashMap<TokenHash, Vec<Notice>>>,
@@ -83,6 +85,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         counter: Counter::default(),
         shutdown,
         presence: Presence::default(),
+        streams: Streams::default(),
         second_steps: SecondSteps::default(),
         on_ways: OnWays::default(),
         notices: Mutex::default(),

@@ -20,6 +20,7 @@ mod secrets;
 mod shell;
 mod short_lived;
 mod sso;
+mod streams;
 mod texts;
 mod throttle;
 mod totp;

@@ -4,10 +4,11 @@ use crate::app::App;
 use crate::backend::TicketRow;
 use crate::guard;
 use crate::shell::Seat;
+use crate::streams::StreamPlace;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::Response;
+use axum::http::{HeaderValue, Response, header};
 use axum::response::sse::{Event, Sse};
 use futures_util::stream;
 use groupdesk_contract::{heartbeat, unbuffered};
@@ -34,15 +35,17 @@ struct Stream {
     presence: watch::Receiver<u64>,
     beats: u32,
     begun: bool,
+    place: StreamPlace,
 }
 
-/// Streams changes until the browser goes, the session ends, or the program does.
+/// Streams changes until the browser goes, the session ends or opens too many others, or the program stops.
 pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
     let mut changes = app.backend.changes();
     changes.mark_unchanged();
     let mut presence = app.presence.changes();
     presence.mark_unchanged();
     let stream = Stream {
+        place: app.streams.enter(seat.token),
         app,
         presence,
         seat,
@@ -54,7 +57,11 @@ pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extensi
         let event = stream.next().await?;
         Some((Ok::<_, Infallible>(event), stream))
     });
-    unbuffered(Sse::new(events))
+    let mut response = unbuffered(Sse::new(events));
+    // With the stream its connection ends, and its place is free at once.
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }
 
 impl Stream {
@@ -67,6 +74,7 @@ impl Stream {
         let shutdown = self.app.shutdown.clone();
         let changed = tokio::select! {
             () = shutdown.cancelled() => return None,
+            () = self.place.over.cancelled() => return None,
             changed = self.changes.changed() => {
                 changed.ok()?;
                 tokio::time::sleep(TOGETHER).await;

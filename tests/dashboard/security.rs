@@ -1,6 +1,6 @@
 //! Requests that somebody forges, repeats, or sends from elsewhere or without the right: none is carried out.
 
-use super::support::browser::Browser;
+use super::support::browser::{Browser, read_until};
 use super::support::qq::group_message;
 use super::{GROUP, order, started, until};
 
@@ -99,4 +99,28 @@ async fn of_thousands_of_forged_repeated_and_foreign_requests_none_is_carried_ou
         !users.contains("mallory") && !users.contains("deactivated"),
         "{users}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_of_one_session_end_for_newer_ones_and_shut_nobody_out() {
+    let (program, _qq, _wire) = started("").await;
+    let alice = Browser::invited(&program, &["invite", "alice"]);
+    let bob = Browser::invited(&program, &["invite", "bob"]);
+    let mut of_bob = bob.live();
+    read_until(&mut of_bob, "\"open\":");
+    // More than an address has places for.
+    let mut streams = Vec::new();
+    for _ in 0..1_100 {
+        let mut stream = alice.live();
+        read_until(&mut stream, "\"open\":");
+        streams.push(stream);
+        // The oldest one has ended: its connection is closed by now, or soon.
+        if streams.len() > 20 {
+            let mut rest = String::new();
+            let mut oldest: std::net::TcpStream = streams.remove(0);
+            std::io::Read::read_to_string(&mut oldest, &mut rest).unwrap();
+        }
+    }
+    assert_eq!(Browser::new(program.port).get("/login").status, 200);
+    read_until(&mut of_bob, "event: beat");
 }
