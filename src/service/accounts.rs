@@ -2,9 +2,11 @@
 //! in `PLATFORMS` and the function behind it.
 
 mod codes;
+mod paths;
 
 pub use codes::{code, has_code, member_link};
 
+use self::paths::taken_path;
 use super::connections::Connections;
 #[cfg(feature = "terminal")]
 use super::example;
@@ -498,48 +500,6 @@ pub fn message_schemas() -> Vec<(&'static str, schemars::Schema)> {
         #[cfg(feature = "webhook")]
         ("webhook", groupdesk_webhook::json_schema()),
     ]
-}
-
-/// Paths that are the program's own, and those below which platforms' accounts have their routes.
-fn reserved_paths() -> impl Iterator<Item = &'static str> {
-    let of_platforms = PLATFORMS.iter().filter_map(|platform| platform.path);
-    of_platforms.chain([crate::web::HEALTH_PATH])
-}
-
-/// Returns the error about the paths that an account serves, of which `taken` has those of the accounts before it.
-fn taken_path(
-    config: &Config,
-    account: &Account,
-    made: &BuiltAdapter,
-    taken: &mut BTreeMap<String, String>,
-) -> Option<Problem> {
-    let elsewhere = format!(
-        "give it a path of its own, and its implementation the same one: connection: {{ reverse: {{ path: /onebot/{} }} }} \
-         / 给它换一个路径，实现一侧也要改",
-        account.name
-    );
-    let problem =
-        |message: String| Some(config.problem(&account.path("connection"), message, Some(elsewhere.clone())));
-    for path in &made.chosen_paths {
-        let is_below = |reserved: &str| {
-            let rest = path.strip_prefix(reserved);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        if reserved_paths().any(is_below) {
-            return problem(format!(
-                "the path `{path}` is the program's own / 路径已被本程序使用"
-            ));
-        }
-        if let Some(other) = taken.get(path) {
-            return problem(format!(
-                "the accounts `{other}` and `{}` wait for their implementations at the same path `{path}` / 两个帐号的路径相同",
-                account.name
-            ));
-        }
-    }
-    let own = made.chosen_paths.iter().cloned();
-    taken.extend(own.map(|path| (path, account.name.clone())));
-    None
 }
 
 /// Run time of an adapter after which its next failure counts as the first.

@@ -1,5 +1,6 @@
 //! Paths that accounts serve, and who may reach them.
 
+use super::paths::reserved_paths;
 use super::*;
 use crate::config::{self, Environment};
 use async_trait::async_trait;
@@ -113,13 +114,36 @@ async fn every_path_that_a_platform_serves_is_reserved_and_no_implementation_can
         }
         assert!(served, "{name} serves nothing below {path}");
     }
-    for path in reserved_paths() {
-        for chosen in [path.to_owned(), format!("{path}/one")] {
-            let words = wrong(&format!(
-                "accounts:\n  one: {{ platform: onebot, connection: {{ access_token: \"${{SECRET}}\", reverse: {{ path: {chosen} }} }} }}\n"
-            ));
-            assert!(words.contains("is the program's own"), "{chosen}: {words}");
+    let at = |web: &str, chosen: &str| {
+        format!(
+            "{web}accounts:\n  one: {{ platform: onebot, connection: {{ access_token: \"${{SECRET}}\", reverse: {{ path: {chosen} }} }} }}\n"
+        )
+    };
+    let below = |base: &str| {
+        reserved_paths(Some(base))
+            .into_iter()
+            .map(|path| (path.clone(), format!("{path}/one")))
+    };
+    for (web, base) in [("", ""), ("web: { base_path: /desk }\n", "/desk")] {
+        for (path, one) in below(base).chain([(format!("{base}/"), format!("{base}/live"))]) {
+            for chosen in [path, one] {
+                let words = wrong(&at(web, &chosen));
+                assert!(words.contains("is the program's own"), "{web}{chosen}: {words}");
+            }
         }
+    }
+    for own in [
+        crate::web::LIVE_PATH,
+        crate::web::METRICS_PATH,
+        "/live",
+        "/tickets",
+        "/assets",
+    ] {
+        assert!(reserved_paths(Some("")).contains(own), "{own}");
+    }
+    // Without a dashboard its paths are anybody's.
+    for web in ["web: { dashboard: false }\n", "web: { base_path: /desk }\n"] {
+        assert!(made(&at(web, "/live")).is_ok(), "{web}");
     }
 }
 
