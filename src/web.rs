@@ -89,7 +89,7 @@ pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
 pub struct Site {
     /// Routes of the accounts. No two of them may share a path.
     pub routes: Vec<Router>,
-    /// Paths that pages of other hosts may call: their routes know themselves which pages.
+    /// Paths that pages of other hosts may call, some with `{*rest}` at their end: their routes know themselves which pages.
     pub open: Vec<String>,
     /// The dashboard, which has every other path.
     pub dashboard: Option<Router>,
@@ -245,7 +245,7 @@ async fn converse(
             ) {
                 answered(parts.health.clone().oneshot(request).await)
             } else if is_from_foreign_page(request.headers())
-                && !parts.open.iter().any(|path| path == request.uri().path())
+                && !parts.open.iter().any(|open| is_at(request.uri().path(), open))
             {
                 // No platform and no program of the operator's is a page in a browser, and no route is for one.
                 tracing::warn!("a request was refused: a page in a browser sent it, as its `Origin` says");
@@ -277,6 +277,14 @@ async fn converse(
         () = shutdown.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     connection.await
+}
+
+/// `true` if a path is an open one, or below one that ends with `{*rest}`.
+fn is_at(path: &str, open: &str) -> bool {
+    match open.strip_suffix("{*rest}") {
+        Some(above) => path.strip_prefix(above).is_some_and(|rest| !rest.is_empty()),
+        None => path == open,
+    }
 }
 
 fn answered(response: Result<Response<Body>, Infallible>) -> Response<Body> {

@@ -172,6 +172,67 @@ async fn who_forges_a_token_a_name_or_an_origin_is_refused() {
 }
 
 #[tokio::test]
+async fn every_refusal_of_the_api_is_json_also_of_what_never_reaches_it() {
+    let program = started("").await;
+    let visitor = Client::guest(program.port);
+    let length = |sent: &str| format!("Content-Length: {}\r\n", sent.len());
+    let (broken, form) = ("{\"id\": ", "id=m-1&text=x");
+    let huge = json!({ "id": "m", "text": "x".repeat(40_000) }).to_string();
+    let as_form = format!(
+        "Content-Type: application/x-www-form-urlencoded\r\n{}",
+        length(form)
+    );
+    for (method, path, more, sent, status) in [
+        ("POST", "/api/v1/messages", length(broken), broken, 400),
+        ("POST", "/api/v1/messages", as_form, form, 400),
+        ("POST", "/api/v1/messages", length(&huge), &huge, 413),
+        ("POST", "/api/v1/visitors", length(&huge), &huge, 413),
+        ("GET", "/api/v1/messages?after=x", String::new(), "", 400),
+        ("GET", "/api/v1/events?after=x", String::new(), "", 400),
+        ("DELETE", "/api/v1/messages", String::new(), "", 405),
+        ("PUT", "/web/site/api/v1/desk", String::new(), "", 405),
+        ("GET", "/api/v1/nothing", String::new(), "", 404),
+        (
+            "POST",
+            "/api/v2/messages",
+            "Content-Length: 0\r\n".to_owned(),
+            "",
+            404,
+        ),
+        ("GET", "/web/site/api/nothing/at/all", String::new(), "", 404),
+    ] {
+        let case = format!("{method} {path}");
+        let mut program = visitor.clone();
+        program.origin = None;
+        for client in [&visitor, &program] {
+            let refused = client.request(method, path, &more, sent);
+            assert_eq!(refused.status, status, "{case}: {}", refused.body);
+            assert_eq!(refused.header("content-type"), Some("application/json"), "{case}");
+            let why = body(&refused)["error"].as_str().map(str::to_owned);
+            assert!(why.is_some_and(|why| why.len() > 10), "{case}: {}", refused.body);
+            let admitted = refused.header("access-control-allow-origin");
+            assert_eq!(admitted, client.origin.as_deref(), "{case}");
+        }
+        if status == 405 {
+            assert!(
+                visitor
+                    .request(method, path, &more, sent)
+                    .header("allow")
+                    .is_some(),
+                "{case}"
+            );
+        }
+    }
+    // A path beside the API is the dashboard's.
+    let mut browser = Browser::new(program.port);
+    let beside = browser.get("/nothing");
+    assert_eq!(
+        (beside.status, beside.header("content-type")),
+        (404, Some("text/html; charset=utf-8"))
+    );
+}
+
+#[tokio::test]
 async fn who_is_signed_is_known_everywhere_and_who_is_not_can_be_refused() {
     let program = started("      require_identity: true\n").await;
     let mut page = Client::page(program.port);

@@ -9,17 +9,18 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH, VARY,
 };
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use groupdesk_contract::Peer;
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 /// The largest request, in bytes.
 const LARGEST: usize = 32 << 10;
@@ -52,6 +53,15 @@ pub fn api_document() -> &'static str {
 /// Path of the widget below a mount.
 const SCRIPT: &str = "/widget.js";
 
+/// Everything else below the API's part of a mount: a client is told in the form in which it is told all else.
+const UNKNOWN: &str = "/api/{*rest}";
+
+/// Time in which a request is answered, so that the answer is this API's and not the listener's, which waits a little longer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// Largest sentence of a refusal that is not ours, in bytes.
+const SENTENCE_MAX: usize = 1 << 10;
+
 /// Paths of the API below a mount.
 fn api() -> [(&'static str, MethodRouter<Arc<Core>>); 5] {
     [
@@ -67,7 +77,7 @@ fn api() -> [(&'static str, MethodRouter<Arc<Core>>); 5] {
 pub(crate) fn paths(mounts: &[String]) -> Vec<String> {
     let below = |mount: &String| {
         let api = api().into_iter().map(|(path, _)| path);
-        let paths = api.chain([SCRIPT]).map(|path| format!("{mount}{path}"));
+        let paths = api.chain([UNKNOWN, SCRIPT]).map(|path| format!("{mount}{path}"));
         paths.collect::<Vec<_>>()
     };
     mounts.iter().flat_map(below).collect()
@@ -79,6 +89,7 @@ pub(crate) fn router(core: &Arc<Core>, mounts: &[String]) -> Router {
         for (path, methods) in api() {
             router = router.route(&format!("{mount}{path}"), methods);
         }
+        router = router.route(&format!("{mount}{UNKNOWN}"), any(unknown));
     }
     router = router.route_layer(from_fn_with_state(Arc::clone(core), guard));
     for mount in mounts {
@@ -108,7 +119,13 @@ async fn guard(State(core): State<Arc<Core>>, mut request: Request, next: Next) 
         address: limits::address(peer(request.extensions()), headers, &core.settings),
     };
     request.extensions_mut().insert(sent);
-    let mut response = next.run(request).await;
+    let mut response = match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+        Ok(response) => in_json(response).await,
+        Err(_) => refused(
+            StatusCode::REQUEST_TIMEOUT,
+            "the request did not come in time; send it again",
+        ),
+    };
     origin::admit(
         &mut response,
         match from {
@@ -123,6 +140,40 @@ async fn guard(State(core): State<Arc<Core>>, mut request: Request, next: Next) 
         response
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Refuses a path that is none of the API's.
+async fn unknown() -> Response<Body> {
+    refused(
+        StatusCode::NOT_FOUND,
+        "there is nothing at this path; `GET /api/v1/openapi.json` describes those of the API",
+    )
+}
+
+/// Says a refusal that the router made, of a method, a query or a body, in the form in which the API says all of them.
+async fn in_json(response: Response<Body>) -> Response<Body> {
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !is_error || kind.is_some_and(|kind| kind == "application/json") {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let allowed = parts.headers.get(ALLOW).cloned();
+    let said = axum::body::to_bytes(body, SENTENCE_MAX).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&said).trim().to_owned();
+    let methods = allowed.as_ref().and_then(|methods| methods.to_str().ok());
+    let why = match (status, methods) {
+        (StatusCode::METHOD_NOT_ALLOWED, Some(methods)) => format!("this path takes {methods}"),
+        (StatusCode::PAYLOAD_TOO_LARGE, _) => format!("the request has more than {LARGEST} bytes"),
+        _ if said.is_empty() => status.canonical_reason().unwrap_or("refused").to_owned(),
+        _ => said,
+    };
+    let mut response = refused(status, &why);
+    if let Some(allowed) = allowed {
+        response.headers_mut().insert(ALLOW, allowed);
     }
     response
 }
@@ -208,7 +259,7 @@ mod tests {
         let mut described: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
         described.sort();
         let mut served: Vec<String> = paths(&[String::new()]);
-        served.retain(|path| path != SCRIPT);
+        served.retain(|path| path != SCRIPT && path != UNKNOWN);
         served.sort();
         assert_eq!(described, served.iter().collect::<Vec<_>>());
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
