@@ -20,6 +20,9 @@ use support::program::{Program, TOKEN, binary};
 /// A question of the shipped FAQ.
 const QUESTION: &str = "工单需要注册吗？";
 
+/// The longest time for which the stream of a key stays open that was ended; a sign of life comes every five seconds.
+const KEY_ENDS: Duration = Duration::from_secs(4);
+
 /// An account with these further keys of its connection, and its staff in the dashboard.
 fn website(more: &str) -> Program {
     website_for(SHOP, more)
@@ -473,7 +476,13 @@ async fn a_program_speaks_by_a_key_until_it_is_ended() {
     assert!(api_key(&program, &["list"]).1.contains("site/app"));
     assert!(api_key(&program, &["end", "app"]).0);
     assert_eq!(app.get("/api/v1/messages?visitor=42").status, 401);
+    // What is said from now on is not for it, and the stream ends at once.
+    let ended = Instant::now();
+    let said = page.say("m-late", "这句话密钥停用以后才说");
+    assert_eq!(said.status, 200, "{}", said.body);
     events.read_to_end();
+    assert!(!events.read.contains("停用以后"), "{}", events.read);
+    assert!(ended.elapsed() < KEY_ENDS, "{:?}", ended.elapsed());
 
     // The same in the dashboard, by admins alone.
     let mut admin = Browser::invited(&program, &["invite", "root", "--role", "admin"]);

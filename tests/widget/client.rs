@@ -180,5 +180,6 @@ impl Events {
     pub(crate) fn read_to_end(&mut self) {
         let mut rest = Vec::new();
         self.stream.read_to_end(&mut rest).unwrap();
+        self.read += &String::from_utf8_lossy(&rest);
     }
 }

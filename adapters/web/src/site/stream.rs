@@ -24,8 +24,11 @@ use tokio_util::sync::CancellationToken;
 /// Interval of a sign of life: a client says that the connection is lost when some are missing.
 const BEAT: Duration = Duration::from_secs(5);
 
-/// Signs of life after which it is looked again if the caller may still read.
+/// Signs of life after which it is looked again if a visitor may still read.
 const LOOK_AGAIN: u32 = 2;
+
+/// Interval in which it is looked if a program's key still stands: whoever ends it, by a command too, relies on that it is over.
+const KEY_LOOK: Duration = Duration::from_secs(1);
 
 /// The age of a message from which on it counts as one that the desk did not take.
 const COMMITTING: SignedDuration = SignedDuration::from_secs(15);
@@ -47,6 +50,7 @@ struct Stream {
     unread: bool,
     news: broadcast::Receiver<MemberId>,
     beat: Interval,
+    look: Interval,
     beats: u32,
     shutdown: CancellationToken,
     _place: StreamPlace,
@@ -95,6 +99,7 @@ pub(crate) async fn stream(
         waiting: VecDeque::new(),
         unread: true,
         beat: tokio::time::interval_at(Instant::now() + BEAT, BEAT),
+        look: tokio::time::interval_at(Instant::now() + KEY_LOOK, KEY_LOOK),
         beats: 0,
         _place: place,
         visitor,
@@ -118,6 +123,10 @@ impl Stream {
                 return Some(event);
             }
             if self.unread {
+                // Nothing new is for who may no longer read.
+                if !self.may_read().await {
+                    return None;
+                }
                 self.read().await?;
                 continue;
             }
@@ -129,19 +138,25 @@ impl Stream {
                     Err(broadcast::error::RecvError::Lagged(_)) => self.unread = true,
                     Err(broadcast::error::RecvError::Closed) => return None,
                 },
+                _ = self.look.tick(), if matches!(self.caller, Caller::Program(_)) => {
+                    if !self.may_read().await {
+                        return None;
+                    }
+                }
                 _ = self.beat.tick() => {
                     self.beats += 1;
-                    if self.beats.is_multiple_of(LOOK_AGAIN) {
-                        let still = caller(&self.core, &self.headers, &self.sent).await;
-                        if !still.is_ok_and(|still| still == self.caller) {
-                            return None;
-                        }
-                        self.unread = true;
-                    }
+                    // Reading looks first.
+                    self.unread = self.beats.is_multiple_of(LOOK_AGAIN);
                     return Some(heartbeat());
                 }
             }
         }
+    }
+
+    /// `true` if the caller may still read.
+    async fn may_read(&self) -> bool {
+        let still = caller(&self.core, &self.headers, &self.sent).await;
+        still.is_ok_and(|still| still == self.caller)
     }
 
     /// Reads what is new; `None` where it can't be read, so that the client comes again.
