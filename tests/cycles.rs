@@ -73,6 +73,7 @@ fn a_circle_is_seen_and_the_idioms_are_none() {
 fn sources() -> Vec<PathBuf> {
     let mut found = vec![
         PathBuf::from("src"),
+        PathBuf::from("dashboard/src"),
         PathBuf::from("matcher/src"),
         PathBuf::from("model/src"),
         PathBuf::from("texts/src"),

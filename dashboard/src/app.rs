@@ -1,43 +1,22 @@
-//! The dashboard as a router, and the state that its requests share.
+//! The state that the requests of the dashboard share.
 
-use crate::assets;
 use crate::backend::{Backend, TokenHash};
 use crate::counter::Counter;
-use crate::guard;
-use crate::live;
-use crate::pages::{
-    account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses,
-    overview, picture, sessions, sso, ticket, totp, transcript, trial, users, why,
-};
+use crate::notice::Notice;
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;
-use crate::shell::Notice;
 use crate::sso::OnWays;
 use crate::streams::Streams;
 use crate::throttle::Throttle;
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
-
-/// Largest body of a request, in bytes.
-const BODY_MAX: usize = 256 << 10;
 
 /// Largest body of a request with a FAQ: each of its bytes may be three in a form.
 pub(crate) const FAQ_BODY_MAX: usize = 12 << 20;
 
 /// Sessions for which notices are kept.
 const NOTICES_MAX: usize = 1_000;
-
-/// Settings of the dashboard.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// Path below which it is served, without a slash at its end; empty at the root.
-    pub base_path: String,
-}
 
 /// State that the requests share.
 pub(crate) struct App {
@@ -54,6 +33,22 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Makes the state of a program that has just begun. Streams of live updates end with `shutdown`.
+    pub(crate) fn new(backend: Arc<dyn Backend>, base: String, shutdown: CancellationToken) -> Self {
+        Self {
+            backend,
+            base,
+            throttle: Throttle::default(),
+            counter: Counter::default(),
+            shutdown,
+            presence: Presence::default(),
+            streams: Streams::default(),
+            second_steps: SecondSteps::default(),
+            on_ways: OnWays::default(),
+            notices: Mutex::default(),
+        }
+    }
+
     /// Keeps a notice for the next page of a session.
     pub(crate) fn tell(&self, session: TokenHash, notice: Notice) {
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,100 +62,5 @@ impl App {
     pub(crate) fn take_notices(&self, session: TokenHash) -> Vec<Notice> {
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
         notices.remove(&session).unwrap_or_default()
-    }
-}
-
-/// Lets a route take a whole FAQ.
-fn of_faq(route: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
-    route.layer(DefaultBodyLimit::max(FAQ_BODY_MAX))
-}
-
-/// Makes the routes of the dashboard. Streams of live updates end with `shutdown`.
-pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: CancellationToken) -> Router {
-    let base = settings.base_path.trim_end_matches('/').to_owned();
-    let app = Arc::new(App {
-        backend,
-        base: base.clone(),
-        throttle: Throttle::default(),
-        counter: Counter::default(),
-        shutdown,
-        presence: Presence::default(),
-        streams: Streams::default(),
-        second_steps: SecondSteps::default(),
-        on_ways: OnWays::default(),
-        notices: Mutex::default(),
-    });
-    let pages = Router::new()
-        .route("/", get(overview::show))
-        .route("/login", get(login::show).post(login::log_in))
-        .route("/login/code", post(login::second_step))
-        .route("/login/with", get(sso::begin))
-        .route("/login/callback", get(sso::end))
-        .route("/logout", post(login::log_out))
-        .route("/join/{token}", get(join::show).post(join::join))
-        .route("/tickets", get(inbox::show))
-        .route("/tickets/{number}", get(ticket::show))
-        .route("/tickets/{number}/order", post(ticket::order))
-        .route("/tickets/{number}/draft", post(ticket::save_draft))
-        .route("/tickets/{number}/here", post(ticket::here))
-        .route("/tickets/{number}/question", post(ticket::question))
-        .route("/tickets/{number}/file/{format}", get(transcript::export))
-        .route("/live", get(live::stream))
-        .route("/faq", get(faq::show))
-        .route("/faq/check", of_faq(post(faq::check)))
-        .route("/faq/preview", of_faq(post(faq::preview)))
-        .route("/faq/save", of_faq(post(faq::save)))
-        .route("/faq/entry", of_faq(get(entry::show).post(entry::preview)))
-        .route("/faq/entry/check", of_faq(post(entry::check)))
-        .route("/faq/versions", get(faq::versions))
-        .route("/faq/versions/{version}", get(faq::version))
-        .route("/faq/versions/{version}/changes", get(faq::changes))
-        .route("/unanswered", get(misses::show))
-        .route("/unanswered/{group}", post(misses::act))
-        .route("/hours", get(hours::show).post(hours::edit))
-        .route("/figures", get(figures::show))
-        .route("/figures/csv", get(figures::csv))
-        .route("/figures/{figure}", get(figures::list))
-        .route("/why", get(why::ask))
-        .route("/why/{id}", get(why::show))
-        .route("/labels", get(labels::show))
-        .route("/labels/{id}", post(labels::give))
-        .route("/channels", get(channels::show))
-        .route("/channels/switch", post(channels::switch))
-        .route("/accounts/{name}/code", get(channels::code))
-        .route("/tickets/{number}/picture/{line}/{link}", get(picture::show))
-        .route("/data", get(data::show))
-        .route("/data/faq/{format}", get(data::export_faq))
-        .route("/data/import", of_faq(post(data::import_faq)))
-        .route("/data/upload", of_faq(post(data::upload)))
-        .route("/data/tickets", get(data::export_tickets))
-        .route("/data/audit", get(data::export_audit))
-        .route("/data/backup", post(data::back_up))
-        .route("/try", get(trial::show))
-        .route("/account", get(account::show))
-        .route("/account/language", post(account::set_language))
-        .route("/account/password", post(account::set_password))
-        .route("/account/sessions", post(sessions::end))
-        .route("/account/totp", get(totp::show).post(totp::change))
-        .route("/users", get(users::show))
-        .route("/users/invite", post(users::invite))
-        .route("/users/{name}", post(users::change))
-        .route("/keys", get(keys::show).post(keys::change))
-        .route("/audit", get(audit::show))
-        .route("/assets/{hash}/{name}", get(assets::serve))
-        .fallback(guard::not_found)
-        .layer(DefaultBodyLimit::max(BODY_MAX));
-    let guarded = |routes: Router<Arc<App>>| {
-        routes
-            .route_layer(from_fn_with_state(Arc::clone(&app), guard::admit))
-            .layer(from_fn_with_state(Arc::clone(&app), guard::protect))
-            .with_state(Arc::clone(&app))
-    };
-    if base.is_empty() {
-        guarded(pages)
-    } else {
-        // Nested, the overview is at `/desk` alone; `/desk/` is it too.
-        let slash = Router::new().route(&format!("{base}/"), get(overview::show));
-        Router::new().nest(&base, guarded(pages)).merge(guarded(slash))
     }
 }

@@ -3,15 +3,18 @@
 
 mod channels;
 mod faq;
+pub(crate) mod fault;
 mod figures;
 mod hours;
 mod judged;
 
+pub use crate::secrets::TokenHash;
 pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
 pub use faq::{
     FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
     ImportFile, Imported, MissState, MissedGroup, Proposed, Saved, Trial, TrialChoices, Tried,
 };
+pub use fault::{BackendError, Result};
 pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Span, Split, Times, Today};
 pub use groupdesk_contract::TicketStatus as Status;
 pub use hours::{Day, DayKind, HoursEdit, Month};
@@ -29,17 +32,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::watch;
-
-/// A fault of the program behind the dashboard, in words for its log.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct BackendError(pub String);
-
-/// Result of a question to the program.
-pub type Result<T> = std::result::Result<T, BackendError>;
-
-/// SHA-256 of a session's token, or of a one-time link's.
-pub type TokenHash = [u8; 32];
 
 /// The program behind the dashboard. Every method that takes a [`User`] shows and changes only what is of the user's rooms.
 #[async_trait]

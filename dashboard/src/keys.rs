@@ -1,6 +1,6 @@
 //! Keys with which programs call the API of websites, as the program behind the dashboard makes and ends them.
 
-use crate::backend::Result;
+use crate::backend::fault::Result;
 use async_trait::async_trait;
 use jiff::Timestamp;
 

@@ -12,9 +12,11 @@ mod counter;
 mod guard;
 mod keys;
 mod live;
+mod notice;
 mod pages;
 mod people;
 mod presence;
+mod routes;
 mod second_step;
 mod secrets;
 mod shell;
@@ -25,7 +27,6 @@ mod texts;
 mod throttle;
 mod totp;
 
-pub use app::{Settings, router};
 pub use backend::{
     AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
     Colleague, Day, DayKind, Delivery, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
@@ -38,6 +39,7 @@ pub use backend::{
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use people::{LINK_VALID, Link, Role, User, check_name};
+pub use routes::{Settings, router};
 pub use sso::{BegunLogin, Identity, IdentityProvider};
 pub use texts::event_in_chinese;
 pub use totp::Totp;

@@ -1,7 +1,6 @@
 //! Users of the dashboard: their roles, their rooms, their passwords and one-time links.
 
-use crate::backend::TokenHash;
-use crate::secrets;
+use crate::secrets::{self, TokenHash};
 use crate::totp::Totp;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,9 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
+/// SHA-256 of a session's token, or of a one-time link's.
+pub type TokenHash = [u8; 32];
+
 /// Bytes of a token, of a salt, and of a password's hash.
 const TOKEN: usize = 32;
 const SALT: usize = 16;

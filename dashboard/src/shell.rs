@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::assets;
 use crate::backend::{BackendError, TokenHash};
+use crate::notice::Notice;
 use crate::people::{Role, User};
 use crate::texts::{Language, Words};
 use askama::Template;
@@ -18,29 +19,6 @@ pub(crate) struct Seat {
     pub(crate) over_tls: bool,
     /// `true` if the script of a page asks, for a part of it.
     pub(crate) by_script: bool,
-}
-
-/// A sentence about what was done, or was not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Notice {
-    pub(crate) text: String,
-    pub(crate) is_error: bool,
-}
-
-impl Notice {
-    pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            is_error: false,
-        }
-    }
-
-    pub(crate) fn error(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            is_error: true,
-        }
-    }
 }
 
 /// A link of the navigation.

@@ -1,8 +1,7 @@
 //! Log-ins by an identity provider (OpenID Connect): what the program behind the dashboard has to do for them, and log-ins that are on
 //! their way there.
 
-use crate::backend::TokenHash;
-use crate::secrets;
+use crate::secrets::{self, TokenHash};
 use crate::short_lived::ShortLived;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};

@@ -3,8 +3,9 @@
 use super::{join, login, note, sessions};
 use crate::app::App;
 use crate::guard;
+use crate::notice::Notice;
 use crate::people::User;
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::shell::{self, Frame, Seat};
 use crate::totp::Totp;
 use askama::Template;
 use axum::Extension;

@@ -1,10 +1,11 @@
 //! The FAQ as text: checked while it is typed, shown with its effect before it is saved, and brought back from any version.
 
+use super::note;
 use super::overview::Clock;
-use super::{misses, note};
 use crate::app::App;
-use crate::backend::{FaqEntry, FaqProblem, FaqText, Saved};
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::backend::{FaqEntry, FaqProblem, FaqText, MissState, Saved};
+use crate::notice::Notice;
+use crate::shell::{self, Frame, Seat};
 use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
@@ -320,6 +321,14 @@ async fn previewed(app: &App, seat: &Seat, given: Given) -> crate::Result<Previe
     })
 }
 
+/// Returns the state that a form names.
+fn state_of(becomes: &str) -> MissState {
+    match becomes {
+        "out_of_scope" => MissState::OutOfScope,
+        _ => MissState::Accepted,
+    }
+}
+
 pub(crate) async fn save(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
@@ -335,7 +344,7 @@ pub(crate) async fn save(
         if saved == Saved::Done
             && let Some(group) = given.group
         {
-            let state = misses::state_of(&given.becomes);
+            let state = state_of(&given.becomes);
             app.backend.settle_missed(&seat.user, group, state).await?;
         }
         if saved == Saved::Done {

@@ -3,7 +3,8 @@
 use super::faq::{self, Given};
 use crate::app::App;
 use crate::backend::{Day, DayKind, HoursEdit, Month};
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::notice::Notice;
+use crate::shell::{self, Frame, Seat};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;

@@ -3,9 +3,10 @@
 use super::login;
 use crate::app::App;
 use crate::guard;
+use crate::notice::Notice;
 use crate::people::{PASSWORD_MAX, PASSWORD_MIN, User};
 use crate::secrets;
-use crate::shell::{self, Frame, Notice};
+use crate::shell::{self, Frame};
 use crate::texts::Language;
 use askama::Template;
 use axum::body::Body;

@@ -3,7 +3,8 @@
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{LabelReport, Labelled, ToLabel, Verdict};
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::notice::Notice;
+use crate::shell::{self, Frame, Seat};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;

@@ -6,7 +6,8 @@ use super::overview::Clock;
 use super::{note, users::Fields};
 use crate::app::App;
 use crate::backend::{FaqEdit, MissState, MissedGroup, Proposed};
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::notice::Notice;
+use crate::shell::{self, Frame, Seat};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -197,12 +198,4 @@ async fn merge(app: &App, seat: &Seat, id: i64, with: &str) -> Response<Body> {
         Err(error) => return shell::broken(app, seat.language, &error),
     }
     shell::to(app, "/unanswered")
-}
-
-/// Returns the state that a form names.
-pub(super) fn state_of(becomes: &str) -> MissState {
-    match becomes {
-        "out_of_scope" => MissState::OutOfScope,
-        _ => MissState::Accepted,
-    }
 }

@@ -8,10 +8,11 @@ use crate::app::App;
 use crate::backend::{
     Colleague, Delivery, FittingAnswer, LineKind, Order, Status, Target, TicketLine, TicketView, Words,
 };
+use crate::notice::Notice;
 use crate::people::Role;
 use crate::presence::Other;
 use crate::secrets;
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::shell::{self, Frame, Seat};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;

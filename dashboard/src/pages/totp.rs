@@ -2,8 +2,9 @@
 
 use super::note;
 use crate::app::App;
+use crate::notice::Notice;
 use crate::people::User;
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::shell::{self, Frame, Seat};
 use crate::totp::Totp;
 use askama::Template;
 use axum::Extension;

@@ -3,8 +3,9 @@
 use super::note;
 use super::overview::Clock;
 use crate::app::App;
+use crate::notice::Notice;
 use crate::people::{Role, User, check_name};
-use crate::shell::{self, Frame, Notice, Seat};
+use crate::shell::{self, Frame, Seat};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
