@@ -1,9 +1,10 @@
 //! Edits of one entry of a FAQ file: its questions and answers, or all of it. Other lines, comments and order stay as they are. An edit
 //! counts only if the file, read again, differs in exactly what was meant.
 
-use super::line_ends::in_line_ends_of;
-use super::lines::{append_entries, end_of_list, indent_of, replace};
-use super::splice::spliced;
+mod splice;
+
+use self::splice::spliced;
+use super::lines::{append_entries, end_of_list, in_line_ends_of, indent_of, replace};
 use super::template::is_template;
 use super::written::{Versions, Written, WrittenFaq, written};
 use crate::texts::ComposedTexts;

@@ -1,6 +1,10 @@
 //! Adds to a FAQ file and leaves its other lines, comments and order as they are.
 
-use super::line_ends::{end_of, usual};
+mod line_ends;
+
+pub use line_ends::in_line_ends_of;
+pub(super) use line_ends::{end_of, usual};
+
 use super::{Faq, Written, load};
 use crate::yaml::{Document, Limits};
 use std::ops::Range;

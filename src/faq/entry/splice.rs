@@ -1,9 +1,9 @@
 //! Changes of an entry's questions and answers where they stand in the file: every byte around them stays, comments with them.
 
-use super::compose::{is_block, scalar};
-use super::draft::literal;
-use super::line_ends::{end_of, in_line_ends_of, usual};
-use super::written::{Versions, Written};
+use crate::faq::compose::{is_block, scalar};
+use crate::faq::draft::literal;
+use crate::faq::lines::{end_of, in_line_ends_of, usual};
+use crate::faq::written::{Versions, Written};
 use crate::yaml::{Document, Layout, Limits, Standing};
 use similar::{Algorithm, capture_diff_slices};
 use std::ops::Range;

@@ -3,7 +3,7 @@
 use similar::{Algorithm, capture_diff_slices};
 
 /// Returns the end that most lines of a text have.
-pub(super) fn usual(text: &str) -> &'static str {
+pub(in crate::faq) fn usual(text: &str) -> &'static str {
     let windows = text.matches("\r\n").count();
     if windows * 2 > text.matches('\n').count() {
         "\r\n"
@@ -13,7 +13,7 @@ pub(super) fn usual(text: &str) -> &'static str {
 }
 
 /// Returns the end of a line; nothing where it has none.
-pub(super) fn end_of(line: &str) -> &'static str {
+pub(in crate::faq) fn end_of(line: &str) -> &'static str {
     match line {
         line if line.ends_with("\r\n") => "\r\n",
         line if line.ends_with('\n') => "\n",
