@@ -89,7 +89,7 @@ fn match_writes_a_decision_for_every_line_and_passes_other_keys_through() {
         (&lines[0]["decision"], &lines[0]["id"], &lines[0]["n"]),
         (&"answer".into(), &"office-hours".into(), &1.into())
     );
-    assert_eq!(lines[1]["decision"], "quiet");
+    assert!([1, 4].iter().all(|quiet| lines[*quiet]["decision"] == "quiet"));
     assert_eq!(
         (&lines[2]["decision"], &lines[2]["id"]),
         (&"handoff".into(), &"@human".into())
@@ -98,8 +98,6 @@ fn match_writes_a_decision_for_every_line_and_passes_other_keys_through() {
         (&lines[3]["decision"], lines[3]["score"].as_f64()),
         (&"quiet".into(), Some(0.0))
     );
-    // Whom it is said to counts, as it does in a group.
-    assert_eq!(lines[4]["decision"], "quiet");
     for line in &lines {
         assert!(
             line["score"]
