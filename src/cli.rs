@@ -74,7 +74,7 @@ struct Arguments {
     #[command(flatten)]
     run: run::Options,
     // `help::language` takes it out of the words before they are parsed.
-    /// The language of help and errors [default: the terminal's]
+    /// The language of what is printed [default: the terminal's]
     #[arg(long, hide_possible_values = true)]
     lang: Option<language::Language>,
 }
@@ -185,7 +185,10 @@ fn behind_command(mut given: Vec<OsString>) -> Vec<OsString> {
 pub fn main() -> ExitCode {
     let mut given: Vec<OsString> = std::env::args_os().collect();
     let language = match help::language(&mut given, &Arguments::command()) {
-        Ok(language) => language,
+        Ok(spoken) => {
+            language::speak(spoken);
+            spoken.unwrap_or(language::Language::En)
+        }
         Err(error) => {
             // Standard error may be gone; the code tells it as well.
             let _ = writeln!(std::io::stderr(), "{error}");

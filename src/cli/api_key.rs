@@ -1,5 +1,6 @@
 //! `groupdesk api-key`: keys with which programs call the API of a website, beside the running program.
 
+use super::language::{label, said};
 use super::{Failure, clock, configuration, dashboard, out};
 use crate::config::Config;
 use crate::service::{KeyError, end_key, make_key};
@@ -57,27 +58,32 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let account = account(&config, options.account.as_deref())?;
     let now = clock::of_process()
-        .map_err(|_| Failure::Broken("the clock can't be read".to_owned()))?
+        .map_err(|_| Failure::Broken(said!("读不到时钟", "the clock can't be read")))?
         .now();
     match &options.command {
         Command::List => Ok(()),
         Command::Make { key: name } => {
             if !is_key_name(name) {
-                return Err(Failure::Usage(
-                    "名字用字母、数字和 -_.，最多 40 个字符 / a name has letters, digits and -_., at most 40"
-                        .to_owned(),
-                ));
+                return Err(Failure::Usage(said!(
+                    "名字用字母、数字和 -_.，最多 40 个字符",
+                    "a name has letters, digits and -_., at most 40"
+                )));
             }
             let made = dashboard::on_store(&config.store, async |store: &dyn Store| {
                 let made = make_key(store, &account, name, WHO, now).await;
                 told(made)
             })?;
             match made {
-                Some(key) => out::line(format_args!(
-                    "{key}\n（只显示这一次；只保存它的哈希） / shown this once; only its hash is kept"
-                )),
-                None => Err(Failure::Usage(format!(
-                    "账号 {account} 已经有密钥「{name}」 / the account {account} has a key `{name}`"
+                Some(key) => {
+                    let once = said!(
+                        "（只显示这一次；只保存它的哈希）",
+                        "shown this once; only its hash is kept"
+                    );
+                    out::line(format_args!("{key}\n{once}"))
+                }
+                None => Err(Failure::Usage(said!(
+                    "账号 {account} 已经有密钥「{name}」",
+                    "the account {account} has a key `{name}`"
                 ))),
             }
         }
@@ -87,10 +93,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 told(ended)
             })?;
             match ended {
-                Some(()) => out::line(format_args!("密钥「{name}」已停用 / the key `{name}` is ended")),
-                None => Err(Failure::Usage(format!(
-                    "账号 {account} 没有可用的密钥「{name}」；用 `groupdesk api-key list` 查看 / the account {account} has no good key `{name}`; \
-                     `groupdesk api-key list` shows them"
+                Some(()) => out::line(said!("密钥「{name}」已停用", "the key `{name}` is ended")),
+                None => Err(Failure::Usage(said!(
+                    "账号 {account} 没有可用的密钥「{name}」；用 `groupdesk api-key list` 查看",
+                    "the account {account} has no good key `{name}`; `groupdesk api-key list` shows them"
                 ))),
             }
         }
@@ -115,17 +121,19 @@ fn account(config: &Config, given: Option<&str>) -> Result<AccountId, Failure> {
     let names: Vec<&str> = websites.map(|account| account.name.as_str()).collect();
     let known = names.join(", ");
     match (given, names.as_slice()) {
-        (_, []) => Err(Failure::Usage(
-            "配置里没有 platform: web 的账号，见 docs/zh/web.md / the configuration has no account with `platform: web`; see docs/web.md"
-                .to_owned(),
-        )),
+        (_, []) => Err(Failure::Usage(said!(
+            "配置里没有 platform: web 的账号，见 docs/zh/web.md",
+            "the configuration has no account with `platform: web`; see docs/web.md"
+        ))),
         (None, [only]) => Ok(AccountId::new(*only)),
-        (None, _) => Err(Failure::Usage(format!(
-            "有好几个网站账号，请加 --account：{known} / there are several websites, add --account: {known}"
+        (None, _) => Err(Failure::Usage(said!(
+            "有好几个网站账号，请加 --account：{known}",
+            "there are several websites, add --account: {known}"
         ))),
         (Some(given), names) if names.contains(&given) => Ok(AccountId::new(given)),
-        (Some(given), _) => Err(Failure::Usage(format!(
-            "没有网站账号「{given}」；配置里有：{known} / there is no website `{given}`; the configuration has: {known}"
+        (Some(given), _) => Err(Failure::Usage(said!(
+            "没有网站账号「{given}」；配置里有：{known}",
+            "there is no website `{given}`; the configuration has: {known}"
         ))),
     }
 }
@@ -135,17 +143,21 @@ fn list(config: &Config) -> Result<(), Failure> {
         store.api_keys().await.map_err(|error| error.to_string())
     })?;
     if keys.is_empty() {
-        return out::line("还没有密钥 / no keys yet");
+        return out::line(said!("还没有密钥", "no keys yet"));
     }
     for key in keys {
         let used = key.used.map_or_else(|| "-".to_owned(), |used| used.to_string());
         let state = match key.ended {
-            Some(ended) => format!("已停用/ended {ended}"),
-            None => "可用/good".to_owned(),
+            Some(ended) => said!("已停用 {ended}", "ended {ended}"),
+            None => said!("可用", "good"),
         };
         out::line(format_args!(
-            "{}/{}  {state}  {}: {}  最近使用/last used: {used}",
-            key.account, key.name, key.creator, key.created
+            "{}/{}  {state}  {}: {}  {}{used}",
+            key.account,
+            key.name,
+            key.creator,
+            key.created,
+            label("最近使用", "last used")
         ))?;
     }
     Ok(())

@@ -2,10 +2,13 @@
 
 use super::judged::Judged;
 use super::known::Known;
+use super::language::{self, Language as Spoken, either, in_one_or_both, label, said};
 use super::{Failure, clock, out};
-use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy};
+use crate::desk::{ChannelState, Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
+use crate::language::Language;
 use crate::matcher::{Candidate, Evidence};
 use crate::preview::{alone, trial_channel, trial_message};
+use crate::texts::ComposedTexts;
 use groupdesk_contract::{ChannelId, ChannelKind, Place, Segment};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -104,7 +107,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .collect();
         let judge = knowledge.judged().map(|judged| {
             let best = best.map(|best| best.id.as_ref());
-            json!({"voice": judged.told(inquiry.as_ref(), best), "weight": judged.weight()})
+            json!({"voice": judged.told(inquiry.as_ref(), best, Spoken::En), "weight": judged.weight()})
         });
         let mut object = json!({
             "question": question,
@@ -130,46 +133,92 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         return out::line(text);
     }
     let decision = match &effects.decided.decision {
-        Decision::Answer { entry } => format!("answer ({entry})"),
-        other => other.name().to_owned(),
+        Decision::Answer { entry } => format!("{} ({entry})", language::decision("answer")),
+        other => language::decision(other.name()),
     };
     let mut shown = format!(
-        "决定 / decision: {decision}\n原因 / why:      {}\n",
-        effects.decided.reason
+        "{}{decision}\n{}{}\n",
+        label("决定", "decision"),
+        label("原因", "why"),
+        reason(&effects.decided, best)
     );
     let reading = &ranking.reading;
-    shown.push_str(&format!(
-        "读作 / reads as: {} (asks or tells of trouble {:.2}, said to another member {:.2}, of others {:.2})\n",
-        reading.act().name(),
-        reading.asks(),
-        reading.to_member,
-        reading.of_others
-    ));
+    shown.push_str(&label("读作", "reads as"));
+    shown.push_str(language::act(reading.act().name()));
+    let (asks, to_member, of_others) = (reading.asks(), reading.to_member, reading.of_others);
+    let shares = either(
+        format!("（提问或说遇到问题 {asks:.2}，对别的成员说 {to_member:.2}，关于别家 {of_others:.2}）\n"),
+        format!(
+            " (asks or tells of trouble {asks:.2}, said to another member {to_member:.2}, of others {of_others:.2})\n"
+        ),
+    );
+    shown.push_str(&shares);
     if let Some(judged) = knowledge.judged() {
-        let voice = judged.told(inquiry.as_ref(), best.map(|best| best.id.as_ref()));
-        shown.push_str(&format!(
-            "模型 / judge:    {voice} (weight of its voice: {:.1})\n",
-            judged.weight()
-        ));
+        let best = best.map(|best| best.id.as_ref());
+        let voice = judged.told(inquiry.as_ref(), best, either(Spoken::Zh, Spoken::En));
+        let weight = judged.weight();
+        let weight = either(
+            format!("（意见的权重 {weight:.1}）"),
+            format!(" (weight of its voice: {weight:.1})"),
+        );
+        shown.push_str(&format!("{}{voice}{weight}\n", label("模型", "judge")));
     }
     for text in &answer {
         shown.push_str(&format!("\n{text}\n"));
     }
     if !ranking.candidates.is_empty() {
-        shown.push_str("\n候选（概率、条目、依据） / candidates (probability, entry, what told):\n");
+        let head = said!(
+            "候选（概率、条目、依据）",
+            "candidates (probability, entry, what told)"
+        );
+        shown.push_str(&format!("\n{head}:\n"));
     }
     for candidate in &ranking.candidates {
         shown.push_str(&format!(
             "  {:>5.3}  {:<24} {}\n",
             candidate.confidence,
             candidate.id,
-            why(&knowledge, &question, candidate)
+            evidence(&knowledge, &question, candidate)
         ));
     }
     out::text(shown)
 }
 
-/// Describes the evidence for a candidate.
+/// Says why it was decided so.
+fn reason(decided: &Decided, best: Option<&Candidate>) -> String {
+    let reason = &decided.reason;
+    let entry = match &decided.decision {
+        Decision::Answer { entry } => Some(entry.as_str()),
+        _ => best.map(|best| best.id.as_ref()),
+    };
+    let texts = ComposedTexts::built_in(Language::CHINESE);
+    let confidences = (reason.confidence(), reason.needed());
+    in_one_or_both(
+        " / ",
+        || rule_in_words(texts, reason.rule(), confidences, entry, reason.ticket()),
+        || reason.to_string(),
+    )
+}
+
+/// Describes the evidence for a candidate in the language of the terminal.
+pub(super) fn evidence(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
+    let chinese = match &candidate.evidence {
+        Evidence::Pattern(pattern) => format!("符合正则 {pattern}"),
+        Evidence::Exact(example) => format!("就是例句「{example}」"),
+        Evidence::Nearest(example) => {
+            let shared = knowledge.matcher.shared_words(question, example).join("、");
+            let shared = if shared.is_empty() {
+                "没有".to_owned()
+            } else {
+                shared
+            };
+            format!("最近的例句「{example}」，共有的词：{shared}")
+        }
+    };
+    either(chinese, why(knowledge, question, candidate))
+}
+
+/// Describes the evidence for a candidate, as JSON has it.
 pub(super) fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
     match &candidate.evidence {
         Evidence::Pattern(pattern) => format!("the pattern {pattern} matches"),
@@ -206,8 +255,7 @@ fn time(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
         return Ok(at);
     }
     text.parse::<DateTime>().and_then(|local| zone.to_timestamp(local)).map_err(|_| {
-        Failure::Usage(format!(
-            "--at {text} 不是时间，例如 2026-10-01T09:00 / is no time; expected 2026-10-01T09:00 (in the service's time zone) or 2026-10-01T09:00:00+08:00"
+        Failure::Usage(said!("--at {text} 不是时间，例如 2026-10-01T09:00（服务的时区）或 2026-10-01T09:00:00+08:00", "--at {text} is no time; expected 2026-10-01T09:00 (in the service's time zone) or 2026-10-01T09:00:00+08:00"
         ))
     })
 }

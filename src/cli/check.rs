@@ -4,6 +4,7 @@ mod files;
 mod machine;
 mod previewed;
 
+use super::language::{Language, half, said, spoken};
 use super::{Failure, clock, out, report};
 use crate::config::{self, Config};
 use crate::desk::Knowledge;
@@ -41,11 +42,17 @@ pub(super) struct Options {
 }
 
 /// The summary of a file that can't be used.
-const HAS_ERRORS: &str = "has errors / 有错误";
+fn has_errors() -> String {
+    said!("有错误", "has errors")
+}
 
 /// What the figures of a FAQ leave out where there is a semantic tier.
-const BY_WORDS_ALONE: &str = "\n  the figures on the FAQ are by words alone; with `semantic` other probabilities are needed: `groupdesk ask --group` \
-                              shows them / FAQ 的数字只算了字面匹配；开了 semantic 后所需把握不同，用 groupdesk ask --group 查看";
+fn by_words_alone() -> String {
+    said!(
+        "FAQ 的数字只算了字面匹配；开了 semantic 后所需把握不同，用 groupdesk ask --group 查看",
+        "the figures on the FAQ are by words alone; with `semantic` other probabilities are needed: `groupdesk ask --group` shows them"
+    )
+}
 
 /// A file and the problems found in it.
 struct Checked {
@@ -141,10 +148,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             out::line(format_args!("{}: {}", file.name, file.summary))?;
         }
         for preview in &previews {
-            out::line(format_args!("{preview}"))?;
+            out::line(preview.in_words())?;
         }
-        out::line(format_args!(
-            "{errors} error(s), {warnings} warning(s) / {errors} 个错误，{warnings} 个警告"
+        out::line(said!(
+            "{errors} 个错误，{warnings} 个警告",
+            "{errors} error(s), {warnings} warning(s)"
         ))?;
     }
     if errors == 0 { Ok(()) } else { Err(Failure::Found) }
@@ -163,7 +171,7 @@ fn not_read(name: String, problem: Problem) -> Checked {
         name,
         text: String::new(),
         problems: vec![problem],
-        summary: "not read / 读不到".to_owned(),
+        summary: said!("读不到", "not read"),
         faq: None,
     }
 }
@@ -185,19 +193,21 @@ fn check_config(
         &config::Environment::lenient(),
         &accounts::platforms(),
     ) {
-        Err(problems) => (problems, HAS_ERRORS.to_owned()),
+        Err(problems) => (problems, has_errors()),
         Ok(config) => {
             let mut problems = config.warnings();
             let (accounts, channels) = (config.accounts.len(), config.channels.len());
-            let mut summary = format!(
-                "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的会话"
+            let mut summary = said!(
+                "{accounts} 个账号，{channels} 个单独设置的会话",
+                "{accounts} account(s), {channels} channel(s)"
             );
             if let Some(note) = &config.semantic_note {
                 summary.push_str("\n  ");
-                summary.push_str(note);
+                summary.push_str(half(note));
             }
             if let Some(source) = &config.semantic {
-                summary.push_str(BY_WORDS_ALONE);
+                summary.push_str("\n  ");
+                summary.push_str(&by_words_alone());
                 if let Err(why) = source.open() {
                     problems.push(config.semantic_problem(why));
                 }
@@ -288,7 +298,7 @@ fn check_faq(
                 name,
                 text,
                 problems,
-                summary: HAS_ERRORS.to_owned(),
+                summary: has_errors(),
                 faq: None,
             };
         }
@@ -320,7 +330,7 @@ fn check_faq(
         name,
         text,
         problems,
-        summary: report.to_string(),
+        summary: report.in_words(),
         faq: Some(report),
     }
 }
@@ -328,60 +338,93 @@ fn check_faq(
 /// Fewer questions than this, left out and asked, say nothing of unseen ones.
 const TELLING: usize = 20;
 
-impl fmt::Display for FaqReport {
+impl FaqReport {
+    fn in_words(&self) -> String {
+        match spoken() {
+            Some(Language::Zh) => Chinese(self).to_string(),
+            Some(Language::En) => English(self).to_string(),
+            None => format!("{}\n  中文: {}", English(self), Chinese(self)),
+        }
+    }
+
+    /// The precision wanted, the precision and the coverage expected, in percent.
+    fn percents(&self) -> (f64, f32, f32) {
+        (
+            self.precision_wanted * 100.0,
+            self.expected.precision * 100.0,
+            self.expected.coverage * 100.0,
+        )
+    }
+}
+
+/// A report in English.
+struct English<'r>(&'r FaqReport);
+
+impl fmt::Display for English<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = self.expected.questions;
-        let tells = own >= TELLING;
-        let wanted = self.precision_wanted * 100.0;
-        let (right, covered) = (self.expected.precision * 100.0, self.expected.coverage * 100.0);
+        let report = self.0;
+        let own = report.expected.questions;
+        let (wanted, right, covered) = report.percents();
         writeln!(
             f,
             "{} entries, {} questions, {} of {} tests passed",
-            self.entries, self.questions, self.tests_passed, self.tests
+            report.entries, report.questions, report.tests_passed, report.tests
         )?;
-        writeln!(
+        write!(
             f,
             "  unasked, it answers from probability {:.2} on, so that {wanted:.1} of 100 such answers are right: that is what `precision` in \
              the file asks for",
-            self.threshold
+            report.threshold
         )?;
-        if tells {
-            writeln!(
+        if own >= TELLING {
+            write!(
                 f,
-                "  tried: {own} of the questions, each left out of the file and asked as if a member had said it in other words, without \
+                "\n  tried: {own} of the questions, each left out of the file and asked as if a member had said it in other words, without \
                  calling the bot\n    coverage {covered:.1}%: of 100 of these questions {covered:.0} got the right answer; the others \
                  got none or a wrong one; who calls the bot by @ gets more of them\n    precision {right:.1}%: of 100 answers {right:.0} were right"
             )?;
-            writeln!(
+            write!(
                 f,
-                "    members' own words differ more from the file than its questions from each other: what your group will get can't be told \
+                "\n    members' own words differ more from the file than its questions from each other: what your group will get can't be told \
                  from the file; `groupdesk eval` tells, with questions that members really asked"
             )?;
-            writeln!(
+            write!(
                 f,
-                "    for more coverage write more ways of asking, in different words; for more precision mend what the warnings name"
+                "\n    for more coverage write more ways of asking, in different words; for more precision mend what the warnings name"
             )?;
         } else {
-            writeln!(
+            write!(
                 f,
-                "  too few example questions to say what to expect: {own} could be left out and asked as if a member had said it in other \
+                "\n  too few example questions to say what to expect: {own} could be left out and asked as if a member had said it in other \
                  words, {TELLING} or more would tell; write three to five ways of asking for each entry"
             )?;
         }
-        if self.entries_with_one_question > 0 {
-            writeln!(
+        if report.entries_with_one_question > 0 {
+            write!(
                 f,
-                "  {} of the entries have one question only: with three to five each, more of what members say is found",
-                self.entries_with_one_question
+                "\n  {} of the entries have one question only: with three to five each, more of what members say is found",
+                report.entries_with_one_question
             )?;
         }
+        Ok(())
+    }
+}
+
+/// A report in Chinese.
+struct Chinese<'r>(&'r FaqReport);
+
+impl fmt::Display for Chinese<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.0;
+        let own = report.expected.questions;
+        let (wanted, right, covered) = report.percents();
         write!(
             f,
-            "  中文: {} 个条目，{} 个问题，{} 个测试中 {} 个通过；没人叫它时，把握到 {:.2} 才开口，为的是每 100 次这样的回答有 {wanted:.1} 次是对的（文件里的 \
+            "{} 个条目，{} 个问题，{} 个测试中 {} 个通过；没人叫它时，把握到 {:.2} 才开口，为的是每 100 次这样的回答有 {wanted:.1} 次是对的（文件里的 \
              precision）",
-            self.entries, self.questions, self.tests, self.tests_passed, self.threshold
+            report.entries, report.questions, report.tests, report.tests_passed, report.threshold
         )?;
-        match tells {
+        match own >= TELLING {
             true => write!(
                 f,
                 "\n  试过：把文件里的 {own} 个问题逐个拿掉，当作成员换了个说法、也没有 @ 机器人来问\n    能答上 {covered:.1}%（coverage）：100 个这样的问题，答对 \
@@ -391,7 +434,7 @@ impl fmt::Display for FaqReport {
             )?,
             false => write!(f, "；例句太少，还估计不出效果，请给每个条目写三到五种问法")?,
         }
-        match self.entries_with_one_question {
+        match report.entries_with_one_question {
             0 => Ok(()),
             count => write!(f, "；有 {count} 个条目只写了一个问题，每个写三到五个更容易找到"),
         }

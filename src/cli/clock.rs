@@ -5,6 +5,7 @@
 //! A program that serves people refuses it: only builds with debug assertions or with the feature `test-clock` know it.
 
 use super::Failure;
+use super::language::said;
 use groupdesk_contract::{Clock, SystemClock};
 use jiff::{SignedDuration, Timestamp};
 use std::ffi::OsString;
@@ -31,7 +32,8 @@ fn choose(file: Option<OsString>, for_tests: bool) -> Result<Arc<dyn Clock>, Fai
         return Ok(Arc::new(SystemClock));
     };
     if !for_tests {
-        return Err(Failure::Usage(format!(
+        return Err(Failure::Usage(said!(
+            "设了 {TEST_CLOCK}（测试用的时钟），这个程序不是测试用的；请从环境里去掉它：unset {TEST_CLOCK}",
             "{TEST_CLOCK} is set, which moves the clock for tests, and this program is no build for tests; \
              remove it from the environment: unset {TEST_CLOCK}"
         )));
@@ -44,7 +46,8 @@ fn choose(file: Option<OsString>, for_tests: bool) -> Result<Arc<dyn Clock>, Fai
         Ok(offset) => clock.last_millis.store(offset, Ordering::Relaxed),
         Err(error) => {
             let file = clock.file.display();
-            return Err(Failure::Usage(format!(
+            return Err(Failure::Usage(said!(
+                "{TEST_CLOCK}：{file}：{error}；应为一个文件，里面是要加到时钟上的毫秒数",
                 "{TEST_CLOCK}: {file}: {error}; expected a file with the milliseconds to add to the machine's clock"
             )));
         }

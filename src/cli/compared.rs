@@ -1,5 +1,6 @@
 //! Two versions of the FAQ for a command: named by files or as the store keeps them, and compared over what was asked.
 
+use super::language::{half, said};
 use super::tickets::{has_store, on_store};
 use super::{Failure, clock, configuration, report};
 use crate::desk::{Knowledge, Policy};
@@ -46,7 +47,7 @@ impl Content {
     pub(super) fn of_file(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             name: path.display().to_string(),
-            bytes: faq_file::read(path).map_err(Failure::Usage)?,
+            bytes: faq_file::read(path).map_err(|why| Failure::Usage(half(&why).to_owned()))?,
         })
     }
 
@@ -74,7 +75,8 @@ impl Content {
     /// # Errors
     /// [`Failure::Usage`] if it is no text.
     pub(super) fn text(&self) -> Result<String, Failure> {
-        faq_file::text_of(Path::new(&self.name), &self.bytes).map_err(Failure::Usage)
+        faq_file::text_of(Path::new(&self.name), &self.bytes)
+            .map_err(|why| Failure::Usage(half(&why).to_owned()))
     }
 
     /// Builds the desk's knowledge of it.
@@ -111,13 +113,13 @@ fn meant(versions: &[FaqVersion], name: &str) -> Result<String, Failure> {
     let mut found = names.iter();
     match (found.next(), found.next()) {
         (Some(version), None) => Ok((*version).to_owned()),
-        (None, _) => Err(Failure::Usage(format!(
-            "没有文件「{name}」，也没有这个版本；`groupdesk faq log` 列出所有版本，写它的前几位（至少 {DIGITS_LEAST} 位）或 {LATEST} / there is \
-             neither a file nor a version `{name}`; `groupdesk faq log` lists the versions: write the first digits of one (at least \
-             {DIGITS_LEAST}), or {LATEST}"
+        (None, _) => Err(Failure::Usage(said!(
+            "没有文件「{name}」，也没有这个版本；`groupdesk faq log` 列出所有版本，写它的前几位（至少 {DIGITS_LEAST} 位）或 {LATEST}",
+            "there is neither a file nor a version `{name}`; `groupdesk faq log` lists the versions: write the first digits of one (at least {DIGITS_LEAST}), or {LATEST}"
         ))),
-        (Some(_), Some(_)) => Err(Failure::Usage(format!(
-            "「{name}」开头的版本不止一个，请多写几位 / several versions begin with `{name}`: write more digits"
+        (Some(_), Some(_)) => Err(Failure::Usage(said!(
+            "「{name}」开头的版本不止一个，请多写几位",
+            "several versions begin with `{name}`: write more digits"
         ))),
     }
 }
@@ -190,8 +192,9 @@ fn of_file(path: &Path) -> Result<Vec<Asked>, Failure> {
     {
         let line: Line = serde_json::from_str(line).map_err(|error| {
             let (path, number) = (path.display(), number + 1);
-            Failure::Usage(format!(
-                "{path}:{number}: 应为 / expected {{\"q\": \"...\", \"called\": true}}: {error}"
+            Failure::Usage(said!(
+                "{path}:{number}: 应为 {{\"q\": \"...\", \"called\": true}}：{error}",
+                "{path}:{number}: expected {{\"q\": \"...\", \"called\": true}}: {error}"
             ))
         })?;
         asked.push(Asked {

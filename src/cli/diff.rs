@@ -1,10 +1,10 @@
 //! `groupdesk diff`: two versions of the FAQ, and on which messages another decision falls.
 
 use super::compared::{Content, compare};
+use super::language::texts;
 use super::{Failure, out};
 use crate::faq;
 use crate::preview::in_full;
-use crate::texts::ComposedTexts;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -47,9 +47,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         return out::line(text);
     }
-    let lines = faq::difference(&old.text()?, &new.text()?, LINES, ComposedTexts::both());
+    let lines = faq::difference(&old.text()?, &new.text()?, LINES, texts());
     if !lines.is_empty() {
         out::line(format_args!("--- {}\n+++ {}\n{lines}\n", old.name, new.name))?;
     }
-    out::line(in_full(&preview))
+    out::line(in_full(&preview, texts()))
 }

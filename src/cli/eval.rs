@@ -8,6 +8,7 @@ mod print;
 mod reliability;
 
 use super::known::Known;
+use super::language::said;
 use super::{Failure, out};
 use asked::{QuestionOutcome, Row};
 use confusions::Confusion;
@@ -142,9 +143,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 /// # Errors
 /// As for [`Known::load_judged`]; [`Failure::Usage`] if the configuration has no judge.
 fn judged(options: &Options, requests: u64) -> Result<Known, Failure> {
-    out::tell(format_args!(
-        "groupdesk: 要问判断模型：题目最多 {requests} 次请求；校准另计，最多 model.calibration_calls 次，已校准过的不再问 / the judge is asked: at most {requests} \
-         requests for the questions, and at most `model.calibration_calls` to calibrate it where the store does not know that yet"
+    out::tell(said!(
+        "groupdesk: 要问判断模型：题目最多 {requests} 次请求；校准另计，最多 model.calibration_calls 次，已校准过的不再问",
+        "groupdesk: the judge is asked: at most {requests} requests for the questions, and at most `model.calibration_calls` to calibrate it where the store does not know that yet"
     ));
     let known = Known::load_judged(
         options.config.as_deref(),
@@ -152,10 +153,10 @@ fn judged(options: &Options, requests: u64) -> Result<Known, Failure> {
         options.precision,
     )?;
     match known.judged() {
-        None => Err(Failure::Usage(
-            "--judge: 配置里没有判断模型（model.judge） / the configuration has no judge (`model.judge`)"
-                .to_owned(),
-        )),
+        None => Err(Failure::Usage(said!(
+            "--judge: 配置里没有判断模型（model.judge）",
+            "--judge: the configuration has no judge (`model.judge`)"
+        ))),
         Some(judged) => {
             judged.limit_to(requests);
             Ok(known)

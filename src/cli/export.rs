@@ -1,6 +1,7 @@
 //! `groupdesk export`: the FAQ for spreadsheets, readers and other programs.
 
 use super::import::write_new;
+use super::language::{half, said};
 use super::{Failure, out, report};
 use crate::exchange::{self, Target};
 use crate::faq;
@@ -52,9 +53,10 @@ impl From<TargetName> for Target {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let path = options.out.as_ref().filter(|path| path.as_os_str() != "-");
     if matches!(options.to, TargetName::Xlsx) && path.is_none() && std::io::stdout().is_terminal() {
-        return Err(Failure::Usage(
-            "表格不能显示在终端里；请加上 --out faq.xlsx / a spreadsheet can't be shown in a terminal: add `--out faq.xlsx`".to_owned(),
-        ));
+        return Err(Failure::Usage(said!(
+            "表格不能显示在终端里；请加上 --out faq.xlsx",
+            "a spreadsheet can't be shown in a terminal: add `--out faq.xlsx`"
+        )));
     }
     let (name, text) = report::faq_text(options.faq.as_deref())?;
     let written = match faq::written(&name, &text) {
@@ -65,7 +67,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         }
     };
     let exported = exchange::export(&written, options.to.into())
-        .map_err(|refusal| Failure::Broken(refusal.to_string()))?;
+        .map_err(|refusal| Failure::Broken(half(&refusal.to_string()).to_owned()))?;
     match path {
         Some(path) => write_new(path, &exported.bytes)?,
         None => {
@@ -76,11 +78,15 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let count = written.entries.len();
     if let Some(path) = path {
         let path = path.display();
-        out::tell(format!("{path}：写入 {count} 个条目 / {count} entries written"));
+        out::tell(said!(
+            "{path}：写入 {count} 个条目",
+            "{path}: {count} entries written"
+        ));
     }
     for (english, chinese) in exported.lost {
-        out::tell(format!(
-            "这种格式存不下：{chinese} / has no place in this format: {english}"
+        out::tell(said!(
+            "这种格式存不下：{chinese}",
+            "has no place in this format: {english}"
         ));
     }
     Ok(())

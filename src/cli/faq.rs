@@ -1,6 +1,7 @@
 //! `groupdesk faq`: the versions of faq.yaml that were in service, and back to one of them.
 
 use super::compared::{Content, compare};
+use super::language::{said, texts};
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, known, out, report};
@@ -10,7 +11,6 @@ use crate::faq;
 use crate::preview::in_full;
 use crate::service::faq_file::{self, NotWritten};
 use crate::store::{FaqChange, FaqSource, FaqVersion};
-use crate::texts::ComposedTexts;
 use crate::yaml::Severity;
 use groupdesk_contract::clean_line;
 use std::fmt::Write;
@@ -91,11 +91,10 @@ fn file(config: Option<&Path>) -> Result<PathBuf, Failure> {
     match configuration::without_secrets(config)?.faq {
         Some(file) => Ok(file),
         None if here.exists() => Ok(here.to_owned()),
-        None => Err(Failure::Usage(
-            "没有 faq.yaml 可写：groupdesk.yaml 没有写 faq:，这里也没有 faq.yaml；请用 --faq 指定 / there is no faq.yaml to write: \
-             groupdesk.yaml names none, and there is none here; name it with --faq"
-                .to_owned(),
-        )),
+        None => Err(Failure::Usage(said!(
+            "没有 faq.yaml 可写：groupdesk.yaml 没有写 faq:，这里也没有 faq.yaml；请用 --faq 指定",
+            "there is no faq.yaml to write: groupdesk.yaml names none, and there is none here; name it with --faq"
+        ))),
     }
 }
 
@@ -115,12 +114,12 @@ fn table(versions: &[FaqVersion], zone: &Zone) -> String {
         );
     }
     let name = zone.name();
-    let _ = writeln!(
-        text,
-        "{count} 个版本，最上面的是现在的；列出的是时间（{name}）、来源、字节数、作者 / {count} version(s), the first is the one in service; with \
-         time ({name}), source, bytes and author",
+    let counted = said!(
+        "{count} 个版本，最上面的是现在的；列出的是时间（{name}）、来源、字节数、作者",
+        "{count} version(s), the first is the one in service; with time ({name}), source, bytes and author",
         count = versions.len()
     );
+    let _ = writeln!(text, "{counted}");
     text
 }
 
@@ -129,8 +128,9 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
     let current = Content::of_file(file)?;
     let name = file.display();
     if old.bytes == current.bytes {
-        return out::line(format_args!(
-            "{name} 就是版本 {version}，没有改动 / {name} is version {version} already",
+        return out::line(said!(
+            "{name} 就是版本 {version}，没有改动",
+            "{name} is version {version} already",
             version = old.name
         ));
     }
@@ -140,15 +140,16 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
             out::line(format_args!(
                 "--- {name}\n+++ {}\n{}\n",
                 old.name,
-                faq::difference(&now, &then, LINES, ComposedTexts::both())
+                faq::difference(&now, &then, LINES, texts())
             ))?;
         }
         // A file with errors can't be compared; then it is all the more wanted to go back.
         if let Ok(preview) = compare(config, (&current, &old), None) {
-            out::line(in_full(&preview))?;
+            out::line(in_full(&preview, texts()))?;
         }
-        return out::line(format_args!(
-            "没有改动任何东西；加上 --yes 就写入 {name} / nothing was changed: say --yes to write {name}"
+        return out::line(said!(
+            "没有改动任何东西；加上 --yes 就写入 {name}",
+            "nothing was changed: say --yes to write {name}"
         ));
     }
     let now = clock::of_process()?.now();
@@ -177,16 +178,15 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
         Ok(written)
     })?;
     match written {
-        Ok(()) => out::line(format_args!(
-            "{name} 已恢复为版本 {version}；被换下的是版本 {replaced}，用同样的命令可以换回来。正在运行的程序两三秒后生效 / {name} is version \
-             {version} again; version {replaced}, which stood there, is kept and comes back the same way. A program that runs takes \
-             it in a few seconds",
+        Ok(()) => out::line(said!(
+            "{name} 已恢复为版本 {version}；被换下的是版本 {replaced}，用同样的命令可以换回来。正在运行的程序两三秒后生效",
+            "{name} is version {version} again; version {replaced}, which stood there, is kept and comes back the same way. A program that runs takes it in a few seconds",
             version = old.name,
             replaced = faq::version_of(&current.bytes)
         )),
-        Err(NotWritten::Changed(_)) => Err(Failure::Broken(format!(
-            "{name} 正好被别人改了，没有写入；请再看一遍 / {name} was changed by somebody else just now and was not written: look at it once \
-             more"
+        Err(NotWritten::Changed(_)) => Err(Failure::Broken(said!(
+            "{name} 正好被别人改了，没有写入；请再看一遍",
+            "{name} was changed by somebody else just now and was not written: look at it once more"
         ))),
         Err(NotWritten::Failed(why)) => Err(Failure::Broken(why)),
     }

@@ -1,6 +1,7 @@
 //! `groupdesk forget`: erases what is kept of a member.
 
 use super::erased::erased;
+use super::language::said;
 use super::{Failure, out, tickets};
 use std::path::PathBuf;
 
@@ -30,8 +31,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         .split_once('/')
         .filter(|(account, id)| !account.is_empty() && !id.is_empty())
     else {
-        return Err(Failure::Usage(format!(
-            "「{member}」不是成员；请写 账号/号码，例如 qq/10001 / `{member}` is no member: write ACCOUNT/ID, such as qq/10001"
+        return Err(Failure::Usage(said!(
+            "「{member}」不是成员；请写 账号/号码，例如 qq/10001",
+            "`{member}` is no member: write ACCOUNT/ID, such as qq/10001"
         )));
     };
     let forgotten = tickets::forget(options.config.as_deref(), account, id)?;

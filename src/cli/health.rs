@@ -1,5 +1,6 @@
 //! `groupdesk health`: the status of the program that runs, for an image's health check and for people.
 
+use super::language::{Language, half, said, spoken};
 use super::runtime::runtime;
 use super::{Failure, configuration, out};
 use crate::web::HEALTH_PATH;
@@ -43,9 +44,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let (well, health) = match answer_of(address)? {
         Ok((code, health)) => (code == StatusCode::OK, health),
         Err(why) => {
-            let message = format!(
-                "{address} 没有回应：groupdesk 没有在运行，或 web.listen 是另一个地址 / nothing answers: groupdesk does not run, or `web.listen` \
-                 is another address: {why}"
+            let message = said!(
+                "{address} 没有回应：groupdesk 没有在运行，或 web.listen 是另一个地址：{why}",
+                "{address}: nothing answers: groupdesk does not run, or `web.listen` is another address: {why}"
             );
             (false, json!({ "status": "unreachable", "error": message }))
         }
@@ -67,7 +68,10 @@ pub(super) fn answer_of(address: SocketAddr) -> Result<Result<(StatusCode, Value
     Ok(runtime.block_on(async {
         tokio::time::timeout(ANSWER_TIMEOUT, ask(address))
             .await
-            .unwrap_or_else(|_| Err(format!("no answer in {} s", ANSWER_TIMEOUT.as_secs())))
+            .unwrap_or_else(|_| {
+                let seconds = ANSWER_TIMEOUT.as_secs();
+                Err(said!("{seconds} 秒内没有应答", "no answer in {seconds} s"))
+            })
     }))
 }
 
@@ -101,18 +105,46 @@ async fn ask(address: SocketAddr) -> Result<(StatusCode, Value), String> {
     let health = serde_json::from_slice(&body)
         .ok()
         .filter(|health: &Value| health["status"].is_string())
-        .ok_or_else(|| format!("what answers there ({}) is no groupdesk", head.status))?;
+        .ok_or_else(|| {
+            let status = head.status;
+            said!(
+                "在那里应答的（{status}）不是 groupdesk",
+                "what answers there ({status}) is no groupdesk"
+            )
+        })?;
     Ok((head.status, health))
 }
 
-/// A status in both languages.
-pub(super) fn word(status: &Value) -> &str {
-    match status.as_str() {
-        Some("ok") => "ok / 正常",
-        Some("degraded") => "degraded / 部分异常",
-        Some("failing") => "failing / 无法回答成员",
-        Some("standby") => "standby / 备用节点，由另一个节点服务",
-        other => other.unwrap_or_default(),
+/// A status: its code, and in Chinese what it means.
+pub(super) fn word(status: &Value) -> String {
+    let code = status.as_str().unwrap_or_default();
+    let chinese = match code {
+        "ok" => "正常",
+        "degraded" => "部分异常",
+        "failing" => "无法回答成员",
+        "standby" => "备用节点，由另一个节点服务",
+        "unreachable" => "连不上",
+        other => other,
+    };
+    match spoken() {
+        Some(Language::Zh) => chinese.to_owned(),
+        Some(Language::En) => code.to_owned(),
+        None => format!("{code} / {chinese}"),
+    }
+}
+
+/// A state of an account.
+fn state(code: &str) -> &str {
+    if spoken() != Some(Language::Zh) {
+        return code;
+    }
+    match code {
+        "connected" => "已连接",
+        "starting" => "还没有连上",
+        "disconnected" => "已断开",
+        "failed" => "出错",
+        "ended" => "已结束",
+        other => other,
     }
 }
 
@@ -130,18 +162,18 @@ fn in_words(health: &Value) -> String {
             text(&alert["severity"]),
             text(&alert["name"]),
             text(&alert["since"]),
-            text(&alert["message"]),
+            half(alert["message"].as_str().unwrap_or_default()),
         );
     }
     for (account, standing) in health["accounts"].as_object().into_iter().flatten() {
         let reason = match standing["reason"].as_str() {
-            Some(reason) => format!(": {reason}"),
+            Some(reason) => format!(": {}", half(reason)),
             None => String::new(),
         };
         let _ = writeln!(
             words,
             "  {account} {} ({}){reason}",
-            text(&standing["state"]),
+            state(standing["state"].as_str().unwrap_or_default()),
             text(&standing["since"]),
         );
     }

@@ -16,16 +16,13 @@ const CHINESE: &str = include_str!("help.zh.yaml");
 /// A template of clap's in which the word for "Usage" is Chinese.
 const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
-/// Takes `--lang LANGUAGE` out of the words, wherever it stands, and returns it; else the terminal's language. Behind a command
-/// that has a `--lang` of its own it is that.
-///
-/// # Errors
-/// Takes `--lang` out of the arguments, and returns the language of the help.
+/// Takes `--lang LANGUAGE` out of the words, wherever it stands, and returns it; else the terminal's language, if it names one. Behind
+/// a command that has a `--lang` of its own it is that.
 ///
 /// # Errors
 /// A sentence about `--lang`, in the terminal's language.
-pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<Language, String> {
-    let of_process = Language::of_process().unwrap_or(Language::En);
+pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<Option<Language>, String> {
+    let of_process = Language::of_process();
     let end = given.iter().position(|word| word == "--").unwrap_or(given.len());
     let own = own_language(given.get(..end).unwrap_or_default(), command);
     let is_lang = |word: &OsString| {
@@ -44,12 +41,14 @@ pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<L
     let chosen = match value {
         Some("zh") => Language::Zh,
         Some("en") => Language::En,
-        Some(value) if !value.starts_with('-') => return Err(no_language(value, of_process)),
+        Some(value) if !value.starts_with('-') => {
+            return Err(no_language(value, of_process.unwrap_or(Language::En)));
+        }
         // Nothing stands behind it: clap says so.
         _ => return Ok(of_process),
     };
     given.drain(at..at + words);
-    Ok(chosen)
+    Ok(Some(chosen))
 }
 
 /// Returns the place of the command among the words, if it has a `--lang` of its own.

@@ -1,5 +1,6 @@
 //! `groupdesk import`: a FAQ from what others wrote it in.
 
+use super::language::{half, said, word};
 use super::{Failure, out, report};
 use crate::exchange::{self, Destination, Format, ImportOutcome, Imported, Source};
 use crate::language::Language;
@@ -108,7 +109,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             into,
         },
     )
-    .map_err(|refusal| Failure::Usage(refusal.to_string()))?;
+    .map_err(|refusal| Failure::Usage(half(&refusal.to_string()).to_owned()))?;
     if to_stdout {
         out::text(&imported.yaml)?;
     } else if options.add_to.is_some() {
@@ -133,12 +134,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 /// The content of a file, whatever its encoding.
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = path.display();
-    let failed = |error: std::io::Error| {
-        Failure::Usage(format!("读不到 {name}：{error} / can't read {name}: {error}"))
-    };
+    let failed =
+        |error: std::io::Error| Failure::Usage(said!("读不到 {name}：{error}", "can't read {name}: {error}"));
     if path.is_dir() {
-        return Err(Failure::Usage(format!(
-            "{name} 是目录，请写出其中的文件 / {name} is a folder: name the files in it"
+        return Err(Failure::Usage(said!(
+            "{name} 是目录，请写出其中的文件",
+            "{name} is a folder: name the files in it"
         )));
     }
     let mut bytes = Vec::new();
@@ -148,8 +149,9 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(failed)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         let most = FILE_BYTES_MAX >> 20;
-        return Err(Failure::Usage(format!(
-            "{name} 超过 {most} MB，请拆成几个文件 / {name} has more than {most} MB: split it"
+        return Err(Failure::Usage(said!(
+            "{name} 超过 {most} MB，请拆成几个文件",
+            "{name} has more than {most} MB: split it"
         )));
     }
     Ok(bytes)
@@ -172,9 +174,9 @@ fn exists(path: &Path) -> Failure {
         ),
         _ => Default::default(),
     };
-    Failure::Usage(format!(
-        "{name} 已经存在，没有覆盖它；请写 --out {other}{add_chinese} / {name} is there already and was not overwritten: say `--out \
-         {other}`{add}"
+    Failure::Usage(said!(
+        "{name} 已经存在，没有覆盖它；请写 --out {other}{add_chinese}",
+        "{name} is there already and was not overwritten: say `--out {other}`{add}"
     ))
 }
 
@@ -189,7 +191,7 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         ErrorKind::AlreadyExists => exists(path),
         _ => {
             let name = path.display();
-            Failure::Usage(format!("写不了 {name}：{error} / can't write {name}: {error}"))
+            Failure::Usage(said!("写不了 {name}：{error}", "can't write {name}: {error}"))
         }
     })
 }
@@ -210,7 +212,7 @@ fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     moved().map_err(|error| {
         let _ = std::fs::remove_file(&beside);
         let name = path.display();
-        Failure::Usage(format!("写不了 {name}：{error} / can't write {name}: {error}"))
+        Failure::Usage(said!("写不了 {name}：{error}", "can't write {name}: {error}"))
     })
 }
 
@@ -233,13 +235,16 @@ fn told(imported: &Imported, target: &Path) -> String {
         weak,
         ..
     } = imported;
-    line(format!(
-        "{name}：写入 {entries} 个条目、{questions} 个问题 / {entries} entries with {questions} questions written"
+    line(said!(
+        "{name}：写入 {entries} 个条目、{questions} 个问题",
+        "{name}: {entries} entries with {questions} questions written"
     ));
     if *grouped > 0 {
-        line(format!(
-            "  {grouped} 个问题因答案相同并入了别的条目 / {grouped} question(s) joined an entry with the same answer"
-        ));
+        let grouped = said!(
+            "{grouped} 个问题因答案相同并入了别的条目",
+            "{grouped} question(s) joined an entry with the same answer"
+        );
+        line(format!("  {grouped}"));
     }
     for (fate, chinese, english) in [
         (ImportOutcome::LeftOut, "没有导入", "left out"),
@@ -252,25 +257,31 @@ fn told(imported: &Imported, target: &Path) -> String {
         if count == 0 {
             continue;
         }
-        line(format!("{chinese} {count} 处 / {english}: {count}"));
+        line(said!("{chinese} {count} 处", "{english}: {count}"));
         for note in of_it() {
-            line(format!("  {}: {} / {}", note.place, note.chinese, note.english));
+            line(format!(
+                "  {}: {}",
+                note.place,
+                word(&note.chinese, &note.english)
+            ));
         }
     }
     let few = weak.len();
     if few > 0 {
-        line(format!(
-            "{entries} 个条目里有 {few} 个只有一个问题：成员换个说法就多半找不到（文档里的例子，不是这个文件的结果：15 种换个说法的问法，没人 @ 时只答出 4 个）。请给每个条目写三到五种问法，\
-             先补这些 / {few} of {entries} entries have one question only: who asks in other words mostly gets no answer (the \
-             documentation's example, not this file's: of 15 such questions, 4 were answered unasked). Write three to five ways of asking for each; these need them most:"
+        line(said!(
+            "{entries} 个条目里有 {few} 个只有一个问题：成员换个说法就多半找不到（文档里的例子，不是这个文件的结果：15 种换个说法的问法，没人 @ 时只答出 4 个）。请给每个条目写三到五种问法，先补这些",
+            "{few} of {entries} entries have one question only: who asks in other words mostly gets no answer (the documentation's example, not this file's: of 15 such questions, 4 were answered unasked). Write three to five ways of asking for each; these need them most:"
         ));
         for entry in weak.iter().take(WEAK_SHOWN) {
             line(format!("  {}: {}", entry.id, entry.question));
         }
         if let Some(more) = few.checked_sub(WEAK_SHOWN).filter(|more| *more > 0) {
-            line(format!("  … 还有 {more} 个 / and {more} more"));
+            line(format!("  … {}", said!("还有 {more} 个", "and {more} more")));
         }
     }
-    line(format!("下一步 / next: groupdesk check {name}"));
+    line(said!(
+        "下一步：groupdesk check {name}",
+        "next: groupdesk check {name}"
+    ));
     told
 }

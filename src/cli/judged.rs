@@ -1,5 +1,6 @@
 //! The judge for a command: calibrated before anything is asked, and asked one message after the other.
 
+use super::language::{Language, said};
 use super::{Failure, out, report};
 use crate::config::{JudgeSettings, StoreSettings};
 use crate::desk::{JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Knowledge, Verdict};
@@ -41,7 +42,7 @@ impl Judged {
     ) -> Result<Self, Failure> {
         let broken = |why: String| {
             let why = report::in_a_line(&why);
-            Failure::Broken(format!("判断模型 / the judge (`model`): {why}"))
+            Failure::Broken(said!("判断模型：{why}", "the judge (`model`): {why}"))
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -74,22 +75,22 @@ impl Judged {
             .map_err(broken)?;
         match calibrated {
             Calibrated::Done(_) if judge.weight() > 0.0 => {}
-            Calibrated::Done(counts) => out::tell(format_args!(
-                "groupdesk: 判断模型对这个文件没有用（{} 题对 {}，{} 题不该认领却认领 {}），不问它 / the judge is of no use for this FAQ (right about {} of {}, names an entry for {} of \
-                 {} that ask for none) and is not asked",
-                counts.asked,
-                counts.right,
-                counts.negatives,
-                counts.named,
-                counts.right,
-                counts.asked,
-                counts.named,
-                counts.negatives
+            Calibrated::Done(counts) => out::tell(said!(
+                "groupdesk: 判断模型对这个文件没有用（{asked} 题对 {right}，{negatives} 题不该认领却认领 {named}），不问它",
+                "groupdesk: the judge is of no use for this FAQ (right about {right} of {asked}, names an entry for {named} of {negatives} that \
+                 ask for none) and is not asked",
+                asked = counts.asked,
+                right = counts.right,
+                negatives = counts.negatives,
+                named = counts.named
             )),
-            Calibrated::Waits(why) => out::tell(format_args!(
-                "groupdesk: 判断模型没有应答，无法校准，不算它的意见 / the judge can't be calibrated and has no voice: {}",
-                report::in_a_line(&why)
-            )),
+            Calibrated::Waits(why) => {
+                let why = report::in_a_line(&why);
+                out::tell(said!(
+                    "groupdesk: 判断模型没有应答，无法校准，不算它的意见：{why}",
+                    "groupdesk: the judge can't be calibrated and has no voice: {why}"
+                ));
+            }
             Calibrated::Stopped => {}
         }
         Ok(Self {
@@ -165,19 +166,29 @@ impl Judged {
         }
     }
 
-    /// Describes the voice on a question, if it was asked; `best` is the id of the matcher's best candidate.
-    pub(super) fn told(&self, inquiry: Option<&JudgeQuestion>, best: Option<&str>) -> String {
+    /// Describes the voice on a question, if it was asked, in the language that is given; `best` is the id of the matcher's best
+    /// candidate.
+    pub(super) fn told(
+        &self,
+        inquiry: Option<&JudgeQuestion>,
+        best: Option<&str>,
+        language: Language,
+    ) -> String {
+        let told = |chinese: &str, english: &str| language.of(chinese, english).to_owned();
         let judging = self.judging();
         let voice = inquiry.and_then(|inquiry| judging.voices.get(inquiry));
         match voice {
-            None if judging.weight <= 0.0 => {
-                "not asked: it is of no use for this FAQ, or not calibrated".to_owned()
+            None if judging.weight <= 0.0 => told(
+                "没有问：它对这个文件没有用，或还没有校准",
+                "not asked: it is of no use for this FAQ, or not calibrated",
+            ),
+            None => told("没有问", "not asked"),
+            Some(JudgeAnswer::Entry(id)) if best == Some(id) => told("同意", "agrees"),
+            Some(JudgeAnswer::Entry(id)) => told(&format!("认为是 {id}"), &format!("says {id}")),
+            Some(JudgeAnswer::Nothing) => told("认为不是任何条目", "says that it is none of the entries"),
+            Some(JudgeAnswer::Silent(why)) => {
+                told(&format!("没有意见（{why}）"), &format!("no voice ({why})"))
             }
-            None => "not asked".to_owned(),
-            Some(JudgeAnswer::Entry(id)) if best == Some(id) => "agrees".to_owned(),
-            Some(JudgeAnswer::Entry(id)) => format!("says {id}"),
-            Some(JudgeAnswer::Nothing) => "says that it is none of the entries".to_owned(),
-            Some(JudgeAnswer::Silent(why)) => format!("no voice ({why})"),
         }
     }
 

@@ -2,6 +2,7 @@
 //! not.
 
 use super::judged::Judged;
+use super::language::{half, said};
 use super::{Failure, out, report};
 use crate::config::{self, Environment, Tier};
 use crate::desk::{Knowledge, Vectors};
@@ -61,7 +62,7 @@ impl Known {
         let knowledge = report::knowledge(faq, precision)?;
         let tier = tier(config)?;
         if let Some(note) = tier.as_ref().and_then(|tier| tier.note.as_ref()) {
-            eprintln!("groupdesk: {note}");
+            out::tell(format_args!("groupdesk: {}", half(note)));
         }
         let Some((source, store)) = tier.and_then(|tier| Some((tier.source?, tier.store))) else {
             return Ok(Self {
@@ -72,7 +73,7 @@ impl Known {
         };
         let broken = |why: String| {
             let why = report::in_a_line(&why);
-            Failure::Broken(format!("语义模型 / the semantic tier: {why}"))
+            Failure::Broken(said!("语义模型：{why}", "the semantic tier: {why}"))
         };
         let semantic = Semantic::open_with(&source, Arc::new(SystemClock), LOAD_TIMEOUT).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -97,9 +98,9 @@ impl Known {
         let dimensions = meanings.dimensions();
         let knowledge = report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?;
         if !knowledge.matcher.reads_meanings() {
-            out::tell(format_args!(
-                "groupdesk: 语义模型分不清这个文件的条目（可能是另一种语言的模型），只按词语匹配 / the semantic tier does not tell the file's entries apart (is it a model of \
-                 another language?): messages are matched by their words alone"
+            out::tell(said!(
+                "groupdesk: 语义模型分不清这个文件的条目（可能是另一种语言的模型），只按词语匹配",
+                "groupdesk: the semantic tier does not tell the file's entries apart (is it a model of another language?): messages are matched by their words alone"
             ));
             return Ok(Self {
                 knowledge,
@@ -152,9 +153,9 @@ impl Known {
             .iter()
             .any(|text| !text.trim().is_empty() && !vectors.contains_key(text));
         if missing && !model.said.replace(true) {
-            out::tell(format_args!(
-                "groupdesk: 有消息没有得到向量（语义模型没有应答，或无法处理），这些消息只按词语匹配 / a message has no vector (the semantic tier does not answer, or makes nothing of it): such are \
-                 matched by their words alone"
+            out::tell(said!(
+                "groupdesk: 有消息没有得到向量（语义模型没有应答，或无法处理），这些消息只按词语匹配",
+                "groupdesk: a message has no vector (the semantic tier does not answer, or makes nothing of it): such are matched by their words alone"
             ));
         }
         vectors
@@ -179,8 +180,13 @@ fn configuration(config: Option<&Path>) -> Result<Option<(&Path, String)>, Failu
         None => return Ok(None),
         Some(path) => path,
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Usage(format!("读不到 / can't read {}: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::Usage(said!(
+            "读不到 {}：{error}",
+            "can't read {}: {error}",
+            path.display()
+        ))
+    })?;
     Ok(Some((path, text)))
 }
 

@@ -1,5 +1,6 @@
 //! `groupdesk labels`: judges what the bot answered, or would have answered in shadow mode.
 
+use super::language::{either, said, said_in_lines};
 use super::tickets::on_store;
 use super::{Failure, clock, out};
 use crate::figures::Labels;
@@ -73,10 +74,14 @@ fn label(text: &str) -> Result<Given, String> {
     if matches!(text, "none" | "undo" | "撤销") {
         return Ok(Given(None));
     }
-    Label::of_word(text).map(|label| Given(Some(label))).ok_or_else(|| {
-        "请写 right（对）、wrong（错）、needless（不必）或 none（撤销） / write right, wrong, needless or none"
-            .to_owned()
-    })
+    Label::of_word(text)
+        .map(|label| Given(Some(label)))
+        .ok_or_else(|| {
+            said!(
+                "请写 right（对）、wrong（错）、needless（不必）或 none（撤销）",
+                "write right, wrong, needless or none"
+            )
+        })
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
@@ -170,9 +175,9 @@ fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<
         Ok((set, unknown.join(", ")))
     })?;
     if !unknown.is_empty() {
-        return Err(Failure::Usage(format!(
-            "没有这些可以标注的判断，什么都没有标：{unknown}；编号见 groupdesk labels list / no such decisions to label, and nothing was labelled: {unknown}; \
-             `groupdesk labels list` has their numbers"
+        return Err(Failure::Usage(said!(
+            "没有这些可以标注的判断，什么都没有标：{unknown}；编号见 groupdesk labels list",
+            "no such decisions to label, and nothing was labelled: {unknown}; `groupdesk labels list` has their numbers"
         )));
     }
     let named = label.map_or("none", Label::name);
@@ -194,9 +199,9 @@ fn shown(one: &Decided) -> String {
     let best = row.best.first().map(|(_, confidence)| *confidence);
     let confidence = row.confidence.or(best).unwrap_or_default();
     let did = match (&row.entry, row.shadow) {
-        (Some(_), false) => "answer",
-        (Some(_), true) => "shadow answer",
-        (None, _) => "no answer; nearest",
+        (Some(_), false) => either("回答", "answer"),
+        (Some(_), true) => either("影子回答", "shadow answer"),
+        (None, _) => either("没有回答；最近的", "no answer; nearest"),
     };
     let label = one.label.as_ref().map_or("-", |(label, ..)| label.name());
     format!(
@@ -243,18 +248,19 @@ fn report(judged: &[Decided], as_json: bool) -> String {
     for (channel, labels) in rows {
         let (low, high) = labels.interval();
         let [of_095, of_098] = labels.still_needed();
-        let _ = writeln!(
-            text,
-            "{}\n  对 / right {}，错 / wrong {}，不必 / needless {}，服务中看出不对 / by service {}\n  精确率 / precision [{:.1} %, {:.1} %]（单侧 / one-sided \
-             95 %）；还需 / still needed: 0.95 {of_095}, 0.98 {of_098}",
-            clean_line(&channel),
-            labels.right,
-            labels.wrong,
-            labels.needless,
-            labels.by_service,
-            100.0 * low,
-            100.0 * high,
+        let said = said_in_lines!(
+            "  对 {right}，错 {wrong}，不必 {needless}，服务中看出不对 {by_service}\n  精确率 [{low:.1} %, {high:.1} %]（单侧 95 %）；还需标注：0.95 {of_095}，0.98 \
+             {of_098}",
+            "  right {right}, wrong {wrong}, needless {needless}, by service {by_service}\n  precision [{low:.1} %, {high:.1} %] (one-sided 95 \
+             %); still needed: 0.95 {of_095}, 0.98 {of_098}",
+            right = labels.right,
+            wrong = labels.wrong,
+            needless = labels.needless,
+            by_service = labels.by_service,
+            low = 100.0 * low,
+            high = 100.0 * high,
         );
+        let _ = writeln!(text, "{}\n{said}", clean_line(&channel));
     }
     text
 }

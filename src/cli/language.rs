@@ -1,6 +1,146 @@
-//! The language of a terminal: Chinese or English.
+//! The language of a terminal: Chinese or English; both where it names none, as in a container without a locale.
 
+use crate::texts::ComposedTexts;
 use std::ffi::OsString;
+use std::sync::OnceLock;
+
+/// The language that `main` found for everything that is printed.
+static SPOKEN: OnceLock<Option<Language>> = OnceLock::new();
+
+/// Formats a sentence that is given in Chinese and in English: in the language of the terminal, or in both with a slash between them.
+macro_rules! said {
+    ($chinese:literal, $english:literal $(, $($given:tt)*)?) => {
+        $crate::cli::language::in_one_or_both(
+            " / ",
+            || format!($chinese $(, $($given)*)?),
+            || format!($english $(, $($given)*)?),
+        )
+    };
+}
+
+/// Formats as `said!` does; both stand below each other, for texts of several lines.
+macro_rules! said_in_lines {
+    ($chinese:literal, $english:literal $(, $($given:tt)*)?) => {
+        $crate::cli::language::in_one_or_both(
+            "\n",
+            || format!($chinese $(, $($given)*)?),
+            || format!($english $(, $($given)*)?),
+        )
+    };
+}
+
+pub(super) use {said, said_in_lines};
+
+/// Chooses the language of everything that is printed from now on; `None` for both.
+pub(super) fn speak(language: Option<Language>) {
+    // It is chosen once, before anything is printed.
+    let _ = SPOKEN.set(language);
+}
+
+/// Returns the language of what is printed; `None` for both.
+pub(super) fn spoken() -> Option<Language> {
+    SPOKEN.get().copied().flatten()
+}
+
+/// Chooses between two texts that can't stand beside each other, such as a table; English where the terminal names no language, as
+/// in the help.
+pub(super) fn either<T>(chinese: T, english: T) -> T {
+    spoken().unwrap_or(Language::En).of(chinese, english)
+}
+
+/// Returns a text in the language of the terminal, or in both with `between` between them. Two that are equal are one.
+pub(super) fn in_one_or_both(
+    between: &str,
+    chinese: impl FnOnce() -> String,
+    english: impl FnOnce() -> String,
+) -> String {
+    match spoken() {
+        Some(Language::Zh) => chinese(),
+        Some(Language::En) => english(),
+        None => {
+            let (chinese, english) = (chinese(), english());
+            match chinese == english {
+                true => english,
+                false => format!("{chinese}{between}{english}"),
+            }
+        }
+    }
+}
+
+/// Returns a word or a sentence in the language of the terminal, or in both.
+pub(super) fn word(chinese: &str, english: &str) -> String {
+    in_one_or_both(" / ", || chinese.to_owned(), || english.to_owned())
+}
+
+/// Returns a sentence of another part of the program, which is for readers whose language nobody knows (Chinese, a slash, English),
+/// in the language of the terminal. A sentence of one language, and one in which the halves can't be told apart, stays as it is.
+pub(super) fn half(sentence: &str) -> &str {
+    let Some(language) = spoken() else {
+        return sentence;
+    };
+    let mut slashes = sentence.match_indices(" / ").filter_map(|(at, slash)| {
+        let (chinese, english) = (sentence.get(..at)?, sentence.get(at + slash.len()..)?);
+        (is_chinese(chinese) && !is_chinese(english)).then_some((chinese, english))
+    });
+    match slashes.next() {
+        Some((chinese, english)) => language.of(chinese, english),
+        None => sentence,
+    }
+}
+
+/// `true` if a text has Chinese characters.
+fn is_chinese(text: &str) -> bool {
+    text.contains(|c| matches!(c, '\u{3400}'..='\u{9fff}'))
+}
+
+/// Returns the name of what stands behind it on the line, with its colon.
+pub(super) fn label(chinese: &str, english: &str) -> String {
+    match spoken() {
+        Some(Language::Zh) => format!("{chinese}："),
+        Some(Language::En) => format!("{english}: "),
+        None => format!("{chinese} / {english}: "),
+    }
+}
+
+/// Returns the name of a decision: in Chinese its word, elsewhere the code that files and JSON have.
+pub(super) fn decision(code: &str) -> String {
+    let texts = ComposedTexts::built_in(crate::language::Language::CHINESE);
+    match (spoken(), code) {
+        (Some(Language::Zh), "answer") => texts.decision_answer(),
+        (Some(Language::Zh), "clarify") => texts.decision_clarify(),
+        (Some(Language::Zh), "handoff") => texts.decision_handoff(),
+        (Some(Language::Zh), "quiet") => texts.decision_quiet(),
+        (_, code) => code.to_owned(),
+    }
+}
+
+/// Returns what a message does, by the name that is kept of it.
+pub(super) fn act(name: &str) -> &str {
+    if spoken() != Some(Language::Zh) {
+        return name;
+    }
+    match name {
+        "asks" => "提问",
+        "requests" => "请求",
+        "tells of trouble" => "说遇到了问题",
+        "states" => "陈述",
+        "refuses" => "拒绝",
+        "thanks" => "道谢",
+        "reports" => "报告情况",
+        "exclaims" => "感叹",
+        "announces" => "通知",
+        other => other,
+    }
+}
+
+/// Returns the sentences of the catalogue in the language of the terminal, or in both.
+pub(super) fn texts() -> ComposedTexts<'static> {
+    match spoken() {
+        Some(Language::Zh) => ComposedTexts::built_in(crate::language::Language::CHINESE),
+        Some(Language::En) => ComposedTexts::built_in(crate::language::Language::ENGLISH),
+        None => ComposedTexts::both(),
+    }
+}
 
 /// A language in which commands speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -3,6 +3,7 @@
 mod check;
 mod get;
 
+use super::language::{label, said, said_in_lines};
 use super::{Failure, out};
 use crate::config::MODELS;
 use groupdesk_model::catalog::{self, Measured, RECOMMENDED, Recommended};
@@ -47,10 +48,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         (None, None) => PathBuf::from(MODELS),
     };
     match &options.command {
-        Command::List { json: false } => {
-            print!("{}", table(&models));
-            Ok(())
-        }
+        Command::List { json: false } => out::text(table(&models)),
         Command::List { json: true } => {
             let list = serde_json::to_string_pretty(&list(&models))
                 .map_err(|error| Failure::Broken(error.to_string()))?;
@@ -65,10 +63,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Formats the measurements of a model, in both languages.
+/// Formats the measurements of a model.
 fn measured(measured: Option<&[Measured]>) -> String {
     let Some(all) = measured else {
-        return "这里没有测过 / not measured here".to_owned();
+        return said!("这里没有测过", "not measured here");
     };
     let line = |on: &Measured| {
         format!(
@@ -83,7 +81,7 @@ fn measured(measured: Option<&[Measured]>) -> String {
 fn memory(model: &Recommended) -> String {
     model
         .memory_mb
-        .map_or("没有测过 / not measured".to_owned(), |mb| format!("{mb} MB"))
+        .map_or(said!("没有测过", "not measured"), |mb| format!("{mb} MB"))
 }
 
 fn table(models: &Path) -> String {
@@ -92,32 +90,37 @@ fn table(models: &Path) -> String {
     let mut text = String::new();
     for model in RECOMMENDED {
         let mark = if is_here(&here, model.name) {
-            format!("  ✓ 已在 {place} / is in {place}")
+            format!("  ✓ {}", said!("已在 {place}", "is in {place}"))
         } else {
             String::new()
         };
         // Writing to a string can't fail, here and below.
         let _ = writeln!(
             text,
-            "{}{mark}\n  来源 / from: {}  许可证 / licence: {}  语言 / languages: {}\n  下载 / to fetch: {} MB  内存 / memory: {}\n  \
-             实测 / measured: {}",
+            "{}{mark}\n  {}{}  {}{}  {}{}\n  {}{} MB  {}{}\n  {}{}",
             model.name,
+            label("来源", "from"),
             model.repository,
+            label("许可证", "licence"),
             model.licence,
+            label("语言", "languages"),
             model.languages,
+            label("下载", "to fetch"),
             model.fetch_mb,
+            label("内存", "memory"),
             memory(model),
+            label("实测", "measured"),
             measured(model.measured),
         );
     }
     for other in here.iter().filter(|folder| known(folder).is_none()) {
         let _ = writeln!(text, "{}", other.display());
     }
-    let _ = writeln!(
-        text,
-        "\n下载：groupdesk model get 名字（国内可加 --from hf-mirror 或 --from modelscope）；然后在 groupdesk.yaml 里写 semantic: auto\n\
-         To bring one: groupdesk model get NAME; then write `semantic: auto` into groupdesk.yaml"
+    let next = said_in_lines!(
+        "下载：groupdesk model get 名字（国内可加 --from hf-mirror 或 --from modelscope）；然后在 groupdesk.yaml 里写 semantic: auto",
+        "To bring one: groupdesk model get NAME; then write `semantic: auto` into groupdesk.yaml"
     );
+    let _ = writeln!(text, "\n{next}");
     text
 }
 

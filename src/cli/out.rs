@@ -2,6 +2,7 @@
 //! error, and any other failure is reported.
 
 use super::Failure;
+use super::language::said;
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 
@@ -33,8 +34,9 @@ pub(super) fn tell(text: impl Display) {
 /// [`Failure::Broken`] for every other error.
 pub(super) fn settled(written: std::io::Result<()>) -> Result<(), Failure> {
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Broken(format!(
-            "写不出结果 / can't write to standard output: {error}"
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Broken(said!(
+            "写不出结果：{error}",
+            "can't write to standard output: {error}"
         ))),
         _ => Ok(()),
     }

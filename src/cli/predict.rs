@@ -1,6 +1,7 @@
 //! `groupdesk match`: reads questions in JSON lines, writes decisions in JSON lines.
 
 use super::known::Known;
+use super::language::said;
 use super::{Failure, out};
 use crate::desk::{ChannelState, Decision, Desk, JudgeEffect, Policy, Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
@@ -64,18 +65,31 @@ fn answer_all(options: &Options) -> Result<(), Ended> {
     )?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line =
-            line.map_err(|error| Failure::Broken(format!("line {}: can't read: {error}", number + 1)))?;
+        let line = line.map_err(|error| {
+            let number = number + 1;
+            Failure::Broken(said!(
+                "第 {number} 行读不了：{error}",
+                "line {number}: can't read: {error}"
+            ))
+        })?;
         if line.trim().is_empty() {
             continue;
         }
-        let bad = |what: String| Failure::Usage(format!("standard input, line {}: {what}", number + 1));
-        let mut object: Map<String, Value> = serde_json::from_str(&line)
-            .map_err(|error| bad(format!("not a JSON object: {error}; expected {{\"q\": \"...\"}}")))?;
+        let number = number + 1;
+        let mut object: Map<String, Value> = serde_json::from_str(&line).map_err(|error| {
+            Failure::Usage(said!(
+                "标准输入第 {number} 行不是 JSON 对象：{error}；应为 {{\"q\": \"...\"}}",
+                "standard input, line {number}: not a JSON object: {error}; expected {{\"q\": \"...\"}}"
+            ))
+        })?;
         let question = match object.get("q") {
             Some(Value::String(question)) => question.clone(),
             _ => {
-                return Err(bad("`q` is missing or no text; expected {\"q\": \"...\"}".to_owned()).into());
+                let missing = said!(
+                    "标准输入第 {number} 行没有 q，或 q 不是文字；应为 {{\"q\": \"...\"}}",
+                    "standard input, line {number}: `q` is missing or no text; expected {{\"q\": \"...\"}}"
+                );
+                return Err(Failure::Usage(missing).into());
             }
         };
         let (ranking, decision) = decide(&knowledge, &question, options.mentioned);

@@ -1,5 +1,6 @@
 //! `groupdesk quarantine`: events that could not be handled, and were set aside so that they stop nothing else.
 
+use super::language::said;
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, out};
@@ -57,14 +58,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         act(store, &options.command, &zone).await
     })?;
     match printed {
-        Some(text) => {
-            out::text(text)
-        }
-        None => Err(Failure::Usage(
-            "没有搁置这个编号的事件；`groupdesk quarantine list` 列出编号 / no such event is set aside; `groupdesk quarantine list` shows \
-             their numbers"
-                .to_owned(),
-        )),
+        Some(text) => out::text(text),
+        None => Err(Failure::Usage(said!(
+            "没有搁置这个编号的事件；`groupdesk quarantine list` 列出编号",
+            "no such event is set aside; `groupdesk quarantine list` shows their numbers"
+        ))),
     }
 }
 
@@ -87,20 +85,22 @@ async fn act(store: &dyn Store, command: &Command, zone: &Zone) -> Result<Option
             }
             let count = store.quarantine_count().await?;
             let name = zone.name();
-            let _ = writeln!(
-                text,
-                "共搁置 {count} 条事件，时间为 {name} / {count} event(s) set aside, times in {name}"
+            let counted = said!(
+                "共搁置 {count} 条事件，时间为 {name}",
+                "{count} event(s) set aside, times in {name}"
             );
+            let _ = writeln!(text, "{counted}");
             Ok(Some(text))
         }
         Command::Show { number } => {
             let events = store.quarantine(u32::MAX).await?;
             let found = events.into_iter().find(|(each, _)| each == number);
             Ok(found.map(|(_, event)| {
+                let name = zone.name();
                 format!(
-                    "{}\n时间为 / times in {}\n{}\n\n{}\n",
+                    "{}\n{}\n{}\n\n{}\n",
                     head(&event, zone),
-                    zone.name(),
+                    said!("时间为 {name}", "times in {name}"),
                     clean_text(&event.reason),
                     clean_text(&event.payload)
                 )
@@ -113,30 +113,31 @@ async fn act(store: &dyn Store, command: &Command, zone: &Zone) -> Result<Option
             };
             let message = serde_json::from_str::<Message>(&event.payload).ok();
             let Some(message) = message.filter(|_| event.kind == "message") else {
-                return Ok(Some(format!(
-                    "只有消息可以重新处理，{number} 是另一种事件（{kind}）；请人工处理后运行 `groupdesk quarantine forget {number}` / only \
-                     messages can be handed back, and {number} is another kind of event ({kind}): see to it by hand, then `groupdesk \
-                     quarantine forget {number}`\n",
+                let told = said!(
+                    "只有消息可以重新处理，{number} 是另一种事件（{kind}）；请人工处理后运行 `groupdesk quarantine forget {number}`",
+                    "only messages can be handed back, and {number} is another kind of event ({kind}): see to it by hand, then \
+                     `groupdesk quarantine forget {number}`",
                     kind = event.kind
-                )));
+                );
+                return Ok(Some(told + "\n"));
             };
             store
                 .retry_quarantined(*number, &InboxKey::of(event.place, &message))
                 .await?;
-            Ok(Some(format!(
-                "已交还 {number}：正在运行的程序几秒内会重新处理，否则下次启动时处理；仍然处理不了时会以新编号再次搁置 / {number} is \
-                 handed back: a program that runs takes it within seconds, else the next one at its start. Where it can't be \
-                 handled again, it is set aside again under a new number\n"
-            )))
+            let told = said!(
+                "已交还 {number}：正在运行的程序几秒内会重新处理，否则下次启动时处理；仍然处理不了时会以新编号再次搁置",
+                "{number} is handed back: a program that runs takes it within seconds, else the next one at its start. Where it can't \
+                 be handled again, it is set aside again under a new number"
+            );
+            Ok(Some(told + "\n"))
         }
         Command::Forget { number, all: _ } => {
             let forgotten = store.forget_quarantined(*number).await?;
             if number.is_some() && forgotten == 0 {
                 return Ok(None);
             }
-            Ok(Some(format!(
-                "已删除 {forgotten} 条 / {forgotten} event(s) forgotten\n"
-            )))
+            let told = said!("已删除 {forgotten} 条", "{forgotten} event(s) forgotten");
+            Ok(Some(told + "\n"))
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Prints problems of files, and loads a FAQ for a command.
 
 use super::Failure;
+use super::language::{self, Language, said};
 use crate::desk::Knowledge;
 use crate::matcher::QuestionEmbeddings;
 use crate::service::embedded_faq;
+use crate::store::StoreError;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use groupdesk_contract::divided;
 use std::io::Write;
@@ -46,8 +48,9 @@ pub(super) fn knowledge_with(
     meanings: Option<Arc<QuestionEmbeddings>>,
 ) -> Result<Knowledge, Failure> {
     if let Some(precision) = precision.filter(|precision| !(0.5..=0.999).contains(precision)) {
-        return Err(Failure::Usage(format!(
-            "--precision {precision} 超出范围，应为 0.5 到 0.999 / is out of range: 0.5 to 0.999"
+        return Err(Failure::Usage(said!(
+            "--precision {precision} 超出范围，应为 0.5 到 0.999",
+            "--precision {precision} is out of range: 0.5 to 0.999"
         )));
     }
     let (file, text) = faq_text(path)?;
@@ -74,18 +77,18 @@ pub(super) fn knowledge_with(
 pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
     read_text(path, FILE_BYTES_MAX).map_err(|problem| {
         if problem.line == 0 {
-            return Failure::Usage(problem.to_string());
+            return Failure::Usage(in_words(&problem, &[]));
         }
         problems(&[*problem], "");
         Failure::Found
     })
 }
 
-/// Formats a reason that may be in English and Chinese as one line.
+/// Formats a reason that may be in English and Chinese as one line, in the language of the terminal.
 pub(super) fn in_a_line(why: &str) -> String {
     match divided(why) {
-        (english, Some(chinese)) => format!("{chinese} / {english}"),
-        (english, None) => english.to_owned(),
+        (english, Some(chinese)) => language::word(chinese, english),
+        (english, None) => language::half(english).to_owned(),
     }
 }
 
@@ -94,6 +97,54 @@ pub(super) fn problems(problems: &[Problem], text: &str) {
     let lines: Vec<&str> = text.lines().collect();
     for problem in problems {
         // Standard error may be gone, which is no reason to break off.
-        let _ = writeln!(std::io::stderr(), "{}", problem.with_source(&lines));
+        let _ = writeln!(std::io::stderr(), "{}", in_words(problem, &lines));
+    }
+}
+
+/// Formats a problem in the language of the terminal, with its line if there are `lines`.
+pub(super) fn in_words(problem: &Problem, lines: &[&str]) -> String {
+    match language::spoken() {
+        Some(Language::Zh) => problem.with_source_in_chinese(lines),
+        Some(Language::En) => problem.with_source_in_english(lines),
+        None => problem.with_source(lines),
+    }
+}
+
+/// Formats an error of the store in the language of the terminal. What the database or the system says is in English everywhere.
+pub(super) fn store(error: &StoreError) -> String {
+    let place = |path: &Path| path.display().to_string();
+    let chinese = match error {
+        StoreError::Open { path, why, .. } => format!(
+            "打不开数据文件 {}：{why}；请确认文件夹存在、运行本程序的用户可以写入，或改正 store: {{ path: … }}",
+            place(path)
+        ),
+        StoreError::Taken { path, process } => format!(
+            "另一个 groupdesk（进程 {process}）正在用数据 {}；两个一起会什么都回答两遍：请停掉一个，或给这个写另一个 store.path",
+            place(path)
+        ),
+        StoreError::Failed { path, why, .. } => {
+            format!("数据 {} 现在用不了：{why}；请检查磁盘空间和权限", place(path))
+        }
+        StoreError::Lost { path, why, .. } => format!("数据 {} 丢失或损坏：{why}；请用备份恢复", place(path)),
+        StoreError::Data { why, .. } => format!("数据库存不了或读不出这项内容：{why}"),
+        StoreError::AlreadyKnown => "这批消息里有已经收过的".to_owned(),
+        StoreError::TooLarge { value, .. } => format!("太大，数据库存不下：{value}"),
+        StoreError::Broken { why } => format!("程序在维护数据时出错，请报告：{why}"),
+        StoreError::Superseded { path } => format!(
+            "数据 {} 现在由另一个 groupdesk 使用：这个离开太久，之后没有再写入",
+            place(path)
+        ),
+        StoreError::Copy { path, why, .. } => format!("{}：{why}", place(path)),
+        StoreError::Outdated { path, target } => format!(
+            "开始往 {} 搬以后，数据 {} 又被用过，数据库里的是旧的：请重新建一个空数据库，再搬一次",
+            place(target),
+            place(path)
+        ),
+        StoreError::Closed => "数据已关闭：程序正在停止".to_owned(),
+    };
+    match language::spoken() {
+        Some(Language::Zh) => chinese,
+        // As before: the error's own words, which a program may look for.
+        _ => error.to_string(),
     }
 }

@@ -1,6 +1,6 @@
 //! `groupdesk run`: serves.
 
-use super::language::Language;
+use super::language::{Language, half, said};
 use super::log::{self, Log};
 use super::signals::{self, Signals};
 use super::{Failure, clock, report};
@@ -41,12 +41,17 @@ pub(super) fn run(options: &Options, language: Language) -> Result<(), Failure> 
         tracing::warn!("{warning}");
     }
     if let Some(note) = &config.semantic_note {
-        tracing::info!("{note}");
+        tracing::info!("{}", half(note));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+        .map_err(|error| {
+            Failure::Broken(said!(
+                "启动不了运行环境：{error}",
+                "can't start the runtime: {error}"
+            ))
+        })?;
     let ended = runtime.block_on(async {
         let shutdown = CancellationToken::new();
         let signals = tokio::spawn(signals::cancel(
@@ -80,7 +85,7 @@ pub(super) fn run(options: &Options, language: Language) -> Result<(), Failure> 
             report::problems(&problems, &source);
             Err(Failure::Found)
         }
-        Err(error) => Err(Failure::Broken(error.to_string())),
+        Err(error) => Err(Failure::Broken(half(&error.to_string()).to_owned())),
     }
 }
 

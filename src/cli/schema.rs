@@ -1,5 +1,6 @@
 //! `groupdesk schema`: JSON Schemas for editors.
 
+use super::language::said;
 use super::{Failure, out};
 use crate::service::accounts;
 use crate::{config, faq};
@@ -42,7 +43,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 /// Writes the schemas that editors look for.
 fn install(folder: &Path) -> Result<(), Failure> {
     let failed = |path: &Path, error: std::io::Error| {
-        Failure::Broken(format!("写不了 {} / can't be written: {error}", path.display()))
+        let path = path.display();
+        Failure::Broken(said!(
+            "写不了 {path}：{error}",
+            "{path} can't be written: {error}"
+        ))
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     for (which, name) in [(Which::Faq, "faq"), (Which::Config, "config")] {
@@ -65,9 +70,10 @@ fn text_of(which: Which) -> Result<String, Failure> {
         {
             Some((_, schema)) => schema.into(),
             None => {
-                return Err(Failure::Broken(
-                    "this program was built without webhooks".to_owned(),
-                ));
+                return Err(Failure::Broken(said!(
+                    "这个程序编译时没有 webhook",
+                    "this program was built without webhooks"
+                )));
             }
         },
     };

@@ -1,5 +1,6 @@
 //! `groupdesk stats`: the figures of a span, their definitions, and what they count.
 
+use super::language::{self, Language, either, in_one_or_both, said, said_in_lines, spoken};
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, known, out, report};
@@ -71,8 +72,9 @@ pub(super) fn span(text: &str) -> Result<SignedDuration, String> {
     };
     match span {
         Ok(span) if span.is_positive() => Ok(span),
-        _ => Err(format!(
-            "「{text}」不是时间长度，例如 7d、12h / is no span: write 7d or 12h"
+        _ => Err(said!(
+            "「{text}」不是时间长度，例如 7d、12h",
+            "`{text}` is no span: write 7d or 12h"
         )),
     }
 }
@@ -80,10 +82,8 @@ pub(super) fn span(text: &str) -> Result<SignedDuration, String> {
 fn figure(text: &str) -> Result<Figure, String> {
     Figure::of_name(text).ok_or_else(|| {
         let names: Vec<&str> = Figure::ALL.iter().map(|figure| figure.name()).collect();
-        format!(
-            "没有这个指标；有 / no such figure; there are: {}",
-            names.join(", ")
-        )
+        let names = names.join(", ");
+        said!("没有这个指标；有：{names}", "no such figure; there are: {names}")
     })
 }
 
@@ -141,13 +141,14 @@ fn definitions() -> String {
     let mut text = String::new();
     for figure in Figure::ALL {
         let (name, chinese) = figure.in_chinese();
+        let (code, english) = (figure.name(), figure.definition());
+        let shown = match spoken() {
+            Some(Language::Zh) => format!("{name}（{code}）\n  {chinese}\n"),
+            Some(Language::En) => format!("{code}\n  {english}\n"),
+            None => format!("{code} / {name}\n  {english}\n  {chinese}\n"),
+        };
         // Writing to a string can't fail, here and below.
-        let _ = writeln!(
-            text,
-            "{} / {name}\n  {}\n  {chinese}\n",
-            figure.name(),
-            figure.definition()
-        );
+        let _ = writeln!(text, "{shown}");
     }
     text
 }
@@ -169,12 +170,18 @@ fn as_table(
         }
         for (figure, value) in figures {
             let (name, _) = figure.in_chinese();
-            let _ = writeln!(text, "  {:<19} {name}: {}", figure.name(), shown(value));
+            let name = match spoken() {
+                Some(Language::En) => format!("{}:", figure.name()),
+                _ => format!("{:<19} {name}:", figure.name()),
+            };
+            let _ = writeln!(text, "  {name:<20} {}", shown(value));
         }
     }
-    text.push_str(
-        "定义 / definitions: groupdesk stats --definitions; 明细 / what is counted: --list FIGURE\n",
-    );
+    text.push_str(&said_in_lines!(
+        "定义：groupdesk stats --definitions；明细：--list 指标",
+        "definitions: groupdesk stats --definitions; what is counted: --list FIGURE"
+    ));
+    text.push('\n');
     text
 }
 
@@ -194,16 +201,21 @@ fn shown(value: &Measured) -> String {
             };
             if let Some(confirmed) = confirmed {
                 let assumed = part - confirmed;
-                let _ = write!(text, "，确认 / confirmed {confirmed}，推定 / assumed {assumed}");
+                text.push_str(either("，", ", "));
+                text.push_str(&said!(
+                    "确认 {confirmed}，推定 {assumed}",
+                    "confirmed {confirmed}, assumed {assumed}"
+                ));
             }
             if let Some((low, high)) = interval.filter(|_| *whole > 0) {
                 let _ = write!(text, " [{:.1} %, {:.1} %]", 100.0 * low, 100.0 * high);
             }
             if let Some([of_095, of_098]) = still_needed {
-                let _ = write!(
-                    text,
-                    "，还需标注 / labels still needed: 0.95 {of_095}, 0.98 {of_098}"
-                );
+                text.push_str(either("，", ", "));
+                text.push_str(&said!(
+                    "还需标注：0.95 {of_095}，0.98 {of_098}",
+                    "labels still needed: 0.95 {of_095}, 0.98 {of_098}"
+                ));
             }
             text
         }
@@ -211,8 +223,9 @@ fn shown(value: &Measured) -> String {
             Some(percent) => format!("{:.2} ‰ ({part}/{whole})", 10.0 * percent),
             None => "- (0)".to_owned(),
         },
-        Measured::Times(times) => format!(
-            "中位 / median {}，p90 {}，n {}，仍在等 / still waiting {}",
+        Measured::Times(times) => said!(
+            "中位 {}，p90 {}，n {}，仍在等 {}",
+            "median {}, p90 {}, n {}, still waiting {}",
             time(times.median_s),
             time(times.p90_s),
             times.count,
@@ -222,8 +235,9 @@ fn shown(value: &Measured) -> String {
             count,
             oldest_s,
             bands: [hour, day, three, older],
-        } => format!(
-            "{count}，最久 / oldest {}；<1h {hour}，<1d {day}，<3d {three}，≥3d {older}",
+        } => said!(
+            "{count}，最久 {}；<1h {hour}，<1d {day}，<3d {three}，≥3d {older}",
+            "{count}, oldest {}; <1h {hour}, <1d {day}, <3d {three}, ≥3d {older}",
             time(*oldest_s)
         ),
         Measured::Entries {
@@ -239,8 +253,9 @@ fn shown(value: &Measured) -> String {
                     .map(|(entry, count)| format!("{entry} {count}"));
                 each.collect::<Vec<_>>().join(", ")
             };
-            format!(
-                "从未作答 / never {}/{whole}；最多 / most: {}；没用 / did not help: {}",
+            said!(
+                "从未作答 {}/{whole}；最多：{}；没用：{}",
+                "never {}/{whole}; most: {}; did not help: {}",
                 never.len(),
                 counted(most),
                 counted(doubted)
@@ -285,7 +300,12 @@ fn listed(
     zone: &Zone,
 ) -> String {
     let (name, chinese) = figure.in_chinese();
-    let mut text = format!("{name}：{chinese}\n{}: {}\n", figure.name(), figure.definition());
+    let (code, english) = (figure.name(), figure.definition());
+    let mut text = in_one_or_both(
+        "",
+        || format!("{name}：{chinese}\n"),
+        || format!("{code}: {english}\n"),
+    );
     for (part, selection) in parts {
         if !part.is_empty() {
             let _ = writeln!(text, "\n{}", clean_line(part));
@@ -302,7 +322,7 @@ fn listed(
                         zone.minute(row.at),
                         row.place,
                         row.message,
-                        row.decision,
+                        language::decision(&row.decision),
                         row.entry.as_deref().unwrap_or("-")
                     )
                 }

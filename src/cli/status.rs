@@ -1,8 +1,9 @@
 //! `groupdesk status`: how the program stands: accounts, last events and sends, tickets, FAQ and store.
 
+use super::language::{either, half, label, said};
 use super::runtime::runtime;
 use super::zone::Zone;
-use super::{Failure, configuration, health, out, tickets};
+use super::{Failure, configuration, health, out, report, tickets};
 use crate::config::StoreSettings;
 use crate::service::stores;
 use crate::store::{Lease, Nodes, Store, StoreError, TicketFilter};
@@ -64,7 +65,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let process = config.store.file().and_then(Lease::holder_of);
     let address = health::reachable(options.address.unwrap_or_else(|| config.listen()));
     let told = health::answer_of(address)?
-        .map_err(|why| format!("{address} 没有回应 / {address} does not answer: {why}"))
+        .map_err(|why| said!("{address} 没有回应：{why}", "{address} does not answer: {why}"))
         .and_then(|(_, told)| match options.address {
             Some(_) => Ok(told),
             None => its_own(told, process.as_deref(), &config.store.shown(), address),
@@ -101,8 +102,9 @@ fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr
         return Ok(told);
     }
     let teller = teller.unwrap_or_else(|| "?".to_owned());
-    Err(format!(
-        "在 {address} 回应的是另一个 groupdesk（进程 {teller}）/ another groupdesk (process {teller}) answers on {address}"
+    Err(said!(
+        "在 {address} 回应的是另一个 groupdesk（进程 {teller}）",
+        "another groupdesk (process {teller}) answers on {address}"
     ))
 }
 
@@ -135,7 +137,7 @@ fn nodes(store: &StoreSettings) -> Result<Option<Nodes>, Failure> {
     let runtime = runtime()?;
     runtime
         .block_on(stores::nodes(store))
-        .map_err(|error| Failure::Broken(error.to_string()))
+        .map_err(|error| Failure::Broken(report::store(&error)))
 }
 
 /// The size of a store: with the log beside it.
@@ -198,29 +200,30 @@ impl Status {
         // Writing to a string can't fail, here and below.
         let _ = match &self.told {
             Ok(told) => {
-                let mut line = format!(
-                    "{}  版本 / version {}，进程 / process {}",
-                    health::word(&told["status"]),
-                    told["version"].as_str().unwrap_or("?"),
-                    told["process"],
+                let version = told["version"].as_str().unwrap_or("?");
+                let process = &told["process"];
+                let mut line = said!(
+                    "版本 {version}，进程 {process}",
+                    "version {version}, process {process}"
                 );
                 // A standby does not tell since when it waits.
                 if told["started"].is_string() {
-                    line.push_str("，启动于 / started ");
-                    line.push_str(&moment(&told["started"], zone));
+                    let started = moment(&told["started"], zone);
+                    line.push_str(either("，", ", "));
+                    line.push_str(&said!("启动于 {started}", "started {started}"));
                 }
-                writeln!(text, "{line}")
+                writeln!(text, "{}  {line}", health::word(&told["status"]))
             }
             Err(why) => {
                 let state = match &self.process {
-                    Some(process) => format!("正在运行（进程 {process}）/ running (process {process})"),
-                    None => "没有运行 / not running".to_owned(),
+                    Some(process) => said!("正在运行（进程 {process}）", "running (process {process})"),
+                    None => said!("没有运行", "not running"),
                 };
-                writeln!(
-                    text,
-                    "{state}\n以下只来自数据文件，看不到账号 / from the store alone, without the accounts: {}",
-                    clean_line(why)
-                )
+                let alone = said!(
+                    "以下只来自数据文件，看不到账号",
+                    "from the store alone, without the accounts"
+                );
+                writeln!(text, "{state}\n{alone}: {}", clean_line(why))
             }
         };
         if let Ok(told) = &self.told {
@@ -228,7 +231,8 @@ impl Status {
             for (account, standing) in accounts {
                 let _ = writeln!(
                     text,
-                    "账号 / account {}: {}",
+                    "{} {}: {}",
+                    said!("账号", "account"),
                     clean_line(account),
                     account_in_words(standing, zone)
                 );
@@ -237,11 +241,12 @@ impl Status {
                 let part = |key: &str| clean_line(alert[key].as_str().unwrap_or_default()).into_owned();
                 let _ = writeln!(
                     text,
-                    "警报 / alert {} ({}, {}): {}",
+                    "{} {} ({}, {}): {}",
+                    said!("警报", "alert"),
                     part("name"),
                     part("severity"),
                     moment(&alert["since"], zone),
-                    part("message")
+                    half(&part("message"))
                 );
             }
         }
@@ -251,41 +256,58 @@ impl Status {
                 ..
             }) => writeln!(
                 text,
-                "工单 / tickets: 未结束 {open}，超时 {overdue} / {open} open, {overdue} overdue"
+                "{}{}",
+                label("工单", "tickets"),
+                said!("未结束 {open}，超时 {overdue}", "{open} open, {overdue} overdue")
             ),
             Err(why) => writeln!(
                 text,
-                "工单 / tickets: 现在读不了数据，不知道有多少 / unknown, the store can't be read now: {}",
+                "{}{}: {}",
+                label("工单", "tickets"),
+                said!(
+                    "现在读不了数据，不知道有多少",
+                    "unknown, the store can't be read now"
+                ),
                 clean_line(why)
             ),
         };
         let faq = match &self.faq {
             Some(file) => file.display().to_string(),
-            None => "（程序内置 / built in）".to_owned(),
+            None => said!("（程序内置）", "(built in)"),
         };
         let _ = match (&self.told, self.faq_changed) {
             // A standby has none in service.
-            (Ok(told), _) if told["entries"].is_number() => writeln!(
-                text,
-                "FAQ: {faq}，{entries} 个条目，载入于 / {entries} entries, loaded {}",
-                moment(&told["faq"]["loaded"], zone),
-                entries = told["entries"],
-            ),
+            (Ok(told), _) if told["entries"].is_number() => {
+                let (entries, loaded) = (&told["entries"], moment(&told["faq"]["loaded"], zone));
+                let loaded = said!(
+                    "{entries} 个条目，载入于 {loaded}",
+                    "{entries} entries, loaded {loaded}"
+                );
+                writeln!(text, "FAQ: {faq}; {loaded}")
+            }
             (_, Some(changed)) => {
-                writeln!(text, "FAQ: {faq}，修改于 / changed {}", zone.minute(changed))
+                let changed = zone.minute(changed);
+                let changed = said!("修改于 {changed}", "changed {changed}");
+                writeln!(text, "FAQ: {faq}; {changed}")
             }
             (_, None) => writeln!(text, "FAQ: {faq}"),
         };
         let store = self.store.display();
         let _ = match self.store_bytes {
-            None if self.is_database => writeln!(text, "数据 / store: {store}"),
-            Some(bytes) => writeln!(text, "数据 / store: {store}，{}", in_units(bytes)),
-            None => writeln!(text, "数据 / store: {store}，还没有 / not there yet"),
+            None if self.is_database => writeln!(text, "{}{store}", label("数据", "store")),
+            Some(bytes) => writeln!(text, "{}{store}, {}", label("数据", "store"), in_units(bytes)),
+            None => writeln!(
+                text,
+                "{}{store}, {}",
+                label("数据", "store"),
+                said!("还没有", "not there yet")
+            ),
         };
         if let Some(nodes) = self.nodes() {
             text.push_str(&nodes_in_words(nodes));
         }
-        let _ = writeln!(text, "时间为 / times in {}", zone.name());
+        let name = zone.name();
+        let _ = writeln!(text, "{}", said!("时间为 {name}", "times in {name}"));
         text
     }
 }
@@ -294,40 +316,48 @@ fn nodes_in_words(nodes: &Nodes) -> String {
     let holder = match &nodes.holder {
         Some(holder) => {
             let address = match holder.address.as_str() {
-                "" => {
-                    "没有写 web.advertise，备用节点无法转交 / no `web.advertise`, so nothing is passed on to it"
-                }
-                address => address,
+                "" => said!(
+                    "没有写 web.advertise，备用节点无法转交",
+                    "no `web.advertise`, so nothing is passed on to it"
+                ),
+                address => address.to_owned(),
             };
-            format!(
-                "由 {node} 服务（第 {epoch} 任，{address}）/ {node} serves (epoch {epoch}, {address})",
+            said!(
+                "由 {node} 服务（第 {epoch} 任，{address}）",
+                "{node} serves (epoch {epoch}, {address})",
                 node = clean_line(&holder.node),
-                address = clean_line(address),
+                address = clean_line(&address),
                 epoch = holder.epoch,
             )
         }
-        None => "现在没有节点在服务 / no node serves now".to_owned(),
+        None => said!("现在没有节点在服务", "no node serves now"),
     };
     let standbys: Vec<_> = nodes.standbys.iter().map(|node| clean_line(node)).collect();
     let standbys = match standbys.as_slice() {
-        [] => "无 / none".to_owned(),
+        [] => said!("无", "none"),
         some => some.join("、"),
     };
-    let mut words = format!("节点 / nodes: {holder}；备用 / standbys: {standbys}\n");
+    let mut words = format!(
+        "{}{holder}; {}{standbys}\n",
+        label("节点", "nodes"),
+        label("备用", "standbys")
+    );
     if nodes.primaries.len() > 1 {
         let names = nodes.primaries.join("、");
-        let _ = writeln!(
-            words,
-            "数据库 / database: 有不止一个能写：{names}。程序用时间线最新的那个；请马上把旧的主库隔离（停掉，用 pg_rewind 改成备库）/ more than \
-             one takes writes: {names}. The one with the newest timeline is used; fence the old primary at once (stop it, and make it a \
-             standby with pg_rewind)"
+        let several = said!(
+            "有不止一个能写：{names}。程序用时间线最新的那个；请马上把旧的主库隔离（停掉，用 pg_rewind 改成备库）",
+            "more than one takes writes: {names}. The one with the newest timeline is used; fence the old primary at once (stop it, and \
+             make it a standby with pg_rewind)"
         );
+        let _ = writeln!(words, "{}{several}", label("数据库", "database"));
     }
     if !nodes.synchronous {
-        words.push_str(
-            "数据库 / database: synchronous_standby_names 是空的，提交时不等备库；如果有备库，主库坏掉时最后几条可能没复制过去 / it is empty: commits \
-             wait for no standby of the database; where there is one, what was said last may be missing when it is promoted\n",
+        let alone = said!(
+            "synchronous_standby_names 是空的，提交时不等备库；如果有备库，主库坏掉时最后几条可能没复制过去",
+            "synchronous_standby_names is empty: commits wait for no standby of the database; where there is one, what was said last \
+             may be missing when it is promoted"
         );
+        let _ = writeln!(words, "{}{alone}", label("数据库", "database"));
     }
     words
 }
@@ -335,40 +365,42 @@ fn nodes_in_words(nodes: &Nodes) -> String {
 fn account_in_words(standing: &Value, zone: &Zone) -> String {
     let state = match standing["state"].as_str().unwrap_or_default() {
         _ if standing["cause"] == "bad_credentials" => {
-            "平台拒绝了凭据 / the platform refuses its credentials"
+            said!("平台拒绝了凭据", "the platform refuses its credentials")
         }
-        "connected" => "已连接 / connected",
-        "starting" => "还没有连上 / not connected yet",
-        "disconnected" => "已断开 / disconnected",
-        "failed" => "出错 / failed",
-        "ended" => "已结束 / ended",
-        other => other,
+        "connected" => said!("已连接", "connected"),
+        "starting" => said!("还没有连上", "not connected yet"),
+        "disconnected" => said!("已断开", "disconnected"),
+        "failed" => said!("出错", "failed"),
+        "ended" => said!("已结束", "ended"),
+        other => other.to_owned(),
     };
-    let mut words = format!("{state}，自 / since {}", moment(&standing["since"], zone));
+    let since = moment(&standing["since"], zone);
+    let mut words = format!("{state}, {}", said!("自 {since}", "since {since}"));
     if let Some(reason) = standing["reason"].as_str() {
-        let _ = write!(words, "（{}）", clean_line(reason));
+        let _ = write!(words, " ({})", half(&clean_line(reason)));
     }
     let event = match &standing["last_event"] {
-        Value::Null => "无 / none".to_owned(),
+        Value::Null => said!("无", "none"),
         at => moment(at, zone),
     };
-    let _ = write!(words, "；最近收到 / last event {event}");
+    let _ = write!(words, "; {}", said!("最近收到 {event}", "last event {event}"));
     let last = &standing["last_send"];
     let outcome = match last["outcome"].as_str() {
-        None => return words + "；最近发送 / last send 无 / none",
-        Some("sent") => "成功 / sent",
-        Some("refused") => "被拒绝 / refused",
-        Some("unknown") => "不知道是否送达 / unknown",
-        Some("retrying") => "失败，会再试 / failed, is tried again",
-        Some(other) => other,
+        None => return words + "; " + &said!("最近发送：无", "last send none"),
+        Some("sent") => said!("成功", "sent"),
+        Some("refused") => said!("被拒绝", "refused"),
+        Some("unknown") => said!("不知道是否送达", "unknown"),
+        Some("retrying") => said!("失败，会再试", "failed, is tried again"),
+        Some(other) => other.to_owned(),
     };
     let _ = write!(
         words,
-        "；最近发送 / last send {} {outcome}",
+        "; {} {} {outcome}",
+        said!("最近发送", "last send"),
         moment(&last["at"], zone)
     );
     if let Some(reason) = last["reason"].as_str() {
-        let _ = write!(words, "（{}）", clean_line(reason));
+        let _ = write!(words, " ({})", half(&clean_line(reason)));
     }
     words
 }

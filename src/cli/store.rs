@@ -1,7 +1,8 @@
 //! `groupdesk store copy`: what is in a file into a database.
 
+use super::language::said;
 use super::runtime::runtime;
-use super::{Failure, out};
+use super::{Failure, out, report};
 use crate::store::{self, CopiedTable, PostgresAddress, PostgresStore, Store as _, StoreError};
 use groupdesk_contract::Secret;
 use std::path::Path;
@@ -26,22 +27,26 @@ enum Command {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let Command::Copy { from, to } = &options.command;
-    let from = from.strip_prefix("sqlite:").filter(|path| !path.is_empty()).ok_or_else(|| {
-        Failure::Usage(
-            "第一个参数是数据文件，例如 sqlite:groupdesk.db / the first argument is the file, such as sqlite:groupdesk.db".to_owned(),
-        )
-    })?;
+    let from = from
+        .strip_prefix("sqlite:")
+        .filter(|path| !path.is_empty())
+        .ok_or_else(|| {
+            Failure::Usage(said!(
+                "第一个参数是数据文件，例如 sqlite:groupdesk.db",
+                "the first argument is the file, such as sqlite:groupdesk.db"
+            ))
+        })?;
     if !Path::new(from).exists() {
-        return Err(Failure::Usage(format!(
-            "{from} 处没有数据文件 / there is no store at {from}"
+        return Err(Failure::Usage(said!(
+            "{from} 处没有数据文件",
+            "there is no store at {from}"
         )));
     }
     if !to.starts_with("postgres://") && !to.starts_with("postgresql://") {
-        return Err(Failure::Usage(
-            "第二个参数是数据库地址，例如 postgres://groupdesk@db.example:5432/groupdesk / the second argument is the database, such as \
-             postgres://groupdesk@db.example:5432/groupdesk"
-                .to_owned(),
-        ));
+        return Err(Failure::Usage(said!(
+            "第二个参数是数据库地址，例如 postgres://groupdesk@db.example:5432/groupdesk",
+            "the second argument is the database, such as postgres://groupdesk@db.example:5432/groupdesk"
+        )));
     }
     let runtime = runtime()?;
     let address = PostgresAddress {
@@ -63,20 +68,23 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     });
     let copied = copied.map_err(|error| {
         Failure::Broken(match error {
-            StoreError::Outdated { .. } => format!(
-                "没有搬完，也不能接着搬：上次开始搬以后，数据文件又被用过，数据库里的是旧的。请重新建一个空数据库（dropdb、createdb），再搬一次 / the \
-                 copy is not whole and can't go on: {error}"
+            StoreError::Outdated { .. } => said!(
+                "没有搬完，也不能接着搬：上次开始搬以后，数据文件又被用过，数据库里的是旧的。请重新建一个空数据库（dropdb、createdb），再搬一次",
+                "the copy is not whole and can't go on: {error}"
             ),
-            error => format!(
-                "没有搬完，再运行一次会接着搬 / the copy is not whole, run it once more to go on: {error}"
-            ),
+            error => {
+                let error = report::store(&error);
+                said!(
+                    "没有搬完，再运行一次会接着搬：{error}",
+                    "the copy is not whole, run it once more to go on: {error}"
+                )
+            }
         })
     })?;
     let rows: u64 = copied.iter().map(|table| table.target).sum();
-    out::line(format_args!(
-        "{} 张表、{rows} 行，两边一致；现在可以把 groupdesk.yaml 的 store.url 指向这个数据库 / {} tables with {rows} rows, the same on both \
-         sides; `store.url` in groupdesk.yaml can name this database now",
-        copied.len(),
-        copied.len()
+    let tables = copied.len();
+    out::line(said!(
+        "{tables} 张表、{rows} 行，两边一致；现在可以把 groupdesk.yaml 的 store.url 指向这个数据库",
+        "{tables} tables with {rows} rows, the same on both sides; `store.url` in groupdesk.yaml can name this database now"
     ))
 }

@@ -3,9 +3,10 @@
 mod list;
 
 use super::erased::erased;
+use super::language::{label, said, spoken};
 use super::runtime::runtime;
 use super::zone::Zone;
-use super::{Failure, clock, configuration, member_id, out};
+use super::{Failure, clock, configuration, member_id, out, report};
 use crate::config::StoreSettings;
 use crate::service::stores;
 use crate::store::{Forget, Forgotten, Store, StoreError, TicketFilter};
@@ -92,14 +93,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         act(store, &options.command, &zone, now).await
     })?;
     match printed {
-        Some(text) => {
-            out::text(text)
-        }
-        None => Err(Failure::Usage(
-            "没有这个工单；`groupdesk tickets list --all` 列出所有编号 / there is no such ticket; `groupdesk tickets list --all` shows \
-             their numbers"
-                .to_owned(),
-        )),
+        Some(text) => out::text(text),
+        None => Err(Failure::Usage(said!(
+            "没有这个工单；`groupdesk tickets list --all` 列出所有编号",
+            "there is no such ticket; `groupdesk tickets list --all` shows their numbers"
+        ))),
     }
 }
 
@@ -110,10 +108,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 pub(super) fn forget(config: Option<&Path>, account: &str, member: &str) -> Result<Forgotten, Failure> {
     let known = configuration::without_secrets(config)?;
     if let Some(expected) = member_id::expected(&known, account, member, &clock::of_process()?) {
-        return Err(Failure::Usage(format!(
-            "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{expected}），工单里在名字后面的括号里 / \
-             `{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); \
-             tickets show it in brackets behind the name"
+        return Err(Failure::Usage(said!(
+            "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{expected}），工单里在名字后面的括号里",
+            "`{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); tickets show it in brackets behind the name"
         )));
     }
     // Of an account that is set up there may be decisions when all else is gone.
@@ -136,10 +133,9 @@ fn no_such_account(account: &str, known: &[String]) -> String {
     } else {
         known.join(", ")
     };
-    format!(
-        "没有叫「{account}」的账号，什么都没有删除；账号名与 groupdesk.yaml 里一致（区分大小写），现有：{known} / \
-         the store knows no account `{account}`: nothing was forgotten. Accounts are named as in groupdesk.yaml, capitals \
-         included; the store knows: {known}"
+    said!(
+        "没有叫「{account}」的账号，什么都没有删除；账号名与 groupdesk.yaml 里一致（区分大小写），现有：{known}",
+        "the store knows no account `{account}`: nothing was forgotten. Accounts are named as in groupdesk.yaml, capitals included; the store knows: {known}"
     )
 }
 
@@ -174,9 +170,9 @@ fn on_opened<T>(
     let settings = store_settings(config)?;
     if !stores::may_exist(&settings) {
         let path = settings.shown();
-        return Err(Failure::Usage(format!(
-            "{path} 处没有数据文件：还没有转过人工，或者应该用 --config 指定另一个配置 / there is no store at {path}: nothing was handed \
-             over yet, or --config names another one",
+        return Err(Failure::Usage(said!(
+            "{path} 处没有数据文件：还没有转过人工，或者应该用 --config 指定另一个配置",
+            "there is no store at {path}: nothing was handed over yet, or --config names another one",
             path = path.display()
         )));
     }
@@ -187,7 +183,7 @@ fn on_opened<T>(
         store.close().await;
         done
     });
-    done.map_err(|error: StoreError| Failure::Broken(error.to_string()))
+    done.map_err(|error: StoreError| Failure::Broken(report::store(&error)))
 }
 
 /// Returns the place of the store that the configuration names.
@@ -307,14 +303,15 @@ fn table(tickets: &[Ticket], zone: &Zone) -> String {
     }
     let count = tickets.len();
     let name = zone.name();
-    let _ = writeln!(
-        text,
-        "共 {count} 个工单，时间为 {name} / {count} ticket(s), times in {name}"
+    let counted = said!(
+        "共 {count} 个工单，时间为 {name}",
+        "{count} ticket(s), times in {name}"
     );
+    let _ = writeln!(text, "{counted}");
     text
 }
 
-/// Formats a status in both languages; `--status` takes the English one.
+/// Formats a status; `--status` takes its code.
 fn status(status: Status) -> String {
     let chinese = match status {
         Status::Open => "待认领",
@@ -323,7 +320,10 @@ fn status(status: Status) -> String {
         Status::Resolved => "已解决",
         Status::Closed => "已关闭",
     };
-    format!("{}/{chinese}", status.name())
+    match spoken() {
+        Some(language) => language.of(chinese, status.name()).to_owned(),
+        None => format!("{}/{chinese}", status.name()),
+    }
 }
 
 fn object(ticket: &Ticket, lines: &[HistoryLine]) -> Value {
@@ -338,13 +338,17 @@ fn object(ticket: &Ticket, lines: &[HistoryLine]) -> Value {
 
 fn markdown(ticket: &Ticket, lines: &[HistoryLine], zone: &Zone) -> String {
     let mut text = format!(
-        "# 工单 / Ticket #{}: {}\n\n- 成员 / member: {} (`{}` in `{}`)\n- 状态 / status: {}\n- 开单 / opened: {} {} ({})\n",
+        "# {} #{}: {}\n\n- {}{} (`{}`, `{}`)\n- {}{}\n- {}{} {} ({})\n",
+        said!("工单", "Ticket"),
         ticket.number,
         clean_line(&ticket.subject),
+        label("成员", "member"),
         clean_name(&ticket.member_name),
         ticket.member,
         ticket.place,
+        label("状态", "status"),
         status(ticket.status),
+        label("开单", "opened"),
         zone.minute(ticket.opened),
         zone.name(),
         clean_line(&ticket.reason),
@@ -353,15 +357,18 @@ fn markdown(ticket: &Ticket, lines: &[HistoryLine], zone: &Zone) -> String {
         let name = clean_name(&owner.name);
         let _ = writeln!(
             text,
-            "- 负责人 / owner: {name} (`{}/{}`)",
-            owner.account, owner.id
+            "- {}{name} (`{}/{}`)",
+            label("负责人", "owner"),
+            owner.account,
+            owner.id
         );
     }
     for watcher in &ticket.watchers {
         let name = clean_name(&watcher.name);
         let _ = writeln!(
             text,
-            "- 问同样问题 / asks the same: {name} (`{}`)",
+            "- {}{name} (`{}`)",
+            label("问同样问题", "asks the same"),
             watcher.member
         );
     }
@@ -372,7 +379,7 @@ fn markdown(ticket: &Ticket, lines: &[HistoryLine], zone: &Zone) -> String {
         let quoted = clean_text(&line.text).replace('\n', "\n  > ");
         let _ = match line.kind {
             LineKind::Event => writeln!(text, "- {at} *{who} {}*", clean_line(&line.text)),
-            LineKind::Note => writeln!(text, "- {at} **{who}** 备注 / notes:\n  > {quoted}"),
+            LineKind::Note => writeln!(text, "- {at} **{who}** {}:\n  > {quoted}", said!("备注", "notes")),
             LineKind::Member | LineKind::Staff => {
                 writeln!(text, "- {at} **{who}**:\n  > {quoted}")
             }

@@ -1,5 +1,6 @@
 //! `groupdesk unanswered`: what members asked and nobody answered, in groups, heaviest first, with what is proposed for each.
 
+use super::language::said;
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, clock, known, out, report};
@@ -59,9 +60,12 @@ enum Action {
 
 fn group_number(text: &str) -> Result<i64, String> {
     let digits = text.trim_start_matches(['m', 'M']);
-    digits
-        .parse()
-        .map_err(|_| format!("`{text}` is no group: m12, as the list writes it"))
+    digits.parse().map_err(|_| {
+        said!(
+            "「{text}」不是组号；照列表里那样写，例如 m12",
+            "`{text}` is no group: m12, as the list writes it"
+        )
+    })
 }
 
 /// Lists a group again; the program takes it up while it runs too.
@@ -76,9 +80,10 @@ fn reopen(options: &Options, group: i64) -> Result<(), Failure> {
         Ok(Some(found.id))
     })?;
     match found {
-        Some(id) => out::line(format!("m{id} 又列出来了 / m{id} is listed again")),
-        None => Err(Failure::Usage(format!(
-            "没有第 m{group} 组 / there is no group m{group}"
+        Some(id) => out::line(said!("m{id} 又列出来了", "m{id} is listed again")),
+        None => Err(Failure::Usage(said!(
+            "没有第 m{group} 组",
+            "there is no group m{group}"
         ))),
     }
 }
@@ -194,15 +199,16 @@ fn list(missed: &[Missed], waiting: u64, zone: &Zone, now: Timestamp) -> String 
     for missed in missed {
         // Writing to a string can't fail, here and below.
         let group = &missed.group;
+        let (messages, members) = (group.messages, group.members);
         let _ = writeln!(
             text,
-            "m{}  {:.1}  {} 条 {} 人 / {} message(s) of {} member(s)  {} … {}",
+            "m{}  {:.1}  {}  {} … {}",
             group.id,
             weight_at(group.rank, now),
-            group.messages,
-            group.members,
-            group.messages,
-            group.members,
+            said!(
+                "{messages} 条 {members} 人",
+                "{messages} message(s) of {members} member(s)"
+            ),
             zone.minute(group.first),
             zone.minute(group.last),
         );
@@ -214,50 +220,51 @@ fn list(missed: &[Missed], waiting: u64, zone: &Zone, now: Timestamp) -> String 
         } in missed.answers.iter().take(ANSWERS)
         {
             let ticket = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "    客服答过 / staff answered{ticket}: {}",
-                clean_line(said)
-            );
+            let answered = said!("客服答过{ticket}", "staff answered{ticket}");
+            let _ = writeln!(text, "    {answered}: {}", clean_line(said));
         }
         let _ = writeln!(text, "    {}", proposed(&missed.proposal));
     }
-    let _ = writeln!(
-        text,
-        "{count} 组，最重的在前；时间为 {zone} / {count} group(s), the heaviest first; times in {zone}",
+    let counted = said!(
+        "{count} 组，最重的在前；时间为 {zone}",
+        "{count} group(s), the heaviest first; times in {zone}",
         count = missed.len(),
         zone = zone.name()
     );
+    let _ = writeln!(text, "{counted}");
     if waiting > 0 {
         let more = if waiting >= 1_000 { "+" } else { "" };
-        let _ = writeln!(
-            text,
-            "还有 {waiting}{more} 条尚未归组，程序运行时会自动归组 / {waiting}{more} more are not in groups yet: the program groups them while it \
-             runs"
+        let waiting = said!(
+            "还有 {waiting}{more} 条尚未归组，程序运行时会自动归组",
+            "{waiting}{more} more are not in groups yet: the program groups them while it runs"
         );
+        let _ = writeln!(text, "{waiting}");
     }
     text
 }
 
-/// Renders a proposal in both languages.
+/// Renders a proposal.
 fn proposed(proposal: &Proposal) -> String {
     match proposal {
         Proposal::AddQuestions {
             entry, confidence, ..
-        } => format!(
-            "建议：加为条目 {entry} 的问法（置信度 {confidence:.2}）/ proposed: questions of entry {entry} (confidence {confidence:.2})"
+        } => said!(
+            "建议：加为条目 {entry} 的问法（置信度 {confidence:.2}）",
+            "proposed: questions of entry {entry} (confidence {confidence:.2})"
         ),
         Proposal::MendAnswer { entry, .. } => {
-            format!(
-                "建议：改条目 {entry} 的答案，它没帮上忙 / proposed: mend the answer of entry {entry}, which did not help"
+            said!(
+                "建议：改条目 {entry} 的答案，它没帮上忙",
+                "proposed: mend the answer of entry {entry}, which did not help"
             )
         }
         Proposal::NewEntry {
             nearest: Some((entry, confidence)),
             ..
-        } => format!(
-            "建议：新条目（最像 {entry}，置信度 {confidence:.2}）/ proposed: a new entry (nearest is {entry}, confidence {confidence:.2})"
+        } => said!(
+            "建议：新条目（最像 {entry}，置信度 {confidence:.2}）",
+            "proposed: a new entry (nearest is {entry}, confidence {confidence:.2})"
         ),
-        Proposal::NewEntry { nearest: None, .. } => "建议：新条目 / proposed: a new entry".to_owned(),
+        Proposal::NewEntry { nearest: None, .. } => said!("建议：新条目", "proposed: a new entry"),
     }
 }

@@ -1,5 +1,6 @@
 //! `groupdesk wechat`: makes what WeChat Customer Service needs once: the link and the QR code by which members come.
 
+use super::language::said;
 use super::runtime::runtime;
 use super::{Failure, out, report, run::load};
 use crate::config::{Account, Config};
@@ -67,9 +68,12 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
     match (&options.out, draw) {
         (Some(file), Some(draw)) => {
             let picture = draw(&link).map_err(Failure::Broken)?;
-            std::fs::write(file, picture)
-                .map_err(|error| Failure::Broken(format!("can't write {}: {error}", file.display())))?;
-            out::tell(format_args!("The code is in {}.", file.display()));
+            std::fs::write(file, picture).map_err(|error| {
+                let file = file.display();
+                Failure::Broken(said!("写不了 {file}：{error}", "can't write {file}: {error}"))
+            })?;
+            let file = file.display();
+            out::tell(said!("二维码在 {file}", "The code is in {file}"));
         }
         // The link alone goes to standard output, for scripts.
         _ => out::tell(qr::terminal(&link).map_err(Failure::Broken)?),
@@ -88,10 +92,13 @@ fn drawer(file: &Path) -> Result<Draw, Failure> {
     match ending.as_ref().and_then(|ending| ending.to_str()) {
         Some("svg") => Ok(|link| qr::svg(link).map(String::into_bytes)),
         Some("png") => Ok(|link| qr::png(link, SCALE)),
-        _ => Err(Failure::Usage(format!(
-            "--out {}: the file's name must end in .svg or .png",
-            file.display()
-        ))),
+        _ => {
+            let file = file.display();
+            Err(Failure::Usage(said!(
+                "--out {file}：文件名要以 .svg 或 .png 结尾",
+                "--out {file}: the file's name must end in .svg or .png"
+            )))
+        }
     }
 }
 
@@ -109,15 +116,18 @@ fn account<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a Account, Fa
                 .filter(|account| account.platform == PLATFORM)
                 .map(|account| account.name.as_str())
                 .collect();
-            Err(Failure::Usage(format!(
-                "there is more than one account of platform `{PLATFORM}`; say which with --account: {}",
-                names.join(", ")
+            let names = names.join(", ");
+            Err(Failure::Usage(said!(
+                "平台 {PLATFORM} 的账号不止一个，请用 --account 指定：{names}",
+                "there is more than one account of platform `{PLATFORM}`; say which with --account: {names}"
             )))
         }
-        (None, _, Some(name)) => Err(Failure::Usage(format!(
+        (None, _, Some(name)) => Err(Failure::Usage(said!(
+            "配置里没有平台 {PLATFORM} 的账号「{name}」",
             "the configuration has no account `{name}` of platform `{PLATFORM}`"
         ))),
-        (None, _, None) => Err(Failure::Usage(format!(
+        (None, _, None) => Err(Failure::Usage(said!(
+            "配置里没有平台 {PLATFORM} 的账号；写法见 docs/zh/wechat.md",
             "the configuration has no account of platform `{PLATFORM}`; docs/wechat.md shows how to write one"
         ))),
     }
@@ -131,17 +141,19 @@ fn only_one(mut known: Vec<(String, String)>, served: &[String]) -> Result<Strin
     known.retain(|(id, _)| served.is_empty() || served.contains(id));
     match known.as_slice() {
         [(id, _)] => Ok(id.clone()),
-        [] => Err(Failure::Usage(
-            "the app may serve no Customer Service account: put one under 通过API管理微信客服账号 in WeCom's admin console".to_owned(),
-        )),
+        [] => Err(Failure::Usage(said!(
+            "这个应用不能管理任何客服账号：请在企业微信管理后台的「通过API管理微信客服账号」里加上",
+            "the app may serve no Customer Service account: put one under 通过API管理微信客服账号 in WeCom's admin console"
+        ))),
         several => {
             let list: Vec<String> = several
                 .iter()
                 .map(|(id, name)| format!("\n  {id}  {name}"))
                 .collect();
-            Err(Failure::Usage(format!(
-                "there is more than one Customer Service account; say which with --kf:{}",
-                list.concat()
+            let list = list.concat();
+            Err(Failure::Usage(said!(
+                "客服账号不止一个，请用 --kf 指定：{list}",
+                "there is more than one Customer Service account; say which with --kf:{list}"
             )))
         }
     }

@@ -1,12 +1,14 @@
 //! `groupdesk why`: why a message was decided as it was.
 
 use super::known::Known;
+use super::language::{self, either, label, said};
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, ask, configuration, out};
 use crate::config::{Config, InForce};
-use crate::desk::rule_in_words;
+use crate::desk::{Knowledge, rule_in_words};
 use crate::language::Language;
+use crate::matcher::Candidate;
 use crate::service::switches::{self, Switch};
 use crate::store::{Decided, Store, StoreError, message_address};
 use crate::texts::ComposedTexts;
@@ -59,9 +61,9 @@ fn subject(text: &str) -> Option<Subject<'_>> {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let Some(of) = subject(&options.of) else {
-        return Err(Failure::Usage(format!(
-            "「{}」不是工单也不是消息；请写工单号（12）、账号/会话/消息号，或消息的链接 / is neither a ticket nor a message: write its number \
-             (12), ACCOUNT/CHANNEL/MESSAGE or the message's link",
+        return Err(Failure::Usage(said!(
+            "「{0}」不是工单也不是消息；请写工单号（12）、账号/会话/消息号，或消息的链接",
+            "`{0}` is neither a ticket nor a message: write its number (12), ACCOUNT/CHANNEL/MESSAGE or the message's link",
             options.of
         )));
     };
@@ -70,11 +72,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Ok((find(store, &of).await?, switches::read(store).await?))
     })?;
     if found.is_empty() {
-        return Err(Failure::Usage(
-            "没有留下它的判断：没叫机器人、也不像提问的消息只计数；或已过保留期 / no decision of it is kept: messages that neither call the bot \
-             nor read as a question are only counted, and `decisions.retention` may be over"
-                .to_owned(),
-        ));
+        return Err(Failure::Usage(said!(
+            "没有留下它的判断：没叫机器人、也不像提问的消息只计数；或已过保留期",
+            "no decision of it is kept: messages that neither call the bot nor read as a question are only counted, and `decisions.retention` may be over"
+        )));
     }
     let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
     if options.json {
@@ -113,8 +114,8 @@ async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<Decided>, Store
     }
 }
 
-/// Words of the best candidate's example in the message, and words of the message that are not in it.
-fn words(one: &Decided, knowledge: &Known) -> Option<Value> {
+/// Words of the best candidate's example in the message, and words of the message that are not in it; `why` tells the evidence.
+fn words(one: &Decided, knowledge: &Known, why: fn(&Knowledge, &str, &Candidate) -> String) -> Option<Value> {
     let text = one.decision.text.as_deref()?;
     if one.decision.faq_version != knowledge.version {
         return None;
@@ -126,23 +127,25 @@ fn words(one: &Decided, knowledge: &Known) -> Option<Value> {
         } else {
             candidate.unasked
         };
-        json!({"id": candidate.id.as_ref(), "confidence": confidence, "why": ask::why(knowledge, text, candidate),
+        json!({"id": candidate.id.as_ref(), "confidence": confidence, "why": why(knowledge, text, candidate),
             "against": ask::against(knowledge, text, candidate)})
     });
     Some(Value::Array(candidates.collect()))
 }
 
-/// Says what set the confidence that was needed.
-fn needed_by(one: &Decided, knowledge: &Known) -> String {
+/// Says what set the confidence that was needed, in Chinese and in English.
+fn needed_by(one: &Decided, knowledge: &Known) -> (String, String) {
     let row = &one.decision;
     if row.called {
-        return "called: fixed in the program, higher for trouble that is told as a statement / 叫了机器人：程序内定，陈述故障时更高"
-            .to_owned();
+        return (
+            "叫了机器人：程序内定，陈述故障时更高".to_owned(),
+            "called: fixed in the program, higher for trouble that is told as a statement".to_owned(),
+        );
     }
     let precision = knowledge.faq.precision();
-    format!(
-        "not called: `precision: {precision}` of faq.yaml, by what the file's own questions show / 没叫机器人：faq.yaml 的 precision: \
-         {precision}，按文件自己的问法校准"
+    (
+        format!("没叫机器人：faq.yaml 的 precision: {precision}，按文件自己的问法校准"),
+        format!("not called: `precision: {precision}` of faq.yaml, by what the file's own questions show"),
     )
 }
 
@@ -161,6 +164,10 @@ fn in_force(config: &Config, switched: &BTreeMap<String, Switch>, place: &Place)
 
 fn object(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> Value {
     let row = &one.decision;
+    let in_both = |(chinese, english): (String, String)| match chinese == english {
+        true => english,
+        false => format!("{english} / {chinese}"),
+    };
     let settings: Vec<Value> = settings
         .iter()
         .map(|setting| json!({"key": setting.key, "value": setting.value, "from": setting.origin}))
@@ -174,9 +181,9 @@ fn object(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> Value {
         "at": row.at, "account": row.place.account.as_str(), "channel": row.place.channel.as_str(),
         "member": row.member.as_str(), "message": row.message.as_str(), "text": row.text,
         "called": row.called, "question": row.question, "act": row.act, "language": row.language,
-        "decision": row.decision, "rule": row.rule, "why": sentence(one), "entry": row.entry, "ticket": row.ticket,
-        "confidence": row.confidence, "needed": row.needed, "needed_by": needed_by(one, knowledge),
-        "candidates": best, "words": words(one, knowledge), "faq_version": row.faq_version,
+        "decision": row.decision, "rule": row.rule, "why": in_both(sentence(one)), "entry": row.entry, "ticket": row.ticket,
+        "confidence": row.confidence, "needed": row.needed, "needed_by": in_both(needed_by(one, knowledge)),
+        "candidates": best, "words": words(one, knowledge, ask::why), "faq_version": row.faq_version,
         "faq_in_service": knowledge.version, "shadow": row.shadow,
         "joined": one.joined.as_ref().map(|message| message.as_str()),
         "outcome": one.outcome.as_ref().map(|(outcome, at, by)| json!({"outcome": outcome.name(), "at": at, "by": by})),
@@ -185,7 +192,8 @@ fn object(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> Value {
     })
 }
 
-fn sentence(one: &Decided) -> String {
+/// Says by which rule was decided, in Chinese and in English.
+fn sentence(one: &Decided) -> (String, String) {
     let row = &one.decision;
     let best = row.best.first().map(|(entry, _)| entry.as_str());
     let entry = row.entry.as_deref().or(best);
@@ -198,12 +206,12 @@ fn sentence(one: &Decided) -> String {
             row.ticket,
         )
     };
-    let (chinese, english) = (words(Language::CHINESE), words(Language::ENGLISH));
-    if chinese == english {
-        english
-    } else {
-        format!("{english} / {chinese}")
-    }
+    (words(Language::CHINESE), words(Language::ENGLISH))
+}
+
+/// Chooses between the Chinese and the English of a sentence.
+fn spoken((chinese, english): (String, String)) -> String {
+    language::word(&chinese, &english)
 }
 
 fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
@@ -215,116 +223,147 @@ fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
         .map(|entry| format!(" ({entry})"))
         .unwrap_or_default();
     let ticket = row.ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
-    let called = if row.called {
-        "called / 叫了机器人"
-    } else {
-        "not called / 没叫机器人"
+    let called = match row.called {
+        true => said!("叫了机器人", "called"),
+        false => said!("没叫机器人", "not called"),
     };
-    let question = if row.question {
-        "reads as a question / 读作问题"
-    } else {
-        "no question / 不是问题"
+    let question = match row.question {
+        true => said!("读作问题", "reads as a question"),
+        false => said!("不是问题", "no question"),
+    };
+    let shadow = match row.shadow {
+        true => either("（影子模式：没有说出来）", " (shadow: not said)"),
+        false => "",
     };
     let mut text = format!(
-        "决定 / decision: {}{entry}{ticket}{}\n原因 / why:      {} ({})\n消息 / message:  {}/{}, {}, {} {}; {called}; {question} ({})\n",
-        row.decision,
-        if row.shadow { " (shadow: not said)" } else { "" },
-        sentence(one),
+        "{}{}{entry}{ticket}{shadow}\n{}{} ({})\n{}{}/{}, {}, {} {}; {called}; {question} ({})\n",
+        label("决定", "decision"),
+        language::decision(&row.decision),
+        label("原因", "why"),
+        spoken(sentence(one)),
         row.rule,
+        label("消息", "message"),
         row.place,
         row.message,
         row.member,
         zone.minute(row.at),
         zone.name(),
-        row.act,
+        language::act(&row.act),
     );
     // Writing to a string can't fail, here and below.
     if let Some(into) = &one.joined {
-        let _ = writeln!(text, "并入 / joined:   decided with message {into}");
+        let into = said!("和消息 {into} 一起判断", "decided with message {into}");
+        let _ = writeln!(text, "{}{into}", label("并入", "joined"));
     }
     if let Some(said) = &row.text {
-        let _ = writeln!(text, "文本 / text:     {}", clean_line(said));
+        let _ = writeln!(text, "{}{}", label("文本", "text"), clean_line(said));
     }
     if let Some(needed) = row.needed {
         let confidence = row.confidence.unwrap_or_default();
+        let needed = either(format!("需要 {needed:.3}"), format!("needed {needed:.3}"));
         let _ = writeln!(
             text,
-            "置信度 / confidence: {confidence:.3}, needed {needed:.3} ({})",
-            needed_by(one, knowledge)
+            "{}{confidence:.3}, {needed} ({})",
+            label("置信度", "confidence"),
+            spoken(needed_by(one, knowledge))
         );
     }
     if !row.best.is_empty() {
-        text.push_str("候选 / candidates:\n");
+        let _ = writeln!(text, "{}:", said!("候选", "candidates"));
         for (entry, confidence) in &row.best {
             let _ = writeln!(text, "  {confidence:>5.3}  {entry}");
         }
     }
-    match words(one, knowledge) {
+    match words(one, knowledge, ask::evidence) {
         Some(Value::Array(words)) => {
-            text.push_str("依据（同一版本的 FAQ 重新判断） / what told, decided again by the same FAQ:\n");
+            let head = said!(
+                "依据（同一版本的 FAQ 重新判断）",
+                "what told, decided again by the same FAQ"
+            );
+            let _ = writeln!(text, "{head}:");
             for word in words {
                 let of = |key: &str| word[key].as_str().unwrap_or_default().to_owned();
+                let (id, why, against) = (of("id"), of("why"), of("against"));
                 let _ = writeln!(
                     text,
-                    "  {:<24} {}; not in it: {}",
-                    of("id"),
-                    of("why"),
-                    of("against")
+                    "  {id:<24} {why}; {}{against}",
+                    either("没有的词：", "not in it: ")
                 );
             }
         }
         _ if row.text.is_none() => {
-            text.push_str("依据 / what told: 没有保留文本，无法重新判断 / the text is not kept, so it can't be decided again\n");
+            let _ = writeln!(
+                text,
+                "{}{}",
+                label("依据", "what told"),
+                said!(
+                    "没有保留文本，无法重新判断",
+                    "the text is not kept, so it can't be decided again"
+                )
+            );
         }
         _ => {
             let _ = writeln!(
                 text,
-                "依据 / what told: FAQ 已改（当时 {}，现在 {}），不再重新判断 / the FAQ is another one by now, so it is not decided again",
-                row.faq_version, knowledge.version
+                "{}{}",
+                label("依据", "what told"),
+                said!(
+                    "FAQ 已经改过，不再重新判断",
+                    "the FAQ is another one by now, so it is not decided again"
+                )
             );
         }
     }
-    let _ = writeln!(
-        text,
-        "FAQ 版本 / version: {} (in service: {})",
-        row.faq_version, knowledge.version
+    let (then, now) = (&row.faq_version, &knowledge.version);
+    let versions = either(
+        format!("{then}（现在用的：{now}）"),
+        format!("{then} (in service: {now})"),
     );
+    let _ = writeln!(text, "{}{versions}", label("FAQ 版本", "FAQ version"));
     let service = knowledge.faq.service();
-    let open = if service.is_open(row.at) {
-        "open / 上班"
-    } else {
-        "closed / 下班"
+    let open = match service.is_open(row.at) {
+        true => said!("上班", "open"),
+        false => said!("下班", "closed"),
     };
-    let _ = write!(text, "钟点 / clock: {open}");
+    let _ = write!(text, "{}{open}", label("钟点", "clock"));
     if let Some(opening) = service.next_opening(row.at).filter(|_| !service.is_open(row.at)) {
-        let _ = write!(text, "，next opening {}", zone.minute(opening));
+        let next = said!("下次上班", "next opening");
+        let _ = write!(text, "; {next} {}", zone.minute(opening));
     }
     text.push('\n');
     if let Some((outcome, at, by)) = &one.outcome {
-        let by = if by.is_empty() { "the member / 成员" } else { by };
+        let by = match by.as_str() {
+            "" => said!("成员", "the member"),
+            by => by.to_owned(),
+        };
         let _ = writeln!(
             text,
-            "结果 / outcome: {} ({}, {by})",
+            "{}{} ({}, {by})",
+            label("结果", "outcome"),
             outcome.name(),
             zone.minute(*at)
         );
     }
-    if let Some((label, at, by)) = &one.label {
+    if let Some((given, at, by)) = &one.label {
         let _ = writeln!(
             text,
-            "标注 / label: {} ({}, {by})",
-            label.name(),
+            "{}{} ({}, {by})",
+            label("标注", "label"),
+            given.name(),
             zone.minute(*at)
         );
     }
-    text.push_str("现行设置（来自） / settings in force (from):\n");
+    let _ = writeln!(text, "{}:", said!("现行设置（来自）", "settings in force (from)"));
     for setting in settings {
         let _ = writeln!(
             text,
             "  {}: {}  ({})",
             setting.key,
             clean_line(&setting.value),
-            setting.origin
+            match setting.origin.as_str() {
+                "built in" => either("内置", "built in"),
+                origin => origin,
+            }
         );
     }
     text

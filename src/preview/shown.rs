@@ -34,8 +34,7 @@ pub fn with_examples(
 }
 
 /// Shows a preview with its figures and all that one can read.
-pub fn in_full(preview: &Preview) -> String {
-    let texts = ComposedTexts::both();
+pub fn in_full(preview: &Preview, texts: ComposedTexts<'_>) -> String {
     let mut lines = vec![summary(preview, texts)];
     lines.extend(by_kind(preview, IN_FULL, texts, |_| true));
     lines.extend(broken(preview, usize::MAX, texts));

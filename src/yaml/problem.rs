@@ -109,7 +109,37 @@ impl Problem {
     /// Formats the problem with its line, from all `lines` of the text, and a mark under the place. Possible secrets are
     /// hidden.
     pub fn with_source(&self, lines: &[&str]) -> String {
+        let mut out = self.with_source_in_english(lines);
+        if let Some(chinese) = &self.chinese {
+            out.push_str(&format!("\n  中文: {chinese}"));
+        }
+        out
+    }
+
+    /// Formats the problem as [`Problem::with_source`] does, in English alone.
+    pub fn with_source_in_english(&self, lines: &[&str]) -> String {
         let mut out = self.head();
+        self.add_source(lines, &mut out);
+        self.add_help(&mut out);
+        out
+    }
+
+    /// Formats the problem as [`Problem::with_source`] does, in Chinese alone; in English if it has no Chinese text.
+    pub fn with_source_in_chinese(&self, lines: &[&str]) -> String {
+        let Some(chinese) = &self.chinese else {
+            return self.with_source_in_english(lines);
+        };
+        let severity = match self.severity {
+            Severity::Error => "错误",
+            Severity::Warning => "警告",
+        };
+        let mut out = format!("{}: {severity}：{chinese}", self.place());
+        self.add_source(lines, &mut out);
+        out
+    }
+
+    /// Adds the line and a mark under the place.
+    fn add_source(&self, lines: &[&str], out: &mut String) {
         let at = self.line.checked_sub(1).filter(|at| *at < lines.len());
         if let Some(line) = at
             .filter(|_| self.column <= SHOWN_UP_TO && self.excerpt != Excerpt::OtherFile)
@@ -133,11 +163,6 @@ impl Problem {
                 " ".repeat(number.len())
             ));
         }
-        self.add_help(&mut out);
-        if let Some(chinese) = &self.chinese {
-            out.push_str(&format!("\n  中文: {chinese}"));
-        }
-        out
     }
 
     /// Returns the line at `at` (from 0), as far as it may be shown.
@@ -182,13 +207,14 @@ impl Problem {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        if self.line == 0 {
-            format!("{}: {severity}: {}", self.file, self.message)
-        } else {
-            format!(
-                "{}:{}:{}: {severity}: {}",
-                self.file, self.line, self.column, self.message
-            )
+        format!("{}: {severity}: {}", self.place(), self.message)
+    }
+
+    /// The file, with line and column if the problem has them.
+    fn place(&self) -> String {
+        match self.line {
+            0 => self.file.clone(),
+            line => format!("{}:{line}:{}", self.file, self.column),
         }
     }
 }

@@ -46,8 +46,12 @@ fn no_store(config: &Config, error: &StoreError) -> Problem {
         ),
         other => config.problem(&path, other.to_string(), None),
     };
+    let why = match error {
+        StoreError::Open { why, .. } => why.clone(),
+        other => other.to_string(),
+    };
     problem.in_chinese(format!(
-        "数据文件「{}」用不了（原因见上面的英文）；请确认文件夹存在、运行本程序的用户可以写入，或改正 store: {{ path: … }}",
+        "数据文件「{}」用不了：{why}；请确认文件夹存在、运行本程序的用户可以写入，或改正 store: {{ path: … }}",
         config.store.shown().display()
     ));
     problem

@@ -3,10 +3,10 @@
 use super::Checked;
 use crate::cli::Failure;
 use crate::cli::compared::{Content, compare};
+use crate::cli::language::{said, texts};
 use crate::cli::tickets::{has_store, on_store};
 use crate::preview::{Preview, in_full};
 use serde::Serialize;
-use std::fmt;
 use std::path::Path;
 
 /// The comparison of one file.
@@ -63,25 +63,25 @@ fn previewed(file: &Path, config: Option<&Path>, in_service: Option<&Content>) -
     })
 }
 
-impl fmt::Display for Previewed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = &self.file;
-        match (&self.version, &self.preview) {
-            (None, _) => write!(
-                f,
-                "{file}: 还不知道在用的版本（程序还没有运行过），没有可比的 / no version in service is known yet: nothing to compare with"
+impl Previewed {
+    /// Says what the file changes.
+    pub(super) fn in_words(&self) -> String {
+        let said = match (&self.version, &self.preview) {
+            (None, _) => said!(
+                "还不知道在用的版本（程序还没有运行过），没有可比的",
+                "no version in service is known yet: nothing to compare with"
             ),
             (Some(version), None) => {
-                write!(
-                    f,
-                    "{file}: 就是在用的版本 {version} / is the version in service, {version}"
-                )
+                said!("就是在用的版本 {version}", "is the version in service, {version}")
             }
-            (Some(version), Some(preview)) => write!(
-                f,
-                "{file}: 与在用的版本 {version} 相比 / compared with the version in service, {version}\n{}",
-                in_full(preview)
-            ),
-        }
+            (Some(version), Some(preview)) => {
+                let head = said!(
+                    "与在用的版本 {version} 相比",
+                    "compared with the version in service, {version}"
+                );
+                format!("{head}\n{}", in_full(preview, texts()))
+            }
+        };
+        format!("{}: {said}", self.file)
     }
 }

@@ -1,6 +1,7 @@
 //! The labelled questions, asked one by one.
 
 use crate::cli::known::Known;
+use crate::cli::language::{said, said_in_lines};
 use crate::cli::{Failure, out, predict};
 use crate::matcher::{HUMAN, Ranking};
 use crate::yaml::nearest;
@@ -109,7 +110,7 @@ pub(super) struct Asked {
 pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<Asked, Failure> {
     let name = queries.display();
     let text = std::fs::read_to_string(queries)
-        .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
+        .map_err(|error| Failure::Usage(said!("读不到 {name}：{error}", "can't read {name}: {error}")))?;
     let mut rows = Vec::new();
     let mut without = Vec::new();
     let entries = knowledge.faq.entries().iter();
@@ -122,10 +123,11 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         }
         let line_number = at + 1;
         let Query { q, ids, either, kind } = serde_json::from_str(line).map_err(|error| {
-            Failure::Usage(format!(
-                "{name}:{line_number}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}\n  中文: 这一行不是一道题；每行写一道，写成：{{\"q\": \
-                 \"怎么退款\", \"ids\": [\"退款\"]}}，ids 是正确条目的 id，不该回答的写 []",
-                error.column()
+            let column = error.column();
+            Failure::Usage(said_in_lines!(
+                "{name}:{line_number}:{column}: 这一行不是一道题；每行写一道，写成：{{\"q\": \"怎么退款\", \"ids\": [\"退款\"]}}，ids 是正确条目的 \
+                 id，不该回答的写 []",
+                "{name}:{line_number}:{column}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}"
             ))
         })?;
         for id in ids
@@ -154,7 +156,10 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         rows.push(row(predict::decide(knowledge, &q, mentioned)));
     }
     if rows.is_empty() {
-        return Err(Failure::Usage(format!("{name} has no questions")));
+        return Err(Failure::Usage(said!(
+            "{name} 里没有题",
+            "{name} has no questions"
+        )));
     }
     Ok(Asked { rows, without })
 }
@@ -171,8 +176,8 @@ fn unknown_id(place: &str, id: &str, known: &[String]) -> String {
             "请改正 ids，或在 FAQ 里加上这个条目".to_owned(),
         ),
     };
-    format!(
-        "{place}: warning: `{id}` is no entry of the FAQ: whatever is answered, the line counts as wrong or missed\n  help: {help}\n  \
-         中文: FAQ 里没有条目「{id}」，这一行不管怎么回答都会算错；{chinese}"
+    said_in_lines!(
+        "{place}: 警告：FAQ 里没有条目「{id}」，这一行不管怎么回答都会算错；{chinese}",
+        "{place}: warning: `{id}` is no entry of the FAQ: whatever is answered, the line counts as wrong or missed\n  help: {help}"
     )
 }

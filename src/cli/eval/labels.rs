@@ -3,6 +3,7 @@
 
 use super::asked::Row;
 use crate::cli::known::Known;
+use crate::cli::language::either;
 use crate::cli::{Failure, out};
 use crate::desk::Verdict;
 use crate::figures::exact_interval;
@@ -186,20 +187,28 @@ fn shuffled(count: usize, seed: u64) -> Vec<usize> {
 fn text(learnt: &Learnt) -> String {
     let percent =
         |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{:.1}%", 100.0 * share));
-    let mut text = format!(
-        "A simulated group, divided in {SPLITS} ways: {:.0} labels each, precision {} wanted\n",
-        learnt.labels, learnt.precision_wanted
+    let (labels, wanted) = (learnt.labels, learnt.precision_wanted);
+    let mut text = either(
+        format!("模拟的群，分成 {SPLITS} 种：每种标注 {labels:.0} 条，精确率要 {wanted}\n"),
+        format!(
+            "A simulated group, divided in {SPLITS} ways: {labels:.0} labels each, precision {wanted} wanted\n"
+        ),
     );
-    for (name, answers) in [("before", &learnt.before), ("after", &learnt.after)] {
+    let (before, after) = either(("标注前", "标注后"), ("before ", "after  "));
+    for (name, answers) in [(before, &learnt.before), (after, &learnt.after)] {
         let each = answers.answered as f64 / SPLITS as f64;
-        // Writing to a string can't fail.
-        let _ = writeln!(
-            text,
-            "  {name:<7} precision {:>6}  coverage {:>6}  {each:.1} answers each, none in {} of them",
-            percent(answers.precision),
-            percent(answers.coverage),
-            answers.silent,
+        let (precision, coverage) = (percent(answers.precision), percent(answers.coverage));
+        let silent = answers.silent;
+        let line = either(
+            format!(
+                "  {name} 精确率 {precision:>6}  覆盖率 {coverage:>6}  每种回答 {each:.1} 次，其中 {silent} 种一次也没有"
+            ),
+            format!(
+                "  {name} precision {precision:>6}  coverage {coverage:>6}  {each:.1} answers each, none in {silent} of them"
+            ),
         );
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "{line}");
     }
     text
 }

@@ -1,5 +1,6 @@
 //! `groupdesk model check`: opens a model, and measures its memory and time, and the languages that it knows.
 
+use super::super::language::{label, said};
 use super::super::report::in_a_line;
 use super::super::runtime::runtime;
 use super::{Failure, out};
@@ -46,14 +47,15 @@ const ENGLISH: Pairs = [
 
 pub(super) fn run(folder: &Path) -> Result<(), Failure> {
     if !folder.is_dir() {
-        return Err(Failure::Usage(format!(
-            "没有文件夹 {place} / there is no folder {place}",
+        return Err(Failure::Usage(said!(
+            "没有文件夹 {place}",
+            "there is no folder {place}",
             place = folder.display()
         )));
     }
     let broken = |why: String| {
         let why = in_a_line(&why);
-        Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}"))
+        Failure::Broken(said!("这个模型用不了：{why}", "the model can't be used: {why}"))
     };
     let before = own_memory();
     let started = Instant::now();
@@ -67,36 +69,46 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
     });
     let (chinese, english) = measured.map_err(|error| broken(error.to_string()))?;
     let kind = match Encoder::is_in(folder) {
-        true => "句子编码器 / sentence encoder",
-        false => "静态词表 / static table",
+        true => said!("句子编码器", "sentence encoder"),
+        false => said!("静态词表", "static table"),
     };
     let memory = match (before, own_memory()) {
         (Some(before), Some(now)) => format!("{} MB", now.saturating_sub(before).div_ceil(1024)),
-        _ => "在这个系统上量不出来 / can't be measured on this system".to_owned(),
+        _ => said!("在这个系统上量不出来", "can't be measured on this system"),
     };
     out::line(format_args!(
-        "{}: {kind}\n  维数 / width: {}\n  内存 / memory: {memory}\n  打开 / opening: {:.1} s\n  一条消息 / a message: {:.1} ms",
+        "{}: {kind}\n  {}{}\n  {}{memory}\n  {}{:.1} s\n  {}{:.1} ms",
         folder.display(),
+        label("维数", "width"),
         chinese.width,
+        label("内存", "memory"),
+        label("打开", "opening"),
         opened.as_secs_f64(),
+        label("一条消息", "a message"),
         (chinese.took + english.took).as_secs_f64() * 1000.0 / (4 * CHINESE.len()) as f64,
     ))?;
-    for (language, outcome) in [("中文 / Chinese", &chinese), ("英文 / English", &english)] {
-        let verdict = if outcome.right >= SHARE_WANTED {
-            "可用 / of use"
-        } else {
-            "不可用 / of no use"
+    for (language, outcome) in [
+        (said!("中文", "Chinese"), &chinese),
+        (said!("英文", "English"), &english),
+    ] {
+        let verdict = match outcome.right >= SHARE_WANTED {
+            true => said!("可用", "of use"),
+            false => said!("不可用", "of no use"),
         };
+        let nearer = said!(
+            "同义句比不同义的更相近",
+            "the same meaning is nearer than another"
+        );
         out::line(format_args!(
-            "  {language}: 同义句比不同义的更相近 / the same meaning is nearer than another: {:.0} %  {verdict}",
+            "  {language}: {nearer}: {:.0} %  {verdict}",
             outcome.right * 100.0
         ))?;
     }
-    out::line(format_args!(
-        "  这只是粗略的检查；用您自己的问题测：groupdesk eval 问题.jsonl / this is a rough look; measure it on questions of your own with \
-         `groupdesk eval questions.jsonl`"
-    ))?;
-    Ok(())
+    let rough = said!(
+        "这只是粗略的检查；用您自己的问题测：groupdesk eval 问题.jsonl",
+        "this is a rough look; measure it on questions of your own with `groupdesk eval questions.jsonl`"
+    );
+    out::line(format_args!("  {rough}"))
 }
 
 /// The results on a language's pairs.

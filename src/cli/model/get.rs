@@ -1,5 +1,6 @@
 //! `groupdesk model get`: fetches a model from its publisher or a mirror, or copies it from a folder.
 
+use super::super::language::{label, said, said_in_lines, word};
 use super::super::report::in_a_line;
 use super::super::runtime::runtime;
 use super::{Failure, measured, memory, out};
@@ -43,14 +44,14 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
     };
     let folder = models.join(name);
     if catalog::is_model(&folder) {
-        out::line(format_args!(
-            "{place} 已经有了，没有再下载；要重新下载请先删除这个文件夹 / {place} is here already, nothing was fetched; remove the folder \
-             to fetch it anew",
+        out::line(said!(
+            "{place} 已经有了，没有再下载；要重新下载请先删除这个文件夹",
+            "{place} is here already, nothing was fetched; remove the folder to fetch it anew",
             place = folder.display()
         ))?;
         Source::Folder(folder.clone()).open().map_err(|why| {
             let why = in_a_line(&why);
-            Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}"))
+            Failure::Broken(said!("这个模型用不了：{why}", "the model can't be used: {why}"))
         })?;
         return Ok(());
     }
@@ -64,9 +65,11 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
         None => {
             let from = Address::of(&options.from, known.map(|model| model.repository)).map_err(failure)?;
             announce(name, known, &from.to_string(), &folder)?;
-            out::line(format_args!(
-                "  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on"
-            ))?;
+            let how = said!(
+                "按 Ctrl-C 停止，下次会接着下载",
+                "Ctrl-C stops it, and the next call goes on"
+            );
+            out::line(format_args!("  {how}"))?;
             let runtime = runtime()?;
             runtime.block_on(fetch::fetch(&from, &folder, known, &mut told))
         }
@@ -79,19 +82,31 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
 fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) -> Result<(), Failure> {
     match known {
         Some(model) => out::line(format_args!(
-            "{name}\n  许可证 / licence: {}  语言 / languages: {}  大小 / size: {} MB  内存 / memory: {}\n  实测 / measured: {}",
+            "{name}\n  {}{}  {}{}  {}{} MB  {}{}\n  {}{}",
+            label("许可证", "licence"),
             model.licence,
+            label("语言", "languages"),
             model.languages,
+            label("大小", "size"),
             model.fetch_mb,
+            label("内存", "memory"),
             memory(model),
+            label("实测", "measured"),
             measured(model.measured),
         ))?,
         None => out::line(format_args!(
-            "{name}\n  许可证 / licence: 未知，请自行确认 / not known here, look it up where it is published"
+            "{name}\n  {}{}",
+            label("许可证", "licence"),
+            said!(
+                "未知，请自行确认",
+                "not known here, look it up where it is published"
+            )
         ))?,
     }
     out::line(format_args!(
-        "  来源 / from: {from}\n  存到 / to: {}",
+        "  {}{from}\n  {}{}",
+        label("来源", "from"),
+        label("存到", "to"),
         folder.display()
     ))
 }
@@ -100,9 +115,9 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) -> Result<(), Fai
     let large = |file: &&Brought| matches!(file.file, "tokenizer.json" | "model.safetensors");
     for file in brought.iter().filter(large) {
         let mark = if file.checked {
-            "与服务器一致 / as the server says"
+            said!("与服务器一致", "as the server says")
         } else {
-            "没有可比对的值 / nothing to compare it with"
+            said!("没有可比对的值", "nothing to compare it with")
         };
         out::line(format_args!(
             "{}  {} bytes  sha256 {}  {mark}",
@@ -115,9 +130,10 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) -> Result<(), Fai
     } else {
         "semantic: auto".to_owned()
     };
-    out::line(format_args!(
-        "{place}：可以打开。在 groupdesk.yaml 里写 {setting}，然后重启；`groupdesk model check {place}` 看它懂不懂您的语言\n{place} is here \
-         and opens. Write `{setting}` into groupdesk.yaml, and restart; `groupdesk model check {place}` tells which languages it is of use for"
+    out::line(said_in_lines!(
+        "{place}：可以打开。在 groupdesk.yaml 里写 {setting}，然后重启；`groupdesk model check {place}` 看它懂不懂您的语言",
+        "{place} is here and opens. Write `{setting}` into groupdesk.yaml, and restart; `groupdesk model check {place}` tells which \
+         languages it is of use for"
     ))
 }
 
@@ -130,22 +146,23 @@ fn plain(name: &str) -> Result<&str, Failure> {
     if !name.is_empty() && name.chars().all(fits) && !name.starts_with('.') && !name.ends_with(UNFINISHED) {
         return Ok(name);
     }
-    Err(Failure::Usage(format!(
-        "「{name}」不能作文件夹名；请用字母、数字、-、_ 和 . / `{name}` can't name a folder: take letters, digits, `-`, `_` and `.`"
+    Err(Failure::Usage(said!(
+        "「{name}」不能作文件夹名；请用字母、数字、-、_ 和 .",
+        "`{name}` can't name a folder: take letters, digits, `-`, `_` and `.`"
     )))
 }
 
 fn unknown(name: &str) -> Failure {
     let names: Vec<&str> = RECOMMENDED.iter().map(|model| model.name).collect();
     let names = names.join(", ");
-    Failure::Usage(format!(
-        "没有叫「{name}」的推荐模型；现有：{names}；别的模型请用 --from https://... 或 --from-folder 指明来源 / no recommended model is \
-         called `{name}`; there are {names}; of others say where they are with --from https://... or --from-folder"
+    Failure::Usage(said!(
+        "没有叫「{name}」的推荐模型；现有：{names}；别的模型请用 --from https://... 或 --from-folder 指明来源",
+        "no recommended model is called `{name}`; there are {names}; of others say where they are with --from https://... or --from-folder"
     ))
 }
 
 fn failure(error: FetchError) -> Failure {
-    let text = format!("{} / {error}", error.in_chinese());
+    let text = word(&error.in_chinese(), &error.to_string());
     match error {
         FetchError::Address { .. }
         | FetchError::NoRepository

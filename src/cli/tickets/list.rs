@@ -1,6 +1,7 @@
 //! `groupdesk tickets list`: which tickets, and in which form.
 
 use super::{StatusName, every, pretty, status, table};
+use crate::cli::language::said;
 use crate::cli::stats::span;
 use crate::cli::zone::Zone;
 use crate::cli::{Failure, out};
@@ -65,7 +66,10 @@ fn when(text: &str) -> Result<When, String> {
         return Ok(When::Date(date));
     }
     span(text).map(When::Ago).map_err(|_| {
-        format!("「{text}」不是日期，也不是时间长度，例如 2026-11-01、7d / is neither a date nor a span: write 2026-11-01 or 7d")
+        said!(
+            "「{text}」不是日期，也不是时间长度，例如 2026-11-01、7d",
+            "`{text}` is neither a date nor a span: write 2026-11-01 or 7d"
+        )
     })
 }
 
@@ -76,8 +80,9 @@ fn when(text: &str) -> Result<When, String> {
 pub(super) fn check(options: &Options) -> Result<(), Failure> {
     let wordless = options.words.iter().find(|word| wanted_terms(word).is_empty());
     wordless.map_or(Ok(()), |word| {
-        Err(Failure::Usage(format!(
-            "「{word}」里没有可以搜索的字 / there is nothing in `{word}` that can be searched for"
+        Err(Failure::Usage(said!(
+            "「{word}」里没有可以搜索的字",
+            "there is nothing in `{word}` that can be searched for"
         )))
     })
 }
@@ -93,9 +98,10 @@ pub(super) async fn list(
     if searched && let Err(error) = store.index_tickets(&search_terms).await {
         match error {
             // What was said before is found all the same; a store that can't be read either says so below.
-            StoreError::Closed | StoreError::Failed { .. } => out::tell(
-                "数据现在写不进去，最近说的话可能搜不到 / the store takes no writes now: what was said last may not be found",
-            ),
+            StoreError::Closed | StoreError::Failed { .. } => out::tell(said!(
+                "数据现在写不进去，最近说的话可能搜不到",
+                "the store takes no writes now: what was said last may not be found"
+            )),
             error => return Err(error),
         }
     }

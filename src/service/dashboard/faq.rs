@@ -136,7 +136,7 @@ impl Dashboard {
             let (new, problems) = loaded(&name, &text);
             let told = new.map(|new| {
                 asked.extend(of_files(&old.faq, &new.faq, now));
-                in_full(&preview(&*old, &new, &asked, now))
+                in_full(&preview(&*old, &new, &asked, now), ComposedTexts::both())
             });
             FaqPreview {
                 lines: difference(&before.replace("\r\n", "\n"), &text, LINES, ComposedTexts::both()),
