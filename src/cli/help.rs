@@ -427,17 +427,17 @@ mod tests {
             (language, rest.join(" "))
         };
         for (line, chosen, rest) in [
-            ("groupdesk --lang zh ask x", Language::Zh, "groupdesk ask x"),
-            ("groupdesk --lang=en", Language::En, "groupdesk"),
-            ("groupdesk check --lang zh", Language::Zh, "groupdesk check"),
+            ("groupdesk --lang zh ask x", Some(Language::Zh), "groupdesk ask x"),
+            ("groupdesk --lang=en", Some(Language::En), "groupdesk"),
+            ("groupdesk check --lang zh", Some(Language::Zh), "groupdesk check"),
             (
                 "groupdesk tickets list --lang=zh --json",
-                Language::Zh,
+                Some(Language::Zh),
                 "groupdesk tickets list --json",
             ),
             (
                 "groupdesk --lang en init --lang zh",
-                Language::En,
+                Some(Language::En),
                 "groupdesk init --lang zh",
             ),
         ] {

@@ -439,7 +439,7 @@ mod tests {
         let words = status.in_words(&Zone::from(jiff::tz::TimeZone::UTC));
         for part in [
             "standby",
-            "进程 / process 7",
+            "进程 7 / version 1, process 7",
             "the store can't be read now: the disk is full",
         ] {
             assert!(words.contains(part), "{part}: {words}");

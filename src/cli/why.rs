@@ -319,7 +319,7 @@ fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
         format!("{then}（现在用的：{now}）"),
         format!("{then} (in service: {now})"),
     );
-    let _ = writeln!(text, "{}{versions}", label("FAQ 版本", "FAQ version"));
+    let _ = writeln!(text, "{}{versions}", label("FAQ 版本", "version"));
     let service = knowledge.faq.service();
     let open = match service.is_open(row.at) {
         true => said!("上班", "open"),
