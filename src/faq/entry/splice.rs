@@ -230,7 +230,7 @@ impl Splice<'_> {
         if new.is_empty() {
             return Some(());
         }
-        let near = standing.get(at.checked_sub(1).unwrap_or_default())?;
+        let near = standing.get(at.saturating_sub(1))?;
         if near.in_brackets {
             let new: Vec<String> = new.iter().map(|question| scalar(question)).collect();
             let new = new.join(", ");
