@@ -425,9 +425,15 @@ impl Desk<'_> {
             about: about(number),
             ..self.reply(context, ended(*self.in_language(language), number))
         }];
-        let others = self.in_language(ticket.language).ticket_solved_for_asker(number);
+        let needs_nobody = withdraws || reading::needs_nobody(&context.said());
+        let others = self.in_language(ticket.language);
+        let others = if needs_nobody {
+            others.ticket_withdrawn_for_asker(number)
+        } else {
+            others.ticket_solved_for_asker(number)
+        };
         outgoing.extend(relay::tell_watchers(ticket, &others));
-        let words = if withdraws || reading::needs_nobody(&context.said()) {
+        let words = if needs_nobody {
             Texts::notice_withdrawn
         } else {
             Texts::notice_solved

@@ -48,6 +48,8 @@ sentences! {
     watcher_left(number: u64);
     /// Tells those who joined a ticket that it is solved for the one who asked.
     ticket_solved_for_asker(number: u64);
+    /// Tells a member who joined a ticket that its asker needs nobody any more.
+    ticket_withdrawn_for_asker(number: u64);
     /// Tells a member who joined a ticket that is resolved and got no answer: theirs goes on.
     waits_on(number: u64, own: u64);
     /// The member wrote again after the ticket was resolved.
