@@ -320,7 +320,8 @@ impl<'a> Desk<'a> {
             .invited
             .filter(|_| expected && !elsewhere && quote.is_none());
         let taken_up = !called && self.takes_up(invited, &said);
-        if taken_up {
+        // Who speaks to somebody else speaks with them from then on.
+        if taken_up || elsewhere {
             member.invited = None;
         }
         let called = called || taken_up;

@@ -13,6 +13,9 @@ const TROUBLED: f32 = 0.3;
 /// Probability from which on it is thanks.
 const THANKS: f32 = 0.5;
 
+/// Confidence of the best entry from which on a message is about something that the file knows.
+const KNOWN: f32 = 0.2;
+
 impl Desk<'_> {
     /// `true` if a member's message is what the bot asked for. Courtesies and what is said to somebody else are not.
     pub(super) fn takes_up(&self, invited: Option<Invited>, said: &str) -> bool {
@@ -22,7 +25,13 @@ impl Desk<'_> {
         }
         let reading = self.knowledge.matcher.reading(said);
         match invited {
-            Invited::Question => reading.of(Act::Thank) < THANKS,
+            // Who only greeted may talk on with the others: leisure of which the file knows nothing, and jokes, are theirs.
+            Invited::Question => {
+                let ranking = self.knowledge.matcher.rank(said);
+                let known = ranking.candidates.first().map_or(0.0, |best| best.confidence) > KNOWN;
+                reading.of(Act::Thank) < THANKS
+                    && (known || !(reading::talks_idly(said) || reading::laughs(said)))
+            }
             Invited::Rephrased => {
                 reading.asks() > WANTS
                     || reading.of(Act::Trouble) > TROUBLED

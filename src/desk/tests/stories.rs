@@ -387,14 +387,30 @@ fn what_the_bot_asked_for_is_a_call_whatever_is_known_of_it() {
         let heard = did.decision != "quiet" || group.due().pop().is_some_and(|due| due.decision != "quiet");
         assert!(heard, "{call} / {words}");
     }
-    // A laugh, thanks and what is said to somebody else are not what it asked for.
-    for words in ["哈哈哈", "谢谢", "好的", "小红，你的网站好了没"] {
+    // A laugh, thanks, talk of leisure of which the file knows nothing, and what is said to somebody else are not what it asked for.
+    for words in [
+        "哈哈哈",
+        "谢谢",
+        "好的",
+        "小红，你的网站好了没",
+        "lol just testing guys",
+        "晚上去哪吃",
+    ] {
         let mut group = Group::at(MONDAY_MORNING);
         group.say("小红", "早");
         group.call("小明", "你好");
         group.due();
         let did = group.wait(10).say("小明", words);
         assert_eq!(did.decision, "quiet", "{words}");
+        assert!(group.due().iter().all(|due| due.decision == "quiet"), "{words}");
+    }
+    // Who turned to somebody else speaks with them.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.say("小红", "早");
+    group.call("小明", "你好");
+    group.due();
+    for words in ["小红，你吃了吗", "我昨天买的镜像里有病毒"] {
+        assert_eq!(group.wait(10).say("小明", words).decision, "quiet", "{words}");
         assert!(group.due().iter().all(|due| due.decision == "quiet"), "{words}");
     }
 }
