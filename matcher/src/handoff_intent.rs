@@ -23,7 +23,7 @@ const PATTERNS: &[&str] = &[
     r"^(すみません|あの|ちょっと|直接|やはり|やっぱり|できれば)*(人间|有人|本物|生身|お店|そちら)?(の)?(担当者?|担当の人|担当の方|スタッフ|オペレーター?|系の?人|人|方)(さん|の方|の人)?(に|と|を|へ)(直接)?(お)?(话し?|つない|つなげ|系い|系げ|繋い|繋げ|代わっ|代わり|相谈|连络|取り次い|呼ん|呼び|愿い)(を|が|で|て)?(し|いただけ|もらえ|くださ|下さ|でき|お愿い)?(たい|い|ます|ません|ませんか|ますか|るか|る)?(です|でしょうか|のですが|んですが|か)*$",
     r"(不要|不想|别)(再)?(跟|和|同|与)?(这个)?机器人.{0,4}(要|找|叫|转|换)(个|一个|成)?(人工|真人|人)",
     // "talk to a real person"
-    r"(?-u:\b)(talk|speak|chat)(ing)? (to|with) (a |an |the |some |your |one of your )?(real |actual |live |living |human )*(human|humans|person|people|human being|agent|representative|rep|operator|staff|support agent|someone real)(?-u:\b)( please| now| instead)?$",
+    r"(?-u:\b)(talk|speak|chat) (to|with) (a |an |the |some |your |one of your )?(real |actual |live |living |human )*(human|humans|person|people|human being|agent|representative|rep|operator|staff|support agent|someone real)(?-u:\b)( please| now| instead)?$",
     r"^(please )?(get|give|connect|transfer|put|pass|hand|switch) me (over )?(to |through to |with )?(a |an |the |some |your )?(real |actual |live |human )*(human|person|agent|representative|rep|operator|staff)(?-u:\b)",
     r"^(a |i want a |i need a |give me a )?(real |live |actual )?(human|human agent|person|agent|human being|operator|representative)( please| now)?$",
 ];

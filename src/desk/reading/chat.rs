@@ -24,9 +24,18 @@ const ABOUT_BOT: &[&str] = &[
     r"^(what'?s|what is) your (name|job|purpose)",
     r"^(转|找|叫)?(到)?(人工|真人|客服)(客服)?(能|是|会)?(有|没|没有)?(什么|啥|个屁|毛|卵)?(有|没)?用(处)?(吗|么|嘛|啊|呀|呢|没有|没|不|\s|\?|？)*$",
     r"^(转|找|叫)(人工|真人|客服)(是)?(干嘛|干什么|干啥|做什么)",
+    // Doubts about the handing over itself.
+    r"^(转|找|叫)?(人工|真人|客服)(也|又|都|根本|完全|肯定)*(没|没有|没什么|没啥|不顶)用(的|处|啊|吧|呀)*[\s!！。~]*$",
+    r"^((为什么|为啥|干嘛|凭什么)(又|还|总|老|都|就)*|怎么(又|还))(要|得|给我|把我|让我|叫我)*(转|找)(到|接)?(人工|真人|客服)(了|啊|呢|的|吗)*[\s?？!！。~]*$",
+    r"^what('?s| is) the (point|use) of (a |an |the |your )?(humans?|agents?|persons?|people)[\s?!.]*$|^what (would|could|can) (a |an |the )?(human|agent|person) (even )?do\b|^(humans?|people|agents?|support|staff) (can'?t|cannot|won'?t|don'?t) help( me| us)?( either| anyway)?[\s!.]*$",
+    r"^why (do|did|would|are) (you|u) (always |even )?(want(ing)? to |try(ing)? to )?(hand|transfer|escalat|pass)(e|ing)?( me| us| it| this)?( over| on)?[\s?!.]*$",
+    // Who it is that one talks to.
+    r"^(这里|这边|那边|对面|屏幕对面|你们?这(里|边)?|(跟|和)我(说话|聊天?|对话)的|回我的|回复我的)(是|都是|的是|到底是|会是)(个)?(真人|人工|活人|人|机器人?|ai)(还是(真人|人工|活人|人|机器人?|ai))?(在回复?|回复?的)?(吗|么|吧|啊|呢|嘛)*[\s?？!！。~]*$",
+    r"^(am i|are we) (really |actually |still )?(talking|speaking|chatting|writing|typing) (to|with) (a |an )?(real |actual |live )?(human|person|bot|robot|machine|ai)\b|^is (anyone|anybody|somebody|someone) (here )?(a )?(real )?(human|person)( here)?[\s?!.]*$|^is (this|that|it) (a |an )?(real |actual )?(human|person|bot|robot|machine|ai)\b",
     r"^(是)?(哪家|哪个公司)(开发|做|写|训练)(出来)?(的)?你",
     r"^(怎么|如何)(用|使用)你",
     r"^how (do|can) i use (you|u|this bot)\b",
+    r"^(测试|测一下|测试一下)+[\s!！。~]*$|^(just )?(a )?(test|testing|ping)( test| testing)*[\s?!.]*$",
     r"^(请|麻烦)?(你)?(先)?(来|做)?(个|一个)?(自我介绍|介绍(一)?下?你?自己)",
     r"^(please )?(introduce yourself|tell (me|us) about yourself)|^how do (you|u) work[\s?？!.]*$",
     r"^(这|这个|那个)(机器人|bot|ai)(是|到底是)?(谁|哪家|哪个公司|什么人)(的|家的)?(搞|做|写|开发|弄|整|训练|设计)?(的|出来的)?[\s?？!.]*$",
@@ -44,7 +53,7 @@ const CHAT: &[&str] = &[
     r"^(今天|明天)(的)?天气(怎么样|如何|好吗)",
     r"(傻逼|傻x|智障|笨蛋|废物|垃圾|人工智障|弱智)(机器人|bot|东西|玩意)?$",
     r"^(笨死了|真笨|什么玩意(儿)?|什么鬼|无语|就这|呵呵|你在说什么|你说的(是)?(什么|啥))[\s？?！!。~]*$",
-    r"^(stupid|dumb|useless|shitty|fucking) (bot|robot|thing|ai)",
+    r"^(stupid|dumb|useless|shitty|fucking|good|nice|great|awesome|cool|best|smart|clever) (bot|robot|thing|ai)",
     r"^(我爱你|爱你|唱首歌|陪我聊|聊聊天|哈哈|晚安|早安)",
     r"^(tell|sing) (me|us) (a )?(joke|story|song)",
     r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good (bot|night)|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
@@ -66,7 +75,7 @@ const CHAT: &[&str] = &[
 
 /// Patterns of matters of leisure, of which a member talks with anybody: only where the file knows nothing of it.
 const LEISURE: &[&str] = &[
-    r"(吃|喝)(点|些|了|的|个|顿)*(啥|什么|饭|火锅|烧烤|奶茶|夜宵)|(早|午|晚)(饭|餐)|夜宵|下馆子|聚餐|饿死|做饭|好饿|好困|好热|好冷",
+    r"(吃|喝)(点|些|了|的|个|顿)*(啥|什么|饭|火锅|烧烤|奶茶|夜宵)|(早|午|晚)(饭|餐)|(去|在|上)哪(里|儿|家)?(吃|喝|玩)|夜宵|下馆子|聚餐|饿死|做饭|好饿|好困|好热|好冷",
     r"电影|追剧|电视剧|综艺|动漫|演唱会|明星|偶像|足球|篮球|世界杯|欧洲杯|奥运|球赛|打球|打牌|麻将|打游戏|王者荣耀|原神|爬山|钓鱼|旅游|彩票|双色球|股票|基金|星座|运势|八卦|天气|下雨|下雪|太阳|周末去哪|过年去哪|相亲",
     r"^你(觉得|喜欢|爱|讨厌|想|怕|相信|信)(不|我|他|她|吃|喝|玩|什么|谁|小|老|这个世界|爱情|鬼)|^你(会|能)(做饭|唱歌|跳舞|游泳|开车|下棋|打球|画画|谈恋爱|哭|笑|累|饿|死|生气|做梦|睡觉)|^你(今年)?(几岁|多大|结婚|单身|有对象|的生日|住哪|是哪里人)",
     r"\b(world cup|football|soccer|basketball|baseball|movies?|films?|netflix|weather|dinner|lunch|breakfast|coffee|pizza|beer|horoscope|lottery|birthday|weekend plans|who won|who will win)\b",
@@ -181,6 +190,18 @@ mod tests {
             "转人工有啥用啊",
             "谁开发的你",
             "怎么用你",
+            "为什么要转人工",
+            "怎么又转人工了",
+            "转人工没用的",
+            "这里是人工还是机器",
+            "对面是真人吗",
+            "跟我说话的是人吗",
+            "测试一下",
+            "just testing",
+            "am I talking to a human?",
+            "is anyone human here",
+            "what's the point of a human",
+            "why do you want to hand me over",
         ] {
             assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
         }
@@ -191,6 +212,7 @@ mod tests {
             "这个机器人挺好用",
             "tell me a joke",
             "how are you",
+            "awesome bot",
         ] {
             assert_eq!(small_talk(text), Some(SmallTalk::Chat), "{text}");
         }
@@ -199,6 +221,10 @@ mod tests {
             "你能做发票吗",
             "天气影响发货吗",
             "怎么讲价",
+            "怎么转人工",
+            "为什么找不到人工",
+            "这里是人工湖吗",
+            "why do you transfer my domain",
             "what can I do about the error",
         ] {
             assert_eq!(small_talk(text), None, "{text}");

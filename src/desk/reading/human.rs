@@ -15,6 +15,13 @@ const LONGEST: usize = 80;
 const DECLINES: &[&str] = &[
     r"(没|没有)必要(再)?(转|找|叫|要)?(人工|真人|客服)",
     r"谁(要|想|需要)(找|转)?(人工|真人|客服)",
+    r"谁说(我)?(要|想)(转|找|叫)",
+    // Not now.
+    r"^(那|就|还是|我|你|可以)*(先|暂时|暂)(别|不|不用|不要|不必)(给我|帮我)?(转接?|找|叫)(人工|真人|客服|人)?(了|吧|哈|啊|哦)*$",
+    r"^(那|就|还是|我|你|不急)*(等会儿?|等一?下|晚点儿?|待会儿?|过会儿?|回头|以后|改天|明天)(再)(转接?|找|叫)(人工|真人|客服|人)?(也行|也可以|了|吧|哈|啊|哦)*$",
+    r"^(我|这)(们)?(又|并|可|其实|也)?(不是|没有|没)(说)?(真的)?(要|想)(找|转|叫)(人工|真人|客服)?(的意思)?(啊|呀|的|哦)*$",
+    r"拒绝(转|找)?(人工|真人|客服)",
+    r"\b(don'?t|do not|no need to|never) (escalate|transfer|hand (me |us |it |this )?over)\b|\bcancel (the |that |my )?(hand-?over|hand-?off|transfer|escalation)\b",
     r"\b(no need (for|of)|stop (transferring|connecting|sending)( me)?( to)?|(please )?(don'?t|do not) (hand|transfer|connect|pass|send|switch)( me)?( over)?( to)?)( a| an| any| the)?( real| live)? (human|person|agent|representative|staff|people)s?\b",
     r"(不用|不需要|不要|别|无需|不必|用不着|先不|不想|取消)(再|给我|帮我|麻烦|着急|急着)?(转接|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰)?(到)?(人工|真人|客服)",
     r"(人工|真人|客服)(就|还是|都|也)?(不用|不必|不需要|不要|免|算|不转|不找)了",
@@ -69,6 +76,8 @@ const REQUESTS_OF_BOT: &[&str] = &[
     r"^(please )?(call|get|bring|fetch|find) (me )?(someone|somebody|a manager|the manager|your (manager|boss|supervisor)|a supervisor)( here| please| now| for me)*$",
     r"\b(talk|speak|chat) (to|with) (a |the |your )(manager|supervisor|boss|team)$",
     r"^(i )?(don'?t|do not) want( to (talk|speak|chat) (to|with))? (a|an|this|the|your|any) (stupid |damn |silly )?(bot|robot|machine|ai|chatbot)$",
+    r"^(我)?(不|不想|不要|懒得|别让我)(跟|和|同|与)(这个|你这个?)?(机器人?|ai)(说|聊|讲|谈|对话|沟通)(了|话)*$|^(人呢){2,}$|^(接线员|话务员|客服专员|人工坐席)(呢|在吗)?$",
+    r"^(please )?put me (on|through)( to (support|staff|sales|someone|somebody|a (person|human)|the team|your team))?( please| now)?$|^(please )?escalate( this| it| my (case|issue|problem|ticket))?( to (a |the |your )?(human|manager|supervisor|support|team))?( please| now)?$",
 ];
 
 /// Names for members who know more.
@@ -78,6 +87,7 @@ static PEERS: WordList = WordList::new(
 
 /// Patterns of an offer to deal with something.
 const OFFERS: &[&str] = &[
+    r"^(这个|那个|那|行|好|算了|还是)*(我|我们)自己(来|弄|搞定?|解决|处理|研究|想办法|再看看)(一下|吧|了|就行|就好|好了)*$|^(ok |okay |never ?mind )?(i('ll| will| can) (do|fix|solve|handle|sort) (it|this|that)( out)? (myself|on my own)|i('ve)? got it)$",
     r"^(这个|那个|还是|那|行)?(让我来|我来(处理|弄|搞|看看?|解决|搞定|帮(你|他|她|忙))?|交给我|包在我身上|我搞定|我负责|看我的)(吧|了|就行|就好|好了|一下)*$",
     r"^(ok |okay )?(let me (handle|do|take|fix) (it|this|that|care of (it|this))|i('ll| will) (handle|take|do|fix) (it|this|that|care of (it|this))|leave (it|this) to me|i('ve)? got (this|it covered))$",
 ];
@@ -86,6 +96,9 @@ const OFFERS: &[&str] = &[
 const TELLS_OF_ONE: &[&str] = &[
     r"(客服|人工|技术|真人|工作人员|管理员)(小姐姐|小哥哥?|人员|同事|老师)?(已经|刚刚?|刚才|早就|都|就|也|跟我|和我|给我|帮我)+.{0,10}[了过]$",
     r"(客服|人工)(小姐姐|小哥哥?|人员|老师)?(人)?(真|挺|很|好|还|特别|非常|蛮)+(好|不错|耐心|热情|负责|专业|快|可以|给力|厉害)",
+    r"(客服|人工)(小姐姐|小哥哥?|人员|老师)?(的)?(态度|服务|水平|效率)(真|挺|很|还|特别|非常|蛮|都)*(好|不错|可以|到位|专业|在线)(的|啊|呀)*$",
+    r"^(已经|刚刚?|刚才|早就|昨天|上次|之前|前面)(有|是|被)?(人工|客服|真人|技术|工作人员|管理员)(人员|同事)?(帮我|给我|跟我|来)?.{0,6}(过|过了|好了|完了|了)$",
+    r"^(人工|客服|真人|工作人员)(小姐姐|小哥哥?|人员)?(回复?|联系|找|打给|帮|答复)(过)?我(过)?(了|过|好了)$",
     r"^(我)?(已经|刚刚?|刚才|早就)+(找|问|联系|转)过?了?(人工|客服|真人|技术)",
     r"\b(already|just) (\w+ ){0,3}(to|with|by|a|an|the|your|have) (a |an |the |your |one of your )?(real )?(human|person|agent|staff|support|rep|representative|ticket|operator)\b",
     r"\b(human|person|agent|staff|support|rep|representative|operator)s? (has |have |had )?(already |just )?(answered|helped|called|contacted|replied|fixed|solved|wrote|got back)\b",
@@ -151,6 +164,7 @@ fn names_human(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words = [
         "人",
+        "转",
         "客服",
         "技术",
         "管理员",
@@ -170,6 +184,9 @@ fn names_human(text: &str) -> bool {
         "others",
         "team",
         "boss",
+        "hand",
+        "escalat",
+        "transfer",
     ];
     words.iter().any(|word| lower.contains(word))
 }
@@ -292,6 +309,14 @@ mod tests {
             "no need for a real person",
             "please don't hand me over to an agent",
             "不要轉人工",
+            "先不转吧",
+            "晚点再转人工",
+            "我不是要转人工",
+            "谁说要转人工了",
+            "拒绝人工",
+            "don't hand me over",
+            "no need to escalate",
+            "cancel the handover",
         ] {
             assert!(declines_human(text), "{text}");
         }
@@ -302,6 +327,10 @@ mod tests {
             "怎么退款",
             "人工客服几点上班",
             "I want to talk to a human",
+            "怎么转人工",
+            "现在就转人工",
+            "等会儿再说",
+            "how do I transfer a domain",
         ] {
             assert!(!declines_human(text), "{text}");
         }
@@ -395,6 +424,10 @@ mod tests {
             "call someone",
             "叫个人来",
             "I want to speak to your manager",
+            "人呢人呢",
+            "不想跟机器人说话",
+            "put me through to support",
+            "escalate this to a manager",
         ] {
             assert!(requests_human_of_bot(text).is_some(), "{text}");
         }
@@ -419,6 +452,10 @@ mod tests {
             "让我来吧",
             "let me handle it",
             "leave it to me",
+            "我自己搞定",
+            "我自己来吧",
+            "I'll do it myself",
+            "I've got it",
         ] {
             assert!(offers_help(text), "{text}");
         }
@@ -432,6 +469,9 @@ mod tests {
             "I already have a ticket",
             "I talked to a human already",
             "a real person answered me within an hour, nice",
+            "刚才人工处理过了",
+            "你们人工态度不错",
+            "人工回我了",
         ] {
             assert!(tells_of_human(text), "{text}");
         }

@@ -14,6 +14,29 @@ const ADDRESSED: &[&str] = &[
     r"^(赵|钱|孙|李|周|吴|郑|王|冯|陈|蒋|沈|韩|杨|朱|秦|许|何|吕|张|孔|曹|严|金|魏|陶|姜|谢|邹|苏|潘|范|彭|鲁|马|方|任|袁|柳|史|唐|薛|雷|贺|汤|罗|郝|安|于|傅|齐|康|伍|余|顾|孟|黄|萧|尹|姚|邵|汪|毛|戴|宋|庞|熊|纪|项|董|梁|杜|阮|蓝|季|贾|江|郭|林|钟|徐|邱|骆|高|夏|蔡|田|胡|霍|万|柯|卢|莫|丁|邓|洪|石|崔|龚|程|陆|翁|段|侯|武|刘|龙|叶|白|赖|乔|谭|温|庄|阎|欧阳|司马|上官|诸葛)(总|工|哥|姐|叔|姨|董|局|处|经理|主任|主管|老板|老师|同学|总监|医生|师傅|先生|女士)[，,：:]",
 ];
 
+/// Title and name in English.
+const TITLED: &str = r"^(mr|mrs|ms|miss|dr|prof|sir|madam)\.? [a-z]+[,:]";
+
+/// First names, as they stand before what is said to somebody in English. Without those that are words too ("bill, please").
+static FIRST_NAMES: WordList = WordList::new(
+    "\
+    aaron adam adrian aisha alan albert alex alexander alexandra alice alicia alison amanda amelia amy ana andrea andreas andrew andy angela anita ann anna \
+    anne annie anthony anton antonio arthur ashley barbara becky ben benjamin bernard beth betty bob bobby brad bradley brandon brenda brian bruce bryan \
+    carl carla carlos carol caroline catherine cathy charles charlie charlotte chloe chris christian christina christine christopher claire clara colin connor \
+    craig cynthia dan daniel daniela danny darren dave david deborah debbie dennis derek diana diane diego donna doug douglas dylan eddie edward elaine \
+    elena eleanor eli elizabeth ella ellen emily emma eric erica erik ethan eva evan evelyn felix fiona frances francis frank fred gabriel gareth gary \
+    gavin geoff george gerald gina gordon graham greg gregory hannah harry heather helen henry howard hugo ian irene isaac isabel isabella ivan jacob \
+    jake james jamie jane janet janice jason jean jeff jeffrey jenna jennifer jenny jeremy jerry jesse jessica jill jim jimmy joan joanna joe joel john \
+    johnny jonas jonathan jordan jorge jose joseph josh joshua juan judith judy julia julian julie justin karen karl kate katherine kathleen kathy katie \
+    keith kelly ken kenneth kevin kim kristen kyle larry laura lauren leah lee leo leon leslie liam lily linda lisa liz logan louis louise lucas lucy luis \
+    luke lydia marc marco marcus margaret maria marie marina mario martha martin mary mateo matt matthew megan melanie melissa mia michael michelle miguel \
+    mike mohamed mohammed molly monica nancy natalie natasha nathan neil nick nicholas nicola nicole nina noah nora oliver olivia omar oscar owen pablo \
+    pamela patricia patrick paul paula pedro peter phil philip phoebe priya rachel rafael raj ralph raymond rebecca richard rick robert roberta robin roger \
+    ronald ross roy russell ruth ryan sally sam samantha samuel sandra sara sarah scott sean sebastian sergio shannon sharon shaun sheila simon sofia \
+    sophia sophie stacy stefan stella stephanie stephen steve steven stuart susan suzanne sylvia tanya tara ted teresa terry thomas tim timothy tina toby \
+    todd tom tommy tony tracy trevor tyler valerie vanessa veronica vicky victor victoria vincent virginia walter wayne wendy william yusuf zoe",
+);
+
 /// Addresses to everybody, whatever stands before them.
 static TO_ALL: WordList = WordList::new("各位 大家 谁知道 谁能 有谁 有没有人 有人知道 哪位 群里");
 
@@ -33,7 +56,17 @@ pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
     let Some((name, rest)) = name_and_rest(&text) else {
         return false;
     };
-    FORMS.is_match(&text) && !NO_NAMES.has(name) && !TO_ALL.begins(rest)
+    let chinese = || FORMS.is_match(&text) && !NO_NAMES.has(name) && !TO_ALL.begins(rest);
+    calls_in_english(&text, name) || chinese()
+}
+
+/// `true` if a text begins with an English first name, or a title and a name.
+fn calls_in_english(text: &str, name: &str) -> bool {
+    static FORM: LazyLock<RegexSet> = LazyLock::new(|| set(&[TITLED]));
+    name.is_ascii() && {
+        let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
+        FIRST_NAMES.has(name.trim_start_matches("hey ").trim_start_matches("hi ")) || FORM.is_match(&text)
+    }
 }
 
 /// Splits a text at the first comma or colon.
@@ -62,6 +95,9 @@ mod tests {
             "张工，怎么注册",
             "陳經理，發票怎麼開",
             "小李哥，怎么注册",
+            "Sarah, how long does your battery last?",
+            "hey tom, how do I open a ticket",
+            "Mr. Smith, are you open on weekends?",
         ] {
             assert!(calls_somebody(text), "{text}");
         }
@@ -79,6 +115,9 @@ mod tests {
             "阿里云，高级服务在哪里买",
             "腾讯云，高级服务在哪里买",
             "小王，大家知道几点上班吗",
+            "Docker, how do I install it?",
+            "hi all, how do I open a ticket",
+            "bill, please: where do I pay",
         ] {
             assert!(!calls_somebody(text), "{text}");
         }
