@@ -144,10 +144,11 @@ fn first_good(
     tried: impl IntoIterator<Item = String>,
     keeps_comments: bool,
 ) -> Result<String, String> {
-    let parsed = |text: &str| Document::parse(file, text, &Limits::default());
-    let is_same = |after: &str| match (parsed(before), parsed(after)) {
-        (Ok(before), Ok(after)) => after.differs_only_under(&before, KEY),
-        _ => false,
+    let parsed = |text: &str| Document::parse(file, text, &Limits::default()).ok();
+    let old = parsed(before);
+    let is_same = |after: &str| {
+        let both = old.as_ref().zip(parsed(after));
+        both.is_some_and(|(before, after)| after.differs_only_under(before, KEY))
     };
     let comments = comments_of(before);
     let has_comments = |after: &str| {

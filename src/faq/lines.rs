@@ -3,7 +3,8 @@
 mod line_ends;
 
 pub use line_ends::in_line_ends_of;
-pub(super) use line_ends::{end_of, usual};
+use line_ends::usual;
+pub(super) use line_ends::{end_of, end_or_usual};
 
 use super::{Faq, Written, load};
 use crate::yaml::{Document, Limits};
@@ -79,10 +80,7 @@ pub(super) fn replace(text: &str, old: Range<usize>, lines: &str) -> String {
             insert(&rest, old.start, lines)
         };
     };
-    let between = match end_of(first) {
-        "" => usual(text),
-        end => end,
-    };
+    let between = end_or_usual(first, text);
     let mut new = lines.lines().collect::<Vec<_>>().join(between);
     if !lines.is_empty() {
         new.push_str(end_of(last));

@@ -1,5 +1,6 @@
 //! Finds the texts and the comments of a file byte for byte, so that an edit changes the one and keeps the other.
 
+use super::flow::end_of_quotes;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -54,8 +55,9 @@ impl Layout {
                 Event::Scalar(_, style, ..) => {
                     let (bytes, header) = match style {
                         ScalarStyle::Plain => (at..*starts.get(span.end.index())?, None),
-                        ScalarStyle::SingleQuoted => (at..at + end_of_quotes(behind, '\'')?, None),
-                        ScalarStyle::DoubleQuoted => (at..at + end_of_quotes(behind, '"')?, None),
+                        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                            (at..at + end_of_quotes(behind)?, None)
+                        }
                         ScalarStyle::Literal | ScalarStyle::Folded => block(text, at)?,
                     };
                     let standing = Standing {
@@ -98,24 +100,6 @@ pub fn comments_of(text: &str) -> Vec<String> {
         .comments_in(text, 0..text.len())
         .map(str::to_owned)
         .collect()
-}
-
-/// Returns the bytes of a text in quotes, the quotes with it.
-fn end_of_quotes(text: &str, sign: char) -> Option<usize> {
-    let mut signs = text.char_indices().skip(1).peekable();
-    while let Some((at, c)) = signs.next() {
-        match c {
-            '\\' if sign == '"' => {
-                let _ = signs.next();
-            }
-            c if c == sign && sign == '\'' && signs.peek().is_some_and(|(_, next)| *next == sign) => {
-                let _ = signs.next();
-            }
-            c if c == sign => return Some(at + c.len_utf8()),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Returns the bytes of a text over several lines and those of its header. `at` is its first character.

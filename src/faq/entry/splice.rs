@@ -2,7 +2,7 @@
 
 use crate::faq::compose::{is_block, scalar};
 use crate::faq::draft::literal;
-use crate::faq::lines::{end_of, in_line_ends_of, usual};
+use crate::faq::lines::{end_of, end_or_usual, in_line_ends_of};
 use crate::faq::written::{Versions, Written};
 use crate::yaml::{Document, Layout, Limits, Standing};
 use similar::{Algorithm, capture_diff_slices};
@@ -82,29 +82,14 @@ impl Splice<'_> {
         let path = self.path("answer", &steps);
         let standing = self.standing(&path)?;
         if standing.in_brackets || !is_block(new) {
-            let edit = match &standing.header {
-                None => vec![(standing.bytes, scalar(new))],
-                // What follows the header, a comment, stays behind the text.
-                Some(header) => vec![
-                    (header.clone(), scalar(new)),
-                    (self.line_ends_before(&standing), String::new()),
-                ],
-            };
-            self.edits.extend(edit);
+            self.put(&standing, new);
             return Some(());
         }
         let (_, column) = self.document.key_position(&path);
         let indent = " ".repeat(column + 1);
         let from = standing.header.clone().unwrap_or(standing.bytes.clone());
-        let end = match self.end_at(from.end) {
-            "" => usual(self.text),
-            end => end,
-        };
-        let lines = new.split('\n').map(|line| match line {
-            "" => end.to_owned(),
-            line => format!("{end}{indent}{line}"),
-        });
-        let lines: String = lines.collect();
+        let end = self.end_or_usual_at(from.end);
+        let lines = lines_below(new, &indent, end);
         if standing.header.is_some() {
             let old = self.line_ends_before(&standing);
             let lines = in_line_ends_of(self.text.get(old.clone())?, &lines);
@@ -117,6 +102,17 @@ impl Splice<'_> {
             self.edits.push((behind..behind, lines));
         }
         Some(())
+    }
+
+    /// Puts a text of one line in place of one that stands in the file. What follows a header, a comment, stays behind the text.
+    fn put(&mut self, standing: &Standing, new: &str) {
+        match &standing.header {
+            None => self.edits.push((standing.bytes.clone(), scalar(new))),
+            Some(header) => {
+                self.edits.push((header.clone(), scalar(new)));
+                self.edits.push((self.line_ends_before(standing), String::new()));
+            }
+        }
     }
 
     /// Returns the bytes of a text over several lines with the line end before them.
@@ -143,17 +139,10 @@ impl Splice<'_> {
             return Some(());
         }
         let at = self.line_end(standing.bytes.end);
-        let end = match self.end_at(at) {
-            "" => usual(self.text),
-            end => end,
-        };
+        let end = self.end_or_usual_at(at);
         let indent = " ".repeat(column.checked_sub(1)?);
         let text = if is_block(new) {
-            let lines = new.split('\n').map(|line| match line {
-                "" => end.to_owned(),
-                line => format!("{end}{indent}  {line}"),
-            });
-            format!("|-{}", lines.collect::<String>())
+            format!("|-{}", lines_below(new, &format!("{indent}  "), end))
         } else {
             scalar(new)
         };
@@ -207,16 +196,7 @@ impl Splice<'_> {
             }
             let both = gone.len().min(come.len());
             for (one, question) in standing.get(was.clone())?.iter().zip(come) {
-                let edit = match &one.header {
-                    None => vec![(one.bytes.clone(), scalar(question))],
-                    Some(header) => {
-                        vec![
-                            (header.clone(), scalar(question)),
-                            (self.line_ends_before(one), String::new()),
-                        ]
-                    }
-                };
-                self.edits.extend(edit);
+                self.put(one, question);
             }
             let behind = was.start + both;
             self.more_questions(&standing, behind, come.get(both..)?)?;
@@ -245,10 +225,7 @@ impl Splice<'_> {
         let start = self.line_start(dash);
         let indent = self.text.get(start..dash)?;
         let line_end = self.line_end(near.bytes.end);
-        let end = match self.end_at(line_end) {
-            "" => usual(self.text),
-            end => end,
-        };
+        let end = self.end_or_usual_at(line_end);
         let lines = new
             .iter()
             .map(|question| format!("{indent}- {}", scalar(question)));
@@ -300,14 +277,32 @@ impl Splice<'_> {
 
     /// Returns the place behind a line's text, before its end.
     fn line_end(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        let line = rest.split_inclusive('\n').next().unwrap_or_default();
+        let line = self.rest_of_line(at);
         at + line.len() - end_of(line).len()
+    }
+
+    /// Returns the rest of the line at a place, with its end.
+    fn rest_of_line(&self, at: usize) -> &str {
+        let rest = self.text.get(at..).unwrap_or_default();
+        rest.split_inclusive('\n').next().unwrap_or_default()
     }
 
     /// Returns the end of the line at a place; nothing where the text ends with it.
     fn end_at(&self, at: usize) -> &'static str {
-        let rest = self.text.get(at..).unwrap_or_default();
-        end_of(rest.split_inclusive('\n').next().unwrap_or_default())
+        end_of(self.rest_of_line(at))
     }
+
+    /// Returns the end of the line at a place; the file's usual one where the text ends with it.
+    fn end_or_usual_at(&self, at: usize) -> &'static str {
+        end_or_usual(self.rest_of_line(at), self.text)
+    }
+}
+
+/// Writes the lines of a text below a header, each behind the end of the one before it.
+fn lines_below(text: &str, indent: &str, end: &str) -> String {
+    let lines = text.split('\n').map(|line| match line {
+        "" => end.to_owned(),
+        line => format!("{end}{indent}{line}"),
+    });
+    lines.collect()
 }

@@ -21,6 +21,14 @@ pub(in crate::faq) fn end_of(line: &str) -> &'static str {
     }
 }
 
+/// Returns the end of a line; where it has none, the usual one of its text.
+pub(in crate::faq) fn end_or_usual(line: &str, text: &str) -> &'static str {
+    match end_of(line) {
+        "" => usual(text),
+        end => end,
+    }
+}
+
 /// Returns a text with the line ends of the file that it was made from: browsers send those of Windows, whatever they were given. A
 /// line that stands in the file ends as it does there, a new one as its neighbour.
 pub fn in_line_ends_of(base: &str, text: &str) -> String {

@@ -265,14 +265,13 @@ fn write(
         return Err(Saved::Changed);
     }
     // Another version comes back byte for byte.
-    let is_back = |back: &[u8]| {
-        let back = decode(name, back.to_vec());
-        back.is_ok_and(|back| in_line_ends_of(&back, text) == back)
-    };
-    let back = back.filter(|back| is_back(back));
-    let text = match &back {
-        Some(back) => decode(name, back.clone()).unwrap_or_default(),
-        None => in_line_ends_of(&String::from_utf8_lossy(&there), text),
+    let back = back.and_then(|bytes| {
+        let back = decode(name, bytes.clone()).ok()?;
+        (in_line_ends_of(&back, text) == back).then_some((bytes, back))
+    });
+    let (back, text) = match back {
+        Some((bytes, text)) => (Some(bytes), text),
+        None => (None, in_line_ends_of(&String::from_utf8_lossy(&there), text)),
     };
     let (_, problems) = loaded(name, &text);
     if problems.iter().any(|problem| problem.is_error) {
