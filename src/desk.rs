@@ -78,7 +78,7 @@ pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPoli
 pub use reading::{FAQ_ORDERS, language_for, language_of, says_wait};
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
-pub use rule::rule_in_words;
+pub use rule::{decision_in_words, rule_in_words};
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket, warm_up};
 pub use subject::telling;
 pub use timers::TicketTimers;

@@ -4,7 +4,7 @@ use super::judged::Judged;
 use super::known::Known;
 use super::language::{self, Language as Spoken, either, in_one_or_both, label, said};
 use super::{Failure, clock, out};
-use crate::desk::{ChannelState, Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
+use crate::desk::{Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
 use crate::language::Language;
 use crate::matcher::{Candidate, Evidence};
 use crate::preview::{alone, trial_channel, trial_message};
@@ -58,14 +58,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let channel = (&ChannelId::new("ask"), ChannelKind::Group);
     let message = trial_message(channel, "you", &question, !options.group, now);
     let desk = Desk::new(&knowledge);
-    let vectors = knowledge.embed(&desk.texts(
-        &channel_context,
-        now,
-        &ChannelState::default(),
-        &message,
-        false,
-        None,
-    ));
+    let vectors = knowledge.embed_message(&desk, &channel_context, now, &message);
     let desk = desk.with_embeddings(&vectors);
     let judging = knowledge.judged().map(Judged::judging);
     let mut effects = alone(&desk.judged(judging.as_ref()), &channel_context, now, &message);

@@ -135,9 +135,14 @@ pub(super) fn word(status: &Value) -> String {
 
 /// A state of an account.
 fn state(code: &str) -> &str {
-    if spoken() != Some(Language::Zh) {
-        return code;
+    match spoken() {
+        Some(Language::Zh) => state_in_chinese(code),
+        _ => code,
     }
+}
+
+/// Returns the state of an account in Chinese; its code where it is unknown.
+pub(super) fn state_in_chinese(code: &str) -> &str {
     match code {
         "connected" => "已连接",
         "starting" => "还没有连上",

@@ -5,11 +5,12 @@ use super::judged::Judged;
 use super::language::{half, said};
 use super::{Failure, out, report};
 use crate::config::{self, Environment, Tier};
-use crate::desk::{Knowledge, Vectors};
+use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::matcher::Ranking;
 use crate::semantic::Semantic;
 use crate::service::stores;
-use groupdesk_contract::SystemClock;
+use groupdesk_contract::{Message, SystemClock};
+use jiff::Timestamp;
 use std::cell::Cell;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -159,6 +160,22 @@ impl Known {
             ));
         }
         vectors
+    }
+
+    /// Embeds what the desk will rank of a message that stands alone.
+    pub(super) fn embed_message(
+        &self,
+        desk: &Desk<'_>,
+        channel_context: &ChannelContext<'_>,
+        now: Timestamp,
+        message: &Message,
+    ) -> Vectors {
+        // The desk finds that out by deciding: it need not where there is nothing to embed with.
+        if self.model.is_none() {
+            return Vectors::new();
+        }
+        let nothing_before = ChannelState::default();
+        self.embed(&desk.texts(channel_context, now, &nothing_before, message, false, None))
     }
 
     /// Ranks a message as a running group would.

@@ -1,5 +1,6 @@
 //! The language of a terminal: Chinese or English; both where it names none, as in a container without a locale.
 
+use crate::desk::decision_in_words;
 use crate::texts::ComposedTexts;
 use std::ffi::OsString;
 use std::sync::OnceLock;
@@ -104,13 +105,11 @@ pub(super) fn label(chinese: &str, english: &str) -> String {
 
 /// Returns the name of a decision: in Chinese its word, elsewhere the code that files and JSON have.
 pub(super) fn decision(code: &str) -> String {
-    let texts = ComposedTexts::built_in(crate::language::Language::CHINESE);
-    match (spoken(), code) {
-        (Some(Language::Zh), "answer") => texts.decision_answer(),
-        (Some(Language::Zh), "clarify") => texts.decision_clarify(),
-        (Some(Language::Zh), "handoff") => texts.decision_handoff(),
-        (Some(Language::Zh), "quiet") => texts.decision_quiet(),
-        (_, code) => code.to_owned(),
+    match spoken() {
+        Some(Language::Zh) => {
+            decision_in_words(ComposedTexts::built_in(crate::language::Language::CHINESE), code)
+        }
+        _ => code.to_owned(),
     }
 }
 

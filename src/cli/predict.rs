@@ -3,7 +3,7 @@
 use super::known::Known;
 use super::language::said;
 use super::{Failure, out};
-use crate::desk::{ChannelState, Decision, Desk, JudgeEffect, Policy, Verdict, judge_called};
+use crate::desk::{Decision, Desk, JudgeEffect, Policy, Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
 use crate::preview::{alone, trial_channel, trial_message};
 use groupdesk_contract::{ChannelKind, Place};
@@ -153,14 +153,7 @@ fn is_left_alone(knowledge: &Known, question: &str) -> bool {
         now,
     );
     let desk = Desk::new(knowledge);
-    let vectors = knowledge.embed(&desk.texts(
-        &channel_context,
-        now,
-        &ChannelState::default(),
-        &message,
-        false,
-        None,
-    ));
+    let vectors = knowledge.embed_message(&desk, &channel_context, now, &message);
     let (effects, _) = alone(&desk.with_embeddings(&vectors), &channel_context, now, &message);
     effects.decided.decision == Decision::StayQuiet
 }

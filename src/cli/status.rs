@@ -1,6 +1,6 @@
 //! `groupdesk status`: how the program stands: accounts, last events and sends, tickets, FAQ and store.
 
-use super::language::{either, half, label, said};
+use super::language::{either, half, label, said, word};
 use super::runtime::runtime;
 use super::zone::Zone;
 use super::{Failure, configuration, health, out, report, tickets};
@@ -367,12 +367,8 @@ fn account_in_words(standing: &Value, zone: &Zone) -> String {
         _ if standing["cause"] == "bad_credentials" => {
             said!("平台拒绝了凭据", "the platform refuses its credentials")
         }
-        "connected" => said!("已连接", "connected"),
-        "starting" => said!("还没有连上", "not connected yet"),
-        "disconnected" => said!("已断开", "disconnected"),
-        "failed" => said!("出错", "failed"),
-        "ended" => said!("已结束", "ended"),
-        other => other.to_owned(),
+        "starting" => word(health::state_in_chinese("starting"), "not connected yet"),
+        code => word(health::state_in_chinese(code), code),
     };
     let since = moment(&standing["since"], zone);
     let mut words = format!("{state}, {}", said!("自 {since}", "since {since}"));

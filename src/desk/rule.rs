@@ -105,6 +105,17 @@ impl Reason {
     }
 }
 
+/// Returns a kept decision in words; its name where this version does not know it.
+pub fn decision_in_words(texts: ComposedTexts<'_>, decision: &str) -> String {
+    match decision {
+        "answer" => texts.decision_answer(),
+        "clarify" => texts.decision_clarify(),
+        "handoff" => texts.decision_handoff(),
+        "quiet" => texts.decision_quiet(),
+        other => other.to_owned(),
+    }
+}
+
 /// Returns a kept rule as a sentence, with what was kept of its facts; the rule itself where this version does not know it.
 pub fn rule_in_words(
     texts: ComposedTexts<'_>,

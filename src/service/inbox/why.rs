@@ -3,7 +3,7 @@
 
 use super::work::Arrived;
 use super::worker::Worker;
-use crate::desk::{Knowledge, rule_in_words};
+use crate::desk::{Knowledge, decision_in_words, rule_in_words};
 use crate::hours::moment;
 use crate::store::{Decided, InboxKey, Quoted, Result};
 use crate::texts::ComposedTexts;
@@ -79,17 +79,6 @@ impl Worker {
     }
 }
 
-/// Names a decision.
-fn named(decision: &str, texts: ComposedTexts<'_>) -> String {
-    match decision {
-        "answer" => texts.decision_answer(),
-        "clarify" => texts.decision_clarify(),
-        "handoff" => texts.decision_handoff(),
-        "quiet" => texts.decision_quiet(),
-        other => other.to_owned(),
-    }
-}
-
 /// Renders a decision: what was decided and why, between what, and by which file at what hour.
 fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedTexts<'_>, Timestamp)) -> String {
     let row = &one.decision;
@@ -120,7 +109,7 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedText
     let open = service.is_open(row.at);
     let at = moment(now, row.at, service.time_zone(), texts);
     let same = row.faq_version == knowledge.version;
-    let decision = format!("{}{target}", named(&row.decision, texts));
+    let decision = format!("{}{target}", decision_in_words(texts, &row.decision));
     [
         texts.why_decided(&decision, &why, row.shadow),
         texts.why_of_these(&best, &needed, row.called),
