@@ -27,10 +27,15 @@ impl Desk<'_> {
         match invited {
             // Who only greeted may talk on with the others: leisure of which the file knows nothing, and jokes, are theirs.
             Invited::Question => {
-                let ranking = self.knowledge.matcher.rank(said);
-                let known = ranking.candidates.first().map_or(0.0, |best| best.confidence) > KNOWN;
+                let is_known = || {
+                    let ranking = self.knowledge.matcher.rank(said);
+                    ranking
+                        .candidates
+                        .first()
+                        .is_some_and(|best| best.confidence > KNOWN)
+                };
                 reading.of(Act::Thank) < THANKS
-                    && (known || !(reading::talks_idly(said) || reading::laughs(said)))
+                    && (!(reading::talks_idly(said) || reading::laughs(said)) || is_known())
             }
             Invited::Rephrased => {
                 reading.asks() > WANTS
