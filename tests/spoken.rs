@@ -15,7 +15,7 @@ const FAQ: &str = "language: en\nentries:\n\
                    \x20 - { id: refund, questions: [\"refund policy?\", \"money back?\", \"get refund\"], answer: \"Ask billing.\" }\n\
                    \x20 - { id: parcel, questions: [\"parcel delayed?\", \"where parcel\"], answer: \"Ask shipping.\" }\n";
 
-/// What each command is given; the first words are the command. A command that is missing here fails the test.
+/// Arguments of each command, behind its name. A command that is missing here fails the test.
 const CALLS: &[&str] = &[
     "init --lang {lang} --yes",
     "run --config missing.yaml",
