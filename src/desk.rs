@@ -9,6 +9,7 @@ mod addressed;
 mod again;
 mod answer;
 mod attended;
+mod bare_call;
 mod built_in;
 mod commands;
 mod composed_texts;
@@ -213,7 +214,7 @@ impl<'a> Desk<'a> {
             effects
         } else if channel_context.policy.listen == Listen::Off {
             Effects::quiet(Reason::Muted)
-        } else if commands::is_of_others(channel_context.policy, message) {
+        } else if commands::is_of_others(channel_context.policy, message, &self.knowledge.faq) {
             Effects::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
             let before = state.last_answer(&message.sender.id);
@@ -288,7 +289,7 @@ impl<'a> Desk<'a> {
         message: &Message,
         quoted: Option<u64>,
     ) -> Effects {
-        let full = message.text().trim().to_owned();
+        let full = self.words_of(channel_context, now, state, message);
         let said = readable(&full).to_owned();
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
@@ -325,7 +326,6 @@ impl<'a> Desk<'a> {
             member.invited = None;
         }
         let called = called || taken_up;
-
         // Who asks in the file's own words is no program, unless it says them under what the bot said.
         let repeats = member.rounds.as_ref().is_some_and(|rounds| rounds.repeats);
         let is_listed = || {
@@ -473,7 +473,6 @@ impl<'a> Desk<'a> {
             let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
             return self.picked(&context, state, key, &pick, false);
         }
-
         part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut context = MessageContext::new(channel_context, now, message, earlier, part);

@@ -99,4 +99,6 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || reading::declines_human(said)
         || reading::requests_human_of_bot(said).is_some()
         || reading::complaint(said).is_some()
+        || reading::misses_something(said)
+        || reading::cannot_reach(said)
 }

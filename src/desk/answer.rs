@@ -352,6 +352,8 @@ impl Desk<'_> {
         if by_quote
             && !asks_on
             && !reading::persists_alone(&said)
+            && !reading::misses_something(&said)
+            && !reading::cannot_reach(&said)
             && (!stands_alone(&said) || said.ends_with('吧'))
         {
             state.member(context.member, context.now).burst = Vec::new();

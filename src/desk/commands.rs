@@ -3,6 +3,7 @@
 use super::policy::{Commands, Policy};
 use super::reading::{self, Command};
 use crate::desk::reading::WordList;
+use crate::faq::Faq;
 use groupdesk_contract::{ChannelKind, Message};
 
 /// Folders that a path begins with where no second one follows: "/tmp 满了怎么办" is no command.
@@ -26,11 +27,39 @@ pub(super) fn given<'t>(policy: &Policy, message: &Message, said: &'t str) -> Op
     reading::command(said).filter(|_| ours)
 }
 
-/// `true` if a message is a command to another program, or to nobody.
-pub(super) fn is_of_others(policy: &Policy, message: &Message) -> bool {
+/// `true` if a message is a command to another program, or to nobody. What the FAQ names is none of
+/// others'.
+pub(super) fn is_of_others(policy: &Policy, message: &Message, faq: &Faq) -> bool {
     let said = message.text();
     let said = said.trim();
-    is_command(said) && !calls(message) && given(policy, message, said).is_none()
+    let begins_with_order = || order_of(said).is_some_and(|word| !is_named(faq, word));
+    !calls(message) && (is_command(said) || begins_with_order()) && given(policy, message, said).is_none()
+}
+
+/// `true` if a question or title of an entry has a word, whatever its case.
+fn is_named(faq: &Faq, word: &str) -> bool {
+    let word = word.to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&word);
+    faq.entries().iter().any(|entry| {
+        entry.questions.iter().any(|question| has(question)) || has(&entry.title(faq.language()))
+    })
+}
+
+/// Words that stand alone in front of what other programs of a group are to work on: "翻译 你们几点上班".
+static ORDERS: WordList = WordList::new(
+    "\
+    翻译 翻譯 翻成英文 翻成中文 画图 画画 生图 绘图 点歌 签到 抽签 占卜 搜图 识图 朗读 总结 润色 translate tr draw imagine tts gpt chatgpt ai \
+    deepseek kimi 豆包 元宝 文心 通义 siri alexa",
+);
+
+/// Returns the order to another program with which a text begins, with something behind it.
+fn order_of(said: &str) -> Option<&str> {
+    let said = said.trim_start_matches(['#', '＃', '@', '＠']);
+    let ends = |c: char| c.is_whitespace() || matches!(c, ':' | '：');
+    let at = said.find(ends)?;
+    let (word, rest) = said.split_at_checked(at)?;
+    let has_more = rest.chars().any(char::is_alphanumeric);
+    (has_more && ORDERS.has(&word.to_lowercase())).then_some(word)
 }
 
 /// `true` if a text begins with a slash and a word, as commands of chat programs do.
@@ -54,7 +83,29 @@ fn is_command(said: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_command;
+    use super::{is_command, order_of};
+
+    #[test]
+    fn orders_to_other_programs_stand_alone_in_front() {
+        for text in [
+            "翻译 你们几点上班",
+            "#翻译 what is your phone number",
+            "GPT：几点上班",
+            "ai 怎么退款",
+        ] {
+            assert!(order_of(text).is_some(), "{text}");
+        }
+        for text in [
+            "翻译多少钱",
+            "翻译",
+            "ai",
+            "air 怎么退款",
+            "请问 翻译 多少钱",
+            "10:30 上班吗",
+        ] {
+            assert!(order_of(text).is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn commands_are_told_from_paths() {

@@ -25,6 +25,10 @@ const FITS_TROUBLE: f32 = 0.45;
 
 /// ...and below this one, where what it is likened to tells of no trouble: "I can't log in" is likened to "do I have to log in".
 const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
+/// Below this confidence an entry whose nearest question tells of no trouble is no answer to a member who does: "the top-up has not
+/// arrived" is likened to "what do I get for a top-up".
+const ANSWERS_THOUGH_NO_TROUBLE: f32 = 0.9;
+
 /// Probability from which on a question of the file is about trouble.
 const TELLS: f32 = 0.2;
 
@@ -74,10 +78,7 @@ pub(super) fn is_trouble_of_its_own(
     let Some(best) = ranking.candidates.first() else {
         return true;
     };
-    let tells = |example: &str| {
-        let reading = reading_of(example);
-        reading.of(Act::Trouble) > TELLS || reading::tells_of_failure(example)
-    };
+    let tells = |example: &str| tells_of_trouble(example, &reading_of(example));
     // Bare topics tell of nothing.
     let topics = ranking.reading.act() == Act::Exclaim && !reading::tells_of_failure(said);
     let needed = match &best.evidence {
@@ -87,7 +88,26 @@ pub(super) fn is_trouble_of_its_own(
     best.confidence < needed
 }
 
+/// `true` if a question of the file is about trouble.
+fn tells_of_trouble(example: &str, reading: &Reading) -> bool {
+    reading.of(Act::Trouble) > TELLS || reading::tells_of_failure(example)
+}
+
 impl Desk<'_> {
+    /// `true` if a member tells of trouble, and the best entry shares its words but tells of none and is not sure enough to be about it
+    /// all the same.
+    fn only_shares_words(&self, ranking: &Ranking) -> bool {
+        let told = ranking.reading.act() == Act::Trouble;
+        let best = ranking.candidates.first();
+        told && best.is_some_and(|best| match &best.evidence {
+            Evidence::Nearest(example) => {
+                best.confidence < ANSWERS_THOUGH_NO_TROUBLE
+                    && !tells_of_trouble(example, &self.knowledge.matcher.reading(example))
+            }
+            _ => false,
+        })
+    }
+
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
     pub(super) fn consider(
         &self,
@@ -368,6 +388,17 @@ impl Desk<'_> {
             return self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason);
         }
         match verdict {
+            Verdict::Answer { .. }
+                if self.only_shares_words(ranking)
+                    && !self.reports_failing(context, state, &context.said()) =>
+            {
+                if !context.last_word {
+                    return self.hold(context, state);
+                }
+                let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+                self.channel_fails(context, state, language, ranking, 0)
+                    .unwrap_or_else(|| self.unknown(context, state, language, ranking, confidence))
+            }
             Verdict::Answer { candidate, reason } => {
                 self.answer_unless_failing(context, state, language, ranking, candidate, reason)
             }

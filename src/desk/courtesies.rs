@@ -136,7 +136,9 @@ impl Desk<'_> {
         ranking: &Ranking,
     ) -> Option<Effects> {
         let said = context.said();
-        let talk = reading::small_talk(&said).filter(|_| !is_certain(ranking))?;
+        // Praise beside thanks is thanks.
+        let thanks = context.response() == Some(Response::Thanks);
+        let talk = reading::small_talk(&said).filter(|_| !thanks && !is_certain(ranking))?;
         if reading::clauses(&said).any(reading::tells_of_failure) {
             return None;
         }

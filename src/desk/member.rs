@@ -158,7 +158,8 @@ impl Desk<'_> {
         let shows = context.is_picture_alone()
             && !relation.elsewhere
             && (relation.called || self.goes_on(context, ticket, relation));
-        let withdraws = (relation.is_addressed() && reading::withdraws(&said))
+        let withdraws = (relation.is_addressed()
+            && (reading::withdraws(&said) || reading::does_it_alone(&said)))
             || (concerns && !relation.elsewhere && reading::declines_human(&said));
         // "好了" says that it is solved; that something was done, where staff asked for that.
         let finished = response == Some(Response::Agreed)
@@ -166,7 +167,10 @@ impl Desk<'_> {
             && (ticket.status != Status::Waiting
                 || !reading::asks(ticket)
                 || reading::asks_whether_it_works(ticket));
-        let over = response.is_none()
+        // Thanks may stand beside what was done: "重启了一下就好了，谢谢".
+        let beside =
+            matches!(response, Some(Response::Agreed | Response::Thanks)) && !reading::finished(&said);
+        let over = (response.is_none() || beside)
             && !context.parts().any(|part| part.picture)
             && !reading::takes_back(&said)
             && reading::over(&said);

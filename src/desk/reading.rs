@@ -28,12 +28,12 @@ pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use cover::made_of;
 pub(super) use digest::{digest, digest_of};
-pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
+pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, misses_something};
 pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
 pub(super) use human::{
-    beside_declining, calls_peer, clauses, comma, declines_human, offers_help, requests_human,
+    beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};

@@ -19,6 +19,8 @@ const ABOUT_BOT: &[&str] = &[
     r"^你的?(主人|作者|开发者|爸爸|爹|老板)是谁",
     r"^who (made|built|created|wrote|trained) (you|u|this bot)\b",
     r"^(who|what) (are|r) (you|u)\b",
+    r"^你(到底)?(算)?是(个)?(什么|啥)(东西|玩意儿?|鬼)?(啊|呀)?[\s?？!！。~]*$|^你(会|能|可以)(写诗|写歌|写小说|写作文|写代码|画画|唱歌|作诗|编程|背诗|背书|讲故事|算命|聊天)(吗|么|不)[\s?？]*$",
+    r"^how does (this|the|your) (bot|robot|thing|program|assistant) work\b|^what (do|can) (you|u) (know|answer|help( me| us)?( with)?)( about)?[\s?？!.]*$|^what (kind of )?(questions|things) can (i|we) ask( you)?\b|^how smart are you\b",
     r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
     r"^what (can|do) (you|u) do\b",
     r"^(what'?s|what is) your (name|job|purpose)",

@@ -1,8 +1,11 @@
 //! Courtesies: messages that are a short word to the bot, and want no more than one back.
 
 use super::cover::made_of;
+use super::patterns::one;
 use super::simplified::simplified;
 use super::word_list::WordList;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// A courtesy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,9 @@ const THANKS: &[&str] = &[
     "可以了",
     "thanks",
     "thankyou",
+    "manythanks",
+    "thanksalot",
+    "thanksamillion",
     "thx",
     "tks",
     "3q",
@@ -133,6 +139,8 @@ static PARTS: WordList = WordList::new(
     厉害 牛 学到 学习了 学会 涨知识 长知识 长见识 收藏 mark 马克 码住 码了 已阅 已读 阅 已存 存了 好耶 耶 哇 哇塞 棒 真棒 不错 很好 挺好 太好 好样的 可以可以 \
     聪明 机智 么么哒 比心 抱抱 爱了 原来如此 原来是这样 这样啊 这样子 是这样 强 优秀 给力 靠谱 长姿势 \
     k kk okk okie okey okeydokey roger copy copythat gotcha greatstuff goodstuff greatjob goodwork very good verygood lol wow omg sweet \
+    appreciateit iappreciateit muchappreciated appreciated yourock urock yyds 永远的神 绝绝子 爱你 爱你们 爱你哟 爱你哦 下次再聊 改天聊 886 88 8686 了解 了解了 \
+    回头我弄 回头弄 回头我弄下 回头我试试 我回头试试 回头我看看 晚上我试试 明天我试试 我明天试试 我回去试试 乖 晚安 晚安了 好梦 awesome goodnight nighty nite \
     lovely brilliant neat excellent amazing wonderful fantastic noworries noproblem noprob np yw yourewelcome youarewelcome anytime mypleasure \
     interesting isee makessense fairenough smart clever wellplayed \
     不谢 不用谢 客气啥 客气什么 客气了 别客气 太客气 哪里哪里 哪里的话 应该的 麻烦各位了 麻烦大家了 麻烦你们了 打扰 打扰了 不好意思 抱歉 对不起 \
@@ -155,7 +163,14 @@ pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
     if text.len() > 120 {
         return None;
     }
-    let bare: String = simplified(text)
+    // Who says of the other that they are wrong excuses nothing.
+    static BLAMES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| one(r"(你|您|你们|机器人).{0,2}(说|答|看|搞|弄|讲|发|给|打)错"));
+    let plain = simplified(text);
+    if BLAMES.as_ref().is_some_and(|blames| blames.is_match(&plain)) {
+        return None;
+    }
+    let bare: String = plain
         .to_lowercase()
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -188,7 +203,15 @@ mod tests {
 
     #[test]
     fn courtesies_are_only_courtesies_when_nothing_else_is_said() {
-        for text in ["谢谢！", "收到，谢谢", "OK", "Thanks!!", "解决了", "好的哈"] {
+        for text in [
+            "谢谢！",
+            "many thanks!",
+            "收到，谢谢",
+            "OK",
+            "Thanks!!",
+            "解决了",
+            "好的哈",
+        ] {
             assert_eq!(courtesy(text), Some(Courtesy::Thanks), "{text}");
         }
         for text in [
@@ -223,6 +246,11 @@ mod tests {
             "我去看看",
             "麻烦各位了",
             "great stuff",
+            "appreciate it",
+            "886",
+            "了解了，回头我弄下",
+            "太棒了谢谢你",
+            "我说错了",
         ] {
             assert_eq!(courtesy(text), Some(Courtesy::Parting), "{text}");
         }

@@ -1,9 +1,10 @@
 //! Remarks that an answer was none: it answers something else, or it can't be understood.
 
 use super::cover::{LONGEST, made_of};
-use super::patterns::one;
+use super::patterns::{one, set};
+use super::simplified::simplified;
 use super::word_list::WordList;
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Objection to an answer.
@@ -43,7 +44,7 @@ static NOT_ASKED: WordList = WordList::new(
     不是这个意思 不是这意思 不是那个意思 不是这个 不是这些 不是那个 不是这 问的不是 问的并不是 问的根本不是 说的不是 想问的不是 要的不是 \
     不是问这个 不是问你这个 没问这个 没问你这个 没有问这个 没有问你这个 不是我问的 不是我想问的 不是我要问的 不是我要的 不是我想要的 \
     不是我说的 不是我的问题 \
-    答错 答错了 回答错 回复错 回错 答偏 答反 答歪 答得不对 回答得不对 回答的不对 回答不对 答案不对 答的不对 回答不正确 回答有误 答案错 \
+    答错 答错了 你说错 您说错 你们说错 说错 讲错 回答错 回复错 回答错误 回复错误 答案错误 链接错 链接不对 链接是错的 给错 给错了 发错链接 回错 答偏 答反 答歪 答得不对 回答得不对 回答的不对 回答不对 答案不对 答的不对 回答不正确 回答有误 答案错 \
     答非所问 所答非所问 文不对题 牛头不对马嘴 驴唇不对马嘴 跑题 理解错 理解有误 理解偏 误解 会错意 搞错 弄错 听错 看错 \
     跟我问的不一样 和我问的不一样 与我问的不一样 没回答到点上 没说到点上 \
     没回答 没有回答 没答 没有答 没答到 并没回答 并没有回答 没说到点子上 没答到点子上 不是同一个 对不上 不相干 不相关 \
@@ -56,7 +57,7 @@ static NOT_ASKED: WordList = WordList::new(
     notit notwhatineeded notwhatiwasasking notwhatilookedfor notwhatimlookingfor notwhatiwaslookingfor notmyproblem notmyissue unrelated notrelated \
     notrelevant wrongtopic missedthepoint missesthepoint missingthepoint besidethepoint dodgedthequestion notansweringmyquestion \
     notwhatiasked notwhatimasking notwhatimeant notwhatimean notwhatiwanted notwhatisaid notwhatineed notmyquestion notthequestion \
-    wronganswer wrongquestion wrongone didntanswer doesntanswer didnotanswer doesnotanswer notananswer notanswered \
+    wronganswer wrongquestion wrongone wronglink wrongpage wronginfo nottheanswer notmyanswer nottheoneiasked didntanswer doesntanswer didnotanswer doesnotanswer notananswer notanswered \
     misunderstood misunderstand misread thatswrong thisiswrong thatiswrong youarewrong yourewrong offtopic irrelevant iaskedsomethingelse \
     imeantsomethingelse",
 );
@@ -64,7 +65,7 @@ static NOT_ASKED: WordList = WordList::new(
 static UNCLEAR: WordList = WordList::new(
     "\
     看不懂 没看懂 看不太懂 看不明白 没看明白 听不懂 没听懂 没太懂 没太看懂 读不懂 不懂 不太懂 不明白 不太明白 没明白 没太明白 没搞懂 \
-    搞不懂 没弄懂 说详细 讲详细 写详细 更详细 再详细 详细点 详细一点 详细些 详细一些 详细说 详细讲 详细解释 详细说明 说清楚 讲清楚 \
+    搞不懂 没弄懂 说详细 讲详细 写详细 更详细 有没有更详细 有没有详细 有更详细 没写清楚 没说清楚 没讲清楚 没说明白 没写明白 再详细 详细点 详细一点 详细些 详细一些 详细说 详细讲 详细解释 详细说明 说清楚 讲清楚 \
     具体点 具体一点 具体些 具体说 说具体 讲具体 展开说 展开讲 解释一下 解释下 什么意思 啥意思 怎么理解 举个例子 说人话 通俗点 通俗一点 \
     太简略 太简单 太笼统 太专业 太复杂 具体怎么操作 具体怎么弄 具体怎么做 具体怎么用 具体步骤 详细步骤 具体操作 \
     意味がわからない 意味が分からない 意味がわかりません 意味が分かりません 意味わからない 意味分からない 意味わかんない 意味不明 わからない 分からない わかりません 分かりません \
@@ -75,7 +76,7 @@ static UNCLEAR: WordList = WordList::new(
 
 /// Remarks that are about an answer only where they are said to the bot.
 static WRONG_ALONE: WordList = WordList::new(
-    "不对 错 不是 不准 不准确 不太准 有误 过时 过时了 wrong incorrect outdated notthis notthisone notthat notright notcorrect",
+    "不对 错 不是 不准 不准确 不太准 有误 过时 过时了 旧的 老的 过期的 以前的 wrong oldversion old incorrect outdated notthis notthisone notthat notright notcorrect",
 );
 
 /// The same that ask what an answer means.
@@ -86,7 +87,7 @@ static FILLERS: WordList = WordList::new(
     "\
     诶 欸 耶 呐 哟 跟 一 我 你 您 你们 机器人 客服 这个 那个 这 那 它 的 了 啊 呀 吧 呢 哦 噢 哈 啦 嘛 吗 么 呃 额 哎 唉 嗯 好像 似乎 感觉 根本 完全 压根 明显 \
     并 也 都 就 可是 但是 但 不过 其实 还是 又 再 不好意思 抱歉 对不起 谢谢 请 麻烦 问题 意思 答案 回答 回复 答 问 说 讲 写 想 要 到 \
-    能 能不能 可以 可不可以 可否 能否 一下 一点 一些 点 些 有点 太 真的 真 有 帮我 给我 跟 和 对 是 所 什么 哪 刚才 刚刚 上面 内容 \
+    说明 说法 介绍 能 能不能 可以 可不可以 可否 能否 一下 一点 一些 点 些 有点 太 真的 真 有 帮我 给我 跟 和 对 是 所 什么 哪 刚才 刚刚 上面 内容 \
     が は を に と も の で です ます でした ますか ですか か よ ね な だ だよ 私 私の 僕 俺 それ これ この その あの 质问 質問 答え 问题 問題 さっき まだ やっぱり \
     よく 全然 全く まったく ぜんぜん ちょっと すみません ごめん いや いいえ 教えて ください 教えてください 说明して 説明して お愿いします お願いします もう少し もっと ん のだけど \
     んだけど んですが けど すぎる すぎ \
@@ -94,8 +95,21 @@ static FILLERS: WordList = WordList::new(
     some give need more for of hey hi answer question what so really just thing",
 );
 
+/// Patterns of a remark on what an answer lacks.
+const MISSING: &[&str] = &[
+    r"^(可是|但是?|不过|你|您|你们|上面|里面|里|答案|文档|链接|这|这里|那|也|都|还|又|根本|并|压根|怎么)*(没有?|未)(再)?(说|写|讲|提|提到|标|标明|注明|回答|解释|包括|包含).{0,12}$",
+    r"\b(doesn'?t|does not|didn'?t|did not|don'?t|never|not) (even )?(say|says|said|mention|mentions|tell|list|include|explain|state)\b",
+];
+
+/// `true` if a text says what an answer lacks: "没说价格啊", "it doesn't say how much". Under a message of the bot it asks for that.
+pub(in crate::desk) fn misses_something(text: &str) -> bool {
+    static MISSES: LazyLock<RegexSet> = LazyLock::new(|| set(MISSING));
+    let text = simplified(text.trim()).replace('’', "'");
+    text.chars().count() <= LONGEST && MISSES.is_match(&text)
+}
+
 /// Pattern of the beginning of a correction.
-const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|no|nope|wrong|useless)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
+const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
 
 /// Pattern of the beginning of the question behind an objection.
 const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";
@@ -166,6 +180,9 @@ mod tests {
             "不是这个意思",
             "我问的不是这个",
             "答错了",
+            "回答错误",
+            "你说错了",
+            "that's not the answer",
             "你答错了吧",
             "没回答我的问题",
             "你这个没有回答我的问题啊",

@@ -13,7 +13,7 @@ const LONGEST: usize = 40;
 const BARE: usize = 8;
 
 const FAILS: &[&str] = &[
-    "过期|失效|作废|打不开|打不通|打不进|进不去|(加|扫|连|登|提交|发|用|点|访问)不(上|了|出|进|成|通)|满(了|员)|被?退(回|信)|没(有)?反应|没用|不好使|不能用|不管用",
+    "过期|失效|作废|打不开|打不通|打不进|进不去|(加|扫|连|登|提|提交|发|用|点|访问)不(上|了|出|进|成|通)|满(了|员)|被?退(回|信)|没(有)?反应|没用|不好使|不能用|不管用",
     "(坏|挂|崩|停用)了|空号|停机|关机|忙音|占线|(加|扫|连接|提交|发送|访问|登录)失败|报错|拒绝|不存在|无效|被(封|禁)",
     r"(?i)\b(expired|dead|broken|bounces?|bounced|invalid|is down|is full|(does|do|did)( not|n'?t) work|not working|won'?t (open|load)|no longer (works?|exists?)|not (being )?(sent|delivered|arriving))\b",
 ];
@@ -58,18 +58,21 @@ const FAULT: &[&str] = &[
 
 /// Patterns of faults in a few words, which a question may hold too.
 const TOLD: &[&str] = &[
+    r"(?i)^(\w+ ){0,4}(denied|refused|timeouts?|timed out|(segmentation |bus )?fault|failures?|exceptions?|too many \w+|overflow|not found|unavailable|(white|blank|black|blue) (screen|page)|out of (memory|space|disk)|bad gateway|disk full|no space left)[\s!.]*$|^(got |get |getting |just |still )*(an? )?(http )?(error|code|errno|err)( code)? ?:?#? ?\d{2,6}( errors?)?[\s!.]*$|\b(was|were) (just |still )?(working|fine|ok|okay|running) (\w+ )?(yesterday|before|until|till|this morning|last (week|night)|an hour ago)\b",
+    r"(密码|账号|帐号|端口|版本|权限|证书|参数|格式|签名|网络|网关|验证码|地址|配置|内存|磁盘|空间|依赖|编码|认证|授权|域名|解析|系统|程序|数据库?)(错误|冲突|不足|不够|失败|无效|异常|不对|不匹配|不兼容|被占用?|丢失|损坏|溢出)[了啊呀呢！!。~\s]*$|^(又|还|一直)?(报|报了|出现|提示|显示)?(错误|http|状态码)?\s*[45]\d\d\s*(错误|了)?[！!。~\s]*$|没有(声音|信号|图像|画面|网|网络|反应|权限)了?[啊呀！!。~\s]*$",
+    r"(下|接|发|选|买|点|填|付|转|充|打|寄|拿|提|订|写|输|配|装|删|改)错(了|[^了吗么误的]{1,4}了)[啊呀呢！!。~\s]*$|(中|感染)(了)?(病毒|木马|勒索)(了)?[啊呀呢！!。~\s]*$|(突然|今天|现在|刚才|刚刚|早上|下午|晚上)(就|又|都)?(不行|不能用|用不了|坏|挂|崩|没法用)了[啊呀呢！!。~\s]*$",
     r"(很|太|好|巨|特别|非常|超级?|越来越|有点|变)(慢|卡|卡顿|烫|不稳定|延迟)|卡顿|掉线|乱码|花屏|蓝屏|超时|死循环|循环(跳转|重启)|没(声音|信号|网|图像|画面)|(显示|加载|刷新|同步|更新|保存|播放)(不|异常|失败)|不(显示|正常|稳定|出图|出声|亮|转|动了)|异常|出错",
     r"(一直|总是?|老是?|经常|频繁|反复|每次都)(在)?(不|没|报|提示|显示|失败|出错|转圈|加载|卡|掉|断|弹|跳|闪|重启|错误)",
     r"(报|报错|提示|返回|显示|状态码?|错误码?|网站|网页|页面|接口|站点|后台|服务器?)\s*:?\s*[45]\d\d([^\d元块人个]|$)|(^|\D)[45]\d\d\s*(错误|报错|了|异常|页面$)|\d\s*%\s*了|(只剩|仅剩|剩下?)(下|了)?\s*\d+\s*(%|m|g|k|兆)|飙(升|高|到)|打满|跑满|占满|爆(满|表)",
     r"(没|没有|未)(能)?(得到)?(解决|处理好|修好|恢复)[了啊呀呢！!。~\s]*$",
-    r"\b(nothing|none of (it|them)) (ever |just )?(loads?|works?|opens?|shows?( up)?|happens?|responds?|starts?)\b|\beverything (fails?|broke|crashed|stopped|is down|is gone)\b( any ?more| again| now)?|\b(do|does|did|is|are|was|has|have|will|wo|ca|could)( not|n[o']?t) (show|load|work|open|start|respond|update|sync|appear|play|send|connect|save|print|render|display|boot|run|finish|arrive|match)(ing|ed)?\b|\b(keeps?|always|constantly) (\w+ing|fail\w*|crash\w*|loop\w*|repeat\w*)\b|\b(loops?|looping|hangs?|freezes?|crashes|lags?|laggy|slow|times? ?out|timed out|timeouts?|disconnects?)\b( \w+){0,2}[\s!.]*$|\b(error )?[45]\d\d( \w+)? (error|errors|everywhere|again|now|bad gateway|not found)\b",
+    r"\b(nothing|none of (it|them)) (ever |just )?(loads?|works?|opens?|shows?( up)?|happens?|responds?|starts?)\b|\beverything (fails?|broke|crashed|stopped|is down|is gone)\b( any ?more| again| now)?|\b(do|does|did|is|are|was|has|have|will|wo|ca|could)( not|n[o']?t) (show|load|work|open|start|respond|update|sync|appear|play|send|connect|save|print|render|display|boot|run|finish|arrive|come|match)(ing|ed|d|s)?\b|\b(keeps?|always|constantly) (\w+ing|fail\w*|crash\w*|loop\w*|repeat\w*)\b|\b(loops?|looping|hangs?|freezes?|crashes|lags?|laggy|slow|times? ?out|timed out|timeouts?|disconnects?)\b( \w+){0,2}[\s!.]*$|\b(error )?[45]\d\d( \w+)? (error|errors|everywhere|again|now|bad gateway|not found)\b",
 ];
 
 /// Patterns of a channel that fails to reach somebody.
 const UNREACHED: &[&str] = &[
-    r"(加不上|加不了|加不进|进不去|搜不到|找不到|扫不了|扫不出|打不通|没人接|没人回|不回|空号|停机|占线|过期|失效|满了|满员|退回|退信|发不过去|发不到|打不开|点不开|白屏|404|没用|没反应|联系不上|用不了)",
+    r"(加不上|加不了|加不进|进不去|搜不到|找不到|扫不了|扫不出|打不通|提不了|没人(接|回|通过|同意|理|应|回应|搭理|处理|管|审核)|找(你们|客服|人工|你)(都|也|总是?|老是?)?(没|找不到)人|不回|空号|停机|占线|过期|失效|满了|满员|退回|退信|发不过去|发不到|打不开|点不开|白屏|404|没用|没反应|联系不上|用不了)",
     r"(?i)(can'?t|cannot|couldn'?t|unable to) (join|open|reach|scan|add|find|load|get (in|through))",
-    r"(?i)(bounced?|does ?n[o']?t exist|(is|are|has) (dead|expired|full|disabled|down|closed|broken|gone)|not (working|loading|answer)|nobody (answers?|picks? up)|no (answer|reply)|rings out|busy|404)",
+    r"(?i)(bounced?|got (no|nothing)|does ?n[o']?t exist|(is|are|has) (dead|expired|full|disabled|down|closed|broken|gone)|not (working|loading|answer)|nobody (answers?|picks? up)|no (answer|reply)|rings out|busy|404)",
 ];
 
 /// Names of channels to reach somebody.
@@ -87,7 +90,7 @@ pub(in crate::desk) fn names_channel(text: &str) -> bool {
 /// Names of things of the member's own.
 const OWN_THING: &[&str] = &[
     r"(我|我们|咱们|公司|自己)(自己)?(的|家)(邮|微信|网站|电话|手机|工单|群|系统|号|小程序|公众号)",
-    r"(支付|小程序|公众号|企业)?(微信|邮件|邮箱)?(支付|登录|回调|服务)(启动|失败|不了)",
+    r"(支付|小程序|公众号|企业)?(微信|邮件|邮箱)?(支付|登录|回调|服务)(启动|失败|不了)|(微信|支付宝|邮箱|邮件|qq)(的)?(支付|付款|验证码|登录|登陆|回调|通知|模板|推送)",
     r"(?i)\b(my|our) (own )?(mail ?server|site|website|phone|account|wechat|system|server|app)",
 ];
 
@@ -206,6 +209,19 @@ mod tests {
             "the app keeps crashing",
             "database connection refused",
             "my backup keeps getting aborted",
+            "permission denied",
+            "white screen",
+            "error 1045",
+            "too many redirects",
+            "密码错误",
+            "端口冲突",
+            "502",
+            "没有声音",
+            "电脑中病毒了",
+            "我下错单了",
+            "昨天还好好的今天就不行了",
+            "it was working yesterday",
+            "refund hasn't arrived",
         ] {
             assert!(is_fault(text), "{text}");
         }
@@ -215,6 +231,9 @@ mod tests {
             "500人的套餐多少钱",
             "网站很慢吗",
             "你们很快",
+            "我填错了吗",
+            "有错误码表吗",
+            "is it denied",
             "打八折，省 500 元",
             "房间 404",
             "一直在",

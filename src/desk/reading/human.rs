@@ -64,6 +64,8 @@ const REQUESTS: &[&str] = &[
     r"^(那|那就|还是|就|请|麻烦|快|快点|帮我|给我|直接|赶紧|马上|老师|你好|我要|我想|能不能|可以|可不可以)*(转接|转到?|接到?|换)(一下|个|给)?(人工客服|人工|真人|活人|客服)(吧|啊|呀|了|一下|行吗|行不行|可以吗|好吗|吗)*$",
     r"^(转人工){2,}$|^(人工){2,}$",
     r"^(快|赶紧|麻烦|请|帮我|给我)*(叫|喊|找)(一下|个|一个)?(你们的?)?(人工客服|人工|客服|真人|活人)(来|过来|出来|吧|啊)*$",
+    r"^(请|麻烦|快|帮我|给我|帮忙|能不能|可以|可不可以|想|我想|我要)*(找|叫|来|安排|派|换)(一个|个|一位|位|下)?(真人|活人|人工客服|人工|客服)(来)?(跟|和|与|给|帮)我(说|聊|谈|讲|沟通|对话|联系|回复?|处理|看看?)(一下|话|吧|吗)*$",
+    r"^(please )?(connect|transfer|switch|patch|route|put) me (over |through )?(to|with) (a |an |the |your )?(real |live |actual )?(human|person|agent|representative|operator|support|support staff|staff|someone|somebody|customer service|a member of staff)( staff| team| agent| person)?( please| now)?$",
     r"^(i |we )?(really |just |do )?(need|want)( to (talk|speak|chat) (to|with))? (a|an|some) (real |live |actual |human )*(human|human being|person|agent|operator|representative)( please| now| here)*$",
     r"^(can|could|may|would) (someone|somebody|anyone|a person|a human) (from|in|at) (the |your )?(support|team|staff|customer service|support team) (please )?(talk|speak|help|call|contact|chat|reach out)( to| with)?( me| us)?( please)?$",
 ];
@@ -248,7 +250,25 @@ pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
     {
         return None;
     }
+    static THROUGH: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_THROUGH));
+    if names_human(text) && THROUGH.is_match(&simplified(text.trim())) {
+        return Some(String::new());
+    }
     requested_by(text, requests)
+}
+
+/// Patterns of a request that only the whole message makes: "人工客服在吗，帮忙转一下".
+const ASKS_THROUGH: &[&str] = &[
+    r"^(请问)?(人工|真人)?(客服|人工)(在吗|在不在|在么|在不|有吗)[\s,，。?？!！]*(请|麻烦|帮忙|帮我|给我)*(转|接)(接|过去|一下|下)*[\s。!！~]*$",
+];
+
+/// `true` if a message says that its author does it alone: "我自己来吧". With a ticket it takes that back.
+pub(in crate::desk) fn does_it_alone(text: &str) -> bool {
+    static ALONE: LazyLock<RegexSet> = LazyLock::new(|| set(OFFERS.get(..1).unwrap_or_default()));
+    let text = simplified(text.trim());
+    is_short(&text)
+        && clauses(&text).all(|clause| ALONE.is_match(clause) || takes_request_back(clause))
+        && clauses(&text).any(|clause| ALONE.is_match(clause))
 }
 
 /// Returns the same of a message to the bot, where more words ask for one: "我不要机器人", "call someone".
@@ -350,6 +370,13 @@ mod tests {
             ("我来处理", None),
             ("are you human", None),
             ("I talked to a human already", None),
+            ("找个真人跟我说", Some("")),
+            ("人工客服在吗，帮忙转一下", Some("")),
+            (
+                "please connect me to support staff, my site shows 500",
+                Some("my site shows 500"),
+            ),
+            ("人工客服在吗", None),
         ] {
             assert_eq!(requests_human(text).as_deref(), beside, "{text}");
         }

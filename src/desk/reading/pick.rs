@@ -30,8 +30,11 @@ pub(in crate::desk) fn pick(text: &str) -> Option<Pick> {
         .to_lowercase();
     let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     match bare(&whole) {
-        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "也不是" | "也不对" | "这个也不是"
-        | "这些都不是" | "none" | "noneofthese" | "neither" | "notthateither" | "notthoseeither" => {
+        "0" | "０" | "2个都不是" | "两个都不是" | "二个都不是" | "3个都不是" | "三个都不是"
+        | "这两个都不是" | "这几个都不是" | "一个都不是" | "一个也不是" | "哪个都不是" | "全都不是"
+        | "全不是" | "都不是我要的" | "都不是我问的" | "nothingfits" | "noneofthem" | "都不是" | "都不对"
+        | "以上都不是" | "也不是" | "也不对" | "这个也不是" | "这些都不是" | "none" | "noneofthese"
+        | "neither" | "notthateither" | "notthoseeither" => {
             return Some(Pick::None);
         }
         "最后" | "最后一" | "最后1" | "last" | "lastone" | "thelast" | "thelastone" => {

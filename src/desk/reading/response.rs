@@ -1,9 +1,12 @@
 //! Reactions of a member to the help that they got: thanks, "all right", "solved", "still not working".
 
 use super::cover::made_of;
+use super::patterns::one;
 use super::simplified::simplified;
 use super::word_list::WordList;
 use crate::ticket::Ticket;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// Reaction to an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,9 @@ pub(in crate::desk) enum Response {
 /// Reads a text that is nothing but one reaction; "not solved" may go on with details. Emoji alone agree.
 pub(in crate::desk) fn response(text: &str) -> Option<Response> {
     let text = simplified(text);
+    if is_face(&text) {
+        return Some(Response::Agreed);
+    }
     let asks = text.contains(['?', '？']);
     let bare: String = text
         .chars()
@@ -90,6 +96,18 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
         (_, true, _) => Some(Response::Thanks),
         _ => None,
     }
+}
+
+/// `true` if a text is nothing but faces, as signs ("^_^") or as QQ and WeChat write theirs ("[抱拳][玫瑰]").
+fn is_face(text: &str) -> bool {
+    static FACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(
+            r"(?i)^(\s|\[[\p{Han}A-Za-z]{1,8}\]|\^[_.o\-]?\^|[:;=]-?[)d(pb]|[(（]?[≧>][_.ω▽]{1,2}[≦<][)）]?|[(（][^\p{Han}a-z0-9]{2,8}[)）]|t_t|o_o|orz|<3)+$",
+        )
+    });
+    FACES
+        .as_ref()
+        .is_some_and(|faces| faces.is_match(text) && !text.trim().is_empty())
 }
 
 /// `true` if a text has signs of writing in it, or none that is seen, and no emoji: "。。。".

@@ -23,8 +23,21 @@ pub(in crate::desk) fn settled(text: &str) -> bool {
     let mut clauses = text.split([',', '，', '.', '。', '!', '！', ';', '；', '~', '\n']);
     let first = clauses.next().unwrap_or_default();
     let asks = |clause: &str| ASKS.is_in(clause);
-    is_settled(first) && !clauses.any(asks)
+    (is_settled(first) || found(first)) && !clauses.any(asks)
 }
+
+/// `true` if a clause says that its author found, reached or managed something: "搜到了", "看到公告了", "oh it's on the website".
+fn found(clause: &str) -> bool {
+    static FOUND: LazyLock<RegexSet> = LazyLock::new(|| set(FINDS));
+    FOUND.is_match(clause.trim()) && !ASKS.is_in(clause)
+}
+
+/// Patterns of such a clause.
+const FINDS: &[&str] = &[
+    r"^(哦|噢|喔|嗯|啊|好的?|ok|我|已经|自己|刚刚?|又|都|现在|终于|居然|原来|\s)*(看|找|查|搜|翻|问|收|拿|领|下载|打|加|登|连|弄|搞|修|试|装|进|扫|点|传)(到|着|见|通|上|进去?|好|掂|定|出来|成功|成|清楚|明白)(\S{0,6})?(了|啦)[\s!！。~]*$",
+    r"^(哦|噢|喔|嗯|好的?|我|在|\s)*(官网|文档|公告|首页|群公告|置顶|说明书?)(里|上)?(就)?有(写|说|答案)?(了|啊|的)?[\s!！。~]*$",
+    r"^(oh|ah|ok|okay|hm+)?,? ?(it'?s|it is|that'?s|there it is|i see it) (right )?(there|here|(on|in) (the|your) (website|site|docs?|documentation|faq|page|manual|announcement))$|^(ok |oh |ah )?(i )?(just )?(found|got|managed|made|did|figured) (it|that|through|out)( work| out| now| myself)*$",
+];
 
 /// `true` if a text says that nobody is needed, and not that anything is solved: "不用了，谢谢".
 pub(in crate::desk) fn needs_nobody(text: &str) -> bool {
@@ -83,6 +96,8 @@ const WORKS_AGAIN: &[&str] = &[
     r"^[^不没未别还快要得]*(正常|恢复|通|好|行|可以|成功|修好|弄好|搞好|搞定|解决|处理好|修复|ok)(了|啦)$",
     r"^(问题|错误|报错|故障|现象|症状|情况|提示)(已经|都|也|现在|就)*(没有?|消失|不见|好|解决|不出现|不报)了$|^(现在|已经|也|都|就|又)*(不|没|没有)(再)?(报错?|卡|掉线|闪退|出现|断|出错)了$",
     r"^(我)?(已经)?自己(就)?(好|解决|弄好|搞定|修好|处理好|找到)了$",
+    // What was done, and that it helped: "重启了一下就好了". Without the doing it may be advice.
+    r"^[^不没未别还快要得]*了(一下|下|一遍|一次|几次|之后|以后|后)?(它|现在|果然|真的?|居然)?(自己)?(就|又)?(都)?(好|行|可以|正常|通|能用|可以用|没事|没问题|恢复)(了|啦)$|^(我|刚|刚刚|后来|自己|已经)*(重启|重装|重登|重连|刷新|换|更新|升级|清|改|重新)[^不没未别还快就要得]{0,8}(好|行|可以|正常|通|能用)(了|啦)$",
     r"\b(it|all|everything|that|this|now|things?)('s| is| are|s)? (is |are )?(all |now |just )?(working|works|good|fine|ok|okay|solved|fixed|resolved|sorted|back|back up|up|running)( again| now| fine| properly| for me)*$",
     r"\b(solved|fixed|sorted|figured|worked) (it|this|that)( out)?( myself| now| already)*$|\b(figured|sorted) out\b|\b(problem|issue|error)('s| is| has)? (gone|solved|fixed|resolved|went away|disappeared)( now)?$",
     r"\b(no longer|don'?t|do not) need (it|this|help|that|you|anything|support|the ticket)( any ?more| now)?$|^(please )?(cancel|close|drop) (the|my|this) ticket( please| now)?$",
@@ -210,6 +225,12 @@ mod tests {
             "never mind",
             "Nevermind, found it!",
             "ok got it",
+            "搜到了",
+            "打通了",
+            "搞掂了",
+            "哦 看到公告了",
+            "官网上有写",
+            "oh it's on the website",
         ] {
             assert!(settled(text), "{text}");
         }
@@ -222,6 +243,9 @@ mod tests {
             "解决了，但是怎么退款",
             "周末呢",
             "找到了吗？",
+            "看到哪了",
+            "还没打通",
+            "官网上有吗",
             "",
         ] {
             assert!(!settled(text), "{text}");
@@ -247,6 +271,9 @@ mod tests {
             "问题没了",
             "人不用来了，我弄好了",
             "works now",
+            "我重启了一下就好了，谢谢",
+            "换了根线之后就正常了",
+            "重启好了",
         ] {
             assert!(over(text), "{text}");
         }
@@ -264,6 +291,8 @@ mod tests {
             "it's working now but slow",
             "it is still not fixed",
             "端口是8080",
+            "重启一下就好了",
+            "重启了还是不行",
             "",
         ] {
             assert!(!over(text), "{text}");
