@@ -14,6 +14,7 @@ use super::manners::Manners;
 use super::meaning::Meaning;
 use super::model::{Model, TrainingExample};
 use super::retrieve::{Message, Without};
+use super::things;
 use crate::dialogue_act::Reading;
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
@@ -338,6 +339,7 @@ pub(crate) fn outcomes(
             let clear = manners.clear(&example.reading);
             for (p, candidate) in probabilities.iter_mut().zip(&example.field.candidates) {
                 *p *= clear * manners.unasked(candidate.entry, &example.reading);
+                *p = things::lowered(*p, candidate.strangeness);
             }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });

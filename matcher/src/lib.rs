@@ -41,6 +41,7 @@ mod score;
 mod sentences;
 mod synonyms;
 mod terms;
+mod things;
 mod tokens;
 mod tuning;
 mod typos;
@@ -68,6 +69,7 @@ use patterns::Patterns;
 use retrieve::{Message, Without};
 pub use sentences::sentences;
 use synonyms::Synonyms;
+use things::Thing;
 pub use terms::{search_terms, wanted_terms};
 use tokens::tokens;
 pub use tuning::{Judged, Tuning};
@@ -316,7 +318,10 @@ impl Matcher {
             text: normalised,
             asked,
         } = normalise(text, language);
-        let analysis = self.analyse(&normalised, language);
+        let mut analysis = self.analyse(&normalised, language);
+        if !things::is_one_clause(text) {
+            analysis.things.iter_mut().for_each(Thing::among_clauses);
+        }
         let mut reading = manners::read(text, &self.own, language);
         if let (Some(asking), Some(vector), Some(_)) = (&self.asking, vector, &meaning) {
             reading = reading.shifted(asking.log_odds(vector));
@@ -341,7 +346,10 @@ impl Matcher {
             .map(|(c, &p)| Proposed {
                 entry: c.entry,
                 called: p * fitted.manners.called(c.entry, &reading),
-                unasked: p * clear * fitted.manners.unasked(c.entry, &reading),
+                unasked: things::lowered(
+                    p * clear * fitted.manners.unasked(c.entry, &reading),
+                    c.strangeness,
+                ),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
             .collect();
