@@ -346,7 +346,8 @@ impl Matcher {
             .map(|(c, &p)| Proposed {
                 entry: c.entry,
                 called: p * fitted.manners.called(c.entry, &reading),
-                unasked: things::lowered(
+                unasked: fitted.manners.of_things(
+                    c.entry,
                     p * clear * fitted.manners.unasked(c.entry, &reading),
                     c.strangeness,
                 ),
