@@ -344,7 +344,7 @@ pub(crate) fn outcomes(
             let clear = manners.clear(&example.reading);
             for (p, candidate) in probabilities.iter_mut().zip(&example.field.candidates) {
                 *p *= clear * manners.unasked(candidate.entry, &example.reading);
-                *p = manners.of_things(candidate.entry, *p, candidate.strangeness);
+                *p = manners.of_ours(candidate, &example.field.none, *p);
             }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });

@@ -346,10 +346,10 @@ impl Matcher {
             .map(|(c, &p)| Proposed {
                 entry: c.entry,
                 called: p * fitted.manners.called(c.entry, &reading),
-                unasked: fitted.manners.of_things(
-                    c.entry,
+                unasked: fitted.manners.of_ours(
+                    c,
+                    &field.none,
                     p * clear * fitted.manners.unasked(c.entry, &reading),
-                    c.strangeness,
                 ),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })

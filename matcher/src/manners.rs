@@ -5,6 +5,8 @@
 
 use super::language::Dictionaries;
 use super::{EntryInput, HUMAN};
+use super::features::NoneFeatures;
+use super::score::Scored;
 use super::things::lowered;
 use crate::dialogue_act::{self, Act, Own, Reading};
 
@@ -49,6 +51,9 @@ const OPEN: f32 = 0.23;
 /// The share that is usual, and its weight in questions: a small file's own questions tell little.
 const USUALLY_STRANGE: f32 = 0.1;
 const FEW_TOLD: f32 = 60.0;
+/// The information of a message that is enough to name an entry, and what each part that is missing takes from the log-odds of an answer.
+const SAYS_ENOUGH: f32 = 2.0;
+const BRIEF: f32 = 2.0;
 /// The number of entries up to which a file is about things that it names, and from which on it is about anything.
 const ENTRIES_CLOSED: f32 = 300.0;
 const ENTRIES_OPEN: f32 = 1_500.0;
@@ -152,9 +157,15 @@ impl Manners {
             * between(ENTRIES_CLOSED, ENTRIES_OPEN, self.entries.len() as f32);
     }
 
-    /// Lowers the confidence in an entry for a message that does not call the bot, as far as its nouns are strange to the entry.
-    pub(crate) fn of_things(&self, entry: u32, confidence: f32, strangeness: f32) -> f32 {
-        lowered(confidence, strangeness * self.closed * self.entry(entry).weight)
+    /// Lowers the confidence in a candidate for a message that does not call the bot, as far as the message's nouns are strange to the
+    /// entry, and as far as it says too little to name one: "有文档吗", "is it free".
+    pub(crate) fn of_ours(&self, candidate: &Scored, message: &NoneFeatures, confidence: f32) -> f32 {
+        let said = message.information.exp() - 1.0;
+        let taken = candidate.strangeness + BRIEF * (SAYS_ENOUGH - said).max(0.0);
+        lowered(
+            confidence,
+            taken * self.closed * self.entry(candidate.entry).weight,
+        )
     }
 
     /// The factor on the confidence of a message that asks as clearly as the file's own examples do, 0..=1.
