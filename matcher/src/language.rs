@@ -143,7 +143,9 @@ impl Dictionaries {
 
     /// Returns the level of the Chinese word with this hash as the name of a thing, a place or an institution, 0..=1.
     pub(crate) fn thing(&self, hash: u64) -> f32 {
-        self.info.get(&hash).map_or(0.0, |told| word_vectors::level(told.1))
+        self.info
+            .get(&hash)
+            .map_or(0.0, |told| word_vectors::level(told.1))
     }
 }
 

@@ -3,11 +3,11 @@
 //! Most entries are asked for by questions. Some are asked for by statements ("my card is gone", "软件打不开"), which a file
 //! shows by its examples: there a message need not read as a question either.
 
-use super::language::Dictionaries;
-use super::{EntryInput, HUMAN};
 use super::features::NoneFeatures;
+use super::language::Dictionaries;
 use super::score::Scored;
 use super::things::lowered;
+use super::{EntryInput, HUMAN};
 use crate::dialogue_act::{self, Act, Own, Reading};
 
 /// The probability of asking that is enough for any entry, whatever its examples look like.

@@ -6,9 +6,7 @@
 //! particles far more often. The nouns come from a table (`data/things.py`); the weights are fitted to eight made-up
 //! businesses, each left out in turn.
 
-use super::analyse::word_key;
-use super::index::Index;
-use super::retrieve::Without;
+use super::hash;
 use super::synonyms::Synonyms;
 use super::tokens::Token;
 use super::word_vectors::Row;
@@ -30,23 +28,17 @@ const OF_ANOTHER_ENTRY: f32 = 0.8;
 const OF_ANOTHER_ENTRY_FIRST: f32 = 1.5;
 /// The level of a single character, beside that of a longer word: most have other uses.
 const SINGLE: f32 = 0.5;
-/// The level of a compound whose last two characters are a word of the file: "大熊猫" where it has "熊猫".
-const KNOWN_HEAD: f32 = 0.3;
-/// The likeness to a word of the nearest question from which on a noun is half the same, and from which on it is the same.
-const LIKE: f32 = 0.75;
-const SAME: f32 = 0.95;
-
 const PREPOSITIONS: &[&str] = &[
-    "of", "in", "at", "to", "for", "with", "on", "from", "by", "near", "into", "inside", "via", "through", "like", "在", "去",
-    "到", "从", "坐", "给", "往", "找", "用", "被", "跟", "和",
+    "of", "in", "at", "to", "for", "with", "on", "from", "by", "near", "into", "inside", "via", "through",
+    "like", "在", "去", "到", "从", "坐", "给", "往", "找", "用", "被", "跟", "和",
 ];
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "any", "some",
 ];
 /// English words behind which a word that may be a noun is a verb.
 const BEFORE_VERBS: &[&str] = &[
-    "i", "you", "we", "they", "to", "can", "could", "will", "dont", "not", "would", "should", "he", "she", "it", "u", "please",
-    "must", "may",
+    "i", "you", "we", "they", "to", "can", "could", "will", "dont", "not", "would", "should", "he", "she",
+    "it", "u", "please", "must", "may",
 ];
 /// Words between a preposition and its noun, at most.
 const BETWEEN: usize = 3;
@@ -54,27 +46,17 @@ const BETWEEN: usize = 3;
 /// A noun of a message.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Thing {
-    /// The key of its word or concept.
-    key: u64,
-    /// The key of its last two characters, if it is a longer Chinese word.
-    head: Option<u64>,
-    sense: Row,
+    /// The hash of its word or concept.
+    pub(crate) hash: u64,
+    /// The hash of its last two characters, if it is a longer Chinese word.
+    pub(crate) head: Option<u64>,
+    pub(crate) sense: Row,
     /// What it takes from the log-odds of an answer if the file lacks it, in a message of several clauses.
-    strange: f32,
+    pub(crate) strange: f32,
     /// The same besides, in a message of one clause.
-    alone: f32,
+    pub(crate) alone: f32,
     /// The same if another entry than the answer's has it.
-    elsewhere: f32,
-}
-
-/// A noun of a message that is strange to the file or to some of its entries.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stranger {
-    thing: Thing,
-    /// Its number if the file's questions have it.
-    id: Option<u32>,
-    /// `true` if the file has it, in questions or elsewhere.
-    known: bool,
+    pub(crate) elsewhere: f32,
 }
 
 /// Finds the nouns among the words of a message.
@@ -126,7 +108,7 @@ fn thing(
         + if_so(is_behind_preposition(tokens, at), BEHIND_PREPOSITION)
         + if_so(at + count == tokens.len(), LAST);
     Thing {
-        key: word_key(hash),
+        hash,
         head: head(word, synonyms).filter(|_| count == 1),
         sense: word.sense,
         strange: level * strange,
@@ -135,7 +117,7 @@ fn thing(
     }
 }
 
-/// Returns the key of the last two characters of a longer Chinese word.
+/// Returns the hash of the last two characters of a longer Chinese word.
 fn head(word: &Token<'_>, synonyms: &Synonyms) -> Option<u64> {
     let (start, _) = word.text.char_indices().rev().nth(1)?;
     if start == 0 || word.text.is_ascii() {
@@ -144,10 +126,10 @@ fn head(word: &Token<'_>, synonyms: &Synonyms) -> Option<u64> {
     let text = word.text.get(start..)?;
     let head = Token {
         text,
-        hash: super::hash::text(text),
+        hash: hash::text(text),
         ..*word
     };
-    Some(word_key(synonyms.alone(&head)))
+    Some(synonyms.alone(&head))
 }
 
 /// Returns `true` if a preposition stands before the noun at a place, with nothing but what belongs to a noun between.
@@ -163,7 +145,9 @@ fn is_behind_preposition(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// Returns `true` if a message, as it was written, is of one clause: no mark parts it.
 pub(crate) fn is_one_clause(raw: &str) -> bool {
-    let marks = [',', '，', '。', '；', ';', '！', '!', '？', '?', '\n', '…', '~', '、'];
+    let marks = [
+        ',', '，', '。', '；', ';', '！', '!', '？', '?', '\n', '…', '~', '、',
+    ];
     let ends = |c: char| marks.contains(&c) || c == '.' || c.is_whitespace();
     let inner = raw.trim_matches(ends);
     let mut before = ' ';
@@ -181,75 +165,42 @@ impl Thing {
     }
 }
 
-impl Index {
-    /// Finds those of a message's nouns that not all entries know.
-    pub(crate) fn strangers(&self, things: &[Thing], without: Without) -> Vec<Stranger> {
-        things
-            .iter()
-            .map(|&thing| {
-                let id = self.asked_elsewhere(thing.key, without);
-                let mut stranger = Stranger {
-                    thing,
-                    id,
-                    known: id.is_some() || self.passages.has_without(thing.key, without.entry),
-                };
-                let head = thing.head.filter(|_| !stranger.known);
-                if head.is_some_and(|head| self.asked_elsewhere(head, without).is_some()) {
-                    stranger.thing.strange *= KNOWN_HEAD;
-                    stranger.thing.alone *= KNOWN_HEAD;
-                }
-                stranger
-            })
-            .collect()
-    }
-
-    /// Returns the number of a word that a question has which is not left out.
-    fn asked_elsewhere(&self, key: u64, without: Without) -> Option<u32> {
-        let id = self.word(key)?;
-        let left = without.entry.or(without.question.map(|question| self.question(question).entry));
-        let Some(entry) = left else { return Some(id) };
-        let count = self.word_count(entry, id);
-        let is_alone = count > 0 && (without.entry.is_some() || count == 1);
-        let entries = self.telling(id).1;
-        (entries > u32::from(is_alone)).then_some(id)
-    }
-
-    /// Returns what the nouns of a message take from the log-odds of an answer with an entry. `nearest` is its nearest question, `own` is
-    /// the message itself if it is one.
-    pub(crate) fn strangeness(
-        &self,
-        strangers: &[Stranger],
-        entry: u32,
-        nearest: u32,
-        own: Option<u32>,
-    ) -> f32 {
-        strangers
-            .iter()
-            .map(|stranger| {
-                let Stranger { thing, id, known } = *stranger;
-                let count = id.map_or(0, |id| self.word_count(entry, id));
-                if count > u32::from(own.is_some()) || self.passages.has_word(thing.key, entry) {
-                    return 0.0;
-                }
-                let weight = if known {
-                    thing.elsewhere
-                } else {
-                    thing.strange + thing.alone
-                };
-                let like = self
-                    .words(nearest)
-                    .map(|(word, _)| thing.sense.likeness(self.sense(word)))
-                    .fold(0.0, f32::max);
-                weight * ((SAME - like) / (SAME - LIKE)).clamp(0.0, 1.0)
-            })
-            .fold(0.0, f32::max)
-    }
-}
-
 /// Returns a probability with its log-odds lowered by `taken`.
 pub(crate) fn lowered(probability: f32, taken: f32) -> f32 {
     if taken <= 0.0 {
         return probability;
     }
     probability / (probability + (1.0 - probability) * taken.exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_inside_part_clauses() {
+        for one in [
+            "公园周一开放吗？",
+            "is the park open on Monday?",
+            "v1.5 有吗",
+            " 能停车吗。 ",
+        ] {
+            assert!(is_one_clause(one), "{one}");
+        }
+        for several in [
+            "下雨了，怎么办",
+            "It broke. What now?",
+            "坏了 怎么办",
+            "sky is white, how do I fix it",
+        ] {
+            assert!(!is_one_clause(several), "{several}");
+        }
+    }
+
+    #[test]
+    fn lowered_log_odds_stay_a_probability() {
+        assert_eq!(lowered(0.9, 0.0), 0.9);
+        assert!((lowered(0.5, 1.0) - 0.2689).abs() < 1e-3);
+        assert_eq!((lowered(0.0, 3.0), lowered(1.0, 3.0)), (0.0, 1.0));
+    }
 }

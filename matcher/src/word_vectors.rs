@@ -137,3 +137,20 @@ impl Sense {
         self.0.get(i).map_or(0.0, |&n| f32::from(n) / UNIT)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_things_has_a_place_for_every_word() {
+        let chinese = include_str!("data/words-zh.txt").lines().count();
+        assert_eq!(chinese, CHINESE);
+        assert_eq!(THINGS.len(), (chinese + WORDS.lines().count()).div_ceil(4));
+        let senses = Senses::load();
+        for (thing, other) in [("hotel", "quick"), ("passport", "becaus")] {
+            let level = |word: &str| senses.row(hash::text(word)).thing();
+            assert!(level(thing) > level(other), "{thing}");
+        }
+    }
+}
