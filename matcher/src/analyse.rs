@@ -5,6 +5,7 @@ use super::language::Dictionaries;
 use super::normalise::is_wide;
 use super::pinyin::syllable;
 use super::synonyms::Synonyms;
+use super::things::{Thing, things};
 use super::tokens::{Token, tokens};
 use super::word_vectors::{Row, Sense};
 use crate::dialogue_act::question::kinds;
@@ -78,6 +79,8 @@ impl Term {
 pub(crate) struct Analysis {
     pub(crate) terms: Vec<Term>,
     pub(crate) outline: Outline,
+    /// Its nouns.
+    pub(crate) things: Vec<Thing>,
 }
 
 /// A text's features as a whole.
@@ -113,6 +116,7 @@ pub(crate) fn of_tokens(text: &str, tokens: &[Token<'_>], synonyms: &Synonyms) -
             kinds: kinds(text),
             length: length(tokens),
         },
+        things: things(tokens, synonyms),
     }
 }
 
@@ -126,6 +130,11 @@ fn length(tokens: &[Token<'_>]) -> u8 {
 
 const WORD: u64 = 1;
 const GRAM: u64 = 2;
+
+/// Returns the key of a word or concept with this hash.
+pub(crate) fn word_key(hash: u64) -> u64 {
+    Term::word(hash::pair(WORD, hash), 0.0, Row::default()).key
+}
 
 /// Concepts where synonyms are known, else words; and the pairs of neighbours among them.
 fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {

@@ -324,6 +324,12 @@ pub(crate) fn built_in(semantic: bool) -> &'static Model {
     if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL }
 }
 
+/// Returns what nouns that are strange to its entry take from each question that was left out and found.
+pub(crate) fn strangeness(training: &[TrainingExample]) -> impl Iterator<Item = f32> {
+    let own = training.iter().filter(|example| !example.built_in);
+    own.filter_map(|example| Some(example.field.candidates.get(example.right?)?.strangeness))
+}
+
 /// Ranks each training example with the model, as a message that did not call the bot.
 pub(crate) fn outcomes(
     model: &Model,
@@ -338,6 +344,7 @@ pub(crate) fn outcomes(
             let clear = manners.clear(&example.reading);
             for (p, candidate) in probabilities.iter_mut().zip(&example.field.candidates) {
                 *p *= clear * manners.unasked(candidate.entry, &example.reading);
+                *p = manners.of_ours(candidate, &example.field.none, *p);
             }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });

@@ -20,11 +20,12 @@ impl Fitted {
     /// the share of answers that should be right, 0..=1.
     pub(crate) fn to(
         training: &[TrainingExample],
-        manners: Manners,
+        mut manners: Manners,
         semantic: bool,
         (precision, examples): (f32, f32),
     ) -> Self {
         let model = calibrate::fit(training, semantic);
+        manners.learn_things(calibrate::strangeness(training));
         let outcomes = calibrate::outcomes(&model, training, &manners);
         let prior = Prior::of_files(precision, examples, manners.usual(), semantic);
         let thresholds = Thresholds::choose(&outcomes, precision, prior);

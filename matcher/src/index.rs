@@ -168,6 +168,11 @@ impl Index {
         self.entries[entry as usize].first..self.entries[entry as usize + 1].first
     }
 
+    /// Returns the number of the word with this key, if the file's questions contain it.
+    pub(crate) fn word(&self, key: u64) -> Option<u32> {
+        self.vocabulary.id(key)
+    }
+
     /// Returns the number of a term that the file contains.
     pub(crate) fn id(&self, term: &Term) -> Option<u32> {
         self.vocabulary.id(term.key)

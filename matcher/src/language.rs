@@ -10,7 +10,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
 use super::hash;
-use super::word_vectors::{Row, Senses};
+use super::word_vectors::{self, Row, Senses};
 
 /// Words with their frequencies, most frequent first: the common part of jieba's dictionary.
 const WORDS: &str = include_str!("data/words-zh.txt");
@@ -27,7 +27,8 @@ pub(crate) const UNKNOWN: f32 = 1.0;
 /// The shared tables. Built once, in some tens of milliseconds; see [`language`].
 pub(crate) struct Dictionaries {
     jieba: Jieba,
-    info: FxHashMap<u64, f32>,
+    /// Each word's information and, if it is Chinese, its level as a thing.
+    info: FxHashMap<u64, (f32, u8)>,
     senses: Senses,
     converter: Option<OpenCC>,
     traditional: Vec<u64>,
@@ -49,8 +50,11 @@ impl Dictionaries {
         // The dictionary takes as long as all else together.
         let jieba = std::thread::spawn(dictionary);
         let mut info = FxHashMap::default();
-        for (word, freq) in [WORDS, CHAT].into_iter().flat_map(frequencies) {
-            info.insert(hash::text(word), rarity(freq));
+        for (row, (word, freq)) in frequencies(WORDS).enumerate() {
+            info.insert(hash::text(word), (rarity(freq), word_vectors::thing_of_word(row)));
+        }
+        for (word, freq) in frequencies(CHAT) {
+            info.entry(hash::text(word)).or_default().0 = rarity(freq);
         }
         let stemmer = Stemmer::create(Algorithm::English);
         for (tier, weight) in ENGLISH
@@ -59,7 +63,7 @@ impl Dictionaries {
             .zip([0.08, 0.2, 0.35, 0.5])
         {
             for word in tier.split(' ').filter(|w| !w.is_empty()) {
-                info.entry(hash::text(&stemmer.stem(word))).or_insert(weight);
+                info.entry(hash::text(&stemmer.stem(word))).or_insert((weight, 0));
             }
         }
         let converter = OpenCC::from_config(BuiltinConfig::T2s).ok();
@@ -134,7 +138,14 @@ impl Dictionaries {
 
     /// Returns the information of the word (or English stem) with this hash, from 0.05 for "的" up to 1 for a rare word.
     pub(crate) fn info(&self, hash: u64) -> Option<f32> {
-        self.info.get(&hash).copied()
+        self.info.get(&hash).map(|told| told.0)
+    }
+
+    /// Returns the level of the Chinese word with this hash as the name of a thing, a place or an institution, 0..=1.
+    pub(crate) fn thing(&self, hash: u64) -> f32 {
+        self.info
+            .get(&hash)
+            .map_or(0.0, |told| word_vectors::level(told.1))
     }
 }
 

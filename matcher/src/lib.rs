@@ -39,8 +39,10 @@ mod pinyin;
 mod retrieve;
 mod score;
 mod sentences;
+mod strangers;
 mod synonyms;
 mod terms;
+mod things;
 mod tokens;
 mod tuning;
 mod typos;
@@ -69,6 +71,7 @@ use retrieve::{Message, Without};
 pub use sentences::sentences;
 use synonyms::Synonyms;
 pub use terms::{search_terms, wanted_terms};
+use things::Thing;
 use tokens::tokens;
 pub use tuning::{Judged, Tuning};
 use typos::Typos;
@@ -316,7 +319,10 @@ impl Matcher {
             text: normalised,
             asked,
         } = normalise(text, language);
-        let analysis = self.analyse(&normalised, language);
+        let mut analysis = self.analyse(&normalised, language);
+        if !things::is_one_clause(text) {
+            analysis.things.iter_mut().for_each(Thing::among_clauses);
+        }
         let mut reading = manners::read(text, &self.own, language);
         if let (Some(asking), Some(vector), Some(_)) = (&self.asking, vector, &meaning) {
             reading = reading.shifted(asking.log_odds(vector));
@@ -341,7 +347,11 @@ impl Matcher {
             .map(|(c, &p)| Proposed {
                 entry: c.entry,
                 called: p * fitted.manners.called(c.entry, &reading),
-                unasked: p * clear * fitted.manners.unasked(c.entry, &reading),
+                unasked: fitted.manners.of_ours(
+                    c,
+                    &field.none,
+                    p * clear * fitted.manners.unasked(c.entry, &reading),
+                ),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
             .collect();

@@ -3,7 +3,10 @@
 //! Most entries are asked for by questions. Some are asked for by statements ("my card is gone", "软件打不开"), which a file
 //! shows by its examples: there a message need not read as a question either.
 
+use super::features::NoneFeatures;
 use super::language::Dictionaries;
+use super::score::Scored;
+use super::things::lowered;
 use super::{EntryInput, HUMAN};
 use crate::dialogue_act::{self, Act, Own, Reading};
 
@@ -40,6 +43,21 @@ const SELDOM: f32 = 1.65;
 /// little. A file without such examples is one of questions, where a message that asks less clearly is less surely meant.
 const STATEMENTS: f32 = 0.04;
 
+/// The strangeness from which on a question counts as one about something that the others do not name.
+const STRANGE_FROM: f32 = 0.5;
+/// The share of such questions up to which a file is about things that it names, and from which on it is about anything.
+const CLOSED: f32 = 0.16;
+const OPEN: f32 = 0.23;
+/// The share that is usual, and its weight in questions: a small file's own questions tell little.
+const USUALLY_STRANGE: f32 = 0.1;
+const FEW_TOLD: f32 = 60.0;
+/// The information of a message that is enough to name an entry, and what each part that is missing takes from the log-odds of an answer.
+const SAYS_ENOUGH: f32 = 2.0;
+const BRIEF: f32 = 2.0;
+/// The number of entries up to which a file is about things that it names, and from which on it is about anything.
+const ENTRIES_CLOSED: f32 = 300.0;
+const ENTRIES_OPEN: f32 = 1_500.0;
+
 /// The form of each entry's questions.
 #[derive(Debug, Default)]
 pub(crate) struct Manners {
@@ -49,6 +67,8 @@ pub(crate) struct Manners {
     strict: f32,
     /// The factor that the exponent makes of an example of the file, at the median, 0..=1.
     usual: f32,
+    /// The weight of nouns that are strange to the file, 0..=1.
+    closed: f32,
 }
 
 /// The form of an entry's questions.
@@ -120,7 +140,32 @@ impl Manners {
             entries: entries.collect(),
             strict,
             usual: clear.get(clear.len() / 2).map_or(1.0, |clear| clear.powf(strict)),
+            closed: 1.0,
         }
+    }
+
+    /// Learns from the file's own questions, each left out in turn, if they are about things that the others name. `strangeness` is that
+    /// of each to its own entry.
+    pub(crate) fn learn_things(&mut self, strangeness: impl Iterator<Item = f32>) {
+        let (mut all, mut strange) = (FEW_TOLD, FEW_TOLD * USUALLY_STRANGE);
+        for taken in strangeness {
+            all += 1.0;
+            strange += if taken > STRANGE_FROM { 1.0 } else { 0.0 };
+        }
+        let between = |from: f32, to: f32, at: f32| ((to - at) / (to - from)).clamp(0.0, 1.0);
+        self.closed = between(CLOSED, OPEN, strange / all)
+            * between(ENTRIES_CLOSED, ENTRIES_OPEN, self.entries.len() as f32);
+    }
+
+    /// Lowers the confidence in a candidate for a message that does not call the bot, as far as the message's nouns are strange to the
+    /// entry, and as far as it says too little to name one: "有文档吗", "is it free".
+    pub(crate) fn of_ours(&self, candidate: &Scored, message: &NoneFeatures, confidence: f32) -> f32 {
+        let said = message.information.exp() - 1.0;
+        let taken = candidate.strangeness + BRIEF * (SAYS_ENOUGH - said).max(0.0);
+        lowered(
+            confidence,
+            taken * self.closed * self.entry(candidate.entry).weight,
+        )
     }
 
     /// The factor on the confidence of a message that asks as clearly as the file's own examples do, 0..=1.

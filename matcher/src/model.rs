@@ -215,6 +215,7 @@ mod tests {
                 words: likeness,
                 ..EntryFeatures::default()
             },
+            strangeness: 0.0,
         }];
         TrainingExample {
             question: None,

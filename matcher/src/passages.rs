@@ -103,6 +103,18 @@ impl Passages {
         self.entries_of(list).binary_search(&entry).is_ok()
     }
 
+    /// Returns `true` if the passage of an entry has the word with this key.
+    pub(crate) fn has_word(&self, key: u64, entry: u32) -> bool {
+        self.has(self.list(key), entry)
+    }
+
+    /// Returns `true` if a passage of another entry than `without` has the word with this key.
+    pub(crate) fn has_without(&self, key: u64, without: Option<u32>) -> bool {
+        let list = self.list(key);
+        let left = without.is_some_and(|entry| self.has(list, entry));
+        list.count.max(list.alone) > u32::from(left)
+    }
+
     fn entries_of(&self, list: List) -> &[u32] {
         let places = list.start as usize..(list.start + list.count) as usize;
         self.entries.get(places).unwrap_or_default()

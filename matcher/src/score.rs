@@ -24,6 +24,8 @@ pub(crate) struct Scored {
     /// Its question nearest to the message.
     pub(crate) nearest: u32,
     pub(crate) features: EntryFeatures,
+    /// What nouns that are strange to the entry take from the log-odds of an answer that nobody asked for.
+    pub(crate) strangeness: f32,
 }
 
 /// A message against the file.
@@ -47,6 +49,7 @@ impl Index {
         let known = self.known(message.analysis, without);
         let worth = Worth::of_terms(known.iter().filter_map(|k| Some((k.id?, k.worth()))));
         let said = self.passages.said(message.analysis);
+        let strangers = self.strangers(&message.analysis.things, without);
         let mut candidates: Vec<Scored> = self
             .rough(message, &known, (&worth, &said), classifier, without, allowed)
             .iter()
@@ -58,6 +61,7 @@ impl Index {
                     entry: rough.entry,
                     nearest: rough.nearest,
                     features: self.features(message, &known, (&worth, &said), rough, own),
+                    strangeness: self.strangeness(&strangers, rough.entry, rough.nearest, own),
                 }
             })
             .collect();

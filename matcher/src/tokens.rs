@@ -5,6 +5,11 @@ use super::language::{Dictionaries, UNKNOWN};
 use super::normalise::is_wide;
 use super::word_vectors::Row;
 
+/// The fewest letters of a name.
+const NAME_MIN: usize = 3;
+/// The level of a word in no list as the name of a thing: it may be a name or a mistyped word.
+const NAME: f32 = 0.5;
+
 /// A word with its place in the text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token<'a> {
@@ -12,6 +17,8 @@ pub(crate) struct Token<'a> {
     pub(crate) hash: u64,
     pub(crate) info: f32,
     pub(crate) sense: Row,
+    /// Its level as the name of a thing, a place or an institution, 0..=1.
+    pub(crate) thing: f32,
 }
 
 /// The words of `text`: dictionary words of Chinese, stems of others.
@@ -30,6 +37,7 @@ pub(crate) fn tokens<'a>(text: &'a str, language: &Dictionaries) -> Vec<Token<'a
                     hash,
                     info: language.info(hash).unwrap_or(UNKNOWN),
                     sense: language.sense(hash),
+                    thing: language.thing(hash),
                 }
             }));
         } else {
@@ -55,10 +63,19 @@ fn latin<'a>(word: &'a str, language: &Dictionaries) -> Token<'a> {
         1 => 0.4,
         _ => UNKNOWN,
     });
+    let sense = language.sense(hash);
+    let thing = if !word.bytes().all(|b| b.is_ascii_alphabetic()) {
+        0.0
+    } else if sense == Row::default() && info == UNKNOWN && word.len() >= NAME_MIN {
+        NAME
+    } else {
+        sense.thing()
+    };
     Token {
         text: word,
         hash,
         info,
-        sense: language.sense(hash),
+        sense,
+        thing,
     }
 }

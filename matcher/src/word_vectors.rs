@@ -14,6 +14,12 @@ pub(crate) const DIMENSIONS: usize = 64;
 const WORDS: &str = include_str!("data/senses.txt");
 /// The vectors, [`DIMENSIONS`] signed bytes each; a word that decides more of a sentence's sense has a longer one.
 const VECTORS: &[u8] = include_bytes!("data/senses.bin");
+/// The level of each word as the name of a thing, in two bits: of each line of `words-zh.txt`, then of each line of [`WORDS`].
+const THINGS: &[u8] = include_bytes!("data/things.bin");
+/// The lines of `words-zh.txt`.
+const CHINESE: usize = 83_144;
+/// What the two bits stand for.
+const LEVELS: [f32; 4] = [0.0, 0.25, 0.55, 0.9];
 /// The length of a middling vector in [`VECTORS`], and of a [`Sense`].
 const UNIT: f32 = 160.0;
 
@@ -43,10 +49,31 @@ impl Senses {
     }
 }
 
+/// Returns the two bits of a line of `words-zh.txt`.
+pub(crate) fn thing_of_word(line: usize) -> u8 {
+    if line < CHINESE { bits(line) } else { 0 }
+}
+
+/// Returns what two bits stand for.
+pub(crate) fn level(bits: u8) -> f32 {
+    LEVELS.get(usize::from(bits)).copied().unwrap_or_default()
+}
+
+fn bits(at: usize) -> u8 {
+    THINGS.get(at / 4).map_or(0, |four| four >> (2 * (at % 4)) & 3)
+}
+
 impl Row {
     fn vector(self) -> Option<&'static [u8; DIMENSIONS]> {
         let at = (self.0 as usize).checked_sub(1)? * DIMENSIONS;
         VECTORS.get(at..at + DIMENSIONS)?.try_into().ok()
+    }
+
+    /// Returns the level of an English word as the name of a thing, a place or an institution, 0..=1.
+    pub(crate) fn thing(self) -> f32 {
+        (self.0 as usize)
+            .checked_sub(1)
+            .map_or(0.0, |row| level(bits(CHINESE + row)))
     }
 
     /// Compares two words by their vectors, longer ones counting more; 1 for a middling word and itself, 0 if one of them
@@ -108,5 +135,22 @@ impl Sense {
     /// Returns one of the vector's numbers, at length one.
     pub(crate) fn number(&self, i: usize) -> f32 {
         self.0.get(i).map_or(0.0, |&n| f32::from(n) / UNIT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_things_has_a_place_for_every_word() {
+        let chinese = include_str!("data/words-zh.txt").lines().count();
+        assert_eq!(chinese, CHINESE);
+        assert_eq!(THINGS.len(), (chinese + WORDS.lines().count()).div_ceil(4));
+        let senses = Senses::load();
+        for (thing, other) in [("hotel", "quick"), ("passport", "becaus")] {
+            let level = |word: &str| senses.row(hash::text(word)).thing();
+            assert!(level(thing) > level(other), "{thing}");
+        }
     }
 }
