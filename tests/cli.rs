@@ -421,18 +421,21 @@ fn eval_agrees_with_what_match_writes() {
 
 #[test]
 fn the_shipped_schemas_are_those_of_the_program() {
-    for (which, file) in [
-        ("faq", "schema/faq.schema.json"),
-        ("config", "schema/config.schema.json"),
-        ("webhook", "schema/webhook.schema.json"),
+    for (language, which, file) in [
+        ("en", "faq", "schema/faq.schema.json"),
+        ("en", "config", "schema/config.schema.json"),
+        ("en", "webhook", "schema/webhook.schema.json"),
+        ("zh", "faq", "schema/zh/faq.schema.json"),
+        ("zh", "config", "schema/zh/config.schema.json"),
+        ("zh", "webhook", "schema/zh/webhook.schema.json"),
     ] {
-        let output = groupdesk(root(), &["schema", which], "");
+        let output = groupdesk(root(), &["--lang", language, "schema", which], "");
         let shipped = std::fs::read_to_string(root().join(file)).unwrap();
         // The order of keys is that of the build: a crate of the tests alone makes serde_json keep the order of insertion.
         let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
         assert!(
             read(&stdout(&output)) == read(&shipped),
-            "run: groupdesk schema {which} > {file}"
+            "run: groupdesk --lang {language} schema {which} > {file}"
         );
     }
 }
