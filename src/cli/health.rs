@@ -2,7 +2,7 @@
 
 use super::language::{Language, half, said, spoken};
 use super::runtime::runtime;
-use super::{Failure, configuration, out};
+use super::{Failure, configuration, out, reason};
 use crate::web::HEALTH_PATH;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -205,7 +205,7 @@ fn in_words(health: &Value) -> String {
     }
     for (account, standing) in health["accounts"].as_object().into_iter().flatten() {
         let reason = match standing["reason"].as_str() {
-            Some(reason) => format!(": {}", half(reason)),
+            Some(reason) => format!(": {}", reason::shown(reason)),
             None => String::new(),
         };
         let _ = writeln!(

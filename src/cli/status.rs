@@ -3,7 +3,7 @@
 use super::language::{either, half, label, said, word};
 use super::runtime::runtime;
 use super::zone::Zone;
-use super::{Failure, configuration, health, out, report, tickets};
+use super::{Failure, configuration, health, out, reason, report, tickets};
 use crate::config::StoreSettings;
 use crate::service::stores;
 use crate::store::{Lease, Nodes, Store, StoreError, TicketFilter};
@@ -393,7 +393,7 @@ fn account_in_words(standing: &Value, zone: &Zone) -> String {
     let since = moment(&standing["since"], zone);
     let mut words = format!("{state}, {}", said!("自 {since}", "since {since}"));
     if let Some(reason) = standing["reason"].as_str() {
-        let _ = write!(words, " ({})", half(&clean_line(reason)));
+        let _ = write!(words, " ({})", reason::shown(&clean_line(reason)));
     }
     let event = match &standing["last_event"] {
         Value::Null => said!("无", "none"),
@@ -416,7 +416,7 @@ fn account_in_words(standing: &Value, zone: &Zone) -> String {
         moment(&last["at"], zone)
     );
     if let Some(reason) = last["reason"].as_str() {
-        let _ = write!(words, " ({})", half(&clean_line(reason)));
+        let _ = write!(words, " ({})", reason::shown(&clean_line(reason)));
     }
     words
 }

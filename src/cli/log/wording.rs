@@ -2,6 +2,7 @@
 //! English; JSON always does, so that it can be searched.
 
 use crate::cli::language::half;
+use crate::cli::reason;
 use std::collections::HashMap;
 use std::fmt::{Debug, Result};
 use std::sync::Arc;
@@ -13,6 +14,9 @@ const CHINESE: &str = include_str!("../log.zh.yaml");
 
 /// Field in which an event's sentence stands.
 const SENTENCE: &str = "message";
+
+/// Field in which a platform's reason stands.
+const REASON: &str = "reason";
 
 /// Writes an event's fields, its sentence in Chinese.
 #[derive(Debug, Clone)]
@@ -34,6 +38,11 @@ impl Wording {
             };
         } else {
             write!(to, "{}=", field.name())?;
+            if field.name() == REASON
+                && let Some(chinese) = reason::in_chinese(text.trim_matches('"'))
+            {
+                text = chinese;
+            }
         }
         for character in text.chars() {
             match character.is_control() && !matches!(character, '\n' | '\t') {
