@@ -35,9 +35,12 @@ bench NAME="matcher":
 
 # Writes the schemas anew
 schema:
-    cargo run --quiet -- schema faq > schema/faq.schema.json
-    cargo run --quiet -- schema config > schema/config.schema.json
-    cargo run --quiet -- schema webhook > schema/webhook.schema.json
+    cargo run --quiet -- --lang en schema faq > schema/faq.schema.json
+    cargo run --quiet -- --lang en schema config > schema/config.schema.json
+    cargo run --quiet -- --lang en schema webhook > schema/webhook.schema.json
+    cargo run --quiet -- --lang zh schema faq > schema/zh/faq.schema.json
+    cargo run --quiet -- --lang zh schema config > schema/zh/config.schema.json
+    cargo run --quiet -- --lang zh schema webhook > schema/zh/webhook.schema.json
 
 # Makes the README's pictures anew, by the browser's tests
 pictures:

@@ -34,6 +34,7 @@ mod model;
 mod out;
 mod predict;
 mod quarantine;
+mod reason;
 mod report;
 mod run;
 mod runtime;

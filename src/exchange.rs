@@ -195,7 +195,12 @@ pub struct Options {
     pub file: String,
     /// The FAQ into which the entries are put.
     pub into: Destination,
+    /// Tells what a question means to the bot by itself, in English and in Chinese: such a one can't be an entry's, and is left out.
+    pub meaning: fn(&str) -> Option<Meaning>,
 }
+
+/// The meaning of a question for the bot itself, in English and in Chinese.
+pub type Meaning = (&'static str, &'static str);
 
 /// A FAQ that was made of other files.
 #[derive(Debug)]

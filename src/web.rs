@@ -324,20 +324,32 @@ fn answer_live(health: &serde_json::Value) -> (StatusCode, &'static str) {
     }
 }
 
+/// Returns the code that a monitor gets: 503 also while the program serves without one of its accounts, or without a part that broke
+/// off.
+fn health_code(health: &serde_json::Value) -> StatusCode {
+    let mut accounts = health["accounts"].as_object().into_iter().flatten();
+    let mut alerts = health["alerts"].as_array().into_iter().flatten();
+    let is_away = |state: &serde_json::Value| state.as_str().is_some_and(|state| state != "connected");
+    let lacks_a_part = accounts.any(|(_, account)| is_away(&account["state"]))
+        || alerts.any(|alert| alert["name"] == "panic");
+    match health["status"].as_str() {
+        Some("ok" | "standby") => StatusCode::OK,
+        Some("degraded") if !lacks_a_part => StatusCode::OK,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
 async fn answer_health(
     health: Health,
     headers: HeaderMap,
 ) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
     let mut health = health();
+    let code = health_code(&health);
     if is_from_foreign_page(&headers) || !is_for_own_host(&headers) {
         // A monitor that calls a public name is told how the program is; names of accounts and words of alerts are for those who
         // call it as only its own network can.
         health = serde_json::json!({ "status": health["status"] });
     }
-    let code = match health["status"].as_str() {
-        Some("ok" | "degraded" | "standby") => StatusCode::OK,
-        _ => StatusCode::SERVICE_UNAVAILABLE,
-    };
     (
         code,
         [(header::CONTENT_TYPE, "application/json")],

@@ -421,19 +421,19 @@ fn eval_agrees_with_what_match_writes() {
 
 #[test]
 fn the_shipped_schemas_are_those_of_the_program() {
-    for (which, file) in [
-        ("faq", "schema/faq.schema.json"),
-        ("config", "schema/config.schema.json"),
-        ("webhook", "schema/webhook.schema.json"),
-    ] {
-        let output = groupdesk(root(), &["schema", which], "");
-        let shipped = std::fs::read_to_string(root().join(file)).unwrap();
-        // The order of keys is that of the build: a crate of the tests alone makes serde_json keep the order of insertion.
-        let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
-        assert!(
-            read(&stdout(&output)) == read(&shipped),
-            "run: groupdesk schema {which} > {file}"
-        );
+    for (language, folder) in [("en", "schema"), ("zh", "schema/zh")] {
+        for which in ["faq", "config", "webhook"] {
+            let file = format!("{folder}/{which}.schema.json");
+            let output = groupdesk(root(), &["--lang", language, "schema", which], "");
+            let shipped = std::fs::read_to_string(root().join(&file)).unwrap();
+            // The order of keys is that of the build: a crate of the tests alone makes serde_json keep the order of insertion.
+            let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+            let is_same = read(&stdout(&output)) == read(&shipped);
+            assert!(
+                is_same,
+                "run: groupdesk --lang {language} schema {which} > {file}"
+            );
+        }
     }
 }
 

@@ -285,9 +285,16 @@ fn schemas_are_installed_where_the_first_line_of_the_files_looks() {
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    schema(&["--install"]);
-    for name in ["faq", "config"] {
-        let file = folder.path().join(format!("schema/{name}.schema.json"));
-        assert_eq!(std::fs::read_to_string(file).unwrap(), schema(&[name]));
+    for (language, description) in [("en", "The questions and their answers."), ("zh", "问题和答案")] {
+        schema(&["--install", "--lang", language]);
+        for name in ["faq", "config"] {
+            let file = folder.path().join(format!("schema/{name}.schema.json"));
+            let installed = std::fs::read_to_string(file).unwrap();
+            assert_eq!(installed, schema(&[name, "--lang", language]));
+            assert!(
+                name == "config" || installed.contains(&format!("\"description\": \"{description}\"")),
+                "{language}: {installed}"
+            );
+        }
     }
 }

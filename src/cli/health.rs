@@ -2,7 +2,7 @@
 
 use super::language::{Language, half, said, spoken};
 use super::runtime::runtime;
-use super::{Failure, configuration, out};
+use super::{Failure, configuration, out, reason};
 use crate::web::HEALTH_PATH;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -42,13 +42,19 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let address = reachable(address);
     let (well, health) = match answer_of(address)? {
-        Ok((code, health)) => (code == StatusCode::OK, health),
-        Err(why) => {
+        // One account of several that is away is no reason to start a container anew, whatever its code tells a monitor.
+        Ok((_, health)) => (health["status"] != "failing", health),
+        Err(unreachable) => {
+            let why = unreachable.in_words();
             let message = said!(
                 "{address} 没有回应：groupdesk 没有在运行，或 web.listen 是另一个地址：{why}",
                 "{address}: nothing answers: groupdesk does not run, or `web.listen` is another address: {why}"
             );
-            (false, json!({ "status": "unreachable", "error": message }))
+            let cause = unreachable.cause();
+            (
+                false,
+                json!({ "status": "unreachable", "cause": cause, "error": message }),
+            )
         }
     };
     if options.json {
@@ -59,19 +65,52 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if well { Ok(()) } else { Err(Failure::Found) }
 }
 
+/// Reason for which the program does not tell how it is.
+#[derive(Debug)]
+pub(super) enum Unreachable {
+    /// Nothing listens there, or the connection broke off.
+    NoConnection(String),
+    /// No answer came in time.
+    TimedOut,
+    /// Another program listens there.
+    OtherProgram(StatusCode),
+}
+
+impl Unreachable {
+    /// Names it for programs, in every language alike.
+    pub(super) fn cause(&self) -> &'static str {
+        match self {
+            Self::NoConnection(_) => "no_connection",
+            Self::TimedOut => "timed_out",
+            Self::OtherProgram(_) => "other_program",
+        }
+    }
+
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::NoConnection(error) => error.clone(),
+            Self::TimedOut => {
+                let seconds = ANSWER_TIMEOUT.as_secs();
+                said!("{seconds} 秒内没有应答", "no answer in {seconds} s")
+            }
+            Self::OtherProgram(status) => said!(
+                "在那里应答的（{status}）不是 groupdesk",
+                "what answers there ({status}) is no groupdesk"
+            ),
+        }
+    }
+}
+
 /// Asks the program that listens at `address` how it is; within, why there is no answer.
 ///
 /// # Errors
 /// [`Failure::Broken`] where the machine gives no runtime.
-pub(super) fn answer_of(address: SocketAddr) -> Result<Result<(StatusCode, Value), String>, Failure> {
+pub(super) fn answer_of(address: SocketAddr) -> Result<Result<(StatusCode, Value), Unreachable>, Failure> {
     let runtime = runtime()?;
     Ok(runtime.block_on(async {
         tokio::time::timeout(ANSWER_TIMEOUT, ask(address))
             .await
-            .unwrap_or_else(|_| {
-                let seconds = ANSWER_TIMEOUT.as_secs();
-                Err(said!("{seconds} 秒内没有应答", "no answer in {seconds} s"))
-            })
+            .unwrap_or(Err(Unreachable::TimedOut))
     }))
 }
 
@@ -85,8 +124,8 @@ pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-async fn ask(address: SocketAddr) -> Result<(StatusCode, Value), String> {
-    let told = |error: &dyn std::error::Error| error.to_string();
+async fn ask(address: SocketAddr) -> Result<(StatusCode, Value), Unreachable> {
+    let told = |error: &dyn std::error::Error| Unreachable::NoConnection(error.to_string());
     let stream = TcpStream::connect(address).await.map_err(|error| told(&error))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
@@ -105,13 +144,7 @@ async fn ask(address: SocketAddr) -> Result<(StatusCode, Value), String> {
     let health = serde_json::from_slice(&body)
         .ok()
         .filter(|health: &Value| health["status"].is_string())
-        .ok_or_else(|| {
-            let status = head.status;
-            said!(
-                "在那里应答的（{status}）不是 groupdesk",
-                "what answers there ({status}) is no groupdesk"
-            )
-        })?;
+        .ok_or(Unreachable::OtherProgram(head.status))?;
     Ok((head.status, health))
 }
 
@@ -172,7 +205,7 @@ fn in_words(health: &Value) -> String {
     }
     for (account, standing) in health["accounts"].as_object().into_iter().flatten() {
         let reason = match standing["reason"].as_str() {
-            Some(reason) => format!(": {}", half(reason)),
+            Some(reason) => format!(": {}", reason::shown(reason)),
             None => String::new(),
         };
         let _ = writeln!(

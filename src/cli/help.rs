@@ -116,7 +116,7 @@ impl Catalogue {
 }
 
 /// Joins lines, so that it does not matter where a text is broken; its last full stop does not matter either.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     joined.trim_end_matches('.').to_owned()
 }

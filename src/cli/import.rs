@@ -2,6 +2,7 @@
 
 use super::language::{half, said, word};
 use super::{Failure, out, report};
+use crate::desk::BuiltIn;
 use crate::exchange::{self, Destination, Format, ImportOutcome, Imported, Source};
 use crate::language::Language;
 use crate::yaml::FILE_BYTES_MAX;
@@ -107,6 +108,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             }),
             file: target.display().to_string(),
             into,
+            meaning: |question| BuiltIn::of(question).map(BuiltIn::meaning),
         },
     )
     .map_err(|refusal| Failure::Usage(half(&refusal.to_string()).to_owned()))?;

@@ -1,6 +1,8 @@
-//! `groupdesk schema`: JSON Schemas for editors.
+//! `groupdesk schema`: JSON Schemas for editors, with their descriptions in the terminal's language.
 
-use super::language::said;
+mod descriptions;
+
+use super::language::{Language, said, spoken};
 use super::{Failure, out};
 use crate::service::accounts;
 use crate::{config, faq};
@@ -60,7 +62,7 @@ fn install(folder: &Path) -> Result<(), Failure> {
 
 /// Renders a schema.
 fn text_of(which: Which) -> Result<String, Failure> {
-    let schema = match which {
+    let mut schema = match which {
         Which::Api => return Ok(accounts::api_document().trim_end().to_owned()),
         Which::Faq => faq::json_schema(),
         Which::Config => config::json_schema(&accounts::platforms()),
@@ -77,5 +79,8 @@ fn text_of(which: Which) -> Result<String, Failure> {
             }
         },
     };
+    if spoken() == Some(Language::Zh) {
+        descriptions::in_chinese(&mut schema);
+    }
     serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))
 }

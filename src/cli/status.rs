@@ -3,7 +3,7 @@
 use super::language::{either, half, label, said, word};
 use super::runtime::runtime;
 use super::zone::Zone;
-use super::{Failure, configuration, health, out, report, tickets};
+use super::{Failure, configuration, health, out, reason, report, tickets};
 use crate::config::StoreSettings;
 use crate::service::stores;
 use crate::store::{Lease, Nodes, Store, StoreError, TicketFilter};
@@ -34,7 +34,7 @@ struct Status {
     /// Process that serves with the store.
     process: Option<String>,
     /// The answer of the program; else the reason why there is none.
-    told: Result<Value, String>,
+    told: Result<Value, NoAnswer>,
     /// Contents of the store; else the reason why it can't be read.
     kept: Result<Kept, String>,
     faq: Option<PathBuf>,
@@ -43,6 +43,14 @@ struct Status {
     store_bytes: Option<u64>,
     /// `true` if the store is a database, of which nobody knows the size.
     is_database: bool,
+}
+
+/// Reason why the program with this store does not tell of itself.
+#[derive(Debug)]
+struct NoAnswer {
+    /// Its name for programs, the same in every language.
+    cause: &'static str,
+    words: String,
 }
 
 /// Contents of the store, as they are shown.
@@ -65,7 +73,13 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let process = config.store.file().and_then(Lease::holder_of);
     let address = health::reachable(options.address.unwrap_or_else(|| config.listen()));
     let told = health::answer_of(address)?
-        .map_err(|why| said!("{address} 没有回应：{why}", "{address} does not answer: {why}"))
+        .map_err(|unreachable| {
+            let why = unreachable.in_words();
+            NoAnswer {
+                cause: unreachable.cause(),
+                words: said!("{address} 没有回应：{why}", "{address} does not answer: {why}"),
+            }
+        })
         .and_then(|(_, told)| match options.address {
             Some(_) => Ok(told),
             None => its_own(told, process.as_deref(), &config.store.shown(), address),
@@ -93,7 +107,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Returns an answer if the groupdesk with this store gave it: another may listen where this one would.
-fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr) -> Result<Value, String> {
+fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr) -> Result<Value, NoAnswer> {
     let teller = told["process"].as_u64().map(|process| process.to_string());
     let of_store = told["store"].as_str().map(PathBuf::from);
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -102,10 +116,13 @@ fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr
         return Ok(told);
     }
     let teller = teller.unwrap_or_else(|| "?".to_owned());
-    Err(said!(
-        "在 {address} 回应的是另一个 groupdesk（进程 {teller}）",
-        "another groupdesk (process {teller}) answers on {address}"
-    ))
+    Err(NoAnswer {
+        cause: "other_desk",
+        words: said!(
+            "在 {address} 回应的是另一个 groupdesk（进程 {teller}）",
+            "another groupdesk (process {teller}) answers on {address}"
+        ),
+    })
 }
 
 fn kept(config: Option<&Path>, store: &StoreSettings) -> Result<Kept, Failure> {
@@ -190,7 +207,10 @@ impl Status {
                 }
                 status["faq"]["loaded"] = told["faq"]["loaded"].clone();
             }
-            Err(why) => status["note"] = json!(why),
+            Err(why) => {
+                status["cause"] = json!(why.cause);
+                status["note"] = json!(why.words);
+            }
         }
         status
     }
@@ -223,7 +243,7 @@ impl Status {
                     "以下只来自数据文件，看不到账号",
                     "from the store alone, without the accounts"
                 );
-                writeln!(text, "{state}\n{alone}: {}", clean_line(why))
+                writeln!(text, "{state}\n{alone}: {}", clean_line(&why.words))
             }
         };
         if let Ok(told) = &self.told {
@@ -373,7 +393,7 @@ fn account_in_words(standing: &Value, zone: &Zone) -> String {
     let since = moment(&standing["since"], zone);
     let mut words = format!("{state}, {}", said!("自 {since}", "since {since}"));
     if let Some(reason) = standing["reason"].as_str() {
-        let _ = write!(words, " ({})", half(&clean_line(reason)));
+        let _ = write!(words, " ({})", reason::shown(&clean_line(reason)));
     }
     let event = match &standing["last_event"] {
         Value::Null => said!("无", "none"),
@@ -396,7 +416,7 @@ fn account_in_words(standing: &Value, zone: &Zone) -> String {
         moment(&last["at"], zone)
     );
     if let Some(reason) = last["reason"].as_str() {
-        let _ = write!(words, " ({})", half(&clean_line(reason)));
+        let _ = write!(words, " ({})", reason::shown(&clean_line(reason)));
     }
     words
 }
@@ -461,7 +481,11 @@ mod tests {
         let taken = |process, store| its_own(told.clone(), process, Path::new(store), address);
         assert!(taken(Some("7"), "elsewhere.db").is_ok());
         assert!(taken(None, "/data/groupdesk.db").is_ok());
-        assert!(taken(Some("8"), "elsewhere.db").unwrap_err().contains("7"));
+        let other = taken(Some("8"), "elsewhere.db").unwrap_err();
+        assert!(
+            other.cause == "other_desk" && other.words.contains('7'),
+            "{other:?}"
+        );
         assert!(taken(None, "elsewhere.db").is_err());
     }
 }

@@ -107,9 +107,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 /// [`Failure::Usage`] if `member` can be no id there, or nothing is kept of the account; as [`on_store`] else.
 pub(super) fn forget(config: Option<&Path>, account: &str, member: &str) -> Result<Forgotten, Failure> {
     let known = configuration::without_secrets(config)?;
-    if let Some(expected) = member_id::expected(&known, account, member, &clock::of_process()?) {
+    if let Some((form, expected)) = member_id::expected(&known, account, member, &clock::of_process()?) {
         return Err(Failure::Usage(said!(
-            "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码，工单里在名字后面的括号里",
+            "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{form}），工单里在名字后面的括号里",
             "`{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); tickets show it in brackets behind the name"
         )));
     }

@@ -186,7 +186,7 @@ impl BuiltIn {
     }
 
     /// Describes the meaning for an admin, in English and in Chinese.
-    fn meaning(self) -> (&'static str, &'static str) {
+    pub fn meaning(self) -> (&'static str, &'static str) {
         match self {
             Self::Human => ("calls a human", "转人工"),
             Self::NoHuman => ("says that no human is wanted", "表示不要人工"),

@@ -13,13 +13,14 @@ const ROUNDS: usize = 8;
 /// Makes the FAQ.
 pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported, Refusal> {
     let found_head = std::mem::take(&mut parsed.head);
-    let (standing, before) = match &options.into {
+    let (mut standing, before) = match &options.into {
         Destination::New(_) => (Standing::default(), 0),
         Destination::Behind(text) => {
             let loaded = load(&options.file, text).map_err(|problems| errors_in(&options.file, &problems))?;
             (standing(&loaded.faq), loaded.faq.entries().len())
         }
     };
+    standing.meaning = Some(options.meaning);
     let mut gathering = gather(parsed, &standing);
     if gathering.entries.is_empty() {
         return Err(nothing(&gathering.notes.0));

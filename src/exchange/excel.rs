@@ -7,9 +7,16 @@ use super::table::{self, Row};
 use super::{ImportOutcome, Parsed, Place, Refusal, Source, Unit};
 use calamine::{Data, ExcelDateTime, Range, Reader, open_workbook_auto_from_rs};
 use std::io::Cursor;
+use std::panic::AssertUnwindSafe;
 
 /// Reads a file.
 pub(super) fn read(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> {
+    // What calamine trips over in a broken file ends the import, and not the program.
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| read_book(source, parsed)));
+    read.unwrap_or_else(|_| Err(Refusal(bounds::OutOfBounds::Broken.in_words(&source.name))))
+}
+
+fn read_book(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> {
     let name = &source.name;
     let refused = |error: &dyn std::fmt::Display| {
         Refusal(format!(
@@ -17,14 +24,15 @@ pub(super) fn read(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> 
              .xlsx or .csv"
         ))
     };
-    let too_large = |error: bounds::TooLarge| Refusal(error.in_words(name));
-    bounds::unpacked(&source.bytes).map_err(too_large)?;
+    let too_large = |error: bounds::OutOfBounds| Refusal(error.in_words(name));
+    let mut budget = bounds::Budget::default();
+    bounds::before_opening(&source.bytes, &mut budget).map_err(too_large)?;
     let mut book =
         open_workbook_auto_from_rs(Cursor::new(source.bytes.as_slice())).map_err(|error| refused(&error))?;
     let names = book.sheet_names();
     let mut sheets = Vec::new();
     for sheet in &names {
-        bounds::extent(&mut book, sheet).map_err(too_large)?;
+        bounds::sheet(&mut book, sheet, &mut budget).map_err(too_large)?;
         let range = book.worksheet_range(sheet).map_err(|error| refused(&error))?;
         if sheet == HEAD_SHEET {
             parsed.head = head(&range);

@@ -1,6 +1,6 @@
 //! From what was found to entries: texts are cleaned, questions with the same answer put together, repeated ones left out, ids given.
 
-use super::{Found, ImportOutcome, Notes, Parsed, Place, flat, id};
+use super::{Found, ImportOutcome, Meaning, Notes, Parsed, Place, flat, id};
 use crate::faq::{Versions, Written, bare};
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +16,8 @@ pub(super) struct Standing {
     pub(super) ids: HashSet<String>,
     /// Its questions' letters, and whose they are.
     pub(super) asked: HashMap<String, String>,
+    /// Tells what a question means to the bot by itself.
+    pub(super) meaning: Option<fn(&str) -> Option<Meaning>>,
 }
 
 /// An entry to be, and where its first part stood.
@@ -170,6 +172,14 @@ impl Gathering {
                     place,
                     format!("a question of more than {most} characters"),
                     format!("问题超过 {most} 个字"),
+                );
+                continue;
+            }
+            if let Some((english, chinese)) = standing.meaning.and_then(|meaning| meaning(&question)) {
+                self.notes.left_out(
+                    place,
+                    format!("`{question}` {english}, and can be no question of an entry"),
+                    format!("「{question}」是机器人自带的含义（{chinese}），不能当问题"),
                 );
                 continue;
             }

@@ -21,6 +21,7 @@ fn options() -> Options {
         language: None,
         file: "faq.yaml".to_owned(),
         into: Destination::New(None),
+        meaning: |question| (question == "转人工").then_some(("calls a human", "转人工")),
     }
 }
 

@@ -94,7 +94,7 @@ fn what_to_write(account: &str, error: &AddressError) -> (String, String) {
 }
 
 /// Translates the form of an address into Chinese, except for the parts that are typed literally.
-fn in_chinese(expected: &str) -> String {
+pub(crate) fn in_chinese(expected: &str) -> String {
     let words = [
         ("a number, such as ", "数字，例如 "),
         ("a mail address, such as ", "邮箱地址，例如 "),

@@ -296,3 +296,23 @@ async fn a_request_to_a_standby_waits_for_whoever_holds_the_desk_next_and_is_pas
     assert!(answered.ends_with("for Some(127.0.0.1), false"), "{answered}");
     shutdown.cancel();
 }
+
+#[test]
+fn a_monitor_is_told_by_the_code_of_an_account_that_is_away_and_of_a_part_that_broke_off() {
+    let code = |health: serde_json::Value| health_code(&health).as_u16();
+    let accounts = |state: &str| serde_json::json!({"qq": {"state": "connected"}, "tg": {"state": state}});
+    let alerts = |name: &str| serde_json::json!([{"name": name, "severity": "warning"}]);
+    for (status, state, alert, wanted) in [
+        ("ok", "connected", "x/left_behind", 200),
+        ("degraded", "connected", "log", 200),
+        ("degraded", "disconnected", "tg/connection", 503),
+        ("degraded", "ended", "tg/connection", 503),
+        ("degraded", "connected", "panic", 503),
+        ("failing", "connected", "store", 503),
+        ("standby", "connected", "log", 200),
+    ] {
+        let health =
+            serde_json::json!({"status": status, "accounts": accounts(state), "alerts": alerts(alert)});
+        assert_eq!(code(health), wanted, "{status} {state} {alert}");
+    }
+}

@@ -1,6 +1,8 @@
-//! The log's sentences in Chinese, for a terminal that speaks it. What has no wording there stays English; JSON always does, so that it can be
-//! searched.
+//! The log's sentences in Chinese, for a terminal that speaks it: from the catalogue, or the Chinese half of an alert. What has neither stays
+//! English; JSON always does, so that it can be searched.
 
+use crate::cli::language::half;
+use crate::cli::reason;
 use std::collections::HashMap;
 use std::fmt::{Debug, Result};
 use std::sync::Arc;
@@ -12,6 +14,9 @@ const CHINESE: &str = include_str!("../log.zh.yaml");
 
 /// Field in which an event's sentence stands.
 const SENTENCE: &str = "message";
+
+/// Field in which a platform's reason stands.
+const REASON: &str = "reason";
 
 /// Writes an event's fields, its sentence in Chinese.
 #[derive(Debug, Clone)]
@@ -27,11 +32,17 @@ impl Wording {
     pub(super) fn write(&self, to: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> Result {
         let mut text = format!("{value:?}");
         if field.name() == SENTENCE {
-            if let Some(chinese) = self.0.get(&text) {
-                text.clone_from(chinese);
-            }
+            text = match self.0.get(&text) {
+                Some(chinese) => chinese.clone(),
+                None => problem(&text).unwrap_or_else(|| half(&text).to_owned()),
+            };
         } else {
             write!(to, "{}=", field.name())?;
+            if field.name() == REASON
+                && let Some(chinese) = reason::in_chinese(text.trim_matches('"'))
+            {
+                text = chinese;
+            }
         }
         for character in text.chars() {
             match character.is_control() && !matches!(character, '\n' | '\t') {
@@ -41,6 +52,16 @@ impl Wording {
         }
         Ok(())
     }
+}
+
+/// Returns a problem of a file, which says itself in both languages, as commands print it in Chinese.
+fn problem(text: &str) -> Option<String> {
+    let (english, chinese) = text.split_once("\n  中文: ")?;
+    let kinds = [(": error: ", "错误"), (": warning: ", "警告")];
+    kinds.into_iter().find_map(|(mark, kind)| {
+        let (place, _) = english.split_once(mark)?;
+        Some(format!("{place}: {kind}：{chinese}"))
+    })
 }
 
 #[cfg(test)]
@@ -89,11 +110,12 @@ mod tests {
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             tracing::info!(address = %"127.0.0.1\u{1b}[2J", "listening");
             tracing::info!("a sentence of nobody");
+            tracing::info!("a.yaml:2:1: warning: no room\n  help: add one\n  中文: 没有客服群");
         });
         let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert_eq!(
             text,
-            " INFO 正在监听 address=127.0.0.1\\u{1b}[2J\n INFO a sentence of nobody\n"
+            " INFO 正在监听 address=127.0.0.1\\u{1b}[2J\n INFO a sentence of nobody\n INFO a.yaml:2:1: 警告：没有客服群\n"
         );
     }
 }

@@ -267,3 +267,12 @@ fn the_entries_that_say_least_are_named_first() {
     assert_eq!(weak.first(), Some(&"退款"), "{weak:?}");
     assert_eq!(weak.last(), Some(&"怎么申请开具增值税发票"), "{weak:?}");
 }
+
+#[test]
+fn a_question_with_a_meaning_of_the_bots_own_is_left_out_and_told_of() {
+    let (made, entries) = imported("a.csv", "question,answer\n怎么退款,点退款\n转人工,请等一等\n");
+    let asked: Vec<_> = entries.iter().flat_map(|entry| &entry.questions).collect();
+    assert_eq!(asked, ["怎么退款"]);
+    let notes = notes(&made);
+    assert!(notes.iter().any(|note| note.contains("转人工")), "{notes:#?}");
+}

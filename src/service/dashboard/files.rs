@@ -2,6 +2,7 @@
 
 use super::faq::apart;
 use super::{Dashboard, failed};
+use crate::desk::BuiltIn;
 use crate::exchange::{self, Destination, Format, Source, Target};
 use crate::faq;
 use crate::service::accounts::checked_picture;
@@ -66,6 +67,7 @@ impl Dashboard {
                 language: None,
                 file: name,
                 into: Destination::Behind(text),
+                meaning: |question| BuiltIn::of(question).map(BuiltIn::meaning),
             };
             let imported = exchange::import(&sources, &options).map_err(|refusal| refusal.to_string())?;
             let notes = imported.notes.iter().map(|note| {

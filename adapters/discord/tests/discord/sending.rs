@@ -37,6 +37,15 @@ async fn what_discord_answers_becomes_of_a_reply() {
         desk.send(2, &reply(HELP, "b")).await,
         Delivery::Unknown { .. }
     ));
+    // The wall before Discord: it may have come through, and the look into the channel tells.
+    fake.trouble(SAY, Trouble::Page(502));
+    let walled = reply(HELP, "f");
+    assert!(matches!(desk.send(7, &walled).await, Delivery::Unknown { .. }));
+    assert_eq!(
+        desk.adapter.find_sent(ReplyKey(7), &walled, now()).await,
+        PastReply::Missing
+    );
+    desk::sent(&desk, 7, &walled).await;
     fake.trouble(SAY, Trouble::Page(404));
     assert!(matches!(
         desk.send(3, &reply(HELP, "c")).await,
