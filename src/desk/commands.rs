@@ -1,4 +1,7 @@
 //! Commands such as `/help`: in a group they belong to whichever program is called, and to this one only where it is.
+//!
+//! Their names stand in the table of the contract (`COMMANDS`). Those of members are read in `reading`, `/t` in `staff/command`;
+//! the service reads the words behind `/faq`, `/label` and `/why`, because it has the store and the file.
 
 use super::policy::{Commands, Policy};
 use super::reading::{self, Command};
@@ -54,7 +57,31 @@ fn is_command(said: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_command;
+    use super::*;
+    use crate::desk::command_text::typed_behind;
+    use crate::desk::staff;
+    use groupdesk_contract::{COMMANDS, CommandKind};
+
+    #[test]
+    fn every_name_in_the_table_of_commands_is_read() {
+        for command in COMMANDS {
+            for name in command.names() {
+                let typed = format!("/{name}");
+                assert_eq!(typed_behind(command.kind, &typed), Some(""), "{typed}");
+                let for_tickets = staff::command::read(&typed, None) == Some(staff::command::Order::List);
+                match command.kind {
+                    CommandKind::Tickets => assert!(for_tickets, "{typed}"),
+                    CommandKind::Ask | CommandKind::Human | CommandKind::MyTicket | CommandKind::Help => {
+                        assert!(reading::command(&typed).is_some(), "{typed}");
+                    }
+                    // Their orders are read by the service, with `typed_behind`.
+                    CommandKind::Faq | CommandKind::Label | CommandKind::Why => {
+                        assert!(!for_tickets, "{typed}")
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn commands_are_told_from_paths() {

@@ -18,6 +18,8 @@ mod under_notice;
 pub use asked::numbers_in;
 pub use for_whom::warm_up;
 pub use history::{Histories, shown_ticket};
+#[cfg(test)]
+pub(super) use near::folded;
 pub(super) use under_notice::QuotedLine;
 pub use under_notice::asked_whom_for;
 

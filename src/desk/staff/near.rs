@@ -1,5 +1,7 @@
 //! Order words as people type them: in brackets, full-width, with punctuation, glued to what follows, misspelt.
 
+pub(super) use crate::desk::command_text::SLASHES;
+
 /// Characters that may follow a Chinese order word; more of them make it something else.
 const FEW: usize = 2;
 
@@ -35,9 +37,6 @@ const SAME_SOUND: [&str; 14] = [
     "给几",
 ];
 
-/// Signs that stand for a slash: those of a Chinese keyboard on the same key, and the one that leans the other way.
-pub(super) const SLASHES: [char; 5] = ['/', '／', '、', '\\', '＼'];
-
 /// Separator behind an order word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
@@ -54,7 +53,7 @@ pub(super) enum Gap {
 }
 
 /// Folds a character for comparing: lower case, half-width, and the simplified form of what stands in order words.
-pub(super) fn folded(c: char) -> char {
+pub(in crate::desk) fn folded(c: char) -> char {
     let half = match c {
         '備' => '备',
         '註' => '注',

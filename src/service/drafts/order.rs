@@ -1,5 +1,8 @@
 //! Orders about the FAQ, as staff type them.
 
+use crate::desk::{FaqVerb, typed_behind};
+use groupdesk_contract::CommandKind;
+
 /// Order about a draft.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Order<'a> {
@@ -62,15 +65,13 @@ impl Order<'_> {
 
 /// Reads an order; `None` for any other message.
 pub(super) fn read(text: &str) -> Option<Order<'_>> {
-    // On the key of the slash a Chinese keyboard has another sign.
-    let rest = text.trim().strip_prefix(['/', '／', '、', '\\', '＼'])?;
-    let rest = rest.strip_prefix("faq")?;
+    let rest = typed_behind(CommandKind::Faq, text)?;
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
     let (head, body) = rest.trim().split_once('\n').unwrap_or((rest.trim(), ""));
     let mut words = head.split_whitespace();
-    let (verb, number) = (words.next(), words.next());
+    let (verb, number) = (words.next().and_then(FaqVerb::of_word), words.next());
     let third = words.next();
     if let Some(group) = number.and_then(group_number)
         && let Some(order) = of_group(group, verb, third, body.trim())
@@ -93,15 +94,15 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
         })
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
-        (Some("misses" | "unanswered" | "未答"), None) if digits.is_none() => Order::Misses,
-        (Some("draft" | "草稿"), Some(number)) => Order::Ticket(number, Wish::Draft),
-        (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
+        (Some(FaqVerb::Misses), None) if digits.is_none() => Order::Misses,
+        (Some(FaqVerb::Draft), Some(number)) => Order::Ticket(number, Wish::Draft),
+        (Some(FaqVerb::Accept), Some(number)) if body.trim().is_empty() || given.is_some() => {
             Order::Ticket(number, Wish::Accept(given))
         }
-        (Some("exclude" | "排除"), Some(number)) if body.trim().is_empty() => {
+        (Some(FaqVerb::Exclude), Some(number)) if body.trim().is_empty() => {
             Order::Ticket(number, Wish::Exclude)
         }
-        (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
+        (Some(FaqVerb::Exclude), None) if one_line(body) => Order::Exclude(body.trim()),
         _ => Order::Help,
     })
 }
@@ -112,19 +113,26 @@ fn group_number(word: &str) -> Option<i64> {
     is_number(digits).then(|| digits.parse().ok()).flatten()
 }
 
-fn of_group<'a>(group: i64, verb: Option<&str>, third: Option<&'a str>, body: &'a str) -> Option<Order<'a>> {
+fn of_group<'a>(
+    group: i64,
+    verb: Option<FaqVerb>,
+    third: Option<&'a str>,
+    body: &'a str,
+) -> Option<Order<'a>> {
     let bare = third.is_none() && body.is_empty();
     let wish = match verb? {
-        "misses" | "unanswered" | "未答" | "draft" | "草稿" if bare => GroupWish::Show,
-        "exclude" | "排除" if bare => GroupWish::Exclude,
-        "ignore" | "忽略" if bare => GroupWish::Ignore,
-        "reopen" | "restore" | "恢复" | "重开" if bare => GroupWish::Reopen,
-        "accept" | "采纳" => GroupWish::Accept {
+        FaqVerb::Misses | FaqVerb::Draft if bare => GroupWish::Show,
+        FaqVerb::Exclude if bare => GroupWish::Exclude,
+        FaqVerb::Ignore if bare => GroupWish::Ignore,
+        FaqVerb::Reopen if bare => GroupWish::Reopen,
+        FaqVerb::Accept => GroupWish::Accept {
             entry: third,
             answer: Some(unlabelled(body, &["回答", "答案", "答复", "答", "answer", "a"]))
                 .filter(|text| !text.is_empty()),
         },
-        _ => return None,
+        FaqVerb::Misses | FaqVerb::Draft | FaqVerb::Exclude | FaqVerb::Ignore | FaqVerb::Reopen => {
+            return None;
+        }
     };
     Some(Order::Group(group, wish))
 }
@@ -159,7 +167,7 @@ mod tests {
 
     #[test]
     fn every_verb_that_the_desk_leaves_to_staff_is_an_order() {
-        for verb in crate::desk::FAQ_ORDERS {
+        for verb in FaqVerb::ALL.iter().flat_map(|verb| verb.words()) {
             let given = ["", " 12", " m12", "\n几点了"].map(|rest| format!("/faq {verb}{rest}"));
             assert!(
                 given

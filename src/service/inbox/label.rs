@@ -3,19 +3,16 @@
 
 use super::work::Arrived;
 use super::worker::Worker;
-use crate::desk::{Effects, Knowledge};
+use crate::desk::{Effects, Knowledge, typed_behind};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
 use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
 use crate::texts::ComposedTexts;
-use groupdesk_contract::{Button, Message, Place, clean_text};
+use groupdesk_contract::{Button, CommandKind, Message, Place, clean_text};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
-
-/// Names of the order.
-const NAMES: [&str; 5] = ["/label", "／label", "/标注", "／标注", "/labels"];
 
 /// Words that take a label back.
 const TAKE_BACK: [&str; 4] = ["none", "undo", "撤销", "取消"];
@@ -65,12 +62,11 @@ enum Order {
 
 /// Reads an order; `None` for anything else.
 fn read(text: &str) -> Option<Order> {
-    let mut words = text.split_whitespace();
-    let name = words.next()?;
-    if !NAMES.contains(&name.to_lowercase().as_str()) {
+    let rest = typed_behind(CommandKind::Label, text)?;
+    if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
-    let words: Vec<&str> = words.collect();
+    let words: Vec<&str> = rest.split_whitespace().collect();
     Some(match words.as_slice() {
         [] => Order::Next,
         ["list" | "列表"] => Order::List,

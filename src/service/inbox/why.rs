@@ -3,11 +3,11 @@
 
 use super::work::Arrived;
 use super::worker::Worker;
-use crate::desk::{Knowledge, decision_in_words, rule_in_words};
+use crate::desk::{Knowledge, decision_in_words, rule_in_words, typed_behind};
 use crate::hours::moment;
 use crate::store::{Decided, InboxKey, Quoted, Result};
 use crate::texts::ComposedTexts;
-use groupdesk_contract::{Message, Place};
+use groupdesk_contract::{CommandKind, Message, Place};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -19,11 +19,9 @@ pub(super) struct Told {
 
 /// Reads `/why` and `/why 12`; `None` for anything else.
 fn read(text: &str) -> Option<Option<u64>> {
-    let text = text.trim();
-    let rest = ["/why", "／why", "/为什么", "／为什么"]
-        .into_iter()
-        .find_map(|word| text.strip_prefix(word))?;
-    let rest = rest.trim().trim_start_matches(['#', '＃']);
+    let rest = typed_behind(CommandKind::Why, text)?
+        .trim()
+        .trim_start_matches(['#', '＃']);
     if rest.is_empty() {
         return Some(None);
     }
