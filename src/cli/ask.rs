@@ -4,6 +4,7 @@ use super::judged::Judged;
 use super::known::Known;
 use super::language::{self, Language as Spoken, either, in_one_or_both, label, said};
 use super::{Failure, clock, out};
+use crate::decision_kind::DecisionKind;
 use crate::desk::{Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
 use crate::language::Language;
 use crate::matcher::{Candidate, Evidence};
@@ -105,7 +106,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let mut object = json!({
             "question": question,
             "at": zone.to_datetime(now).to_string(),
-            "decision": effects.decided.decision.name(),
+            "decision": effects.decided.decision.kind().stored(),
             "id": id,
             "score": best.map_or(0.0, |best| best.confidence),
             "answer": (!answer.is_empty()).then(|| answer.join("\n")),
@@ -126,8 +127,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         return out::line(text);
     }
     let decision = match &effects.decided.decision {
-        Decision::Answer { entry } => format!("{} ({entry})", language::decision("answer")),
-        other => language::decision(other.name()),
+        Decision::Answer { entry } => format!("{} ({entry})", language::decision(DecisionKind::Answer)),
+        other => language::decision(other.kind()),
     };
     let mut shown = format!(
         "{}{decision}\n{}{}\n",

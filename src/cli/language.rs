@@ -1,6 +1,8 @@
 //! The language of a terminal: Chinese or English; both where it names none, as in a container without a locale.
 
+use crate::decision_kind::DecisionKind;
 use crate::desk::decision_in_words;
+use crate::store::NewDecision;
 use crate::texts::ComposedTexts;
 use std::ffi::OsString;
 use std::sync::OnceLock;
@@ -103,14 +105,19 @@ pub(super) fn label(chinese: &str, english: &str) -> String {
     }
 }
 
-/// Returns the name of a decision: in Chinese its word, elsewhere the code that files and JSON have.
-pub(super) fn decision(code: &str) -> String {
+/// Returns the name of a decision: in Chinese its word, elsewhere its name.
+pub(super) fn decision(kind: DecisionKind) -> String {
     match spoken() {
         Some(Language::Zh) => {
-            decision_in_words(ComposedTexts::built_in(crate::language::Language::CHINESE), code)
+            decision_in_words(ComposedTexts::built_in(crate::language::Language::CHINESE), kind)
         }
-        _ => code.to_owned(),
+        _ => kind.name().to_owned(),
     }
+}
+
+/// Returns the name of a kept decision; its word where this version does not know it.
+pub(super) fn kept_decision(row: &NewDecision) -> String {
+    row.kind().map_or_else(|| row.decision.clone(), decision)
 }
 
 /// Returns what a message does, by the name that is kept of it.

@@ -322,7 +322,7 @@ fn listed(
                         zone.minute(row.at),
                         row.place,
                         row.message,
-                        language::decision(&row.decision),
+                        language::kept_decision(row),
                         row.entry.as_deref().unwrap_or("-")
                     )
                 }

@@ -238,7 +238,7 @@ fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
     let mut text = format!(
         "{}{}{entry}{ticket}{shadow}\n{}{} ({})\n{}{}/{}, {}, {} {}; {called}; {question} ({})\n",
         label("决定", "decision"),
-        language::decision(&row.decision),
+        language::kept_decision(row),
         label("原因", "why"),
         spoken(sentence(one)),
         row.rule,

@@ -200,8 +200,7 @@ impl ChannelState {
 /// `true` if a member got a ticket, or joined one.
 fn opens_ticket(effects: &Effects) -> bool {
     let gets = |step: &TicketChange| matches!(step, TicketChange::Open(_) | TicketChange::Watch { .. });
-    effects.steps.iter().any(gets)
-        && !matches!(effects.decided.decision, Decision::HandOff { entry: Some(_), .. })
+    effects.steps.iter().any(gets) && effects.decided.decision.entry().is_none()
 }
 
 /// `true` if a text says that an answer helped, and nothing else.

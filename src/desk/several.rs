@@ -3,7 +3,6 @@
 
 mod rest;
 
-use super::decision::Decision;
 use super::effects::Effects;
 use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::reading;
@@ -260,7 +259,7 @@ fn joined(mut before: Effects, mut effects: Effects, texts: ComposedTexts<'_>) -
     let mut answer = effects.outgoing.remove(0);
     if let Some(first) = before.outgoing.first_mut() {
         let offer = texts.human_on_offer();
-        let has_human = matches!(effects.decided.decision, Decision::HandOff { .. });
+        let has_human = effects.decided.decision.ticket().is_some();
         if (has_human || answer.reply.text().ends_with(&offer))
             && let Some(Segment::Text(text)) = first.reply.segments.first_mut()
             && let Some(rest) = text.strip_suffix(&offer)
@@ -277,7 +276,7 @@ fn joined(mut before: Effects, mut effects: Effects, texts: ComposedTexts<'_>) -
     }
     before.outgoing.append(&mut effects.outgoing);
     before.steps.append(&mut effects.steps);
-    if matches!(effects.decided.decision, Decision::HandOff { .. }) {
+    if effects.decided.decision.ticket().is_some() {
         before.decided = effects.decided;
     }
     before

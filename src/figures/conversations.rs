@@ -1,6 +1,7 @@
 //! Conversations: what a member writes in a channel without a long pause.
 
 use super::History;
+use crate::decision_kind::DecisionKind;
 use crate::store::Decided;
 use groupdesk_contract::{MemberId, Place};
 use jiff::SignedDuration;
@@ -25,7 +26,9 @@ pub(super) fn conversations<'a>(
         let goes_on =
             |a: &&Decided, b: &&Decided| b.decision.at.duration_since(a.decision.at) <= CONVERSATION_GAP;
         for rows in rows.chunk_by(goes_on) {
-            let replied = rows.iter().any(|one| one.decision.decision != "quiet");
+            let replied = rows
+                .iter()
+                .any(|one| one.decision.kind() != Some(DecisionKind::Quiet));
             if let Some(first) = rows.first().filter(|_| replied) {
                 let ticket = rows.iter().any(|one| has_ticket(history, one));
                 found.push((*first, ticket));

@@ -1,6 +1,7 @@
 //! What the metrics count of the inbox: events, decisions, commits, tickets. Kept in memory as it happens, so that a scrape
 //! reads no table.
 
+use crate::decision_kind::DecisionKind;
 use crate::hours::Schedule;
 use crate::store::Batch;
 use crate::ticket::{Status, Ticket, Warning};
@@ -194,10 +195,11 @@ impl Meters {
                 1,
             )
         });
+        let quiet = DecisionKind::Quiet.stored();
         let dropped = decisions.dropped.iter();
-        let dropped = dropped.map(|of| (&of.place, "quiet", of.rule.as_str(), false, 1));
+        let dropped = dropped.map(|of| (&of.place, quiet, of.rule.as_str(), false, 1));
         let counted = decisions.counts.iter();
-        let counted = counted.map(|of| (&of.place, "quiet", of.rule.as_str(), of.shadow, of.messages));
+        let counted = counted.map(|of| (&of.place, quiet, of.rule.as_str(), of.shadow, of.messages));
         for (place, decision, rule, shadow, messages) in rows.chain(dropped).chain(counted) {
             let mode = if shadow { "shadow" } else { "live" };
             let mut labels = vec![

@@ -1,6 +1,7 @@
 //! Decisions that are kept: what the desk decided on a message, and what became of it.
 
 use super::{Result, Store};
+use crate::decision_kind::DecisionKind;
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 
@@ -50,7 +51,7 @@ pub struct NewDecision {
     pub question: bool,
     /// Dialogue act: `ask`, `request`, `trouble`, `state`, ...
     pub act: String,
-    /// Decision: `answer`, `clarify`, `handoff` or `quiet`.
+    /// Decision, by the word of [`DecisionKind::stored`].
     pub decision: String,
     /// Rule that decided, such as `called_and_known`.
     pub rule: String,
@@ -72,6 +73,13 @@ pub struct NewDecision {
     pub shadow: bool,
     /// Text that was read, with the rest of its burst; `None` where the settings keep no texts.
     pub text: Option<String>,
+}
+
+impl NewDecision {
+    /// Returns the kind of the decision; `None` for a word of a later version.
+    pub fn kind(&self) -> Option<DecisionKind> {
+        DecisionKind::of_stored(&self.decision, &self.rule)
+    }
 }
 
 /// A kept decision with what is known of it by now.

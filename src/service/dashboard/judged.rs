@@ -85,7 +85,9 @@ impl Dashboard {
             called: row.called,
             question: row.question,
             act: row.act.clone(),
-            decision: row.decision.clone(),
+            decision: row
+                .kind()
+                .map_or_else(|| row.decision.clone(), |kind| kind.name().to_owned()),
             rule: row.rule.clone(),
             reason,
             entry: row.entry.clone(),

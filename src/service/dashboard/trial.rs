@@ -92,7 +92,7 @@ fn tried(knowledge: &Knowledge, (place, entry): (&Place, &Entry), trial: &Trial,
     let (turn, _) = alone(&desk, &setting, now, &message);
     let ranking = knowledge.matcher.rank(&trial.text);
     Tried {
-        decision: turn.decided.decision.name().to_owned(),
+        decision: turn.decided.decision.kind().name().to_owned(),
         entry: match &turn.decided.decision {
             Decision::Answer { entry } => Some(entry.to_string()),
             _ => None,

@@ -107,7 +107,8 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedText
     let open = service.is_open(row.at);
     let at = moment(now, row.at, service.time_zone(), texts);
     let same = row.faq_version == knowledge.version;
-    let decision = format!("{}{target}", decision_in_words(texts, &row.decision));
+    let kind = row.kind().map(|kind| decision_in_words(texts, kind));
+    let decision = format!("{}{target}", kind.unwrap_or_else(|| row.decision.clone()));
     [
         texts.why_decided(&decision, &why, row.shadow),
         texts.why_of_these(&best, &needed, row.called),
