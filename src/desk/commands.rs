@@ -14,7 +14,7 @@ static FOLDERS: WordList = WordList::new(
 );
 
 /// The longest word that is a command, in characters.
-const LONGEST: usize = 32;
+const COMMAND_MAX_CHARS: usize = 32;
 
 /// `true` if a message calls the bot by its kind, whatever it says: a direct message, a mention, or a quote of the bot.
 pub(super) fn calls(message: &Message) -> bool {
@@ -51,7 +51,7 @@ fn is_command(said: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '@');
     word.chars().next().is_some_and(char::is_alphabetic)
         && word.chars().all(plain)
-        && word.chars().count() <= LONGEST
+        && word.chars().count() <= COMMAND_MAX_CHARS
         && !FOLDERS.has(word)
 }
 

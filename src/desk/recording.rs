@@ -19,7 +19,7 @@ use jiff::Timestamp;
 const BEST: usize = 3;
 
 /// Text that is kept, in characters.
-const TEXT: usize = 500;
+const KEPT_TEXT_CHARS: usize = 500;
 
 /// Returns what staff who speak in a group tell of the answers to those whom they mention or quote.
 pub(super) fn learned_of_staff(message: &Message, mentioned: &[MemberId]) -> Vec<Learned> {
@@ -210,5 +210,5 @@ pub(super) fn thanks(text: &str) -> bool {
 }
 
 fn cut(text: &str) -> String {
-    text.chars().take(TEXT).collect()
+    text.chars().take(KEPT_TEXT_CHARS).collect()
 }

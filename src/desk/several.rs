@@ -19,7 +19,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Most questions of one message that are answered together.
-const MOST: usize = 3;
+const QUESTIONS_MAX: usize = 3;
 
 /// Probability from which on a part of a message that called the bot has a sure answer.
 const SURE: f32 = 0.7;
@@ -244,7 +244,7 @@ impl Desk<'_> {
         };
         found.sort_by_key(hands_over);
         let one_ticket = found.iter().filter(|found| hands_over(found)).count() <= 1;
-        (one_ticket && (2..=MOST).contains(&found.len())).then_some(found)
+        (one_ticket && (2..=QUESTIONS_MAX).contains(&found.len())).then_some(found)
     }
 }
 

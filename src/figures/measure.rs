@@ -22,7 +22,7 @@ const NOT_SEEN: [&str; 6] = [
 ];
 
 /// Entries that are listed at most.
-const LISTED: usize = 10;
+const LISTED_ENTRIES: usize = 10;
 
 /// Value of a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -341,8 +341,8 @@ fn entries(history: &History<'_>, items: &[Item<'_>]) -> Measured {
     Measured::Entries {
         whole: history.entries.len() as u64,
         never: of("never").into_iter().map(|(entry, _)| entry).collect(),
-        most: of("answered").into_iter().take(LISTED).collect(),
-        doubted: of("doubted").into_iter().take(LISTED).collect(),
+        most: of("answered").into_iter().take(LISTED_ENTRIES).collect(),
+        doubted: of("doubted").into_iter().take(LISTED_ENTRIES).collect(),
     }
 }
 

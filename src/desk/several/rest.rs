@@ -2,7 +2,7 @@
 //! none is dropped. The bot asks back where a part may mean an entry, and hands over a part that nothing fits, all in the
 //! same message.
 
-use super::{ASKS, Found, MOST, SURE, joined};
+use super::{ASKS, Found, QUESTIONS_MAX, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
 use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
@@ -196,7 +196,7 @@ impl Desk<'_> {
                 } else if trouble && self.knowledge.faq.only_contact(entry).is_some() {
                     // Whose channel fails is not sent there.
                     sorted.open.push((part, ranking));
-                } else if confidence < SURE || sorted.found.len() >= MOST {
+                } else if confidence < SURE || sorted.found.len() >= QUESTIONS_MAX {
                     offer(vec![entry], sorted);
                 } else {
                     if let Some(before) = leant_on {

@@ -3,10 +3,10 @@
 pub(super) use crate::desk::command_text::SLASHES;
 
 /// Characters that may follow a Chinese order word; more of them make it something else.
-const FEW: usize = 2;
+const CHARS_BEHIND_MAX: usize = 2;
 
 /// The same for an English one, in letters.
-const FEW_LETTERS: usize = 4;
+const LETTERS_BEHIND_MAX: usize = 4;
 
 /// Order words that are no everyday words: with little text beside them, they are meant as orders.
 const CHINESE: [&str; 7] = ["认领", "释放", "解决", "关闭", "重开", "结单", "关单"];
@@ -226,7 +226,7 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
         let more = said.strip_prefix(word).or_else(|| said.strip_suffix(word))?;
         Some(more.to_owned())
     };
-    let little = |word: &&str| beside(word).is_some_and(|more| more.chars().count() <= FEW);
+    let little = |word: &&str| beside(word).is_some_and(|more| more.chars().count() <= CHARS_BEHIND_MAX);
     let particle = |word: &&str| beside(word).is_some_and(|more| more.chars().all(|c| PARTICLES.contains(c)));
     // Half an order is no answer to a member.
     let half = |word: &&str| length == 1 && word.starts_with(said.as_str());
@@ -234,7 +234,7 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
     let slip = |word: &&str| {
         let begins = said
             .strip_prefix(*word)
-            .is_some_and(|more| more.len() <= FEW_LETTERS);
+            .is_some_and(|more| more.len() <= LETTERS_BEHIND_MAX);
         begins || one_edit(&said, word)
     };
     CHINESE

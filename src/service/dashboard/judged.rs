@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Decisions that a page shows at most.
-const SHOWN: usize = 20;
+const SHOWN_DECISIONS: usize = 20;
 
 /// Candidates of a decision that a page explains.
 const CANDIDATES: usize = 3;
@@ -37,7 +37,7 @@ impl Dashboard {
         let found = found
             .into_iter()
             .filter(|one| self.sees_channel(user, &one.decision.place))
-            .take(SHOWN);
+            .take(SHOWN_DECISIONS);
         Ok(found.map(|one| self.explained(one)).collect())
     }
 

@@ -18,14 +18,14 @@ use std::fmt::Write;
 const TAKE_BACK: [&str; 4] = ["none", "undo", "撤销", "取消"];
 
 /// Decisions that a list shows.
-const LISTED: usize = 8;
+const LISTED_DECISIONS: usize = 8;
 
 /// Unlabelled decisions that are read at once, and how often: a room may be told of few of the channels.
-const PAGE: u32 = 100;
-const PAGES: usize = 20;
+const PAGE_DECISIONS: u32 = 100;
+const PAGES_MAX: usize = 20;
 
 /// Longest text that is shown, in characters.
-const SHOWN: usize = 200;
+const SHOWN_CHARS: usize = 200;
 
 /// An answer to `/label`, with the labels that it gave.
 pub(super) struct Labelling {
@@ -156,7 +156,7 @@ impl Labeller<'_> {
             }
             Order::List => {
                 let mut text = String::new();
-                for one in self.unlabelled(&[], LISTED).await? {
+                for one in self.unlabelled(&[], LISTED_DECISIONS).await? {
                     // Writing to a string can't fail, here and below.
                     let _ = writeln!(text, "{}", self.shown(&one));
                 }
@@ -264,9 +264,9 @@ impl Labeller<'_> {
             let mut filter = Unlabelled {
                 answered,
                 below: None,
-                limit: PAGE,
+                limit: PAGE_DECISIONS,
             };
-            for _ in 0..PAGES {
+            for _ in 0..PAGES_MAX {
                 let page = self.worker.inbox.store.unlabelled(&filter).await?;
                 let Some(last) = page.last() else { break };
                 filter.below = Some((last.decision.at, last.id));
@@ -304,7 +304,7 @@ impl Labeller<'_> {
         let row = &one.decision;
         let zone = self.knowledge.faq.service().time_zone();
         let at = moment(self.now, row.at, zone, self.texts());
-        let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN).collect();
+        let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN_CHARS).collect();
         let said = clean_text(&said).replace('\n', "\n│ ");
         let best = row.best.first().map(|(_, confidence)| *confidence);
         let sure = row

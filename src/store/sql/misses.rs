@@ -22,7 +22,7 @@ const PICKS: i64 = 600_000_000;
 const TEXTS: i64 = 24;
 
 /// Messages of a merged group that are moved in one step.
-const STEP: i64 = 500;
+const STEP_MESSAGES: i64 = 500;
 
 /// Messages of a group whose tickets and answers are looked at.
 const ANSWERED: i64 = 200;
@@ -483,10 +483,10 @@ async fn recount(connection: &mut Connection, group: i64) -> sqlx::Result<()> {
         let moved = moved
             .bind(group)
             .bind(into)
-            .bind(STEP)
+            .bind(STEP_MESSAGES)
             .execute(&mut *transaction)
             .await?;
-        let more = moved.rows_affected() >= STEP.unsigned_abs();
+        let more = moved.rows_affected() >= STEP_MESSAGES.unsigned_abs();
         for (group, changed) in [(into, true), (group, more)] {
             query("UPDATE miss_groups SET changed = ?2 WHERE id = ?1")
                 .bind(group)
