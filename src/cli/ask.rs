@@ -2,7 +2,7 @@
 
 use super::judged::Judged;
 use super::known::Known;
-use super::language::{self, Language as Spoken, either, in_one_or_both, label, said};
+use super::language::{self, TerminalLanguage, either, in_one_or_both, label, said};
 use super::{Failure, clock, out};
 use crate::decision_kind::DecisionKind;
 use crate::desk::{Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
@@ -101,7 +101,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .collect();
         let judge = knowledge.judged().map(|judged| {
             let best = best.map(|best| best.id.as_ref());
-            json!({"voice": judged.told(inquiry.as_ref(), best, Spoken::En), "weight": judged.weight()})
+            json!({"voice": judged.told(inquiry.as_ref(), best, TerminalLanguage::En), "weight": judged.weight()})
         });
         let mut object = json!({
             "question": question,
@@ -149,7 +149,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     shown.push_str(&shares);
     if let Some(judged) = knowledge.judged() {
         let best = best.map(|best| best.id.as_ref());
-        let voice = judged.told(inquiry.as_ref(), best, either(Spoken::Zh, Spoken::En));
+        let voice = judged.told(
+            inquiry.as_ref(),
+            best,
+            either(TerminalLanguage::Zh, TerminalLanguage::En),
+        );
         let weight = judged.weight();
         let weight = either(
             format!("（意见的权重 {weight:.1}）"),

@@ -292,7 +292,7 @@ impl Desk<'_> {
                 }
                 Target::Human => None,
             });
-        let mut notice = to_staff.notice(&composed_texts::Notice {
+        let mut notice = to_staff.notice(&composed_texts::NewTicket {
             number,
             who: &who(context),
             place: &place,

@@ -6,7 +6,7 @@ use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::language::Language;
 use crate::preview::{Asked, Origin};
-use crate::store::{Decided, Result, Store, TicketFilter};
+use crate::store::{KeptDecision, Result, Store, TicketFilter};
 use crate::ticket::Ticket;
 use groupdesk_contract::{ChannelKind, Place};
 use jiff::Timestamp;
@@ -62,7 +62,7 @@ pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Res
 }
 
 /// Returns the messages of kept decisions, each with the settings of its channel, and with the entry that answered it.
-pub(super) fn of_decided(routing: &Routing, decided: Vec<Decided>) -> Vec<(Asked, Option<String>)> {
+pub(super) fn of_decided(routing: &Routing, decided: Vec<KeptDecision>) -> Vec<(Asked, Option<String>)> {
     let mut policies = Policies::new(routing);
     let mut asked = Vec::new();
     for logged in decided {

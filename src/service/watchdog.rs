@@ -258,7 +258,11 @@ impl State {
                 panics.count
             );
             watched.alerts.fire("panic", Severity::Warning, message);
-        } else if self.panicked_at.take_if(|at| at.elapsed() > ALERT_KEPT_FOR).is_some() {
+        } else if self
+            .panicked_at
+            .take_if(|at| at.elapsed() > ALERT_KEPT_FOR)
+            .is_some()
+        {
             watched.alerts.resolve_quietly("panic");
         }
     }

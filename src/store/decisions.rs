@@ -84,7 +84,7 @@ impl NewDecision {
 
 /// A kept decision with what is known of it by now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decided {
+pub struct KeptDecision {
     /// Number of the row.
     pub id: i64,
     /// The decision.
@@ -119,7 +119,7 @@ impl NamedDecision {
     ///
     /// # Errors
     /// Fails with a [`StoreError`](super::StoreError) when the store can't be read.
-    pub async fn find(&self, store: &dyn Store) -> Result<Option<Decided>> {
+    pub async fn find(&self, store: &dyn Store) -> Result<Option<KeptDecision>> {
         let found = match self {
             Self::Number(number) => store.decision(*number).await?,
             Self::Message(place, message) => {
@@ -139,7 +139,7 @@ pub fn message_address(text: &str) -> Option<(Place, MessageId)> {
     whole.then(|| (Place::new(account, channel), MessageId::new(message)))
 }
 
-impl Decided {
+impl KeptDecision {
     /// Returns the entry that a label is about: the answer, else the best candidate.
     pub fn labelled_entry(&self) -> Option<&str> {
         let best = self.decision.best.first().map(|(entry, _)| entry.as_str());

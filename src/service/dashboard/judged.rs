@@ -6,7 +6,9 @@ use crate::desk::{Listen, rule_in_words};
 use crate::figures::Labels as Counted;
 use crate::language::Language;
 use crate::matcher::Evidence;
-use crate::store::{Batch, Decided, Decisions, Label, NamedDecision, NewLabel, Unlabelled, message_address};
+use crate::store::{
+    Batch, Decisions, KeptDecision, Label, NamedDecision, NewLabel, Unlabelled, message_address,
+};
 use groupdesk_contract::Place;
 use groupdesk_dashboard::{
     Candidate, LabelReport, Labelled, Labels, Listening, Result, Setting, ToLabel, User, Verdict, Why, WhyOf,
@@ -41,7 +43,7 @@ impl Dashboard {
         Ok(found.map(|one| self.explained(one)).collect())
     }
 
-    fn explained(&self, one: Decided) -> Why {
+    fn explained(&self, one: KeptDecision) -> Why {
         let knowledge = self.parts.knowledge.get();
         let row = &one.decision;
         let is_same_file = row.faq_version == knowledge.version;
@@ -160,7 +162,7 @@ impl Dashboard {
         })
     }
 
-    fn to_label(&self, one: Decided, now: Timestamp) -> Labelled {
+    fn to_label(&self, one: KeptDecision, now: Timestamp) -> Labelled {
         let knowledge = self.parts.knowledge.get();
         let entry = one.labelled_entry().unwrap_or_default().to_owned();
         let row = one.decision;

@@ -5,7 +5,7 @@ use groupdesk_contract::CommandKind;
 
 /// Order about a draft.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Order<'a> {
+pub(super) enum FaqOrder<'a> {
     Help,
     /// Do something with a ticket.
     Ticket(u64, Wish<'a>),
@@ -49,7 +49,7 @@ pub(super) enum Wish<'a> {
     Exclude,
 }
 
-impl Order<'_> {
+impl FaqOrder<'_> {
     /// `true` if the order changes the FAQ.
     pub(super) fn changes(&self) -> bool {
         !matches!(
@@ -64,7 +64,7 @@ impl Order<'_> {
 }
 
 /// Reads an order; `None` for any other message.
-pub(super) fn read(text: &str) -> Option<Order<'_>> {
+pub(super) fn read(text: &str) -> Option<FaqOrder<'_>> {
     let rest = typed_behind(CommandKind::Faq, text)?;
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
@@ -81,7 +81,7 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
     let digits = number.map(|number| number.trim_start_matches('#'));
     let number = digits.and_then(|digits| digits.parse().ok());
     if let Some(digits) = digits.filter(|digits| number.is_none() && is_number(digits)) {
-        return Some(Order::NoSuch(digits));
+        return Some(FaqOrder::NoSuch(digits));
     }
     let given = body
         .trim()
@@ -94,16 +94,16 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
         })
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
-        (Some(FaqVerb::Misses), None) if digits.is_none() => Order::Misses,
-        (Some(FaqVerb::Draft), Some(number)) => Order::Ticket(number, Wish::Draft),
+        (Some(FaqVerb::Misses), None) if digits.is_none() => FaqOrder::Misses,
+        (Some(FaqVerb::Draft), Some(number)) => FaqOrder::Ticket(number, Wish::Draft),
         (Some(FaqVerb::Accept), Some(number)) if body.trim().is_empty() || given.is_some() => {
-            Order::Ticket(number, Wish::Accept(given))
+            FaqOrder::Ticket(number, Wish::Accept(given))
         }
         (Some(FaqVerb::Exclude), Some(number)) if body.trim().is_empty() => {
-            Order::Ticket(number, Wish::Exclude)
+            FaqOrder::Ticket(number, Wish::Exclude)
         }
-        (Some(FaqVerb::Exclude), None) if one_line(body) => Order::Exclude(body.trim()),
-        _ => Order::Help,
+        (Some(FaqVerb::Exclude), None) if one_line(body) => FaqOrder::Exclude(body.trim()),
+        _ => FaqOrder::Help,
     })
 }
 
@@ -118,7 +118,7 @@ fn of_group<'a>(
     verb: Option<FaqVerb>,
     third: Option<&'a str>,
     body: &'a str,
-) -> Option<Order<'a>> {
+) -> Option<FaqOrder<'a>> {
     let bare = third.is_none() && body.is_empty();
     let wish = match verb? {
         FaqVerb::Misses | FaqVerb::Draft if bare => GroupWish::Show,
@@ -134,7 +134,7 @@ fn of_group<'a>(
             return None;
         }
     };
-    Some(Order::Group(group, wish))
+    Some(FaqOrder::Group(group, wish))
 }
 
 fn is_number(digits: &str) -> bool {
@@ -172,7 +172,7 @@ mod tests {
             assert!(
                 given
                     .iter()
-                    .any(|order| !matches!(read(order), None | Some(Order::Help))),
+                    .any(|order| !matches!(read(order), None | Some(FaqOrder::Help))),
                 "{verb}"
             );
         }
@@ -180,11 +180,14 @@ mod tests {
 
     #[test]
     fn orders_are_told_from_other_messages() {
-        assert_eq!(read("/faq draft 12"), Some(Order::Ticket(12, Wish::Draft)));
-        assert_eq!(read("/faq 采纳 #3"), Some(Order::Ticket(3, Wish::Accept(None))));
+        assert_eq!(read("/faq draft 12"), Some(FaqOrder::Ticket(12, Wish::Draft)));
+        assert_eq!(
+            read("/faq 采纳 #3"),
+            Some(FaqOrder::Ticket(3, Wish::Accept(None)))
+        );
         assert_eq!(
             read("/faq accept 3\n怎么退款\n找客服\n要订单号"),
-            Some(Order::Ticket(
+            Some(FaqOrder::Ticket(
                 3,
                 Wish::Accept(Some(("怎么退款", "找客服\n要订单号")))
             ))
@@ -199,39 +202,48 @@ mod tests {
             let given = Some(("怎么付款", "微信\n或支付宝"));
             assert_eq!(
                 read(&order),
-                Some(Order::Ticket(16, Wish::Accept(given))),
+                Some(FaqOrder::Ticket(16, Wish::Accept(given))),
                 "{labelled}"
             );
         }
         let other = "/faq accept 3\n提示：端口被占用\n答疑：换一个";
         let given = Some(("提示：端口被占用", "答疑：换一个"));
-        assert_eq!(read(other), Some(Order::Ticket(3, Wish::Accept(given))));
-        assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(Order::Help));
-        assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
-        assert_eq!(read("/faq exclude #3"), Some(Order::Ticket(3, Wish::Exclude)));
+        assert_eq!(read(other), Some(FaqOrder::Ticket(3, Wish::Accept(given))));
+        assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq accept 3\n只有问题"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq exclude #3"), Some(FaqOrder::Ticket(3, Wish::Exclude)));
         assert_eq!(
             read("/faq 排除\n谁有工单的表情包"),
-            Some(Order::Exclude("谁有工单的表情包"))
+            Some(FaqOrder::Exclude("谁有工单的表情包"))
         );
-        assert_eq!(read("/faq exclude"), Some(Order::Help));
-        assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));
+        assert_eq!(read("/faq exclude"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq exclude 3\n别的"), Some(FaqOrder::Help));
         let huge = "99999999999999999999999";
-        assert_eq!(read(&format!("/faq accept #{huge}")), Some(Order::NoSuch(huge)));
-        assert_eq!(read("/faq misses"), Some(Order::Misses));
-        assert_eq!(read("/faq 未答"), Some(Order::Misses));
-        let accept = |entry, answer| Some(Order::Group(12, GroupWish::Accept { entry, answer }));
+        assert_eq!(
+            read(&format!("/faq accept #{huge}")),
+            Some(FaqOrder::NoSuch(huge))
+        );
+        assert_eq!(read("/faq misses"), Some(FaqOrder::Misses));
+        assert_eq!(read("/faq 未答"), Some(FaqOrder::Misses));
+        let accept = |entry, answer| Some(FaqOrder::Group(12, GroupWish::Accept { entry, answer }));
         assert_eq!(read("/faq accept m12"), accept(None, None));
         assert_eq!(read("/faq 采纳 M12 refund"), accept(Some("refund"), None));
         assert_eq!(
             read("/faq accept m12\n答：在设置里\n点导出"),
             accept(None, Some("在设置里\n点导出"))
         );
-        assert_eq!(read("/faq 忽略 m12"), Some(Order::Group(12, GroupWish::Ignore)));
-        assert_eq!(read("/faq 恢复 m12"), Some(Order::Group(12, GroupWish::Reopen)));
-        assert_eq!(read("/faq misses m3"), Some(Order::Group(3, GroupWish::Show)));
-        assert_eq!(read("/faq ignore m12 x"), Some(Order::Help));
-        assert_eq!(read("/faq accept mx"), Some(Order::Help));
-        assert_eq!(read("/faq"), Some(Order::Help));
+        assert_eq!(
+            read("/faq 忽略 m12"),
+            Some(FaqOrder::Group(12, GroupWish::Ignore))
+        );
+        assert_eq!(
+            read("/faq 恢复 m12"),
+            Some(FaqOrder::Group(12, GroupWish::Reopen))
+        );
+        assert_eq!(read("/faq misses m3"), Some(FaqOrder::Group(3, GroupWish::Show)));
+        assert_eq!(read("/faq ignore m12 x"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq accept mx"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq"), Some(FaqOrder::Help));
         assert_eq!(read("/faqs"), None);
         assert_eq!(read("faq draft 12"), None);
     }

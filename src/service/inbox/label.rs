@@ -7,7 +7,7 @@ use crate::desk::{Effects, Knowledge, typed_behind};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
-use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
+use crate::store::{InboxKey, KeptDecision, Label, NamedDecision, NewLabel, Result, Unlabelled};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{Button, CommandKind, Message, Place, clean_text};
 use jiff::Timestamp;
@@ -47,7 +47,7 @@ impl Labelling {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Order {
+enum LabelOrder {
     /// Show the next decision to label.
     Next,
     /// Show several.
@@ -61,22 +61,22 @@ enum Order {
 }
 
 /// Reads an order; `None` for anything else.
-fn read(text: &str) -> Option<Order> {
+fn read(text: &str) -> Option<LabelOrder> {
     let rest = typed_behind(CommandKind::Label, text)?;
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
     let words: Vec<&str> = rest.split_whitespace().collect();
     Some(match words.as_slice() {
-        [] => Order::Next,
-        ["list" | "列表"] => Order::List,
-        ["report" | "报告" | "统计"] => Order::Report,
-        words => set(words).unwrap_or(Order::Help),
+        [] => LabelOrder::Next,
+        ["list" | "列表"] => LabelOrder::List,
+        ["report" | "报告" | "统计"] => LabelOrder::Report,
+        words => set(words).unwrap_or(LabelOrder::Help),
     })
 }
 
 /// Reads a label and the decisions that it is given to, in any order.
-fn set(words: &[&str]) -> Option<Order> {
+fn set(words: &[&str]) -> Option<LabelOrder> {
     let mut label = None;
     let mut named = Vec::new();
     for word in words {
@@ -88,7 +88,7 @@ fn set(words: &[&str]) -> Option<Order> {
             None => named.push(decision(word)?),
         }
     }
-    Some(Order::Set(label?, named))
+    Some(LabelOrder::Set(label?, named))
 }
 
 fn decision(word: &str) -> Option<NamedDecision> {
@@ -109,8 +109,8 @@ impl Worker {
         for given in self.staff_orders(messages, new, read) {
             // In a group only what is quoted is labelled: its decisions are no talk for members.
             let order = match given.order {
-                Order::Set(..) | Order::Help if given.in_room => given.order,
-                Order::Set(label, _) => Order::Set(label, Vec::new()),
+                LabelOrder::Set(..) | LabelOrder::Help if given.in_room => given.order,
+                LabelOrder::Set(label, _) => LabelOrder::Set(label, Vec::new()),
                 _ if !given.in_room => continue,
                 order => order,
             };
@@ -140,21 +140,21 @@ struct Labeller<'a> {
 impl Labeller<'_> {
     async fn answer(
         self,
-        order: Order,
+        order: LabelOrder,
         place: &Place,
         in_room: bool,
         message: &Message,
     ) -> Result<Labelling> {
         match order {
-            Order::Help => {
+            LabelOrder::Help => {
                 let text = self.texts().label_help();
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
-            Order::Next => {
+            LabelOrder::Next => {
                 let (text, buttons) = self.next(&[]).await?;
                 Ok(self.saying(text, buttons, Vec::new()))
             }
-            Order::List => {
+            LabelOrder::List => {
                 let mut text = String::new();
                 for one in self.unlabelled(&[], LISTED_DECISIONS).await? {
                     // Writing to a string can't fail, here and below.
@@ -167,11 +167,11 @@ impl Labeller<'_> {
                 });
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
-            Order::Report => {
+            LabelOrder::Report => {
                 let text = self.report().await?;
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
-            Order::Set(label, named) => {
+            LabelOrder::Set(label, named) => {
                 let quoted = message.quote().filter(|_| !in_room);
                 let quoted = quoted.map(|quote| NamedDecision::Message(place.clone(), quote.message.clone()));
                 let named: Vec<NamedDecision> = if named.is_empty() {
@@ -198,7 +198,7 @@ impl Labeller<'_> {
     }
 
     /// `true` if the rooms are told of a decision's channel.
-    fn concerns(&self, one: &Decided) -> bool {
+    fn concerns(&self, one: &KeptDecision) -> bool {
         self.are_told_of(&one.decision.place)
     }
 
@@ -207,7 +207,7 @@ impl Labeller<'_> {
         self.rooms.iter().any(|room| tell.contains(room))
     }
 
-    async fn find(&self, named: &NamedDecision) -> Result<Option<Decided>> {
+    async fn find(&self, named: &NamedDecision) -> Result<Option<KeptDecision>> {
         let found = named.find(&*self.worker.inbox.store).await?;
         Ok(found.filter(|one| self.concerns(one)))
     }
@@ -258,7 +258,7 @@ impl Labeller<'_> {
     }
 
     /// Returns decisions that wait for a label, answers first, but those with these numbers.
-    async fn unlabelled(&self, but: &[i64], wanted: usize) -> Result<Vec<Decided>> {
+    async fn unlabelled(&self, but: &[i64], wanted: usize) -> Result<Vec<KeptDecision>> {
         let mut found = Vec::new();
         for answered in [true, false] {
             let mut filter = Unlabelled {
@@ -270,7 +270,7 @@ impl Labeller<'_> {
                 let page = self.worker.inbox.store.unlabelled(&filter).await?;
                 let Some(last) = page.last() else { break };
                 filter.below = Some((last.decision.at, last.id));
-                let fits = |one: &Decided| !but.contains(&one.id) && self.concerns(one);
+                let fits = |one: &KeptDecision| !but.contains(&one.id) && self.concerns(one);
                 found.extend(page.into_iter().filter(fits));
                 if found.len() >= wanted {
                     found.truncate(wanted);
@@ -294,17 +294,23 @@ impl Labeller<'_> {
         Ok((format!("{}\n{how}", self.shown(&one)), buttons.to_vec()))
     }
 
-    fn title(&self, one: &Decided) -> String {
+    fn title(&self, one: &KeptDecision) -> String {
         let id = one.labelled_entry().unwrap_or_default();
         self.knowledge.faq.title_of(id, self.language)
     }
 
     /// Renders a decision: what was said where, and what the bot answered, or would have.
-    fn shown(&self, one: &Decided) -> String {
+    fn shown(&self, one: &KeptDecision) -> String {
         let row = &one.decision;
         let zone = self.knowledge.faq.service().time_zone();
         let at = moment(self.now, row.at, zone, self.texts());
-        let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN_CHARS).collect();
+        let said: String = row
+            .text
+            .as_deref()
+            .unwrap_or("…")
+            .chars()
+            .take(SHOWN_CHARS)
+            .collect();
         let said = clean_text(&said).replace('\n', "\n│ ");
         let best = row.best.first().map(|(_, confidence)| *confidence);
         let sure = row

@@ -5,7 +5,7 @@ use super::work::Arrived;
 use super::worker::Worker;
 use crate::desk::{Knowledge, decision_in_words, rule_in_words, typed_behind};
 use crate::hours::moment;
-use crate::store::{Decided, InboxKey, Quoted, Result};
+use crate::store::{InboxKey, KeptDecision, Quoted, Result};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{CommandKind, Message, Place};
 use jiff::Timestamp;
@@ -68,7 +68,7 @@ impl Worker {
     }
 
     /// Returns the decisions of a ticket; none where a room was not told of it.
-    async fn of_ticket(&self, room: &Place, number: u64) -> Result<Vec<Decided>> {
+    async fn of_ticket(&self, room: &Place, number: u64) -> Result<Vec<KeptDecision>> {
         let ticket = self.inbox.store.ticket(number).await?;
         match ticket.filter(|ticket| ticket.is_of(room)) {
             Some(_) => self.inbox.store.decisions_of_ticket(number).await,
@@ -78,7 +78,11 @@ impl Worker {
 }
 
 /// Renders a decision: what was decided and why, between what, and by which file at what hour.
-fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedTexts<'_>, Timestamp)) -> String {
+fn three_lines(
+    one: &KeptDecision,
+    knowledge: &Knowledge,
+    (texts, now): (ComposedTexts<'_>, Timestamp),
+) -> String {
     let row = &one.decision;
     let best: Vec<String> = row
         .best

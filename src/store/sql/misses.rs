@@ -6,7 +6,7 @@ use super::engine::{Cells as _, Connection, Row, begin, query, query_scalar, que
 use super::read::{self, timestamp};
 use super::write;
 use crate::store::{
-    Decided, KeptGroup, Memo, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
+    KeptDecision, KeptGroup, Memo, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
 };
 use crate::unanswered::{LogSum, State, Weight};
 use async_trait::async_trait;
@@ -171,7 +171,7 @@ impl Misses for Database {
         }
     }
 
-    async fn misses_in(&self, group: i64, limit: u32) -> Result<Vec<Decided>> {
+    async fn misses_in(&self, group: i64, limit: u32) -> Result<Vec<KeptDecision>> {
         let statement = format!(
             "SELECT {} FROM decisions WHERE id IN (SELECT decision FROM misses WHERE grp = ? ORDER BY at DESC LIMIT ?) \
              ORDER BY at DESC, id DESC",
@@ -246,7 +246,7 @@ impl Misses for Database {
         place: &Place,
         member: &MemberId,
         (since, until): (Timestamp, Timestamp),
-    ) -> Result<Vec<Decided>> {
+    ) -> Result<Vec<KeptDecision>> {
         let statement = format!(
             "SELECT {} FROM decisions WHERE member = ? AND account = ? AND at >= ? AND at <= ? AND channel = ? ORDER BY at, id",
             decisions::COLUMNS

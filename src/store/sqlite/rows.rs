@@ -202,7 +202,11 @@ fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
         if most == 0 {
             return None;
         }
-        let size = if most <= EXACT { most } else { most - most % STEP_ROWS };
+        let size = if most <= EXACT {
+            most
+        } else {
+            most - most % STEP_ROWS
+        };
         let (part, rest) = rows.split_at(size);
         rows = rest;
         Some(part)
