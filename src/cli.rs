@@ -77,7 +77,7 @@ struct Arguments {
     // `help::language` takes it out of the words before they are parsed.
     /// The language of what is printed [default: the terminal's]
     #[arg(long, hide_possible_values = true)]
-    lang: Option<language::Language>,
+    lang: Option<language::TerminalLanguage>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -188,7 +188,7 @@ pub fn main() -> ExitCode {
     let language = match help::language(&mut given, &Arguments::command()) {
         Ok(spoken) => {
             language::speak(spoken);
-            spoken.unwrap_or(language::Language::En)
+            spoken.unwrap_or(language::TerminalLanguage::En)
         }
         Err(error) => {
             // Standard error may be gone; the code tells it as well.

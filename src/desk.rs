@@ -11,6 +11,7 @@ mod answer;
 mod attended;
 mod bare_call;
 mod built_in;
+mod command_text;
 mod commands;
 mod composed_texts;
 mod consider;
@@ -64,6 +65,7 @@ mod why;
 mod tests;
 
 pub use built_in::BuiltIn;
+pub use command_text::{FaqVerb, typed_behind};
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub(crate) use delivery::opens_ticket;
@@ -76,7 +78,7 @@ pub use judge_question::{Hidden, JudgeEffect, JudgeState, inquiry};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
-pub use reading::{FAQ_ORDERS, language_for, language_of, says_wait};
+pub use reading::{language_for, language_of, says_wait};
 pub use reason::Reason;
 pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::{decision_in_words, rule_in_words};
@@ -194,14 +196,12 @@ impl<'a> Desk<'a> {
         } else if let Some(passed_over) = channel_context.policy.passes_over(&message.sender.id) {
             Effects::quiet(passed_over)
         } else if age > channel_context.policy.replay_limit {
-            Effects::quiet(Reason::TooOld {
-                seconds: age.as_secs(),
-            })
+            let seconds = age.as_secs();
+            Effects::quiet(Reason::TooOld { seconds })
         } else if staff {
             let mentioned = waiting::mentioned(message);
-            let quote = message.quote().map(|quote| &quote.message);
             let dropped = state.staff_spoke(message, &mentioned);
-            state.attend(&mentioned, quote, now);
+            state.attend(&mentioned, message.quote().map(|quote| &quote.message), now);
             if mentioned.is_empty() && message.quote().is_none() {
                 state.staff_said = Some(now);
             }

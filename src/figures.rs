@@ -18,7 +18,7 @@ pub use measure::{Item, Measured, Times};
 pub use table::{as_csv, cell};
 
 use crate::hours::Schedule;
-use crate::store::{Decided, DecisionCount, Outcome};
+use crate::store::{DecisionCount, KeptDecision, Outcome};
 use crate::ticket::{HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, MemberId};
 use jiff::{SignedDuration, Timestamp};
@@ -40,7 +40,7 @@ pub struct TicketHistory {
 #[derive(Debug)]
 pub struct History<'a> {
     /// Decisions of the span, in any order.
-    pub decisions: &'a [Decided],
+    pub decisions: &'a [KeptDecision],
     /// Counted messages of the span.
     pub counts: &'a [DecisionCount],
     /// Tickets that were opened before the end of the span.
@@ -63,7 +63,7 @@ pub struct History<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Selection<'a> {
     /// Its decisions.
-    pub decisions: Vec<&'a Decided>,
+    pub decisions: Vec<&'a KeptDecision>,
     /// Its counted messages.
     pub counts: Vec<&'a DecisionCount>,
     /// Its tickets.
@@ -73,7 +73,7 @@ pub struct Selection<'a> {
 impl<'a> History<'a> {
     /// Makes the history of a span.
     pub fn new(
-        (decisions, counts): (&'a [Decided], &'a [DecisionCount]),
+        (decisions, counts): (&'a [KeptDecision], &'a [DecisionCount]),
         tickets: &'a [TicketHistory],
         entries: &'a [String],
         service: &'a Schedule,
@@ -117,7 +117,7 @@ impl<'a> History<'a> {
     }
 
     /// `true` if the member of a decision got a ticket with it, or within a day after it.
-    fn is_handed_over(&self, one: &Decided) -> bool {
+    fn is_handed_over(&self, one: &KeptDecision) -> bool {
         let row = &one.decision;
         let opened = self.opened.get(&(&row.place.account, &row.member));
         row.ticket.is_some()
@@ -126,13 +126,13 @@ impl<'a> History<'a> {
     }
 
     /// `true` if nobody answered a question: neither an entry nor staff, in a ticket or in the channel.
-    fn is_unanswered(&self, one: &Decided) -> bool {
+    fn is_unanswered(&self, one: &KeptDecision) -> bool {
         let by_staff = matches!(one.outcome, Some((Outcome::AnsweredByStaff, ..)));
         !is_answered(one) && !by_staff && !self.is_handed_over(one)
     }
 
     /// `true` if the same member got the same answer again within a day.
-    fn is_repeated(&self, one: &Decided) -> bool {
+    fn is_repeated(&self, one: &KeptDecision) -> bool {
         let row = &one.decision;
         let entry = row.entry.as_deref().unwrap_or_default();
         let times = self.answers.get(&(&row.place.account, &row.member, entry));
@@ -141,7 +141,7 @@ impl<'a> History<'a> {
 
     /// `true` if an answer resolved its question: within a day the member neither complained nor came back, nor had to be
     /// helped by staff.
-    fn is_resolved(&self, one: &Decided) -> bool {
+    fn is_resolved(&self, one: &KeptDecision) -> bool {
         let helped = one
             .outcome
             .as_ref()
@@ -165,13 +165,13 @@ fn follows(times: &[Timestamp], at: Timestamp, from_itself: bool) -> bool {
 
 /// `true` for a message that called the bot or reads as a question; of a burst, for the last one. What was decided in shadow
 /// mode counts nowhere but among labels.
-fn is_asked(one: &Decided) -> bool {
+fn is_asked(one: &KeptDecision) -> bool {
     let row = &one.decision;
     (row.called || row.question) && one.joined.is_none() && !row.shadow
 }
 
 /// `true` for a question that got an entry's answer.
-fn is_answered(one: &Decided) -> bool {
+fn is_answered(one: &KeptDecision) -> bool {
     is_asked(one) && one.decision.entry.is_some()
 }
 

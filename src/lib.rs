@@ -8,6 +8,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod decision_kind;
 pub mod desk;
 pub mod drafter;
 pub mod exchange;

@@ -53,7 +53,7 @@ mod watchdog;
 mod websites;
 
 pub use alerts::{Alert, Alerts, Severity};
-pub use connections::{Connections, Down, Served, Standing};
+pub use connections::{AccountHealth, Connections, Down, Served};
 pub use faults::{Faults, Panics};
 pub use inbox::Inbox;
 pub use intake::Intake;

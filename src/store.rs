@@ -23,8 +23,9 @@ pub use dashboard::{
     AuditRow, Dashboard, QueuedReplies, RefusedReply, SessionRow, SessionToken, TicketDelivery,
 };
 pub use decisions::{
-    Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
-    Joined, Judgements, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled, message_address,
+    Answered, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped, Joined,
+    Judgements, KeptDecision, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled,
+    message_address,
 };
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
@@ -124,18 +125,18 @@ pub trait Store: Misses + Dashboard + Websites {
     async fn forget(&self, which: &Forget) -> Result<Forgotten>;
 
     /// Returns kept decisions, newest first.
-    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>>;
+    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<KeptDecision>>;
 
     /// Returns the latest decisions whose texts are kept, newest first, at most `limit` of them; each burst once, with all
     /// of its text.
-    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>>;
+    async fn logged_questions(&self, limit: u32) -> Result<Vec<KeptDecision>>;
 
     /// Returns the decisions on a message, or on that to which a message of ours replies, the latest first: an edit is
     /// decided anew, and ids are given again.
-    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>>;
+    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<KeptDecision>>;
 
     /// Returns the decisions on messages of this id in any channel, the latest first.
-    async fn decisions_named(&self, message: &str) -> Result<Vec<Decided>>;
+    async fn decisions_named(&self, message: &str) -> Result<Vec<KeptDecision>>;
 
     /// Returns the names of the accounts of which anything is kept.
     async fn accounts(&self) -> Result<Vec<String>>;
@@ -145,19 +146,19 @@ pub trait Store: Misses + Dashboard + Websites {
     async fn index_tickets(&self, terms_of: TermsOf<'_>) -> Result<()>;
 
     /// Returns the kept decision with this number.
-    async fn decision(&self, id: i64) -> Result<Option<Decided>>;
+    async fn decision(&self, id: i64) -> Result<Option<KeptDecision>>;
 
     /// Returns decisions without a label, newest first.
-    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<Decided>>;
+    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<KeptDecision>>;
 
     /// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
-    async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>>;
+    async fn judged_decisions(&self, limit: u32) -> Result<Vec<KeptDecision>>;
 
     /// Counts the judged answers of each channel, by what judged them: a label, or what followed on the answer.
     async fn judgements(&self) -> Result<Vec<Judgements>>;
 
     /// Returns the decisions that opened a ticket or joined it, in order.
-    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>>;
+    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<KeptDecision>>;
 
     /// Returns the counts of messages without a decision of their own, of the hours from `since` to `until`.
     async fn decision_counts(&self, since: Timestamp, until: Timestamp) -> Result<Vec<DecisionCount>>;

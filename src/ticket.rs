@@ -28,7 +28,7 @@ pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
 pub use said::Said;
-pub use taken_back::{Standing, standing};
+pub use taken_back::{LineState, standing};
 pub use topic::has_topic_of;
 
 use crate::language::Language;

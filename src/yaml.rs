@@ -37,7 +37,7 @@ pub use blocks::entry_of_keys;
 pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use keys::item as flow_item;
-pub use layout::{Layout, Standing, comments_of};
+pub use layout::{Layout, ScalarSpan, comments_of};
 pub use problem::{Excerpt, Problem, Severity};
 pub use quotes::IN_CHINESE_QUOTES;
 pub use text::{

@@ -1,4 +1,4 @@
-//! The architecture's rules, as tests: the walls that the compiler can't see, and the size of the rooms.
+//! The architecture's rules, as tests: the walls that the compiler can't see, and the size of the files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ fn only_accounts_rs_names_a_platform() {
 
 #[test]
 fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
-    let rooms = [
+    let modules = [
         "src/desk",
         "matcher/src",
         "src/hours",
@@ -57,7 +57,7 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
         "src/ticket.rs",
         "src/hours.rs",
     ];
-    for file in rooms.iter().flat_map(|room| rust_files(Path::new(room))) {
+    for file in modules.iter().flat_map(|path| rust_files(Path::new(path))) {
         let text = fs::read_to_string(&file).unwrap();
         for forbidden in [
             "std::fs",
@@ -86,7 +86,7 @@ fn every_file_opens_with_what_it_is_for_and_has_one_purpose() {
         "benches",
     ]
     .iter()
-    .flat_map(|room| rust_files(Path::new(room)));
+    .flat_map(|folder| rust_files(Path::new(folder)));
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
         assert!(
@@ -118,7 +118,7 @@ fn documentation_comments_begin_with_the_thing() {
         "fuzz",
     ]
     .iter()
-    .flat_map(|room| rust_files(Path::new(room)));
+    .flat_map(|folder| rust_files(Path::new(folder)));
     let mut all = 0;
     let mut clauses = Vec::new();
     for file in files {
@@ -162,12 +162,13 @@ fn first_word(comment: &str) -> &str {
         .unwrap_or_default()
 }
 
-fn rust_files(room: &Path) -> Vec<PathBuf> {
-    if room.is_file() {
-        return vec![room.to_path_buf()];
+/// Returns a file, or the files below a folder.
+fn rust_files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_path_buf()];
     }
     let mut files = Vec::new();
-    for entry in fs::read_dir(room).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
             files.extend(rust_files(&path));

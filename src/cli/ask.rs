@@ -2,8 +2,9 @@
 
 use super::judged::Judged;
 use super::known::Known;
-use super::language::{self, Language as Spoken, either, in_one_or_both, label, said};
+use super::language::{self, TerminalLanguage, either, in_one_or_both, label, said};
 use super::{Failure, clock, out};
+use crate::decision_kind::DecisionKind;
 use crate::desk::{Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
 use crate::language::Language;
 use crate::matcher::{Candidate, Evidence};
@@ -100,12 +101,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .collect();
         let judge = knowledge.judged().map(|judged| {
             let best = best.map(|best| best.id.as_ref());
-            json!({"voice": judged.told(inquiry.as_ref(), best, Spoken::En), "weight": judged.weight()})
+            json!({"voice": judged.told(inquiry.as_ref(), best, TerminalLanguage::En), "weight": judged.weight()})
         });
         let mut object = json!({
             "question": question,
             "at": zone.to_datetime(now).to_string(),
-            "decision": effects.decided.decision.name(),
+            "decision": effects.decided.decision.kind().stored(),
             "id": id,
             "score": best.map_or(0.0, |best| best.confidence),
             "answer": (!answer.is_empty()).then(|| answer.join("\n")),
@@ -126,8 +127,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         return out::line(text);
     }
     let decision = match &effects.decided.decision {
-        Decision::Answer { entry } => format!("{} ({entry})", language::decision("answer")),
-        other => language::decision(other.name()),
+        Decision::Answer { entry } => format!("{} ({entry})", language::decision(DecisionKind::Answer)),
+        other => language::decision(other.kind()),
     };
     let mut shown = format!(
         "{}{decision}\n{}{}\n",
@@ -148,7 +149,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     shown.push_str(&shares);
     if let Some(judged) = knowledge.judged() {
         let best = best.map(|best| best.id.as_ref());
-        let voice = judged.told(inquiry.as_ref(), best, either(Spoken::Zh, Spoken::En));
+        let voice = judged.told(
+            inquiry.as_ref(),
+            best,
+            either(TerminalLanguage::Zh, TerminalLanguage::En),
+        );
         let weight = judged.weight();
         let weight = either(
             format!("（意见的权重 {weight:.1}）"),

@@ -4,7 +4,7 @@ mod files;
 mod machine;
 mod previewed;
 
-use super::language::{Language, half, said, spoken};
+use super::language::{TerminalLanguage, half, said, spoken};
 use super::{Failure, clock, out, report};
 use crate::config::{self, Config};
 use crate::desk::Knowledge;
@@ -341,8 +341,8 @@ const TELLING: usize = 20;
 impl FaqReport {
     fn in_words(&self) -> String {
         match spoken() {
-            Some(Language::Zh) => Chinese(self).to_string(),
-            Some(Language::En) => English(self).to_string(),
+            Some(TerminalLanguage::Zh) => Chinese(self).to_string(),
+            Some(TerminalLanguage::En) => English(self).to_string(),
             None => format!("{}\n  中文: {}", English(self), Chinese(self)),
         }
     }

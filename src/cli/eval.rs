@@ -200,6 +200,7 @@ fn misses(rows: Vec<Row>) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decision_kind::DecisionKind;
 
     /// Makes a row for a decision, named after its confidence.
     pub(super) fn row(score: f32, id: Option<&str>, ids: &[&str], decision: &'static str) -> Row {
@@ -207,7 +208,7 @@ mod tests {
         Row::new(
             (1, format!("q {score}")),
             ids,
-            decision,
+            DecisionKind::of_stored(decision, "").unwrap(),
             id.map(str::to_owned),
             score,
         )

@@ -1,6 +1,6 @@
 //! `groupdesk health`: the status of the program that runs, for an image's health check and for people.
 
-use super::language::{Language, half, said, spoken};
+use super::language::{TerminalLanguage, half, said, spoken};
 use super::runtime::runtime;
 use super::{Failure, configuration, out, reason};
 use crate::web::HEALTH_PATH;
@@ -160,8 +160,8 @@ pub(super) fn word(status: &Value) -> String {
         other => other,
     };
     match spoken() {
-        Some(Language::Zh) => chinese.to_owned(),
-        Some(Language::En) => code.to_owned(),
+        Some(TerminalLanguage::Zh) => chinese.to_owned(),
+        Some(TerminalLanguage::En) => code.to_owned(),
         None => format!("{code} / {chinese}"),
     }
 }
@@ -169,7 +169,7 @@ pub(super) fn word(status: &Value) -> String {
 /// A state of an account.
 fn state(code: &str) -> &str {
     match spoken() {
-        Some(Language::Zh) => state_in_chinese(code),
+        Some(TerminalLanguage::Zh) => state_in_chinese(code),
         _ => code,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `help.zh.yaml` has every text by its English one.
 
-use super::language::Language;
+use super::language::TerminalLanguage;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
 use clap::{Arg, Command};
@@ -21,8 +21,11 @@ const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{
 ///
 /// # Errors
 /// A sentence about `--lang`, in the terminal's language.
-pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<Option<Language>, String> {
-    let of_process = Language::of_process();
+pub(super) fn language(
+    given: &mut Vec<OsString>,
+    command: &Command,
+) -> Result<Option<TerminalLanguage>, String> {
+    let of_process = TerminalLanguage::of_process();
     let end = given.iter().position(|word| word == "--").unwrap_or(given.len());
     let own = own_language(given.get(..end).unwrap_or_default(), command);
     let is_lang = |word: &OsString| {
@@ -39,10 +42,10 @@ pub(super) fn language(given: &mut Vec<OsString>, command: &Command) -> Result<O
         None => (given.get(at + 1).and_then(|word| word.to_str()), 2),
     };
     let chosen = match value {
-        Some("zh") => Language::Zh,
-        Some("en") => Language::En,
+        Some("zh") => TerminalLanguage::Zh,
+        Some("en") => TerminalLanguage::En,
         Some(value) if !value.starts_with('-') => {
-            return Err(no_language(value, of_process.unwrap_or(Language::En)));
+            return Err(no_language(value, of_process.unwrap_or(TerminalLanguage::En)));
         }
         // Nothing stands behind it: clap says so.
         _ => return Ok(of_process),
@@ -67,7 +70,7 @@ fn own_language(given: &[OsString], command: &Command) -> Option<usize> {
 }
 
 /// The refusal of a language that help and errors are not written in.
-fn no_language(value: &str, language: Language) -> String {
+fn no_language(value: &str, language: TerminalLanguage) -> String {
     language.of(
         format!("错误：「{value}」不能用于 --lang <LANG>；可选：zh、en"),
         format!("error: invalid value '{value}' for '--lang <LANG>'\n  [possible values: zh, en]"),
@@ -75,12 +78,17 @@ fn no_language(value: &str, language: Language) -> String {
 }
 
 /// Prints the help, or the error, of words that are no arguments of `command`, and returns the exit code.
-pub(super) fn print(command: Command, given: Vec<OsString>, english: &clap::Error, language: Language) -> u8 {
+pub(super) fn print(
+    command: Command,
+    given: Vec<OsString>,
+    english: &clap::Error,
+    language: TerminalLanguage,
+) -> u8 {
     let code = u8::try_from(english.exit_code()).unwrap_or(2);
     // The terminal may be gone; the code tells it as well.
     let _ = match language {
-        Language::En => english.print(),
-        Language::Zh => match in_chinese(command).try_get_matches_from(given) {
+        TerminalLanguage::En => english.print(),
+        TerminalLanguage::Zh => match in_chinese(command).try_get_matches_from(given) {
             Err(error) => error.apply::<Chinese>().print(),
             Ok(_) => english.print(),
         },
@@ -427,17 +435,25 @@ mod tests {
             (language, rest.join(" "))
         };
         for (line, chosen, rest) in [
-            ("groupdesk --lang zh ask x", Some(Language::Zh), "groupdesk ask x"),
-            ("groupdesk --lang=en", Some(Language::En), "groupdesk"),
-            ("groupdesk check --lang zh", Some(Language::Zh), "groupdesk check"),
+            (
+                "groupdesk --lang zh ask x",
+                Some(TerminalLanguage::Zh),
+                "groupdesk ask x",
+            ),
+            ("groupdesk --lang=en", Some(TerminalLanguage::En), "groupdesk"),
+            (
+                "groupdesk check --lang zh",
+                Some(TerminalLanguage::Zh),
+                "groupdesk check",
+            ),
             (
                 "groupdesk tickets list --lang=zh --json",
-                Some(Language::Zh),
+                Some(TerminalLanguage::Zh),
                 "groupdesk tickets list --json",
             ),
             (
                 "groupdesk --lang en init --lang zh",
-                Some(Language::En),
+                Some(TerminalLanguage::En),
                 "groupdesk init --lang zh",
             ),
         ] {

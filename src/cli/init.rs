@@ -4,7 +4,7 @@ mod ask;
 mod files;
 mod platform;
 
-use super::language::Language;
+use super::language::TerminalLanguage;
 use super::{Failure, out};
 use ask::{Asker, Question};
 use files::{Answers, NewFile, Secret};
@@ -53,7 +53,7 @@ pub(super) struct Options {
     dir: PathBuf,
     /// The language of questions and files [default: the terminal's]
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    lang: Option<TerminalLanguage>,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
@@ -116,7 +116,7 @@ fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
-fn there_already(path: &Path, language: Language) -> Failure {
+fn there_already(path: &Path, language: TerminalLanguage) -> Failure {
     let path = path.display();
     Failure::Usage(language.of(
         format!("{path} 已经有了，没有改动它。要另建一个，请用 --dir 指定别的文件夹；要检查现有的，请运行 groupdesk check"),
@@ -128,13 +128,13 @@ fn there_already(path: &Path, language: Language) -> Failure {
 }
 
 /// The language of the flag, else of the terminal; else somebody who is there is asked.
-fn language(options: &Options) -> Result<Language, Failure> {
-    if let Some(language) = options.lang.or_else(Language::of_process) {
+fn language(options: &Options) -> Result<TerminalLanguage, Failure> {
+    if let Some(language) = options.lang.or_else(TerminalLanguage::of_process) {
         return Ok(language);
     }
-    let mut asker = Asker::new(Language::En, options.yes);
+    let mut asker = Asker::new(TerminalLanguage::En, options.yes);
     if options.yes || !asker.is_terminal {
-        return Ok(Language::En);
+        return Ok(TerminalLanguage::En);
     }
     let question = Question {
         flag: "--lang",
@@ -144,8 +144,8 @@ fn language(options: &Options) -> Result<Language, Failure> {
         is_secret: false,
     };
     asker.get(&question, |typed| match typed {
-        "1" | "zh" | "中文" => Ok(Language::Zh),
-        "2" | "en" | "English" => Ok(Language::En),
+        "1" | "zh" | "中文" => Ok(TerminalLanguage::Zh),
+        "2" | "en" | "English" => Ok(TerminalLanguage::En),
         _ => Err("1 / 2".to_owned()),
     })
 }
@@ -218,7 +218,11 @@ fn ask_for_account(options: &Options, asker: &mut Asker) -> Result<Answers, Fail
 }
 
 /// Refuses flags that would change nothing.
-fn refuse_needless(options: &Options, platform: &Platform, language: Language) -> Result<(), Failure> {
+fn refuse_needless(
+    options: &Options,
+    platform: &Platform,
+    language: TerminalLanguage,
+) -> Result<(), Failure> {
     let people = [&options.staff, &options.staff_room, &options.group];
     let needless = [
         (

@@ -1,6 +1,6 @@
 //! The judge for a command: calibrated before anything is asked, and asked one message after the other.
 
-use super::language::{Language, said};
+use super::language::{TerminalLanguage, said};
 use super::{Failure, out, report};
 use crate::config::{JudgeSettings, StoreSettings};
 use crate::desk::{JudgeAnswer, JudgeEffect, JudgeQuestion, JudgeState, Knowledge, Verdict};
@@ -172,7 +172,7 @@ impl Judged {
         &self,
         inquiry: Option<&JudgeQuestion>,
         best: Option<&str>,
-        language: Language,
+        language: TerminalLanguage,
     ) -> String {
         let told = |chinese: &str, english: &str| language.of(chinese, english).to_owned();
         let judging = self.judging();

@@ -5,7 +5,7 @@ use super::tickets::on_store;
 use super::{Failure, clock, out};
 use crate::figures::Labels;
 use crate::store::{
-    Batch, Decided, Decisions, Label, NamedDecision, NewLabel, Store, StoreError, Unlabelled,
+    Batch, Decisions, KeptDecision, Label, NamedDecision, NewLabel, Store, StoreError, Unlabelled,
 };
 use groupdesk_contract::clean_line;
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ async fn list(
     labelled: bool,
     nearest: bool,
     limit: u32,
-) -> Result<Vec<Decided>, StoreError> {
+) -> Result<Vec<KeptDecision>, StoreError> {
     if labelled {
         let mut judged = store.judged_decisions(REPORTED).await?;
         judged.retain(|one| one.label.is_some());
@@ -194,7 +194,7 @@ fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<
 }
 
 /// Renders a decision in two lines.
-fn shown(one: &Decided) -> String {
+fn shown(one: &KeptDecision) -> String {
     let row = &one.decision;
     let best = row.best.first().map(|(_, confidence)| *confidence);
     let confidence = row.confidence.or(best).unwrap_or_default();
@@ -214,7 +214,7 @@ fn shown(one: &Decided) -> String {
     )
 }
 
-fn as_json(one: &Decided) -> Value {
+fn as_json(one: &KeptDecision) -> Value {
     let row = &one.decision;
     json!({
         "id": one.id, "at": row.at, "channel": row.place.to_string(), "message": row.message.as_str(), "text": row.text,
@@ -231,7 +231,7 @@ fn json(value: &Value) -> String {
 }
 
 /// Renders what the labels say of each channel, and of all.
-fn report(judged: &[Decided], as_json: bool) -> String {
+fn report(judged: &[KeptDecision], as_json: bool) -> String {
     let mut rows: Vec<(String, Labels)> = Labels::by_channel(judged)
         .into_iter()
         .map(|(channel, labels)| (channel.to_string(), labels))

@@ -1,12 +1,14 @@
 //! The language of a terminal: Chinese or English; both where it names none, as in a container without a locale.
 
+use crate::decision_kind::DecisionKind;
 use crate::desk::decision_in_words;
+use crate::store::NewDecision;
 use crate::texts::ComposedTexts;
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
 /// The language that `main` found for everything that is printed.
-static SPOKEN: OnceLock<Option<Language>> = OnceLock::new();
+static SPOKEN: OnceLock<Option<TerminalLanguage>> = OnceLock::new();
 
 /// Formats a sentence that is given in Chinese and in English: in the language of the terminal, or in both with a slash between them.
 macro_rules! said {
@@ -33,20 +35,20 @@ macro_rules! said_in_lines {
 pub(super) use {said, said_in_lines};
 
 /// Chooses the language of everything that is printed from now on; `None` for both.
-pub(super) fn speak(language: Option<Language>) {
+pub(super) fn speak(language: Option<TerminalLanguage>) {
     // It is chosen once, before anything is printed.
     let _ = SPOKEN.set(language);
 }
 
 /// Returns the language of what is printed; `None` for both.
-pub(super) fn spoken() -> Option<Language> {
+pub(super) fn spoken() -> Option<TerminalLanguage> {
     SPOKEN.get().copied().flatten()
 }
 
 /// Chooses between two texts that can't stand beside each other, such as a table; English where the terminal names no language, as
 /// in the help.
 pub(super) fn either<T>(chinese: T, english: T) -> T {
-    spoken().unwrap_or(Language::En).of(chinese, english)
+    spoken().unwrap_or(TerminalLanguage::En).of(chinese, english)
 }
 
 /// Returns a text in the language of the terminal, or in both with `between` between them. Two that are equal are one.
@@ -56,8 +58,8 @@ pub(super) fn in_one_or_both(
     english: impl FnOnce() -> String,
 ) -> String {
     match spoken() {
-        Some(Language::Zh) => chinese(),
-        Some(Language::En) => english(),
+        Some(TerminalLanguage::Zh) => chinese(),
+        Some(TerminalLanguage::En) => english(),
         None => {
             let (chinese, english) = (chinese(), english());
             match chinese == english {
@@ -97,25 +99,30 @@ fn is_chinese(text: &str) -> bool {
 /// Returns the name of what stands behind it on the line, with its colon.
 pub(super) fn label(chinese: &str, english: &str) -> String {
     match spoken() {
-        Some(Language::Zh) => format!("{chinese}："),
-        Some(Language::En) => format!("{english}: "),
+        Some(TerminalLanguage::Zh) => format!("{chinese}："),
+        Some(TerminalLanguage::En) => format!("{english}: "),
         None => format!("{chinese} / {english}: "),
     }
 }
 
-/// Returns the name of a decision: in Chinese its word, elsewhere the code that files and JSON have.
-pub(super) fn decision(code: &str) -> String {
+/// Returns the name of a decision: in Chinese its word, elsewhere its name.
+pub(super) fn decision(kind: DecisionKind) -> String {
     match spoken() {
-        Some(Language::Zh) => {
-            decision_in_words(ComposedTexts::built_in(crate::language::Language::CHINESE), code)
+        Some(TerminalLanguage::Zh) => {
+            decision_in_words(ComposedTexts::built_in(crate::language::Language::CHINESE), kind)
         }
-        _ => code.to_owned(),
+        _ => kind.name().to_owned(),
     }
+}
+
+/// Returns the name of a kept decision; its word where this version does not know it.
+pub(super) fn kept_decision(row: &NewDecision) -> String {
+    row.kind().map_or_else(|| row.decision.clone(), decision)
 }
 
 /// Returns what a message does, by the name that is kept of it.
 pub(super) fn act(name: &str) -> &str {
-    if spoken() != Some(Language::Zh) {
+    if spoken() != Some(TerminalLanguage::Zh) {
         return name;
     }
     match name {
@@ -135,22 +142,22 @@ pub(super) fn act(name: &str) -> &str {
 /// Returns the sentences of the catalogue in the language of the terminal, or in both.
 pub(super) fn texts() -> ComposedTexts<'static> {
     match spoken() {
-        Some(Language::Zh) => ComposedTexts::built_in(crate::language::Language::CHINESE),
-        Some(Language::En) => ComposedTexts::built_in(crate::language::Language::ENGLISH),
+        Some(TerminalLanguage::Zh) => ComposedTexts::built_in(crate::language::Language::CHINESE),
+        Some(TerminalLanguage::En) => ComposedTexts::built_in(crate::language::Language::ENGLISH),
         None => ComposedTexts::both(),
     }
 }
 
 /// A language in which commands speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Language {
+pub(super) enum TerminalLanguage {
     /// Chinese
     Zh,
     /// English
     En,
 }
 
-impl Language {
+impl TerminalLanguage {
     /// The language that the environment names; `None` where it names none, as `C` and an empty one.
     pub(super) fn of_process() -> Option<Self> {
         told_by(&|name| std::env::var_os(name))
@@ -166,7 +173,7 @@ impl Language {
 }
 
 /// As POSIX has it: the first of these that is set and not empty.
-fn told_by(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<Language> {
+fn told_by(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<TerminalLanguage> {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .filter_map(variable)
@@ -174,8 +181,10 @@ fn told_by(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<Language> {
     let name = set.to_string_lossy().to_lowercase();
     match name.split(['.', '@']).next().unwrap_or_default() {
         "c" | "posix" => None,
-        name if name == "zh" || name.starts_with("zh_") || name.starts_with("zh-") => Some(Language::Zh),
-        _ => Some(Language::En),
+        name if name == "zh" || name.starts_with("zh_") || name.starts_with("zh-") => {
+            Some(TerminalLanguage::Zh)
+        }
+        _ => Some(TerminalLanguage::En),
     }
 }
 
@@ -193,14 +202,14 @@ mod tests {
             };
             told_by(&value)
         };
-        assert_eq!(told(&[("LANG", "zh_CN.UTF-8")]), Some(Language::Zh));
+        assert_eq!(told(&[("LANG", "zh_CN.UTF-8")]), Some(TerminalLanguage::Zh));
         assert_eq!(
             told(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "en_US.UTF-8")]),
-            Some(Language::En)
+            Some(TerminalLanguage::En)
         );
         assert_eq!(
             told(&[("LC_ALL", ""), ("LANG", "ja_JP.eucJP")]),
-            Some(Language::En)
+            Some(TerminalLanguage::En)
         );
         assert_eq!(told(&[("LANG", "C.UTF-8")]), None);
         assert_eq!(told(&[]), None);

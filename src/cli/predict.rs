@@ -3,6 +3,7 @@
 use super::known::Known;
 use super::language::said;
 use super::{Failure, out};
+use crate::decision_kind::DecisionKind;
 use crate::desk::{Decision, Desk, JudgeEffect, Policy, Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
 use crate::preview::{alone, trial_channel, trial_message};
@@ -121,19 +122,19 @@ pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
     }
 }
 
-/// Decides on a message that stands alone, with the judge if there is one. Returns its ranking and the decision's one-word name.
-pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
+/// Decides on a message that stands alone, with the judge if there is one. Returns its ranking and the decision's kind.
+pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, DecisionKind) {
     let ranking = knowledge.rank(question);
     let (verdict, by_words) = decide_alone(knowledge, &ranking, mentioned);
     let counsel = knowledge.judged().map_or(JudgeEffect::Stands, |judged| {
         judged.counsel(knowledge, question, &ranking, &verdict, mentioned)
     });
     match counsel {
-        JudgeEffect::Promoted(ranking, _) => (*ranking, "answer"),
-        JudgeEffect::Vetoed(_) => (ranking, "quiet"),
-        JudgeEffect::Stands | JudgeEffect::Missing(_) if by_words != "quiet" && !mentioned => {
+        JudgeEffect::Promoted(ranking, _) => (*ranking, DecisionKind::Answer),
+        JudgeEffect::Vetoed(_) => (ranking, DecisionKind::Quiet),
+        JudgeEffect::Stands | JudgeEffect::Missing(_) if by_words != DecisionKind::Quiet && !mentioned => {
             let quiet = is_left_alone(knowledge, question);
-            (ranking, if quiet { "quiet" } else { by_words })
+            (ranking, if quiet { DecisionKind::Quiet } else { by_words })
         }
         JudgeEffect::Stands | JudgeEffect::Missing(_) => (ranking, by_words),
     }
@@ -158,18 +159,13 @@ fn is_left_alone(knowledge: &Known, question: &str) -> bool {
     effects.decided.decision == Decision::StayQuiet
 }
 
-/// Decides on the ranking of a message without the judge. Returns the verdict and the decision's one-word name.
-pub(super) fn decide_alone(knowledge: &Known, ranking: &Ranking, mentioned: bool) -> (Verdict, &'static str) {
+/// Decides on the ranking of a message without the judge. Returns the verdict and the decision's kind.
+pub(super) fn decide_alone(knowledge: &Known, ranking: &Ranking, mentioned: bool) -> (Verdict, DecisionKind) {
     let verdict = if mentioned {
         judge_called(ranking)
     } else {
         knowledge.judge_unasked(ranking)
     };
-    let decision = match verdict {
-        Verdict::Answer { .. } => "answer",
-        Verdict::Clarify { .. } => "clarify",
-        Verdict::Human { .. } | Verdict::Unknown { .. } => "handoff",
-        Verdict::Quiet(_) => "quiet",
-    };
-    (verdict, decision)
+    let kind = verdict.kind();
+    (verdict, kind)
 }

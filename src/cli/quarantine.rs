@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 /// The largest number of events that are listed.
-const LISTED: u32 = 1000;
+const LISTED_EVENTS: u32 = 1000;
 
 /// The arguments of `quarantine`.
 #[derive(Debug, clap::Args)]
@@ -69,7 +69,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 async fn act(store: &dyn Store, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
     match command {
         Command::List { json } => {
-            let events = store.quarantine(LISTED).await?;
+            let events = store.quarantine(LISTED_EVENTS).await?;
             if *json {
                 let events: Vec<Value> = events
                     .iter()

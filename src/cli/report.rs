@@ -1,7 +1,7 @@
 //! Prints problems of files, and loads a FAQ for a command.
 
 use super::Failure;
-use super::language::{self, Language, said};
+use super::language::{self, TerminalLanguage, said};
 use crate::desk::Knowledge;
 use crate::matcher::QuestionEmbeddings;
 use crate::service::embedded_faq;
@@ -104,8 +104,8 @@ pub(super) fn problems(problems: &[Problem], text: &str) {
 /// Formats a problem in the language of the terminal, with its line if there are `lines`.
 pub(super) fn in_words(problem: &Problem, lines: &[&str]) -> String {
     match language::spoken() {
-        Some(Language::Zh) => problem.with_source_in_chinese(lines),
-        Some(Language::En) => problem.with_source_in_english(lines),
+        Some(TerminalLanguage::Zh) => problem.with_source_in_chinese(lines),
+        Some(TerminalLanguage::En) => problem.with_source_in_english(lines),
         None => problem.with_source(lines),
     }
 }
@@ -143,7 +143,7 @@ pub(super) fn store(error: &StoreError) -> String {
         StoreError::Closed => "数据已关闭：程序正在停止".to_owned(),
     };
     match language::spoken() {
-        Some(Language::Zh) => chinese,
+        Some(TerminalLanguage::Zh) => chinese,
         // As before: the error's own words, which a program may look for.
         _ => error.to_string(),
     }

@@ -1,6 +1,6 @@
 //! `groupdesk run`: serves.
 
-use super::language::{Language, half, said};
+use super::language::{TerminalLanguage, half, said};
 use super::log::{self, Log};
 use super::signals::{self, Signals};
 use super::{Failure, clock, report};
@@ -23,7 +23,7 @@ pub(super) struct Options {
     faq: Option<PathBuf>,
 }
 
-pub(super) fn run(options: &Options, language: Language) -> Result<(), Failure> {
+pub(super) fn run(options: &Options, language: TerminalLanguage) -> Result<(), Failure> {
     let clock = clock::of_process()?;
     let (mut config, text) = load(options.config.as_deref())?;
     if let Some(faq) = &options.faq {

@@ -1,6 +1,6 @@
 //! `groupdesk stats`: the figures of a span, their definitions, and what they count.
 
-use super::language::{self, Language, either, in_one_or_both, said, said_in_lines, spoken};
+use super::language::{self, TerminalLanguage, either, in_one_or_both, said, said_in_lines, spoken};
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, known, out, report};
@@ -143,8 +143,8 @@ fn definitions() -> String {
         let (name, chinese) = figure.in_chinese();
         let (code, english) = (figure.name(), figure.definition());
         let shown = match spoken() {
-            Some(Language::Zh) => format!("{name}（{code}）\n  {chinese}\n"),
-            Some(Language::En) => format!("{code}\n  {english}\n"),
+            Some(TerminalLanguage::Zh) => format!("{name}（{code}）\n  {chinese}\n"),
+            Some(TerminalLanguage::En) => format!("{code}\n  {english}\n"),
             None => format!("{code} / {name}\n  {english}\n  {chinese}\n"),
         };
         // Writing to a string can't fail, here and below.
@@ -171,7 +171,7 @@ fn as_table(
         for (figure, value) in figures {
             let (name, _) = figure.in_chinese();
             let name = match spoken() {
-                Some(Language::En) => format!("{}:", figure.name()),
+                Some(TerminalLanguage::En) => format!("{}:", figure.name()),
                 _ => format!("{:<19} {name}:", figure.name()),
             };
             let _ = writeln!(text, "  {name:<20} {}", shown(value));
@@ -322,7 +322,7 @@ fn listed(
                         zone.minute(row.at),
                         row.place,
                         row.message,
-                        language::decision(&row.decision),
+                        language::kept_decision(row),
                         row.entry.as_deref().unwrap_or("-")
                     )
                 }

@@ -246,11 +246,11 @@ async fn act(
 }
 
 /// The number of tickets that are read at once: few enough not to hold up a program that serves with the same file.
-const PAGE: u32 = 500;
+const PAGE_TICKETS: u32 = 500;
 
 /// Reads all tickets of a filter, newest first.
 async fn every(store: &dyn Store, mut filter: TicketFilter) -> Result<Vec<Ticket>, StoreError> {
-    filter.limit = Some(PAGE);
+    filter.limit = Some(PAGE_TICKETS);
     let mut tickets = Vec::new();
     loop {
         let page = store.tickets(&filter).await?;

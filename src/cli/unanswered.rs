@@ -15,7 +15,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 /// Groups that are listed unless told otherwise.
-const LISTED: u32 = 50;
+const LISTED_GROUPS: u32 = 50;
 
 /// Answers of staff that a terminal shows of a group.
 const ANSWERS: usize = 3;
@@ -39,7 +39,7 @@ pub(super) struct Options {
     #[arg(long)]
     json: bool,
     /// The largest number of groups; 0 for all
-    #[arg(long, default_value_t = LISTED)]
+    #[arg(long, default_value_t = LISTED_GROUPS)]
     limit: u32,
     /// Groups in this state
     #[arg(long, value_enum, default_value = "open")]

@@ -10,7 +10,7 @@ use crate::desk::{Knowledge, rule_in_words};
 use crate::language::Language;
 use crate::matcher::Candidate;
 use crate::service::switches::{self, Switch};
-use crate::store::{Decided, Store, StoreError, message_address};
+use crate::store::{KeptDecision, Store, StoreError, message_address};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{MessageId, Place, clean_line};
 use serde_json::{Value, json};
@@ -79,13 +79,13 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
     if options.json {
-        let settings = |one: &Decided| in_force(&config, &switched, &one.decision.place);
+        let settings = |one: &KeptDecision| in_force(&config, &switched, &one.decision.place);
         let all = found.iter().map(|one| object(one, settings(one), &knowledge));
         let all: Vec<Value> = all.collect();
         // A `Value` is always JSON.
         return out::line(serde_json::to_string_pretty(&all).unwrap_or_default());
     }
-    let settings = |one: &Decided| in_force(&config, &switched, &one.decision.place);
+    let settings = |one: &KeptDecision| in_force(&config, &switched, &one.decision.place);
     let shown: Vec<String> = found
         .iter()
         .map(|one| shown(one, settings(one), &knowledge))
@@ -93,7 +93,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     out::text(shown.join("\n"))
 }
 
-async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<Decided>, StoreError> {
+async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<KeptDecision>, StoreError> {
     match of {
         Subject::Ticket(number) => store.decisions_of_ticket(*number).await,
         Subject::Message(place, message) => store.decisions_on(place, message).await,
@@ -102,7 +102,7 @@ async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<Decided>, Store
             let mut found = store.decisions_named(message).await?;
             // The channel stands in most links, in one form or another.
             let parts: Vec<&str> = before.split('/').filter(|part| part.len() > 3).collect();
-            let names = |one: &Decided| {
+            let names = |one: &KeptDecision| {
                 let channel = one.decision.place.channel.as_str();
                 parts.iter().any(|part| channel.contains(part))
             };
@@ -115,7 +115,11 @@ async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<Decided>, Store
 }
 
 /// Words of the best candidate's example in the message, and words of the message that are not in it; `why` tells the evidence.
-fn words(one: &Decided, knowledge: &Known, why: fn(&Knowledge, &str, &Candidate) -> String) -> Option<Value> {
+fn words(
+    one: &KeptDecision,
+    knowledge: &Known,
+    why: fn(&Knowledge, &str, &Candidate) -> String,
+) -> Option<Value> {
     let text = one.decision.text.as_deref()?;
     if one.decision.faq_version != knowledge.version {
         return None;
@@ -134,7 +138,7 @@ fn words(one: &Decided, knowledge: &Known, why: fn(&Knowledge, &str, &Candidate)
 }
 
 /// Says what set the confidence that was needed, in Chinese and in English.
-fn needed_by(one: &Decided, knowledge: &Known) -> (String, String) {
+fn needed_by(one: &KeptDecision, knowledge: &Known) -> (String, String) {
     let row = &one.decision;
     if row.called {
         return (
@@ -162,7 +166,7 @@ fn in_force(config: &Config, switched: &BTreeMap<String, Switch>, place: &Place)
     settings
 }
 
-fn object(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> Value {
+fn object(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Value {
     let row = &one.decision;
     let in_both = |(chinese, english): (String, String)| match chinese == english {
         true => english,
@@ -193,7 +197,7 @@ fn object(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> Value {
 }
 
 /// Says by which rule was decided, in Chinese and in English.
-fn sentence(one: &Decided) -> (String, String) {
+fn sentence(one: &KeptDecision) -> (String, String) {
     let row = &one.decision;
     let best = row.best.first().map(|(entry, _)| entry.as_str());
     let entry = row.entry.as_deref().or(best);
@@ -214,7 +218,7 @@ fn spoken((chinese, english): (String, String)) -> String {
     language::word(&chinese, &english)
 }
 
-fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
+fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> String {
     let row = &one.decision;
     let zone = Zone::from(knowledge.faq.service().time_zone().clone());
     let entry = row
@@ -238,7 +242,7 @@ fn shown(one: &Decided, settings: Vec<InForce>, knowledge: &Known) -> String {
     let mut text = format!(
         "{}{}{entry}{ticket}{shadow}\n{}{} ({})\n{}{}/{}, {}, {} {}; {called}; {question} ({})\n",
         label("决定", "decision"),
-        language::decision(&row.decision),
+        language::kept_decision(row),
         label("原因", "why"),
         spoken(sentence(one)),
         row.rule,

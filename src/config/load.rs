@@ -14,11 +14,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 /// Largest configuration, in bytes.
-const LARGEST: usize = 1 << 20;
+const FILE_MAX_BYTES: usize = 1 << 20;
 
 pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
     let limits = Limits {
-        bytes: LARGEST,
+        bytes: FILE_MAX_BYTES,
         ..Limits::default()
     };
     Document::parse(&path.display().to_string(), text, &limits).map(Document::with_secrets)

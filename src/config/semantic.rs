@@ -16,7 +16,7 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Longest timeout: with more, answers come too late in a group.
-const LONGEST: Duration = Duration::from_secs(10);
+const TIMEOUT_MAX: Duration = Duration::from_secs(10);
 
 /// Folder beside groupdesk.yaml for models.
 pub const MODELS: &str = "models";
@@ -180,7 +180,7 @@ fn source(
         (Some(name), None) => Some(Source::Folder(folder.join(name))),
         (None, Some(endpoint)) => {
             let timeout = endpoint.timeout.map_or(TIMEOUT, |span| span.0.unsigned_abs());
-            if timeout.is_zero() || timeout > LONGEST {
+            if timeout.is_zero() || timeout > TIMEOUT_MAX {
                 wrong(
                     &["semantic", "endpoint", "timeout"],
                     "a wait that is none, or too long for a group",

@@ -195,9 +195,7 @@ impl Desk<'_> {
                 Reason::EntryHandsOver,
             );
             effects.outgoing.insert(0, outgoing);
-            if let Decision::HandOff { entry: said, .. } = &mut effects.decided.decision {
-                *said = Some(entry.id.clone());
-            }
+            effects.decided.decision.answer_too(&entry.id);
             return effects;
         }
         let outgoing = self.pressable(context, outgoing, || self.in_language(language).answer_buttons());

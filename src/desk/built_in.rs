@@ -6,6 +6,7 @@ use super::reading::{self, Courtesy, Response};
 use crate::faq::Faq;
 use crate::matcher::{EntryInput, Input, Matcher, Target};
 use crate::yaml::Problem;
+use groupdesk_contract::COMMANDS;
 use regex::RegexSetBuilder;
 use std::sync::LazyLock;
 
@@ -213,7 +214,10 @@ fn is_of_own_ticket(text: &str) -> bool {
 fn is_staffs_order(text: &str) -> bool {
     let rest = text.trim().strip_prefix(['/', '／']);
     let word = rest.and_then(|rest| rest.split_whitespace().next());
-    word.is_some_and(|word| ["t", "faq"].iter().any(|order| word.eq_ignore_ascii_case(order)))
+    word.is_some_and(|word| {
+        let mut staffs = COMMANDS.iter().filter(|command| command.for_staff);
+        staffs.any(|command| command.names().any(|name| name == word.to_lowercase()))
+    })
 }
 
 /// `true` if the matcher takes a text for a call for a human whatever the file says.

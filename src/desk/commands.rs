@@ -1,4 +1,7 @@
 //! Commands such as `/help`: in a group they belong to whichever program is called, and to this one only where it is.
+//!
+//! Their names stand in the table of the contract (`COMMANDS`). Those of members are read in `reading`, `/t` in `staff/command`;
+//! the service reads the words behind `/faq`, `/label` and `/why`, because it has the store and the file.
 
 use super::policy::{Commands, Policy};
 use super::reading::{self, Command};
@@ -12,7 +15,7 @@ static FOLDERS: WordList = WordList::new(
 );
 
 /// The longest word that is a command, in characters.
-const LONGEST: usize = 32;
+const COMMAND_MAX_CHARS: usize = 32;
 
 /// `true` if a message calls the bot by its kind, whatever it says: a direct message, a mention, or a quote of the bot.
 pub(super) fn calls(message: &Message) -> bool {
@@ -77,13 +80,16 @@ fn is_command(said: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '@');
     word.chars().next().is_some_and(char::is_alphabetic)
         && word.chars().all(plain)
-        && word.chars().count() <= LONGEST
+        && word.chars().count() <= COMMAND_MAX_CHARS
         && !FOLDERS.has(word)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_command, order_of};
+    use super::*;
+    use crate::desk::command_text::typed_behind;
+    use crate::desk::staff;
+    use groupdesk_contract::{COMMANDS, CommandKind};
 
     #[test]
     fn orders_to_other_programs_stand_alone_in_front() {
@@ -104,6 +110,27 @@ mod tests {
             "10:30 上班吗",
         ] {
             assert!(order_of(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_name_in_the_table_of_commands_is_read() {
+        for command in COMMANDS {
+            for name in command.names() {
+                let typed = format!("/{name}");
+                assert_eq!(typed_behind(command.kind, &typed), Some(""), "{typed}");
+                let for_tickets = staff::command::read(&typed, None) == Some(staff::command::Order::List);
+                match command.kind {
+                    CommandKind::Tickets => assert!(for_tickets, "{typed}"),
+                    CommandKind::Ask | CommandKind::Human | CommandKind::MyTicket | CommandKind::Help => {
+                        assert!(reading::command(&typed).is_some(), "{typed}");
+                    }
+                    // Their orders are read by the service, with `typed_behind`.
+                    CommandKind::Faq | CommandKind::Label | CommandKind::Why => {
+                        assert!(!for_tickets, "{typed}")
+                    }
+                }
+            }
         }
     }
 

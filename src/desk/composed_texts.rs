@@ -42,7 +42,7 @@ pub(super) struct TicketOpened<'a> {
 
 /// Values of the notice of a new ticket to staff.
 #[derive(Debug)]
-pub(super) struct Notice<'a> {
+pub(super) struct NewTicket<'a> {
     /// Number of the ticket.
     pub(super) number: u64,
     /// Name and id of the member.
@@ -127,8 +127,8 @@ impl ComposedTexts<'_> {
     }
 
     /// Notice of a new ticket in a staff room.
-    pub(super) fn notice(self, notice: &Notice<'_>) -> String {
-        let Notice {
+    pub(super) fn notice(self, notice: &NewTicket<'_>) -> String {
+        let NewTicket {
             number,
             who,
             place,

@@ -550,7 +550,7 @@ impl Desk<'_> {
         self.helped(context, state);
         let text = self.in_language(language).all_right();
         if was_open {
-            return Effects::asking_back(Reason::TookBack, self.reply(context, text));
+            return Effects::courtesy(Reason::TookBack, self.reply(context, text));
         }
         self.courteous(context, state, text)
     }

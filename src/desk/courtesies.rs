@@ -105,7 +105,7 @@ impl Desk<'_> {
             return Effects::quiet(Reason::Thanked);
         }
         member.courteous = Some(context.now);
-        Effects::asking_back(Reason::CalledWithoutQuestion, self.reply(context, text))
+        Effects::courtesy(Reason::CalledWithoutQuestion, self.reply(context, text))
     }
 
     /// Replies to a greeting: with the state of the member's ticket, where there is one, else with the offer to help.
@@ -177,7 +177,7 @@ impl Desk<'_> {
         let more = topics.len().saturating_sub(TOPICS_MAX);
         topics.truncate(TOPICS_MAX);
         if topics.is_empty() {
-            return Effects::asking_back(reason, self.reply(context, self.in_language(language).about_me()));
+            return Effects::informing(reason, self.reply(context, self.in_language(language).about_me()));
         }
         let mut offered = self.offer(context, state, language, &topics, context.said());
         if topics.len() > TOPIC_BUTTONS_MAX {

@@ -178,15 +178,31 @@ impl Effects {
         }
     }
 
-    /// Makes the turn with one reply that is no answer of the file: a question back, a courtesy, a pointer to another
-    /// place.
-    pub fn asking_back(reason: Reason, reply: Outgoing) -> Self {
+    /// Makes the turn that asks for the question, or for other words.
+    pub(super) fn asking_back(reason: Reason, reply: Outgoing) -> Self {
+        Self::replying(Decision::AskBack, reason, reply)
+    }
+
+    /// Makes the turn that replies to a greeting, thanks or chat.
+    pub(super) fn courtesy(reason: Reason, reply: Outgoing) -> Self {
+        Self::replying(Decision::Courtesy, reason, reply)
+    }
+
+    /// Makes the turn that tells what no entry answers: how a ticket stands, what the bot can do, that an offer is over.
+    pub(super) fn informing(reason: Reason, reply: Outgoing) -> Self {
+        Self::replying(Decision::Inform, reason, reply)
+    }
+
+    /// Makes the turn that points to contact points.
+    pub(super) fn pointing(reason: Reason, reply: Outgoing) -> Self {
+        Self::replying(Decision::PointToContacts, reason, reply)
+    }
+
+    /// Makes the turn with one reply.
+    fn replying(decision: Decision, reason: Reason, reply: Outgoing) -> Self {
         Self {
             outgoing: vec![reply],
-            ..Self::of(Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason,
-            })
+            ..Self::of(Decided { decision, reason })
         }
     }
 

@@ -173,7 +173,7 @@ impl Desk<'_> {
             .map(|contact| contact.name.get(language))
             .collect();
         let text = self.in_language(language).channels_but(&names, &others);
-        Some(Effects::asking_back(reason(first), self.reply(context, text)))
+        Some(Effects::pointing(reason(first), self.reply(context, text)))
     }
 
     /// Adds the other open channels to an answer that names one which fails for the member. `None` where it names none.
@@ -346,6 +346,6 @@ impl Desk<'_> {
         let text = self
             .in_language(language)
             .channel_fails(failing.name.get(language), &others);
-        Effects::asking_back(reason(failing), self.reply(context, text))
+        Effects::pointing(reason(failing), self.reply(context, text))
     }
 }

@@ -133,7 +133,7 @@ impl Desk<'_> {
     fn point(&self, context: &MessageContext<'_>, state: &ChannelState, language: Language) -> Effects {
         let failing = state.failing_for(context.member);
         let open_now = self.knowledge.faq.open_but(&failing, context.now, language);
-        Effects::asking_back(
+        Effects::pointing(
             Reason::PointedToContacts,
             self.reply(context, self.in_language(language).pointer(&open_now)),
         )
@@ -292,7 +292,7 @@ impl Desk<'_> {
                 }
                 Target::Human => None,
             });
-        let mut notice = to_staff.notice(&composed_texts::Notice {
+        let mut notice = to_staff.notice(&composed_texts::NewTicket {
             number,
             who: &who(context),
             place: &place,
@@ -426,7 +426,7 @@ impl Desk<'_> {
             steps,
             wanted: DraftRequest::at_more(context.channel_context.lifecycle, ticket),
             ..Effects::of(Decided {
-                decision: Decision::HandOff {
+                decision: Decision::AddToTicket {
                     ticket: number,
                     entry: None,
                 },

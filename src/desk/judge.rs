@@ -2,6 +2,7 @@
 //! `groupdesk match` and a running group decide alike.
 
 use super::reason::Reason;
+use crate::decision_kind::DecisionKind;
 use crate::dialogue_act::Act;
 use crate::matcher::{Evidence, Ranking, Target};
 
@@ -60,6 +61,18 @@ pub enum Verdict {
     },
     /// Say nothing.
     Quiet(Reason),
+}
+
+impl Verdict {
+    /// Returns the kind of decision that it leads to.
+    pub fn kind(&self) -> DecisionKind {
+        match self {
+            Self::Answer { .. } => DecisionKind::Answer,
+            Self::Clarify { .. } => DecisionKind::Clarify,
+            Self::Human { .. } | Self::Unknown { .. } => DecisionKind::HandOff,
+            Self::Quiet(_) => DecisionKind::Quiet,
+        }
+    }
 }
 
 /// Judges a message that called the bot.

@@ -462,10 +462,7 @@ impl Desk<'_> {
             outgoing,
             steps,
             ..Effects::of(Decided {
-                decision: Decision::HandOff {
-                    ticket: number,
-                    entry: None,
-                },
+                decision: Decision::EndTicket { ticket: number },
                 reason: Reason::SolvedByMember { number },
             })
         }
@@ -475,7 +472,7 @@ impl Desk<'_> {
     pub(super) fn my_ticket(&self, context: &MessageContext<'_>, language: Language) -> Effects {
         let tickets = context.channel_context.tickets;
         let ticket = tickets.of_member(context.channel_context.place, context.member);
-        Effects::asking_back(
+        Effects::informing(
             Reason::AskedForTicket,
             Outgoing {
                 about: ticket.and_then(|ticket| about(ticket.number)),
@@ -502,7 +499,7 @@ impl Desk<'_> {
         if silent {
             return Effects {
                 steps: vec![self.overheard(context, ticket)],
-                ..Effects::asking_back(Reason::AskedForTicket, reply(text))
+                ..Effects::informing(Reason::AskedForTicket, reply(text))
             };
         }
         let mut effects = self.join(context, ticket, Some(text.clone()));

@@ -357,7 +357,7 @@ impl Desk<'_> {
                 return Effects::quiet(Reason::NotAQuestion);
             }
             let reply = self.reply(context, self.in_language(language).choices_are(known));
-            return Effects::asking_back(Reason::NoSuchChoice, reply);
+            return Effects::informing(Reason::NoSuchChoice, reply);
         }
         for number in &numbers {
             if offer.taken.len() >= TAKEN {
@@ -368,7 +368,7 @@ impl Desk<'_> {
         if over {
             self.expect_more(context, state);
             let reply = self.reply(context, self.in_language(language).offer_over());
-            return Effects::asking_back(Reason::OfferOver, reply);
+            return Effects::informing(Reason::OfferOver, reply);
         }
         if numbers == [0] {
             return self.none_meant(context, state, language, choices);
@@ -451,7 +451,7 @@ impl Desk<'_> {
         let text = self.in_language(language).choice_gone(title.map(String::as_str));
         self.helped(context, state);
         self.expect_more(context, state);
-        Effects::asking_back(Reason::ChoiceGone, self.reply(context, text))
+        Effects::informing(Reason::ChoiceGone, self.reply(context, text))
     }
 
     /// Brings in a human with what was asked: no choice was meant.

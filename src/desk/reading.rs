@@ -49,8 +49,10 @@ pub(super) use urges::urges;
 pub use waits::says_wait;
 pub(super) use word_list::WordList;
 
+use super::command_text::FaqVerb;
 use crate::faq::Faq;
 use crate::language::Language;
+use groupdesk_contract::CommandKind;
 pub(super) use simplified::simplified;
 
 /// Characters of a text that are read. Nobody asks in more, and what tries a text from each of its signs takes four times as long for
@@ -464,40 +466,15 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
     let rest = text.strip_prefix('/').or_else(|| text.strip_prefix('／'))?;
     let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let argument = argument.trim();
-    match word.to_lowercase().as_str() {
+    match CommandKind::of_member(word)? {
         // What staff order with it is no question, and who reads it reads all of it.
-        "faq" if is_faq_order(argument) => None,
-        "ask" | "问" | "faq" => Some(Command::Ask(argument)),
-        "human" | "人工" | "转人工" => Some(Command::Human(argument)),
-        "ticket" | "工单" => Some(Command::Ticket),
-        "help" | "帮助" | "start" => Some(Command::Help),
-        _ => None,
+        CommandKind::Faq if FaqVerb::begins(argument) => None,
+        CommandKind::Ask | CommandKind::Faq => Some(Command::Ask(argument)),
+        CommandKind::Human => Some(Command::Human(argument)),
+        CommandKind::MyTicket => Some(Command::Ticket),
+        CommandKind::Help => Some(Command::Help),
+        CommandKind::Tickets | CommandKind::Label | CommandKind::Why => None,
     }
-}
-
-/// Verbs of the orders of staff behind `/faq`. Their meaning is the service's.
-pub const FAQ_ORDERS: [&str; 15] = [
-    "draft",
-    "草稿",
-    "accept",
-    "采纳",
-    "exclude",
-    "排除",
-    "ignore",
-    "忽略",
-    "misses",
-    "unanswered",
-    "未答",
-    "reopen",
-    "restore",
-    "恢复",
-    "重开",
-];
-
-/// `true` if a text behind `/faq` is an order of staff: `draft 3`.
-fn is_faq_order(argument: &str) -> bool {
-    let word = argument.split_whitespace().next().unwrap_or_default();
-    FAQ_ORDERS.contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -506,7 +483,7 @@ mod tests {
 
     #[test]
     fn an_order_of_staff_is_no_question_of_a_member() {
-        for verb in FAQ_ORDERS {
+        for verb in FaqVerb::ALL.iter().flat_map(|verb| verb.words()) {
             for order in [format!("/faq {verb}"), format!("/faq {verb} m12")] {
                 assert_eq!(command(&order), None, "{order}");
             }

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 const BEST: usize = 3;
 
 /// Text that is kept, in characters.
-const TEXT: usize = 500;
+const KEPT_TEXT_CHARS: usize = 500;
 
 /// Returns what staff who speak in a group tell of the answers to those whom they mention or quote.
 pub(super) fn learned_of_staff(message: &Message, mentioned: &[MemberId]) -> Vec<Learned> {
@@ -200,8 +200,7 @@ impl ChannelState {
 /// `true` if a member got a ticket, or joined one.
 fn opens_ticket(effects: &Effects) -> bool {
     let gets = |step: &TicketChange| matches!(step, TicketChange::Open(_) | TicketChange::Watch { .. });
-    effects.steps.iter().any(gets)
-        && !matches!(effects.decided.decision, Decision::HandOff { entry: Some(_), .. })
+    effects.steps.iter().any(gets) && effects.decided.decision.entry().is_none()
 }
 
 /// `true` if a text says that an answer helped, and nothing else.
@@ -211,5 +210,5 @@ pub(super) fn thanks(text: &str) -> bool {
 }
 
 fn cut(text: &str) -> String {
-    text.chars().take(TEXT).collect()
+    text.chars().take(KEPT_TEXT_CHARS).collect()
 }

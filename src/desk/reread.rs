@@ -98,7 +98,9 @@ impl ChannelState {
         let nothing = effects.outgoing.is_empty() && effects.steps.is_empty();
         match effects.decided.decision {
             Decision::StayQuiet if nothing => {}
-            Decision::Clarify { .. } if effects.steps.is_empty() => self.finish(&asked_back(message, text)),
+            ref decision if decision.only_replies() && effects.steps.is_empty() => {
+                self.finish(&asked_back(message, text))
+            }
             _ => self.finish(message),
         }
     }

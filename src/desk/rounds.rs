@@ -181,7 +181,6 @@ fn is_known(effects: &Effects, rounds: &Rounds) -> bool {
         Decision::Answer { .. } => {
             !rounds.quotes_bot || !matches!(effects.decided.reason, Reason::AnsweredBefore { .. })
         }
-        Decision::HandOff { entry, .. } => entry.is_some(),
-        Decision::Clarify { .. } | Decision::StayQuiet => false,
+        decision => decision.entry().is_some(),
     }
 }

@@ -1,6 +1,7 @@
 //! The parts of a reason by which decisions are kept and counted.
 
 use super::reason::Reason;
+use crate::decision_kind::DecisionKind;
 use crate::texts::ComposedTexts;
 
 impl Reason {
@@ -105,14 +106,20 @@ impl Reason {
     }
 }
 
-/// Returns a kept decision in words; its name where this version does not know it.
-pub fn decision_in_words(texts: ComposedTexts<'_>, decision: &str) -> String {
-    match decision {
-        "answer" => texts.decision_answer(),
-        "clarify" => texts.decision_clarify(),
-        "handoff" => texts.decision_handoff(),
-        "quiet" => texts.decision_quiet(),
-        other => other.to_owned(),
+/// Returns a kind of decision in words.
+pub fn decision_in_words(texts: ComposedTexts<'_>, kind: DecisionKind) -> String {
+    match kind {
+        DecisionKind::Answer => texts.decision_answer(),
+        DecisionKind::Clarify => texts.decision_clarify(),
+        DecisionKind::AskBack => texts.decision_ask_back(),
+        DecisionKind::Courtesy => texts.decision_courtesy(),
+        DecisionKind::Information => texts.decision_information(),
+        DecisionKind::ContactPoints => texts.decision_contact_points(),
+        DecisionKind::HandOff => texts.decision_handoff(),
+        DecisionKind::TicketMessage => texts.decision_ticket_message(),
+        DecisionKind::TicketEnd => texts.decision_ticket_end(),
+        DecisionKind::StaffOrder => texts.decision_staff_order(),
+        DecisionKind::Quiet => texts.decision_quiet(),
     }
 }
 

@@ -3,7 +3,6 @@
 
 mod rest;
 
-use super::decision::Decision;
 use super::effects::Effects;
 use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::reading;
@@ -20,7 +19,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Most questions of one message that are answered together.
-const MOST: usize = 3;
+const QUESTIONS_MAX: usize = 3;
 
 /// Probability from which on a part of a message that called the bot has a sure answer.
 const SURE: f32 = 0.7;
@@ -245,7 +244,7 @@ impl Desk<'_> {
         };
         found.sort_by_key(hands_over);
         let one_ticket = found.iter().filter(|found| hands_over(found)).count() <= 1;
-        (one_ticket && (2..=MOST).contains(&found.len())).then_some(found)
+        (one_ticket && (2..=QUESTIONS_MAX).contains(&found.len())).then_some(found)
     }
 }
 
@@ -260,7 +259,7 @@ fn joined(mut before: Effects, mut effects: Effects, texts: ComposedTexts<'_>) -
     let mut answer = effects.outgoing.remove(0);
     if let Some(first) = before.outgoing.first_mut() {
         let offer = texts.human_on_offer();
-        let has_human = matches!(effects.decided.decision, Decision::HandOff { .. });
+        let has_human = effects.decided.decision.ticket().is_some();
         if (has_human || answer.reply.text().ends_with(&offer))
             && let Some(Segment::Text(text)) = first.reply.segments.first_mut()
             && let Some(rest) = text.strip_suffix(&offer)
@@ -277,7 +276,7 @@ fn joined(mut before: Effects, mut effects: Effects, texts: ComposedTexts<'_>) -
     }
     before.outgoing.append(&mut effects.outgoing);
     before.steps.append(&mut effects.steps);
-    if matches!(effects.decided.decision, Decision::HandOff { .. }) {
+    if effects.decided.decision.ticket().is_some() {
         before.decided = effects.decided;
     }
     before

@@ -163,22 +163,20 @@ impl Desk<'_> {
         let Some(considered) = &effects.record.considered else {
             return Vec::new();
         };
-        let calls = considered.called || matches!(decided, Decision::HandOff { .. });
+        let calls = considered.called || decided.ticket().is_some();
         if !calls || thanks(&considered.text) {
             return Vec::new();
         }
         let language = self.knowledge.faq.language();
         let confidence = effects.decided.reason.confidence();
         let confidence = confidence.or(considered.best.first().map(|(_, confidence)| *confidence));
-        let would = match decided {
-            Decision::Answer { entry }
-            | Decision::HandOff {
-                entry: Some(entry), ..
-            } => self
-                .in_language(language)
-                .tell_would_answer(&self.knowledge.faq.title_of(entry, language), confidence),
-            Decision::HandOff { .. } => self.in_language(language).would_hand_over(),
-            Decision::Clarify { .. } | Decision::StayQuiet => self.in_language(language).would_ask_back(),
+        let texts = self.in_language(language);
+        let would = match (decided.entry(), decided.ticket()) {
+            (Some(entry), _) => {
+                texts.tell_would_answer(&self.knowledge.faq.title_of(entry, language), confidence)
+            }
+            (None, Some(_)) => texts.would_hand_over(),
+            (None, None) => texts.would_ask_back(),
         };
         let place = state.name.as_deref().map(clean_name);
         let text = self

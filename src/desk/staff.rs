@@ -18,6 +18,8 @@ mod under_notice;
 pub use asked::numbers_in;
 pub use for_whom::warm_up;
 pub use history::{Histories, shown_ticket};
+#[cfg(test)]
+pub(super) use near::folded;
 pub(super) use under_notice::QuotedLine;
 pub use under_notice::asked_whom_for;
 
@@ -42,7 +44,7 @@ use jiff::{SignedDuration, Timestamp};
 const ORDER_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tickets that a list shows.
-const LISTED: usize = 30;
+const LISTED_TICKETS: usize = 30;
 
 /// Returns the reason for which a message orders nothing, whatever it says: it is the bot's own or another program's, or an old replay.
 pub fn not_obeyed(message: &Message, now: Timestamp) -> Option<Reason> {
@@ -545,10 +547,10 @@ impl<'a> Staff<'a> {
             .all_in(self.room)
             .filter(|ticket| ticket.status.is_active())
             .collect();
-        let more = active.len().saturating_sub(LISTED);
+        let more = active.len().saturating_sub(LISTED_TICKETS);
         let lines: Vec<String> = active
             .iter()
-            .take(LISTED)
+            .take(LISTED_TICKETS)
             .map(|ticket| self.line(ticket))
             .collect();
         self.say(self.texts().list(&lines, more), None)

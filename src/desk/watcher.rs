@@ -47,6 +47,11 @@ impl Desk<'_> {
             Some(self.where_it_stands(context, language, ticket)),
         );
         effects.steps.insert(0, TicketChange::Watch { number, watcher });
+        // Staff are brought in for this member too.
+        effects.decided.decision = Decision::HandOff {
+            ticket: number,
+            entry: None,
+        };
         effects
     }
 
@@ -225,7 +230,7 @@ impl Desk<'_> {
             outgoing,
             steps: vec![step],
             ..Effects::of(Decided {
-                decision: Decision::HandOff {
+                decision: Decision::AddToTicket {
                     ticket: number,
                     entry: None,
                 },
@@ -260,10 +265,7 @@ impl Desk<'_> {
                 why: events::NEEDS_NO_ANSWER,
             }],
             ..Effects::of(Decided {
-                decision: Decision::HandOff {
-                    ticket: number,
-                    entry: None,
-                },
+                decision: Decision::EndTicket { ticket: number },
                 reason: Reason::LeftTicket { number },
             })
         }

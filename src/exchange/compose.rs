@@ -1,6 +1,6 @@
 //! A FAQ of what was gathered, which loads: what does not pass is taken out or said as words, and told of.
 
-use super::gather::{Gathered, Gathering, Standing, gather};
+use super::gather::{Gathered, Gathering, Present, gather};
 use super::{Destination, ImportOutcome, Imported, Note, Options, Parsed, Refusal, weak};
 use crate::faq::{Faq, append_entries, bare, head, load, only_adds};
 use crate::language::Language;
@@ -14,7 +14,7 @@ const ROUNDS: usize = 8;
 pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported, Refusal> {
     let found_head = std::mem::take(&mut parsed.head);
     let (mut standing, before) = match &options.into {
-        Destination::New(_) => (Standing::default(), 0),
+        Destination::New(_) => (Present::default(), 0),
         Destination::Behind(text) => {
             let loaded = load(&options.file, text).map_err(|problems| errors_in(&options.file, &problems))?;
             (standing(&loaded.faq), loaded.faq.entries().len())
@@ -46,8 +46,8 @@ pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported,
 }
 
 /// Returns what a FAQ has to which entries are added.
-fn standing(faq: &Faq) -> Standing {
-    let mut standing = Standing::default();
+fn standing(faq: &Faq) -> Present {
+    let mut standing = Present::default();
     for entry in faq.entries() {
         standing.ids.insert(entry.id.clone());
         for question in &entry.questions {

@@ -11,7 +11,7 @@ const MAX_QUESTIONS: usize = 5_000;
 
 /// The content of a FAQ to which entries are added.
 #[derive(Debug, Default)]
-pub(super) struct Standing {
+pub(super) struct Present {
     /// Its ids.
     pub(super) ids: HashSet<String>,
     /// Its questions' letters, and whose they are.
@@ -41,7 +41,7 @@ pub(super) struct Gathering {
 }
 
 /// Gathers all that was found.
-pub(super) fn gather(parsed: Parsed, standing: &Standing) -> Gathering {
+pub(super) fn gather(parsed: Parsed, standing: &Present) -> Gathering {
     let mut gathering = Gathering {
         notes: parsed.notes,
         ..Gathering::default()
@@ -54,7 +54,7 @@ pub(super) fn gather(parsed: Parsed, standing: &Standing) -> Gathering {
 }
 
 impl Gathering {
-    fn take(&mut self, found: Found, standing: &Standing) {
+    fn take(&mut self, found: Found, standing: &Present) {
         let place = found.place;
         let mut entry = self.clean(found.entry, &place);
         let own = id::given(&entry.id);
@@ -151,7 +151,7 @@ impl Gathering {
         at: usize,
         questions: Vec<String>,
         place: &Place,
-        standing: &Standing,
+        standing: &Present,
     ) -> Vec<String> {
         let mut new = Vec::new();
         for question in questions {
@@ -285,7 +285,7 @@ impl Gathering {
     }
 
     /// Gives every entry an id that no other has.
-    fn name(&mut self, standing: &Standing) {
+    fn name(&mut self, standing: &Present) {
         let mut taken: HashSet<String> = standing.ids.clone();
         taken.extend(
             self.entries

@@ -1,7 +1,7 @@
 //! Labels of answers, given and kept back: how often they were right, and how many more are needed to be sure of it.
 
 use super::interval::{exact_interval, still_needed};
-use crate::store::{Decided, Judgements, Label, Outcome};
+use crate::store::{Judgements, KeptDecision, Label, Outcome};
 use groupdesk_contract::Place;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Labels {
 
 impl Labels {
     /// Counts the labels of answers; decisions without an answer are passed over.
-    pub fn of<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> Self {
+    pub fn of<'a>(decisions: impl IntoIterator<Item = &'a KeptDecision>) -> Self {
         let mut labels = Self::default();
         for one in decisions {
             if let Some(judged) = judged_as(one) {
@@ -35,8 +35,10 @@ impl Labels {
     }
 
     /// Counts the labels of each channel that has some.
-    pub fn by_channel<'a>(decisions: impl IntoIterator<Item = &'a Decided>) -> BTreeMap<&'a Place, Self> {
-        let mut channels: BTreeMap<&Place, Vec<&Decided>> = BTreeMap::new();
+    pub fn by_channel<'a>(
+        decisions: impl IntoIterator<Item = &'a KeptDecision>,
+    ) -> BTreeMap<&'a Place, Self> {
+        let mut channels: BTreeMap<&Place, Vec<&KeptDecision>> = BTreeMap::new();
         for one in decisions {
             channels.entry(&one.decision.place).or_default().push(one);
         }
@@ -86,7 +88,7 @@ impl Labels {
 }
 
 /// Returns how an answer was judged: by a label, else by what followed on it. Of an answer that was kept back nothing follows.
-pub(super) fn judged_as(one: &Decided) -> Option<&'static str> {
+pub(super) fn judged_as(one: &KeptDecision) -> Option<&'static str> {
     one.decision.entry.as_ref()?;
     let outcome = one.outcome.as_ref().filter(|_| !one.decision.shadow);
     judged(

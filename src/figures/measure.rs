@@ -5,7 +5,7 @@ use super::definitions::Figure;
 use super::labels::{Labels, judged_as};
 use super::tickets::{is_event, resolution, waits};
 use super::{History, Selection, TicketHistory, is_answered, is_asked};
-use crate::store::{Decided, Outcome};
+use crate::store::{KeptDecision, Outcome};
 use crate::ticket::events;
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -22,7 +22,7 @@ const NOT_SEEN: [&str; 6] = [
 ];
 
 /// Entries that are listed at most.
-const LISTED: usize = 10;
+const LISTED_ENTRIES: usize = 10;
 
 /// Value of a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -97,7 +97,7 @@ pub struct Times {
 #[derive(Debug, Clone)]
 pub enum Item<'a> {
     /// A decision, with how it counts.
-    Decision(&'a Decided, &'static str),
+    Decision(&'a KeptDecision, &'static str),
     /// A ticket, with how it counts, and its time.
     Ticket(&'a TicketHistory, &'static str, Option<SignedDuration>),
     /// An entry, with how it counts, and how often.
@@ -270,7 +270,7 @@ impl Figure {
 }
 
 /// Returns how a question counts for the resolution rate.
-fn resolved(history: &History<'_>, one: &Decided) -> &'static str {
+fn resolved(history: &History<'_>, one: &KeptDecision) -> &'static str {
     if !history.is_resolved(one) {
         return "no";
     }
@@ -341,8 +341,8 @@ fn entries(history: &History<'_>, items: &[Item<'_>]) -> Measured {
     Measured::Entries {
         whole: history.entries.len() as u64,
         never: of("never").into_iter().map(|(entry, _)| entry).collect(),
-        most: of("answered").into_iter().take(LISTED).collect(),
-        doubted: of("doubted").into_iter().take(LISTED).collect(),
+        most: of("answered").into_iter().take(LISTED_ENTRIES).collect(),
+        doubted: of("doubted").into_iter().take(LISTED_ENTRIES).collect(),
     }
 }
 

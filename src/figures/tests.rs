@@ -16,8 +16,8 @@ fn at(text: &str) -> Timestamp {
     format!("2026-{text}:00+08:00").replace(' ', "T").parse().unwrap()
 }
 
-fn asked(id: i64, member: &str, when: &str, entry: Option<&str>) -> Decided {
-    Decided {
+fn asked(id: i64, member: &str, when: &str, entry: Option<&str>) -> KeptDecision {
+    KeptDecision {
         id,
         decision: NewDecision {
             at: at(when),
@@ -70,7 +70,7 @@ fn ticket(number: u64, member: &str, opened: &str, lines: &[(&str, LineKind, &st
 
 /// Decisions: three answers, of which one is thanked for, one followed by a ticket, one repeated; a miss; a burst's first
 /// part; a decision in shadow.
-fn decisions() -> Vec<Decided> {
+fn decisions() -> Vec<KeptDecision> {
     let mut thanked = asked(1, "a", "09-28 10:00", Some("hours"));
     thanked.outcome = Some((Outcome::Helped, at("09-28 10:01"), String::new()));
     let handed = asked(2, "b", "09-28 10:10", Some("refund"));

@@ -48,7 +48,13 @@ impl From<Decision> for MessageOutcome {
         match decision {
             Decision::Answer { entry } => Self::Answered { entry },
             Decision::Clarify { choices } => Self::Offered { choices },
-            Decision::HandOff { entry, .. } => Self::HandedOver { entry },
+            Decision::AskBack | Decision::Courtesy | Decision::Inform | Decision::PointToContacts => {
+                Self::Offered { choices: Vec::new() }
+            }
+            Decision::HandOff { entry, .. } | Decision::AddToTicket { entry, .. } => {
+                Self::HandedOver { entry }
+            }
+            Decision::EndTicket { .. } | Decision::ObeyStaff { .. } => Self::HandedOver { entry: None },
             Decision::StayQuiet => Self::Quiet,
         }
     }

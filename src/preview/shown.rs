@@ -15,7 +15,7 @@ const IN_FULL: usize = 50;
 const BROKEN: usize = 3;
 
 /// Characters of a message that are shown.
-const SHOWN: usize = 60;
+const SHOWN_CHARS: usize = 60;
 
 /// Least number of questions that say something of unseen ones.
 const TELLING: usize = 20;
@@ -76,7 +76,7 @@ fn by_kind(
 }
 
 fn line(change: &Change, texts: ComposedTexts<'_>) -> String {
-    let shown = shortened(&change.text, SHOWN);
+    let shown = shortened(&change.text, SHOWN_CHARS);
     let times = if change.times > 1 {
         format!(" ×{}", change.times)
     } else {

@@ -6,7 +6,7 @@ use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::language::Language;
 use crate::preview::{Asked, Origin};
-use crate::store::{Decided, Result, Store, TicketFilter};
+use crate::store::{KeptDecision, Result, Store, TicketFilter};
 use crate::ticket::Ticket;
 use groupdesk_contract::{ChannelKind, Place};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub const LOGGED: u32 = 10_000;
 
 /// Tickets that are read at once: few enough not to hold up what else reads.
-const PAGE: u32 = 500;
+const PAGE_TICKETS: u32 = 500;
 
 /// Returns the latest messages of members, at most `limit` of them, each with the settings of its channel: the questions whose decisions
 /// are kept, and those with which older tickets began.
@@ -33,7 +33,7 @@ pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Res
         .map(|asked| (asked.place.clone(), asked.text.clone()))
         .collect();
     let mut filter = TicketFilter {
-        limit: Some(PAGE.min(limit)),
+        limit: Some(PAGE_TICKETS.min(limit)),
         ..TicketFilter::default()
     };
     while (asked.len() as u64) < u64::from(limit) {
@@ -62,7 +62,7 @@ pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Res
 }
 
 /// Returns the messages of kept decisions, each with the settings of its channel, and with the entry that answered it.
-pub(super) fn of_decided(routing: &Routing, decided: Vec<Decided>) -> Vec<(Asked, Option<String>)> {
+pub(super) fn of_decided(routing: &Routing, decided: Vec<KeptDecision>) -> Vec<(Asked, Option<String>)> {
     let mut policies = Policies::new(routing);
     let mut asked = Vec::new();
     for logged in decided {

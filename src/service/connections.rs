@@ -17,7 +17,7 @@ const STARTED_AFTER: Duration = Duration::from_secs(45);
 
 /// State of an account, as health shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct AccountHealth {
     /// State.
     #[serde(flatten, serialize_with = "as_json")]
     pub state: AccountState,
@@ -146,10 +146,10 @@ impl Connections {
     }
 
     /// Returns the state of every account.
-    pub fn standing(&self) -> BTreeMap<String, Standing> {
+    pub fn standing(&self) -> BTreeMap<String, AccountHealth> {
         let accounts = self.accounts();
         let shown = accounts.iter().map(|(id, account)| {
-            let standing = Standing {
+            let standing = AccountHealth {
                 state: account.state.clone(),
                 since: account.since,
                 last_event: account.last_event,

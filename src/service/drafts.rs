@@ -17,14 +17,14 @@ use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;
 use crate::store::{Result, Store};
 use crate::texts::ComposedTexts;
-use crate::ticket::{HistoryLine, LineKind, Standing as ReplyStanding, Ticket, standing};
+use crate::ticket::{HistoryLine, LineKind, LineState, Ticket, standing};
 use edit::Edit;
 pub(super) use edit_order::EditOrder;
 use edits::Edits;
 pub(super) use edits::EditsParts;
 use groupdesk_contract::{Message, Place, Standing};
 use jiff::Timestamp;
-use order::{Order, Wish, read};
+use order::{FaqOrder, Wish, read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl Drafts {
         let order = read(&text);
         // The ticket's order once more, without other words, means what was shown for it.
         let accepts = match &order {
-            Some(Order::Ticket(number, Wish::Accept(None))) => Some(*number),
+            Some(FaqOrder::Ticket(number, Wish::Accept(None))) => Some(*number),
             _ => None,
         };
         if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us), asked) {
@@ -92,22 +92,22 @@ impl Drafts {
             return Ok(Some(Answer::Now(texts.faq_admins_only())));
         }
         let (number, wish) = match order {
-            Order::Help => return Ok(Some(Answer::Now(texts.faq_help()))),
-            Order::Exclude(words) => {
+            FaqOrder::Help => return Ok(Some(Answer::Now(texts.faq_help()))),
+            FaqOrder::Exclude(words) => {
                 return Ok(Some(Self::exclude(room, message, words.to_owned(), texts)));
             }
-            Order::Misses => {
+            FaqOrder::Misses => {
                 let now = self.edits.now();
                 let unanswered = self.edits.unanswered();
                 let list = misses::list(store, routing, unanswered, room, (None, now)).await?;
                 return Ok(Some(Answer::Now(misses::listed(list, texts))));
             }
-            Order::Group(id, wish) => {
+            FaqOrder::Group(id, wish) => {
                 let answer = misses::answer(&self.edits, store, routing, (room, message), (id, wish));
                 return Ok(Some(answer.await?));
             }
-            Order::NoSuch(digits) => return Ok(Some(Answer::Now(texts.faq_no_ticket(digits)))),
-            Order::Ticket(number, wish) => (number, wish),
+            FaqOrder::NoSuch(digits) => return Ok(Some(Answer::Now(texts.faq_no_ticket(digits)))),
+            FaqOrder::Ticket(number, wish) => (number, wish),
         };
         // To staff who were not told of a ticket there is none, closed ones included.
         let ticket = store.ticket(number).await?;
@@ -190,7 +190,7 @@ fn refused(number: u64, draft: &Draft, texts: ComposedTexts<'_>) -> Option<Strin
 async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
     let lines = store.ticket_lines(ticket.number).await?;
     // What was taken back or said otherwise since is no answer.
-    let stands = |at: usize| standing(&lines, at) == ReplyStanding::Stands;
+    let stands = |at: usize| standing(&lines, at) == LineState::Stands;
     let said: Vec<&str> = lines
         .iter()
         .enumerate()

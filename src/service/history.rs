@@ -2,7 +2,7 @@
 
 use crate::figures::{History, TicketHistory};
 use crate::hours::Schedule;
-use crate::store::{Decided, DecisionCount, DecisionFilter, Store, StoreError, TicketFilter};
+use crate::store::{DecisionCount, DecisionFilter, KeptDecision, Store, StoreError, TicketFilter};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const TICKETS: u32 = 500;
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Its decisions.
-    pub decisions: Vec<Decided>,
+    pub decisions: Vec<KeptDecision>,
     /// Its counted messages.
     pub counts: Vec<DecisionCount>,
     /// Tickets that were opened before its end and not ended before its beginning.

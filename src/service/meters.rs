@@ -1,6 +1,7 @@
 //! What the metrics count of the inbox: events, decisions, commits, tickets. Kept in memory as it happens, so that a scrape
 //! reads no table.
 
+use crate::decision_kind::DecisionKind;
 use crate::hours::Schedule;
 use crate::store::Batch;
 use crate::ticket::{Status, Ticket, Warning};
@@ -41,12 +42,12 @@ pub(super) struct Meters {
     first_response: Histogram,
     /// Groups whose names may be shown.
     groups: Mutex<HashSet<Place>>,
-    tickets: Mutex<BTreeMap<u64, Standing>>,
+    tickets: Mutex<BTreeMap<u64, TicketFacts>>,
 }
 
 /// What is shown of a ticket that is not closed.
 #[derive(Debug, Clone, Copy)]
-struct Standing {
+struct TicketFacts {
     status: Status,
     /// Time since which nobody has it, where nobody has.
     unclaimed: Option<Timestamp>,
@@ -194,10 +195,11 @@ impl Meters {
                 1,
             )
         });
+        let quiet = DecisionKind::Quiet.stored();
         let dropped = decisions.dropped.iter();
-        let dropped = dropped.map(|of| (&of.place, "quiet", of.rule.as_str(), false, 1));
+        let dropped = dropped.map(|of| (&of.place, quiet, of.rule.as_str(), false, 1));
         let counted = decisions.counts.iter();
-        let counted = counted.map(|of| (&of.place, "quiet", of.rule.as_str(), of.shadow, of.messages));
+        let counted = counted.map(|of| (&of.place, quiet, of.rule.as_str(), of.shadow, of.messages));
         for (place, decision, rule, shadow, messages) in rows.chain(dropped).chain(counted) {
             let mode = if shadow { "shadow" } else { "live" };
             let mut labels = vec![
@@ -219,7 +221,7 @@ impl Meters {
             let before = if ticket.status == Status::Closed {
                 tickets.remove(&ticket.number)
             } else {
-                tickets.insert(ticket.number, Standing::of(ticket))
+                tickets.insert(ticket.number, TicketFacts::of(ticket))
             };
             if let Some(at) = ticket.first_reply
                 && before.is_some_and(|before| !before.answered)
@@ -234,7 +236,7 @@ impl Meters {
     pub(super) fn tickets_are(&self, tickets: &[Ticket]) {
         let tickets = tickets.iter();
         *lock(&self.tickets) = tickets
-            .map(|ticket| (ticket.number, Standing::of(ticket)))
+            .map(|ticket| (ticket.number, TicketFacts::of(ticket)))
             .collect();
     }
 
@@ -255,7 +257,7 @@ impl Meters {
     }
 }
 
-impl Standing {
+impl TicketFacts {
     fn of(ticket: &Ticket) -> Self {
         let missed = |warning| ticket.ended.is_none() && ticket.warned.contains(&warning);
         Self {

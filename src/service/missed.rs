@@ -1,7 +1,7 @@
 //! A group of questions that nobody answered, with all that an admin decides by: its words, what staff answered, what is proposed.
 
 use crate::desk::{says_wait, telling};
-use crate::store::{Decided, Label, MissGroup, Misses, Outcome, Result, StaffAnswer};
+use crate::store::{KeptDecision, Label, MissGroup, Misses, Outcome, Result, StaffAnswer};
 use crate::unanswered::{Asked, Proposal, propose, typical_first};
 use groupdesk_contract::Place;
 use std::collections::HashSet;
@@ -21,7 +21,7 @@ pub struct Missed {
     /// Its figures.
     pub group: MissGroup,
     /// Decisions on its latest messages, newest first.
-    pub decided: Vec<Decided>,
+    pub decided: Vec<KeptDecision>,
     /// Answers of staff, newest first; the lines of a ticket are one.
     pub answers: Vec<StaffAnswer>,
     /// What is proposed.
@@ -49,7 +49,7 @@ impl Missed {
         let mut answers = store.staff_answers(group.id).await?;
         answers.retain(|answer| seen(&answer.place));
         let answers = by_ticket(answers);
-        let texts: Vec<(String, &Decided)> = decided
+        let texts: Vec<(String, &KeptDecision)> = decided
             .iter()
             .filter_map(|one| Some((asked_in(&in_a_line(one.decision.text.as_deref()?))?, one)))
             .collect();
@@ -105,7 +105,7 @@ impl Missed {
 }
 
 /// Returns the entry whose answer to a question did not help, was taken back, or is labelled wrong.
-fn unhelped_by(one: &Decided) -> Option<&str> {
+fn unhelped_by(one: &KeptDecision) -> Option<&str> {
     let outcome = one.outcome.as_ref().map(|(outcome, _, _)| *outcome);
     let failed = matches!(outcome, Some(Outcome::DidNotHelp | Outcome::Withdrawn));
     let wrong = one
@@ -118,7 +118,7 @@ fn unhelped_by(one: &Decided) -> Option<&str> {
 }
 
 /// Returns the entry whose answer to a question was given.
-fn answered_by(one: &Decided) -> Option<&str> {
+fn answered_by(one: &KeptDecision) -> Option<&str> {
     one.decision.entry.as_deref().filter(|_| !one.decision.shadow)
 }
 

@@ -12,11 +12,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// Looks up the operator's settings of a channel.
 #[derive(Debug, Clone, Default)]
 pub struct Routing {
-    defaults: Arc<Entry>,
-    accounts: HashMap<AccountId, Arc<Entry>>,
-    channels: HashMap<Place, Arc<Entry>>,
+    defaults: Arc<ChannelSettings>,
+    accounts: HashMap<AccountId, Arc<ChannelSettings>>,
+    channels: HashMap<Place, Arc<ChannelSettings>>,
     /// Settings of channels that were switched in the dashboard, while the program runs.
-    switched: Arc<RwLock<HashMap<Place, Arc<Entry>>>>,
+    switched: Arc<RwLock<HashMap<Place, Arc<ChannelSettings>>>>,
     staff: HashSet<(AccountId, MemberId)>,
     admins: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
@@ -42,7 +42,7 @@ impl fmt::Debug for Adapters {
 
 /// Settings of one channel, or of every channel that has none of its own.
 #[derive(Debug, Clone, Default)]
-pub struct Entry {
+pub struct ChannelSettings {
     /// Behaviour of the bot there.
     pub policy: Policy,
     /// Staff rooms that are told of hand-overs.
@@ -53,7 +53,7 @@ impl Routing {
     /// Makes the routing that a configuration describes.
     pub fn new(config: &Config) -> Self {
         let mut routing = Self {
-            defaults: Arc::new(Entry {
+            defaults: Arc::new(ChannelSettings {
                 policy: config.defaults.clone(),
                 tell: Vec::new(),
             }),
@@ -65,7 +65,7 @@ impl Routing {
         routing.rooms.extend(config.tickets.escalate_to.iter().cloned());
         for account in &config.accounts {
             let id = AccountId::new(account.name.as_str());
-            let entry = Entry {
+            let entry = ChannelSettings {
                 policy: passing_over(config.defaults.clone(), &account.bots, &account.ignore),
                 tell: account.staff_rooms.clone(),
             };
@@ -96,7 +96,7 @@ impl Routing {
                 .iter()
                 .find(here)
                 .map_or((&[][..], &[][..]), |of| (&of.bots, &of.ignore));
-            let entry = Entry {
+            let entry = ChannelSettings {
                 policy: passing_over(channel.policy.clone(), bots, ignore),
                 tell,
             };
@@ -156,7 +156,7 @@ impl Routing {
     }
 
     /// Returns the settings of a channel.
-    pub fn channel(&self, place: &Place) -> Arc<Entry> {
+    pub fn channel(&self, place: &Place) -> Arc<ChannelSettings> {
         let switched = self.switched.read().unwrap_or_else(PoisonError::into_inner);
         match switched.get(place) {
             Some(entry) => Arc::clone(entry),
@@ -165,7 +165,7 @@ impl Routing {
     }
 
     /// Returns the settings of a channel as groupdesk.yaml has them.
-    pub fn written(&self, place: &Place) -> &Arc<Entry> {
+    pub fn written(&self, place: &Place) -> &Arc<ChannelSettings> {
         self.channels
             .get(place)
             .or_else(|| self.accounts.get(&place.account))
@@ -180,7 +180,7 @@ impl Routing {
                 switched.remove(place);
             }
             Some(listen) => {
-                let mut entry = Entry::clone(self.written(place));
+                let mut entry = ChannelSettings::clone(self.written(place));
                 entry.policy.listen = listen;
                 switched.insert(place.clone(), Arc::new(entry));
             }
@@ -199,7 +199,7 @@ impl Routing {
     }
 
     /// Returns the settings that are written: of channels, of accounts, and of everything else.
-    fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
+    fn entries(&self) -> impl Iterator<Item = &Arc<ChannelSettings>> {
         let written = self.channels.values().chain(self.accounts.values());
         written.chain([&self.defaults])
     }

@@ -5,7 +5,7 @@ use super::knowledge::LiveKnowledge;
 use crate::desk::Knowledge;
 use crate::matcher::{Judged, Tuning};
 use crate::semantic::Semantic;
-use crate::store::{Decided, Label, Outcome, Result, Store};
+use crate::store::{KeptDecision, Label, Outcome, Result, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) async fn tune(
     semantic: Option<Arc<Semantic>>,
     stop: CancellationToken,
 ) {
-    let mut judged: Vec<Decided> = Vec::new();
+    let mut judged: Vec<KeptDecision> = Vec::new();
     let mut tuned_for: Option<Arc<Knowledge>> = None;
     let mut looked: Option<tokio::time::Instant> = None;
     loop {
@@ -116,7 +116,7 @@ async fn learn_from(
 
 /// Returns the messages that teach something: labelled by people, or, where they have labelled enough, by what followed on
 /// the answer.
-fn training_examples(judged: &[Decided]) -> Vec<Judged> {
+fn training_examples(judged: &[KeptDecision]) -> Vec<Judged> {
     let by_people = judged.iter().filter(|one| one.label.is_some()).count();
     judged
         .iter()
@@ -145,6 +145,6 @@ fn training_examples(judged: &[Decided]) -> Vec<Judged> {
 }
 
 /// `true` for an answer that was said.
-fn answered(one: &Decided) -> bool {
+fn answered(one: &KeptDecision) -> bool {
     one.decision.entry.is_some() && !one.decision.shadow
 }

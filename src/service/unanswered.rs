@@ -22,10 +22,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Questions that are placed in one step.
-const STEP: u32 = 128;
+const STEP_QUESTIONS: u32 = 128;
 
 /// Groups that are read in one step at the start.
-const PAGE: u32 = 250;
+const PAGE_GROUPS: u32 = 250;
 
 /// Groups that are counted anew in one step.
 const RECOUNTED: u32 = 16;
@@ -275,11 +275,11 @@ impl Unanswered {
         *self.groups() = Groups::default();
         let mut skip = 0;
         while (skip as usize) < GROUPS_MAX {
-            let kept = self.store.kept_miss_groups(skip, PAGE).await?;
+            let kept = self.store.kept_miss_groups(skip, PAGE_GROUPS).await?;
             if kept.is_empty() {
                 break;
             }
-            skip += PAGE;
+            skip += PAGE_GROUPS;
             self.put(kept).await;
             tokio::time::sleep(STEP_INTERVAL).await;
         }
@@ -317,7 +317,7 @@ impl Unanswered {
     /// Places what the queue holds, and returns how much that was.
     async fn place(self: &Arc<Self>) -> Result<usize> {
         let _one = self.one.lock().await;
-        let queued = self.store.queued_misses(self.clock.now(), STEP).await?;
+        let queued = self.store.queued_misses(self.clock.now(), STEP_QUESTIONS).await?;
         if queued.is_empty() {
             return Ok(0);
         }
@@ -438,7 +438,7 @@ impl Unanswered {
     /// Fails with a [`StoreError`](crate::store::StoreError).
     pub async fn settle(self: &Arc<Self>, id: i64, state: State, by: &str) -> Result<()> {
         let mean = if state.is_quiet() {
-            let decided = self.store.misses_in(id, STEP).await?;
+            let decided = self.store.misses_in(id, STEP_QUESTIONS).await?;
             let texts: Vec<String> = decided.into_iter().filter_map(|one| one.decision.text).collect();
             let mean = self
                 .apart(move |_, knowledge| {

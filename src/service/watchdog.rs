@@ -36,7 +36,7 @@ const SLOW_AFTER: Duration = Duration::from_secs(5);
 const NOBODY_AFTER: Duration = Duration::from_secs(15);
 
 /// Time for which a panic, or lost log lines, stay an alert.
-const KEPT: Duration = Duration::from_secs(600);
+const ALERT_KEPT_FOR: Duration = Duration::from_secs(600);
 
 /// Earliest time that this machine's clock can tell: no version of the program is older.
 const EARLIEST: Timestamp = Timestamp::constant(1_767_225_600, 0);
@@ -244,7 +244,7 @@ impl State {
             self.lost_at = Some(Instant::now());
             let message = ComposedTexts::both().alert_log_lost(lost);
             watched.alerts.fire("log", Severity::Warning, message);
-        } else if self.lost_at.take_if(|at| at.elapsed() > KEPT).is_some() {
+        } else if self.lost_at.take_if(|at| at.elapsed() > ALERT_KEPT_FOR).is_some() {
             watched.alerts.resolve("log");
         }
         let panics = watched.faults.panics();
@@ -258,7 +258,11 @@ impl State {
                 panics.count
             );
             watched.alerts.fire("panic", Severity::Warning, message);
-        } else if self.panicked_at.take_if(|at| at.elapsed() > KEPT).is_some() {
+        } else if self
+            .panicked_at
+            .take_if(|at| at.elapsed() > ALERT_KEPT_FOR)
+            .is_some()
+        {
             watched.alerts.resolve_quietly("panic");
         }
     }

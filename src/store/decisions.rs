@@ -1,6 +1,7 @@
 //! Decisions that are kept: what the desk decided on a message, and what became of it.
 
 use super::{Result, Store};
+use crate::decision_kind::DecisionKind;
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 
@@ -50,7 +51,7 @@ pub struct NewDecision {
     pub question: bool,
     /// Dialogue act: `ask`, `request`, `trouble`, `state`, ...
     pub act: String,
-    /// Decision: `answer`, `clarify`, `handoff` or `quiet`.
+    /// Decision, by the word of [`DecisionKind::stored`].
     pub decision: String,
     /// Rule that decided, such as `called_and_known`.
     pub rule: String,
@@ -74,9 +75,16 @@ pub struct NewDecision {
     pub text: Option<String>,
 }
 
+impl NewDecision {
+    /// Returns the kind of the decision; `None` for a word of a later version.
+    pub fn kind(&self) -> Option<DecisionKind> {
+        DecisionKind::of_stored(&self.decision, &self.rule)
+    }
+}
+
 /// A kept decision with what is known of it by now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decided {
+pub struct KeptDecision {
     /// Number of the row.
     pub id: i64,
     /// The decision.
@@ -111,7 +119,7 @@ impl NamedDecision {
     ///
     /// # Errors
     /// Fails with a [`StoreError`](super::StoreError) when the store can't be read.
-    pub async fn find(&self, store: &dyn Store) -> Result<Option<Decided>> {
+    pub async fn find(&self, store: &dyn Store) -> Result<Option<KeptDecision>> {
         let found = match self {
             Self::Number(number) => store.decision(*number).await?,
             Self::Message(place, message) => {
@@ -131,7 +139,7 @@ pub fn message_address(text: &str) -> Option<(Place, MessageId)> {
     whole.then(|| (Place::new(account, channel), MessageId::new(message)))
 }
 
-impl Decided {
+impl KeptDecision {
     /// Returns the entry that a label is about: the answer, else the best candidate.
     pub fn labelled_entry(&self) -> Option<&str> {
         let best = self.decision.best.first().map(|(entry, _)| entry.as_str());

@@ -58,7 +58,7 @@ pub(super) enum Answer {
 
 /// Standing of this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum NodeRole {
     /// It waits for the desk.
     Standby,
     /// It holds the desk.
@@ -80,7 +80,7 @@ pub(super) enum Standing {
 /// Lease of a desk, as this node knows it.
 #[derive(Debug, Clone)]
 pub(super) struct DeskLease {
-    standing: Standing,
+    standing: NodeRole,
     next: Moment,
 }
 
@@ -88,17 +88,17 @@ impl DeskLease {
     /// Begins as a standby.
     pub(super) fn new(now: Moment) -> Self {
         Self {
-            standing: Standing::Standby,
+            standing: NodeRole::Standby,
             next: now,
         }
     }
 
     /// Returns the standing at a moment.
-    pub(super) fn standing(&mut self, now: Moment) -> Standing {
-        if let Standing::Holder { epoch, until } = self.standing
+    pub(super) fn standing(&mut self, now: Moment) -> NodeRole {
+        if let NodeRole::Holder { epoch, until } = self.standing
             && now >= until
         {
-            self.standing = Standing::Doubtful { epoch };
+            self.standing = NodeRole::Doubtful { epoch };
         }
         self.standing
     }
@@ -106,9 +106,9 @@ impl DeskLease {
     /// Returns the moment of the next question, or of the end of the trust.
     pub(super) fn next(&self) -> Moment {
         match self.standing {
-            Standing::Holder { until, .. } => self.next.min(until),
-            Standing::Standby | Standing::Doubtful { .. } => self.next,
-            Standing::Over => Moment::MAX,
+            NodeRole::Holder { until, .. } => self.next.min(until),
+            NodeRole::Standby | NodeRole::Doubtful { .. } => self.next,
+            NodeRole::Over => Moment::MAX,
         }
     }
 
@@ -116,9 +116,9 @@ impl DeskLease {
     pub(super) fn question(&mut self, now: Moment) -> Option<Question> {
         match self.standing(now) {
             _ if now < self.next => None,
-            Standing::Standby => Some(Question::Take),
-            Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => Some(Question::Renew { epoch }),
-            Standing::Over => None,
+            NodeRole::Standby => Some(Question::Take),
+            NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch } => Some(Question::Renew { epoch }),
+            NodeRole::Over => None,
         }
     }
 
@@ -126,25 +126,25 @@ impl DeskLease {
     pub(super) fn answered(&mut self, asked: Moment, now: Moment, answer: Answer) {
         match (self.standing(now), answer) {
             // An answer that took longer than the trust lasts says nothing about this moment; it begins as a doubt.
-            (Standing::Standby, Answer::Ours { epoch }) => self.hold(epoch, asked),
-            (Standing::Standby, Answer::Another) => self.next = now + STANDBY_INTERVAL,
+            (NodeRole::Standby, Answer::Ours { epoch }) => self.hold(epoch, asked),
+            (NodeRole::Standby, Answer::Another) => self.next = now + STANDBY_INTERVAL,
             // Where the database was away for everybody, the holder comes first: it has messages in hand.
-            (Standing::Standby, Answer::Nothing) => self.next = now + STANDBY_AFTER_FAILURE,
-            (Standing::Holder { epoch, .. } | Standing::Doubtful { epoch }, Answer::Ours { epoch: ours })
+            (NodeRole::Standby, Answer::Nothing) => self.next = now + STANDBY_AFTER_FAILURE,
+            (NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch }, Answer::Ours { epoch: ours })
                 if epoch == ours =>
             {
                 self.hold(epoch, asked);
             }
-            (Standing::Holder { .. } | Standing::Doubtful { .. }, Answer::Nothing) => {
+            (NodeRole::Holder { .. } | NodeRole::Doubtful { .. }, Answer::Nothing) => {
                 self.next = now + RETRY_INTERVAL;
             }
-            (Standing::Holder { .. } | Standing::Doubtful { .. }, _) => self.standing = Standing::Over,
-            (Standing::Over, _) => {}
+            (NodeRole::Holder { .. } | NodeRole::Doubtful { .. }, _) => self.standing = NodeRole::Over,
+            (NodeRole::Over, _) => {}
         }
     }
 
     fn hold(&mut self, epoch: i64, asked: Moment) {
-        self.standing = Standing::Holder {
+        self.standing = NodeRole::Holder {
             epoch,
             until: asked + TRUST,
         };

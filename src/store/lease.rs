@@ -28,7 +28,7 @@ pub struct Lease {
 
 /// File at the lease's path.
 #[derive(Debug, PartialEq, Eq)]
-enum Standing {
+enum LeaseFile {
     /// Our own file.
     Ours,
     /// No file: somebody deleted it.
@@ -58,7 +58,7 @@ impl Lease {
                         note(&mut file, &beside, "");
                         tokio::time::sleep(CLAIM_TIME).await;
                     }
-                    if standing(&file, &beside) == Standing::Ours {
+                    if standing(&file, &beside) == LeaseFile::Ours {
                         note(&mut file, &beside, &std::process::id().to_string());
                         let file = Mutex::new(file);
                         return Ok(Self { beside, file });
@@ -119,9 +119,9 @@ impl Lease {
     fn keep(&self) -> std::result::Result<(), String> {
         let mut ours = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         match standing(&ours, &self.beside) {
-            Standing::Ours => return Ok(()),
-            Standing::Gone => {}
-            Standing::Another => {
+            LeaseFile::Ours => return Ok(()),
+            LeaseFile::Gone => {}
+            LeaseFile::Another => {
                 if let Ok(mut other) = open(&self.beside)
                     && let Err(TryLockError::WouldBlock) = other.try_lock()
                     && let Some(process) = noted(&mut other)
@@ -170,25 +170,25 @@ fn unwritable(beside: &Path, error: &std::io::Error) -> StoreError {
 
 /// Compares the file at `path` with `file`. Where the system does not tell, it can't be deleted while it is open either.
 #[cfg(unix)]
-fn standing(file: &File, path: &Path) -> Standing {
+fn standing(file: &File, path: &Path) -> LeaseFile {
     use std::os::unix::fs::MetadataExt;
     let (Ok(ours), Ok(there)) = (file.metadata(), std::fs::metadata(path)) else {
         return if path.exists() {
-            Standing::Ours
+            LeaseFile::Ours
         } else {
-            Standing::Gone
+            LeaseFile::Gone
         };
     };
     if (ours.dev(), ours.ino()) == (there.dev(), there.ino()) {
-        Standing::Ours
+        LeaseFile::Ours
     } else {
-        Standing::Another
+        LeaseFile::Another
     }
 }
 
 #[cfg(not(unix))]
-fn standing(_: &File, _: &Path) -> Standing {
-    Standing::Ours
+fn standing(_: &File, _: &Path) -> LeaseFile {
+    LeaseFile::Ours
 }
 
 /// Writes the name of this process into the file; only information for a second program.

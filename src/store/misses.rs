@@ -1,6 +1,6 @@
 //! Questions that nobody answered, as they are kept: in groups, by the decisions on them.
 
-use super::{Decided, Memo, Result};
+use super::{KeptDecision, Memo, Result};
 use crate::unanswered::State;
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, Place};
@@ -141,7 +141,7 @@ pub trait Misses: Send + Sync {
     async fn miss_group(&self, id: i64) -> Result<Option<MissGroup>>;
 
     /// Returns the decisions on the latest questions of a group, the newest first, at most `limit`.
-    async fn misses_in(&self, group: i64, limit: u32) -> Result<Vec<Decided>>;
+    async fn misses_in(&self, group: i64, limit: u32) -> Result<Vec<KeptDecision>>;
 
     /// Returns the answers that staff gave to the latest questions of a group, the newest first.
     async fn staff_answers(&self, group: i64) -> Result<Vec<StaffAnswer>>;
@@ -161,7 +161,7 @@ pub trait Misses: Send + Sync {
         place: &Place,
         member: &MemberId,
         span: (Timestamp, Timestamp),
-    ) -> Result<Vec<Decided>>;
+    ) -> Result<Vec<KeptDecision>>;
 
     /// Takes the questions of decisions out of the groups, whatever becomes of the decisions, or lets them come back. The memo says
     /// so, in the same transaction.

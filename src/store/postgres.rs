@@ -14,7 +14,7 @@ mod engine;
 mod faults;
 mod fence;
 mod lease;
-mod migrations;
+pub(in crate::store) mod migrations;
 mod nodes;
 mod open;
 mod rows;

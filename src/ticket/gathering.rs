@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 const AT_ONCE: u32 = 3;
 
 /// Gathered messages that a notice shows; the ticket's history has all of them.
-const SHOWN: usize = 20;
+const SHOWN_MESSAGES: usize = 20;
 
 /// Longest line of a notice of gathered messages, in characters.
 const LINE_MAX_CHARS: usize = 300;
@@ -76,7 +76,7 @@ impl Gathering {
             return;
         }
         self.in_a_row = self.in_a_row.saturating_add(1);
-        if self.waiting.len() < SHOWN {
+        if self.waiting.len() < SHOWN_MESSAGES {
             let cut: String = line.chars().take(LINE_MAX_CHARS).collect();
             self.waiting.push(cut);
         } else {

@@ -7,7 +7,7 @@ use super::Ticket;
 const OWN: usize = 2;
 
 /// Longest text that is looked at, in characters; a longer one says something for sure.
-const LONGEST: usize = 400;
+const READ_MAX_CHARS: usize = 400;
 
 /// `true` if a ticket was opened with this text.
 pub fn asks_the_same(ticket: &Ticket, said: &str) -> bool {
@@ -24,7 +24,7 @@ pub(super) fn bare(text: &str) -> String {
 
 /// `true` if a text shows its topic by itself, so that another member with the same text asks the same.
 pub fn stands_alone(text: &str) -> bool {
-    if text.chars().count() > LONGEST {
+    if text.chars().count() > READ_MAX_CHARS {
         return true;
     }
     text.split_whitespace()

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Characters of a text that are compared.
-const READ: usize = 200;
+const COMPARED_CHARS: usize = 200;
 
 /// Texts that are compared with each other: of more, the first.
 const COMPARED: usize = 32;
@@ -82,7 +82,7 @@ fn compared<'t>(texts: &[&'t str]) -> (Vec<&'t str>, Vec<Pairs>) {
 fn pairs_of(text: &str) -> Pairs {
     let mut pairs = Pairs::new();
     let mut last = '^';
-    let read = text.chars().filter(|c| c.is_alphanumeric()).take(READ);
+    let read = text.chars().filter(|c| c.is_alphanumeric()).take(COMPARED_CHARS);
     for c in read.flat_map(char::to_lowercase) {
         pairs.push((last, c));
         last = c;

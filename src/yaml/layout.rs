@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A text, number or word of a file, as it stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct ScalarSpan {
     /// Bytes of it, with its quotes; of a text over several lines those below its header, without the end of the last line.
     pub bytes: Range<usize>,
     /// Bytes of its header, such as `|-`, where it has one.
@@ -16,7 +16,7 @@ pub struct Standing {
     pub in_brackets: bool,
 }
 
-impl Standing {
+impl ScalarSpan {
     /// Returns the first byte of it, or of its header.
     pub fn start(&self) -> usize {
         self.header
@@ -29,7 +29,7 @@ impl Standing {
 #[derive(Debug, Default)]
 pub struct Layout {
     /// Texts by line and column (from 1), as [`Document::position`](super::Document::position) tells them.
-    texts: HashMap<(usize, usize), Standing>,
+    texts: HashMap<(usize, usize), ScalarSpan>,
     /// Bytes of the comments, in the file's order.
     comments: Vec<Range<usize>>,
 }
@@ -60,7 +60,7 @@ impl Layout {
                         }
                         ScalarStyle::Literal | ScalarStyle::Folded => block(text, at)?,
                     };
-                    let standing = Standing {
+                    let standing = ScalarSpan {
                         bytes,
                         header,
                         in_brackets: open.last().is_some_and(|in_brackets| *in_brackets),
@@ -70,7 +70,8 @@ impl Layout {
                 _ => {}
             }
         }
-        let mut inside: Vec<Range<usize>> = texts.values().map(|one: &Standing| one.bytes.clone()).collect();
+        let mut inside: Vec<Range<usize>> =
+            texts.values().map(|one: &ScalarSpan| one.bytes.clone()).collect();
         inside.sort_by_key(|bytes| bytes.start);
         Some(Self {
             comments: comments(text, &inside),
@@ -79,7 +80,7 @@ impl Layout {
     }
 
     /// Returns the text at a line and column (from 1).
-    pub fn text_at(&self, place: (usize, usize)) -> Option<&Standing> {
+    pub fn text_at(&self, place: (usize, usize)) -> Option<&ScalarSpan> {
         self.texts.get(&place)
     }
 

@@ -11,7 +11,7 @@ use serde_path_to_error::Segment;
 use serde_yaml::Value;
 
 /// The most errors of one part that are found; a part with more shows these first.
-const MOST: usize = 40;
+const ERRORS_MAX: usize = 40;
 
 pub(super) fn read<T: DeserializeOwned>(
     document: &Document,
@@ -25,7 +25,7 @@ pub(super) fn read<T: DeserializeOwned>(
     let mut places = document.places.find(path).clone();
     let mut taken: Vec<Vec<String>> = Vec::new();
     let mut meant: Vec<(Vec<String>, String)> = Vec::new();
-    for _ in 0..MOST {
+    for _ in 0..ERRORS_MAX {
         let error = match serde_path_to_error::deserialize::<_, T>(&value) {
             Ok(read) => return Some(read),
             Err(error) => error,

@@ -13,6 +13,20 @@ sentences! {
     decision_clarify();
     /// Names a decision.
     decision_handoff();
+    /// Names a decision: the question, or other words, were asked for.
+    decision_ask_back();
+    /// Names a decision: a greeting, thanks or chat was replied to.
+    decision_courtesy();
+    /// Names a decision: something beside the FAQ was told.
+    decision_information();
+    /// Names a decision: contact points were named.
+    decision_contact_points();
+    /// Names a decision: more words went to the member's ticket.
+    decision_ticket_message();
+    /// Names a decision: the member ended their ticket.
+    decision_ticket_end();
+    /// Names a decision: an order of staff was carried out.
+    decision_staff_order();
     /// Names a decision.
     decision_quiet();
     /// Tells staff what was decided and why.

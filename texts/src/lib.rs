@@ -11,6 +11,7 @@ mod adapters;
 mod added;
 mod alerts;
 mod catalogue;
+mod commands;
 mod decisions;
 mod drafts;
 mod faq_orders;
@@ -34,6 +35,7 @@ pub fn sentences() -> impl Iterator<Item = &'static Sentence> {
     [
         member::SENTENCES,
         staff::SENTENCES,
+        commands::SENTENCES,
         drafts::SENTENCES,
         faq_orders::SENTENCES,
         alerts::SENTENCES,

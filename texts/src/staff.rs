@@ -34,14 +34,6 @@ sentences! {
     digest_more(more: usize);
     /// Stands for what was said before the lines that are shown.
     history_more(number: u64, more: usize);
-    /// Help of the staff room about tickets; a line for each of the other orders follows.
-    staff_help();
-    /// Line of the help: `/faq`.
-    help_faq();
-    /// Line of the help: `/label`.
-    help_label();
-    /// Line of the help: `/why`.
-    help_why();
     /// Asks back about an order that is none, and is like this one.
     command_meant(order: &str);
     /// Tells staff how to answer, under the first notice that a room gets.

@@ -1,79 +1,104 @@
-//! The bot's commands, for platforms that list them.
+//! The bot's commands: one table, by which the desk knows them and from which platforms make their menus.
 
-/// A command, as a platform's menu shows it.
+/// A command: its names, and who has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
-    /// Its name, without the slash.
+    /// The command, whatever name it is typed under.
+    pub kind: CommandKind,
+    /// Its name in menus, without the slash.
     pub name: &'static str,
-    /// Its effect in a line, in Chinese.
-    pub chinese: &'static str,
-    /// Its effect in a line, in English.
-    pub english: &'static str,
+    /// Other names that are read, in English and Chinese, without the slash.
+    pub aliases: &'static [&'static str],
     /// The name of its argument; `None` if it takes none.
     pub argument: Option<&'static str>,
     /// Only staff rooms have it.
     pub for_staff: bool,
 }
 
-/// All commands. The desk reads them as text (`/ask how do I ...`) on every platform.
-pub const COMMANDS: &[Command] = &[
-    Command {
-        name: "ask",
-        chinese: "问一个问题",
-        english: "Ask a question",
-        argument: Some("question"),
-        for_staff: false,
-    },
-    Command {
-        name: "human",
-        chinese: "转人工",
-        english: "Call a human",
-        argument: Some("reason"),
-        for_staff: false,
-    },
-    Command {
-        name: "ticket",
-        chinese: "我的工单",
-        english: "How my ticket stands",
-        argument: None,
-        for_staff: false,
-    },
-    Command {
-        name: "help",
-        chinese: "怎么用",
-        english: "How this works",
-        argument: None,
-        for_staff: false,
-    },
-    Command {
-        name: "t",
-        chinese: "工单：列出、认领、回复、解决",
-        english: "Tickets: list, claim, answer, resolve",
-        argument: Some("order"),
-        for_staff: true,
-    },
-    Command {
-        name: "faq",
-        chinese: "把人工回复做成 FAQ",
-        english: "Make a FAQ entry of a ticket",
-        argument: Some("order"),
-        for_staff: true,
-    },
-    Command {
-        name: "label",
-        chinese: "标注答案：对、错、不必",
-        english: "Label answers: right, wrong, needless",
-        argument: Some("order"),
-        for_staff: true,
-    },
-    Command {
-        name: "why",
-        chinese: "为什么这样回答、转人工或不说话",
-        english: "Why it was answered, handed over or left alone",
-        argument: Some("ticket"),
-        for_staff: true,
-    },
-];
+impl Command {
+    /// Returns all its names, that of menus first.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
+/// Declares the commands, so that each kind has its row.
+macro_rules! commands {
+    ($($(#[$about:meta])* $kind:ident {
+        name: $name:literal, aliases: $aliases:expr, argument: $argument:expr, for_staff: $for_staff:literal,
+    })*) => {
+        /// The commands of members, then those of staff.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum CommandKind {
+            $($(#[$about])* $kind,)*
+        }
+
+        impl CommandKind {
+            /// Returns its row in [`COMMANDS`].
+            pub const fn command(self) -> Command {
+                match self {
+                    $(Self::$kind => Command {
+                        kind: Self::$kind,
+                        name: $name,
+                        aliases: $aliases,
+                        argument: $argument,
+                        for_staff: $for_staff,
+                    },)*
+                }
+            }
+        }
+
+        /// All commands. The desk reads them as text (`/ask how do I ...`) on every platform. Two may share a name where one is the
+        /// members' and the other the staff's. What each does in a menu's line is a sentence of the catalogue (`Texts::menu_line`).
+        pub const COMMANDS: &[Command] = &[$(CommandKind::$kind.command(),)*];
+    };
+}
+
+commands! {
+    /// A question to the bot.
+    Ask {
+        name: "ask", aliases: &["问"], argument: Some("question"), for_staff: false,
+    }
+    /// A call for a human.
+    Human {
+        name: "human", aliases: &["人工", "转人工"], argument: Some("reason"), for_staff: false,
+    }
+    /// The state of the member's own ticket.
+    MyTicket {
+        name: "ticket", aliases: &["工单"], argument: None, for_staff: false,
+    }
+    /// The abilities of the bot.
+    Help {
+        name: "help", aliases: &["帮助", "start"], argument: None, for_staff: false,
+    }
+    /// Orders about tickets, and about who is on duty.
+    Tickets {
+        name: "t", aliases: &["ticket", "工单"], argument: Some("order"), for_staff: true,
+    }
+    /// Orders about drafts, unanswered questions and the FAQ; in a members' group `/faq` and a question ask it.
+    Faq {
+        name: "faq", aliases: &[], argument: Some("order"), for_staff: true,
+    }
+    /// Labels of answers.
+    Label {
+        name: "label", aliases: &["labels", "标注"], argument: Some("order"), for_staff: true,
+    }
+    /// The reason of a decision.
+    Why {
+        name: "why", aliases: &["为什么"], argument: Some("ticket"), for_staff: true,
+    }
+}
+
+impl CommandKind {
+    /// Finds the command of members that has this name, in any case; `/faq` is theirs too.
+    pub fn of_member(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let has_name = |command: &&Command| {
+            (!command.for_staff || command.kind == Self::Faq) && command.names().any(|known| known == name)
+        };
+        COMMANDS.iter().find(has_name).map(|command| command.kind)
+    }
+}
 
 /// Commands for staff: each is one alone in an answer to a ticket, and then no text for the member.
 pub const TICKET_ORDERS: &[&str] = &[

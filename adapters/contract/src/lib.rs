@@ -58,7 +58,7 @@ pub use account_state::AccountState;
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use address::{AddressError, check_kind_and_id, check_number, check_target, distance, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use command::{COMMANDS, Command, FormWords, TICKET_ORDERS, plainly_said};
+pub use command::{COMMANDS, Command, CommandKind, FormWords, TICKET_ORDERS, plainly_said};
 pub use endpoint::{Endpoint, Plain, check_host, is_near};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use event_stream::{heartbeat, unbuffered};

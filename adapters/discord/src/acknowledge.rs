@@ -4,7 +4,7 @@
 use crate::core::Core;
 use crate::wire::Interaction;
 use crate::{guilds, markup};
-use groupdesk_contract::{COMMANDS, Reply};
+use groupdesk_contract::{CommandKind, Reply};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -92,10 +92,7 @@ fn body(interaction: &Interaction) -> Option<Value> {
 /// Acknowledges a command: a question visibly for all, since all see its answer; a command for one member alone invisibly.
 fn command(interaction: &Interaction) -> Value {
     let name = interaction.data.name.as_str();
-    let is_question = name == "ask"
-        && COMMANDS
-            .iter()
-            .any(|command| command.name == name && !command.for_staff);
+    let is_question = name == CommandKind::Ask.command().name;
     let text: String = interaction.text().chars().take(REPEATED).collect();
     let text = markup::escape(&text);
     let data = if is_question {

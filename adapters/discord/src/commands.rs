@@ -3,8 +3,10 @@
 use crate::api::Fault;
 use crate::core::Core;
 use crate::status::Ended;
-use groupdesk_contract::{AdapterError, COMMANDS, Link};
+use groupdesk_contract::{AdapterError, COMMANDS, CommandKind, Link};
 use groupdesk_kit::set_field;
+use groupdesk_texts::Catalogue;
+use groupdesk_texts::language::Language;
 use serde_json::{Value, json};
 use serenity::all::Permissions;
 use std::hash::{Hash, Hasher};
@@ -70,17 +72,22 @@ pub(crate) async fn forget(core: &Core, guild: u64) {
 /// Renders the commands for Discord. The commands of staff are visible to members who may manage messages, unless the server's
 /// settings override that.
 fn listed() -> Value {
+    let catalogue = Catalogue::built_in();
     let command = |command: &groupdesk_contract::Command| {
+        let about = |language| catalogue.texts(language).menu_line(command.kind);
+        let english = about(Language::ENGLISH);
         let options: Vec<Value> = command
             .argument
             .iter()
             .map(|name| {
-                json!({"type": 3, "name": name, "description": command.english, "required": command.name == "ask"})
+                json!({"type": 3, "name": name, "description": english, "required": command.kind == CommandKind::Ask})
             })
             .collect();
         let mut told = json!({
-            "type": 1, "name": command.name, "description": command.english, "options": options,
-            "description_localizations": {"zh-CN": command.chinese, "zh-TW": command.chinese},
+            "type": 1, "name": command.name, "description": english, "options": options,
+            "description_localizations": {
+                "zh-CN": about(Language::CHINESE), "zh-TW": about(Language::TRADITIONAL_CHINESE), "ja": about(Language::JAPANESE),
+            },
         });
         if command.for_staff {
             let needed = Permissions::MANAGE_MESSAGES.bits().to_string();

@@ -5,6 +5,8 @@ use crate::core::Core;
 use crate::read::Myself;
 use crate::wire;
 use groupdesk_contract::COMMANDS;
+use groupdesk_texts::Catalogue;
+use groupdesk_texts::language::Language;
 use serde_json::Value;
 use std::sync::Arc;
 use teloxide_core::payloads::{DeleteWebhook, SetMyCommands, SetWebhook};
@@ -74,15 +76,13 @@ async fn set_way(core: &Core) -> Result<(), Fault> {
 /// Lists the members' commands, in Chinese for those whose Telegram is Chinese, in English for all others. The bot works
 /// without.
 pub(crate) async fn list_commands(core: &Core) {
-    for (language, chinese) in [(None, false), (Some("zh"), true)] {
+    for (language, spoken) in [(None, Language::ENGLISH), (Some("zh"), Language::CHINESE)] {
+        let texts = Catalogue::built_in().texts(spoken);
         for scope in [BotCommandScope::AllPrivateChats, BotCommandScope::AllGroupChats] {
             let commands = COMMANDS
                 .iter()
                 .filter(|command| !command.for_staff)
-                .map(|command| {
-                    let about = if chinese { command.chinese } else { command.english };
-                    BotCommand::new(command.name, about)
-                });
+                .map(|command| BotCommand::new(command.name, texts.menu_line(command.kind)));
             let mut call = SetMyCommands::new(commands);
             call.scope = Some(scope);
             call.language_code = language.map(str::to_owned);

@@ -182,6 +182,13 @@ pub(super) fn decision(name: &str, language: Language) -> &str {
         "answer" => w.decision_answer,
         "clarify" => w.decision_clarify,
         "handoff" => w.decision_handoff,
+        "ask_back" => w.decision_ask_back,
+        "courtesy" => w.decision_courtesy,
+        "information" => w.decision_information,
+        "contact_points" => w.decision_contact_points,
+        "ticket_message" => w.decision_ticket_message,
+        "ticket_end" => w.decision_ticket_end,
+        "staff_order" => w.decision_staff_order,
         "quiet" => w.decision_quiet,
         other => other,
     }

@@ -3,6 +3,7 @@
 use crate::cli::known::Known;
 use crate::cli::language::{said, said_in_lines};
 use crate::cli::{Failure, out, predict};
+use crate::decision_kind::DecisionKind;
 use crate::matcher::{HUMAN, Ranking};
 use crate::yaml::nearest;
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,7 @@ pub(super) struct Row {
     /// The entries that would be right; none if the bot must stay quiet.
     pub(super) ids: Vec<String>,
     pub(super) outcome: QuestionOutcome,
-    pub(super) decision: &'static str,
+    pub(super) decision: DecisionKind,
     /// The best candidate, whatever the decision.
     pub(super) id: Option<String>,
     /// Its confidence.
@@ -58,12 +59,13 @@ impl Row {
     pub(super) fn new(
         (line, q): (usize, String),
         ids: Vec<String>,
-        decision: &'static str,
+        decision: DecisionKind,
         id: Option<String>,
         score: f32,
     ) -> Self {
         // A handoff is a right answer only to a member who wanted one.
-        let said = decision == "answer" || (decision == "handoff" && id.as_deref() == Some(HUMAN));
+        let said = decision == DecisionKind::Answer
+            || (decision == DecisionKind::HandOff && id.as_deref() == Some(HUMAN));
         let fits = id.as_ref().is_some_and(|id| ids.contains(id));
         let outcome = match (ids.is_empty(), said) {
             (true, true) => QuestionOutcome::False,
@@ -139,7 +141,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         if either {
             continue;
         }
-        let row = |(ranking, decision): (Ranking, &'static str)| {
+        let row = |(ranking, decision): (Ranking, DecisionKind)| {
             let best = ranking.candidates.first();
             let id = best.map(|best| best.id.to_string());
             let score = best.map_or(0.0, |best| predict::score(best, mentioned));

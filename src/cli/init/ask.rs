@@ -1,12 +1,12 @@
 //! Asking: at a terminal, from a pipe, or not at all where everything is said by flags.
 
-use crate::cli::language::Language;
+use crate::cli::language::TerminalLanguage;
 use crate::cli::{Failure, out};
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Asks questions on standard error, and reads the answers from standard input.
 pub(super) struct Asker {
-    pub(super) language: Language,
+    pub(super) language: TerminalLanguage,
     /// Nothing is asked.
     yes: bool,
     /// Somebody sits there, and can be asked again.
@@ -49,7 +49,7 @@ fn half_width(c: char) -> char {
 }
 
 impl Asker {
-    pub(super) fn new(language: Language, yes: bool) -> Self {
+    pub(super) fn new(language: TerminalLanguage, yes: bool) -> Self {
         Self {
             language,
             yes,

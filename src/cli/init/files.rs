@@ -1,7 +1,7 @@
 //! The files that `init` writes: their texts, and writing them over nothing.
 
 use super::platform::{Platform, Token};
-use crate::cli::language::Language;
+use crate::cli::language::TerminalLanguage;
 use crate::config::{self, Environment};
 use crate::faq::{self, is_template};
 use crate::service::accounts;
@@ -20,7 +20,7 @@ const FAQ_EN: &str = include_str!("faq.en.yaml");
 /// The answers given so far.
 #[derive(Debug, Clone)]
 pub(super) struct Answers {
-    pub(super) language: Language,
+    pub(super) language: TerminalLanguage,
     pub(super) platform: &'static Platform,
     pub(super) id: Option<String>,
     pub(super) secret: Secret,
@@ -169,9 +169,9 @@ fn refused(text: &str) -> Vec<Problem> {
     }
 }
 
-fn in_language(problem: Problem, language: Language) -> String {
+fn in_language(problem: Problem, language: TerminalLanguage) -> String {
     match (language, problem.chinese, problem.help) {
-        (Language::Zh, Some(chinese), _) => chinese,
+        (TerminalLanguage::Zh, Some(chinese), _) => chinese,
         (_, _, Some(help)) => format!("{}; {help}", problem.message),
         (_, _, None) => problem.message,
     }
@@ -181,7 +181,7 @@ fn in_language(problem: Problem, language: Language) -> String {
 ///
 /// # Errors
 /// What is wrong with the name.
-pub(super) fn faq(name: &str, language: Language) -> Result<String, String> {
+pub(super) fn faq(name: &str, language: TerminalLanguage) -> Result<String, String> {
     if name.is_empty() || is_template(name) {
         return Err(language.of(
             "请写一个名字，不要带 {{ 、{% 或 {#".to_owned(),
@@ -269,7 +269,7 @@ pub(super) fn write(files: &[NewFile]) -> Result<(), (PathBuf, std::io::Error)> 
 mod tests {
     use super::*;
 
-    fn answers(platform: &'static Platform, language: Language) -> Answers {
+    fn answers(platform: &'static Platform, language: TerminalLanguage) -> Answers {
         Answers {
             language,
             platform,
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn what_is_written_for_every_platform_in_both_languages_is_good() {
         for platform in Platform::all() {
-            for language in [Language::Zh, Language::En] {
+            for language in [TerminalLanguage::Zh, TerminalLanguage::En] {
                 let answers = answers(platform, language);
                 assert_eq!(answers.fault(), None, "{}", answers.config());
                 let shown = answers.config();
@@ -308,8 +308,8 @@ mod tests {
 
     #[test]
     fn numbers_become_addresses_of_the_account_and_what_can_t_be_one_is_told_in_the_terminal_s_language() {
-        let onebot = Platform::find("onebot", Language::En).unwrap();
-        let mut answers = answers(onebot, Language::Zh);
+        let onebot = Platform::find("onebot", TerminalLanguage::En).unwrap();
+        let mut answers = answers(onebot, TerminalLanguage::Zh);
         answers.secret = Secret::None;
         for typed in ["900001", "group:900001", "group：900001", "qq/group:900001"] {
             assert_eq!(answers.address(typed), "qq/group:900001");
@@ -333,7 +333,7 @@ mod tests {
                 .unwrap()
                 .contains("账号「qq」里不会有人员「小王」")
         );
-        answers.language = Language::En;
+        answers.language = TerminalLanguage::En;
         assert!(answers.fault().unwrap().contains("can be no person"));
         // A listener for others needs a token.
         answers.staff.clear();
@@ -359,19 +359,22 @@ mod tests {
             "null",
             "- a",
         ] {
-            for language in [Language::Zh, Language::En] {
+            for language in [TerminalLanguage::Zh, TerminalLanguage::En] {
                 let text = faq(name, language).unwrap();
                 let loaded = faq::load("faq.yaml", &text).ok().unwrap();
                 assert_eq!(loaded.faq.entries().len(), 6, "{text}");
             }
         }
-        assert!(faq("{{ contact_list }}", Language::En).is_err() && faq("", Language::Zh).is_err());
+        assert!(
+            faq("{{ contact_list }}", TerminalLanguage::En).is_err()
+                && faq("", TerminalLanguage::Zh).is_err()
+        );
     }
 
     #[test]
     fn what_can_t_be_a_group_or_an_app_is_refused_though_the_secret_is_not_known() {
-        let telegram = Platform::find("telegram", Language::Zh).unwrap();
-        let mut wrong = answers(telegram, Language::Zh);
+        let telegram = Platform::find("telegram", TerminalLanguage::Zh).unwrap();
+        let mut wrong = answers(telegram, TerminalLanguage::Zh);
         for typed in ["1001234567890", "abc"] {
             wrong.staff_rooms = vec![wrong.address(typed)];
             assert!(wrong.has_wrong_address(), "{typed}: {:?}", wrong.fault());
@@ -380,7 +383,7 @@ mod tests {
         assert_eq!(wrong.fault(), None);
         wrong.staff = vec!["@wang".to_owned()];
         assert!(wrong.has_wrong_address(), "{:?}", wrong.fault());
-        for language in [Language::Zh, Language::En] {
+        for language in [TerminalLanguage::Zh, TerminalLanguage::En] {
             let words = telegram.no_address("1001234567890", false, language);
             assert!(
                 words.contains(" -1001234567890") && !words.contains("group:"),
@@ -392,8 +395,8 @@ mod tests {
                     .contains(" 123456789")
             );
         }
-        let qq = Platform::find("qq", Language::Zh).unwrap();
-        let mut wrong = answers(qq, Language::Zh);
+        let qq = Platform::find("qq", TerminalLanguage::Zh).unwrap();
+        let mut wrong = answers(qq, TerminalLanguage::Zh);
         wrong.id = Some("abc".to_owned());
         assert!(wrong.fault().unwrap().contains("app_id"));
         assert!(!wrong.has_wrong_address());

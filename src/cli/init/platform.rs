@@ -1,6 +1,6 @@
 //! The platforms that `init` can set up, and what each has to know.
 
-use crate::cli::language::Language;
+use crate::cli::language::TerminalLanguage;
 use crate::service::accounts;
 
 /// A text in Chinese and in English.
@@ -220,7 +220,7 @@ impl Platform {
     }
 
     /// The platform of this name, or with this number in the list.
-    pub(super) fn find(text: &str, language: Language) -> Result<&'static Self, String> {
+    pub(super) fn find(text: &str, language: TerminalLanguage) -> Result<&'static Self, String> {
         let all = Self::all();
         let number = text
             .parse::<usize>()
@@ -240,7 +240,7 @@ impl Platform {
     }
 
     /// Returns the refusal of what is typed for a group, or for a person, and can be none here: with the form in which it is typed.
-    pub(super) fn no_address(&self, typed: &str, is_person: bool, language: Language) -> String {
+    pub(super) fn no_address(&self, typed: &str, is_person: bool, language: TerminalLanguage) -> String {
         let (group, person) = self.ids;
         let is_number = typed.bytes().all(|byte| byte.is_ascii_digit());
         // The sign gets lost where a group's number is copied.
@@ -266,7 +266,7 @@ impl Platform {
         )
     }
 
-    pub(super) fn label(&self, language: Language) -> &'static str {
+    pub(super) fn label(&self, language: TerminalLanguage) -> &'static str {
         language.of(self.label.0, self.label.1)
     }
 }

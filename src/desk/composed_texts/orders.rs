@@ -18,20 +18,10 @@ impl ComposedTexts<'_> {
 
     /// Tells all orders of a staff room: those about tickets, then a line for each other command that only staff rooms have.
     pub(in crate::desk) fn tell_staff_help(self) -> String {
-        let others = COMMANDS.iter().filter(|command| command.for_staff);
-        let others = others.filter_map(|command| self.help_about(command.name));
-        let lines: Vec<String> = [self.staff_help()].into_iter().chain(others).collect();
-        lines.join("\n")
-    }
-
-    /// Returns the line of the help about a command; `None` for `/t`, which the help begins with.
-    fn help_about(self, command: &str) -> Option<String> {
-        match command {
-            "faq" => Some(self.help_faq()),
-            "label" => Some(self.help_label()),
-            "why" => Some(self.help_why()),
-            _ => None,
-        }
+        let lines = COMMANDS
+            .iter()
+            .filter_map(|command| self.help_about(command.kind));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Asks which of several questions whom words are for is answered.
@@ -61,17 +51,83 @@ impl ComposedTexts<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::desk::FaqVerb;
+    use crate::desk::staff::action::Action;
+    use crate::desk::staff::command::{Order, read};
+    use crate::language::Language;
     use crate::texts::{Catalogue, ComposedTexts};
     use groupdesk_contract::COMMANDS;
 
+    /// Words behind `/t` that the help shows, in English and in Chinese; the compiler asks for those of a new order.
+    fn shown_for(order: &Order) -> Option<[&'static str; 2]> {
+        let action = match order {
+            Order::List | Order::Help => return Some(["", ""]),
+            Order::Here(true) => return Some(["on", "上班"]),
+            Order::Here(false) => return Some(["off", "下班"]),
+            Order::Who => return Some(["who", "值班"]),
+            // Nobody types them: they ask back.
+            Order::Other(_) | Order::Typed(_) | Order::NoSuch(_) => return None,
+            Order::Ticket { action, .. } => action,
+        };
+        match action {
+            Action::Show => Some(["12", "12"]),
+            Action::Claim => Some(["12 claim", "12 认领"]),
+            Action::Release => Some(["12 release", "12 释放"]),
+            Action::HandOn(_) => Some(["12 hand", "12 转给"]),
+            Action::Note(_) => Some(["12 note", "12 备注"]),
+            Action::Resolve => Some(["12 resolve", "12 解决"]),
+            Action::Close => Some(["12 close", "12 关闭"]),
+            Action::Reopen => Some(["12 reopen", "12 重开"]),
+            Action::ReplyToAll(_) => Some(["12 to all", "12 全部"]),
+            Action::Reply(_) => Some(["12 TEXT", "12 文字"]),
+            // A draft says itself how it is sent.
+            Action::Draft { .. } | Action::Send { .. } | Action::Unclear { .. } => None,
+        }
+    }
+
     #[test]
-    fn the_help_of_a_staff_room_names_every_command_that_staff_have() {
+    fn the_help_of_a_staff_room_names_every_command_and_every_order_that_staff_have() {
         let catalogue = Catalogue::built_in();
+        let typed = [
+            "",
+            "on",
+            "off",
+            "who",
+            "12",
+            "12 claim",
+            "12 release",
+            "12 hand x",
+            "12 note x",
+            "12 resolve",
+            "12 close",
+            "12 reopen",
+            "12 to all x",
+            "12 TEXT",
+        ];
         for language in catalogue.languages() {
             let help = ComposedTexts::from(catalogue.texts(language)).tell_staff_help();
             for command in COMMANDS.iter().filter(|command| command.for_staff) {
                 let begins = |line: &str| line.trim_start().starts_with(&format!("/{} ", command.name));
                 assert!(help.lines().any(begins), "{language} {}: {help}", command.name);
+            }
+            let folded: String = help.chars().map(crate::desk::staff::folded).collect();
+            for rest in typed {
+                let order = read(&format!("/t {rest}"), None).unwrap();
+                let [english, chinese] = shown_for(&order).unwrap();
+                let is_chinese = [Language::CHINESE, Language::TRADITIONAL_CHINESE].contains(&language);
+                // The lines give the number once, before the first of several orders.
+                let word = if is_chinese { chinese } else { english }.trim_start_matches("12 ");
+                let shown =
+                    folded.contains(&word.to_lowercase()) || (word == "TEXT" && help.contains("/t 12 文"));
+                assert!(shown, "{language} {word}: {help}");
+            }
+            let faq_help = catalogue.texts(language).faq_help();
+            for verb in FaqVerb::ALL {
+                let mut words = verb.words().iter();
+                assert!(
+                    words.any(|word| faq_help.contains(&format!("/faq {word}"))),
+                    "{language} {verb:?}: {faq_help}"
+                );
             }
         }
     }

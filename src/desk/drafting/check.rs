@@ -12,7 +12,7 @@ const COVERED: f32 = 0.6;
 const SAYS: f32 = 0.5;
 
 /// Characters of a sentence, at most.
-const LONGEST: usize = 600;
+const SENTENCE_MAX_CHARS: usize = 600;
 
 /// Numbers in Chinese words.
 const CHINESE_DIGITS: &str = "零〇一二两三四五六七八九十百千万亿半";
@@ -57,7 +57,7 @@ pub(super) fn kept(matcher: &Matcher, said: Vec<Sentence>, sources: &[DraftSourc
 /// `true` if a sentence follows from a text, as far as its words tell.
 fn follows(matcher: &Matcher, sentence: &str, source: &str) -> bool {
     sentence.chars().any(char::is_alphanumeric)
-        && sentence.chars().take(LONGEST + 1).count() <= LONGEST
+        && sentence.chars().take(SENTENCE_MAX_CHARS + 1).count() <= SENTENCE_MAX_CHARS
         && !sentence.chars().any(char::is_control)
         && figures_stand(sentence, source)
         && matcher.covered(sentence, source) >= COVERED

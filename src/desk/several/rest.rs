@@ -2,9 +2,8 @@
 //! none is dropped. The bot asks back where a part may mean an entry, and hands over a part that nothing fits, all in the
 //! same message.
 
-use super::{ASKS, Found, MOST, SURE, joined};
+use super::{ASKS, Found, QUESTIONS_MAX, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
-use crate::desk::decision::Decision;
 use crate::desk::effects::Effects;
 use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::reading::one;
@@ -108,7 +107,7 @@ impl Desk<'_> {
         } = sorted;
         let mut effects = self.give_all(context, state, language, found)?;
         // The ticket of an entry that hands over holds the whole message.
-        let has_ticket = matches!(effects.decided.decision, Decision::HandOff { .. });
+        let has_ticket = effects.decided.decision.ticket().is_some();
         if !open.is_empty() && !has_ticket {
             let rest = self.open_rest(context, state, language, &open);
             effects = joined(effects, rest, self.in_language(language));
@@ -197,7 +196,7 @@ impl Desk<'_> {
                 } else if trouble && self.knowledge.faq.only_contact(entry).is_some() {
                     // Whose channel fails is not sent there.
                     sorted.open.push((part, ranking));
-                } else if confidence < SURE || sorted.found.len() >= MOST {
+                } else if confidence < SURE || sorted.found.len() >= QUESTIONS_MAX {
                     offer(vec![entry], sorted);
                 } else {
                     if let Some(before) = leant_on {
@@ -291,18 +290,18 @@ impl Desk<'_> {
             .outgoing
             .first_mut()
             .filter(|outgoing| outgoing.place == *context.channel_context.place);
-        match (told, &effects.decided.decision) {
+        match (told, effects.decided.decision.ticket()) {
             (Some(told), _) => {
                 let about = self.in_language(language).introduce_parts(&parts);
                 told.reply.segments.insert(0, Segment::Text(about));
             }
             // They were told of their ticket a moment ago.
-            (None, Decision::HandOff { ticket, .. }) => {
+            (None, Some(ticket)) => {
                 let about = self.in_language(language).introduce_parts(&parts);
-                let text = about + &self.in_language(language).ticket_joined(*ticket);
+                let text = about + &self.in_language(language).ticket_joined(ticket);
                 effects.outgoing.insert(0, self.reply(context, text));
             }
-            (None, _) => {}
+            (None, None) => {}
         }
         effects
     }

@@ -70,10 +70,7 @@ impl Staff<'_> {
 
     pub(super) fn decided(&self, number: u64) -> Decided {
         Decided {
-            decision: Decision::HandOff {
-                ticket: number,
-                entry: None,
-            },
+            decision: Decision::ObeyStaff { ticket: number },
             reason: Reason::StaffActed {
                 by: self.agent.name.clone(),
             },

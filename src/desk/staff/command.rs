@@ -2,11 +2,11 @@
 
 use super::action::{Action, NOTES, REPLIES, action, note, plain, unclear};
 use super::near::{
-    Gap, SLASHES, among_staff, bare, first_of, folded, gap, one_edit, seen, unseen_with, words,
+    Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, seen, unseen_with, words,
 };
 use super::{doubt, other_words, slips};
 use crate::ticket::MAX_NUMBER;
-use groupdesk_contract::FormWords;
+use groupdesk_contract::{CommandKind, FormWords};
 
 /// Calls for the orders, as it is typed in other groups.
 const HELP: [&str; 4] = ["help", "帮助", "指令", "命令"];
@@ -285,13 +285,17 @@ fn trailing_number(text: &str) -> Option<(String, &str, Action)> {
 
 fn slash(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(SLASHES)?;
-    let (name, rest) = first_of(rest, &["ticket", "工单", "t"])?;
-    let ends = match rest.chars().next() {
-        None => true,
-        Some(c) if name == "工单" => !c.is_alphanumeric() || folded(c).is_ascii_digit(),
-        Some(c) => !folded(c).is_ascii_alphabetic(),
+    let behind_name = |name: &'static str| {
+        let rest = behind(rest, name)?;
+        let ends = match rest.chars().next() {
+            None => true,
+            Some(c) if !name.is_ascii() => !c.is_alphanumeric() || folded(c).is_ascii_digit(),
+            Some(c) => !folded(c).is_ascii_alphabetic(),
+        };
+        ends.then_some(rest)
     };
-    ends.then(|| match among_staff(rest) {
+    let rest = CommandKind::Tickets.command().names().find_map(behind_name)?;
+    Some(match among_staff(rest) {
         Some(_) => rest.trim(),
         None => words(rest),
     })

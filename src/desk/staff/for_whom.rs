@@ -161,7 +161,7 @@ pub(super) fn is_for_colleagues<'n>(
 }
 
 /// Longest text that is read by what it says, in characters: more of it is a letter to the member.
-const READ: usize = 160;
+const READ_MAX_CHARS: usize = 160;
 
 /// `true` if words without an order say by what they are about that colleagues are to read them, or rather they than the member.
 fn reads_as_note(text: &str, colleagues: &[&str], member: &str) -> bool {
@@ -170,7 +170,7 @@ fn reads_as_note(text: &str, colleagues: &[&str], member: &str) -> bool {
     let has_words = text.chars().any(char::is_alphanumeric);
     has_words
         && !is_snippet
-        && text.chars().count() <= READ
+        && text.chars().count() <= READ_MAX_CHARS
         && (cues::speak_to_colleagues(text, colleagues, member)
             || learned::is_rather_for_colleagues(text, colleagues))
 }

@@ -4,7 +4,7 @@ use super::Staff;
 use super::action::Action;
 use super::command::{Order, read};
 use crate::desk::{Desk, composed_texts};
-use crate::ticket::{HistoryLine, LineKind, Standing, Ticket, standing};
+use crate::ticket::{HistoryLine, LineKind, LineState, Ticket, standing};
 use std::collections::HashMap;
 
 /// Histories of tickets that staff of this batch look at, by number.
@@ -55,7 +55,7 @@ impl Staff<'_> {
         let mut shown: Vec<String> = Vec::new();
         let mut characters = 0;
         for (position, line) in said.iter().rev().take(LINES_MAX) {
-            let is_taken_back = standing(lines, *position) == Standing::TakenBack;
+            let is_taken_back = standing(lines, *position) == LineState::TakenBack;
             let at = self.desk.when(self.now, line.at, self.language);
             let text =
                 self.texts()

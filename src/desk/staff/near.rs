@@ -1,10 +1,12 @@
 //! Order words as people type them: in brackets, full-width, with punctuation, glued to what follows, misspelt.
 
+pub(super) use crate::desk::command_text::SLASHES;
+
 /// Characters that may follow a Chinese order word; more of them make it something else.
-const FEW: usize = 2;
+const CHARS_BEHIND_MAX: usize = 2;
 
 /// The same for an English one, in letters.
-const FEW_LETTERS: usize = 4;
+const LETTERS_BEHIND_MAX: usize = 4;
 
 /// Order words that are no everyday words: with little text beside them, they are meant as orders.
 const CHINESE: [&str; 7] = ["认领", "释放", "解决", "关闭", "重开", "结单", "关单"];
@@ -35,9 +37,6 @@ const SAME_SOUND: [&str; 14] = [
     "给几",
 ];
 
-/// Signs that stand for a slash: those of a Chinese keyboard on the same key, and the one that leans the other way.
-pub(super) const SLASHES: [char; 5] = ['/', '／', '、', '\\', '＼'];
-
 /// Separator behind an order word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
@@ -54,7 +53,7 @@ pub(super) enum Gap {
 }
 
 /// Folds a character for comparing: lower case, half-width, and the simplified form of what stands in order words.
-pub(super) fn folded(c: char) -> char {
+pub(in crate::desk) fn folded(c: char) -> char {
     let half = match c {
         '備' => '备',
         '註' => '注',
@@ -227,7 +226,7 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
         let more = said.strip_prefix(word).or_else(|| said.strip_suffix(word))?;
         Some(more.to_owned())
     };
-    let little = |word: &&str| beside(word).is_some_and(|more| more.chars().count() <= FEW);
+    let little = |word: &&str| beside(word).is_some_and(|more| more.chars().count() <= CHARS_BEHIND_MAX);
     let particle = |word: &&str| beside(word).is_some_and(|more| more.chars().all(|c| PARTICLES.contains(c)));
     // Half an order is no answer to a member.
     let half = |word: &&str| length == 1 && word.starts_with(said.as_str());
@@ -235,7 +234,7 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
     let slip = |word: &&str| {
         let begins = said
             .strip_prefix(*word)
-            .is_some_and(|more| more.len() <= FEW_LETTERS);
+            .is_some_and(|more| more.len() <= LETTERS_BEHIND_MAX);
         begins || one_edit(&said, word)
     };
     CHINESE

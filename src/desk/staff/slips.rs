@@ -6,13 +6,10 @@ use super::near::{
     Gap, SLASHES, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
 };
 use crate::desk::reading::WordList;
-use groupdesk_contract::COMMANDS;
+use groupdesk_contract::{COMMANDS, CommandKind};
 
 /// Letters from which on the name of a command is known with a slip in it.
 const COMMAND_LETTERS: usize = 3;
-
-/// Chinese names of commands, which an input method may write with other characters.
-const CHINESE_COMMANDS: [&str; 3] = ["标注", "帮助", "为什么"];
 
 /// English words that are one letter away from `note` and begin replies to members.
 static LIKE_NOTE: WordList = WordList::new(
@@ -337,14 +334,20 @@ pub(super) fn command_meant(text: &str) -> Option<String> {
     let rest = text.strip_prefix(SLASHES)?;
     let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let word = bare(rest.get(..end)?);
-    let staffs = COMMANDS.iter().filter(|command| command.for_staff);
-    let mut names = staffs.map(|command| command.name).chain(["help"]);
+    let of_room = || {
+        COMMANDS
+            .iter()
+            .filter(|command| command.for_staff || command.kind == CommandKind::Help)
+    };
+    let mut names = of_room().map(|command| command.name);
+    // An input method may write others of the characters.
+    let mut chinese = of_room().flat_map(|command| command.aliases.iter().filter(|name| !name.is_ascii()));
     let is_meant = |name: &&str| name.len() >= COMMAND_LETTERS && one_edit(&word, name);
-    let sounds = |name: &&&str| {
+    let sounds = |name: &&&'static str| {
         let (said, meant) = (word.chars(), name.chars());
         said.clone().count() == meant.clone().count() && said.zip(meant).all(|(a, b)| same_sound(a, b))
     };
     let name = names.find(is_meant);
-    let name = name.or_else(|| CHINESE_COMMANDS.iter().find(sounds).copied())?;
+    let name = name.or_else(|| chinese.find(sounds).copied())?;
     Some(format!("/{name}"))
 }

@@ -146,8 +146,9 @@ impl Crowd {
         };
         self.states.insert(place.clone(), state);
         // Who is waited for may ask the bot something else.
-        let answers =
-            |ticket: &Ticket| ticket.status == Status::Waiting && effects.decided.decision.name() == "answer";
+        let answers = |ticket: &Ticket| {
+            ticket.status == Status::Waiting && effects.decided.decision.kind().stored() == "answer"
+        };
         if let Some(before) = before.filter(|ticket| ticket.status.is_held() && !answers(ticket)) {
             let to_member: Vec<String> = effects
                 .outgoing

@@ -248,7 +248,7 @@ fn what_labels_teach_keeps_the_bot_from_speaking_up_and_not_from_answering_a_cal
         let desk = Desk::new(knowledge).tuned(Some(tuning));
         let state = ChannelState::default();
         let (effects, _) = desk.message(&group.channel_context(), group.now, state, &message, false, None);
-        effects.decided.decision.name()
+        effects.decided.decision.kind().stored()
     };
     let (trusted, needless) = (label(true), label(false));
     assert_eq!(

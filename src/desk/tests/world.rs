@@ -457,7 +457,7 @@ impl Group {
             step.apply(&mut self.open_tickets, self.now);
         }
         Did {
-            decision: effects.decided.decision.name(),
+            decision: effects.decided.decision.kind().stored(),
             reason: effects.decided.reason.clone(),
             effects,
             message,

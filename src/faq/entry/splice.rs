@@ -4,7 +4,7 @@ use crate::faq::compose::{is_block, scalar};
 use crate::faq::draft::literal;
 use crate::faq::lines::{end_of, end_or_usual, in_line_ends_of};
 use crate::faq::written::{Versions, Written};
-use crate::yaml::{Document, Layout, Limits, Standing};
+use crate::yaml::{Document, Layout, Limits, ScalarSpan};
 use similar::{Algorithm, capture_diff_slices};
 use std::ops::Range;
 
@@ -55,7 +55,7 @@ impl Splice<'_> {
             .collect()
     }
 
-    fn standing(&self, path: &[String]) -> Option<Standing> {
+    fn standing(&self, path: &[String]) -> Option<ScalarSpan> {
         self.layout.text_at(self.document.position(path)).cloned()
     }
 
@@ -105,7 +105,7 @@ impl Splice<'_> {
     }
 
     /// Puts a text of one line in place of one that stands in the file. What follows a header, a comment, stays behind the text.
-    fn put(&mut self, standing: &Standing, new: &str) {
+    fn put(&mut self, standing: &ScalarSpan, new: &str) {
         match &standing.header {
             None => self.edits.push((standing.bytes.clone(), scalar(new))),
             Some(header) => {
@@ -116,7 +116,7 @@ impl Splice<'_> {
     }
 
     /// Returns the bytes of a text over several lines with the line end before them.
-    fn line_ends_before(&self, standing: &Standing) -> Range<usize> {
+    fn line_ends_before(&self, standing: &ScalarSpan) -> Range<usize> {
         let before = self.text.get(..standing.bytes.start).unwrap_or_default();
         standing.bytes.start - end_of(before).len()..standing.bytes.end
     }
@@ -187,7 +187,7 @@ impl Splice<'_> {
 
     fn questions(&mut self, old: &[String], new: &[String]) -> Option<()> {
         let standing = (0..old.len()).map(|at| self.standing(&self.path("questions", &[&at.to_string()])));
-        let standing: Vec<Standing> = standing.collect::<Option<_>>()?;
+        let standing: Vec<ScalarSpan> = standing.collect::<Option<_>>()?;
         for op in capture_diff_slices(Algorithm::Myers, old, new) {
             let (_, was, is) = op.as_tag_tuple();
             let (gone, come) = (old.get(was.clone())?, new.get(is)?);
@@ -206,7 +206,7 @@ impl Splice<'_> {
     }
 
     /// Adds questions behind the one before a place of their list, or before the first one.
-    fn more_questions(&mut self, standing: &[Standing], at: usize, new: &[String]) -> Option<()> {
+    fn more_questions(&mut self, standing: &[ScalarSpan], at: usize, new: &[String]) -> Option<()> {
         if new.is_empty() {
             return Some(());
         }
@@ -241,7 +241,7 @@ impl Splice<'_> {
     }
 
     /// Takes questions away, and leaves the comments behind them.
-    fn fewer_questions(&mut self, standing: &[Standing], gone: Range<usize>) -> Option<()> {
+    fn fewer_questions(&mut self, standing: &[ScalarSpan], gone: Range<usize>) -> Option<()> {
         let Some(at) = gone.clone().last() else {
             return Some(());
         };
@@ -263,7 +263,7 @@ impl Splice<'_> {
     }
 
     /// Finds the dash of an item, before which its line has nothing.
-    fn dash(&self, item: &Standing) -> Option<usize> {
+    fn dash(&self, item: &ScalarSpan) -> Option<usize> {
         let start = self.line_start(item.start());
         let before = self.text.get(start..item.start())?;
         let indent = before.trim_end().strip_suffix('-')?;

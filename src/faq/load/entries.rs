@@ -12,7 +12,7 @@ use std::collections::HashMap;
 pub(super) const LONGEST: (usize, usize) = (1_000, 20_000);
 
 /// The most questions and patterns of one entry.
-const MOST: usize = 5_000;
+const QUESTIONS_MAX: usize = 5_000;
 
 impl Loader<'_> {
     pub(super) fn entry(
@@ -43,12 +43,12 @@ impl Loader<'_> {
                 format!("条目「{id}」没有 questions；请写上成员会怎么问：questions: [..., ...]"),
             );
         }
-        if file.questions.len() > MOST || file.patterns.len() > MOST {
+        if file.questions.len() > QUESTIONS_MAX || file.patterns.len() > QUESTIONS_MAX {
             self.error(
                 &here("questions"),
-                format!("entry `{id}` has more than {MOST} questions or patterns"),
+                format!("entry `{id}` has more than {QUESTIONS_MAX} questions or patterns"),
                 None,
-                format!("条目「{id}」的问法超过 {MOST} 个；请删掉一些"),
+                format!("条目「{id}」的问法超过 {QUESTIONS_MAX} 个；请删掉一些"),
             );
         }
         for (index, question) in file.questions.iter().enumerate() {

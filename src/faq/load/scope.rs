@@ -5,13 +5,13 @@ use super::{Loader, path};
 use crate::faq::file::Head;
 
 /// The most messages that are out of scope.
-const MOST: usize = 20_000;
+const MESSAGES_MAX: usize = 20_000;
 
 impl Loader<'_> {
     pub(super) fn out_of_scope(&mut self, head: &Head, asked: &Asked) {
-        if head.out_of_scope.len() > MOST {
-            let message = format!("more than {MOST} messages out of scope");
-            let chinese = format!("out_of_scope 超过 {MOST} 条；请删掉一些");
+        if head.out_of_scope.len() > MESSAGES_MAX {
+            let message = format!("more than {MESSAGES_MAX} messages out of scope");
+            let chinese = format!("out_of_scope 超过 {MESSAGES_MAX} 条；请删掉一些");
             self.error(&path(&["out_of_scope"]), message, None, chinese);
         }
         for (index, message) in head.out_of_scope.iter().enumerate() {

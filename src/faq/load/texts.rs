@@ -8,7 +8,7 @@ use crate::yaml::nearest;
 use std::sync::Arc;
 
 /// Longest value that is shown, in characters.
-const SHOWN: usize = 20;
+const SHOWN_CHARS: usize = 20;
 
 impl Loader<'_> {
     /// Returns the sentences with those that the file changes.
@@ -61,7 +61,7 @@ impl Loader<'_> {
 
     /// Warns of a wording that says nothing with a value that comes up.
     fn hides(&mut self, at: &[String], placeholder: &str, value: &str) {
-        let value: String = value.chars().take(SHOWN).collect();
+        let value: String = value.chars().take(SHOWN_CHARS).collect();
         let mut problem = self.document.problem(
             at,
             format!("the text says nothing where `{placeholder}` is `{value}`: the program's own words are said then"),

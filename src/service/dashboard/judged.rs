@@ -6,7 +6,9 @@ use crate::desk::{Listen, rule_in_words};
 use crate::figures::Labels as Counted;
 use crate::language::Language;
 use crate::matcher::Evidence;
-use crate::store::{Batch, Decided, Decisions, Label, NamedDecision, NewLabel, Unlabelled, message_address};
+use crate::store::{
+    Batch, Decisions, KeptDecision, Label, NamedDecision, NewLabel, Unlabelled, message_address,
+};
 use groupdesk_contract::Place;
 use groupdesk_dashboard::{
     Candidate, LabelReport, Labelled, Labels, Listening, Result, Setting, ToLabel, User, Verdict, Why, WhyOf,
@@ -15,7 +17,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Decisions that a page shows at most.
-const SHOWN: usize = 20;
+const SHOWN_DECISIONS: usize = 20;
 
 /// Candidates of a decision that a page explains.
 const CANDIDATES: usize = 3;
@@ -37,11 +39,11 @@ impl Dashboard {
         let found = found
             .into_iter()
             .filter(|one| self.sees_channel(user, &one.decision.place))
-            .take(SHOWN);
+            .take(SHOWN_DECISIONS);
         Ok(found.map(|one| self.explained(one)).collect())
     }
 
-    fn explained(&self, one: Decided) -> Why {
+    fn explained(&self, one: KeptDecision) -> Why {
         let knowledge = self.parts.knowledge.get();
         let row = &one.decision;
         let is_same_file = row.faq_version == knowledge.version;
@@ -85,7 +87,9 @@ impl Dashboard {
             called: row.called,
             question: row.question,
             act: row.act.clone(),
-            decision: row.decision.clone(),
+            decision: row
+                .kind()
+                .map_or_else(|| row.decision.clone(), |kind| kind.name().to_owned()),
             rule: row.rule.clone(),
             reason,
             entry: row.entry.clone(),
@@ -158,7 +162,7 @@ impl Dashboard {
         })
     }
 
-    fn to_label(&self, one: Decided, now: Timestamp) -> Labelled {
+    fn to_label(&self, one: KeptDecision, now: Timestamp) -> Labelled {
         let knowledge = self.parts.knowledge.get();
         let entry = one.labelled_entry().unwrap_or_default().to_owned();
         let row = one.decision;

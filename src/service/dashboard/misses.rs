@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const GROUPS: u32 = 30;
 
 /// Questions, and answers of staff, that it shows of a group.
-const SHOWN: usize = 6;
+const SHOWN_QUESTIONS: usize = 6;
 
 impl Dashboard {
     pub(super) async fn missed(&self) -> Result<Vec<MissedGroup>> {
@@ -130,9 +130,9 @@ fn shown(missed: &Missed, weight: f64) -> MissedGroup {
         .questions()
         .into_iter()
         .filter(|question| seen.insert(question.clone()));
-    let mut questions: Vec<String> = questions.take(SHOWN).collect();
+    let mut questions: Vec<String> = questions.take(SHOWN_QUESTIONS).collect();
     if questions.is_empty() {
-        questions = missed.texts().into_iter().take(SHOWN).collect();
+        questions = missed.texts().into_iter().take(SHOWN_QUESTIONS).collect();
     }
     let proposed = match &missed.proposal {
         Proposal::AddQuestions {
@@ -153,7 +153,7 @@ fn shown(missed: &Missed, weight: f64) -> MissedGroup {
         answers: missed
             .answers
             .iter()
-            .take(SHOWN)
+            .take(SHOWN_QUESTIONS)
             .map(|answer| answer.text.clone())
             .collect(),
         answer: missed.answer().unwrap_or_default().to_owned(),

@@ -25,7 +25,7 @@ const ANSWER_FITS: f32 = 0.05;
 
 /// Channels of a tag that are asked for one by one, and tickets that are read at once where there are more.
 const CHANNELS: usize = 32;
-const PAGE: u32 = 500;
+const PAGE_TICKETS: u32 = 500;
 
 /// `true` if a user sees a ticket.
 pub(super) fn is_seen(ticket: &Ticket, user: &User) -> bool {
@@ -333,7 +333,7 @@ async fn tagged(
         return Ok(found);
     }
     // A tag of many is soon found among the newest.
-    filter.limit = Some(PAGE);
+    filter.limit = Some(PAGE_TICKETS);
     loop {
         let page = store.tickets(&filter).await?;
         let Some(last) = page.last() else { break };

@@ -20,7 +20,7 @@ const AGE: Duration = Duration::from_secs(60);
 const SELDOM: u32 = 20;
 
 /// Limits by rooms of which figures are kept.
-const KEPT: usize = 50;
+const KEPT_LIMITS: usize = 50;
 
 /// Figures on the overview.
 const FIGURES: [Figure; 5] = [
@@ -85,7 +85,7 @@ impl Dashboard {
         let now = (reading.day(), *self.parts.store.changes().borrow());
         let known = {
             let mut kept = self.today.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= KEPT && !kept.contains_key(&limits) {
+            if kept.len() >= KEPT_LIMITS && !kept.contains_key(&limits) {
                 kept.clear();
             }
             let counted = kept.entry(limits.clone()).or_default();

@@ -5,7 +5,7 @@ use super::faq::apart;
 use crate::desk::{Decision, Desk, Knowledge, Reason, rule_in_words};
 use crate::language::Language;
 use crate::preview::{alone, trial_channel, trial_message};
-use crate::service::routing::Entry;
+use crate::service::routing::ChannelSettings;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{ChannelKind, Place};
 use groupdesk_dashboard::{Result, Trial, TrialChoices, Tried, User};
@@ -78,7 +78,12 @@ impl Dashboard {
     }
 }
 
-fn tried(knowledge: &Knowledge, (place, entry): (&Place, &Entry), trial: &Trial, now: Timestamp) -> Tried {
+fn tried(
+    knowledge: &Knowledge,
+    (place, entry): (&Place, &ChannelSettings),
+    trial: &Trial,
+    now: Timestamp,
+) -> Tried {
     let setting = trial_channel(place, &entry.policy, &entry.tell);
     let kind = if trial.direct {
         ChannelKind::Direct
@@ -92,7 +97,7 @@ fn tried(knowledge: &Knowledge, (place, entry): (&Place, &Entry), trial: &Trial,
     let (turn, _) = alone(&desk, &setting, now, &message);
     let ranking = knowledge.matcher.rank(&trial.text);
     Tried {
-        decision: turn.decided.decision.name().to_owned(),
+        decision: turn.decided.decision.kind().name().to_owned(),
         entry: match &turn.decided.decision {
             Decision::Answer { entry } => Some(entry.to_string()),
             _ => None,

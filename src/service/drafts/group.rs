@@ -10,7 +10,7 @@ use crate::unanswered::{State, is_answered};
 use jiff::Timestamp;
 
 /// Questions that are added at once, and in all.
-const STEP: usize = 3;
+const STEP_QUESTIONS: usize = 3;
 const QUESTIONS_MAX: usize = 15;
 
 /// Group of questions that an order is made from.
@@ -152,7 +152,7 @@ fn with_more(edit: &Edit, group: &OfGroup, left: &[&str], known: &Knowledge) -> 
         Edit::Questions(_, questions) => questions,
         Edit::OutOfScope(_) => return None,
     };
-    let room = QUESTIONS_MAX.checked_sub(questions.len())?.min(STEP);
+    let room = QUESTIONS_MAX.checked_sub(questions.len())?.min(STEP_QUESTIONS);
     let more: Vec<String> = group
         .further
         .iter()

@@ -20,12 +20,12 @@ use jiff::Timestamp;
 use std::sync::Arc;
 
 /// Groups that a list in a room shows, and those that are looked through for them.
-const LISTED: usize = 10;
+const LISTED_GROUPS: usize = 10;
 const LOOKED_AT: u32 = 100;
 
 /// Questions of a group in the list, and their characters.
 const QUESTIONS: usize = 2;
-const SHOWN: usize = 40;
+const SHOWN_CHARS: usize = 40;
 
 /// Messages of a group that are shown in full.
 const MESSAGES: usize = 30;
@@ -75,7 +75,7 @@ pub(super) async fn list(
         };
         lines.push(in_a_line(&missed, now, texts));
         heaviest.get_or_insert(missed.group.id);
-        if lines.len() == LISTED {
+        if lines.len() == LISTED_GROUPS {
             break;
         }
     }
@@ -105,7 +105,7 @@ fn in_a_line(missed: &Missed, now: Timestamp, texts: ComposedTexts<'_>) -> Strin
         .questions()
         .iter()
         .take(QUESTIONS)
-        .map(|question| format!("「{}」", shortened(question, SHOWN)))
+        .map(|question| format!("「{}」", shortened(question, SHOWN_CHARS)))
         .collect();
     let proposed = match &missed.proposal {
         Proposal::MendAnswer { entry, .. } => texts.faq_line_mend(entry),

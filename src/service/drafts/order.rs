@@ -1,8 +1,11 @@
 //! Orders about the FAQ, as staff type them.
 
+use crate::desk::{FaqVerb, typed_behind};
+use groupdesk_contract::CommandKind;
+
 /// Order about a draft.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Order<'a> {
+pub(super) enum FaqOrder<'a> {
     Help,
     /// Do something with a ticket.
     Ticket(u64, Wish<'a>),
@@ -46,7 +49,7 @@ pub(super) enum Wish<'a> {
     Exclude,
 }
 
-impl Order<'_> {
+impl FaqOrder<'_> {
     /// `true` if the order changes the FAQ.
     pub(super) fn changes(&self) -> bool {
         !matches!(
@@ -61,16 +64,14 @@ impl Order<'_> {
 }
 
 /// Reads an order; `None` for any other message.
-pub(super) fn read(text: &str) -> Option<Order<'_>> {
-    // On the key of the slash a Chinese keyboard has another sign.
-    let rest = text.trim().strip_prefix(['/', '／', '、', '\\', '＼'])?;
-    let rest = rest.strip_prefix("faq")?;
+pub(super) fn read(text: &str) -> Option<FaqOrder<'_>> {
+    let rest = typed_behind(CommandKind::Faq, text)?;
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
     let (head, body) = rest.trim().split_once('\n').unwrap_or((rest.trim(), ""));
     let mut words = head.split_whitespace();
-    let (verb, number) = (words.next(), words.next());
+    let (verb, number) = (words.next().and_then(FaqVerb::of_word), words.next());
     let third = words.next();
     if let Some(group) = number.and_then(group_number)
         && let Some(order) = of_group(group, verb, third, body.trim())
@@ -80,7 +81,7 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
     let digits = number.map(|number| number.trim_start_matches('#'));
     let number = digits.and_then(|digits| digits.parse().ok());
     if let Some(digits) = digits.filter(|digits| number.is_none() && is_number(digits)) {
-        return Some(Order::NoSuch(digits));
+        return Some(FaqOrder::NoSuch(digits));
     }
     let given = body
         .trim()
@@ -93,16 +94,16 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
         })
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
-        (Some("misses" | "unanswered" | "未答"), None) if digits.is_none() => Order::Misses,
-        (Some("draft" | "草稿"), Some(number)) => Order::Ticket(number, Wish::Draft),
-        (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
-            Order::Ticket(number, Wish::Accept(given))
+        (Some(FaqVerb::Misses), None) if digits.is_none() => FaqOrder::Misses,
+        (Some(FaqVerb::Draft), Some(number)) => FaqOrder::Ticket(number, Wish::Draft),
+        (Some(FaqVerb::Accept), Some(number)) if body.trim().is_empty() || given.is_some() => {
+            FaqOrder::Ticket(number, Wish::Accept(given))
         }
-        (Some("exclude" | "排除"), Some(number)) if body.trim().is_empty() => {
-            Order::Ticket(number, Wish::Exclude)
+        (Some(FaqVerb::Exclude), Some(number)) if body.trim().is_empty() => {
+            FaqOrder::Ticket(number, Wish::Exclude)
         }
-        (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
-        _ => Order::Help,
+        (Some(FaqVerb::Exclude), None) if one_line(body) => FaqOrder::Exclude(body.trim()),
+        _ => FaqOrder::Help,
     })
 }
 
@@ -112,21 +113,28 @@ fn group_number(word: &str) -> Option<i64> {
     is_number(digits).then(|| digits.parse().ok()).flatten()
 }
 
-fn of_group<'a>(group: i64, verb: Option<&str>, third: Option<&'a str>, body: &'a str) -> Option<Order<'a>> {
+fn of_group<'a>(
+    group: i64,
+    verb: Option<FaqVerb>,
+    third: Option<&'a str>,
+    body: &'a str,
+) -> Option<FaqOrder<'a>> {
     let bare = third.is_none() && body.is_empty();
     let wish = match verb? {
-        "misses" | "unanswered" | "未答" | "draft" | "草稿" if bare => GroupWish::Show,
-        "exclude" | "排除" if bare => GroupWish::Exclude,
-        "ignore" | "忽略" if bare => GroupWish::Ignore,
-        "reopen" | "restore" | "恢复" | "重开" if bare => GroupWish::Reopen,
-        "accept" | "采纳" => GroupWish::Accept {
+        FaqVerb::Misses | FaqVerb::Draft if bare => GroupWish::Show,
+        FaqVerb::Exclude if bare => GroupWish::Exclude,
+        FaqVerb::Ignore if bare => GroupWish::Ignore,
+        FaqVerb::Reopen if bare => GroupWish::Reopen,
+        FaqVerb::Accept => GroupWish::Accept {
             entry: third,
             answer: Some(unlabelled(body, &["回答", "答案", "答复", "答", "answer", "a"]))
                 .filter(|text| !text.is_empty()),
         },
-        _ => return None,
+        FaqVerb::Misses | FaqVerb::Draft | FaqVerb::Exclude | FaqVerb::Ignore | FaqVerb::Reopen => {
+            return None;
+        }
     };
-    Some(Order::Group(group, wish))
+    Some(FaqOrder::Group(group, wish))
 }
 
 fn is_number(digits: &str) -> bool {
@@ -159,12 +167,12 @@ mod tests {
 
     #[test]
     fn every_verb_that_the_desk_leaves_to_staff_is_an_order() {
-        for verb in crate::desk::FAQ_ORDERS {
+        for verb in FaqVerb::ALL.iter().flat_map(|verb| verb.words()) {
             let given = ["", " 12", " m12", "\n几点了"].map(|rest| format!("/faq {verb}{rest}"));
             assert!(
                 given
                     .iter()
-                    .any(|order| !matches!(read(order), None | Some(Order::Help))),
+                    .any(|order| !matches!(read(order), None | Some(FaqOrder::Help))),
                 "{verb}"
             );
         }
@@ -172,11 +180,14 @@ mod tests {
 
     #[test]
     fn orders_are_told_from_other_messages() {
-        assert_eq!(read("/faq draft 12"), Some(Order::Ticket(12, Wish::Draft)));
-        assert_eq!(read("/faq 采纳 #3"), Some(Order::Ticket(3, Wish::Accept(None))));
+        assert_eq!(read("/faq draft 12"), Some(FaqOrder::Ticket(12, Wish::Draft)));
+        assert_eq!(
+            read("/faq 采纳 #3"),
+            Some(FaqOrder::Ticket(3, Wish::Accept(None)))
+        );
         assert_eq!(
             read("/faq accept 3\n怎么退款\n找客服\n要订单号"),
-            Some(Order::Ticket(
+            Some(FaqOrder::Ticket(
                 3,
                 Wish::Accept(Some(("怎么退款", "找客服\n要订单号")))
             ))
@@ -191,39 +202,48 @@ mod tests {
             let given = Some(("怎么付款", "微信\n或支付宝"));
             assert_eq!(
                 read(&order),
-                Some(Order::Ticket(16, Wish::Accept(given))),
+                Some(FaqOrder::Ticket(16, Wish::Accept(given))),
                 "{labelled}"
             );
         }
         let other = "/faq accept 3\n提示：端口被占用\n答疑：换一个";
         let given = Some(("提示：端口被占用", "答疑：换一个"));
-        assert_eq!(read(other), Some(Order::Ticket(3, Wish::Accept(given))));
-        assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(Order::Help));
-        assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
-        assert_eq!(read("/faq exclude #3"), Some(Order::Ticket(3, Wish::Exclude)));
+        assert_eq!(read(other), Some(FaqOrder::Ticket(3, Wish::Accept(given))));
+        assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq accept 3\n只有问题"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq exclude #3"), Some(FaqOrder::Ticket(3, Wish::Exclude)));
         assert_eq!(
             read("/faq 排除\n谁有工单的表情包"),
-            Some(Order::Exclude("谁有工单的表情包"))
+            Some(FaqOrder::Exclude("谁有工单的表情包"))
         );
-        assert_eq!(read("/faq exclude"), Some(Order::Help));
-        assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));
+        assert_eq!(read("/faq exclude"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq exclude 3\n别的"), Some(FaqOrder::Help));
         let huge = "99999999999999999999999";
-        assert_eq!(read(&format!("/faq accept #{huge}")), Some(Order::NoSuch(huge)));
-        assert_eq!(read("/faq misses"), Some(Order::Misses));
-        assert_eq!(read("/faq 未答"), Some(Order::Misses));
-        let accept = |entry, answer| Some(Order::Group(12, GroupWish::Accept { entry, answer }));
+        assert_eq!(
+            read(&format!("/faq accept #{huge}")),
+            Some(FaqOrder::NoSuch(huge))
+        );
+        assert_eq!(read("/faq misses"), Some(FaqOrder::Misses));
+        assert_eq!(read("/faq 未答"), Some(FaqOrder::Misses));
+        let accept = |entry, answer| Some(FaqOrder::Group(12, GroupWish::Accept { entry, answer }));
         assert_eq!(read("/faq accept m12"), accept(None, None));
         assert_eq!(read("/faq 采纳 M12 refund"), accept(Some("refund"), None));
         assert_eq!(
             read("/faq accept m12\n答：在设置里\n点导出"),
             accept(None, Some("在设置里\n点导出"))
         );
-        assert_eq!(read("/faq 忽略 m12"), Some(Order::Group(12, GroupWish::Ignore)));
-        assert_eq!(read("/faq 恢复 m12"), Some(Order::Group(12, GroupWish::Reopen)));
-        assert_eq!(read("/faq misses m3"), Some(Order::Group(3, GroupWish::Show)));
-        assert_eq!(read("/faq ignore m12 x"), Some(Order::Help));
-        assert_eq!(read("/faq accept mx"), Some(Order::Help));
-        assert_eq!(read("/faq"), Some(Order::Help));
+        assert_eq!(
+            read("/faq 忽略 m12"),
+            Some(FaqOrder::Group(12, GroupWish::Ignore))
+        );
+        assert_eq!(
+            read("/faq 恢复 m12"),
+            Some(FaqOrder::Group(12, GroupWish::Reopen))
+        );
+        assert_eq!(read("/faq misses m3"), Some(FaqOrder::Group(3, GroupWish::Show)));
+        assert_eq!(read("/faq ignore m12 x"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq accept mx"), Some(FaqOrder::Help));
+        assert_eq!(read("/faq"), Some(FaqOrder::Help));
         assert_eq!(read("/faqs"), None);
         assert_eq!(read("faq draft 12"), None);
     }

@@ -307,9 +307,10 @@ impl Worker {
             };
             drop(deciding);
             self.inbox.intake.meters.decided(begun.elapsed());
-            incoming
-                .trace
-                .decided(effects.decided.decision.name(), effects.decided.reason.rule());
+            incoming.trace.decided(
+                effects.decided.decision.kind().stored(),
+                effects.decided.reason.rule(),
+            );
             outcome.drop_waiting(waited, &state, &effects, &place, now);
             outcome.states.insert(place.clone(), state);
             let author = match &incoming.event {
@@ -452,19 +453,13 @@ impl BatchOutcome {
 }
 
 fn log(decided: &Decided, place: &Place, shadow: bool) {
-    let decision = decided.decision.name();
-    match &decided.decision {
-        Decision::StayQuiet => tracing::debug!(%place, decision, reason = %decided.reason, "decided"),
-        Decision::Answer { entry } => {
-            tracing::info!(%place, shadow, decision, entry, reason = %decided.reason, "decided")
-        }
-        Decision::Clarify { .. } => {
-            tracing::info!(%place, shadow, decision, reason = %decided.reason, "decided")
-        }
-        Decision::HandOff { ticket, .. } => {
-            tracing::info!(%place, shadow, decision, ticket, reason = %decided.reason, "decided");
-        }
+    let decision = decided.decision.kind().name();
+    if decided.decision == Decision::StayQuiet {
+        tracing::debug!(%place, decision, reason = %decided.reason, "decided");
+        return;
     }
+    let (entry, ticket) = (decided.decision.entry(), decided.decision.ticket());
+    tracing::info!(%place, shadow, decision, entry, ticket, reason = %decided.reason, "decided");
 }
 
 fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {

@@ -3,32 +3,29 @@
 
 use super::work::Arrived;
 use super::worker::Worker;
-use crate::desk::{Effects, Knowledge};
+use crate::desk::{Effects, Knowledge, typed_behind};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
-use crate::store::{Decided, InboxKey, Label, NamedDecision, NewLabel, Result, Unlabelled};
+use crate::store::{InboxKey, KeptDecision, Label, NamedDecision, NewLabel, Result, Unlabelled};
 use crate::texts::ComposedTexts;
-use groupdesk_contract::{Button, Message, Place, clean_text};
+use groupdesk_contract::{Button, CommandKind, Message, Place, clean_text};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
-
-/// Names of the order.
-const NAMES: [&str; 5] = ["/label", "／label", "/标注", "／标注", "/labels"];
 
 /// Words that take a label back.
 const TAKE_BACK: [&str; 4] = ["none", "undo", "撤销", "取消"];
 
 /// Decisions that a list shows.
-const LISTED: usize = 8;
+const LISTED_DECISIONS: usize = 8;
 
 /// Unlabelled decisions that are read at once, and how often: a room may be told of few of the channels.
-const PAGE: u32 = 100;
-const PAGES: usize = 20;
+const PAGE_DECISIONS: u32 = 100;
+const PAGES_MAX: usize = 20;
 
 /// Longest text that is shown, in characters.
-const SHOWN: usize = 200;
+const SHOWN_CHARS: usize = 200;
 
 /// An answer to `/label`, with the labels that it gave.
 pub(super) struct Labelling {
@@ -50,7 +47,7 @@ impl Labelling {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Order {
+enum LabelOrder {
     /// Show the next decision to label.
     Next,
     /// Show several.
@@ -64,23 +61,22 @@ enum Order {
 }
 
 /// Reads an order; `None` for anything else.
-fn read(text: &str) -> Option<Order> {
-    let mut words = text.split_whitespace();
-    let name = words.next()?;
-    if !NAMES.contains(&name.to_lowercase().as_str()) {
+fn read(text: &str) -> Option<LabelOrder> {
+    let rest = typed_behind(CommandKind::Label, text)?;
+    if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
-    let words: Vec<&str> = words.collect();
+    let words: Vec<&str> = rest.split_whitespace().collect();
     Some(match words.as_slice() {
-        [] => Order::Next,
-        ["list" | "列表"] => Order::List,
-        ["report" | "报告" | "统计"] => Order::Report,
-        words => set(words).unwrap_or(Order::Help),
+        [] => LabelOrder::Next,
+        ["list" | "列表"] => LabelOrder::List,
+        ["report" | "报告" | "统计"] => LabelOrder::Report,
+        words => set(words).unwrap_or(LabelOrder::Help),
     })
 }
 
 /// Reads a label and the decisions that it is given to, in any order.
-fn set(words: &[&str]) -> Option<Order> {
+fn set(words: &[&str]) -> Option<LabelOrder> {
     let mut label = None;
     let mut named = Vec::new();
     for word in words {
@@ -92,7 +88,7 @@ fn set(words: &[&str]) -> Option<Order> {
             None => named.push(decision(word)?),
         }
     }
-    Some(Order::Set(label?, named))
+    Some(LabelOrder::Set(label?, named))
 }
 
 fn decision(word: &str) -> Option<NamedDecision> {
@@ -113,8 +109,8 @@ impl Worker {
         for given in self.staff_orders(messages, new, read) {
             // In a group only what is quoted is labelled: its decisions are no talk for members.
             let order = match given.order {
-                Order::Set(..) | Order::Help if given.in_room => given.order,
-                Order::Set(label, _) => Order::Set(label, Vec::new()),
+                LabelOrder::Set(..) | LabelOrder::Help if given.in_room => given.order,
+                LabelOrder::Set(label, _) => LabelOrder::Set(label, Vec::new()),
                 _ if !given.in_room => continue,
                 order => order,
             };
@@ -144,23 +140,23 @@ struct Labeller<'a> {
 impl Labeller<'_> {
     async fn answer(
         self,
-        order: Order,
+        order: LabelOrder,
         place: &Place,
         in_room: bool,
         message: &Message,
     ) -> Result<Labelling> {
         match order {
-            Order::Help => {
+            LabelOrder::Help => {
                 let text = self.texts().label_help();
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
-            Order::Next => {
+            LabelOrder::Next => {
                 let (text, buttons) = self.next(&[]).await?;
                 Ok(self.saying(text, buttons, Vec::new()))
             }
-            Order::List => {
+            LabelOrder::List => {
                 let mut text = String::new();
-                for one in self.unlabelled(&[], LISTED).await? {
+                for one in self.unlabelled(&[], LISTED_DECISIONS).await? {
                     // Writing to a string can't fail, here and below.
                     let _ = writeln!(text, "{}", self.shown(&one));
                 }
@@ -171,11 +167,11 @@ impl Labeller<'_> {
                 });
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
-            Order::Report => {
+            LabelOrder::Report => {
                 let text = self.report().await?;
                 Ok(self.saying(text, Vec::new(), Vec::new()))
             }
-            Order::Set(label, named) => {
+            LabelOrder::Set(label, named) => {
                 let quoted = message.quote().filter(|_| !in_room);
                 let quoted = quoted.map(|quote| NamedDecision::Message(place.clone(), quote.message.clone()));
                 let named: Vec<NamedDecision> = if named.is_empty() {
@@ -202,7 +198,7 @@ impl Labeller<'_> {
     }
 
     /// `true` if the rooms are told of a decision's channel.
-    fn concerns(&self, one: &Decided) -> bool {
+    fn concerns(&self, one: &KeptDecision) -> bool {
         self.are_told_of(&one.decision.place)
     }
 
@@ -211,7 +207,7 @@ impl Labeller<'_> {
         self.rooms.iter().any(|room| tell.contains(room))
     }
 
-    async fn find(&self, named: &NamedDecision) -> Result<Option<Decided>> {
+    async fn find(&self, named: &NamedDecision) -> Result<Option<KeptDecision>> {
         let found = named.find(&*self.worker.inbox.store).await?;
         Ok(found.filter(|one| self.concerns(one)))
     }
@@ -262,19 +258,19 @@ impl Labeller<'_> {
     }
 
     /// Returns decisions that wait for a label, answers first, but those with these numbers.
-    async fn unlabelled(&self, but: &[i64], wanted: usize) -> Result<Vec<Decided>> {
+    async fn unlabelled(&self, but: &[i64], wanted: usize) -> Result<Vec<KeptDecision>> {
         let mut found = Vec::new();
         for answered in [true, false] {
             let mut filter = Unlabelled {
                 answered,
                 below: None,
-                limit: PAGE,
+                limit: PAGE_DECISIONS,
             };
-            for _ in 0..PAGES {
+            for _ in 0..PAGES_MAX {
                 let page = self.worker.inbox.store.unlabelled(&filter).await?;
                 let Some(last) = page.last() else { break };
                 filter.below = Some((last.decision.at, last.id));
-                let fits = |one: &Decided| !but.contains(&one.id) && self.concerns(one);
+                let fits = |one: &KeptDecision| !but.contains(&one.id) && self.concerns(one);
                 found.extend(page.into_iter().filter(fits));
                 if found.len() >= wanted {
                     found.truncate(wanted);
@@ -298,17 +294,23 @@ impl Labeller<'_> {
         Ok((format!("{}\n{how}", self.shown(&one)), buttons.to_vec()))
     }
 
-    fn title(&self, one: &Decided) -> String {
+    fn title(&self, one: &KeptDecision) -> String {
         let id = one.labelled_entry().unwrap_or_default();
         self.knowledge.faq.title_of(id, self.language)
     }
 
     /// Renders a decision: what was said where, and what the bot answered, or would have.
-    fn shown(&self, one: &Decided) -> String {
+    fn shown(&self, one: &KeptDecision) -> String {
         let row = &one.decision;
         let zone = self.knowledge.faq.service().time_zone();
         let at = moment(self.now, row.at, zone, self.texts());
-        let said: String = row.text.as_deref().unwrap_or("…").chars().take(SHOWN).collect();
+        let said: String = row
+            .text
+            .as_deref()
+            .unwrap_or("…")
+            .chars()
+            .take(SHOWN_CHARS)
+            .collect();
         let said = clean_text(&said).replace('\n', "\n│ ");
         let best = row.best.first().map(|(_, confidence)| *confidence);
         let sure = row

@@ -4,7 +4,7 @@ use super::event::{place, with_quote_of_bot};
 use super::work::Work;
 use super::worker::Worker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
-use crate::service::routing::{Entry, Routing};
+use crate::service::routing::{ChannelSettings, Routing};
 use crate::store::{InboxKey, Quoted};
 use crate::ticket::OpenTickets;
 use groupdesk_contract::{AccountId, Message, Place, Standing};
@@ -16,7 +16,7 @@ pub(super) fn channel_context<'a>(
     place: &'a Place,
     open_tickets: &'a OpenTickets,
     routing: &'a Routing,
-    entry: &'a Entry,
+    entry: &'a ChannelSettings,
 ) -> ChannelContext<'a> {
     let can = routing.capabilities(&place.account);
     ChannelContext {

@@ -1,7 +1,7 @@
 //! Keeps what was decided: a row for a message that called the bot, reads as a question or got a reply, a count for every
 //! other one.
 
-use crate::desk::{AnswerFate, AnswerOf, Considered, Decided, Decision, Learned, Policy};
+use crate::desk::{AnswerFate, AnswerOf, Considered, Decided, Learned, Policy};
 use crate::store::{
     Answered, DecisionCount, DecisionOutcome, Decisions, Dropped, Joined, NewDecision, NewLabel, Outcome,
 };
@@ -141,13 +141,8 @@ fn outcome(place: &Place, learned: &Learned, now: Timestamp) -> DecisionOutcome 
 }
 
 fn row(of: &Circumstances<'_>, decided: &Decided, considered: &Considered) -> NewDecision {
-    let (entry, ticket) = match &decided.decision {
-        Decision::Answer { entry } => (Some(entry.clone()), None),
-        // In shadow mode the number goes to another ticket.
-        Decision::HandOff { entry, .. } if of.shadow => (entry.clone(), None),
-        Decision::HandOff { ticket, entry } => (entry.clone(), Some(*ticket)),
-        Decision::Clarify { .. } | Decision::StayQuiet => (None, None),
-    };
+    // In shadow mode the number goes to another ticket.
+    let ticket = decided.decision.ticket().filter(|_| !of.shadow);
     let best = considered.best.first().map(|(_, confidence)| *confidence);
     NewDecision {
         at: considered.at,
@@ -157,9 +152,9 @@ fn row(of: &Circumstances<'_>, decided: &Decided, considered: &Considered) -> Ne
         called: considered.called,
         question: considered.question,
         act: considered.act.to_owned(),
-        decision: decided.decision.name().to_owned(),
+        decision: decided.decision.kind().stored().to_owned(),
         rule: decided.reason.rule().to_owned(),
-        entry,
+        entry: decided.decision.entry().map(str::to_owned),
         confidence: decided.reason.confidence().or(best),
         needed: considered.needed,
         best: considered.best.clone(),

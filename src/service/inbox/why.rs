@@ -3,11 +3,11 @@
 
 use super::work::Arrived;
 use super::worker::Worker;
-use crate::desk::{Knowledge, decision_in_words, rule_in_words};
+use crate::desk::{Knowledge, decision_in_words, rule_in_words, typed_behind};
 use crate::hours::moment;
-use crate::store::{Decided, InboxKey, Quoted, Result};
+use crate::store::{InboxKey, KeptDecision, Quoted, Result};
 use crate::texts::ComposedTexts;
-use groupdesk_contract::{Message, Place};
+use groupdesk_contract::{CommandKind, Message, Place};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -19,11 +19,9 @@ pub(super) struct Told {
 
 /// Reads `/why` and `/why 12`; `None` for anything else.
 fn read(text: &str) -> Option<Option<u64>> {
-    let text = text.trim();
-    let rest = ["/why", "／why", "/为什么", "／为什么"]
-        .into_iter()
-        .find_map(|word| text.strip_prefix(word))?;
-    let rest = rest.trim().trim_start_matches(['#', '＃']);
+    let rest = typed_behind(CommandKind::Why, text)?
+        .trim()
+        .trim_start_matches(['#', '＃']);
     if rest.is_empty() {
         return Some(None);
     }
@@ -70,7 +68,7 @@ impl Worker {
     }
 
     /// Returns the decisions of a ticket; none where a room was not told of it.
-    async fn of_ticket(&self, room: &Place, number: u64) -> Result<Vec<Decided>> {
+    async fn of_ticket(&self, room: &Place, number: u64) -> Result<Vec<KeptDecision>> {
         let ticket = self.inbox.store.ticket(number).await?;
         match ticket.filter(|ticket| ticket.is_of(room)) {
             Some(_) => self.inbox.store.decisions_of_ticket(number).await,
@@ -80,7 +78,11 @@ impl Worker {
 }
 
 /// Renders a decision: what was decided and why, between what, and by which file at what hour.
-fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedTexts<'_>, Timestamp)) -> String {
+fn three_lines(
+    one: &KeptDecision,
+    knowledge: &Knowledge,
+    (texts, now): (ComposedTexts<'_>, Timestamp),
+) -> String {
     let row = &one.decision;
     let best: Vec<String> = row
         .best
@@ -109,7 +111,8 @@ fn three_lines(one: &Decided, knowledge: &Knowledge, (texts, now): (ComposedText
     let open = service.is_open(row.at);
     let at = moment(now, row.at, service.time_zone(), texts);
     let same = row.faq_version == knowledge.version;
-    let decision = format!("{}{target}", decision_in_words(texts, &row.decision));
+    let kind = row.kind().map(|kind| decision_in_words(texts, kind));
+    let decision = format!("{}{target}", kind.unwrap_or_else(|| row.decision.clone()));
     [
         texts.why_decided(&decision, &why, row.shadow),
         texts.why_of_these(&best, &needed, row.called),

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 const UNPROVEN_MOST: usize = 3;
 
 /// Replies of a channel that are aside at once.
-const MOST: usize = 16;
+const ASIDE_MAX: usize = 16;
 
 /// Replies that stepped aside.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl RetriedAside {
 
     /// Adds a reply; `false` where too many are there.
     pub(super) fn add(&mut self, key: ReplyKey, conversation_order: &ConversationOrder) -> bool {
-        let may = self.unproven < UNPROVEN_MOST && self.all.len() < MOST;
+        let may = self.unproven < UNPROVEN_MOST && self.all.len() < ASIDE_MAX;
         if may {
             self.unproven += 1;
             self.all.push(Aside {

@@ -1,10 +1,10 @@
 //! Every message leaves a decision or is counted, in the batch that decides it.
 
 use super::*;
-use crate::store::{Decided, DecisionFilter, SqliteStore};
+use crate::store::{DecisionFilter, KeptDecision, SqliteStore};
 
 impl World {
-    async fn decisions(&self) -> Vec<Decided> {
+    async fn decisions(&self) -> Vec<KeptDecision> {
         let store = SqliteStore::open(self.folder.path().join("test.db"))
             .await
             .unwrap();
@@ -122,7 +122,7 @@ async fn what_becomes_of_an_answer_is_learnt_from_members_and_staff() {
     world.hears("qq/group:other", "8:00").await;
     let kept = world.decisions().await;
     let outcome = |channel: &str| {
-        let of = |one: &&Decided| {
+        let of = |one: &&KeptDecision| {
             one.decision.place.channel.as_str() == channel && one.decision.decision == "answer"
         };
         let row = kept.iter().find(of).unwrap();

@@ -109,7 +109,7 @@ impl World {
                 }
                 let standing = node.lease.standing(self.now);
                 // A commit begins with the fence, which holds the row until it ends.
-                if let Standing::Holder { epoch, .. } = standing
+                if let NodeRole::Holder { epoch, .. } = standing
                     && !node.cut_off
                     && epoch == self.row.epoch
                 {
@@ -147,7 +147,7 @@ impl World {
         let trusted = self
             .nodes
             .iter_mut()
-            .filter(|node| matches!(node.lease.clone().standing(self.now), Standing::Holder { .. }));
+            .filter(|node| matches!(node.lease.clone().standing(self.now), NodeRole::Holder { .. }));
         assert!(trusted.count() <= 1, "two nodes act for the desk");
         assert!(self.commits.is_sorted());
     }
@@ -226,7 +226,7 @@ fn a_holder_that_dies_is_followed_within_the_term_and_one_that_goes_on_keeps_the
     }
     world.nodes[0].stopped = false;
     step(&mut world, 0..NODES);
-    assert_eq!(world.nodes[0].lease.standing(world.now), Standing::Over);
+    assert_eq!(world.nodes[0].lease.standing(world.now), NodeRole::Over);
 }
 
 #[test]
@@ -239,14 +239,14 @@ fn a_holder_waits_while_the_database_is_away_and_goes_on_where_nobody_came() {
     assert_eq!(lease.question(at(2_000)), Some(Question::Renew { epoch: 7 }));
     lease.answered(at(2_000), at(3_500), Answer::Nothing);
     let until = at(5_000);
-    assert_eq!(lease.standing(at(4_999)), Standing::Holder { epoch: 7, until });
-    assert_eq!(lease.standing(at(5_000)), Standing::Doubtful { epoch: 7 });
+    assert_eq!(lease.standing(at(4_999)), NodeRole::Holder { epoch: 7, until });
+    assert_eq!(lease.standing(at(5_000)), NodeRole::Doubtful { epoch: 7 });
     lease.answered(at(65_000), at(65_010), Answer::Ours { epoch: 7 });
     let until = at(70_000);
-    assert_eq!(lease.standing(at(65_010)), Standing::Holder { epoch: 7, until });
+    assert_eq!(lease.standing(at(65_010)), NodeRole::Holder { epoch: 7, until });
     // An answer that came so late that its trust is over says nothing about this moment.
     lease.answered(at(66_000), at(71_500), Answer::Ours { epoch: 7 });
-    assert_eq!(lease.standing(at(71_500)), Standing::Doubtful { epoch: 7 });
+    assert_eq!(lease.standing(at(71_500)), NodeRole::Doubtful { epoch: 7 });
     lease.answered(at(71_500), at(71_510), Answer::Another);
-    assert_eq!(lease.standing(at(71_510)), Standing::Over);
+    assert_eq!(lease.standing(at(71_510)), NodeRole::Over);
 }

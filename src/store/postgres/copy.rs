@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Rows of one step.
-const STEP: i64 = 1_000;
+const STEP_ROWS: i64 = 1_000;
 
 /// Owner and key of the memo that stands in a database until a copy into it is whole.
 const COPYING: (&str, &str) = (super::OWNER, "copying");
@@ -323,7 +323,7 @@ async fn copy_table(
         };
         let rows = sqlx::query(AssertSqlSafe(text))
             .bind(from)
-            .bind(STEP)
+            .bind(STEP_ROWS)
             .fetch_all(&mut *source)
             .await
             .map_err(Fault::Source)?;
@@ -332,7 +332,7 @@ async fn copy_table(
         let Some(last) = rows.last() else { break };
         from = match table.key {
             Some(key) => last.try_get(key).map_err(Fault::Source)?,
-            None => from + i64::try_from(rows.len()).unwrap_or(STEP),
+            None => from + i64::try_from(rows.len()).unwrap_or(STEP_ROWS),
         };
         target
             .keep_rows(&format!("INSERT INTO {} ({names}) ", table.name), read)

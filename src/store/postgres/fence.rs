@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Standing of this program in the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-enum Standing {
+enum Hold {
     /// It holds no desk, and writes beside whoever does: a command.
     #[default]
     Beside,
@@ -17,23 +17,23 @@ enum Standing {
 
 /// Fence of one store.
 #[derive(Debug, Default)]
-pub(super) struct Fence(Mutex<Standing>);
+pub(super) struct Fence(Mutex<Hold>);
 
 impl Fence {
     /// Lets only commits of this epoch of a desk through from now on.
     pub(super) fn hold(&self, desk: &str, epoch: i64) {
         let desk = desk.to_owned();
-        *self.standing() = Standing::Holds { desk, epoch };
+        *self.standing() = Hold::Holds { desk, epoch };
     }
 
     /// Lets no commit through any more.
     pub(super) fn close(&self) {
-        *self.standing() = Standing::Superseded;
+        *self.standing() = Hold::Superseded;
     }
 
     /// `true` if no commit is let through.
     pub(super) fn is_closed(&self) -> bool {
-        *self.standing() == Standing::Superseded
+        *self.standing() == Hold::Superseded
     }
 
     /// Returns the statement that begins a write: a transaction, which the database ends when we stop in the middle of it, its number,
@@ -43,7 +43,7 @@ impl Fence {
             "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'; SET LOCAL tcp_user_timeout = '3s'; \
              SELECT pg_current_xact_id()::text AS number",
         );
-        if let Standing::Holds { desk, epoch } = &*self.standing() {
+        if let Hold::Holds { desk, epoch } = &*self.standing() {
             let desk = quoted(desk);
             statement.push_str(&format!(
                 " FROM desks WHERE desk = {desk} AND epoch = {epoch} FOR SHARE"
@@ -52,7 +52,7 @@ impl Fence {
         statement
     }
 
-    fn standing(&self) -> std::sync::MutexGuard<'_, Standing> {
+    fn standing(&self) -> std::sync::MutexGuard<'_, Hold> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,7 +5,7 @@ use super::engine::Connection;
 use super::faults::Faults;
 use super::open::Opening;
 use super::{PostgresAddress, PostgresStore};
-use crate::store::desk_lease::{Answer, DeskLease, Moment, Question, Standing, TERM, TRUST};
+use crate::store::desk_lease::{Answer, DeskLease, Moment, NodeRole, Question, TERM, TRUST};
 use crate::store::{Result, StoreError};
 use groupdesk_contract::Secret;
 use sqlx::postgres::PgRow;
@@ -151,7 +151,7 @@ impl NodeLease {
             self.step(&mut asking).await;
             let now = self.begun.elapsed();
             match asking.lease.standing(now) {
-                Standing::Holder { epoch, until } => {
+                NodeRole::Holder { epoch, until } => {
                     self.trust.set(until);
                     let pass = std::mem::take(&mut asking.pass);
                     return DeskTaken {
@@ -159,7 +159,7 @@ impl NodeLease {
                         pass: Secret::new(pass),
                     };
                 }
-                Standing::Standby => {
+                NodeRole::Standby => {
                     let seen = match self.holder(&mut asking).await {
                         Ok(Some(holder)) => DeskSeen::Held(holder),
                         Ok(None) => DeskSeen::Free,
@@ -175,9 +175,9 @@ impl NodeLease {
                         last = Some(seen);
                     }
                 }
-                Standing::Doubtful { .. } => {}
+                NodeRole::Doubtful { .. } => {}
                 // It never acted.
-                Standing::Over => asking.lease = DeskLease::new(self.begun.elapsed()),
+                NodeRole::Over => asking.lease = DeskLease::new(self.begun.elapsed()),
             }
             self.rest(asking).await;
         }
@@ -208,10 +208,10 @@ impl NodeLease {
             }
             self.step(&mut asking).await;
             match asking.lease.standing(self.begun.elapsed()) {
-                Standing::Holder { until, .. } => self.trust.set(until),
+                NodeRole::Holder { until, .. } => self.trust.set(until),
                 // The trust ends by itself; who sends waits for a new one.
-                Standing::Doubtful { .. } => {}
-                Standing::Standby | Standing::Over => {
+                NodeRole::Doubtful { .. } => {}
+                NodeRole::Standby | NodeRole::Over => {
                     self.trust.set(Moment::ZERO);
                     return StoreError::Superseded {
                         path: self.opening.name.clone().into(),
@@ -233,8 +233,8 @@ impl NodeLease {
         let mut asking = self.state.lock().await;
         self.trust.set(Moment::ZERO);
         let epoch = match asking.lease.standing(self.begun.elapsed()) {
-            Standing::Holder { epoch, .. } | Standing::Doubtful { epoch } => epoch,
-            Standing::Standby | Standing::Over => return,
+            NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch } => epoch,
+            NodeRole::Standby | NodeRole::Over => return,
         };
         let statement = format!(
             "UPDATE desks SET until = clock_timestamp() - interval '1 second' WHERE desk = {} AND epoch = {epoch}",

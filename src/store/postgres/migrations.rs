@@ -30,7 +30,7 @@ const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL client_min
 
 /// Reason for which a database can't be used.
 #[derive(Debug)]
-pub(super) enum MigrationFault {
+pub(in crate::store) enum MigrationFault {
     Database(sqlx::Error),
     /// A newer program has changed it.
     Newer(i64),
@@ -46,7 +46,15 @@ impl From<sqlx::Error> for MigrationFault {
 
 /// Brings a database to this version's layout; a new one gets it.
 pub(super) async fn run(connection: &mut PgConnection) -> Result<(), MigrationFault> {
-    let done = run_in_transaction(connection).await;
+    run_files(connection, FILES).await
+}
+
+/// Brings a database to the layout that these migrations make.
+async fn run_files(
+    connection: &mut PgConnection,
+    files: &[(&str, &'static str)],
+) -> Result<(), MigrationFault> {
+    let done = run_in_transaction(connection, files).await;
     let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
     let ended = answered(sqlx::raw_sql(end).execute(connection)).await;
     done?;
@@ -54,7 +62,10 @@ pub(super) async fn run(connection: &mut PgConnection) -> Result<(), MigrationFa
     Ok(())
 }
 
-async fn run_in_transaction(connection: &mut PgConnection) -> Result<(), MigrationFault> {
+async fn run_in_transaction(
+    connection: &mut PgConnection,
+    files: &[(&str, &'static str)],
+) -> Result<(), MigrationFault> {
     answered(sqlx::raw_sql(BEGIN).execute(&mut *connection)).await?;
     let rows = sqlx::raw_sql(
         "SELECT version, encode(checksum, 'hex') AS checksum FROM groupdesk_migrations ORDER BY version",
@@ -65,14 +76,14 @@ async fn run_in_transaction(connection: &mut PgConnection) -> Result<(), Migrati
     for row in &rows {
         let version: i64 = row.try_get("version")?;
         let checksum: String = row.try_get("checksum")?;
-        let ours = FILES.iter().find(|(name, _)| version_of(name) == version);
+        let ours = files.iter().find(|(name, _)| version_of(name) == version);
         match ours {
             None => return Err(MigrationFault::Newer(version)),
             Some((_, text)) if checksum_of(text) != checksum => return Err(MigrationFault::Other(version)),
             Some(_) => applied.push(version),
         }
     }
-    for (name, text) in FILES {
+    for (name, text) in files {
         let version = version_of(name);
         if applied.contains(&version) {
             continue;
@@ -85,6 +96,23 @@ async fn run_in_transaction(connection: &mut PgConnection) -> Result<(), Migrati
         answered(sqlx::raw_sql(AssertSqlSafe(noted)).execute(&mut *connection)).await?;
     }
     Ok(())
+}
+
+/// Returns the names of the migrations.
+#[cfg(test)]
+pub(in crate::store) fn names() -> Vec<&'static str> {
+    FILES.iter().map(|(name, _)| *name).collect()
+}
+
+/// Brings a database to the layout that its first migrations make, up to the one of this name.
+#[cfg(test)]
+pub(in crate::store) async fn run_to(
+    connection: &mut PgConnection,
+    last: &str,
+) -> Result<(), MigrationFault> {
+    let end = FILES.iter().position(|(name, _)| *name == last);
+    let files = end.and_then(|end| FILES.get(..=end)).unwrap_or(FILES);
+    run_files(connection, files).await
 }
 
 fn version_of(name: &str) -> i64 {

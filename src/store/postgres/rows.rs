@@ -35,7 +35,7 @@ pub(super) struct Done {
 pub(super) type Bound = Result<(), BoxDynError>;
 
 /// Most rows that one statement takes.
-const MOST: usize = 16_384;
+const STATEMENT_MAX_ROWS: usize = 16_384;
 
 /// Values of some rows, in order.
 #[derive(Default)]
@@ -58,7 +58,7 @@ impl Statement {
         bind: impl Fn(&mut Values, &T) -> Bound,
     ) -> sqlx::Result<Vec<Done>> {
         let mut done = Vec::new();
-        for rows in rows.chunks(MOST) {
+        for rows in rows.chunks(STATEMENT_MAX_ROWS) {
             let rows = self.held(rows, &bind)?;
             let given = rows.len();
             let affected = self.over(rows, "")?.execute(&mut *connection).await?;
@@ -78,7 +78,7 @@ impl Statement {
         bind: impl Fn(&mut Values, &T) -> Bound,
     ) -> sqlx::Result<Vec<i64>> {
         let mut numbers = Vec::with_capacity(rows.len());
-        for rows in rows.chunks(MOST) {
+        for rows in rows.chunks(STATEMENT_MAX_ROWS) {
             let rows = self.held(rows, &bind)?;
             let inserted = self
                 .over(rows, " RETURNING id")?
@@ -100,7 +100,7 @@ impl Statement {
         bind: impl Fn(&mut Values, &T) -> Bound,
         mut read: impl FnMut(&Row) -> sqlx::Result<()>,
     ) -> sqlx::Result<()> {
-        for rows in rows.chunks(MOST) {
+        for rows in rows.chunks(STATEMENT_MAX_ROWS) {
             let rows = self.held(rows, &bind)?;
             for row in self.over(rows, "")?.fetch_all(readers).await? {
                 read(&row)?;

@@ -4,8 +4,8 @@ use super::engine::{Cells as _, Connection, Readers, Row, query, query_scalar, q
 use super::read::{place, timestamp};
 use super::rows::{Bound, Statement, Values};
 use crate::store::{
-    Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined,
-    Judgements, Label, NewDecision, NewLabel, Outcome, Unlabelled, names_nothing,
+    Answered, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Judgements,
+    KeptDecision, Label, NewDecision, NewLabel, Outcome, Unlabelled, names_nothing,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
@@ -232,7 +232,7 @@ fn bind_count(values: &mut Values, ((hour, place, rule), messages): &((i64, &Pla
 }
 
 /// Returns the decisions that a condition selects, in its order; `numbers` are its values.
-async fn select(readers: &Readers, condition: &str, numbers: &[i64]) -> sqlx::Result<Vec<Decided>> {
+async fn select(readers: &Readers, condition: &str, numbers: &[i64]) -> sqlx::Result<Vec<KeptDecision>> {
     let statement = format!("SELECT {COLUMNS} FROM decisions WHERE {condition}");
     let query = query_text(statement);
     let query = numbers.iter().fold(query, |query, number| query.bind(*number));
@@ -241,7 +241,7 @@ async fn select(readers: &Readers, condition: &str, numbers: &[i64]) -> sqlx::Re
 }
 
 /// Returns the decisions of a filter, newest first.
-pub(super) async fn list(readers: &Readers, filter: &DecisionFilter) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn list(readers: &Readers, filter: &DecisionFilter) -> sqlx::Result<Vec<KeptDecision>> {
     let (before, id) = match (filter.below, filter.until) {
         (Some((at, id)), Some(until)) if at < until => (at.as_microsecond(), id),
         (Some((at, id)), None) => (at.as_microsecond(), id),
@@ -255,18 +255,18 @@ pub(super) async fn list(readers: &Readers, filter: &DecisionFilter) -> sqlx::Re
 }
 
 /// Returns the latest decisions with a text, newest first.
-pub(super) async fn questions(readers: &Readers, limit: u32) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn questions(readers: &Readers, limit: u32) -> sqlx::Result<Vec<KeptDecision>> {
     let condition = "at >= ? AND text IS NOT NULL AND joined IS NULL ORDER BY at DESC, id DESC LIMIT ?";
     select(readers, condition, &[i64::MIN, i64::from(limit)]).await
 }
 
 /// Returns the decision with this number.
-pub(super) async fn numbered(readers: &Readers, id: i64) -> sqlx::Result<Option<Decided>> {
+pub(super) async fn numbered(readers: &Readers, id: i64) -> sqlx::Result<Option<KeptDecision>> {
     Ok(select(readers, "id = ?", &[id]).await?.pop())
 }
 
 /// Returns decisions without a label, newest first.
-pub(super) async fn unlabelled(readers: &Readers, filter: &Unlabelled) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn unlabelled(readers: &Readers, filter: &Unlabelled) -> sqlx::Result<Vec<KeptDecision>> {
     let which = if filter.answered {
         "entry IS NOT NULL"
     } else {
@@ -283,7 +283,7 @@ pub(super) async fn unlabelled(readers: &Readers, filter: &Unlabelled) -> sqlx::
 }
 
 /// Returns the latest decisions that were labelled, or of which it is known what became of them, newest first.
-pub(super) async fn judged(readers: &Readers, limit: u32) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn judged(readers: &Readers, limit: u32) -> sqlx::Result<Vec<KeptDecision>> {
     let condition =
         "at >= ? AND joined IS NULL AND (label IS NOT NULL OR outcome IS NOT NULL) ORDER BY at DESC LIMIT ?";
     select(readers, condition, &[i64::MIN, i64::from(limit)]).await
@@ -294,7 +294,7 @@ pub(super) async fn of_message(
     readers: &Readers,
     place: &Place,
     message: &MessageId,
-) -> sqlx::Result<Vec<Decided>> {
+) -> sqlx::Result<Vec<KeptDecision>> {
     let statement = format!(
         "SELECT {COLUMNS} FROM decisions WHERE message = ? AND channel = ? AND account = ? ORDER BY at DESC LIMIT 20"
     );
@@ -327,14 +327,14 @@ pub(super) async fn of_message(
 }
 
 /// Returns the decisions on messages of this id in any channel, the latest first.
-pub(super) async fn named(readers: &Readers, message: &str) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn named(readers: &Readers, message: &str) -> sqlx::Result<Vec<KeptDecision>> {
     let statement = format!("SELECT {COLUMNS} FROM decisions WHERE message = ? ORDER BY at DESC LIMIT 100");
     let rows = query_text(statement).bind(message).fetch_all(readers).await?;
     rows.iter().map(read).collect()
 }
 
 /// Returns the decisions that opened a ticket or joined it, the first one first.
-pub(super) async fn of_ticket(readers: &Readers, number: u64) -> sqlx::Result<Vec<Decided>> {
+pub(super) async fn of_ticket(readers: &Readers, number: u64) -> sqlx::Result<Vec<KeptDecision>> {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     select(readers, "ticket = ? ORDER BY ticket, id LIMIT 1000", &[number]).await
 }
@@ -392,7 +392,7 @@ pub(super) async fn counts(
     rows.iter().map(count).collect()
 }
 
-pub(super) fn read(row: &Row) -> sqlx::Result<Decided> {
+pub(super) fn read(row: &Row) -> sqlx::Result<KeptDecision> {
     let best: Option<String> = row.try_get("best")?;
     let best = best.as_deref().into_iter().flat_map(|best| best.split(','));
     let best = best.filter_map(|one| {
@@ -429,7 +429,7 @@ pub(super) fn read(row: &Row) -> sqlx::Result<Decided> {
         shadow: row.try_get("shadow")?,
         text: row.try_get("text")?,
     };
-    Ok(Decided {
+    Ok(KeptDecision {
         id: row.try_get("id")?,
         decision,
         joined: row.try_get::<Option<String>, _>("joined")?.map(MessageId::new),

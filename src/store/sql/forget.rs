@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Rows of one step.
-const STEP: i64 = 500;
+const STEP_ROWS: i64 = 500;
 
 /// Statements that delete a ticket's rows, at most `?2` at a time, before the ticket itself.
 const OF_A_TICKET: [&str; 2] = [
@@ -71,7 +71,7 @@ impl Database {
             let found = query(
                 "SELECT number, status = 'closed' AS closed, opened FROM tickets WHERE number > ? ORDER BY number LIMIT ?",
             );
-            let found = found.bind(from).bind(STEP).fetch_all(&self.readers()).await;
+            let found = found.bind(from).bind(STEP_ROWS).fetch_all(&self.readers()).await;
             let found = self.read(found)?;
             let mut more = !found.is_empty();
             for row in &found {
@@ -139,10 +139,10 @@ impl Database {
             let step = query(
                 "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE member = ? AND account = ? LIMIT ?)",
             );
-            let step = step.bind(member.as_str()).bind(account.as_str()).bind(STEP);
+            let step = step.bind(member.as_str()).bind(account.as_str()).bind(STEP_ROWS);
             let rows = self.step(step).await?;
             forgotten.decisions += rows;
-            if rows < STEP.unsigned_abs() {
+            if rows < STEP_ROWS.unsigned_abs() {
                 break;
             }
         }
@@ -204,7 +204,7 @@ impl Database {
         if after == i64::MAX {
             return Ok(None);
         }
-        let until = query_scalar::<i64>(end).bind(after).bind(STEP - 1);
+        let until = query_scalar::<i64>(end).bind(after).bind(STEP_ROWS - 1);
         let until = self.read(until.fetch_optional(&self.readers()).await)?;
         *from = until.unwrap_or(i64::MAX);
         Ok(Some((after, *from)))
@@ -279,17 +279,17 @@ impl Database {
     }
 }
 
-/// Deletes at most [`STEP`] rows of a ticket; `None` asks for another step. The last step deletes the ticket too and returns
+/// Deletes at most [`STEP_ROWS`] rows of a ticket; `None` asks for another step. The last step deletes the ticket too and returns
 /// the number of deleted tickets: 0 where it is no longer closed.
 async fn remove_some(connection: &mut Connection, number: i64) -> sqlx::Result<Option<u64>> {
     let mut transaction = begin(connection).await?;
     for statement in OF_A_TICKET {
         let removed = query(statement)
             .bind(number)
-            .bind(STEP)
+            .bind(STEP_ROWS)
             .execute(&mut *transaction)
             .await?;
-        if removed.rows_affected() == STEP.unsigned_abs() {
+        if removed.rows_affected() == STEP_ROWS.unsigned_abs() {
             transaction.commit().await?;
             return Ok(None);
         }

@@ -6,7 +6,7 @@ use super::engine::{Cells as _, Connection, Row, begin, query, query_scalar, que
 use super::read::{self, timestamp};
 use super::write;
 use crate::store::{
-    Decided, KeptGroup, Memo, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
+    KeptDecision, KeptGroup, Memo, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
 };
 use crate::unanswered::{LogSum, State, Weight};
 use async_trait::async_trait;
@@ -22,7 +22,7 @@ const PICKS: i64 = 600_000_000;
 const TEXTS: i64 = 24;
 
 /// Messages of a merged group that are moved in one step.
-const STEP: i64 = 500;
+const STEP_MESSAGES: i64 = 500;
 
 /// Messages of a group whose tickets and answers are looked at.
 const ANSWERED: i64 = 200;
@@ -171,7 +171,7 @@ impl Misses for Database {
         }
     }
 
-    async fn misses_in(&self, group: i64, limit: u32) -> Result<Vec<Decided>> {
+    async fn misses_in(&self, group: i64, limit: u32) -> Result<Vec<KeptDecision>> {
         let statement = format!(
             "SELECT {} FROM decisions WHERE id IN (SELECT decision FROM misses WHERE grp = ? ORDER BY at DESC LIMIT ?) \
              ORDER BY at DESC, id DESC",
@@ -246,7 +246,7 @@ impl Misses for Database {
         place: &Place,
         member: &MemberId,
         (since, until): (Timestamp, Timestamp),
-    ) -> Result<Vec<Decided>> {
+    ) -> Result<Vec<KeptDecision>> {
         let statement = format!(
             "SELECT {} FROM decisions WHERE member = ? AND account = ? AND at >= ? AND at <= ? AND channel = ? ORDER BY at, id",
             decisions::COLUMNS
@@ -483,10 +483,10 @@ async fn recount(connection: &mut Connection, group: i64) -> sqlx::Result<()> {
         let moved = moved
             .bind(group)
             .bind(into)
-            .bind(STEP)
+            .bind(STEP_MESSAGES)
             .execute(&mut *transaction)
             .await?;
-        let more = moved.rows_affected() >= STEP.unsigned_abs();
+        let more = moved.rows_affected() >= STEP_MESSAGES.unsigned_abs();
         for (group, changed) in [(into, true), (group, more)] {
             query("UPDATE miss_groups SET changed = ?2 WHERE id = ?1")
                 .bind(group)

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::store::health::COMMIT;
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DeliveryOutcome, DueReply, FaqChange, FaqVersion, Forget,
-    Forgotten, Horizon, InboxKey, Judgements, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
-    Store, TermsOf, TicketFilter, Unlabelled, VectorKey,
+    Batch, DecisionCount, DecisionFilter, DeliveryOutcome, DueReply, FaqChange, FaqVersion, Forget,
+    Forgotten, Horizon, InboxKey, Judgements, KeptDecision, Memo, Pruned, Quarantined, Quoted, Relayed,
+    Result, SaidByUs, Store, TermsOf, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{HistoryLine, Ticket};
 use async_trait::async_trait;
@@ -141,19 +141,19 @@ impl Store for Database {
         forgotten
     }
 
-    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>> {
+    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<KeptDecision>> {
         self.read(decisions::list(&self.readers(), filter).await)
     }
 
-    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>> {
+    async fn logged_questions(&self, limit: u32) -> Result<Vec<KeptDecision>> {
         self.read(decisions::questions(&self.readers(), limit).await)
     }
 
-    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>> {
+    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<KeptDecision>> {
         self.read(decisions::of_message(&self.readers(), place, message).await)
     }
 
-    async fn decisions_named(&self, message: &str) -> Result<Vec<Decided>> {
+    async fn decisions_named(&self, message: &str) -> Result<Vec<KeptDecision>> {
         self.read(decisions::named(&self.readers(), message).await)
     }
 
@@ -165,11 +165,11 @@ impl Store for Database {
         self.index_changed_tickets(terms_of).await
     }
 
-    async fn decision(&self, id: i64) -> Result<Option<Decided>> {
+    async fn decision(&self, id: i64) -> Result<Option<KeptDecision>> {
         self.read(decisions::numbered(&self.readers(), id).await)
     }
 
-    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<Decided>> {
+    async fn unlabelled(&self, filter: &Unlabelled) -> Result<Vec<KeptDecision>> {
         self.read(decisions::unlabelled(&self.readers(), filter).await)
     }
 
@@ -177,11 +177,11 @@ impl Store for Database {
         self.read(decisions::judgements(&self.readers()).await)
     }
 
-    async fn judged_decisions(&self, limit: u32) -> Result<Vec<Decided>> {
+    async fn judged_decisions(&self, limit: u32) -> Result<Vec<KeptDecision>> {
         self.read(decisions::judged(&self.readers(), limit).await)
     }
 
-    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>> {
+    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<KeptDecision>> {
         self.read(decisions::of_ticket(&self.readers(), number).await)
     }
 

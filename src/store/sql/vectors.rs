@@ -27,7 +27,7 @@ const FORGET: Statement = Statement {
 };
 
 /// Rows that one transaction deletes, so that messages are committed between.
-const STEP: usize = 1024;
+const STEP_ROWS: usize = 1024;
 
 pub(super) async fn read(
     readers: &Readers,
@@ -91,12 +91,12 @@ pub(super) async fn needless(
 pub(super) fn kept_steps(
     vectors: &[(VectorKey, Vec<f32>)],
 ) -> impl Iterator<Item = &[(VectorKey, Vec<f32>)]> {
-    vectors.chunks(STEP)
+    vectors.chunks(STEP_ROWS)
 }
 
 /// Splits rows into steps that are each one transaction.
 pub(super) fn steps(rows: &[i64]) -> impl Iterator<Item = &[i64]> {
-    rows.chunks(STEP)
+    rows.chunks(STEP_ROWS)
 }
 
 pub(super) async fn forget(connection: &mut Connection, rows: &[i64]) -> sqlx::Result<()> {

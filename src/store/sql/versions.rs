@@ -15,7 +15,7 @@ const BYTES_MAX: u64 = 64 << 20;
 const KEPT_LEAST: usize = 10;
 
 /// Versions that one transaction deletes: a content may be large.
-const STEP: usize = 8;
+const STEP_VERSIONS: usize = 8;
 
 /// Keeps a version, unless the newest is the same. Returns `true` if it is new.
 pub(super) async fn keep(
@@ -98,7 +98,7 @@ pub(super) async fn needless(readers: &Readers) -> sqlx::Result<Vec<(i64, String
 
 /// Splits versions into steps that are each one transaction.
 pub(super) fn steps(needless: &[(i64, String)]) -> impl Iterator<Item = &[(i64, String)]> {
-    needless.chunks(STEP)
+    needless.chunks(STEP_VERSIONS)
 }
 
 /// Deletes versions, and the contents that no other has.

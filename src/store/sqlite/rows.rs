@@ -33,7 +33,7 @@ pub(in crate::store) mod plans {
 }
 
 /// Most rows that one statement takes.
-const MOST: usize = 64;
+const STATEMENT_MAX_ROWS: usize = 64;
 
 /// A statement over some rows of values: `head`, then `VALUES (?, ..., ?), ...`, then `tail`.
 #[derive(Debug, Clone, Copy)]
@@ -191,18 +191,22 @@ impl Statement {
     }
 }
 
-/// Most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP`] goes first.
+/// Most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP_ROWS`] goes first.
 const EXACT: usize = 16;
-const STEP: usize = 8;
+const STEP_ROWS: usize = 8;
 
 /// Splits rows into parts, mostly two of them, so that 22 prepared statements serve every number of rows.
 fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let most = rows.len().min(MOST);
+        let most = rows.len().min(STATEMENT_MAX_ROWS);
         if most == 0 {
             return None;
         }
-        let size = if most <= EXACT { most } else { most - most % STEP };
+        let size = if most <= EXACT {
+            most
+        } else {
+            most - most % STEP_ROWS
+        };
         let (part, rest) = rows.split_at(size);
         rows = rest;
         Some(part)

@@ -99,7 +99,7 @@ async fn keep(store: &dyn Store, decisions: Decisions) {
     store.commit(&batch).await.unwrap();
 }
 
-async fn on(store: &dyn Store, message: &str) -> Vec<Decided> {
+async fn on(store: &dyn Store, message: &str) -> Vec<KeptDecision> {
     store.decisions_on(&place("g1"), &message.into()).await.unwrap()
 }
 
@@ -350,7 +350,7 @@ async fn a_label_is_kept_with_who_gave_it_replaced_taken_back_and_goes_with_its_
     );
     let first = store.decision(1).await.unwrap().unwrap();
     assert_eq!(first.label, Some((Label::Right, at(6), "boss".to_owned())));
-    let judged = |found: Vec<Decided>| found.iter().map(|one| one.id).collect::<Vec<_>>();
+    let judged = |found: Vec<KeptDecision>| found.iter().map(|one| one.id).collect::<Vec<_>>();
     assert_eq!(judged(store.judged_decisions(10).await.unwrap()), [2, 1]);
     let counted = store.judgements().await.unwrap();
     assert!(counted.iter().any(|of| of.label.is_some()), "{counted:?}");

@@ -17,7 +17,7 @@ const RATHER: f32 = 0.3;
 
 /// Rounds over all lessons, the step of each lesson, and how much of a weight is forgotten with it.
 const ROUNDS: usize = 40;
-const STEP: f32 = 0.4;
+const LEARNING_RATE: f32 = 0.4;
 const FORGOTTEN: f32 = 0.0016;
 
 /// Distance between one lesson and the next, so that neighbours in the file are none in learning.
@@ -27,7 +27,7 @@ const STRIDE: usize = 389;
 const CUE: f32 = 3.0;
 
 /// Longest text that is read, in pieces.
-const READ: usize = 200;
+const READ_PIECES: usize = 200;
 
 /// A linear model.
 struct Model {
@@ -103,10 +103,10 @@ impl Model {
         let missed = is - 1.0 / (1.0 + (-score.clamp(-30.0, 30.0)).exp());
         for (place, size) in found {
             if let Some(weight) = self.weights.get_mut(*place) {
-                *weight = *weight * (1.0 - FORGOTTEN) + STEP * missed * size / length;
+                *weight = *weight * (1.0 - FORGOTTEN) + LEARNING_RATE * missed * size / length;
             }
         }
-        self.bias += STEP * missed * 0.1;
+        self.bias += LEARNING_RATE * missed * 0.1;
     }
 
     fn score(&self, features: &[Feature]) -> f32 {
@@ -172,7 +172,7 @@ fn pieces(text: &str, colleagues: &[&str]) -> Vec<String> {
             }
         }
         push_word(&mut pieces, &mut latin);
-        if pieces.len() > READ {
+        if pieces.len() > READ_PIECES {
             break;
         }
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
-    Horizon, InboxKey, Judgements, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined,
+    Batch, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten, Horizon,
+    InboxKey, Judgements, KeptDecision, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined,
     QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TermsOf, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{HistoryLine, Ticket};
@@ -288,15 +288,15 @@ impl Store for Storage {
         Ok(())
     }
 
-    async fn decisions(&self, _: &DecisionFilter) -> Result<Vec<Decided>> {
+    async fn decisions(&self, _: &DecisionFilter) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
-    async fn logged_questions(&self, _: u32) -> Result<Vec<Decided>> {
+    async fn logged_questions(&self, _: u32) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
-    async fn decisions_named(&self, _: &str) -> Result<Vec<Decided>> {
+    async fn decisions_named(&self, _: &str) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
@@ -308,15 +308,15 @@ impl Store for Storage {
         Ok(())
     }
 
-    async fn decisions_on(&self, _: &Place, _: &MessageId) -> Result<Vec<Decided>> {
+    async fn decisions_on(&self, _: &Place, _: &MessageId) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
-    async fn decision(&self, _: i64) -> Result<Option<Decided>> {
+    async fn decision(&self, _: i64) -> Result<Option<KeptDecision>> {
         Ok(None)
     }
 
-    async fn unlabelled(&self, _: &Unlabelled) -> Result<Vec<Decided>> {
+    async fn unlabelled(&self, _: &Unlabelled) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
@@ -324,11 +324,11 @@ impl Store for Storage {
         Ok(Vec::new())
     }
 
-    async fn judged_decisions(&self, _: u32) -> Result<Vec<Decided>> {
+    async fn judged_decisions(&self, _: u32) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
-    async fn decisions_of_ticket(&self, _: u64) -> Result<Vec<Decided>> {
+    async fn decisions_of_ticket(&self, _: u64) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
@@ -481,7 +481,7 @@ impl Misses for Storage {
         Ok(None)
     }
 
-    async fn misses_in(&self, _: i64, _: u32) -> Result<Vec<Decided>> {
+    async fn misses_in(&self, _: i64, _: u32) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 
@@ -489,7 +489,12 @@ impl Misses for Storage {
         Ok(Vec::new())
     }
 
-    async fn asked_by(&self, _: &Place, _: &MemberId, _: (Timestamp, Timestamp)) -> Result<Vec<Decided>> {
+    async fn asked_by(
+        &self,
+        _: &Place,
+        _: &MemberId,
+        _: (Timestamp, Timestamp),
+    ) -> Result<Vec<KeptDecision>> {
         Ok(Vec::new())
     }
 

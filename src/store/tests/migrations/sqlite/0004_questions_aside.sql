@@ -1,0 +1,1 @@
+UPDATE decisions SET aside = 1 WHERE id = (SELECT max(id) FROM decisions);
