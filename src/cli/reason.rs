@@ -1,6 +1,6 @@
 //! Reasons that adapters give for a connection or a message, in the terminal's language. They are written in English, which JSON keeps.
 
-use super::language::{Language, half, spoken};
+use super::language::{TerminalLanguage, half, spoken};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ static CHINESE: LazyLock<HashMap<String, String>> =
 /// Returns a reason in the terminal's language, as far as it has one.
 pub(super) fn shown(reason: &str) -> Cow<'_, str> {
     match spoken() {
-        Some(Language::Zh) => in_chinese(reason).map_or_else(|| half(reason).into(), Cow::Owned),
+        Some(TerminalLanguage::Zh) => in_chinese(reason).map_or_else(|| half(reason).into(), Cow::Owned),
         _ => half(reason).into(),
     }
 }

@@ -2,7 +2,7 @@
 
 mod descriptions;
 
-use super::language::{Language, said, spoken};
+use super::language::{TerminalLanguage, said, spoken};
 use super::{Failure, out};
 use crate::service::accounts;
 use crate::{config, faq};
@@ -79,7 +79,7 @@ fn text_of(which: Which) -> Result<String, Failure> {
             }
         },
     };
-    if spoken() == Some(Language::Zh) {
+    if spoken() == Some(TerminalLanguage::Zh) {
         descriptions::in_chinese(&mut schema);
     }
     serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))
