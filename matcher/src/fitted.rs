@@ -25,7 +25,10 @@ impl Fitted {
         (precision, examples): (f32, f32),
     ) -> Self {
         let model = calibrate::fit(training, semantic);
-        manners.learn_things(calibrate::strangeness(training));
+        // A vector knows another object from ours, and a brief message's meaning.
+        if !semantic {
+            manners.learn_things(calibrate::strangeness(training));
+        }
         let outcomes = calibrate::outcomes(&model, training, &manners);
         let prior = Prior::of_files(precision, examples, manners.usual(), semantic);
         let thresholds = Thresholds::choose(&outcomes, precision, prior);

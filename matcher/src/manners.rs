@@ -67,7 +67,7 @@ pub(crate) struct Manners {
     strict: f32,
     /// The factor that the exponent makes of an example of the file, at the median, 0..=1.
     usual: f32,
-    /// The weight of nouns that are strange to the file, 0..=1.
+    /// The weight of nouns that are strange to the file and of brevity, 0..=1: 0 until [`Manners::learn_things`] has learnt it.
     closed: f32,
 }
 
@@ -140,7 +140,7 @@ impl Manners {
             entries: entries.collect(),
             strict,
             usual: clear.get(clear.len() / 2).map_or(1.0, |clear| clear.powf(strict)),
-            closed: 1.0,
+            closed: 0.0,
         }
     }
 

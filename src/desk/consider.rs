@@ -414,6 +414,7 @@ impl Desk<'_> {
                 named
                     .then(|| self.channel_fails(context, state, language, ranking, 0))
                     .flatten()
+                    .or_else(|| self.others_than_failing(context, state, language, ranking))
                     .unwrap_or_else(|| self.unknown(context, state, language, ranking, confidence))
             }
             Verdict::Clarify { candidates } => {

@@ -289,6 +289,18 @@ impl Desk<'_> {
         })
     }
 
+    /// Lists the channels besides the one of which a message says that it fails. `None` where it says that of none.
+    pub(super) fn others_than_failing(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Effects> {
+        let failing = *self.said_to_fail(context, state, &context.said()).first()?;
+        Some(self.other_channels(context, state, language, Some(ranking), failing))
+    }
+
     /// Brings in a human in the place of a contact point that fails.
     fn human_instead(
         &self,

@@ -291,7 +291,6 @@ mod tests {
             "it's working now but slow",
             "it is still not fixed",
             "端口是8080",
-            "重启一下就好了",
             "重启了还是不行",
             "",
         ] {
