@@ -426,7 +426,9 @@ impl Desk<'_> {
                 let candidates: Vec<usize> = candidates.into_iter().filter(leads_on).collect();
                 if candidates.is_empty() || reports {
                     let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
-                    return self.unknown(context, state, language, ranking, confidence);
+                    return self
+                        .others_than_failing(context, state, language, ranking)
+                        .unwrap_or_else(|| self.unknown(context, state, language, ranking, confidence));
                 }
                 self.clarify(context, state, language, ranking, &candidates)
             }
