@@ -24,6 +24,7 @@ mod edits;
 mod effects;
 mod failing;
 mod feedback;
+mod follow_up;
 mod guard;
 mod handoff;
 mod invited;

@@ -1,5 +1,7 @@
 //! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
+mod beside;
+
 use super::effects::Effects;
 use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::policy::Listen;
@@ -28,6 +30,9 @@ const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
 /// Below this confidence an entry whose nearest question tells of no trouble is no answer to a member who does: "the top-up has not
 /// arrived" is likened to "what do I get for a top-up".
 const ANSWERS_THOUGH_NO_TROUBLE: f32 = 0.9;
+
+/// Probability of asking from which on what stands beside "no human" and is known is a question of its own.
+const ASKS_BESIDE_REFUSAL: f32 = 0.3;
 
 /// Probability from which on a question of the file is about trouble.
 const TELLS: f32 = 0.2;
@@ -131,13 +136,22 @@ impl Desk<'_> {
         let said = context.said();
         if reading::declines_human(&said) {
             match reading::beside_declining(&said).map(|rest| self.rank_plainly(context, &rest)) {
-                Some(rest) if rest.question && !says_no_more(&rest) => *ranking = rest,
+                Some(rest)
+                    if (rest.question && !says_no_more(&rest))
+                        || (rest.reading.asks() > ASKS_BESIDE_REFUSAL
+                            && matches!(judge_called(&rest), Verdict::Answer { .. })) =>
+                {
+                    *ranking = rest;
+                }
                 _ => return self.declined(context, state, language),
             }
         }
         if self.is_courtesy(context, ranking) {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
+        }
+        if context.called() {
+            self.leave_out_negated(context, &said, ranking);
         }
         self.knowledge.heed(&said, ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
@@ -200,6 +214,9 @@ impl Desk<'_> {
                     return self.hand_off(context, state, language, why, Some(ranking), reason);
                 }
                 return self.courteous(context, state, self.in_language(language).all_right());
+            }
+            if let Some(effects) = self.followed_up_in_vain(context, state, language, ranking, &verdict) {
+                return effects;
             }
             if let Some(effects) = self.asks_on(context, state, language, ranking, &verdict) {
                 return effects;
@@ -278,24 +295,6 @@ impl Desk<'_> {
             Some(ranking),
             Reason::Complains,
         ))
-    }
-
-    /// Ranks a message, and what it says beside its thanks: "谢谢，那几点上班" asks what "几点上班" does.
-    pub(super) fn rank_beside_thanks(&self, context: &MessageContext<'_>) -> Ranking {
-        let ranking = self.rank(context);
-        let Some(beside) = reading::beside_thanks(&context.said()).filter(|_| !is_certain(&ranking)) else {
-            return ranking;
-        };
-        let alone = self.rank_plainly(context, &beside);
-        let surer = match (alone.candidates.first(), ranking.candidates.first()) {
-            (Some(alone), Some(whole)) => alone.confidence > whole.confidence,
-            (alone, _) => alone.is_some(),
-        };
-        if (alone.question || reading::asks_about_topic(&beside)) && surer {
-            alone
-        } else {
-            ranking
-        }
     }
 
     /// Returns the text that holds the question: usually the member's own; where the bot is called under somebody else's
@@ -463,13 +462,15 @@ impl Desk<'_> {
                 }
                 self.answer_unless_failing(context, state, language, ranking, candidate, reason)
             }
-            Verdict::Quiet(reason) => Effects::quiet(reason),
+            Verdict::Quiet(reason) => self
+                .followed_up(context, state, language, ranking)
+                .unwrap_or_else(|| Effects::quiet(reason)),
             Verdict::Clarify { .. } | Verdict::Unknown { .. } => Effects::quiet(Reason::NotAQuestion),
         }
     }
 
     /// Answers with a candidate, unless the answer would send the member to a channel of which they say that it fails.
-    fn answer_unless_failing(
+    pub(super) fn answer_unless_failing(
         &self,
         context: &MessageContext<'_>,
         state: &mut ChannelState,

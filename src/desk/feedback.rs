@@ -298,11 +298,14 @@ impl Desk<'_> {
         let said = &context.last.text;
         let language = language_of(said, language_of(asked, self.language_of(said)));
         let mut effects = match doubt {
-            Doubt::Unclear if doubted.own && doubted.alternatives.unclear => {
+            Doubt::Unclear | Doubt::Unsure if doubted.own && doubted.alternatives.unclear => {
                 self.give_up(context, state, language, &doubted)
             }
-            Doubt::Unclear => {
-                let effects = self.offer_human(context, state, language, Some(&doubted.entry));
+            Doubt::Unclear | Doubt::Unsure => {
+                let mut effects = self.offer_human(context, state, language, Some(&doubted.entry));
+                if doubt == Doubt::Unsure {
+                    effects.outgoing = vec![self.reply(context, self.in_language(language).as_written())];
+                }
                 let member = state.member(context.member, context.now);
                 if doubted.own {
                     member.alternatives.get_or_insert_default().unclear = true;
@@ -378,7 +381,7 @@ impl Desk<'_> {
 
     /// Offers a human, whom the member's next message brings in; without a known `entry` it asks for the question as
     /// well.
-    fn offer_human(
+    pub(super) fn offer_human(
         &self,
         context: &MessageContext<'_>,
         state: &mut ChannelState,

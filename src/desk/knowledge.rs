@@ -4,9 +4,10 @@ use super::built_in::{self, BuiltIn};
 use super::judge::{Verdict, judge_unasked};
 use super::reading;
 use super::reason::Reason;
-use crate::faq::{self, Faq, Loaded, Unasked};
+use crate::dialogue_act::Act;
+use crate::faq::{self, Faq, Handoff, Loaded, Unasked};
 use crate::matcher::{
-    EntryInput, HumanInput, Input, Matcher, QuestionEmbeddings, Ranking, Target, Texts, sentences,
+    EntryInput, Evidence, HumanInput, Input, Matcher, QuestionEmbeddings, Ranking, Target, Texts, sentences,
 };
 use crate::yaml::Problem;
 use std::sync::Arc;
@@ -103,6 +104,17 @@ impl Knowledge {
                 Target::Entry(entry) => self.faq.entries().get(entry),
                 Target::Human => None,
             });
+        // A ticket that nobody asked for is worse than an answer: a story is told to the others.
+        let listed = ranking
+            .candidates
+            .get(candidate)
+            .is_some_and(|candidate| !matches!(candidate.evidence, Evidence::Nearest(_)));
+        let reading = &ranking.reading;
+        let tells = reading.of(Act::Trouble) + reading.of(Act::State) + reading.of(Act::Report)
+            > reading.of(Act::Ask) + reading.of(Act::Request);
+        if entry.is_some_and(|entry| entry.handoff == Handoff::Always) && tells && !listed {
+            return Verdict::Quiet(Reason::NotAQuestion);
+        }
         match entry.filter(|entry| entry.unasked == Unasked::Never) {
             Some(entry) => Verdict::Quiet(Reason::NotUnasked {
                 entry: entry.id.clone(),

@@ -9,8 +9,10 @@ mod cover;
 mod digest;
 mod doubt;
 mod fails;
+mod follow_up;
 mod human;
 mod named;
+mod negated;
 mod not_found;
 mod patterns;
 mod pick;
@@ -32,11 +34,13 @@ pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt
 pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
+pub(super) use follow_up::follow_up;
 pub(super) use human::{
     beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
+pub(super) use negated::beside_negated;
 pub(super) use not_found::cannot_find;
 pub(super) use patterns::{one, set};
 pub(super) use pick::{Pick, is_bare_pick, pick};
@@ -130,6 +134,8 @@ const HELP: &[&str] = &[
     "使用帮助",
     "使用说明",
     "怎么用",
+    "怎么问",
+    "如何使用",
     "helpme",
     "ヘルプ",
     "使い方",
@@ -146,7 +152,20 @@ const JOINS_IN: &[&str] = &[
     "同问",
     "同求",
     "同上",
+    "我也想问",
+    "我也想知道",
+    "我也想问这个",
+    "我也想问这个问题",
+    "我也想知道这个",
+    "我也有这个问题",
+    "蹲",
+    "蹲一个",
+    "蹲个答案",
     "me too",
+    "me 2",
+    "same question",
+    "same question here",
+    "i have the same question",
     "same here",
     "same",
 ];

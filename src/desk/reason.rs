@@ -22,6 +22,13 @@ pub enum Reason {
         /// Confidence that was needed, 0 to 1.
         needed: f32,
     },
+    /// The member asks on in a few words after an answer, and another entry is probable enough.
+    FollowsUp {
+        /// Calibrated probability that the entry is the right one, 0 to 1.
+        confidence: f32,
+        /// Confidence that was needed, 0 to 1.
+        needed: f32,
+    },
     /// The judge names an entry that the matcher was not sure of.
     Promoted {
         /// Calibrated probability that the entry is the right one, 0 to 1.
@@ -219,6 +226,12 @@ impl fmt::Display for Reason {
                 write!(
                     f,
                     "reads as a question, and the entry is right with probability {confidence:.2} (needed when not called: {needed:.2})"
+                )
+            }
+            Self::FollowsUp { confidence, needed } => {
+                write!(
+                    f,
+                    "follows up on an answer, and the entry is right with probability {confidence:.2} (needed when called: {needed:.2})"
                 )
             }
             Self::Promoted {

@@ -10,6 +10,7 @@ impl Reason {
         match self {
             Self::CalledAndKnown { .. } => "called_and_known",
             Self::UnaskedButCertain { .. } => "unasked_but_certain",
+            Self::FollowsUp { .. } => "follows_up",
             Self::Promoted { .. } => "promoted",
             Self::Vetoed { .. } => "vetoed",
             Self::NotAgreed { .. } => "not_agreed",
@@ -74,6 +75,7 @@ impl Reason {
         match self {
             Self::CalledAndKnown { confidence, .. }
             | Self::UnaskedButCertain { confidence, .. }
+            | Self::FollowsUp { confidence, .. }
             | Self::Promoted { confidence, .. }
             | Self::AskedForHuman { confidence }
             | Self::CalledButUnknown { confidence }
@@ -87,6 +89,7 @@ impl Reason {
         match self {
             Self::CalledAndKnown { needed, .. }
             | Self::UnaskedButCertain { needed, .. }
+            | Self::FollowsUp { needed, .. }
             | Self::Promoted { needed, .. }
             | Self::NotCertain { needed, .. } => Some(*needed),
             _ => None,
@@ -136,6 +139,7 @@ pub fn rule_in_words(
     match rule {
         "called_and_known" => texts.rule_called_and_known(&confidence, &needed),
         "unasked_but_certain" => texts.rule_unasked_but_certain(&confidence, &needed),
+        "follows_up" => texts.rule_follows_up(&confidence, &needed),
         "promoted" => texts.rule_promoted(),
         "vetoed" => texts.rule_vetoed(entry),
         "not_agreed" => texts.rule_not_agreed(entry),

@@ -66,6 +66,8 @@ sentences! {
     /// Says by which rule was decided.
     rule_unasked_but_certain(confidence: &str, needed: &str);
     /// Says by which rule was decided.
+    rule_follows_up(confidence: &str, needed: &str);
+    /// Says by which rule was decided.
     rule_promoted();
     /// Says by which rule was decided.
     rule_vetoed(entry: &str);

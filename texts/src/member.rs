@@ -10,6 +10,8 @@ sentences! {
     offer_over();
     /// Offers a human: the answer is not understood, or says too little.
     explained_by_human();
+    /// Says that an answer is what staff wrote, to somebody who doubts that it is true.
+    as_written();
     /// Asks which answer an objection is about.
     which_answer();
     /// Says that the bot reads no pictures or files: the call had nothing else.

@@ -72,6 +72,10 @@ const THANKS: &[&str] = &[
     "tysm",
     "thanku",
     "3x",
+    "唔该",
+    "唔该晒",
+    "唔该哂",
+    "多谢晒",
     "栓q",
     "gotit",
     "solved",
@@ -149,6 +153,22 @@ static PARTS: WordList = WordList::new(
     letmesee letmecheck illcheck illlook illhavealook illthinkaboutit onesec onemoment amoment hangon brb",
 );
 
+/// Words that call somebody, or announce a question that does not stand there yet.
+static OPENS: WordList = WordList::new(
+    "\
+    在吗 在么 在不 在不在 在没在 在嘛 人呢 人在吗 有人吗 有人么 有人不 有人没 有人没有 有人在吗 有人在么 有人在不 有人在线吗 在线吗 在线不 \
+    客服在吗 客服在不在 客服在不 客服在么 机器人在吗 机器人在不在 机器人呢 客服呢 \
+    想问个事 问个事 问个事情 问件事 问点事 问个问题 想问个问题 想问一下 想问下 问一下 问下 问一问 想问问 问问 请问 请问一下 请问下 问一句 弱弱问一句 \
+    请教 请教一下 请教下 请教个问题 想请教 想请教一下 有事请教 咨询 咨询一下 咨询下 想咨询 想咨询一下 想咨询下 咨询个事 咨询个问题 我要咨询 \
+    有个问题 有一个问题 有个问题想问 有个问题想请教 有问题想问 有问题要问 有个问题要问 有点问题想问 有事 有点事 有个事 有事想问 有件事 打扰一下 打扰下 \
+    帮个忙 帮下忙 帮帮忙 帮帮我 帮我 帮我一下 需要帮助 需要帮忙 我需要帮助 求助 求助一下 求帮忙 能帮个忙吗 能帮我吗 能帮我一下吗 可以帮我吗 能问个问题吗 可以问个问题吗 \
+    可以咨询吗 可以咨询一下吗 能咨询一下吗 \
+    quickquestion ihaveaquestion ivegotaquestion ivegotaquickquestion ihaveaquickquestion caniasksomething \
+    caniask caniaskaquestion caniaskyousomething mayiask mayiaskaquestion mayiasksomething couldiasksomething couldiaskaquestion canyouhelp canyouhelpme \
+    couldyouhelp couldyouhelpme canyouhelpmewithsomething needhelp ineedhelp ineedsomehelp needsomehelp ineedyourhelp helpme pleasehelp pleasehelpme helpneeded \
+    anyonethere anybodythere isanyonethere isanybodythere isanyoneonline anyoneonline anyonearound areyouthere youthere areyouonline",
+);
+
 /// Words that say nothing beside those.
 static BESIDE: WordList = WordList::new(
     "\
@@ -185,6 +205,10 @@ pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
     } else if is(THANKS) {
         Some(Courtesy::Thanks)
     } else if is(GREETINGS) {
+        Some(Courtesy::Greeting)
+    } else if (bare == "在" && text.contains(['?', '？']))
+        || made_of(text, [&OPENS, &GREETS, &BESIDE]).is_some_and(|[opens, ..]| opens)
+    {
         Some(Courtesy::Greeting)
     } else if text.contains(['?', '？']) {
         None
@@ -224,6 +248,21 @@ mod tests {
             "hey bot",
             "yo",
             "早啊各位邻居",
+            "在？",
+            "在嘛",
+            "人呢",
+            "有人不",
+            "机器人在吗",
+            "想问个事",
+            "请教一下",
+            "你好，在吗，想咨询一下",
+            "有个问题想请教一下",
+            "能帮个忙吗？",
+            "咨询",
+            "Hi, quick question",
+            "can I ask you something?",
+            "hello? anyone there?",
+            "I need some help please",
         ] {
             assert_eq!(courtesy(text), Some(Courtesy::Greeting), "{text}");
         }
@@ -256,6 +295,12 @@ mod tests {
         }
         for text in [
             "谢谢，另外工单在哪",
+            "有问题",
+            "咨询电话",
+            "问题解决了",
+            "帮我查一下",
+            "在哪",
+            "need help with billing",
             "",
             "???",
             "你好请问上班时间",

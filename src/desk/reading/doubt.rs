@@ -14,6 +14,8 @@ pub(in crate::desk) enum Doubt {
     NotAsked,
     /// It is not understood, or says too little: "看不懂", "能说详细点吗".
     Unclear,
+    /// It may not be true: "确定吗", "really?".
+    Unsure,
 }
 
 /// Reads a text that says nothing but that.
@@ -32,6 +34,10 @@ pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
         text,
         [&WRONG_ALONE, &NOT_ASKED, &UNCLEAR_ALONE, &UNCLEAR, &FILLERS],
     );
+    let unsure = || made_of(text, [&UNSURE, &UNSURE_BESIDE]).is_some_and(|[unsure, _]| unsure);
+    if unsure() {
+        return Some(Doubt::Unsure);
+    }
     doubt(text).or(match said? {
         [wrong, not_asked, ..] if wrong || not_asked => Some(Doubt::NotAsked),
         [_, _, alone, unclear, _] if alone || unclear => Some(Doubt::Unclear),
@@ -82,6 +88,20 @@ static WRONG_ALONE: WordList = WordList::new(
 /// The same that ask what an answer means.
 static UNCLEAR_ALONE: WordList = WordList::new("huh pardon comeagain 啥 没懂");
 
+/// Words that ask whether an answer is true.
+static UNSURE: WordList = WordList::new(
+    "\
+    确定 确定吗 确定么 你确定 你确定吗 确认吗 真的吗 真的么 真的假的 真假 真的嘛 真的 是真的吗 是吗 是么 是嘛 不会吧 不是吧 不可能吧 不可能 靠谱吗 准吗 准确吗 没骗我吧 骗人吧 没搞错吧 \
+    没弄错吧 这么便宜 这么贵 这么快 这么慢 这么久 这么少 这么多 这么早 这么晚 \
+    areyousure yousure usure sure areusure foreal forreal really reallyreally isthattrue isthisright isthatright isthatcorrect isthiscorrect thatcantberight thiscantberight cantberight \
+    surelynot noway seriously areyouserious areyoucertain certain 本当 本当ですか 本当に 确かですか 確かですか",
+);
+
+/// Words beside those.
+static UNSURE_BESIDE: WordList = WordList::new(
+    "啊 呀 哦 噢 啦 嘛 吗 么 呢 吧 诶 哎 额 呃 嗯 你 您 你们 这 那 这个 那个 答案 也 都 就 的 有 没 没有 about that this it is you so oh hm hmm wow wait but that's thats",
+);
+
 /// Words that say nothing by themselves.
 static FILLERS: WordList = WordList::new(
     "\
@@ -109,7 +129,7 @@ pub(in crate::desk) fn misses_something(text: &str) -> bool {
 }
 
 /// Pattern of the beginning of a correction.
-const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
+const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|不好意思|抱歉|说错了?|打错了?|口误|sorry|oops|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
 
 /// Pattern of the beginning of the question behind an objection.
 const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";

@@ -1,11 +1,11 @@
 //! Messages about humans: one is wanted, none is wanted, other members are wanted, or it is told of one.
 
 use super::cover::made_of;
-use super::patterns::set;
+use super::patterns::{one, set};
 use super::simplified::simplified;
 use super::word_list::WordList;
 use crate::matcher::Matcher;
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Longest message that can be one of these, in characters; a longer one is about something.
@@ -197,8 +197,43 @@ fn names_human(text: &str) -> bool {
 pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
     let text = simplified(text);
     let says_more = |clause: &&str| !declines(clause) && !requests(clause) && !takes_request_back(clause);
-    let rest: Vec<&str> = clauses(&text).filter(says_more).collect();
+    let rest: Vec<&str> = clauses(&text)
+        .flat_map(by_space)
+        .filter(says_more)
+        .map(only_asks)
+        .filter(|clause| !clause.is_empty())
+        .collect();
     (!rest.is_empty()).then(|| rest.join(comma(&text)))
+}
+
+/// Strips words that only announce a question: "我就问一下停车收费吗".
+fn only_asks(clause: &str) -> &str {
+    static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(
+            r"^(我|就|只|只是|就是|先|还是)*(想)?(要)?(再)?(问|问问|咨询|了解|知道)(一?下|一句|个)?(而已)?[\s:：]*",
+        )
+    });
+    let announced = ANNOUNCED.as_ref().and_then(|announced| announced.find(clause));
+    announced.map_or(clause, |found| clause.get(found.end()..).unwrap_or(clause))
+}
+
+/// Splits a Chinese clause at its spaces, which stand there for commas.
+pub(super) fn by_space(clause: &str) -> impl Iterator<Item = &str> {
+    let ends_chinese = |part: &str| part.chars().next_back().is_some_and(|c| !c.is_ascii());
+    let mut rest = clause;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let at = rest
+            .match_indices(' ')
+            .map(|(at, _)| at)
+            .find(|at| rest.get(..*at).is_some_and(ends_chinese))
+            .unwrap_or(rest.len());
+        let part = rest.get(..at)?;
+        rest = rest.get(at..).unwrap_or_default().trim_start();
+        Some(part)
+    })
 }
 
 /// Splits a text into its clauses.

@@ -343,7 +343,10 @@ static STILL: WordList = WordList::new(
     stillnot stilldoes stilldid stillcan stillget stillbroken stillhav stillfail stillthe stillno stillsee \
     stillan stillwrong notsolved notfixed notresolved doesntwork doesnotwork didntwork didnotwork didnthelp \
     didnothelp sameproblem sameissue sameerror samething brokenagain happenedagain happensagain isbroken \
-    isstill notworking",
+    isstill notworking \
+    我问题还没 我的问题还没 我问题没解决 我的问题没解决 我这个问题还没 我的还没解决 我还没解决 我这还没解决 \
+    myproblemisnt myproblemisnot myissueisnt myissueisnot myproblemhasnt myproblemwasnt isntsolved isntfixed isntresolved isnotsolved isnotfixed \
+    isnotresolved wasntsolved wasntfixed hasntbeensolved hasntbeenfixed",
 );
 
 /// Filler words that may stand before one.
@@ -438,6 +441,8 @@ mod tests {
             "Sorry, same problem",
             "仍然登录不了",
             "还没解决吗？",
+            "我问题还没解决",
+            "my problem isn't solved",
         ] {
             assert_eq!(response(text), Some(Response::Persists), "{text}");
         }

@@ -2,7 +2,7 @@
 
 use super::cover::made_of;
 use super::fails::{fails, tells_of_failure};
-use super::human::clauses;
+use super::human::{by_space, clauses};
 use super::patterns::set;
 use super::response::{Response, finished, response};
 use super::simplified::simplified;
@@ -76,6 +76,7 @@ pub(in crate::desk) fn over(text: &str) -> bool {
         finished(clause)
             || response(clause) == Some(Response::Solved)
             || is_taken_back(clause)
+            || NO_MATTER.has(clause)
             || (OVER.is_match(clause) && !fails(clause))
     };
     let goes_on = |clause: &str| {
@@ -84,22 +85,28 @@ pub(in crate::desk) fn over(text: &str) -> bool {
                 || tells_of_failure(clause)
                 || response(clause) == Some(Response::Persists))
     };
-    clauses(&text).any(ends) && !clauses(&text).any(goes_on)
+    let parts = || clauses(&text).flat_map(by_space);
+    parts().any(ends) && !parts().any(goes_on)
 }
+
+/// Clauses that say that there is no matter any more, whatever follows: "没事了 我打电话了".
+static NO_MATTER: WordList = WordList::new("没事了 没事啦 没事儿了");
 
 /// Longest text that tells of an end and of nothing else, in characters.
 const OVER_LONGEST: usize = 80;
 
 /// Patterns of a clause that says that all is well again.
 const WORKS_AGAIN: &[&str] = &[
-    r"^[^不没未别还快就要得]*(能|可以|会)(正常|继续)?(打开|登录?|登陆|连接?|访问|使用?|用|上|启动|运行|下载|上传|收到|看到|刷|进|跑|显示|支付|付款)(进去|上去|上|成功|到)?了$",
+    r"^[^不没未别还快就要得]*(能|可以|会)(正常|继续)?(打开|登(录|陆)?|连接?|访问|使用?|用|上|启动|运行|下载|上传|收到|看到|刷|进|跑|显示|支付|付款|打|点|加载?|扫|提交|提|注册|绑定)(进去|上去|出来|进来|上|成功|到|通|开|去|来|出|了)?(了|啦)(现在|已经|哈|哦|呀)?$",
+    r"^(我|刚刚?|又|再|都|自己|已经|重新|后来)*(试|弄|搞|改|装|重启|重装|换)(过|了)?(一?下|一遍|一次)?(子)?(,|，|\s)*(是)?(可以|好|行|能用|正常|没问题|ok)(的|了|啦)?$",
     r"^[^不没未别还快要得]*(正常|恢复|通|好|行|可以|成功|修好|弄好|搞好|搞定|解决|处理好|修复|ok)(了|啦)$",
     r"^(问题|错误|报错|故障|现象|症状|情况|提示)(已经|都|也|现在|就)*(没有?|消失|不见|好|解决|不出现|不报)了$|^(现在|已经|也|都|就|又)*(不|没|没有)(再)?(报错?|卡|掉线|闪退|出现|断|出错)了$",
     r"^(我)?(已经)?自己(就)?(好|解决|弄好|搞定|修好|处理好|找到)了$",
     // What was done, and that it helped: "重启了一下就好了". Without the doing it may be advice.
     r"^[^不没未别还快要得]*了(一下|下|一遍|一次|几次|之后|以后|后)?(它|现在|果然|真的?|居然)?(自己)?(就|又)?(都)?(好|行|可以|正常|通|能用|可以用|没事|没问题|恢复)(了|啦)$|^(我|刚|刚刚|后来|自己|已经)*(重启|重装|重登|重连|刷新|换|更新|升级|清|改|重新)[^不没未别还快就要得]{0,8}(好|行|可以|正常|通|能用)(了|啦)$",
-    r"\b(it|all|everything|that|this|now|things?)('s| is| are|s)? (is |are )?(all |now |just )?(working|works|good|fine|ok|okay|solved|fixed|resolved|sorted|back|back up|up|running)( again| now| fine| properly| for me)*$",
+    r"\b(it|all|everything|that|this|now|things?)('s| is| are|s)? (is |are )?(all |now |just )?(working|works|loads|opens|starts|connects|runs|good|fine|ok|okay|solved|fixed|resolved|sorted|back|back up|up|running)( again| now| fine| properly| for me)*$",
     r"\b(solved|fixed|sorted|figured|worked) (it|this|that)( out)?( myself| now| already)*$|\b(figured|sorted) out\b|\b(problem|issue|error)('s| is| has)? (gone|solved|fixed|resolved|went away|disappeared)( now)?$",
+    r"^(ok(ay)?,? |oh,? |now )?i('m| can| could| am) (now |finally )?((log|get|sign|connect|load|open|pay|access|see|use|download|join)( it)?( in| on| up| to it)?|back in|in)( again| now| fine)+$|^(all |it'?s )?(sorted|solved|fixed|resolved)( now| already)?$",
     r"\b(no longer|don'?t|do not) need (it|this|help|that|you|anything|support|the ticket)( any ?more| now)?$|^(please )?(cancel|close|drop) (the|my|this) ticket( please| now)?$",
 ];
 
@@ -118,7 +125,7 @@ static TAKEN_BACK: WordList = WordList::new(
     自己解决了 自己搞定了 自己弄好了 自己找到了 自己处理好了 关掉工单 关了工单 关工单 关闭工单 把工单关了 把工单关掉 工单关了 工单可以关了 \
     figureditout figuredout solveditmyself fixeditmyself sorteditout closetheticket closemyticket closetheticketplease \
     nevermind nevermindthen nvm forgetit forgetaboutit forgetiasked dropit scratchthat ignorethat ignoreme dontbother \
-    nolongerneeded notneededanymore",
+    nolongerneeded notneededanymore falsealarm wasafalsealarm dontbotherwithit noneedtobother",
 );
 
 /// Words that take back only beside others: "不用了" may answer a question.
@@ -141,7 +148,7 @@ static FILLERS: WordList = WordList::new(
     "\
     我 你 您 大家 各位 啊 呀 哈 哦 噢 啦 吧 呢 嗯 额 的 了 都 已经 自己 刚刚 刚才 现在 这个 那个 问题 谢谢 多谢 感谢 不好意思 抱歉 打扰 \
     在 里 上 群 文档 官网 答案 入口 地方 那 这 就 又 可以 请 这边 先 从 \
-    i ive its it is that this ok okay oh ah yes thanks thankyou thx sorry already now just my own myself everyone all please the answer",
+    i ive its it is that was a this ok okay oh ah yes actually wait lol haha no all thanks thankyou thx sorry already now just my own myself everyone all please the answer",
 );
 
 /// Words that ask once more.
@@ -274,6 +281,20 @@ mod tests {
             "我重启了一下就好了，谢谢",
             "换了根线之后就正常了",
             "重启好了",
+            "能进去了",
+            "能登进去了现在",
+            "可以的，我试了，能进去了",
+            "我试了下可以了",
+            "可以打开了，谢谢",
+            "ok it loads now",
+            "I can log in again, thanks",
+            "sorted",
+            "actually nvm dont bother",
+            "actually never mind, found the answer",
+            "found it! false alarm",
+            "false alarm, it's here",
+            "没事了 我打电话了",
+            "没事了，我问前台了",
         ] {
             assert!(over(text), "{text}");
         }
@@ -292,6 +313,14 @@ mod tests {
             "it is still not fixed",
             "端口是8080",
             "重启了还是不行",
+            "能进去了，但是很慢",
+            "能进去了吗",
+            "我试了",
+            "试了一下不行",
+            "I can log in but not pay",
+            "can I log in again?",
+            "没事",
+            "没事了 另外怎么退款",
             "",
         ] {
             assert!(!over(text), "{text}");
