@@ -6,6 +6,7 @@ mod compose;
 mod contact;
 mod difference;
 mod draft;
+mod edit_script;
 mod entry;
 mod exceptions;
 mod exclude;

@@ -1,7 +1,8 @@
 //! Tables of Chinese and English at large: word boundaries, information of words, stems, simplified forms.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
@@ -10,10 +11,11 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
 use super::hash;
+use super::packed::{Packed, packed};
 use super::word_vectors::{self, Row, Senses};
 
 /// Words with their frequencies, most frequent first: the common part of jieba's dictionary.
-const WORDS: &str = include_str!("data/words-zh.txt");
+const WORDS: Packed = packed!("words-zh.txt");
 /// Words of chat and support that a newspaper corpus misses or misjudges; they override [`WORDS`].
 const CHAT: &str = include_str!("data/words-chat.txt");
 /// Common English words in tiers, the emptiest first.
@@ -47,10 +49,15 @@ const HAN_END: u32 = 0xa000;
 
 impl Dictionaries {
     fn load() -> Self {
+        let vectors = std::thread::spawn(word_vectors::unpack);
+        let words: Arc<str> = WORDS.text().into();
         // The dictionary takes as long as all else together.
-        let jieba = std::thread::spawn(dictionary);
+        let jieba = std::thread::spawn({
+            let words = Arc::clone(&words);
+            move || dictionary(&words)
+        });
         let mut info = FxHashMap::default();
-        for (row, (word, freq)) in frequencies(WORDS).enumerate() {
+        for (row, (word, freq)) in frequencies(&words).enumerate() {
             info.insert(hash::text(word), (rarity(freq), word_vectors::thing_of_word(row)));
         }
         for (word, freq) in frequencies(CHAT) {
@@ -78,10 +85,9 @@ impl Dictionaries {
             }
         }
         let senses = Senses::load();
+        joined(vectors);
         Self {
-            jieba: jieba
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            jieba: joined(jieba),
             info,
             senses,
             converter,
@@ -149,8 +155,15 @@ impl Dictionaries {
     }
 }
 
-fn dictionary() -> Jieba {
-    let mut jieba = Jieba::with_dict(&mut WORDS.as_bytes()).unwrap_or_else(|_| Jieba::empty());
+/// Waits for a thread; its panic goes on here.
+fn joined<T>(thread: JoinHandle<T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn dictionary(words: &str) -> Jieba {
+    let mut jieba = Jieba::with_dict(&mut words.as_bytes()).unwrap_or_else(|_| Jieba::empty());
     for (word, freq) in frequencies(CHAT) {
         jieba.add_word(word, freq.parse().ok(), None);
     }

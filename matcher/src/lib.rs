@@ -33,6 +33,7 @@ mod manners;
 mod meaning;
 mod model;
 mod normalise;
+mod packed;
 mod passages;
 mod patterns;
 mod pinyin;

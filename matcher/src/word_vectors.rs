@@ -3,17 +3,22 @@
 //! The table is part of the program (`data/README.md` tells where it comes from). It decides nothing by itself: it only
 //! makes two texts without a common word a little more alike, and the model weighs that for each file.
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
 
 use super::hash;
+use super::packed::{Packed, packed};
 
 /// The number of dimensions of a vector.
 pub(crate) const DIMENSIONS: usize = 64;
 
 /// Words and English stems, one a line; the vectors stand in the same order.
-const WORDS: &str = include_str!("data/senses.txt");
+const WORDS: Packed = packed!("senses.txt");
 /// The vectors, [`DIMENSIONS`] signed bytes each; a word that decides more of a sentence's sense has a longer one.
-const VECTORS: &[u8] = include_bytes!("data/senses.bin");
+static VECTORS: LazyLock<Vec<u8>> = LazyLock::new(|| packed!("senses.bin").bytes());
+/// The number of words.
+const HELD: usize = 60_000;
 /// The level of each word as the name of a thing, in two bits: of each line of `words-zh.txt`, then of each line of [`WORDS`].
 const THINGS: &[u8] = include_bytes!("data/things.bin");
 /// The lines of `words-zh.txt`.
@@ -35,9 +40,8 @@ pub(crate) struct Senses {
 impl Senses {
     pub(crate) fn load() -> Self {
         let mut rows = FxHashMap::default();
-        let held = VECTORS.len() / DIMENSIONS;
-        rows.reserve(held);
-        for (i, word) in WORDS.lines().take(held).enumerate() {
+        rows.reserve(HELD);
+        for (i, word) in WORDS.text().lines().take(HELD).enumerate() {
             rows.entry(hash::text(word)).or_insert(Row(i as u32 + 1));
         }
         Self { rows }
@@ -47,6 +51,11 @@ impl Senses {
     pub(crate) fn row(&self, hash: u64) -> Row {
         self.rows.get(&hash).copied().unwrap_or_default()
     }
+}
+
+/// Unpacks the vectors, which takes longer than all else: on a thread of its own.
+pub(crate) fn unpack() {
+    LazyLock::force(&VECTORS);
 }
 
 /// Returns the two bits of a line of `words-zh.txt`.
@@ -146,7 +155,11 @@ mod tests {
     fn the_table_of_things_has_a_place_for_every_word() {
         let chinese = include_str!("data/words-zh.txt").lines().count();
         assert_eq!(chinese, CHINESE);
-        assert_eq!(THINGS.len(), (chinese + WORDS.lines().count()).div_ceil(4));
+        assert_eq!(
+            (WORDS.text().lines().count(), VECTORS.len()),
+            (HELD, HELD * DIMENSIONS)
+        );
+        assert_eq!(THINGS.len(), (chinese + HELD).div_ceil(4));
         let senses = Senses::load();
         for (thing, other) in [("hotel", "quick"), ("passport", "becaus")] {
             let level = |word: &str| senses.row(hash::text(word)).thing();

@@ -2,9 +2,32 @@
 
 use super::reason::Reason;
 use crate::decision_kind::DecisionKind;
+use crate::language::Language;
 use crate::texts::ComposedTexts;
+use std::fmt;
+
+/// A reason for the log: in English, and in Chinese in the alternate form (`{:#}`).
+struct Logged<'a>(&'a Reason);
+
+impl fmt::Display for Logged<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(reason) = self;
+        if !f.alternate() {
+            return reason.fmt(f);
+        }
+        let texts = ComposedTexts::built_in(Language::CHINESE);
+        let confidences = (reason.confidence(), reason.needed());
+        let words = rule_in_words(texts, reason.rule(), confidences, reason.entry(), reason.ticket());
+        f.write_str(&words)
+    }
+}
 
 impl Reason {
+    /// Returns the reason as the log has it, which chooses the language: Chinese in the alternate form (`{:#}`).
+    pub fn logged(&self) -> impl fmt::Display {
+        Logged(self)
+    }
+
     /// Returns the stable word for the rule, as its JSON has it.
     pub fn rule(&self) -> &'static str {
         match self {
@@ -92,6 +115,14 @@ impl Reason {
             | Self::FollowsUp { needed, .. }
             | Self::Promoted { needed, .. }
             | Self::NotCertain { needed, .. } => Some(*needed),
+            _ => None,
+        }
+    }
+
+    /// Returns the id of the entry that it is about.
+    fn entry(&self) -> Option<&str> {
+        match self {
+            Self::Vetoed { entry } | Self::NotAgreed { entry } | Self::NotUnasked { entry } => Some(entry),
             _ => None,
         }
     }
@@ -203,7 +234,6 @@ pub fn rule_in_words(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
 
     #[test]
     fn the_word_for_a_rule_is_that_of_its_json() {
@@ -227,6 +257,10 @@ mod tests {
             };
             let chinese = words(Language::CHINESE);
             assert!(chinese.chars().any(|c| c > '\u{2e80}'), "{chinese}");
+            assert_eq!(
+                (format!("{:#}", reason.logged()), reason.logged().to_string()),
+                (chinese, reason.to_string())
+            );
             let words = words(Language::ENGLISH);
             let dropped = matches!(reason, Reason::StaffSpeaking { .. });
             assert!(dropped || words == reason.to_string(), "{words}");

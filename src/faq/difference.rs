@@ -1,8 +1,10 @@
 //! The lines in which two texts of the file differ.
 
+use super::edit_script::edit_script;
+use super::lines::whole_lines;
 use crate::texts::ComposedTexts;
-use similar::{Algorithm, ChangeTag, TextDiff};
-use std::time::Duration;
+use similar::{Algorithm, ChangeTag, group_diff_ops};
+use std::time::{Duration, Instant};
 
 /// Lines around a change that are shown.
 const CONTEXT: usize = 1;
@@ -13,15 +15,14 @@ const DIFFERENCE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Returns the lines in which two texts differ, at most `most` of them: `+` before those that are new, `-` before those that are
 /// gone, and a line around each place. Empty where they differ in nothing that is seen.
 pub fn difference(old: &str, new: &str, most: usize, texts: ComposedTexts<'_>) -> String {
-    let diff = TextDiff::configure()
-        .algorithm(Algorithm::Patience)
-        .timeout(DIFFERENCE_TIMEOUT)
-        .diff_lines(old, new);
+    let (old, new) = (whole_lines(old), whole_lines(new));
+    let until = Instant::now() + DIFFERENCE_TIMEOUT;
+    let steps = edit_script(Algorithm::Patience, &old, &new, Some(until));
     let mut lines: Vec<String> = Vec::new();
-    for group in diff.grouped_ops(CONTEXT) {
+    for group in group_diff_ops(steps, CONTEXT) {
         let line = group.first().map_or(0, |op| op.new_range().start) + 1;
         lines.push(format!("@@ {}", texts.difference_line(line)));
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+        for change in group.iter().flat_map(|op| op.iter_changes(&old, &new)) {
             let sign = match change.tag() {
                 ChangeTag::Delete => '-',
                 ChangeTag::Insert => '+',

@@ -4,7 +4,7 @@ mod line_ends;
 
 pub use line_ends::in_line_ends_of;
 use line_ends::usual;
-pub(super) use line_ends::{end_of, end_or_usual};
+pub(super) use line_ends::{end_of, end_or_usual, whole_lines};
 
 use super::{Faq, Written, load};
 use crate::yaml::{Document, Limits};

@@ -3,13 +3,14 @@
 use super::features::{DENSE, Features};
 use super::names::Own;
 use super::{ACTS, Reading};
+use crate::packed::packed;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Outputs of the model: the acts, two for the addressee (a member, staff), one for a subject that is not ours.
 const OUTPUTS: usize = ACTS + 3;
 /// Written by `data/fit.py`, which describes it.
-const SHIPPED: &[u8] = include_bytes!("data/acts.bin");
+static SHIPPED: LazyLock<Vec<u8>> = LazyLock::new(|| packed!("acts.bin").bytes());
 /// The factor of a number about the whole line (`dense`), beside 1 for a run.
 const DENSE_WEIGHT: f32 = 0.5;
 
@@ -29,7 +30,7 @@ impl Model {
     pub(super) fn shipped() -> &'static Self {
         static MODEL: OnceLock<Model> = OnceLock::new();
         // The test below holds that the file can be read.
-        MODEL.get_or_init(|| Self::parse(SHIPPED).unwrap_or_else(Self::blind))
+        MODEL.get_or_init(|| Self::parse(&SHIPPED).unwrap_or_else(Self::blind))
     }
 
     /// Knows nothing: every line is as likely to do anything.
@@ -145,6 +146,6 @@ mod tests {
 
     #[test]
     fn the_file_that_ships_can_be_read() {
-        assert!(Model::parse(SHIPPED).is_some_and(|model| model.rows.len() > 1000));
+        assert!(Model::parse(&SHIPPED).is_some_and(|model| model.rows.len() > 1000));
     }
 }

@@ -1,20 +1,26 @@
 //! The training examples of the word model, for a model that learns the same from vectors.
 
+use crate::packed::{Packed, packed};
+use std::sync::LazyLock;
+
 /// The shipped files of training examples; `data/README.md` says how they are written.
-const FILES: [&str; 12] = [
-    include_str!("data/training-1.tsv"),
-    include_str!("data/training-2.tsv"),
-    include_str!("data/training-3.tsv"),
-    include_str!("data/training-4.tsv"),
-    include_str!("data/training-5.tsv"),
-    include_str!("data/training-6.tsv"),
-    include_str!("data/training-7.tsv"),
-    include_str!("data/training-8.tsv"),
-    include_str!("data/training-9.tsv"),
-    include_str!("data/training-10.tsv"),
-    include_str!("data/training-11.tsv"),
-    include_str!("data/training-13.tsv"),
+const FILES: [Packed; 12] = [
+    packed!("training-1.tsv"),
+    packed!("training-2.tsv"),
+    packed!("training-3.tsv"),
+    packed!("training-4.tsv"),
+    packed!("training-5.tsv"),
+    packed!("training-6.tsv"),
+    packed!("training-7.tsv"),
+    packed!("training-8.tsv"),
+    packed!("training-9.tsv"),
+    packed!("training-10.tsv"),
+    packed!("training-11.tsv"),
+    packed!("training-13.tsv"),
 ];
+
+/// Their text, which only a model of what texts mean asks for.
+static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| FILES.iter().map(|file| file.text()).collect());
 
 /// The step through the training examples, one in so many: a vector costs milliseconds, and all of them teach little more than every fourth.
 const STEP: usize = 4;
@@ -22,7 +28,7 @@ const STEP: usize = 4;
 /// Returns some training examples of each business, each with `true` if the line asks, requests or tells of trouble, and asks us
 /// and not another member.
 pub(crate) fn some() -> impl Iterator<Item = (&'static str, bool)> {
-    let lines = FILES.into_iter().flat_map(str::lines);
+    let lines = TEXTS.iter().flat_map(|text| text.lines());
     let training = lines.filter_map(|line| line.split_once('\t').filter(|_| !line.starts_with('#')));
     training.step_by(STEP).map(|(code, text)| {
         let asks = code.starts_with(['a', 'r', 't']) && !code.contains(['m', 'z']);

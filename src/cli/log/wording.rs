@@ -38,10 +38,12 @@ impl Wording {
             };
         } else {
             write!(to, "{}=", field.name())?;
-            if field.name() == REASON
-                && let Some(chinese) = reason::in_chinese(text.trim_matches('"'))
-            {
-                text = chinese;
+            if field.name() == REASON {
+                // A decision's reason says itself in Chinese in this form, adapters' reasons are in the catalogue.
+                text = format!("{value:#?}");
+                if let Some(chinese) = reason::in_chinese(text.trim_matches('"')) {
+                    text = chinese;
+                }
             }
         }
         for character in text.chars() {
@@ -67,6 +69,7 @@ fn problem(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Reason;
     use std::sync::Mutex;
     use tracing_subscriber::field::MakeExt as _;
     use tracing_subscriber::fmt::MakeWriter;
@@ -110,12 +113,15 @@ mod tests {
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             tracing::info!(address = %"127.0.0.1\u{1b}[2J", "listening");
             tracing::info!("a sentence of nobody");
+            tracing::info!(reason = %Reason::Urgent.logged(), "decided");
+            tracing::warn!(reason = "no answer in time", "disconnected");
             tracing::info!("a.yaml:2:1: warning: no room\n  help: add one\n  中文: 没有客服群");
         });
         let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert_eq!(
             text,
-            " INFO 正在监听 address=127.0.0.1\\u{1b}[2J\n INFO a sentence of nobody\n INFO a.yaml:2:1: 警告：没有客服群\n"
+            " INFO 正在监听 address=127.0.0.1\\u{1b}[2J\n INFO a sentence of nobody\n INFO 已判断 reason=消息里有管理员定为紧急的词\n \
+             WARN 断开了 reason=没有按时应答\n INFO a.yaml:2:1: 警告：没有客服群\n"
         );
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::faq::compose::{is_block, scalar};
 use crate::faq::draft::literal;
+use crate::faq::edit_script::edit_script;
 use crate::faq::lines::{end_of, end_or_usual, in_line_ends_of};
 use crate::faq::written::{Versions, Written};
 use crate::yaml::{Document, Layout, Limits, ScalarSpan};
-use similar::{Algorithm, capture_diff_slices};
+use similar::Algorithm;
 use std::ops::Range;
 
 /// Returns the file's text with the questions and answers of `new` in place of those of `old`, the entry at a place of the list.
@@ -188,7 +189,8 @@ impl Splice<'_> {
     fn questions(&mut self, old: &[String], new: &[String]) -> Option<()> {
         let standing = (0..old.len()).map(|at| self.standing(&self.path("questions", &[&at.to_string()])));
         let standing: Vec<ScalarSpan> = standing.collect::<Option<_>>()?;
-        for op in capture_diff_slices(Algorithm::Myers, old, new) {
+        let [before, after] = [old, new].map(|list| list.iter().map(String::as_str).collect::<Vec<_>>());
+        for op in edit_script(Algorithm::Myers, &before, &after, None) {
             let (_, was, is) = op.as_tag_tuple();
             let (gone, come) = (old.get(was.clone())?, new.get(is)?);
             if gone == come {

@@ -1,6 +1,7 @@
 //! Ends of a file's lines: an editor of Windows must find its file as it left it, and who mixes both finds both.
 
-use similar::{Algorithm, capture_diff_slices};
+use crate::faq::edit_script::edit_script;
+use similar::Algorithm;
 
 /// Returns the end that most lines of a text have.
 pub(in crate::faq) fn usual(text: &str) -> &'static str {
@@ -33,11 +34,9 @@ pub(in crate::faq) fn end_or_usual(line: &str, text: &str) -> &'static str {
 /// line that stands in the file ends as it does there, a new one as its neighbour.
 pub fn in_line_ends_of(base: &str, text: &str) -> String {
     let (old, new) = (lines_of(base), lines_of(text));
-    let bare = |lines: &[(&'_ str, &str)]| -> Vec<String> {
-        lines.iter().map(|(line, _)| (*line).to_owned()).collect()
-    };
+    let [was, is] = [&old, &new].map(|lines| lines.iter().map(|(line, _)| *line).collect::<Vec<_>>());
     let mut ends = vec![usual(base); new.len()];
-    for op in capture_diff_slices(Algorithm::Patience, &bare(&old), &bare(&new)) {
+    for op in edit_script(Algorithm::Patience, &was, &is, None) {
         let (_, was, is) = op.as_tag_tuple();
         let mut near = was.start.checked_sub(1).and_then(|at| old.get(at));
         let before = was.map(Some).chain(std::iter::repeat(None));
@@ -54,6 +53,17 @@ pub fn in_line_ends_of(base: &str, text: &str) -> String {
     // The last line has an end only where the writer gave it one.
     let ended = ended.map(|((line, end), known)| (*line, if end.is_empty() { "" } else { known }));
     ended.flat_map(|(line, end)| [line, end]).collect()
+}
+
+/// Returns the lines of a text with their ends.
+pub(in crate::faq) fn whole_lines(text: &str) -> Vec<&str> {
+    let mut at = 0;
+    let lines = lines_of(text).into_iter().map(|(line, end)| {
+        let start = at;
+        at += line.len() + end.len();
+        text.get(start..at).unwrap_or_default()
+    });
+    lines.collect()
 }
 
 /// Returns the lines of a text, each with its end.

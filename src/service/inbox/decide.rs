@@ -455,11 +455,11 @@ impl BatchOutcome {
 fn log(decided: &Decided, place: &Place, shadow: bool) {
     let decision = decided.decision.kind().name();
     if decided.decision == Decision::StayQuiet {
-        tracing::debug!(%place, decision, reason = %decided.reason, "decided");
+        tracing::debug!(%place, decision, reason = %decided.reason.logged(), "decided");
         return;
     }
     let (entry, ticket) = (decided.decision.entry(), decided.decision.ticket());
-    tracing::info!(%place, shadow, decision, entry, ticket, reason = %decided.reason, "decided");
+    tracing::info!(%place, shadow, decision, entry, ticket, reason = %decided.reason.logged(), "decided");
 }
 
 fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
