@@ -4,7 +4,7 @@ use crate::Settings;
 use crate::api::{Api, Fault};
 use crate::guilds::Guilds;
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
-use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook};
+use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,8 +16,6 @@ const PEOPLE: usize = 20_000;
 const MESSAGES: usize = 5_000;
 /// The retry delay for an operation that Discord forbids.
 const FLAT: SignedDuration = SignedDuration::from_mins(10);
-/// The time after the last unreadable event at which its alert is resolved.
-const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the \
                           channels, and please report it (the log names what it was)";
@@ -31,6 +29,7 @@ pub(crate) struct Core {
     storage: Arc<dyn Storage>,
     store: StoreMark,
     alerts: Alerts,
+    unreadable: UnreadableEvents,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
     state: Mutex<State>,
@@ -38,8 +37,6 @@ pub(crate) struct Core {
 
 /// The state that is lost on a restart.
 pub(crate) struct State {
-    /// The time of the last unreadable event of a member, while its alert fires.
-    unreadable: Option<Timestamp>,
     /// Interactions whose acknowledgement is under way; true when it is done.
     pub(crate) acknowledging: BoundedMap<String, watch::Receiver<bool>>,
     /// The bot; `None` until the account is connected.
@@ -100,9 +97,9 @@ impl Core {
             storage,
             store: StoreMark::default(),
             alerts: Alerts::default(),
+            unreadable: UnreadableEvents::default(),
             link: LinkSlot::default(),
             state: Mutex::new(State {
-                unreadable: None,
                 acknowledging: BoundedMap::new(1_000),
                 me: None,
                 guilds: Guilds::default(),
@@ -137,31 +134,15 @@ impl Core {
 
     /// Fires an alert, or resolves it with `None`; reports each change once.
     pub(crate) async fn alert(&self, name: &'static str, message: Option<String>) {
-        if let Some(link) = self.link.get() {
-            // Only when the program stops nobody takes it.
-            let _ = self.alerts.set(&link, name, message).await;
-        }
+        self.alerts.set_while_running(&self.link, name, message).await;
     }
 
-    /// Counts unreadable events of members, and fires an alert: nobody answers them. The alert is resolved an hour after the
-    /// last.
-    pub(crate) async fn note_unreadable(&self, many: usize) {
-        let now = self.clock.now();
-        let message = {
-            let mut state = self.state();
-            match state.unreadable {
-                _ if many > 0 => {
-                    state.unreadable = Some(now);
-                    Some(UNREADABLE.to_owned())
-                }
-                Some(at) if now.duration_since(at) >= READABLE_AGAIN => {
-                    state.unreadable = None;
-                    None
-                }
-                _ => return,
-            }
-        };
-        self.alert("unreadable", message).await;
+    /// Counts unreadable events of members, and fires an alert or resolves it.
+    pub(crate) async fn note_unreadable(&self, count: usize) {
+        if let Some(fires) = self.unreadable.count(count, self.clock.now()) {
+            let message = fires.then(|| UNREADABLE.to_owned());
+            self.alert("unreadable", message).await;
+        }
     }
 
     /// True if `channel` forbade `what` a short time ago.

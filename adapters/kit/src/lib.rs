@@ -1,9 +1,9 @@
 //! The parts that adapters have in common, so that an adapter is about its platform alone.
 //!
 //! - The account: its type ([`account!`]), its link to the desk ([`LinkSlot`]), its state ([`AccountStatus`]), its alerts
-//!   ([`Alerts`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
+//!   ([`Alerts`], [`UnreadableEvents`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
 //! - Texts: split where they are too long ([`split_text`]).
-//! - HTTP: one client with the web's usual roots ([`client`], [`tls`]), what a response means ([`refusal`], [`failure`],
+//! - HTTP: one client with the web's usual roots ([`client`], [`tls`], [`tls_with_roots`]), what a response means ([`refusal`], [`failure`],
 //!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]), as JSON ([`set_field`]) and with files
 //!   ([`Form`]), downloads from addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader
 //!   ([`lenient`]).
@@ -25,6 +25,7 @@ mod notebook;
 mod retries;
 mod signed;
 mod split;
+mod unreadable;
 
 pub use access::{Access, Granted};
 pub use account_status::{AccountStatus, Failure};
@@ -39,8 +40,9 @@ pub use json::set_field;
 pub use link_slot::{LinkGuard, LinkSlot};
 pub use notebook::Notebook;
 pub use retries::Retries;
-pub use signed::{Forged, TOLERANCE, check_secret, sign, verify};
+pub use signed::{Forged, check_secret, is_fresh, sign, verify};
 pub use split::{SplitLimit, cut_rank, joins_previous, split_text};
+pub use unreadable::UnreadableEvents;
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -71,12 +73,20 @@ fn builder(timeout: Duration) -> Result<ClientBuilder, String> {
         .tls_backend_preconfigured(tls()?))
 }
 
-/// Sets up TLS by rustls with the web's usual roots; names the provider, so that none need be installed for the process.
+/// Sets up TLS by rustls with the web's usual roots.
 ///
 /// # Errors
 /// A sentence for the operator, if TLS can't be set up.
 pub fn tls() -> Result<rustls::ClientConfig, String> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
+    tls_with_roots(rustls::RootCertStore::from_iter(roots))
+}
+
+/// Sets up TLS by rustls with `roots`; names the provider, so that none need be installed for the process.
+///
+/// # Errors
+/// A sentence for the operator, if TLS can't be set up.
+pub fn tls_with_roots(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -36,10 +36,12 @@ pub(crate) struct Answer {
 /// The reason for which a call has no response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unanswered {
-    /// The call never left.
+    /// The call never left; nothing happened.
     NotWritten,
-    /// It was written, or may have been.
+    /// It was written, or may have been, and the connection was lost before the response.
     Lost,
+    /// It was written and not answered in time.
+    TimedOut,
     /// It came and is too long, or no JSON.
     Unreadable,
 }

@@ -1,9 +1,9 @@
 //! The state that all connections of an account share: the messages received and sent, and the link to the desk.
 
-use crate::calls::{Answer, Said};
+use crate::calls::{Answer, Said, Unanswered};
 use crate::channel_order::ChannelOrder;
 use crate::codes::{self, Verdict};
-use crate::connection::{CallError, Connection};
+use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::counters::Counters;
 use crate::flapping::Flapping;
@@ -428,7 +428,7 @@ impl Core {
             let complaint = match answer {
                 Ok(answer) => answer.data::<Health>().and_then(Health::complaint),
                 // It has answered, whatever that was.
-                Err(CallError::Unreadable) => None,
+                Err(Unanswered::Unreadable) => None,
                 Err(_) => {
                     connection.found_mute();
                     Some(MUTE)

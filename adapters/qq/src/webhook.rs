@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http_body_util::{BodyExt, Limited};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -26,8 +26,6 @@ const LARGEST: usize = 1 << 20;
 const READING: Duration = Duration::from_secs(10);
 /// The longest wait for the desk; QQ gives up after 5 seconds.
 const TAKING: Duration = Duration::from_secs(4);
-/// The largest difference between QQ's clock and ours, which is also the largest age of a request.
-const TOLERANCE: SignedDuration = groupdesk_kit::TOLERANCE;
 
 /// The route of an account, `/qq/ACCOUNT`.
 pub(crate) fn router(core: Arc<Core>) -> Router {
@@ -88,12 +86,8 @@ impl Hook {
         if header("x-bot-appid").is_some_and(|id| id != self.core.settings.app_id.as_str()) {
             return false;
         }
-        let at = timestamp
-            .parse()
-            .ok()
-            .and_then(|seconds| Timestamp::from_second(seconds).ok());
         let now = self.core.clock.now();
-        let is_fresh = at.is_some_and(|at| now.duration_since(at).abs() <= TOLERANCE);
+        let is_fresh = groupdesk_kit::is_fresh(timestamp, now);
         if !is_fresh {
             self.complain(now);
         }

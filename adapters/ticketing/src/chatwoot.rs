@@ -14,7 +14,7 @@ mod write;
 
 use crate::adapter::Ticketing;
 use crate::api_error::{ApiError, Hint, Listed};
-use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
+use crate::remote::{self, Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{ChatwootSettings, ChatwootTarget, check_secrets};
 use crate::signature;
@@ -28,8 +28,6 @@ use std::sync::Arc;
 use wire::{Contact, Contacts, Conversation, Conversations, Created, Message, Messages, Payload, Profile};
 
 const SYSTEM: &str = "Chatwoot";
-/// The largest age of a signed call, and the largest lead of its clock, in seconds.
-const TOLERANCE: i64 = 300;
 /// The number of conversations in a page of the list, and the most pages read in one go.
 const PAGE: usize = 25;
 const PAGES: usize = 8;
@@ -92,12 +90,6 @@ struct Chatwoot {
 }
 
 impl Chatwoot {
-    fn target(&self, name: &str) -> Result<&ChatwootTarget, ApiError> {
-        self.targets
-            .get(name)
-            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
-    }
-
     /// Finds the contact of the ticket's member.
     async fn contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Option<Contact>, ApiError> {
         let identifier = write::identifier(note);
@@ -166,7 +158,7 @@ impl Remote for Chatwoot {
     }
 
     async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let contact = match self.contact(target, letter.note).await? {
             Some(contact) => contact,
             None => self.make_contact(target, letter.note).await?,
@@ -189,7 +181,7 @@ impl Remote for Chatwoot {
     }
 
     async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let Some(contact) = self.contact(target, search.note).await? else {
             return Ok(Found::Missing);
         };
@@ -220,7 +212,7 @@ impl Remote for Chatwoot {
         watched: &[String],
         cursor: Option<&str>,
     ) -> Result<Updates, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<i64>().ok()) else {
             let start = self.clock.now().saturating_sub(SignedDuration::from_secs(120));
             return Ok(Updates {
@@ -293,10 +285,7 @@ impl Remote for Chatwoot {
             return false;
         };
         let timestamp = call.header("x-chatwoot-timestamp").unwrap_or_default();
-        let is_fresh = timestamp
-            .parse::<i64>()
-            .is_ok_and(|at| at.abs_diff(call.now.as_second()) <= TOLERANCE.unsigned_abs());
-        is_fresh
+        groupdesk_kit::is_fresh(timestamp, call.now)
             && signature::is_sha256(
                 secret,
                 &[timestamp.as_bytes(), b".", call.body],

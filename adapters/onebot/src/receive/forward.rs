@@ -30,7 +30,8 @@ const GOOD: Duration = Duration::from_secs(10);
 
 /// Connects and serves until shutdown.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Result<(), AdapterError> {
-    let tls = tls().map_err(AdapterError::Broken)?;
+    let tls = groupdesk_kit::tls().map_err(AdapterError::Broken)?;
+    let tls = TlsConnector::from(Arc::new(tls));
     let mut pause = SHORTEST_PAUSE;
     loop {
         let started = Instant::now();
@@ -118,16 +119,4 @@ fn words(error: &Error) -> String {
         Error::Io(error) => format!("the implementation cannot be reached: {error}"),
         other => format!("the implementation cannot be reached: {other}"),
     }
-}
-
-/// Sets up TLS by rustls with the web's usual roots; names the provider, so that none need be installed for the process.
-fn tls() -> Result<TlsConnector, String> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| format!("TLS cannot be set up: {error}"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -65,7 +65,7 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
             Err(fault) => Err(fault),
         });
     };
-    let cursor = core.recall("cursor").await.unwrap_or_default();
+    let cursor = core.notebook.get("cursor").await.unwrap_or_default();
     let body = json!({"get_updates_buf": cursor});
     let answer = match wire::post(core, &login, "getupdates", body, *hold + MARGIN).await {
         Ok(answer) => answer,
@@ -79,7 +79,9 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
             // Kept first: what the desk says to the message may leave as soon as it is committed.
             let is_open = context.is_some();
             if let Some(context) = context {
-                core.keep("context", &format!("{} {context}", message.at)).await;
+                core.notebook
+                    .put("context", &format!("{} {context}", message.at))
+                    .await;
             }
             link.deliver(Event::Message(message)).await?;
             if is_open && std::mem::take(&mut core.state().is_waiting) {
@@ -93,7 +95,7 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
         .and_then(Value::as_str)
         .unwrap_or_default();
     if !next.is_empty() && next != cursor {
-        core.keep("cursor", next).await;
+        core.notebook.put("cursor", next).await;
     }
     Ok(Ok(true))
 }

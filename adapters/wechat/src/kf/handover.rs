@@ -73,7 +73,8 @@ pub(crate) async fn told(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
 /// Gives a conversation to the servicers.
 async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(), Fault> {
     let _one = core.handing.lock().await;
-    core.keep(&format!("ticket:{customer}"), &note.ticket.to_string())
+    core.notebook
+        .put(&format!("ticket:{customer}"), &note.ticket.to_string())
         .await;
     let (at, servicer) = state(core, customer).await?;
     if matches!(at, Some(POOL | HUMAN)) {
@@ -171,7 +172,8 @@ async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&s
 pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, change: i64, at: Timestamp) {
     let lasts = if change == ENDED { END_CODE } else { CODE };
     let until = at.saturating_add(lasts).unwrap_or(Timestamp::MAX);
-    core.keep(&format!("code:{customer}"), &format!("{until} {code}"))
+    core.notebook
+        .put(&format!("code:{customer}"), &format!("{until} {code}"))
         .await;
 }
 
@@ -179,7 +181,7 @@ pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, chan
 pub(crate) async fn code(core: &Core, customer: &Customer) -> Option<String> {
     // A hand-over that is under way may bring one.
     drop(core.handing.lock().await);
-    let note = core.recall(&format!("code:{customer}")).await?;
+    let note = core.notebook.get(&format!("code:{customer}")).await?;
     let (until, code) = note.split_once(' ')?;
     let until: Timestamp = until.parse().ok()?;
     (core.clock.now() < until).then(|| code.to_owned())
@@ -187,7 +189,7 @@ pub(crate) async fn code(core: &Core, customer: &Customer) -> Option<String> {
 
 /// A code is good for one message.
 pub(crate) async fn spend_code(core: &Core, customer: &Customer) {
-    core.keep(&format!("code:{customer}"), "").await;
+    core.notebook.put(&format!("code:{customer}"), "").await;
 }
 
 /// Translates a change of the session to commands in the ticket, by the servicer.

@@ -104,11 +104,10 @@ async fn take(
     if let Some(passive) = answered {
         return Ok(passive);
     }
-    let link = core.link.get().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let (attempt, wait) = core.state().slots.hold(user, id);
     let until = arrived + ANSWER_TIMEOUT;
-    let delivered = tokio::time::timeout_at(until, link.deliver(Event::Message(message.clone()))).await;
-    if !matches!(delivered, Ok(Ok(()))) {
+    let event = Event::Message(message.clone());
+    if !core.link.deliver_before(until, event).await {
         drop(wait);
         core.state().slots.let_go(user, id);
         return Err(StatusCode::SERVICE_UNAVAILABLE);

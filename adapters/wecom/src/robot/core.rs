@@ -6,7 +6,7 @@ use super::settings::RobotSettings;
 use super::socket::Live;
 use crate::pace::{self, Pace};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage};
-use groupdesk_kit::{BoundedMap, LinkSlot};
+use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,7 +17,8 @@ pub(crate) struct Core {
     pub(super) account: AccountId,
     pub(super) settings: RobotSettings,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) storage: Arc<dyn Storage>,
+    /// Storage of what must outlive a restart: who asked, and at which addresses they can be answered.
+    pub(super) notebook: Notebook,
     pub(super) client: reqwest::Client,
     /// Opens callbacks; `None` if the settings want none.
     pub(super) verifier: Option<CallbackVerifier>,
@@ -60,7 +61,7 @@ impl Core {
             clock,
             said: MessageIndex::new(Arc::clone(&storage)),
             retries: groupdesk_kit::Retries::default(),
-            storage,
+            notebook: Notebook::without_cache(storage),
             client: crate::http::client()?,
             verifier,
             link: LinkSlot::default(),

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// The longest time for which a callback is held: WeCom waits for 5 s.
 const HOLD: Duration = Duration::from_secs(4);
@@ -180,11 +180,14 @@ impl Hook {
     }
 
     async fn commit(&self, message: Message, until: Instant) -> Result<(), NotTaken> {
-        let link = self.core.link.get();
-        let link = link.ok_or(NotTaken)?;
-        match timeout_at(until, link.deliver(Event::Message(message))).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(NotTaken),
+        match self
+            .core
+            .link
+            .deliver_before(until, Event::Message(message))
+            .await
+        {
+            true => Ok(()),
+            false => Err(NotTaken),
         }
     }
 
