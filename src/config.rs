@@ -6,6 +6,7 @@ mod channel;
 mod environment;
 mod file;
 mod ids;
+mod layered;
 mod load;
 mod model;
 mod nothing;
@@ -19,6 +20,7 @@ mod semantic;
 mod shadow;
 mod span;
 mod store;
+mod tickets;
 mod tier;
 
 #[cfg(test)]

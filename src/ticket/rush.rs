@@ -4,6 +4,7 @@
 use super::Ticket;
 use groupdesk_contract::{AccountId, MemberId, Place};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Time over which new tickets are counted.
@@ -11,7 +12,7 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// New tickets an hour that are told one by one. Urgent ones, and those of members who plainly ask for a human, are
 /// counted by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct TicketLimits {
     /// Tickets of one member.
     pub member: u32,
@@ -107,7 +108,8 @@ impl Rush {
     pub(super) fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         let account: &AccountId = &opening.place.account;
         let class = Class::of(opening.urgent, opening.asks_for_human);
-        let recent = |told: &&Told| told.class == class && now.duration_since(told.at).abs() < WINDOW;
+        let recent =
+            |told: &&Told| told.class == class && now.duration_since(told.at).abs() < WINDOW;
         let count = |counts: &dyn Fn(&Told) -> bool| {
             let told = self.told.iter().filter(recent);
             told.filter(|told| counts(told)).count()
