@@ -3,6 +3,7 @@
 //! reply sent.
 
 mod batch;
+mod batch_outcome;
 mod cache;
 mod channel_timers;
 mod commit;
@@ -19,6 +20,7 @@ pub(super) mod roster;
 mod siblings;
 mod staff_orders;
 mod staff_quote;
+mod turn;
 mod upkeep;
 mod why;
 mod work;

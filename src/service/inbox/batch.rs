@@ -1,8 +1,9 @@
 //! One batch: known messages are left out, the rest is decided in order, and all of it is committed at once. Work that
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
+use super::batch_outcome::BatchOutcome;
 use super::commit::CommitFailure;
-use super::decide::{BatchOutcome, ExternalInputs};
+use super::decide::ExternalInputs;
 use super::look_up::LookedUp;
 use super::work::{Arrived, Work};
 use super::worker::Worker;
@@ -229,13 +230,13 @@ impl Worker {
             .await;
         let judging = self.inbox.asker.as_ref().map(|asker| asker.judging());
         let tuning = self.inbox.knowledge.tuning();
-        let heard = ExternalInputs {
+        let inputs = ExternalInputs {
             knowledge: &knowledge,
             tuning: tuning.as_deref(),
             meanings: &meanings,
             judging: judging.as_ref(),
         };
-        self.decide(&heard, work, now, &new, looked_up, &mut outcome);
+        self.decide(&inputs, work, now, &new, looked_up, &mut outcome);
 
         for (place, state) in &outcome.states {
             outcome.batch.channels.push(ChannelRow {
