@@ -3,7 +3,7 @@
 use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File};
 use super::ids::{Id, PlaceText, place, places};
-use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
+use super::{AccountConfig, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
 use crate::desk::Policy;
 use crate::language::Language;
 use crate::yaml::{Document, Limits, Problem};
@@ -88,7 +88,7 @@ pub fn load(
         .map(|rooms| places(rooms))
         .unwrap_or_default();
     let (defaults, rooms) = tagged(&defaults, &defaults.tags, &file);
-    let accounts: Vec<Account> = file
+    let accounts: Vec<AccountConfig> = file
         .accounts
         .iter()
         .map(|(name, account)| {
@@ -388,9 +388,9 @@ fn check_pace(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     }
 }
 
-fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> Account {
+fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> AccountConfig {
     let own = places(&file.staff_rooms);
-    Account {
+    AccountConfig {
         name: name.to_owned(),
         platform: file.platform.clone(),
         staff: ids(&file.staff),

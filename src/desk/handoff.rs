@@ -18,7 +18,7 @@ use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
-    Crowd, Gathering, Told, Opening, Said, Status, Ticket, Unreached, Warning, Window, events,
+    Crowd, Gathering, NoticeTiming, Opening, Said, Status, Ticket, Unreached, Warning, Window, events,
 };
 use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
@@ -375,14 +375,14 @@ impl Desk<'_> {
                 .is_none_or(|told| service.business_time(told, context.now).is_positive());
         let gather = context.channel_context.lifecycle.gather;
         let told = match ticket.status {
-            Status::Resolved => Told::AtOnce,
-            _ if is_urgent_now(context, ticket) => Told::AtOnce,
+            Status::Resolved => NoticeTiming::AtOnce,
+            _ if is_urgent_now(context, ticket) => NoticeTiming::AtOnce,
             _ => ticket.gathering.next(context.now, gather),
         };
         let reply = match told {
-            Told::AtOnce => reply,
-            Told::Later => None,
-            Told::LaterAndMemberToo => {
+            NoticeTiming::AtOnce => reply,
+            NoticeTiming::Later => None,
+            NoticeTiming::LaterAndMemberToo => {
                 Some(self.in_language(ticket.language).gathered_for_staff(number))
             }
         };
@@ -406,7 +406,7 @@ impl Desk<'_> {
             window: self.window(context, replies),
             closed,
             told_closed: tell_closed,
-            told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
+            told_holder: told == NoticeTiming::AtOnce && reply.is_some() && ticket.status.is_held(),
             told_added: reply.is_some(),
             gather,
             subject: subject_at_last(ticket, readable(&text)),
@@ -441,7 +441,7 @@ impl Desk<'_> {
             notice.push_str(&to_staff.redelivered());
             steps.push(TicketChange::Redelivered { number });
         }
-        if told == Told::AtOnce {
+        if told == NoticeTiming::AtOnce {
             let (words, people) = self.who_should_look(context, ticket);
             let told = Notice::new(ticket, more, notice)
                 .calling(words, people)

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
-/// People whose roles and avatars are known.
-const PEOPLE: usize = 20_000;
-/// Messages of which it is known what they were.
-const MESSAGES: usize = 5_000;
+/// The most people whose roles and avatars are remembered.
+const PEOPLE_MAX: usize = 20_000;
+/// The most messages and replies that are remembered, for each purpose.
+const MESSAGES_MAX: usize = 5_000;
 /// The retry delay for an operation that Discord forbids.
-const FLAT: SignedDuration = SignedDuration::from_mins(10);
+const FORBIDDEN_DELAY: SignedDuration = SignedDuration::from_mins(10);
 
 const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the \
                           channels, and please report it (the log names what it was)";
@@ -61,7 +61,7 @@ pub(crate) struct State {
     /// The operations that a channel forbids, with the time of the next try.
     pub(crate) flat: BoundedMap<(u64, &'static str), Timestamp>,
     /// The webhooks of channels.
-    pub(crate) hooks: BoundedMap<u64, Hook>,
+    pub(crate) hooks: BoundedMap<u64, RelayWebhook>,
     /// The last message had before a shard's session began.
     pub(crate) since: BTreeMap<u32, u64>,
 }
@@ -75,7 +75,7 @@ pub(crate) struct Myself {
 
 /// A webhook of ours.
 #[derive(Debug, Clone)]
-pub(crate) struct Hook {
+pub(crate) struct RelayWebhook {
     pub(crate) id: u64,
     pub(crate) token: Secret,
 }
@@ -103,14 +103,14 @@ impl Core {
                 acknowledging: BoundedMap::new(1_000),
                 me: None,
                 guilds: Guilds::default(),
-                avatars: BoundedMap::new(PEOPLE),
-                roles: BoundedMap::new(PEOPLE),
-                origins: BoundedMap::new(MESSAGES),
+                avatars: BoundedMap::new(PEOPLE_MAX),
+                roles: BoundedMap::new(PEOPLE_MAX),
+                origins: BoundedMap::new(MESSAGES_MAX),
                 followups: BoundedMap::new(1_000),
-                said: BoundedMap::new(MESSAGES),
-                progress: BoundedMap::new(MESSAGES),
-                doubtful: BoundedMap::new(MESSAGES),
-                seen: BoundedMap::new(MESSAGES),
+                said: BoundedMap::new(MESSAGES_MAX),
+                progress: BoundedMap::new(MESSAGES_MAX),
+                doubtful: BoundedMap::new(MESSAGES_MAX),
+                seen: BoundedMap::new(MESSAGES_MAX),
                 flat: BoundedMap::new(1_000),
                 hooks: BoundedMap::new(1_000),
                 since: BTreeMap::new(),
@@ -156,7 +156,11 @@ impl Core {
 
     /// Records that `channel` does not allow `what`.
     pub(crate) fn flatten(&self, channel: u64, what: &'static str) {
-        let until = self.clock.now().saturating_add(FLAT).unwrap_or(Timestamp::MAX);
+        let until = self
+            .clock
+            .now()
+            .saturating_add(FORBIDDEN_DELAY)
+            .unwrap_or(Timestamp::MAX);
         self.state().flat.insert((channel, what), until);
     }
 }

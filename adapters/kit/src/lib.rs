@@ -51,7 +51,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The timeout of connecting, so that a call that waits for news hears soon that nobody is there.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client whose requests may take `timeout`. It follows no redirect: one would carry a token to another place than the
 /// one that was configured.
@@ -67,7 +67,7 @@ pub fn client(timeout: Duration) -> Result<Client, String> {
 fn builder(timeout: Duration) -> Result<ClientBuilder, String> {
     Ok(Client::builder()
         .timeout(timeout)
-        .connect_timeout(CONNECT)
+        .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("groupdesk/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .tls_backend_preconfigured(tls()?))

@@ -3,7 +3,7 @@
 pub(crate) mod sieve;
 pub(crate) mod writer;
 
-use crate::calls::{self, Answer, Calls, Overdue, Said, Unanswered};
+use crate::calls::{self, Answer, Calls, Overdue, SentMessage, Unanswered};
 use crate::write::OutId;
 use groupdesk_contract::ReplyKey;
 use serde::Serialize;
@@ -159,7 +159,7 @@ impl Connection {
         action: &str,
         params: impl Serialize,
         within: Duration,
-        said: Option<Said>,
+        said: Option<SentMessage>,
     ) -> Result<Answer, Unanswered> {
         let deadline = Instant::now() + within;
         let Ok(call) = calls::render(action, params) else {

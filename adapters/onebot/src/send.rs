@@ -1,6 +1,6 @@
 //! Sends a reply message by message, each in the form that the implementation accepts, and again unless it was surely refused.
 
-use crate::calls::{Answer, Said, Unanswered};
+use crate::calls::{Answer, SentMessage, Unanswered};
 use crate::channel_id::Target;
 use crate::codes::{self, Verdict};
 use crate::connection::Connection;
@@ -69,7 +69,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
                 Ok((verdict, reason))
             }
             None => {
-                let said = Said {
+                let said = SentMessage {
                     key,
                     channel: reply.channel.clone(),
                     number: progress.said,
@@ -165,7 +165,7 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
 }
 
 /// Sends one message; returns the verdict on it, with the response's text.
-async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, String), Delivery> {
+async fn say(core: &Core, target: Target<'_>, said: SentMessage) -> Result<(Verdict, String), Delivery> {
     let connection = ready(core, &said.channel)?;
     let as_text = connection.spells_places_as_text();
     let mut address = target.address(as_text);

@@ -20,17 +20,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// The largest request, in bytes.
-const LARGEST: usize = 1 << 20;
+/// The largest request.
+const MAX_BODY_BYTES: usize = 1 << 20;
 /// The timeout of reading a request.
-const READING: Duration = Duration::from_secs(10);
-/// The longest wait for the desk; QQ gives up after 5 seconds.
-const TAKING: Duration = Duration::from_secs(4);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest wait for the desk's commit; QQ gives up after 5 seconds.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The route of an account, `/qq/ACCOUNT`.
 pub(crate) fn router(core: Arc<Core>) -> Router {
     let path = format!("{}/{}", crate::Qq::PATH, core.account.path_segment());
-    let hook = Hook {
+    let hook = WebhookState {
         core,
         warned: AtomicI64::new(i64::MIN),
     };
@@ -39,15 +39,15 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         .with_state(Arc::new(hook))
 }
 
-struct Hook {
+struct WebhookState {
     core: Arc<Core>,
     /// The time of the last log line about a right signature with a wrong time, in seconds since 1970.
     warned: AtomicI64,
 }
 
-async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> Response {
+async fn receive(State(hook): State<Arc<WebhookState>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(READING, Limited::new(body, LARGEST).collect()).await {
+    let body = match tokio::time::timeout(READ_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(_)) | Err(_) => return refuse(),
     };
@@ -71,7 +71,7 @@ async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> Response {
     }
 }
 
-impl Hook {
+impl WebhookState {
     /// True if QQ signed `body`, for this bot, a short time ago.
     fn is_from_qq(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name: &str| headers.get(name)?.to_str().ok();
@@ -130,7 +130,9 @@ impl Hook {
     async fn take(&self, payload: &Payload) -> Response {
         let link = self.core.link.get();
         let taken = match link {
-            Some(link) => tokio::time::timeout(TAKING, intake::take(&self.core, &link, payload)).await,
+            Some(link) => {
+                tokio::time::timeout(COMMIT_TIMEOUT, intake::take(&self.core, &link, payload)).await
+            }
             None => return again(),
         };
         match taken {

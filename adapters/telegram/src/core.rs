@@ -10,10 +10,10 @@ use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// People whose names are known.
-const PEOPLE: usize = 20_000;
-/// Messages of which it is known what they were.
-const MESSAGES: usize = 5_000;
+/// The most people whose names are remembered.
+const NAMES_MAX: usize = 20_000;
+/// The most messages and replies that are remembered, for each purpose.
+const MESSAGES_MAX: usize = 5_000;
 
 const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the groups, and \
                           please report it (the log names what it was)";
@@ -85,13 +85,13 @@ impl Core {
                 me: None,
                 admins: Admins::default(),
                 pace: Pace::default(),
-                people: BoundedMap::new(PEOPLE),
-                origins: BoundedMap::new(MESSAGES),
-                said: BoundedMap::new(MESSAGES),
-                progress: BoundedMap::new(MESSAGES),
-                doubtful: BoundedMap::new(MESSAGES),
-                faulty: BoundedMap::new(MESSAGES),
-                seen: BoundedMap::new(MESSAGES),
+                people: BoundedMap::new(NAMES_MAX),
+                origins: BoundedMap::new(MESSAGES_MAX),
+                said: BoundedMap::new(MESSAGES_MAX),
+                progress: BoundedMap::new(MESSAGES_MAX),
+                doubtful: BoundedMap::new(MESSAGES_MAX),
+                faulty: BoundedMap::new(MESSAGES_MAX),
+                seen: BoundedMap::new(MESSAGES_MAX),
                 flat: BoundedMap::new(1_000),
             }),
         })

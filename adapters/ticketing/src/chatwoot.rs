@@ -28,14 +28,16 @@ use std::sync::Arc;
 use wire::{Contact, Contacts, Conversation, Conversations, Created, Message, Messages, Payload, Profile};
 
 const SYSTEM: &str = "Chatwoot";
-/// The number of conversations in a page of the list, and the most pages read in one go.
-const PAGE: usize = 25;
-const PAGES: usize = 8;
-/// The number of messages in a page, and the most pages read back.
-const MESSAGES: usize = 20;
-const BACK: usize = 10;
-/// The part of the list that is read again, in seconds; Chatwoot gives whole seconds.
-const OVERLAP: i64 = 30;
+/// The number of conversations in a page of the list.
+const PAGE_CONVERSATIONS: usize = 25;
+/// The most pages of conversations that are read in one go.
+const CONVERSATION_PAGES_MAX: usize = 8;
+/// The number of messages in a page.
+const PAGE_MESSAGES: usize = 20;
+/// The most pages of messages that are read back.
+const MESSAGE_PAGES_MAX: usize = 10;
+/// The part of the list that is read again; Chatwoot gives whole seconds.
+const OVERLAP_SECONDS: i64 = 30;
 
 impl Ticketing {
     /// An account on a Chatwoot.
@@ -124,11 +126,11 @@ impl Chatwoot {
     async fn messages(&self, remote: &str, since: i64) -> Result<Listed<Message>, ApiError> {
         let path = format!("{}/messages", read::path(remote)?);
         let mut all: Listed<Message> = Listed::default();
-        for _ in 0..BACK {
+        for _ in 0..MESSAGE_PAGES_MAX {
             let before = all.read.first().map(|first| first.id.to_string());
             let query: Vec<(&str, &str)> = before.iter().map(|id| ("before", id.as_str())).collect();
             let page: Messages = self.rest.get(&path, &query).await?.json()?;
-            let is_last = page.payload.len() < MESSAGES;
+            let is_last = page.payload.len() < PAGE_MESSAGES;
             let page: Listed<Message> = Listed::of(page.payload);
             let is_old = page.read.first().is_none_or(|first| first.seconds() < since);
             all.read.splice(0..0, page.read);
@@ -223,7 +225,7 @@ impl Remote for Chatwoot {
         let mut news = Updates::default();
         let mut newest = cursor;
         let inbox = target.inbox.to_string();
-        'pages: for page in 1..=PAGES {
+        'pages: for page in 1..=CONVERSATION_PAGES_MAX {
             let list: Conversations = self
                 .rest
                 .get(
@@ -246,7 +248,7 @@ impl Remote for Chatwoot {
                 if active < cursor {
                     break 'pages;
                 }
-                newest = newest.max(active.saturating_sub(OVERLAP));
+                newest = newest.max(active.saturating_sub(OVERLAP_SECONDS));
                 let remote = read::remote(target, conversation.id);
                 if !watched.contains(&remote) {
                     continue;
@@ -261,7 +263,7 @@ impl Remote for Chatwoot {
                 );
                 news.items.extend(read::state(target, &conversation));
             }
-            if count < PAGE {
+            if count < PAGE_CONVERSATIONS {
                 break;
             }
         }

@@ -6,7 +6,7 @@ use super::commit::CommitFailure;
 use super::decide::ExternalInputs;
 use super::look_up::LookedUp;
 use super::work::{Arrived, Work};
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use super::{STORE_ALERT, roster};
 use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
@@ -30,7 +30,7 @@ pub(super) struct Part {
     alone: bool,
 }
 
-impl Worker {
+impl InboxWorker {
     /// Decides a batch and starts its commit; replies go out and events are acknowledged when it is done.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Worker {
     /// Waits until all is committed.
     ///
     /// # Errors
-    /// Fails as [`Worker::process`] does.
+    /// Fails as [`InboxWorker::process`] does.
     pub(super) async fn finish(&mut self) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => Ok(()),
@@ -183,7 +183,7 @@ impl Worker {
         }
     }
 
-    /// Decides a batch in memory. On an error nothing has changed but what [`Worker::reload`] repairs.
+    /// Decides a batch in memory. On an error nothing has changed but what [`InboxWorker::reload`] repairs.
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,

@@ -1,6 +1,6 @@
 //! Result of a batch: what is committed together, and what follows from it.
 
-use super::commit::Asked;
+use super::commit::DeferredWork;
 use super::record::{Circumstances, Recorder};
 use crate::desk::{
     ChannelContext, ChannelState, Decided, Decision, DraftRequest, Effects, Knowledge, Outgoing,
@@ -24,7 +24,7 @@ pub(super) struct BatchOutcome {
     /// What is kept of the decisions.
     pub(super) recorder: Recorder,
     /// Questions to the models.
-    pub(super) asked: Asked,
+    pub(super) asked: DeferredWork,
     /// Drafts that are wanted.
     pub(super) wanted: Vec<DraftRequest>,
 }

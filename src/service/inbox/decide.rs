@@ -6,7 +6,7 @@ use super::look_up::LookedUp;
 use super::meaning::channel_context;
 use super::turn::{Deciding, Turn};
 use super::work::{Arrived, Work, unsaid_in};
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{Desk, JudgeState, Knowledge, TicketTimers, Vectors};
 use crate::matcher::Tuning;
 use crate::store::{InboxKey, Seen};
@@ -24,7 +24,7 @@ pub(super) struct ExternalInputs<'a> {
     pub(super) tuning: Option<&'a Tuning>,
 }
 
-impl Worker {
+impl InboxWorker {
     /// Decides everything in `work`, and brings the timers of the tickets up to date.
     pub(super) fn decide(
         &mut self,

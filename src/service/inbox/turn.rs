@@ -6,7 +6,7 @@ use super::look_up::LookedUp;
 use super::meaning::{channel_context, is_staff};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::Arrived;
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{ChannelState, DeliveryReport, DeliveryStatus, Desk, Effects, Knowledge, Reason};
 use crate::service::drafts::Answer;
 use crate::service::outbox::Stage;
@@ -44,7 +44,7 @@ impl Turn {
     }
 }
 
-impl Worker {
+impl InboxWorker {
     /// Has the desk decide an event of `place`.
     pub(super) fn turn(
         &mut self,

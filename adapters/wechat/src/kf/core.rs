@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Customers whose names are known.
-const NAMES: usize = 20_000;
-/// Replies of which a part was sent.
-const PARTS: usize = 5_000;
+/// The most customers whose names are remembered.
+const NAMES_MAX: usize = 20_000;
+/// The most unfinished replies whose progress is remembered.
+const UNFINISHED_MAX: usize = 5_000;
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
@@ -87,8 +87,8 @@ impl Core {
             link: LinkSlot::default(),
             state: Mutex::new(State {
                 bells: BTreeMap::new(),
-                names: BoundedMap::new(NAMES),
-                progress: BoundedMap::new(PARTS),
+                names: BoundedMap::new(NAMES_MAX),
+                progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })
     }

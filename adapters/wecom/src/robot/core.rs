@@ -11,7 +11,7 @@ use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most unfinished replies whose progress is remembered.
-const UNDER_WAY: usize = 1_000;
+const UNFINISHED_MAX: usize = 1_000;
 
 pub(crate) struct Core {
     pub(super) account: AccountId,
@@ -69,7 +69,7 @@ impl Core {
                 live: None,
                 questions: Questions::new(),
                 pace: Pace::new(pace::ROBOT),
-                progress: BoundedMap::new(UNDER_WAY),
+                progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })
     }

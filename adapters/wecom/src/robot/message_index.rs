@@ -4,14 +4,14 @@ use groupdesk_contract::{ChannelId, MessageId, Storage};
 use groupdesk_kit::{BoundedMap, Notebook};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Messages of a member that can be found again, in all channels.
-const THEIRS: usize = 5_000;
-/// Messages of ours that are kept over a restart, in each channel.
-const OURS: usize = 100;
-/// Channels of which they are at hand.
-const CHANNELS: usize = 1_000;
+/// The most messages of members that can be found again, in all channels.
+const MEMBER_MESSAGES_MAX: usize = 5_000;
+/// The most messages of ours that are kept over a restart, in each channel.
+const OWN_MESSAGES_MAX: usize = 100;
+/// The most channels whose messages of ours are at hand.
+const CHANNELS_MAX: usize = 1_000;
 /// The length of the beginning by which texts are compared, in characters.
-const TOLD_BY: usize = 80;
+const COMPARED_CHARS: usize = 80;
 
 /// The index.
 pub(crate) struct MessageIndex {
@@ -32,8 +32,8 @@ impl MessageIndex {
     pub(super) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             notebook: Notebook::without_cache(storage),
-            theirs: Mutex::new(BoundedMap::new(THEIRS)),
-            ours: tokio::sync::Mutex::new(BoundedMap::new(CHANNELS)),
+            theirs: Mutex::new(BoundedMap::new(MEMBER_MESSAGES_MAX)),
+            ours: tokio::sync::Mutex::new(BoundedMap::new(CHANNELS_MAX)),
         }
     }
 
@@ -56,7 +56,7 @@ impl MessageIndex {
         };
         ours.retain(|(known, _)| *known != print);
         ours.push((print, message.clone()));
-        ours.drain(..ours.len().saturating_sub(OURS));
+        ours.drain(..ours.len().saturating_sub(OWN_MESSAGES_MAX));
         self.notebook.put_json(&note_key(channel), &ours).await;
         all.insert(channel.clone(), ours);
     }
@@ -122,7 +122,7 @@ fn print(text: &str) -> Option<u64> {
     let mut letters = text
         .chars()
         .filter(|c| c.is_alphanumeric())
-        .take(TOLD_BY)
+        .take(COMPARED_CHARS)
         .peekable();
     letters.peek()?;
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -4,8 +4,8 @@ use super::core::Core;
 use crate::render;
 use groupdesk_contract::{ChannelId, MemberId, MessageId};
 
-/// Messages that are kept for each group.
-const KEPT: usize = 50;
+/// The most messages of each group whose authors are kept.
+const REQUESTERS_MAX: usize = 50;
 
 /// Keeps who wrote a message in a group.
 pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, member: &MemberId) {
@@ -17,7 +17,7 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
         return;
     }
     all.push((message.clone(), member.clone()));
-    all.drain(..all.len().saturating_sub(KEPT));
+    all.drain(..all.len().saturating_sub(REQUESTERS_MAX));
     core.notebook.put_json(&note_key(channel), &all).await;
 }
 

@@ -12,8 +12,8 @@ use serde_json::json;
 
 /// The lifetime of the address, with a margin: WeCom says an hour, counted from its own receipt of the message.
 pub(crate) const LASTS: SignedDuration = SignedDuration::from_mins(58);
-/// Addresses that are kept for each channel: several members of a group may wait.
-const KEPT: usize = 20;
+/// The most addresses that are kept for each channel: several members of a group may wait.
+const ADDRESSES_MAX: usize = 20;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Late {
@@ -38,7 +38,7 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
         url: url.to_owned(),
         until: now.saturating_add(LASTS).unwrap_or(Timestamp::MAX),
     });
-    all.drain(..all.len().saturating_sub(KEPT));
+    all.drain(..all.len().saturating_sub(ADDRESSES_MAX));
     core.notebook.put_json(&note_key(channel), &all).await;
 }
 
