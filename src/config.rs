@@ -6,6 +6,7 @@ mod channel;
 mod environment;
 mod file;
 mod ids;
+mod layered;
 mod load;
 mod model;
 mod nothing;
@@ -19,6 +20,7 @@ mod semantic;
 mod shadow;
 mod span;
 mod store;
+mod tickets;
 mod tier;
 
 #[cfg(test)]
@@ -83,7 +85,7 @@ pub struct Config {
     /// `true` if metrics count by channel.
     pub metrics_by_channel: bool,
     /// Accounts, by name.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<AccountConfig>,
     /// Rules for the life of tickets.
     pub tickets: TicketPolicy,
     /// Interval at which the staff rooms are sent what nobody answered.
@@ -127,7 +129,7 @@ pub struct Log {
 
 /// An account as configured.
 #[derive(Debug)]
-pub struct Account {
+pub struct AccountConfig {
     /// Name of the account.
     pub name: String,
     /// Name of its platform.
@@ -157,7 +159,7 @@ pub struct Channel {
     pub staff_rooms: Option<Vec<Place>>,
 }
 
-impl Account {
+impl AccountConfig {
     /// Returns the path of one of the account's keys.
     pub fn path(&self, key: &str) -> Vec<String> {
         vec!["accounts".to_owned(), self.name.clone(), key.to_owned()]
@@ -179,7 +181,7 @@ impl Config {
             },
             terminal_language: Language::ENGLISH,
             metrics_by_channel: false,
-            accounts: vec![Account {
+            accounts: vec![AccountConfig {
                 name: "console".to_owned(),
                 platform: "console".to_owned(),
                 staff: vec!["staff".to_owned()],
@@ -237,7 +239,7 @@ impl Config {
     ///
     /// # Errors
     /// Fails with every key that does not fit, with positions.
-    pub fn connection<T: DeserializeOwned>(&self, account: &Account) -> Result<T, Vec<Problem>> {
+    pub fn connection<T: DeserializeOwned>(&self, account: &AccountConfig) -> Result<T, Vec<Problem>> {
         let mut problems = Vec::new();
         let path = account.path("connection");
         match self.document.read::<T>(&path, &mut problems) {
@@ -263,7 +265,7 @@ impl Config {
 
     /// Makes the error of an adapter about its `connection`, in both languages where it has them, without a value that
     /// stands there.
-    pub fn connection_problem(&self, account: &Account, error: &str) -> Problem {
+    pub fn connection_problem(&self, account: &AccountConfig, error: &str) -> Problem {
         let path = account.path("connection");
         let (english, chinese) = divided(error);
         let mut problem = self.document.problem(&path, english.to_owned(), None);
@@ -328,7 +330,7 @@ impl Config {
     }
 
     /// Returns what to type where an account has no staff room, in English and in Chinese.
-    fn with_staff_room(&self, account: &Account) -> (String, String) {
+    fn with_staff_room(&self, account: &AccountConfig) -> (String, String) {
         if let Some(room) = self.platforms.staff_room(&account.platform, &account.name) {
             let real = match room.ends_with("/servicers") {
                 true => ("the platform's own servicers", "平台自带的接待人员"),

@@ -75,14 +75,14 @@ impl DecisionKind {
         }
     }
 
-    /// Finds the kind of a kept decision by its word and its rule; `None` for a word that this version does not know. A reply to a
-    /// courtesy has no rule of its own, and is found as [`DecisionKind::AskBack`].
+    /// Finds the kind of a kept decision by its word and its rule; `None` for a word that this version does not know. Versions that
+    /// had no rule `courtesy` kept a reply to a courtesy as `called_without_question`, which is found as [`DecisionKind::AskBack`].
     pub fn of_stored(decision: &str, rule: &str) -> Option<Self> {
         match (decision, rule) {
             ("answer", _) => Some(Self::Answer),
             ("quiet", _) => Some(Self::Quiet),
             ("clarify", "called_without_question" | "doubted_answer") => Some(Self::AskBack),
-            ("clarify", "took_back" | "thanked") => Some(Self::Courtesy),
+            ("clarify", "courtesy" | "took_back" | "thanked") => Some(Self::Courtesy),
             (
                 "clarify",
                 "asked_for_ticket" | "asked_for_help" | "no_such_choice" | "offer_over" | "choice_gone",
@@ -124,6 +124,7 @@ mod tests {
             ("answer", "picked", DecisionKind::Answer),
             ("clarify", "several_fit", DecisionKind::Clarify),
             ("clarify", "called_without_question", DecisionKind::AskBack),
+            ("clarify", "courtesy", DecisionKind::Courtesy),
             ("clarify", "asked_for_ticket", DecisionKind::Information),
             ("clarify", "pointed_to_contacts", DecisionKind::ContactPoints),
             ("clarify", "of_a_later_version", DecisionKind::Clarify),

@@ -74,7 +74,7 @@ pub enum Unit {
 
 /// A place in a file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourcePosition {
     /// The file's name.
     pub file: String,
     /// The unit that is counted.
@@ -83,7 +83,7 @@ pub struct Place {
     pub number: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourcePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = &self.file;
         match (self.unit, self.number) {
@@ -112,7 +112,7 @@ pub enum ImportOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// The place where it stood.
-    pub place: Place,
+    pub place: SourcePosition,
     /// Its outcome.
     pub fate: ImportOutcome,
     /// The reason, in English.
@@ -128,7 +128,7 @@ struct Notes(Vec<Note>);
 impl Notes {
     fn add(
         &mut self,
-        place: &Place,
+        place: &SourcePosition,
         fate: ImportOutcome,
         english: impl Into<String>,
         chinese: impl Into<String>,
@@ -141,7 +141,7 @@ impl Notes {
         });
     }
 
-    fn left_out(&mut self, place: &Place, english: impl Into<String>, chinese: impl Into<String>) {
+    fn left_out(&mut self, place: &SourcePosition, english: impl Into<String>, chinese: impl Into<String>) {
         self.add(place, ImportOutcome::LeftOut, english, chinese);
     }
 }
@@ -155,7 +155,7 @@ pub struct Refusal(pub String);
 #[derive(Debug, Clone)]
 struct Found {
     entry: Written,
-    place: Place,
+    place: SourcePosition,
 }
 
 /// The entries and notes read so far.
@@ -170,7 +170,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn found(&mut self, entry: Written, place: Place) {
+    fn found(&mut self, entry: Written, place: SourcePosition) {
         self.found.push(Found { entry, place });
     }
 }

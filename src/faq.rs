@@ -72,7 +72,7 @@ pub struct Faq {
     language: Language,
     facts: Arc<Facts>,
     /// The place of each entry in the file, for problems that are found after loading.
-    places: Vec<Place>,
+    places: Vec<EntryPositions>,
     file: String,
     /// Files beside it that it names.
     beside: Vec<PathBuf>,
@@ -84,7 +84,7 @@ pub struct Faq {
 
 /// Lines and columns of an entry.
 #[derive(Debug, Default)]
-struct Place {
+struct EntryPositions {
     id: (usize, usize),
     /// One for each question; there may be very many, and no file has 2³² lines.
     questions: Vec<(u32, u32)>,

@@ -32,7 +32,7 @@ const CHUNK: usize = 64;
 
 /// A message that was asked, or may be.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct PreviewMessage {
     /// Its words.
     pub text: String,
     /// `true` if it called the bot.
@@ -201,11 +201,11 @@ impl<'a> Version<'a> {
 pub fn preview<'a>(
     old: impl Into<Version<'a>>,
     new: impl Into<Version<'a>>,
-    asked: &[Asked],
+    asked: &[PreviewMessage],
     now: Timestamp,
 ) -> Preview {
     let (old, new) = (old.into(), new.into());
-    let mut distinct: Vec<(&Asked, usize)> = Vec::new();
+    let mut distinct: Vec<(&PreviewMessage, usize)> = Vec::new();
     let mut known: HashMap<Key<'_>, usize> = HashMap::new();
     for message in asked {
         let key = Key {

@@ -20,10 +20,10 @@ mod topic;
 
 pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
-pub use gathering::{Gathering, Told};
+pub use gathering::{Gathering, NoticeTiming};
 pub use groupdesk_contract::TicketStatus as Status;
 pub(crate) use open_tickets::REPLY_KEPT;
-pub use open_tickets::{Asked, Change, OpenTickets, Refusal, Replied};
+pub use open_tickets::{Change, NewQuestion, OpenTickets, Refusal, Replied};
 pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};

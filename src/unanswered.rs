@@ -12,7 +12,7 @@ mod weight;
 
 pub use groups::{GROUPS_MAX, Groups, Merge, MergeWalk, Placed};
 pub use pick::{diverse, typical_first};
-pub use proposal::{Asked, Proposal, propose};
+pub use proposal::{Proposal, UnansweredMessage, propose};
 pub use vector::Vector;
 pub use weight::{HALF_LIFE, LogSum, Weight, weight_at};
 

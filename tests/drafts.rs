@@ -3,11 +3,11 @@
 
 mod support;
 
+use groupdesk_model_fake::{Fake, KEY, Mood, SAYS, sources};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
-use support::judge::{Fake, KEY, Mood, SAYS, sources};
 use support::program::{Program, binary};
 use support::qq::{Manners, Qq, Said, Wire, group_message, group_quote, next};
 use tokio::sync::mpsc;

@@ -4,13 +4,13 @@
 mod support;
 
 use groupdesk::desk::Knowledge;
+use groupdesk_model_fake::{Fake, KEY, Knows, Mood, SAYS, question};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Read, Write};
 use std::process::Stdio;
 use std::time::Duration;
 use support::injection;
-use support::judge::{Fake, KEY, Knows, Mood, SAYS, question};
 use support::program::{Program, TOKEN, binary};
 use support::qq::{Manners, Qq, Said, group_message, next};
 use tokio::sync::mpsc;

@@ -100,7 +100,7 @@ pub trait Backend: Keys + Send + Sync + 'static {
     async fn put_aside(&self, user: &User, number: u64, aside: bool) -> Result<bool>;
 
     /// Carries out an order in a ticket; it is committed when this returns. The same id again changes nothing.
-    async fn order(&self, user: &User, number: u64, id: &str, order: &Order) -> Result<Ordered>;
+    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketAction) -> Result<Ordered>;
 
     /// Returns the names of the colleagues on the roster, with those who are there now first.
     async fn colleagues(&self) -> Result<Vec<Colleague>>;
@@ -438,7 +438,7 @@ pub enum Delivery {
 
 /// An order of staff in a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum TicketAction {
     /// The user takes it.
     Claim,
     /// The user gives it back.
@@ -462,7 +462,7 @@ pub enum Order {
     Reopen,
 }
 
-impl Order {
+impl TicketAction {
     /// Returns the words in it that are kept if it is refused.
     pub fn words(&self) -> Option<(Words, &str)> {
         match self {

@@ -105,15 +105,17 @@ pub const ROUTES: &[Route] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerAddress(pub IpAddr);
 
-/// Time after which an unused session is over, and the longest life of one.
+/// Time after which an unused session is over.
 const IDLE_MAX: SignedDuration = SignedDuration::from_hours(12);
-const LIFE_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Longest life of a session.
+const LIFETIME_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Age of the record of a session's last use from which on it is written anew.
 const SEEN_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
-/// Names of the cookie: over TLS one that no other site or path can set, else a plain one.
+/// Name of the session's cookie over TLS, which no other site or path can set.
 const COOKIE_TLS: &str = "__Host-groupdesk";
+/// Name of the session's cookie without TLS.
 const COOKIE: &str = "groupdesk";
 
 /// Source of everything that a page loads: the dashboard alone, and no script or style inside a page.
@@ -268,7 +270,8 @@ async fn seat(app: &App, headers: &HeaderMap) -> crate::Result<Option<Seat>> {
         return Ok(None);
     };
     let now = app.backend.now();
-    let over = now.duration_since(session.seen) > IDLE_MAX || now.duration_since(session.created) > LIFE_MAX;
+    let over =
+        now.duration_since(session.seen) > IDLE_MAX || now.duration_since(session.created) > LIFETIME_MAX;
     let user = if over {
         None
     } else {
@@ -333,7 +336,11 @@ pub(crate) fn cookie(token: Option<&str>, base: &str, over_tls: bool) -> Option<
     } else {
         (COOKIE, base, "")
     };
-    let life = if token.is_some() { LIFE_MAX.as_secs() } else { 0 };
+    let life = if token.is_some() {
+        LIFETIME_MAX.as_secs()
+    } else {
+        0
+    };
     let token = token.unwrap_or_default();
     HeaderValue::from_str(&format!(
         "{name}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={life}{secure}"

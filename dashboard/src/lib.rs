@@ -32,9 +32,9 @@ pub use backend::{
     Colleague, Day, DayKind, Delivery, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
     FaqProblem, FaqText, FaqVersionRow, FigureRow, Figures, FittingAnswer, HoursEdit, ImportFile, Imported,
     Item, LabelReport, Labelled, Labels, LineKind, ListOf, Listed, Listening, MissState, MissedGroup, Month,
-    Order, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting, Span, Split,
-    Status, Target, TicketLine, TicketRow, TicketView, Times, ToLabel, Today, TokenHash, Trial, TrialChoices,
-    Tried, Verdict, Why, WhyOf, Words,
+    Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting, Span, Split, Status,
+    Target, TicketAction, TicketLine, TicketRow, TicketView, Times, ToLabel, Today, TokenHash, Trial,
+    TrialChoices, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};

@@ -8,10 +8,12 @@ use subtle::ConstantTimeEq;
 /// SHA-256 of a session's token, or of a one-time link's.
 pub type TokenHash = [u8; 32];
 
-/// Bytes of a token, of a salt, and of a password's hash.
-const TOKEN: usize = 32;
-const SALT: usize = 16;
-const HASH: usize = 32;
+/// Length of a token.
+const TOKEN_BYTES: usize = 32;
+/// Length of a password's salt.
+const SALT_BYTES: usize = 16;
+/// Length of a password's hash.
+const HASH_BYTES: usize = 32;
 
 /// Cost of a password's hash: memory in KiB, and passes. OWASP's first choice for Argon2id.
 const COST: (u32, u32) = (19_456, 2);
@@ -35,7 +37,7 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 
 /// Makes a token that nobody can guess.
 pub(crate) fn token() -> String {
-    hex(&random::<TOKEN>())
+    hex(&random::<TOKEN_BYTES>())
 }
 
 /// Makes the id of an order: the time in milliseconds, then random digits, as a UUID of version 7.
@@ -115,7 +117,7 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
 
 /// Hashes a new password. Takes some 50 ms and 19 MiB: call it where blocking is allowed.
 pub(crate) fn hash_password(password: &str) -> Option<String> {
-    let salt: [u8; SALT] = random();
+    let salt: [u8; SALT_BYTES] = random();
     let hash = derive(password, &salt)?;
     Some(format!("{FORM}${}${}", hex(&salt), hex(&hash)))
 }
@@ -131,9 +133,9 @@ pub(crate) fn verify_password(password: &str, hashed: Option<&str>) -> bool {
     right && form == Some(FORM) && hashed.is_some()
 }
 
-fn derive(password: &str, salt: &[u8]) -> Option<[u8; HASH]> {
-    let params = Params::new(COST.0, COST.1, 1, Some(HASH)).ok()?;
-    let mut hash = [0; HASH];
+fn derive(password: &str, salt: &[u8]) -> Option<[u8; HASH_BYTES]> {
+    let params = Params::new(COST.0, COST.1, 1, Some(HASH_BYTES)).ok()?;
+    let mut hash = [0; HASH_BYTES];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.as_bytes(), salt, &mut hash)
         .ok()?;

@@ -7,18 +7,20 @@ use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use std::fmt;
 
-/// Seconds of a step, and steps before and after the present one of which a code is taken: clocks differ.
-const STEP: i64 = 30;
-const SLACK: i64 = 1;
+/// Time for which a code is the present one.
+const STEP_SECONDS: i64 = 30;
+/// Steps before and after the present one of which a code is taken: clocks differ.
+const STEPS_OFF_MAX: i64 = 1;
 
 /// Digits of a code.
-const DIGITS: u32 = 6;
+const CODE_DIGITS: u32 = 6;
 
-/// Bytes of a secret, as RFC 4226 asks for.
-const SECRET: usize = 20;
+/// Length of a secret, as RFC 4226 asks for.
+const SECRET_BYTES: usize = 20;
 
-/// Number of recovery codes, and bytes of each.
-const RECOVERY: usize = 8;
+/// Number of recovery codes.
+const RECOVERY_CODES: usize = 8;
+/// Length of a recovery code before it is written in base32.
 const RECOVERY_BYTES: usize = 5;
 
 /// Letters of base32.
@@ -51,7 +53,7 @@ impl Totp {
     /// Makes one that waits for its first code.
     pub(crate) fn new() -> Self {
         Self {
-            secret: base32(&secrets::random::<SECRET>()),
+            secret: base32(&secrets::random::<SECRET_BYTES>()),
             confirmed: false,
             last: 0,
             recovery: Vec::new(),
@@ -83,7 +85,7 @@ impl Totp {
             bytes.collect::<String>()
         };
         format!(
-            "otpauth://totp/groupdesk:{}?secret={}&issuer=groupdesk&algorithm=SHA1&digits={DIGITS}&period={STEP}",
+            "otpauth://totp/groupdesk:{}?secret={}&issuer=groupdesk&algorithm=SHA1&digits={CODE_DIGITS}&period={STEP_SECONDS}",
             encode(user),
             self.secret
         )
@@ -94,10 +96,10 @@ impl Totp {
     pub(crate) fn take(&self, code: &str, now: Timestamp) -> Option<Self> {
         let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
         let mut after = self.clone();
-        if plain.len() == usize::try_from(DIGITS).unwrap_or_default() {
+        if plain.len() == usize::try_from(CODE_DIGITS).unwrap_or_default() {
             let key = bytes_of(&self.secret)?;
-            let step = now.as_second().div_euclid(STEP);
-            let found = (step - SLACK..=step + SLACK)
+            let step = now.as_second().div_euclid(STEP_SECONDS);
+            let found = (step - STEPS_OFF_MAX..=step + STEPS_OFF_MAX)
                 .filter(|step| *step > self.last)
                 .find(|step| secrets::same(&code_of(&key, *step), &plain))?;
             after.last = found;
@@ -113,7 +115,7 @@ impl Totp {
     #[must_use]
     pub(crate) fn confirm(&self, code: &str, now: Timestamp) -> Option<(Self, Vec<String>)> {
         let mut after = self.take(code, now)?;
-        let codes: Vec<String> = (0..RECOVERY)
+        let codes: Vec<String> = (0..RECOVERY_CODES)
             .map(|_| secrets::hex(&secrets::random::<RECOVERY_BYTES>()))
             .collect();
         after.confirmed = true;
@@ -138,8 +140,8 @@ fn code_of(key: &[u8], step: i64) -> String {
         .skip(offset)
         .take(4)
         .fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
-    let digits = usize::try_from(DIGITS).unwrap_or_default();
-    format!("{:0digits$}", (word & 0x7fff_ffff) % 10_u32.pow(DIGITS))
+    let digits = usize::try_from(CODE_DIGITS).unwrap_or_default();
+    format!("{:0digits$}", (word & 0x7fff_ffff) % 10_u32.pow(CODE_DIGITS))
 }
 
 fn base32(bytes: &[u8]) -> String {
@@ -190,7 +192,7 @@ mod tests {
             (2_000_000_000, "279037"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(code_of(key, seconds / STEP), code);
+            assert_eq!(code_of(key, seconds / STEP_SECONDS), code);
         }
         assert_eq!(base32(key), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert_eq!(bytes_of(&base32(key)).as_deref(), Some(&key[..]));
@@ -206,12 +208,15 @@ mod tests {
         let (after, codes) = totp
             .confirm("287 082", at(59))
             .unwrap_or((Totp::new(), Vec::new()));
-        assert!(after.is_confirmed() && codes.len() == RECOVERY);
+        assert!(after.is_confirmed() && codes.len() == RECOVERY_CODES);
         assert!(after.take("287082", at(59)).is_none(), "a second time");
-        assert!(after.take("287082", at(59 + 4 * STEP)).is_none(), "too late");
+        assert!(
+            after.take("287082", at(59 + 4 * STEP_SECONDS)).is_none(),
+            "too late"
+        );
         let code = codes.first().cloned().unwrap_or_default();
         let rest = after.take(&code, at(100)).unwrap_or_else(Totp::new);
-        assert_eq!(rest.recovery_left(), RECOVERY - 1);
+        assert_eq!(rest.recovery_left(), RECOVERY_CODES - 1);
         assert!(rest.take(&code, at(100)).is_none());
         assert!(after.take("", at(100)).is_none());
     }

@@ -65,7 +65,7 @@ pub struct Progress<'a> {
 }
 
 /// Called for every part that came.
-pub type Told<'a> = &'a mut dyn FnMut(&Progress<'_>);
+pub type ProgressSink<'a> = &'a mut dyn FnMut(&Progress<'_>);
 
 /// A file that was brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub async fn fetch(
     from: &Address,
     folder: &Path,
     known: Option<&Recommended>,
-    told: Told<'_>,
+    told: ProgressSink<'_>,
 ) -> Result<Vec<Brought>, FetchError> {
     let staging = finish::staging(folder)?;
     let fetched = fetch_files(from, &staging, told).await;
@@ -101,7 +101,11 @@ pub async fn fetch(
     Ok(brought)
 }
 
-async fn fetch_files(from: &Address, staging: &Path, told: Told<'_>) -> Result<Vec<Brought>, FetchError> {
+async fn fetch_files(
+    from: &Address,
+    staging: &Path,
+    told: ProgressSink<'_>,
+) -> Result<Vec<Brought>, FetchError> {
     let download = Download::new(from, staging)?;
     let mut brought = Vec::new();
     for file in FILES {
@@ -127,7 +131,7 @@ pub fn copy(
     from: &Path,
     folder: &Path,
     known: Option<&Recommended>,
-    told: Told<'_>,
+    told: ProgressSink<'_>,
 ) -> Result<Vec<Brought>, FetchError> {
     // A static table needs no config.json; whether one is missing is known when the model is opened.
     let missing = FILES
@@ -151,7 +155,7 @@ pub fn copy(
     copied
 }
 
-fn copy_files(from: &Path, staging: &Path, told: Told<'_>) -> Result<Vec<Brought>, FetchError> {
+fn copy_files(from: &Path, staging: &Path, told: ProgressSink<'_>) -> Result<Vec<Brought>, FetchError> {
     let mut brought = Vec::new();
     for file in FILES {
         let source = from.join(file.name);
@@ -166,7 +170,7 @@ fn copy_file(
     source: &Path,
     target: &Path,
     file: &'static str,
-    told: Told<'_>,
+    told: ProgressSink<'_>,
 ) -> Result<Brought, FetchError> {
     let mut input = File::open(source).map_err(|why| FetchError::disk(source, why))?;
     let total = input.metadata().ok().map(|meta| meta.len());

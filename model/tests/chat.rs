@@ -2,14 +2,10 @@
 #![cfg(feature = "endpoint")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../../tests/support/judge.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs, clippy::allow_attributes)]
-mod judge;
-
 use groupdesk_contract::{Clock, ManualClock, Secret};
 use groupdesk_model::{Chat, ChatError, ChatSettings, Choice, JudgeModel, Meter, Reranker};
+use groupdesk_model_fake::{Fake, KEY, Mood};
 use jiff::Timestamp;
-use judge::{Fake, KEY, Mood};
 use std::sync::Arc;
 use std::time::Duration;
 

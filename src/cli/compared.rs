@@ -5,7 +5,7 @@ use super::tickets::{has_store, on_store};
 use super::{Failure, clock, configuration, report};
 use crate::desk::{Knowledge, Policy};
 use crate::matcher::Judged;
-use crate::preview::{Asked, Origin, Preview, Version, preview};
+use crate::preview::{Origin, Preview, PreviewMessage, Version, preview};
 use crate::service::{Routing, asked, faq_file, learnt, to_learn};
 use crate::store::FaqVersion;
 use groupdesk_contract::{ChannelKind, Place};
@@ -160,7 +160,7 @@ fn training_examples(config: Option<&Path>) -> Result<Vec<Judged>, Failure> {
 }
 
 /// Returns the messages that the store of the configuration knows; none where there is no store.
-fn of_store(config: Option<&Path>) -> Result<Vec<Asked>, Failure> {
+fn of_store(config: Option<&Path>) -> Result<Vec<PreviewMessage>, Failure> {
     if !has_store(config)? {
         return Ok(Vec::new());
     }
@@ -181,7 +181,7 @@ struct Line {
 }
 
 /// Reads questions in JSON lines.
-fn of_file(path: &Path) -> Result<Vec<Asked>, Failure> {
+fn of_file(path: &Path) -> Result<Vec<PreviewMessage>, Failure> {
     let text = report::text_of(path)?;
     let (place, policy) = (Place::new("questions", "group"), Arc::new(Policy::default()));
     let mut asked = Vec::new();
@@ -197,7 +197,7 @@ fn of_file(path: &Path) -> Result<Vec<Asked>, Failure> {
                 "{path}:{number}: expected {{\"q\": \"...\", \"called\": true}}: {error}"
             ))
         })?;
-        asked.push(Asked {
+        asked.push(PreviewMessage {
             text: line.q,
             called: line.called || line.direct,
             kind: if line.direct {

@@ -13,9 +13,10 @@ use platform::Platform;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
-/// The listener's port, and how many after it are tried where it is taken.
+/// The listener's port, if it is free.
 const PORT: u16 = 8080;
-const PORTS: u16 = 20;
+/// Ports after it that are tried where it is taken.
+const PORTS_TRIED: u16 = 20;
 
 /// The options of `init`.
 #[derive(Debug, clap::Args)]
@@ -393,7 +394,7 @@ fn free_port(platform: &Platform) -> Option<SocketAddr> {
     if !platform.calls_us || is_free(&PORT) {
         return None;
     }
-    let port = (PORT + 1..PORT + PORTS).find(is_free)?;
+    let port = (PORT + 1..PORT + PORTS_TRIED).find(is_free)?;
     Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
 }
 

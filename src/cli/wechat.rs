@@ -3,7 +3,7 @@
 use super::language::said;
 use super::runtime::runtime;
 use super::{Failure, out, report, run::load};
-use crate::config::{Account, Config};
+use crate::config::{AccountConfig, Config};
 use crate::service::accounts::{customer_service, qr};
 use groupdesk_contract::SystemClock;
 use std::path::{Path, PathBuf};
@@ -102,7 +102,7 @@ fn drawer(file: &Path) -> Result<Draw, Failure> {
     }
 }
 
-fn account<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a Account, Failure> {
+fn account<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a AccountConfig, Failure> {
     let mut fitting = config
         .accounts
         .iter()

@@ -2,78 +2,12 @@
 //! [`Policy`], and so are the defaults: those of the schema come from `Policy::default`.
 
 use super::ids::{Id, PlaceText};
+use super::layered::layered;
 use super::span::Span;
 use crate::desk::{Commands, DecisionPolicy, HandoffTo, Listen, Policy};
 use jiff::SignedDuration;
-use schemars::{JsonSchema, Schema};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-/// Value as it is written, with the setting that it makes.
-trait Written {
-    type Setting;
-    fn setting(&self) -> Self::Setting;
-}
-
-macro_rules! written_as_they_are {
-    ($($kind:ty),*) => {
-        $(impl Written for $kind {
-            type Setting = Self;
-            fn setting(&self) -> Self {
-                self.clone()
-            }
-        })*
-    };
-}
-
-written_as_they_are!(Listen, HandoffTo, Commands, bool, Vec<String>);
-
-impl Written for Span {
-    type Setting = SignedDuration;
-    fn setting(&self) -> SignedDuration {
-        self.0
-    }
-}
-
-impl Written for Vec<Id> {
-    type Setting = Vec<String>;
-    fn setting(&self) -> Vec<String> {
-        self.iter().map(|id| id.0.clone()).collect()
-    }
-}
-
-/// Declares settings that are laid over others of the same kind: keys named as the fields of the type that is used, and others.
-macro_rules! layered {
-    (
-        $(#[$about:meta])*
-        $name:ident over $used:ident {
-            $($(#[$doc:meta])* $key:ident: $written:ty,)*
-        }
-        $(besides {
-            $($(#[$other_doc:meta])* $other:ident: $other_written:ty,)*
-        })?
-    ) => {
-        $(#[$about])*
-        #[derive(Debug, Default, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields, default)]
-        #[schemars(transform = with_defaults_of::<$used>)]
-        pub(super) struct $name {
-            $($(#[$doc])* pub(super) $key: Option<$written>,)*
-            $($($(#[$other_doc])* pub(super) $other: $other_written,)*)?
-        }
-
-        impl $name {
-            /// Returns the settings below with those that are written here.
-            fn keys_over(&self, below: $used) -> $used {
-                let mut settings = below;
-                $(if let Some(written) = &self.$key {
-                    settings.$key = written.setting();
-                })*
-                settings
-            }
-        }
-    };
-}
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 layered! {
     /// Behaviour of the bot in a channel.
@@ -148,41 +82,4 @@ impl PolicyFile {
 /// Reads a target; `None` where it is `0s`.
 fn target(written: Option<Span>, below: Option<SignedDuration>) -> Option<SignedDuration> {
     written.map_or(below, |span| span.0.is_positive().then_some(span.0))
-}
-
-/// Writes the default of each key of a type into its schema.
-fn with_defaults_of<T: Default + Serialize>(schema: &mut Schema) {
-    let Ok(Value::Object(defaults)) = serde_json::to_value(T::default()) else {
-        return;
-    };
-    for (key, value) in defaults {
-        let keys = schema.get_mut("properties");
-        let Some(Value::Object(key)) = keys.and_then(|keys| keys.get_mut(key)) else {
-            continue;
-        };
-        let Some(default) = as_written(&value) else {
-            continue;
-        };
-        let about = key.get("description").and_then(Value::as_str).unwrap_or_default();
-        let about = format!("{about} Default: {default}.");
-        key.insert("description".to_owned(), about.into());
-    }
-}
-
-/// Renders a default as it would be written; `None` for settings below a key, and for none.
-fn as_written(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(match text.parse::<SignedDuration>() {
-            Ok(span)
-                if span.as_hours() >= 48 && span == SignedDuration::from_hours(span.as_hours() / 24 * 24) =>
-            {
-                format!("{}d", span.as_hours() / 24)
-            }
-            Ok(span) => format!("{span:#}"),
-            Err(_) => text.clone(),
-        }),
-        Value::Array(values) if values.is_empty() => Some("none".to_owned()),
-        Value::Bool(value) => Some(value.to_string()),
-        _ => None,
-    }
 }

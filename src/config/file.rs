@@ -6,8 +6,7 @@ use super::channel::PolicyFile;
 use super::ids::{AsWritten, Id, PersonText, PlaceText};
 use super::model::ModelFile;
 use super::semantic::SemanticFile;
-use super::span::Span;
-use crate::desk::UnderNotice;
+use super::tickets::TicketsFile;
 use crate::hours::ScheduleSpec;
 use groupdesk_contract::Secret;
 use schemars::JsonSchema;
@@ -252,50 +251,4 @@ fn listen_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
     }
     let written: Option<Written> = Option::deserialize(deserializer)?;
     Ok(written.map(|Written(text)| text))
-}
-
-/// Rules for the life of tickets.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TicketsFile {
-    /// Time in which a member who asks the same with the same text joins the ticket of the first. Default: 30m.
-    pub(super) join_within: Option<Span>,
-    /// Time after the last message of a ticket in which its member's messages in the group belong to it without calling
-    /// the bot. Default: 10m.
-    pub(super) follow: Option<Span>,
-    /// Time after its resolution in which a ticket is reopened when its member writes again. Default: 24h.
-    pub(super) reopen_within: Option<Span>,
-    /// Service time after which a ticket that nobody claimed goes to the next tier; 0s: never. Default: 15m.
-    pub(super) escalate_after: Option<Span>,
-    /// Service time after which a ticket that staff answered is resolved because its member has written nothing: both
-    /// sides are told, and a message of the member reopens it. 0s: never. Default: 24h, which is about three days of an
-    /// office.
-    pub(super) auto_resolve_after: Option<Span>,
-    /// Texts that staff send by name, such as `!hello` for the one called `hello`.
-    pub(super) snippets: BTreeMap<String, String>,
-    /// Days after which a closed ticket is deleted with its history, from when it was opened. Default: kept.
-    pub(super) retention_days: Option<u32>,
-    /// Rooms of the next tier, as `account/channel`. Default: the rooms that were told of the ticket.
-    pub(super) escalate_to: Vec<PlaceText>,
-    /// Time over which staff get a member's messages in a ticket together, once in this time, where they follow each
-    /// other faster than staff can read (more than three within it); 0s: never. Default: 10s.
-    pub(super) gather: Option<Span>,
-    /// Words under a quoted notice of a ticket, without `reply:` or `note:` in front: `ask`: staff are asked, once a ticket, whether
-    /// they are for the member. `member`: they are. `colleagues`: they are a note. Default: ask.
-    pub(super) under_notice: Option<UnderNotice>,
-    /// New tickets an hour that staff are told of one by one; more are told together, once a minute, and stand in the
-    /// digest. Urgent ones are counted by themselves.
-    pub(super) limits: TicketLimitsFile,
-}
-
-/// New tickets an hour that staff are told of one by one.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TicketLimitsFile {
-    /// Of one member. Default: 6.
-    pub(super) member: Option<u32>,
-    /// Of one channel. Default: 60.
-    pub(super) channel: Option<u32>,
-    /// In one staff room. Default: 120.
-    pub(super) room: Option<u32>,
 }

@@ -139,3 +139,8 @@ impl JsonSchema for PlaceText {
         })
     }
 }
+
+/// Returns the channels that texts name.
+pub(super) fn places(texts: &[PlaceText]) -> Vec<Place> {
+    texts.iter().map(|PlaceText(place)| place.clone()).collect()
+}

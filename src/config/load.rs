@@ -1,12 +1,11 @@
 //! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
 use super::addresses::{no_channel, served_staff_rooms};
-use super::file::{AccountFile, File, TicketsFile};
-use super::ids::{Id, PlaceText, place};
-use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
-use crate::desk::{Policy, TicketPolicy};
+use super::file::{AccountFile, File};
+use super::ids::{Id, PlaceText, place, places};
+use super::{AccountConfig, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
+use crate::desk::Policy;
 use crate::language::Language;
-use crate::ticket::{Roster, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::{DASHBOARD, Place};
 use jiff::SignedDuration;
@@ -89,7 +88,7 @@ pub fn load(
         .map(|rooms| places(rooms))
         .unwrap_or_default();
     let (defaults, rooms) = tagged(&defaults, &defaults.tags, &file);
-    let accounts: Vec<Account> = file
+    let accounts: Vec<AccountConfig> = file
         .accounts
         .iter()
         .map(|(name, account)| {
@@ -123,10 +122,7 @@ pub fn load(
         terminal_language: Language::ENGLISH,
         metrics_by_channel: file.metrics.channels,
         accounts,
-        tickets: TicketPolicy {
-            drafts: drafts.is_some(),
-            ..tickets(&file.tickets, roster)
-        },
+        tickets: file.tickets.policy(roster, drafts.is_some()),
         unanswered: file.unanswered.digest,
         defaults,
         channels,
@@ -326,17 +322,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
             }
         }
     }
-    for (tag, settings) in &file.tags {
-        if settings.tags.is_some() {
-            let mut problem = document.problem(
-                &strings(&["tags", tag, "tags"]),
-                "a tag gives no tags".to_owned(),
-                Some("tags stand under `defaults` or a channel".to_owned()),
-            );
-            problem.in_chinese("标签里面不能再写 tags；tags 写在 defaults 或某个会话下面");
-            problems.push(problem);
-        }
-    }
+    check_tags(document, file, problems);
     for (at, PlaceText(room)) in file.tickets.escalate_to.iter().enumerate() {
         if !known(room) {
             let mut path = strings(&["tickets", "escalate_to"]);
@@ -357,6 +343,26 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     }
     problems.extend(served_staff_rooms(document, file));
     check_dashboard(document, file, problems);
+    check_pace(document, file, problems);
+}
+
+/// Checks that no tag gives tags.
+fn check_tags(document: &Document, file: &File, problems: &mut Vec<Problem>) {
+    for (tag, settings) in &file.tags {
+        if settings.tags.is_some() {
+            let mut problem = document.problem(
+                &strings(&["tags", tag, "tags"]),
+                "a tag gives no tags".to_owned(),
+                Some("tags stand under `defaults` or a channel".to_owned()),
+            );
+            problem.in_chinese("标签里面不能再写 tags；tags 写在 defaults 或某个会话下面");
+            problems.push(problem);
+        }
+    }
+}
+
+/// Checks that no pace forbids everything.
+fn check_pace(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     for (name, account) in &file.accounts {
         for (key, rate) in [
             ("account", account.pace.account),
@@ -382,9 +388,9 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     }
 }
 
-fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> Account {
+fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> AccountConfig {
     let own = places(&file.staff_rooms);
-    Account {
+    AccountConfig {
         name: name.to_owned(),
         platform: file.platform.clone(),
         staff: ids(&file.staff),
@@ -404,10 +410,6 @@ fn ids(ids: &[Id]) -> Vec<String> {
     ids.iter().map(|id| id.0.clone()).collect()
 }
 
-fn places(texts: &[PlaceText]) -> Vec<Place> {
-    texts.iter().map(|PlaceText(place)| place.clone()).collect()
-}
-
 /// Returns the settings that channels with these tags have under their own; of several tags with a setting the last
 /// counts.
 fn tagged<'f>(defaults: &Policy, tags: &[String], file: &'f File) -> (Policy, Option<&'f Vec<PlaceText>>) {
@@ -418,35 +420,6 @@ fn tagged<'f>(defaults: &Policy, tags: &[String], file: &'f File) -> (Policy, Op
         rooms = tag.staff_rooms.as_ref().or(rooms);
     }
     (under, rooms)
-}
-
-fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
-    let default = TicketPolicy::default();
-    TicketPolicy {
-        join_within: file.join_within.map_or(default.join_within, |span| span.0),
-        follow: file.follow.map_or(default.follow, |span| span.0),
-        reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
-        escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
-        auto_resolve_after: file
-            .auto_resolve_after
-            .map_or(default.auto_resolve_after, |span| span.0),
-        escalate_to: places(&file.escalate_to),
-        gather: file.gather.map_or(default.gather, |span| span.0),
-        limits: TicketLimits {
-            member: file.limits.member.unwrap_or(default.limits.member),
-            channel: file.limits.channel.unwrap_or(default.limits.channel),
-            room: file.limits.room.unwrap_or(default.limits.room),
-        },
-        // The directory finds them: they stand under accounts, channels and tags.
-        staff_rooms: Vec::new(),
-        roster,
-        drafts: default.drafts,
-        under_notice: file.under_notice.unwrap_or(default.under_notice),
-        snippets: file.snippets.clone(),
-        retention: file
-            .retention_days
-            .map(|days| SignedDuration::from_hours(24 * i64::from(days))),
-    }
 }
 
 pub(super) fn strings(path: &[&str]) -> Vec<String> {

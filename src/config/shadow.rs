@@ -1,7 +1,7 @@
 //! Checks shadow mode: somebody must be there to hear of a call that the group gets no reply to.
 
 use super::file::File;
-use super::{Account, Channel};
+use super::{AccountConfig, Channel};
 use crate::desk::{Listen, Policy};
 use crate::yaml::{Document, Problem};
 
@@ -10,7 +10,7 @@ pub(super) fn unheard(
     document: &Document,
     file: &File,
     defaults: &Policy,
-    (accounts, channels): (&[Account], &[Channel]),
+    (accounts, channels): (&[AccountConfig], &[Channel]),
 ) -> Vec<Problem> {
     let problem = |path: &[String], of: &str| {
         let mut problem = document.problem(

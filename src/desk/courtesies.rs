@@ -105,7 +105,7 @@ impl Desk<'_> {
             return Effects::quiet(Reason::Thanked);
         }
         member.courteous = Some(context.now);
-        Effects::courtesy(Reason::CalledWithoutQuestion, self.reply(context, text))
+        Effects::courtesy(Reason::Courtesy, self.reply(context, text))
     }
 
     /// Replies to a greeting: with the state of the member's ticket, where there is one, else with the offer to help.

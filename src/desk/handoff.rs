@@ -18,7 +18,7 @@ use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
-    Crowd, Gathering, Opening, Said, Status, Ticket, Told, Unreached, Warning, Window, events,
+    Crowd, Gathering, NoticeTiming, Opening, Said, Status, Ticket, Unreached, Warning, Window, events,
 };
 use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
@@ -148,8 +148,58 @@ impl Desk<'_> {
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
-        (earlier, (shared, same), failing): (&[Recent], Others<'_>, &[String]),
+        (earlier, others, failing): (&[Recent], Others<'_>, &[String]),
     ) -> Effects {
+        let channel_context = context.channel_context;
+        let mut ticket = self.new_ticket(context, language, why, (earlier, others));
+        let number = ticket.number;
+        ticket.keep_pictures(
+            channel_context.place,
+            &context.last.message,
+            context.held_pictures(),
+        );
+        let mut text = self.opened(context, language, number, (why, failing));
+        if why == Why::Asked && tells_nothing(&ticket) {
+            text.push_str(&self.in_language(language).what_about());
+        }
+        if ticket.crowd.is_some() {
+            text.push_str(&self.in_language(language).many_wait());
+        }
+        let mut reply = self.reply(context, text);
+        reply.about = about(number);
+        let decided = Decided {
+            decision: Decision::HandOff {
+                ticket: number,
+                entry: None,
+            },
+            reason,
+        };
+        if ticket.crowd.is_some() {
+            return Effects {
+                outgoing: vec![reply],
+                steps: vec![TicketChange::Open(Box::new(ticket))],
+                ..Effects::of(decided)
+            };
+        }
+        let notice = self.opening_notice(context, &ticket, ranking);
+        let mut outgoing = vec![reply];
+        outgoing.extend(notice.to(&ticket.rooms));
+        Effects {
+            outgoing,
+            wanted: DraftRequest::at_opening(channel_context.lifecycle, &ticket),
+            steps: vec![TicketChange::Open(Box::new(ticket))],
+            ..Effects::of(decided)
+        }
+    }
+
+    /// Makes the ticket of a hand-over, of which nobody has been told yet.
+    fn new_ticket(
+        &self,
+        context: &MessageContext<'_>,
+        language: Language,
+        why: Why,
+        (earlier, (shared, same)): (&[Recent], Others<'_>),
+    ) -> Ticket {
         let channel_context = context.channel_context;
         let to_staff = self.in_language(self.knowledge.faq.language());
         let said = context.transcript();
@@ -164,7 +214,6 @@ impl Desk<'_> {
             )
         });
         let open = self.knowledge.faq.service_open(context.now);
-        let why_words = to_staff.why(why);
         let opening = Opening {
             place: channel_context.place,
             member: context.member,
@@ -176,7 +225,7 @@ impl Desk<'_> {
         let alone = channel_context
             .tickets
             .has_room_for(&opening, limits, context.now);
-        let mut ticket = Ticket {
+        Ticket {
             number,
             place: channel_context.place.clone(),
             place_name: context.channel_name.map(clean_name),
@@ -210,7 +259,7 @@ impl Desk<'_> {
             ),
             said_before: String::new(),
             transcript: context.with_links(&said),
-            reason: why_words.clone(),
+            reason: to_staff.why(why),
             opened: context.now,
             rooms: channel_context.tell.to_vec(),
             added_rooms: Vec::new(),
@@ -249,35 +298,19 @@ impl Desk<'_> {
             notice_is_answered: false,
             crowd: (!alone && !channel_context.tell.is_empty()).then_some(Crowd::Untold),
             pictures: Vec::new(),
-        };
-        ticket.keep_pictures(
-            channel_context.place,
-            &context.last.message,
-            context.held_pictures(),
-        );
-        let mut text = self.opened(context, language, number, (why, failing));
-        if why == Why::Asked && tells_nothing(&ticket) {
-            text.push_str(&self.in_language(language).what_about());
         }
-        if ticket.crowd.is_some() {
-            text.push_str(&self.in_language(language).many_wait());
-        }
-        let mut reply = self.reply(context, text);
-        reply.about = about(number);
-        let decided = Decided {
-            decision: Decision::HandOff {
-                ticket: number,
-                entry: None,
-            },
-            reason,
-        };
-        if ticket.crowd.is_some() {
-            return Effects {
-                outgoing: vec![reply],
-                steps: vec![TicketChange::Open(Box::new(ticket))],
-                ..Effects::of(decided)
-            };
-        }
+    }
+
+    /// Makes the notice by which the staff rooms are told of a new ticket.
+    fn opening_notice<'t>(
+        &self,
+        context: &'t MessageContext<'_>,
+        ticket: &'t Ticket,
+        ranking: Option<&Ranking>,
+    ) -> Notice<'t> {
+        let channel_context = context.channel_context;
+        let to_staff = self.in_language(self.knowledge.faq.language());
+        let (number, said) = (ticket.number, context.transcript());
         let mut place = ticket.named_place();
         if let Some(link) = &ticket.link {
             place.push(' ');
@@ -297,12 +330,12 @@ impl Desk<'_> {
             who: &who(context),
             place: &place,
             said: &self.shown(&joined(&ticket.earlier, &said), context),
-            why: &why_words,
+            why: &ticket.reason,
             guess: guess
                 .as_ref()
                 .map(|(title, confidence)| (title.as_str(), *confidence)),
         });
-        if let Some(limits) = self.limits(&ticket, context.now) {
+        if let Some(limits) = self.limits(ticket, context.now) {
             notice.push_str(&limits);
         }
         let people = self.on_duty(
@@ -316,19 +349,11 @@ impl Desk<'_> {
         };
         let is_new = |room: &&Place| !channel_context.tickets.is_introduced(room);
         let new_rooms = ticket.rooms.iter().filter(is_new).cloned().collect();
-        let told = Notice::new(&ticket, opened, notice)
+        Notice::new(ticket, opened, notice)
             .calling(to_staff.on_duty(), people)
             .adding(to_staff.how_to_answer(number), new_rooms)
             .with_pictures(pictures(context))
-            .with_buttons(to_staff.ticket_buttons(number));
-        let mut outgoing = vec![reply];
-        outgoing.extend(told.to(&ticket.rooms));
-        Effects {
-            outgoing,
-            wanted: DraftRequest::at_opening(channel_context.lifecycle, &ticket),
-            steps: vec![TicketChange::Open(Box::new(ticket))],
-            ..Effects::of(decided)
-        }
+            .with_buttons(to_staff.ticket_buttons(number))
     }
 
     /// Adds the case to the ticket that the member asked for. Staff are told, and the member gets `reply`, if any; where
@@ -350,14 +375,16 @@ impl Desk<'_> {
                 .is_none_or(|told| service.business_time(told, context.now).is_positive());
         let gather = context.channel_context.lifecycle.gather;
         let told = match ticket.status {
-            Status::Resolved => Told::AtOnce,
-            _ if is_urgent_now(context, ticket) => Told::AtOnce,
+            Status::Resolved => NoticeTiming::AtOnce,
+            _ if is_urgent_now(context, ticket) => NoticeTiming::AtOnce,
             _ => ticket.gathering.next(context.now, gather),
         };
         let reply = match told {
-            Told::AtOnce => reply,
-            Told::Later => None,
-            Told::LaterAndMemberToo => Some(self.in_language(ticket.language).gathered_for_staff(number)),
+            NoticeTiming::AtOnce => reply,
+            NoticeTiming::Later => None,
+            NoticeTiming::LaterAndMemberToo => {
+                Some(self.in_language(ticket.language).gathered_for_staff(number))
+            }
         };
         let reply = match (reply, tell_closed) {
             (reply, false) => reply,
@@ -379,7 +406,7 @@ impl Desk<'_> {
             window: self.window(context, replies),
             closed,
             told_closed: tell_closed,
-            told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
+            told_holder: told == NoticeTiming::AtOnce && reply.is_some() && ticket.status.is_held(),
             told_added: reply.is_some(),
             gather,
             subject: subject_at_last(ticket, readable(&text)),
@@ -414,7 +441,7 @@ impl Desk<'_> {
             notice.push_str(&to_staff.redelivered());
             steps.push(TicketChange::Redelivered { number });
         }
-        if told == Told::AtOnce {
+        if told == NoticeTiming::AtOnce {
             let (words, people) = self.who_should_look(context, ticket);
             let told = Notice::new(ticket, more, notice)
                 .calling(words, people)

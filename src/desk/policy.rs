@@ -147,7 +147,7 @@ pub enum Listen {
 }
 
 /// Rules for the life of tickets. In `groupdesk.yaml` under `tickets`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct TicketPolicy {
     /// Age up to which a ticket is joined by another member with the same question.
     pub join_within: SignedDuration,
@@ -169,18 +169,22 @@ pub struct TicketPolicy {
     pub gather: SignedDuration,
     /// Limits up to which new tickets are told one by one.
     pub limits: TicketLimits,
-    /// All staff rooms: a ticket can be handed on to any of them.
+    /// All staff rooms: a ticket can be handed on to any of them. They stand under accounts, channels and tags, where the routing
+    /// finds them.
+    #[serde(skip)]
     pub staff_rooms: Vec<Place>,
     /// Staff who take tickets, with their shifts.
+    #[serde(skip)]
     pub roster: Roster,
     /// `true` if a model drafts answers for staff.
+    #[serde(skip)]
     pub drafts: bool,
     /// Reading of words under a ticket's notice.
     pub under_notice: UnderNotice,
 }
 
 /// Meaning of staff's words under a quoted notice, without a prefix that says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnderNotice {
     /// They are asked, once a ticket, whether it is for the member.

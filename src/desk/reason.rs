@@ -72,6 +72,8 @@ pub enum Reason {
     OfOthers,
     /// The bot was called without a question that it could read.
     CalledWithoutQuestion,
+    /// The message greets, thanks or chats, and is replied to in kind.
+    Courtesy,
     /// The member asked for a human.
     AskedForHuman {
         /// Calibrated probability, 0 to 1; 1 where a command or a choice said so.
@@ -272,6 +274,7 @@ impl fmt::Display for Reason {
             Self::CalledWithoutQuestion => {
                 f.write_str("the bot was called, but there is no question in the message")
             }
+            Self::Courtesy => f.write_str("the message greets, thanks or chats, and asks nothing"),
             Self::AskedForHuman { confidence } => {
                 write!(f, "the member asks for a human (probability {confidence:.2})")
             }

@@ -93,14 +93,19 @@ fn addressed(
 }
 
 /// Messages of the desk itself to a ticket's members.
-pub(super) struct Told {
+pub(super) struct MemberNotices {
     pub(super) outgoing: Vec<Outgoing>,
     /// `true` if the platform still takes a message where the ticket was opened.
     pub(super) reached_asker: bool,
 }
 
 /// Tells all members of a ticket about its state.
-pub(super) fn tell_all(open_tickets: &mut OpenTickets, ticket: &Ticket, text: &str, now: Timestamp) -> Told {
+pub(super) fn tell_all(
+    open_tickets: &mut OpenTickets,
+    ticket: &Ticket,
+    text: &str,
+    now: Timestamp,
+) -> MemberNotices {
     let open = ticket.window.is_none_or(|window| window.is_open(now));
     if open {
         open_tickets.mark(ticket.number, |ticket| {
@@ -119,7 +124,7 @@ pub(super) fn tell_all(open_tickets: &mut OpenTickets, ticket: &Ticket, text: &s
         .filter(|(place, _)| open || **place != ticket.place)
         .map(|(place, message)| said_in(ticket, place, message, text, &[], &about))
         .collect();
-    Told {
+    MemberNotices {
         outgoing,
         reached_asker: open,
     }

@@ -7,7 +7,7 @@ use super::message_context::joined;
 use super::{Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
 use crate::language::Language;
-use crate::ticket::{Asked, Ticket, is_personal, stands_alone};
+use crate::ticket::{NewQuestion, Ticket, is_personal, stands_alone};
 use groupdesk_contract::ChannelKind;
 
 /// Returns a member's unanswered messages before a question, as far as they could show its topic. A question with a
@@ -30,7 +30,7 @@ pub(super) fn said_before(context: &MessageContext<'_>, state: &ChannelState) ->
 /// Finds the ticket with the same text, if there is one. Only who asks what [`reading::is_common_question`] may join it.
 pub(super) fn same_words<'a>(context: &MessageContext<'a>, said: &str, before: &str) -> Option<&'a Ticket> {
     let channel_context = context.channel_context;
-    let asked = Asked {
+    let asked = NewQuestion {
         place: channel_context.place,
         kind: context.kind,
         rooms: channel_context.tell,

@@ -16,7 +16,7 @@ use super::{Desk, MessageContext};
 use crate::language::Language;
 use crate::matcher::Ranking;
 use crate::texts::ComposedTexts;
-use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same, events};
+use crate::ticket::{NoticeTiming, StaffReply, Status, Ticket, Watcher, asks_the_same, events};
 use groupdesk_contract::{NoteKind, clean_line, clean_name};
 
 /// Tells a member who joined that their message was passed on, where that is news.
@@ -223,7 +223,7 @@ impl Desk<'_> {
         }
         // A hundred who join at once are told together.
         let gather = context.channel_context.lifecycle.gather;
-        if !ticket.status.is_active() || ticket.gathering.next(context.now, gather) == Told::AtOnce {
+        if !ticket.status.is_active() || ticket.gathering.next(context.now, gather) == NoticeTiming::AtOnce {
             outgoing.extend(told.to(&ticket.rooms));
         }
         Effects {

@@ -5,7 +5,7 @@
 
 mod headings;
 
-use super::{Parsed, Place, asking, flat};
+use super::{Parsed, SourcePosition, asking, flat};
 use crate::faq::{Versions, Written};
 use regex::{Captures, Regex};
 use serde_json::Value;
@@ -140,7 +140,7 @@ fn question(text: &str) -> String {
 }
 
 /// Reads pieces; `place` makes the place of a line.
-pub(super) fn read(pieces: &[Piece], place: &dyn Fn(usize) -> Place, parsed: &mut Parsed) {
+pub(super) fn read(pieces: &[Piece], place: &dyn Fn(usize) -> SourcePosition, parsed: &mut Parsed) {
     for lost in pieces.iter().filter(|piece| piece.kind == Kind::Lost) {
         let name = &lost.text;
         parsed.notes.left_out(

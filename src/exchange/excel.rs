@@ -4,7 +4,7 @@ mod bounds;
 
 use super::export::HEAD_SHEET;
 use super::table::{self, Row};
-use super::{ImportOutcome, Parsed, Place, Refusal, Source, Unit};
+use super::{ImportOutcome, Parsed, Refusal, Source, SourcePosition, Unit};
 use calamine::{Data, ExcelDateTime, Range, Reader, open_workbook_auto_from_rs};
 use std::io::Cursor;
 use std::panic::AssertUnwindSafe;
@@ -65,7 +65,7 @@ fn rows(file: &str, range: &Range<Data>) -> Vec<Row> {
         .rows()
         .enumerate()
         .map(|(at, cells)| {
-            let place = Place {
+            let place = SourcePosition {
                 file: file.to_owned(),
                 unit: Unit::Row,
                 number: first + at + 1,
@@ -92,7 +92,7 @@ fn read_sheets(sheets: &[Sheet], parsed: &mut Parsed) -> Result<(), Refusal> {
         return Err(table::unknown(&first.file, &first.rows));
     }
     for sheet in sheets {
-        let whole = Place {
+        let whole = SourcePosition {
             file: sheet.file.clone(),
             unit: Unit::Row,
             number: 0,

@@ -1,6 +1,6 @@
 //! From what was found to entries: texts are cleaned, questions with the same answer put together, repeated ones left out, ids given.
 
-use super::{Found, ImportOutcome, Meaning, Notes, Parsed, Place, flat, id};
+use super::{Found, ImportOutcome, Meaning, Notes, Parsed, SourcePosition, flat, id};
 use crate::faq::{Versions, Written, bare};
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,7 @@ pub(super) struct Present {
 #[derive(Debug, Clone)]
 pub(super) struct Gathered {
     pub(super) entry: Written,
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
 }
 
 /// The entries gathered so far, with notes of the rest.
@@ -37,7 +37,7 @@ pub(super) struct Gathering {
     by_id: HashMap<String, usize>,
     by_answer: HashMap<Written, Vec<usize>>,
     /// A question's letters, and where it stood first: in which entry, and at which place.
-    asked: HashMap<String, (usize, Place)>,
+    asked: HashMap<String, (usize, SourcePosition)>,
 }
 
 /// Gathers all that was found.
@@ -150,7 +150,7 @@ impl Gathering {
         &mut self,
         at: usize,
         questions: Vec<String>,
-        place: &Place,
+        place: &SourcePosition,
         standing: &Present,
     ) -> Vec<String> {
         let mut new = Vec::new();
@@ -220,7 +220,7 @@ impl Gathering {
         new
     }
 
-    fn is_too_long(&mut self, entry: &Written, place: &Place) -> bool {
+    fn is_too_long(&mut self, entry: &Written, place: &SourcePosition) -> bool {
         let most = MAX_CHARS.1;
         let is_long = entry.answer.iter().any(|(_, text)| text.chars().count() > most);
         if is_long {
@@ -234,7 +234,7 @@ impl Gathering {
     }
 
     /// The entry without what no FAQ takes.
-    fn clean(&mut self, mut entry: Written, place: &Place) -> Written {
+    fn clean(&mut self, mut entry: Written, place: &SourcePosition) -> Written {
         let mut questions = Vec::with_capacity(entry.questions.len());
         for question in &entry.questions {
             questions.push(one_line(question));

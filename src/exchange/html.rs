@@ -2,7 +2,7 @@
 //! broken for more than tokens.
 
 use super::blocks::{self, Kind, Piece};
-use super::{Parsed, Place, Unit};
+use super::{Parsed, SourcePosition, Unit};
 use crate::faq::Written;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -34,7 +34,7 @@ const SKIPPED: [&str; 12] = [
 
 /// Reads a page.
 pub(super) fn read(name: &str, html: &str, parsed: &mut Parsed) {
-    let place = |number: usize| Place {
+    let place = |number: usize| SourcePosition {
         file: name.to_owned(),
         unit: Unit::Line,
         number,
@@ -53,7 +53,7 @@ pub(super) fn read(name: &str, html: &str, parsed: &mut Parsed) {
 }
 
 /// Reads the questions of a page's linked data (schema.org's `FAQPage`), wherever they stand in it.
-fn linked(value: &Value, place: &Place, parsed: &mut Parsed) {
+fn linked(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     match value {
         Value::Array(items) => items.iter().for_each(|item| linked(item, place, parsed)),

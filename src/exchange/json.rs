@@ -2,7 +2,7 @@
 //! keyword replies, Chatwoot's articles, Zammad's knowledge base.
 
 use super::flat::{self, Column};
-use super::{Parsed, Place, Refusal, Unit, koishi, markdown, zammad};
+use super::{Parsed, Refusal, SourcePosition, Unit, koishi, markdown, zammad};
 use crate::faq::{Versions, Written};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -16,7 +16,7 @@ const LISTS: [&str; 12] = [
 
 /// Reads a file.
 pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Refusal> {
-    let place = |unit: Unit, number: usize| Place {
+    let place = |unit: Unit, number: usize| SourcePosition {
         file: name.to_owned(),
         unit,
         number,
@@ -69,7 +69,7 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
 
 /// Reads an object that is the whole file.
 fn whole(name: &str, text: &str, object: &Map<String, Value>, parsed: &mut Parsed) {
-    let place = |number: usize| Place {
+    let place = |number: usize| SourcePosition {
         file: name.to_owned(),
         unit: Unit::Item,
         number,
@@ -106,7 +106,7 @@ fn whole(name: &str, text: &str, object: &Map<String, Value>, parsed: &mut Parse
 }
 
 /// Reads one item of a list.
-fn item(value: &Value, place: &Place, parsed: &mut Parsed) {
+fn item(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
     let object = match value {
         Value::Object(object) => object,
         Value::Array(pair) => {
@@ -169,7 +169,7 @@ fn item(value: &Value, place: &Place, parsed: &mut Parsed) {
 }
 
 /// An article of Chatwoot's help centre: its title asks, its Markdown answers.
-fn article(object: &Map<String, Value>, place: &Place, parsed: &mut Parsed) {
+fn article(object: &Map<String, Value>, place: &SourcePosition, parsed: &mut Parsed) {
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let status = text("status");
     if status != "published" {

@@ -4,7 +4,7 @@
 //! Its answers are a language: `$(...)` runs a command, `$n` divides messages, `$a`, `$s` and the like are members and words of the
 //! moment. Only what is said as it stands can be an answer here.
 
-use super::{Parsed, Place};
+use super::{Parsed, SourcePosition};
 use crate::faq::{Written, without_markup};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ pub(super) fn has_keys<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 }
 
 /// Reads a row, whose cells `of` returns by name.
-pub(super) fn row(of: impl Fn(&str) -> Option<String>, place: &Place, parsed: &mut Parsed) {
+pub(super) fn row(of: impl Fn(&str) -> Option<String>, place: &SourcePosition, parsed: &mut Parsed) {
     static PICTURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"<(?:img|image)\b[^<>]*?\b(?:src|url)="(https?://[^"]+)"[^<>]*>"#).ok()
     });

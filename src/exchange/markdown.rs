@@ -1,7 +1,7 @@
 //! Markdown: made HTML by pulldown-cmark, and read as such, with the lines of the text.
 
 use super::blocks::{self, Kind, Piece};
-use super::{Parsed, Place, Unit, html};
+use super::{Parsed, SourcePosition, Unit, html};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag};
 
 /// The first line of the front matter in which `groupdesk export` keeps all but the entries.
@@ -9,7 +9,7 @@ pub(super) const HEAD: &str = "groupdesk: |";
 
 /// Reads a text.
 pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) {
-    let place = |number: usize| Place {
+    let place = |number: usize| SourcePosition {
         file: name.to_owned(),
         unit: Unit::Line,
         number,

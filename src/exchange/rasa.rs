@@ -1,7 +1,7 @@
 //! Rasa's training data: examples by intent (`nlu`), what is said (`responses`), and rules that join the two. They may stand in several
 //! files; they are put together when all have been read.
 
-use super::{ImportOutcome, Parsed, Place, Refusal, Unit};
+use super::{ImportOutcome, Parsed, Refusal, SourcePosition, Unit};
 use crate::faq::Written;
 use crate::yaml::{Document, Limits};
 use regex::Regex;
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 /// The parts read so far.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    intents: Vec<(String, Vec<String>, Place)>,
+    intents: Vec<(String, Vec<String>, SourcePosition)>,
     responses: BTreeMap<String, Vec<Value>>,
     /// The responses to an intent, by rules and stories.
     said: BTreeMap<String, Vec<String>>,
@@ -45,7 +45,7 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
             continue;
         };
         let path = ["nlu".to_owned(), at.to_string(), "intent".to_owned()];
-        let place = Place {
+        let place = SourcePosition {
             file: name.to_owned(),
             unit: Unit::Line,
             number: document.position(&path).0,
@@ -173,7 +173,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
         parsed.found(entry, place);
     }
     for name in parts.responses.keys().filter(|name| !used.contains(name)) {
-        let place = Place {
+        let place = SourcePosition {
             file: name.clone(),
             unit: Unit::Line,
             number: 0,

@@ -1,12 +1,12 @@
 //! Rows of a table as entries: the columns by their names, or two columns without names.
 
 use super::flat::{self, Column};
-use super::{ImportOutcome, Parsed, Place, Refusal, asking, koishi};
+use super::{ImportOutcome, Parsed, Refusal, SourcePosition, asking, koishi};
 use crate::faq::Written;
 use std::collections::BTreeMap;
 
 /// The cells of a row, and where it stood.
-pub(super) type Row = (Place, Vec<String>);
+pub(super) type Row = (SourcePosition, Vec<String>);
 
 /// The content of the first row.
 #[derive(Debug)]
@@ -130,7 +130,12 @@ pub(super) fn read(file: &str, all: &[Row], parsed: &mut Parsed) -> Result<(), R
 }
 
 /// Tells of columns that have no place in a FAQ, and of those that hold answers as one before them does.
-fn tell_of_columns(header: &[String], columns: &[Option<Column>], place: &Place, parsed: &mut Parsed) {
+fn tell_of_columns(
+    header: &[String],
+    columns: &[Option<Column>],
+    place: &SourcePosition,
+    parsed: &mut Parsed,
+) {
     for (at, (name, column)) in header.iter().zip(columns).enumerate() {
         let name = name.trim();
         let is_answer = matches!(column, Some(Column::Answer(_)));
@@ -151,7 +156,7 @@ fn tell_of_columns(header: &[String], columns: &[Option<Column>], place: &Place,
 }
 
 /// Tells of a first row that may name the columns, and was taken as an entry.
-fn tell_of_names(header: &[String], place: &Place, parsed: &mut Parsed) {
+fn tell_of_names(header: &[String], place: &SourcePosition, parsed: &mut Parsed) {
     let [first, second] = header else { return };
     if !asking::are_names(first, second) {
         return;

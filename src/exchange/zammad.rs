@@ -1,7 +1,7 @@
 //! Zammad's knowledge base, as `POST /api/v1/knowledge_bases/init` answers it: records by id, in several tables. The bodies of answers come
 //! only when their ids are asked for, so that they may stand in another file than the titles.
 
-use super::{Parsed, Place, Unit, html};
+use super::{Parsed, SourcePosition, Unit, html};
 use crate::faq::Written;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     answers: BTreeMap<u64, Value>,
-    translations: BTreeMap<u64, (Value, Place)>,
+    translations: BTreeMap<u64, (Value, SourcePosition)>,
     contents: BTreeMap<u64, Value>,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn read(name: &str, object: &Map<String, Value>, parsed: &mut Parsed)
         parsed.zammad.contents.insert(id, content.clone());
     }
     for (at, (id, translation)) in records(tables, "KnowledgeBaseAnswerTranslation").enumerate() {
-        let place = Place {
+        let place = SourcePosition {
             file: name.to_owned(),
             unit: Unit::Item,
             number: at + 1,

@@ -83,7 +83,7 @@ pub fn edit_entry(file: &str, text: &str, form: &EntryForm) -> Result<String, St
     let changed = [old.questions != new.questions, old.answer != new.answer];
     old.clone_from(&new);
     let in_place = spliced(file, text, at, (&before, &new));
-    let place = Place::of(file, text, at);
+    let place = EntryLines::of(file, text, at);
     let keys = EDITED.into_iter().zip(changed).filter(|(_, changed)| *changed);
     let by_keys = place.as_ref().and_then(|place| {
         keys.map(|(key, _)| key).try_fold(text.to_owned(), |text, key| {
@@ -110,7 +110,7 @@ pub fn remove_entry(file: &str, text: &str, id: &str) -> Result<String, String> 
     let at = wanted.entries.iter().position(|entry| entry.id == id);
     let at = at.ok_or_else(missing)?;
     let _ = wanted.entries.remove(at);
-    let after = Place::of(file, text, at).map(|place| place.with(text, ""));
+    let after = EntryLines::of(file, text, at).map(|place| place.with(text, ""));
     // The comments inside it go with it.
     first_good(file, (text, &wanted), after, false)
 }
@@ -122,7 +122,7 @@ pub fn entry_lines(file: &str, text: &str, id: &str) -> Option<(usize, String)> 
         .entries
         .iter()
         .position(|entry| entry.id == id)?;
-    let place = Place::of(file, text, at)?;
+    let place = EntryLines::of(file, text, at)?;
     let lines = text.lines().skip(place.start).take(place.end - place.start);
     let lines: Vec<&str> = lines.collect();
     Some((place.start + 1, lines.join("\n")))
@@ -174,7 +174,7 @@ fn first_good(
 }
 
 /// Lines of an entry in a file.
-struct Place {
+struct EntryLines {
     /// Its lines, from 0: the first one, and the one behind its last.
     start: usize,
     end: usize,
@@ -183,7 +183,7 @@ struct Place {
     at: usize,
 }
 
-impl Place {
+impl EntryLines {
     /// Finds the entry at a place of the list.
     fn of(file: &str, text: &str, at: usize) -> Option<Self> {
         let document = Document::parse(file, text, &Limits::default()).ok()?;

@@ -18,7 +18,7 @@ use super::file::{ContactFile, EntryFile, Head};
 use super::minute_cache::MinuteCache;
 use super::template::Facts;
 use super::text::{Text, speaking, spoken};
-use super::{Faq, Place};
+use super::{EntryPositions, Faq};
 use crate::hours::Schedule;
 use crate::language::Language;
 use crate::yaml::{Document, Limits, Problem};
@@ -176,7 +176,7 @@ impl Loader<'_> {
     }
 
     /// Returns the places of an entry and its parts.
-    fn place(&self, entry: usize, file: &EntryFile) -> Place {
+    fn place(&self, entry: usize, file: &EntryFile) -> EntryPositions {
         let entry = entry.to_string();
         let mut question = path(&["entries", &entry, "questions", ""]);
         let questions = (0..file.questions.len()).map(|at| {
@@ -195,7 +195,7 @@ impl Loader<'_> {
             };
             (0..count).map(position).collect()
         };
-        Place {
+        EntryPositions {
             patterns: each(&["patterns"], file.patterns.len()),
             tests: each(&["tests", "match"], file.tests.matches.len()),
             tests_not: each(&["tests", "not"], file.tests.not.len()),

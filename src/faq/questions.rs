@@ -62,14 +62,14 @@ pub fn only_adds_questions(file: &str, before: &str, after: &str, id: &str, adde
 }
 
 /// A place at which questions can be inserted.
-enum Place {
+enum InsertionPoint {
     /// Lines of their own before this line (from 0), the dashes so far from the left.
     Lines(usize, usize),
     /// In a list in brackets, before the text at this line (from 0) and column (from 0, in characters).
     Brackets(usize, usize),
 }
 
-impl Place {
+impl InsertionPoint {
     fn with(&self, text: &str, questions: &[String]) -> Option<String> {
         match *self {
             Self::Lines(line, indent) => {
@@ -96,7 +96,7 @@ impl Place {
 }
 
 /// Finds where questions may be added to an entry: behind its last one, else before it.
-fn places(file: &str, text: &str, id: &str) -> Option<Vec<Place>> {
+fn places(file: &str, text: &str, id: &str) -> Option<Vec<InsertionPoint>> {
     let document = Document::parse(file, text, &Limits::default()).ok()?;
     let mut path = path_of(&document, id)?;
     let last = document.len(&path).checked_sub(1)?;
@@ -109,14 +109,17 @@ fn places(file: &str, text: &str, id: &str) -> Option<Vec<Place>> {
         indent.trim().is_empty().then(|| indent.chars().count())
     };
     if let Some(indent) = dash(&before) {
-        return Some(vec![Place::Lines(line + 1, indent), Place::Lines(line, indent)]);
+        return Some(vec![
+            InsertionPoint::Lines(line + 1, indent),
+            InsertionPoint::Lines(line, indent),
+        ]);
     }
-    let mut places = vec![Place::Brackets(line, column)];
+    let mut places = vec![InsertionPoint::Brackets(line, column)];
     // A text over several lines begins below its dash.
     let above = text.lines().take(line).collect::<Vec<_>>();
     let header = above.iter().enumerate().rev().find_map(|(at, line)| {
         let (before, _) = line.split_once(['>', '|'])?;
-        Some(Place::Lines(at, dash(before)?))
+        Some(InsertionPoint::Lines(at, dash(before)?))
     });
     places.extend(header.filter(|_| before.trim().is_empty()));
     Some(places)

@@ -82,10 +82,10 @@ pub(super) fn watch_by(
         patience,
         reader,
         known: Some(digest(known)),
-        link: Asked::default(),
+        link: BackgroundRead::default(),
         seen_link: None,
-        target: Asked::default(),
-        text: Asked::default(),
+        target: BackgroundRead::default(),
+        text: BackgroundRead::default(),
     };
     tokio::spawn(file.follow(edits));
     receive
@@ -94,13 +94,13 @@ pub(super) fn watch_by(
 /// A question to the file system that may never be answered. Only one is under way at a time: the thread of one that hangs
 /// can't be stopped.
 #[derive(Debug)]
-struct Asked<T> {
+struct BackgroundRead<T> {
     under_way: Option<JoinHandle<T>>,
     /// Those that nobody waits for any more.
     left: Vec<JoinHandle<T>>,
 }
 
-impl<T> Default for Asked<T> {
+impl<T> Default for BackgroundRead<T> {
     fn default() -> Self {
         Self {
             under_way: None,
@@ -109,7 +109,7 @@ impl<T> Default for Asked<T> {
     }
 }
 
-impl<T: Send + 'static> Asked<T> {
+impl<T: Send + 'static> BackgroundRead<T> {
     /// Asks, and waits for the answer; `None` while there is none. What hangs already is looked at, and not asked again.
     async fn ask(&mut self, patience: Duration, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (mut asked, patience) = match self.under_way.take() {
@@ -153,10 +153,10 @@ struct Watched {
     /// Digest of the text that was read last; `None` if it could not be read.
     known: Option<u64>,
     /// The name itself, where it is a link: another one may lead away from a target that does not answer.
-    link: Asked<Stamp>,
+    link: BackgroundRead<Stamp>,
     seen_link: Option<Stamp>,
-    target: Asked<Stamp>,
-    text: Asked<Read>,
+    target: BackgroundRead<Stamp>,
+    text: BackgroundRead<Read>,
 }
 
 impl Watched {

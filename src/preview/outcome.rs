@@ -1,6 +1,6 @@
 //! The decision on one message that stands alone.
 
-use super::Asked;
+use super::PreviewMessage;
 use super::trial::{trial_channel, trial_message};
 use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion};
 use groupdesk_contract::Message;
@@ -70,7 +70,7 @@ pub struct Said {
 }
 
 /// Decides on a message as a running desk would in its channel.
-pub fn outcome(desk: &Desk<'_>, asked: &Asked, now: Timestamp) -> Said {
+pub fn outcome(desk: &Desk<'_>, asked: &PreviewMessage, now: Timestamp) -> Said {
     let channel_context = trial_channel(&asked.place, &asked.policy, &[]);
     let channel = (&asked.place.channel, asked.kind);
     let message = trial_message(channel, "member", &asked.text, asked.called, now);

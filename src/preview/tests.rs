@@ -18,8 +18,8 @@ fn known(text: &str) -> Knowledge {
     Knowledge::load("faq.yaml", text, None).unwrap().0
 }
 
-fn asked(text: &str, called: bool) -> Asked {
-    Asked {
+fn asked(text: &str, called: bool) -> PreviewMessage {
+    PreviewMessage {
         text: text.to_owned(),
         called,
         kind: ChannelKind::Group,
@@ -98,7 +98,7 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    fn say(&mut self, asked: &Asked) -> MessageOutcome {
+    fn say(&mut self, asked: &PreviewMessage) -> MessageOutcome {
         // Longer than an answer is pointed to instead of given again.
         self.now = self.now.saturating_add(SignedDuration::from_mins(11)).unwrap();
         self.members += 1;
@@ -191,7 +191,7 @@ fn what_a_busy_day_brings_is_decided_as_the_preview_shows() {
     for at in 0..300_usize {
         let (before, behind) = around[at / questions.len() % around.len()];
         let text = format!("{before}{}{behind}", questions[at % questions.len()]);
-        messages.push(Asked {
+        messages.push(PreviewMessage {
             place: Place::new("qq", format!("group:{}", at % 3).as_str()),
             ..asked(&text, at % 3 == 0)
         });
@@ -218,7 +218,7 @@ fn what_a_busy_day_brings_is_decided_as_the_preview_shows() {
 }
 
 /// Replays messages by both versions, and returns how many decisions change as they were shown to.
-fn as_on_a_busy_day([old, new]: [Version<'_>; 2], messages: &[Asked]) -> usize {
+fn as_on_a_busy_day([old, new]: [Version<'_>; 2], messages: &[PreviewMessage]) -> usize {
     let shown = preview(old, new, messages, now());
     assert_eq!((shown.from_members, shown.changes.is_empty()), (300, false));
     let mut changed: HashMap<(&str, bool, &Place), (&MessageOutcome, &MessageOutcome)> = HashMap::new();

@@ -10,7 +10,7 @@ use self::paths::taken_path;
 use super::connections::Connections;
 #[cfg(feature = "terminal")]
 use super::example;
-use crate::config::{Account, Config, Platform as Facts, Platforms};
+use crate::config::{AccountConfig, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
 use groupdesk_contract::AccountId;
@@ -26,7 +26,7 @@ use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
 pub use groupdesk_web::{
-    Front, Kept, Order, OrderError, Pictures, Visits, VisitsError, Web, Website, api_document,
+    Front, Kept, OrderError, Pictures, RoomAction, Visits, VisitsError, Web, Website, api_document,
     checked_picture, key_hash, new_key,
 };
 #[cfg(feature = "wechat")]
@@ -46,7 +46,7 @@ pub struct AdapterArguments<'a> {
     /// Whole file, for errors with positions.
     pub config: &'a Config,
     /// Account to serve.
-    pub account: &'a Account,
+    pub account: &'a AccountConfig,
     /// Clock of the program.
     pub clock: Arc<dyn Clock>,
     /// Storage of the account for what must outlive a restart.
@@ -366,7 +366,7 @@ pub fn build(
     }
 }
 
-fn unknown_platform(config: &Config, account: &Account) -> Problem {
+fn unknown_platform(config: &Config, account: &AccountConfig) -> Problem {
     let names = PLATFORMS.iter().map(|platform| platform.facts.name.to_owned());
     let names: Vec<String> = names.collect();
     let given = &account.platform;
@@ -451,7 +451,7 @@ fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let base = config.base_path();
     let mut mounts = vec![format!("{base}/web/{}", account.path_segment())];
     let websites = config.accounts.iter().filter(|other| other.platform == *platform);
-    let key = |other: &&Account| config.problem(&other.path("platform"), String::new(), None).line;
+    let key = |other: &&AccountConfig| config.problem(&other.path("platform"), String::new(), None).line;
     if websites
         .min_by_key(key)
         .is_some_and(|first| first.name == given.account.name)
@@ -490,7 +490,10 @@ fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
 /// # Errors
 /// Fails with every error in its `connection`, with positions.
 #[cfg(feature = "wechat")]
-pub fn customer_service(config: &Config, account: &Account) -> Result<CustomerServiceSettings, Vec<Problem>> {
+pub fn customer_service(
+    config: &Config,
+    account: &AccountConfig,
+) -> Result<CustomerServiceSettings, Vec<Problem>> {
     config.connection(account)
 }
 

@@ -5,7 +5,7 @@ use super::routing::Routing;
 use crate::desk::{Listen, Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::language::Language;
-use crate::preview::{Asked, Origin};
+use crate::preview::{Origin, PreviewMessage};
 use crate::store::{KeptDecision, Result, Store, TicketFilter};
 use crate::ticket::Ticket;
 use groupdesk_contract::{ChannelKind, Place};
@@ -24,9 +24,9 @@ const PAGE_TICKETS: u32 = 500;
 ///
 /// # Errors
 /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
-pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Result<Vec<Asked>> {
+pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Result<Vec<PreviewMessage>> {
     let logged = of_decided(routing, store.logged_questions(limit).await?);
-    let mut asked: Vec<Asked> = logged.into_iter().map(|(asked, _)| asked).collect();
+    let mut asked: Vec<PreviewMessage> = logged.into_iter().map(|(asked, _)| asked).collect();
     let mut policies = Policies::new(routing);
     let logged: HashSet<(Place, String)> = asked
         .iter()
@@ -46,7 +46,7 @@ pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Res
             else {
                 continue;
             };
-            asked.push(Asked {
+            asked.push(PreviewMessage {
                 text,
                 // Whoever asks for staff has called the bot.
                 called: true,
@@ -62,14 +62,17 @@ pub async fn of_members(store: &dyn Store, routing: &Routing, limit: u32) -> Res
 }
 
 /// Returns the messages of kept decisions, each with the settings of its channel, and with the entry that answered it.
-pub(super) fn of_decided(routing: &Routing, decided: Vec<KeptDecision>) -> Vec<(Asked, Option<String>)> {
+pub(super) fn of_decided(
+    routing: &Routing,
+    decided: Vec<KeptDecision>,
+) -> Vec<(PreviewMessage, Option<String>)> {
     let mut policies = Policies::new(routing);
     let mut asked = Vec::new();
     for logged in decided {
         let Some(text) = logged.decision.text else {
             continue;
         };
-        let message = Asked {
+        let message = PreviewMessage {
             text,
             called: logged.decision.called,
             // What called nobody was said in a group; who calls is heard alike everywhere.
@@ -85,8 +88,8 @@ pub(super) fn of_decided(routing: &Routing, decided: Vec<KeptDecision>) -> Vec<(
 
 /// Returns the questions of the entries that differ between two files, each once, as said in a group by somebody who did not call the
 /// bot. The channel is one that the entry is for. The questions of the others find their entry word for word.
-pub fn of_files(old: &Faq, new: &Faq, now: Timestamp) -> Vec<Asked> {
-    let mut asked: Vec<Asked> = Vec::new();
+pub fn of_files(old: &Faq, new: &Faq, now: Timestamp) -> Vec<PreviewMessage> {
+    let mut asked: Vec<PreviewMessage> = Vec::new();
     let mut known = HashSet::new();
     for (own, other) in [(old, new), (new, old)] {
         for (at, entry) in own.entries().iter().enumerate() {
@@ -108,7 +111,7 @@ pub fn of_files(old: &Faq, new: &Faq, now: Timestamp) -> Vec<Asked> {
                 if !known.insert((question.as_str(), place.clone(), &entry.audience.tags)) {
                     continue;
                 }
-                asked.push(Asked {
+                asked.push(PreviewMessage {
                     text: question.clone(),
                     called: false,
                     kind: ChannelKind::Group,

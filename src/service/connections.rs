@@ -68,7 +68,7 @@ pub enum Served {
     Nobody,
 }
 
-struct Account {
+struct ConnectionRecord {
     has_members: bool,
     state: AccountState,
     since: Timestamp,
@@ -79,7 +79,7 @@ struct Account {
 /// Connection states of the accounts.
 pub struct Connections {
     clock: Arc<dyn Clock>,
-    accounts: Mutex<BTreeMap<AccountId, Account>>,
+    accounts: Mutex<BTreeMap<AccountId, ConnectionRecord>>,
 }
 
 impl Connections {
@@ -93,7 +93,7 @@ impl Connections {
 
     /// Adds an account that starts now. Accounts without members only take messages for staff.
     pub fn add(&self, account: AccountId, has_members: bool) {
-        let added = Account {
+        let added = ConnectionRecord {
             has_members,
             state: AccountState::Connecting,
             since: self.clock.now(),
@@ -120,7 +120,7 @@ impl Connections {
     /// `true` if every connected account with members is among these, and there is one.
     pub fn is_all_that_serve(&self, these: &BTreeSet<AccountId>) -> bool {
         let accounts = self.accounts();
-        let serves = |account: &Account| account.has_members && account.state.is_connected();
+        let serves = |account: &ConnectionRecord| account.has_members && account.state.is_connected();
         let mut serving = accounts.iter().filter(|(_, account)| serves(account)).peekable();
         serving.peek().is_some() && serving.all(|(id, _)| these.contains(id))
     }
@@ -166,7 +166,7 @@ impl Connections {
             let there = accounts.values();
             there.filter(|account| account.state != AccountState::Stopped)
         };
-        let up = |account: &&Account| account.state.is_connected();
+        let up = |account: &&ConnectionRecord| account.state.is_connected();
         let mut members = there().filter(|account| account.has_members).peekable();
         if members.peek().is_some() && !members.any(|account| up(&account)) {
             Served::Nobody
@@ -197,7 +197,7 @@ impl Connections {
         down.collect()
     }
 
-    fn accounts(&self) -> MutexGuard<'_, BTreeMap<AccountId, Account>> {
+    fn accounts(&self) -> MutexGuard<'_, BTreeMap<AccountId, ConnectionRecord>> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -18,7 +18,7 @@ mod tickets;
 mod today;
 mod trial;
 
-use super::accounts::{Order as WebOrder, Pictures, Web};
+use super::accounts::{Pictures, RoomAction, Web};
 use super::health::Health;
 use super::inbox::roster;
 use super::knowledge::LiveKnowledge;
@@ -32,8 +32,8 @@ use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
     Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqChanged, FaqEdit, FaqEdited, FaqEntry,
     FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider,
-    ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Order, Ordered,
-    Picture, Result, Saved, Search, Session, Span, Split, Target, TicketRow, TicketView, ToLabel, Today,
+    ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Ordered, Picture,
+    Result, Saved, Search, Session, Span, Split, Target, TicketAction, TicketRow, TicketView, ToLabel, Today,
     TokenHash, Trial, TrialChoices, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
@@ -193,7 +193,7 @@ impl Backend for Dashboard {
         Self::put_aside(self, user, number, aside).await
     }
 
-    async fn order(&self, user: &User, number: u64, id: &str, order: &Order) -> Result<Ordered> {
+    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketAction) -> Result<Ordered> {
         self.carry_out(user, number, id, order).await
     }
 
@@ -394,15 +394,15 @@ fn drafter(user: &User, of: Words) -> String {
 }
 
 /// Returns the order as the account of the dashboard takes it.
-fn as_web(order: &Order) -> WebOrder {
+fn as_web(order: &TicketAction) -> RoomAction {
     match order {
-        Order::Claim => WebOrder::Claim,
-        Order::Release => WebOrder::Release,
-        Order::Reply { text, .. } => WebOrder::Reply(text.clone()),
-        Order::Note(text) => WebOrder::Note(text.clone()),
-        Order::HandOn(to) => WebOrder::HandOn(to.clone()),
-        Order::Resolve => WebOrder::Resolve,
-        Order::Close => WebOrder::Close,
-        Order::Reopen => WebOrder::Reopen,
+        TicketAction::Claim => RoomAction::Claim,
+        TicketAction::Release => RoomAction::Release,
+        TicketAction::Reply { text, .. } => RoomAction::Reply(text.clone()),
+        TicketAction::Note(text) => RoomAction::Note(text.clone()),
+        TicketAction::HandOn(to) => RoomAction::HandOn(to.clone()),
+        TicketAction::Resolve => RoomAction::Resolve,
+        TicketAction::Close => RoomAction::Close,
+        TicketAction::Reopen => RoomAction::Reopen,
     }
 }

@@ -6,9 +6,10 @@ use crate::store::{DecisionCount, DecisionFilter, KeptDecision, Store, StoreErro
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
-/// Decisions, and tickets, that are read at once.
-const DECISIONS: u32 = 5_000;
-const TICKETS: u32 = 500;
+/// Decisions that are read at once.
+const PAGE_DECISIONS: u32 = 5_000;
+/// Tickets that are read at once.
+const PAGE_TICKETS: u32 = 500;
 
 /// Rows of a span.
 #[derive(Debug, Default)]
@@ -83,7 +84,7 @@ impl Rows {
         let mut filter = DecisionFilter {
             since: Some(self.since),
             until: Some(until),
-            limit: Some(DECISIONS),
+            limit: Some(PAGE_DECISIONS),
             ..DecisionFilter::default()
         };
         loop {
@@ -118,7 +119,7 @@ impl Rows {
         for not_closed in [true, false] {
             let mut filter = TicketFilter {
                 not_closed,
-                limit: Some(TICKETS),
+                limit: Some(PAGE_TICKETS),
                 ..TicketFilter::default()
             };
             loop {

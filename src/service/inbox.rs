@@ -3,6 +3,7 @@
 //! reply sent.
 
 mod batch;
+mod batch_outcome;
 mod cache;
 mod channel_timers;
 mod commit;
@@ -19,6 +20,7 @@ pub(super) mod roster;
 mod siblings;
 mod staff_orders;
 mod staff_quote;
+mod turn;
 mod upkeep;
 mod why;
 mod work;
@@ -44,7 +46,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use work::{Arrived, Work};
-use worker::Worker;
+use worker::InboxWorker;
 
 /// Most events of one transaction. Enough that an fsync is shared by all that waits at 8,000 messages a second, small
 /// enough that the first of them does not wait for the last to be decided.
@@ -125,7 +127,7 @@ impl Inbox {
         mut delivered: mpsc::UnboundedReceiver<DeliveryEvent>,
         stop: CancellationToken,
     ) -> Result<()> {
-        let mut desk = Worker::read(self.clone(), stop.clone()).await?;
+        let mut desk = InboxWorker::read(self.clone(), stop.clone()).await?;
         let mut upkeep = JoinSet::new();
         upkeep.spawn(upkeep::watch(self.clone()));
         upkeep.spawn(upkeep::prune(self.clone()));

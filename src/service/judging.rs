@@ -90,7 +90,7 @@ impl Asker {
         }
         let asker = Arc::clone(self);
         tokio::spawn(async move {
-            let asked = Asked {
+            let asked = OpenInquiry {
                 asker: &asker,
                 inquiry: &inquiry,
             };
@@ -178,12 +178,12 @@ pub(super) fn today(meter: &Meter) -> Value {
 }
 
 /// Question under way; its channels are woken when it ends, however that is.
-struct Asked<'a> {
+struct OpenInquiry<'a> {
     asker: &'a Asker,
     inquiry: &'a JudgeQuestion,
 }
 
-impl Drop for Asked<'_> {
+impl Drop for OpenInquiry<'_> {
     fn drop(&mut self) {
         let waiting = self.asker.under_way().remove(self.inquiry);
         for place in waiting.into_iter().flatten() {

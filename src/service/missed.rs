@@ -2,7 +2,7 @@
 
 use crate::desk::{says_wait, telling};
 use crate::store::{KeptDecision, Label, MissGroup, Misses, Outcome, Result, StaffAnswer};
-use crate::unanswered::{Asked, Proposal, propose, typical_first};
+use crate::unanswered::{Proposal, UnansweredMessage, propose, typical_first};
 use groupdesk_contract::Place;
 use std::collections::HashSet;
 
@@ -53,9 +53,9 @@ impl Missed {
             .iter()
             .filter_map(|one| Some((asked_in(&in_a_line(one.decision.text.as_deref()?))?, one)))
             .collect();
-        let asked: Vec<Asked<'_>> = texts
+        let asked: Vec<UnansweredMessage<'_>> = texts
             .iter()
-            .map(|(text, one)| Asked {
+            .map(|(text, one)| UnansweredMessage {
                 text,
                 best: &one.decision.best,
                 unhelped_by: unhelped_by(one),

@@ -41,7 +41,7 @@ use crate::desk::{DeliveryReport, DeliveryStatus};
 use crate::service::alerts::Alerts;
 use crate::service::traces::Trace;
 use crate::store::{DeliveryOutcome, Result, Store};
-use account::Account;
+use account::OutboxAccount;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
 use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
@@ -157,7 +157,7 @@ struct Shared {
     /// Clock for durations, which nobody sets.
     steady: Arc<dyn Clock>,
     settings: OutboxSettings,
-    accounts: RwLock<HashMap<AccountId, Arc<Account>>>,
+    accounts: RwLock<HashMap<AccountId, Arc<OutboxAccount>>>,
     settled: settle::Collected,
     on_way: on_way::Replies,
     counters: Counters,
@@ -229,7 +229,11 @@ impl Outbox {
     /// Sends the replies of an account through `adapter`, no faster than `limits`.
     pub fn register(&self, adapter: Arc<dyn Adapter>, limits: PaceLimits) {
         let name = adapter.account().clone();
-        let account = Arc::new(Account::new(adapter, limits, self.shared.settings.concurrent));
+        let account = Arc::new(OutboxAccount::new(
+            adapter,
+            limits,
+            self.shared.settings.concurrent,
+        ));
         self.shared
             .accounts
             .write()
@@ -437,7 +441,7 @@ impl Outbox {
     pub async fn shutdown(&self, deadline: Duration) {
         let until = Instant::now() + deadline;
         self.shared.closing.cancel();
-        let accounts: Vec<Arc<Account>> = {
+        let accounts: Vec<Arc<OutboxAccount>> = {
             let accounts = self
                 .shared
                 .accounts
@@ -467,7 +471,7 @@ impl Drop for Outbox {
 }
 
 impl Shared {
-    fn account(&self, account: &AccountId) -> Option<Arc<Account>> {
+    fn account(&self, account: &AccountId) -> Option<Arc<OutboxAccount>> {
         self.accounts
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -478,7 +482,7 @@ impl Shared {
     /// Puts replies into their channels' queues and starts a task for each channel that has none.
     fn queue(self: &Arc<Self>, replies: Vec<Waiting>) {
         self.counters.queued(replies.len());
-        let mut account: Option<(AccountId, Arc<Account>)> = None;
+        let mut account: Option<(AccountId, Arc<OutboxAccount>)> = None;
         for waiting in replies {
             let place = &waiting.queued.place;
             // The replies of a batch are mostly one account's.

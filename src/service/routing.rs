@@ -90,7 +90,7 @@ impl Routing {
                 None => account.map(|account| account.tell.clone()).unwrap_or_default(),
             };
             routing.rooms.extend(tell.iter().cloned());
-            let here = |of: &&crate::config::Account| of.name == channel.place.account.as_str();
+            let here = |of: &&crate::config::AccountConfig| of.name == channel.place.account.as_str();
             let (bots, ignore) = config
                 .accounts
                 .iter()

@@ -11,7 +11,6 @@ use super::connections::Connections;
 use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
-use super::ending::{drain, end_by_force_after, ended};
 use super::faq_follower::FaqFollower;
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
@@ -26,6 +25,8 @@ use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
 use super::routing::Routing;
+use super::run_error::RunError;
+use super::running::Running;
 use super::site::{self, Site};
 use super::standby::{Standby, Succession};
 use super::steps::{SteadyClock, Steps};
@@ -41,65 +42,17 @@ use crate::desk::{self, Knowledge};
 use crate::drafter::Drafter;
 use crate::judge::{Judge, Spending};
 use crate::semantic::Semantic;
-use crate::store::{Store, StoreError};
-use crate::web;
-use crate::yaml::Problem;
+use crate::store::Store;
 use crate::{faq, matcher};
-use groupdesk_contract::{Adapter, Clock, Incoming, Storage};
+use groupdesk_contract::{Adapter, Clock, Storage};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::JoinError;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Events that may wait between the adapters and the inbox; with more, the adapters stop reading their sockets.
 const WAITING_EVENTS: usize = 4096;
-
-/// Timeout of the work in hand at the end.
-const LAST_WORK: Duration = Duration::from_secs(10);
-
-/// Error for which the program could not start, or had to end.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The FAQ or the configuration has errors; each is given with its position.
-    #[error("{} error(s) in the files", .0.len())]
-    Files(Vec<Problem>),
-    /// The FAQ can't be read.
-    #[error("{0}")]
-    Faq(String),
-    /// The store can't be opened or read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The HTTP listener can't be opened.
-    #[error(transparent)]
-    Listen(#[from] web::ListenError),
-    /// An indispensable part ended.
-    #[error("{part} ended although nobody told it to; the log has why, please report it")]
-    Ended {
-        /// Name of the part.
-        part: &'static str,
-    },
-    /// The work in hand took too long at the end.
-    #[error("what was in hand was not finished in {seconds} s")]
-    Slow {
-        /// Time that the program waited, in seconds.
-        seconds: u64,
-    },
-    /// Events were still in hand at the end.
-    #[error(
-        "{messages} message(s) were not committed; their platforms bring them again where they can, else they are lost. Why: {why}"
-    )]
-    Unfinished {
-        /// Messages, edits and recalls that were not committed.
-        messages: u64,
-        /// Reason, for an admin.
-        why: String,
-    },
-    /// Something of the machine failed.
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-}
 
 /// Serves until `shutdown` is cancelled, or until the last account has ended by itself (the console's `/quit`).
 ///
@@ -130,14 +83,7 @@ pub async fn run(
         |account: &str| -> Arc<dyn Storage> { Arc::new(AccountStorage::new(Arc::clone(&store), account)) };
     let built = accounts::build(&config, &clock, &storage).map_err(RunError::Files)?;
     let mut loaded = load.await.map_err(std::io::Error::other)??;
-    let semantic = match semantic {
-        None => None,
-        Some(opening) => {
-            let opened = opening.await.map_err(std::io::Error::other)?;
-            let opened = opened.map_err(|why| RunError::Files(vec![config.semantic_problem(why)]))?;
-            Some(Arc::new(opened.keeping(Arc::clone(&store))))
-        }
-    };
+    let semantic = opened_semantic(semantic, &config, &store).await?;
     warm.await.map_err(std::io::Error::other)?;
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
@@ -176,13 +122,7 @@ pub async fn run(
     let mut adapters: Vec<Arc<dyn Adapter>> =
         built.iter().map(|account| Arc::clone(&account.adapter)).collect();
     adapters.extend(web_room.clone().map(|room| room as Arc<dyn Adapter>));
-    let rooms = addresses::only_answered(&config, &adapters);
-    for warning in rooms
-        .iter()
-        .chain(&addresses::audience(&knowledge.faq, &adapters))
-    {
-        tracing::warn!("{warning}");
-    }
+    warn_of_addresses(&config, &knowledge, &adapters);
     let left_behind = left_behind::find(&*store, &adapters).await?;
     let knowledge = Arc::new(LiveKnowledge::new(knowledge, Arc::clone(&clock)));
     let mut routing = Routing::new(&config);
@@ -264,13 +204,13 @@ pub async fn run(
         intake: Arc::clone(&intake),
         drafts,
     };
-    let mut inbox = tokio::spawn(inbox.run(recorded, inbox_notices, inbox_delivered, stop.clone()));
+    let inbox = tokio::spawn(inbox.run(recorded, inbox_notices, inbox_delivered, stop.clone()));
     for account in left_behind {
         alerts.fire(&account.alert(), Severity::Info, account.in_words());
     }
     let mut deepener = EmbeddingLoader::new(semantic.clone(), Arc::clone(&knowledge));
     deepener.begin(faq_name, faq_text.clone());
-    let (mut reload, _deepener) = match config.faq.clone() {
+    let (reload, _deepener) = match config.faq.clone() {
         None => (None, Some(deepener)),
         Some(path) => {
             // What a standby knows of the files beside it is old: it is read anew, while the old one serves.
@@ -290,7 +230,7 @@ pub async fn run(
         }
     };
     drop(faq_text);
-    let mut judging = asker.clone().map(|asker| {
+    let judging = asker.clone().map(|asker| {
         let calls = config.judge.as_ref().map_or(0, |judge| judge.calibration_calls);
         let calls = usize::try_from(calls).unwrap_or(usize::MAX);
         tokio::spawn(judging::calibrate(
@@ -300,36 +240,22 @@ pub async fn run(
             stop.clone(),
         ))
     });
-    if let Some(drafting) = &drafting {
-        let (drafting, stopped) = (Arc::clone(drafting), stop.clone());
-        keep_running("drafts", &stop, move || {
-            drafting::watch(Arc::clone(&drafting), stopped.clone())
-        });
-    }
     let groups = Arc::clone(&unanswered);
-    let stopped = stop.clone();
-    keep_running("unanswered questions", &stop, move || {
-        Arc::clone(&unanswered).work(stopped.clone())
-    });
-    let learns = (
-        Arc::clone(&store),
-        Arc::clone(&knowledge),
-        semantic.clone(),
-        stop.clone(),
+    keep_learning(
+        &stop,
+        (&store, &knowledge),
+        (semantic.clone(), drafting.clone()),
+        unanswered,
     );
-    keep_running("tuning by labels", &stop, move || {
-        let (store, knowledge, semantic, stop) = learns.clone();
-        tuner::tune(store, knowledge, semantic, stop)
-    });
     let people = config.tickets.roster.people.iter();
-    let mut calendar = Some(tokio::spawn(calendar::watch(
+    let calendar = tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         people.filter_map(|person| person.shifts.clone()).collect(),
         Arc::clone(&alerts),
         Arc::clone(&clock),
         Arc::new(AccountStorage::of_part(Arc::clone(&store), "holidays")),
         stop.clone(),
-    )));
+    ));
     let health = Health {
         alerts: Arc::clone(&alerts),
         connections: Arc::clone(&connections),
@@ -362,7 +288,7 @@ pub async fn run(
         events: &events,
         pass: holding.pass(),
     };
-    let mut web = site.serve::<RunError>(listening, &disconnect).await?;
+    let web = site.serve::<RunError>(listening, &disconnect).await?;
     for account in built
         .into_iter()
         .filter(|account| !(waited && account.standby_hears))
@@ -387,74 +313,73 @@ pub async fn run(
     // Nobody waits for it: a colleague who quotes before it is done has it learnt then.
     drop(tokio::task::spawn_blocking(desk::warm_up));
 
-    let mut inbox_ended = None;
-    let broke = tokio::select! {
-        () = shutdown.cancelled() => Ok(()),
-        () = accounts.wait() => Ok(()),
-        ended = &mut inbox => {
-            inbox_ended = Some(ended);
-            Ok(())
-        }
-        () = ended(&mut reload) => Err(RunError::Ended { part: "the task that reloads faq.yaml" }),
-        () = ended(&mut judging) => Err(RunError::Ended { part: "the task that calibrates the judge" }),
-        () = ended(&mut calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
-        () = ended(&mut web) => Err(RunError::Ended { part: "the HTTP listener" }),
-        () = outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),
-        error = holding.lost() => {
-            holding.end_at_once(&error).await;
-            Err(error.into())
-        }
+    let running = Running {
+        inbox,
+        reload,
+        judging,
+        calendar: Some(calendar),
+        web,
+        accounts,
+        outbox,
+        intake,
+        queue,
+        holding,
+        store,
+        watchdog,
+        stop,
+        disconnect,
     };
-    if let Err(error) = &broke {
-        tracing::error!(%error, "ending the program");
+    running.serve(&shutdown).await
+}
+
+/// Keeps the tasks running that learn from what was asked: drafts, groups of unanswered questions, and the tuning by labels.
+fn keep_learning(
+    stop: &CancellationToken,
+    (store, knowledge): (&Arc<dyn Store>, &Arc<LiveKnowledge>),
+    (semantic, drafting): (Option<Arc<Semantic>>, Option<Arc<Drafting>>),
+    unanswered: Arc<Unanswered>,
+) {
+    if let Some(drafting) = drafting {
+        let stopped = stop.clone();
+        keep_running("drafts", stop, move || {
+            drafting::watch(Arc::clone(&drafting), stopped.clone())
+        });
     }
-    tracing::info!("stopping: finishing what is in hand");
-    systemd::stopping();
-    stop.cancel();
-    let ends = end_by_force_after(LAST_WORK * 3);
-    let ended = match inbox_ended {
-        // It ends when the last account has, and may be seen to before that; else nothing told it to.
-        Some(Ok(Ok(()))) => tokio::time::timeout(LAST_WORK / 5, accounts.wait())
-            .await
-            .map_err(|_| RunError::Ended { part: "the inbox" }),
-        Some(ended) => inbox_result(ended),
-        None => match tokio::time::timeout(LAST_WORK, inbox).await {
-            Ok(ended) => inbox_result(ended),
-            Err(_) => Err(RunError::Slow {
-                seconds: LAST_WORK.as_secs(),
-            }),
-        },
+    let stopped = stop.clone();
+    keep_running("unanswered questions", stop, move || {
+        Arc::clone(&unanswered).work(stopped.clone())
+    });
+    let (store, knowledge, stopped) = (Arc::clone(store), Arc::clone(knowledge), stop.clone());
+    keep_running("tuning by labels", stop, move || {
+        let (store, knowledge) = (Arc::clone(&store), Arc::clone(&knowledge));
+        tuner::tune(store, knowledge, semantic.clone(), stopped.clone())
+    });
+}
+
+/// Logs what is wrong with the addresses of rooms and of the FAQ's audience.
+fn warn_of_addresses(config: &Config, knowledge: &Knowledge, adapters: &[Arc<dyn Adapter>]) {
+    let rooms = addresses::only_answered(config, adapters);
+    let audience = addresses::audience(&knowledge.faq, adapters);
+    for warning in rooms.iter().chain(&audience) {
+        tracing::warn!("{warning}");
+    }
+}
+
+/// Waits for the semantic model that is opened aside, where the settings name one.
+///
+/// # Errors
+/// Fails with the unusable setting.
+async fn opened_semantic(
+    opening: Option<JoinHandle<Result<Semantic, String>>>,
+    config: &Config,
+    store: &Arc<dyn Store>,
+) -> Result<Option<Arc<Semantic>>, RunError> {
+    let Some(opening) = opening else {
+        return Ok(None);
     };
-    let ended = broke
-        .and(ended)
-        .map_err(|error| unfinished(error, &intake, &queue));
-    drain(&outbox).await;
-    outbox.shutdown(LAST_WORK / 2).await;
-    disconnect.cancel();
-    if tokio::time::timeout(LAST_WORK / 5, accounts.wait())
-        .await
-        .is_err()
-    {
-        tracing::debug!("an account did not disconnect in time");
-    }
-    if let Some(reload) = reload {
-        reload.abort();
-    }
-    if let Some(web) = web {
-        // What is under way there has its own deadline.
-        let _ = web.await;
-    }
-    drop(watchdog);
-    drop(ends);
-    if intake.too_late() > 0 {
-        tracing::warn!(
-            messages = intake.too_late(),
-            "messages came while the program was ending and were not taken; their platforms bring them again where they can"
-        );
-    }
-    store.close().await;
-    holding.release().await;
-    ended
+    let opened = opening.await.map_err(std::io::Error::other)?;
+    let opened = opened.map_err(|why| RunError::Files(vec![config.semantic_problem(why)]))?;
+    Ok(Some(Arc::new(opened.keeping(Arc::clone(store)))))
 }
 
 /// Opens the judge and the drafter, those that there are: they share the requests of the day.
@@ -497,27 +422,6 @@ async fn open_model(
     Ok((asker, drafting))
 }
 
-/// Returns the error that the program ends with, with the number of messages that were lost.
-fn unfinished(error: RunError, intake: &Intake, queue: &mpsc::WeakSender<Incoming>) -> RunError {
-    let waiting = queue
-        .upgrade()
-        .map_or(0, |queue| queue.max_capacity() - queue.capacity());
-    match intake.uncommitted() + waiting as u64 {
-        0 => error,
-        messages => RunError::Unfinished {
-            messages,
-            why: error.to_string(),
-        },
-    }
-}
-
-fn inbox_result(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), RunError> {
-    match ended {
-        Ok(ended) => ended.map_err(RunError::Store),
-        Err(_) => Err(RunError::Ended { part: "the inbox" }),
-    }
-}
-
 /// A FAQ with the name and text that it was read from.
 type Loaded = (Knowledge, String, String);
 
@@ -538,46 +442,4 @@ fn load_faq(path: Option<PathBuf>) -> Result<Loaded, RunError> {
         knowledge::log(&problem);
     }
     Ok((knowledge, file, text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::sync::oneshot;
-
-    async fn breaks_off() {
-        tokio::task::yield_now().await;
-        panic!("as a part does that has a fault");
-    }
-
-    #[tokio::test]
-    async fn a_part_that_breaks_off_or_ends_unasked_is_an_error_that_names_it() {
-        for broken in [true, false] {
-            let task = tokio::spawn(async move {
-                if broken {
-                    breaks_off().await;
-                }
-            });
-            let mut task = Some(task);
-            let seen = tokio::time::timeout(Duration::from_secs(10), ended(&mut task)).await;
-            assert!(seen.is_ok() && task.is_none());
-        }
-        let inbox = tokio::spawn(async {
-            breaks_off().await;
-            Ok(())
-        });
-        let error = inbox_result(inbox.await).unwrap_err().to_string();
-        assert!(
-            error.starts_with("the inbox ended although nobody told it to"),
-            "{error}"
-        );
-        let (mut web, of_web) = (None, oneshot::channel::<()>());
-        web.replace(of_web.1);
-        drop(of_web.0);
-        assert!(
-            tokio::time::timeout(Duration::from_secs(10), ended(&mut web))
-                .await
-                .is_ok()
-        );
-    }
 }

@@ -50,10 +50,10 @@ pub(super) enum News {
 
 /// Clocks of the accounts, as their messages show them.
 #[derive(Debug, Default)]
-pub(super) struct Clocks(HashMap<AccountId, Account>);
+pub(super) struct Clocks(HashMap<AccountId, AccountClock>);
 
 #[derive(Debug, Default)]
-struct Account {
+struct AccountClock {
     connected: Option<Instant>,
     /// Age that live messages seem to have.
     skew: Option<SignedDuration>,
@@ -98,7 +98,7 @@ impl Clocks {
     }
 }
 
-impl Account {
+impl AccountClock {
     fn message(&mut self, now: Instant, age: SignedDuration) -> Found {
         let found = |correction, news| Found { correction, news };
         if age.abs() <= TOLERANCE {

@@ -36,26 +36,29 @@ const MOVES: usize = 20;
 /// Groups over which one step of a merge goes.
 const MERGED: usize = 32;
 
-/// Pause while there is nothing to do, and between two steps.
-const IDLE: Duration = Duration::from_millis(500);
+/// Pause while there is nothing to do.
+const IDLE_INTERVAL: Duration = Duration::from_millis(500);
+/// Pause between two steps.
 const STEP_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Pause after the store failed.
-const FAILED: Duration = Duration::from_secs(5);
+const FAILURE_DELAY: Duration = Duration::from_secs(5);
 
 /// Hour of the night in which groups are merged, whatever came.
-const NIGHT: i8 = 3;
+const NIGHT_HOUR: i8 = 3;
 
-/// Time between two merges of a night, and of what came meanwhile.
-const NIGHTLY: SignedDuration = SignedDuration::from_hours(12);
-const SOON: SignedDuration = SignedDuration::from_mins(10);
+/// Time between two merges of a night.
+const NIGHTLY_INTERVAL: SignedDuration = SignedDuration::from_hours(12);
+/// Time between two merges of what came meanwhile.
+const MERGE_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
 
 /// Questions since the last merge that are worth one before the night.
-const WORTH: usize = 50;
+const MERGE_QUESTIONS: usize = 50;
 
-/// Heaviest groups of which it is looked whether the FAQ answers them, and messages of each.
-const LOOKED_AT: u32 = 200;
-const MESSAGES: u32 = 10;
+/// Heaviest groups of which it is looked whether the FAQ answers them.
+const CHECKED_GROUPS: u32 = 200;
+/// Messages of each such group.
+const CHECKED_MESSAGES: u32 = 10;
 
 /// Owner of the memos of this part.
 pub(super) const OWNER: &str = "@unanswered";
@@ -135,7 +138,7 @@ impl Unanswered {
             loop {
                 let Err(error) = self.rounds().await;
                 tracing::warn!(%error, "questions without an answer are not grouped; trying again");
-                tokio::time::sleep(FAILED).await;
+                tokio::time::sleep(FAILURE_DELAY).await;
             }
         };
         tokio::select! {
@@ -156,7 +159,7 @@ impl Unanswered {
             let pause = if self.step(&mut round).await? {
                 STEP_INTERVAL
             } else {
-                IDLE
+                IDLE_INTERVAL
             };
             tokio::time::sleep(pause).await;
         }
@@ -206,8 +209,10 @@ impl Unanswered {
         let zone = self.knowledge.get().faq.service().time_zone().clone();
         let since = round.merged.map(|merged| now.duration_since(merged).abs());
         let is_older = |than| since.is_none_or(|since| since >= than);
-        let night = zone.to_datetime(now).hour() == NIGHT;
-        (night && is_older(NIGHTLY)) || is_older(NIGHTLY * 2) || (round.placed >= WORTH && is_older(SOON))
+        let night = zone.to_datetime(now).hour() == NIGHT_HOUR;
+        (night && is_older(NIGHTLY_INTERVAL))
+            || is_older(NIGHTLY_INTERVAL * 2)
+            || (round.placed >= MERGE_QUESTIONS && is_older(MERGE_INTERVAL))
     }
 
     async fn note(&self, key: &str, at: Timestamp) -> Result<()> {
@@ -409,8 +414,8 @@ impl Unanswered {
         counts: fn(&str, Option<&str>) -> bool,
         is_reached: fn(usize, usize) -> bool,
     ) -> Result<()> {
-        for group in self.store.miss_groups(from, None, LOOKED_AT).await? {
-            let decided = self.store.misses_in(group.id, MESSAGES).await?;
+        for group in self.store.miss_groups(from, None, CHECKED_GROUPS).await? {
+            let decided = self.store.misses_in(group.id, CHECKED_MESSAGES).await?;
             let asked = asked::of_decided(&self.routing, decided);
             let tuning = self.knowledge.tuning();
             let reached = self

@@ -37,7 +37,7 @@ pub struct Gathering {
 
 /// Treatment of a further message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum NoticeTiming {
     /// Staff are told now.
     AtOnce,
     /// Staff get it later, with others.
@@ -53,19 +53,19 @@ impl Gathering {
     }
 
     /// Returns the treatment of a message that comes now.
-    pub fn next(&self, now: Timestamp, interval: SignedDuration) -> Told {
+    pub fn next(&self, now: Timestamp, interval: SignedDuration) -> NoticeTiming {
         if self.begins_anew(now, interval) || (self.told < AT_ONCE && self.waits() == 0) {
-            Told::AtOnce
+            NoticeTiming::AtOnce
         } else if self.in_a_row.saturating_add(1) == MUCH {
-            Told::LaterAndMemberToo
+            NoticeTiming::LaterAndMemberToo
         } else {
-            Told::Later
+            NoticeTiming::Later
         }
     }
 
     /// Adds the message that comes now.
     pub fn take(&mut self, line: &str, now: Timestamp, interval: SignedDuration) {
-        if self.next(now, interval) == Told::AtOnce {
+        if self.next(now, interval) == NoticeTiming::AtOnce {
             if self.begins_anew(now, interval) {
                 *self = Self {
                     since: Some(now),
@@ -143,9 +143,9 @@ mod tests {
                 left_out += usize::try_from(more).unwrap();
             }
             match gathering.next(now, INTERVAL) {
-                Told::AtOnce => at_once += 1,
-                Told::Later => {}
-                Told::LaterAndMemberToo => member += 1,
+                NoticeTiming::AtOnce => at_once += 1,
+                NoticeTiming::Later => {}
+                NoticeTiming::LaterAndMemberToo => member += 1,
             }
             gathering.take(&format!("line {number}"), now, INTERVAL);
         }
@@ -159,9 +159,9 @@ mod tests {
         );
         // After a pause all is as before.
         let later = end + INTERVAL;
-        assert_eq!(gathering.next(later, INTERVAL), Told::AtOnce);
+        assert_eq!(gathering.next(later, INTERVAL), NoticeTiming::AtOnce);
         gathering.take("again", later, INTERVAL);
-        assert_eq!(gathering.next(later, INTERVAL), Told::AtOnce);
+        assert_eq!(gathering.next(later, INTERVAL), NoticeTiming::AtOnce);
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
         let now: Timestamp = "2026-11-23T02:00:00Z".parse().unwrap();
         let mut gathering = Gathering::default();
         for _ in 0..100 {
-            assert_eq!(gathering.next(now, SignedDuration::ZERO), Told::AtOnce);
+            assert_eq!(gathering.next(now, SignedDuration::ZERO), NoticeTiming::AtOnce);
             gathering.take("x", now, SignedDuration::ZERO);
         }
     }

@@ -51,7 +51,7 @@ pub struct OpenTickets {
 
 /// A question, to be compared with those of tickets.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct NewQuestion<'a> {
     /// Channel in which it is asked.
     pub place: &'a Place,
     /// Kind of that channel: direct, or a group in which others listen.
@@ -168,7 +168,7 @@ impl OpenTickets {
     /// that is no question by itself, and a personal matter are shared with nobody.
     pub fn same_question(
         &self,
-        asked: &Asked<'_>,
+        asked: &NewQuestion<'_>,
         now: Timestamp,
         window: SignedDuration,
     ) -> Option<&Ticket> {

@@ -4,6 +4,7 @@
 use super::Ticket;
 use groupdesk_contract::{AccountId, MemberId, Place};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Time over which new tickets are counted.
@@ -11,7 +12,7 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// New tickets an hour that are told one by one. Urgent ones, and those of members who plainly ask for a human, are
 /// counted by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct TicketLimits {
     /// Tickets of one member.
     pub member: u32,
@@ -34,11 +35,11 @@ impl Default for TicketLimits {
 /// Tickets of the last hour that were told one by one, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rush {
-    told: VecDeque<Told>,
+    told: VecDeque<NotifiedTicket>,
 }
 
 #[derive(Debug, Clone)]
-struct Told {
+struct NotifiedTicket {
     at: Timestamp,
     place: Place,
     member: MemberId,
@@ -83,11 +84,11 @@ impl Rush {
     /// Counts a ticket that is told by itself.
     pub(super) fn add(&mut self, ticket: &Ticket) {
         let newest = ticket.opened;
-        let old = |told: &Told| newest.duration_since(told.at) >= WINDOW;
+        let old = |told: &NotifiedTicket| newest.duration_since(told.at) >= WINDOW;
         while self.told.front().is_some_and(old) {
             self.told.pop_front();
         }
-        self.told.push_back(Told {
+        self.told.push_back(NotifiedTicket {
             at: ticket.opened,
             place: ticket.place.clone(),
             member: ticket.member.clone(),
@@ -107,12 +108,13 @@ impl Rush {
     pub(super) fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         let account: &AccountId = &opening.place.account;
         let class = Class::of(opening.urgent, opening.asks_for_human);
-        let recent = |told: &&Told| told.class == class && now.duration_since(told.at).abs() < WINDOW;
-        let count = |counts: &dyn Fn(&Told) -> bool| {
+        let recent =
+            |told: &&NotifiedTicket| told.class == class && now.duration_since(told.at).abs() < WINDOW;
+        let count = |counts: &dyn Fn(&NotifiedTicket) -> bool| {
             let told = self.told.iter().filter(recent);
             told.filter(|told| counts(told)).count()
         };
-        let below = |limit: u32, counts: &dyn Fn(&Told) -> bool| {
+        let below = |limit: u32, counts: &dyn Fn(&NotifiedTicket) -> bool| {
             count(counts) < usize::try_from(limit).unwrap_or(usize::MAX)
         };
         // A full room still has each channel's fair share: the flood of one hides nobody of another.
@@ -129,7 +131,7 @@ impl Rush {
             told.member == *opening.member && told.place.account == *account
         }) && below(limits.channel, &|told| told.place == *opening.place)
             && opening.rooms.iter().all(|room| {
-                let here = |told: &Told| told.rooms.contains(room);
+                let here = |told: &NotifiedTicket| told.rooms.contains(room);
                 below(limits.room, &here)
                     || below(share(room), &|told| here(told) && told.place == *opening.place)
             })

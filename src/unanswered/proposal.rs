@@ -18,7 +18,7 @@ const QUESTIONS: usize = 5;
 
 /// A message of a group, as it was decided.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct UnansweredMessage<'a> {
     /// Its words.
     pub text: &'a str,
     /// Best candidates with their confidences, best first.
@@ -70,10 +70,11 @@ impl Proposal {
 
 /// Proposes what to do about a group. `has` tells if the FAQ's entry of an id has a text among its questions; `None` where it has no such
 /// entry any more. An entry that answers a message, or has it, is no answer to it that is missing.
-pub fn propose(asked: &[Asked<'_>], has: impl Fn(&str, &str) -> Option<bool>) -> Proposal {
+pub fn propose(asked: &[UnansweredMessage<'_>], has: impl Fn(&str, &str) -> Option<bool>) -> Proposal {
     let is_entry = |entry: &str| has(entry, "").is_some();
-    let lacks =
-        |entry: &str, one: &Asked<'_>| one.answered_by != Some(entry) && has(entry, one.text) == Some(false);
+    let lacks = |entry: &str, one: &UnansweredMessage<'_>| {
+        one.answered_by != Some(entry) && has(entry, one.text) == Some(false)
+    };
     let texts: Vec<&str> = asked.iter().map(|one| one.text).collect();
     let questions: Vec<String> = diverse(&texts, QUESTIONS)
         .into_iter()

@@ -113,9 +113,9 @@ fn an_entry_that_most_messages_nearly_ask_gets_them_and_others_need_one() {
         ("钱怎么退回来", best("refund", 0.55)),
         ("退钱退到哪里", best("gone", 0.5)),
     ];
-    let of = |unhelped_by: Option<&'static str>| -> Vec<Asked<'_>> {
+    let of = |unhelped_by: Option<&'static str>| -> Vec<UnansweredMessage<'_>> {
         all.iter()
-            .map(|(text, best)| Asked {
+            .map(|(text, best)| UnansweredMessage {
                 text,
                 best,
                 unhelped_by,
@@ -156,7 +156,7 @@ fn an_entry_that_most_messages_nearly_ask_gets_them_and_others_need_one() {
 #[test]
 fn an_entry_that_has_the_question_or_answered_it_is_not_proposed_for_it() {
     let best = vec![("refund".to_owned(), 0.74), ("other".to_owned(), 0.58)];
-    let of = |text, answered_by| Asked {
+    let of = |text, answered_by| UnansweredMessage {
         text,
         best: &best,
         unhelped_by: None,

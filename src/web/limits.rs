@@ -45,7 +45,7 @@ pub(super) enum Refused {
 
 /// The place of one connection, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionPermit {
     connections: Connections,
     peer: IpAddr,
 }
@@ -63,7 +63,7 @@ impl Connections {
     ///
     /// # Errors
     /// [`Refused`] when there are too many connections, in all or from its address.
-    pub(super) fn enter(&self, peer: IpAddr) -> Result<Place, Refused> {
+    pub(super) fn enter(&self, peer: IpAddr) -> Result<ConnectionPermit, Refused> {
         let max = self.0.max;
         let peer = peer.to_canonical();
         let mut state = self.state();
@@ -82,7 +82,7 @@ impl Connections {
         }
         *of_peer += 1;
         state.open += 1;
-        Ok(Place {
+        Ok(ConnectionPermit {
             connections: self.clone(),
             peer,
         })
@@ -106,7 +106,7 @@ impl Connections {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut state = self.connections.state();
         state.open = state.open.saturating_sub(1);
@@ -127,7 +127,8 @@ mod tests {
     fn one_address_never_takes_all_and_this_machine_always_finds_a_place() {
         let connections = Connections::new(16);
         let address = |last: u8| IpAddr::from([192, 0, 2, last]);
-        let mut places: Vec<Place> = (0..8).map(|_| connections.enter(address(1)).unwrap()).collect();
+        let mut places: Vec<ConnectionPermit> =
+            (0..8).map(|_| connections.enter(address(1)).unwrap()).collect();
         assert_eq!(
             connections.enter(address(1)).unwrap_err(),
             Refused::FullForPeer { max: 8 }

@@ -6,7 +6,7 @@ use super::hint::{FAQ_BEGINS, SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wante
 use super::keys;
 use super::line::{Line, quoted};
 use super::mask;
-use super::reshape::{Place, days_under_weekly, reshaped};
+use super::reshape::{ValuePosition, days_under_weekly, reshaped};
 use super::secret::{HIDDEN, is_secret_name};
 use super::{Document, Excerpt, Problem};
 use groupdesk_contract::{distance, divided};
@@ -240,7 +240,7 @@ impl Fault {
                 None => HIDDEN.to_owned(),
             };
             let written = if hidden { masked.as_str() } else { written };
-            let around = Place {
+            let around = ValuePosition {
                 key: path
                     .iter()
                     .rev()
@@ -475,7 +475,7 @@ impl Fault {
         written: &str,
         (raw, above): (&str, &str),
         hidden: bool,
-        place: Place<'_>,
+        place: ValuePosition<'_>,
     ) {
         let (kind, kind_chinese) = kind_of(found);
         let (wanted, wanted_chinese) = wanted(expected);

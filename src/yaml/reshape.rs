@@ -19,7 +19,7 @@ const MAIN_KEYS: [(&str, &str, bool); 5] = [
 
 /// The place of a value: its line from 0, its column from 1, and the last step of its path that is no number.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct ValuePosition<'a> {
     pub(super) lines: &'a [&'a str],
     pub(super) at: usize,
     pub(super) column: usize,
@@ -46,7 +46,12 @@ impl Reshaped {
 }
 
 /// Finds the correction of `written`, a value of another kind than the expected one.
-pub(super) fn reshaped(kind: &str, expected: &str, written: &str, place: Place<'_>) -> Option<Reshaped> {
+pub(super) fn reshaped(
+    kind: &str,
+    expected: &str,
+    written: &str,
+    place: ValuePosition<'_>,
+) -> Option<Reshaped> {
     let is_list = kind == "a list";
     let one = |key: &str| {
         (
@@ -138,7 +143,7 @@ pub(super) fn reshaped(kind: &str, expected: &str, written: &str, place: Place<'
 }
 
 /// `{ mon-fri: ..., sat,sun: "10:00-20:00" }`: between braces the comma ends a key, and the days need quotes or one name.
-fn several_days(place: Place<'_>) -> Option<Reshaped> {
+fn several_days(place: ValuePosition<'_>) -> Option<Reshaped> {
     let raw = *place.lines.get(place.at)?;
     let key = place.key?;
     // From one brace or colon to the next: `"9:00-18:00", sat,sun`.
@@ -273,7 +278,7 @@ fn in_list(written: &str) -> String {
     }
 }
 
-impl Place<'_> {
+impl ValuePosition<'_> {
     /// The line with another value.
     pub(super) fn replaced(&self, written: &str, new: &str) -> String {
         let raw = self.lines.get(self.at).copied().unwrap_or_default();

@@ -80,7 +80,7 @@ fn next(raw: &str, at: &mut usize, before: &mut Before) -> Option<Value> {
         let end = rest.find(|c: char| !is_of_key(c)).unwrap_or(rest.len());
         let (key, behind) = rest.split_at(end);
         let value = is_secret_name(key).then(|| value_behind(behind, key, *before, *at + end));
-        before.place = Place::Words;
+        before.place = Preceding::Words;
         *at += end;
         if let Some(value) = value.flatten() {
             *at = (*at).max(value.start + value.text.len());
@@ -93,7 +93,7 @@ fn next(raw: &str, at: &mut usize, before: &mut Before) -> Option<Value> {
 /// The part of a line before a word.
 #[derive(Debug, Clone, Copy, Default)]
 struct Before {
-    place: Place,
+    place: Preceding,
     /// `true` after a brace: keys may stand anywhere.
     braces: bool,
     /// `true` after a dash that begins an item.
@@ -101,7 +101,7 @@ struct Before {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum Preceding {
     /// Nothing but white space and signs.
     #[default]
     Start,
@@ -113,14 +113,14 @@ enum Place {
 impl Before {
     fn pass(&mut self, c: char) {
         self.braces |= matches!(c, '{' | '｛');
-        self.item |= self.place == Place::Start && matches!(c, '-' | '－');
+        self.item |= self.place == Preceding::Start && matches!(c, '-' | '－');
         self.place = match (self.place, c) {
-            (Place::Start, _) => Place::Start,
+            (Preceding::Start, _) => Preceding::Start,
             (_, '[' | '{' | '｛' | ',' | '，' | ';' | '；' | '?' | '&' | ':' | '：' | '=' | '＝') => {
-                Place::Key
+                Preceding::Key
             }
             (place, c) if is_space(c) || matches!(c, '"' | '\'' | '“') => place,
-            _ => Place::Words,
+            _ => Preceding::Words,
         };
     }
 }
@@ -138,9 +138,9 @@ fn value_behind(behind: &str, key: &str, before: Before, at: usize) -> Option<Va
     let is_code = key.contains(['_', '-']);
     // "the token: see ..." and "密码: see ..." are sentences; `a: access_token: x` and `?token=x` are none.
     let is_key = match before.place {
-        Place::Start => true,
-        Place::Key => key.is_ascii() || before.braces,
-        Place::Words => is_code || before.braces || rest.starts_with(['=', '＝']),
+        Preceding::Start => true,
+        Preceding::Key => key.is_ascii() || before.braces,
+        Preceding::Words => is_code || before.braces || rest.starts_with(['=', '＝']),
     };
     // Without a sign between them: one word where no sentence is.
     let is_alone = || {
@@ -148,7 +148,7 @@ fn value_behind(behind: &str, key: &str, before: Before, at: usize) -> Option<Va
         let mark = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
         gap > 0
             && !before.item
-            && (before.place == Place::Start || before.braces)
+            && (before.place == Preceding::Start || before.braces)
             && !word.contains(is_space)
             && (is_code || word.contains(mark))
     };

@@ -119,7 +119,7 @@ fn bytes_however_long(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Box<Proble
 /// The bytes are no UTF-8; the problem has their place.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Box<Problem>> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        let at = Place { line: 1, column: 1 };
+        let at = TextPosition { line: 1, column: 1 };
         return Err(not_utf8(name, "UTF-16 (\"Unicode\" in Notepad)", at));
     }
     match String::from_utf8(bytes) {
@@ -130,7 +130,7 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Box<Problem>> {
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
-            let at = Place {
+            let at = TextPosition {
                 line: before.matches('\n').count() + 1,
                 column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             };
@@ -143,12 +143,12 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Box<Problem>> {
     }
 }
 
-struct Place {
+struct TextPosition {
     line: usize,
     column: usize,
 }
 
-fn not_utf8(name: &str, encoding: &str, at: Place) -> Box<Problem> {
+fn not_utf8(name: &str, encoding: &str, at: TextPosition) -> Box<Problem> {
     let mut problem = Problem {
         line: at.line,
         column: at.column,

@@ -10,7 +10,6 @@
 
 pub mod browser;
 pub mod injection;
-pub mod judge;
 pub mod moment;
 pub mod program;
 pub mod qq;

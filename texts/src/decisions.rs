@@ -92,6 +92,8 @@ sentences! {
     /// Says by which rule was decided.
     rule_called_without_question();
     /// Says by which rule was decided.
+    rule_courtesy();
+    /// Says by which rule was decided.
     rule_asked_for_human(confidence: &str);
     /// Says by which rule was decided.
     rule_entry_hands_over();

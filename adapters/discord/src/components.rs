@@ -4,10 +4,12 @@
 use groupdesk_contract::Button;
 use serde_json::{Value, json};
 
-/// Rows under a message, buttons in a row, choices in a menu.
-const ROWS: usize = 5;
-const IN_ROW: usize = 5;
-const CHOICES: usize = 25;
+/// The most rows of buttons under a message.
+const ROWS_MAX: usize = 5;
+/// The most buttons in a row.
+const ROW_BUTTONS_MAX: usize = 5;
+/// The most choices in a menu.
+const MENU_CHOICES_MAX: usize = 25;
 
 /// The rows that show `buttons`.
 pub(crate) fn rows(buttons: &[Button]) -> Value {
@@ -18,7 +20,7 @@ pub(crate) fn rows(buttons: &[Button]) -> Value {
         })
         .enumerate()
         .collect();
-    let most = ROWS * CHOICES;
+    let most = ROWS_MAX * MENU_CHOICES_MAX;
     if shown.len() > most {
         tracing::debug!(
             left_out = shown.len() - most,
@@ -26,9 +28,9 @@ pub(crate) fn rows(buttons: &[Button]) -> Value {
         );
         shown.truncate(most);
     }
-    if shown.len() > ROWS * IN_ROW {
+    if shown.len() > ROWS_MAX * ROW_BUTTONS_MAX {
         return shown
-            .chunks(CHOICES)
+            .chunks(MENU_CHOICES_MAX)
             .map(|choices| row(vec![menu(choices)]))
             .collect();
     }
@@ -39,7 +41,7 @@ pub(crate) fn rows(buttons: &[Button]) -> Value {
         })
         .collect();
     buttons
-        .chunks(IN_ROW)
+        .chunks(ROW_BUTTONS_MAX)
         .map(|buttons| row(buttons.to_vec()))
         .collect()
 }

@@ -4,20 +4,18 @@ use crate::Settings;
 use crate::api::{Api, Fault};
 use crate::guilds::Guilds;
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
-use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook};
+use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
-/// People whose roles and avatars are known.
-const PEOPLE: usize = 20_000;
-/// Messages of which it is known what they were.
-const MESSAGES: usize = 5_000;
+/// The most people whose roles and avatars are remembered.
+const PEOPLE_MAX: usize = 20_000;
+/// The most messages and replies that are remembered, for each purpose.
+const MESSAGES_MAX: usize = 5_000;
 /// The retry delay for an operation that Discord forbids.
-const FLAT: SignedDuration = SignedDuration::from_mins(10);
-/// The time after the last unreadable event at which its alert is resolved.
-const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+const FORBIDDEN_DELAY: SignedDuration = SignedDuration::from_mins(10);
 
 const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the \
                           channels, and please report it (the log names what it was)";
@@ -31,6 +29,7 @@ pub(crate) struct Core {
     storage: Arc<dyn Storage>,
     store: StoreMark,
     alerts: Alerts,
+    unreadable: UnreadableEvents,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
     state: Mutex<State>,
@@ -38,8 +37,6 @@ pub(crate) struct Core {
 
 /// The state that is lost on a restart.
 pub(crate) struct State {
-    /// The time of the last unreadable event of a member, while its alert fires.
-    unreadable: Option<Timestamp>,
     /// Interactions whose acknowledgement is under way; true when it is done.
     pub(crate) acknowledging: BoundedMap<String, watch::Receiver<bool>>,
     /// The bot; `None` until the account is connected.
@@ -64,7 +61,7 @@ pub(crate) struct State {
     /// The operations that a channel forbids, with the time of the next try.
     pub(crate) flat: BoundedMap<(u64, &'static str), Timestamp>,
     /// The webhooks of channels.
-    pub(crate) hooks: BoundedMap<u64, Hook>,
+    pub(crate) hooks: BoundedMap<u64, RelayWebhook>,
     /// The last message had before a shard's session began.
     pub(crate) since: BTreeMap<u32, u64>,
 }
@@ -78,7 +75,7 @@ pub(crate) struct Myself {
 
 /// A webhook of ours.
 #[derive(Debug, Clone)]
-pub(crate) struct Hook {
+pub(crate) struct RelayWebhook {
     pub(crate) id: u64,
     pub(crate) token: Secret,
 }
@@ -100,20 +97,20 @@ impl Core {
             storage,
             store: StoreMark::default(),
             alerts: Alerts::default(),
+            unreadable: UnreadableEvents::default(),
             link: LinkSlot::default(),
             state: Mutex::new(State {
-                unreadable: None,
                 acknowledging: BoundedMap::new(1_000),
                 me: None,
                 guilds: Guilds::default(),
-                avatars: BoundedMap::new(PEOPLE),
-                roles: BoundedMap::new(PEOPLE),
-                origins: BoundedMap::new(MESSAGES),
+                avatars: BoundedMap::new(PEOPLE_MAX),
+                roles: BoundedMap::new(PEOPLE_MAX),
+                origins: BoundedMap::new(MESSAGES_MAX),
                 followups: BoundedMap::new(1_000),
-                said: BoundedMap::new(MESSAGES),
-                progress: BoundedMap::new(MESSAGES),
-                doubtful: BoundedMap::new(MESSAGES),
-                seen: BoundedMap::new(MESSAGES),
+                said: BoundedMap::new(MESSAGES_MAX),
+                progress: BoundedMap::new(MESSAGES_MAX),
+                doubtful: BoundedMap::new(MESSAGES_MAX),
+                seen: BoundedMap::new(MESSAGES_MAX),
                 flat: BoundedMap::new(1_000),
                 hooks: BoundedMap::new(1_000),
                 since: BTreeMap::new(),
@@ -137,31 +134,15 @@ impl Core {
 
     /// Fires an alert, or resolves it with `None`; reports each change once.
     pub(crate) async fn alert(&self, name: &'static str, message: Option<String>) {
-        if let Some(link) = self.link.get() {
-            // Only when the program stops nobody takes it.
-            let _ = self.alerts.set(&link, name, message).await;
-        }
+        self.alerts.set_while_running(&self.link, name, message).await;
     }
 
-    /// Counts unreadable events of members, and fires an alert: nobody answers them. The alert is resolved an hour after the
-    /// last.
-    pub(crate) async fn note_unreadable(&self, many: usize) {
-        let now = self.clock.now();
-        let message = {
-            let mut state = self.state();
-            match state.unreadable {
-                _ if many > 0 => {
-                    state.unreadable = Some(now);
-                    Some(UNREADABLE.to_owned())
-                }
-                Some(at) if now.duration_since(at) >= READABLE_AGAIN => {
-                    state.unreadable = None;
-                    None
-                }
-                _ => return,
-            }
-        };
-        self.alert("unreadable", message).await;
+    /// Counts unreadable events of members, and fires an alert or resolves it.
+    pub(crate) async fn note_unreadable(&self, count: usize) {
+        if let Some(fires) = self.unreadable.count(count, self.clock.now()) {
+            let message = fires.then(|| UNREADABLE.to_owned());
+            self.alert("unreadable", message).await;
+        }
     }
 
     /// True if `channel` forbade `what` a short time ago.
@@ -175,7 +156,11 @@ impl Core {
 
     /// Records that `channel` does not allow `what`.
     pub(crate) fn flatten(&self, channel: u64, what: &'static str) {
-        let until = self.clock.now().saturating_add(FLAT).unwrap_or(Timestamp::MAX);
+        let until = self
+            .clock
+            .now()
+            .saturating_add(FORBIDDEN_DELAY)
+            .unwrap_or(Timestamp::MAX);
         self.state().flat.insert((channel, what), until);
     }
 }

@@ -7,9 +7,10 @@ use serde_json::Value;
 use serenity::all::{ChannelType, Permissions};
 use std::collections::BTreeMap;
 
-/// Servers and channels that are kept in mind.
-const SERVERS: usize = 5_000;
-const ROOMS: usize = 50_000;
+/// The most servers that are remembered.
+const SERVERS_MAX: usize = 5_000;
+/// The most channels that are remembered.
+const CHANNELS_MAX: usize = 50_000;
 
 #[derive(Debug)]
 pub(crate) struct Guilds {
@@ -55,8 +56,8 @@ pub(crate) fn id(value: &Value, key: &str) -> Option<u64> {
 impl Default for Guilds {
     fn default() -> Self {
         Self {
-            servers: BoundedMap::new(SERVERS),
-            rooms: BoundedMap::new(ROOMS),
+            servers: BoundedMap::new(SERVERS_MAX),
+            rooms: BoundedMap::new(CHANNELS_MAX),
         }
     }
 }

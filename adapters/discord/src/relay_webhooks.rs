@@ -1,7 +1,7 @@
 //! Webhooks of staff rooms, which show members' messages under the members' names.
 
 use crate::api::Fault;
-use crate::core::{Core, Hook};
+use crate::core::{Core, RelayWebhook};
 use crate::guilds;
 use crate::threads::Target;
 use groupdesk_contract::Secret;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const NAME: &str = "groupdesk";
 
 /// Returns the webhook of `channel`; `None` if there can't be one now, so that the name stands in the text.
-pub(crate) async fn of(core: &Core, channel: u64) -> Option<Hook> {
+pub(crate) async fn of(core: &Core, channel: u64) -> Option<RelayWebhook> {
     if let Some(hook) = core.state().hooks.get(&channel) {
         return Some(hook.clone());
     }
@@ -36,7 +36,7 @@ pub(crate) async fn of(core: &Core, channel: u64) -> Option<Hook> {
     }
 }
 
-async fn find_or_make(core: &Core, channel: u64) -> Result<Hook, Fault> {
+async fn find_or_make(core: &Core, channel: u64) -> Result<RelayWebhook, Fault> {
     let path = format!("/channels/{channel}/webhooks");
     let me = core.state().me.map(|me| me.application);
     if let Value::Array(known) = core.api.get(&path).await? {
@@ -51,15 +51,15 @@ async fn find_or_make(core: &Core, channel: u64) -> Result<Hook, Fault> {
     read(&made).ok_or_else(|| Fault::NoAnswer("Discord gave no webhook".to_owned()))
 }
 
-fn read(hook: &Value) -> Option<Hook> {
-    Some(Hook {
+fn read(hook: &Value) -> Option<RelayWebhook> {
+    Some(RelayWebhook {
         id: guilds::id(hook, "id")?,
         token: Secret::new(hook.get("token")?.as_str()?),
     })
 }
 
 /// Returns the path that sends a message through the webhook.
-pub(crate) fn path(hook: &Hook, target: &Target) -> String {
+pub(crate) fn path(hook: &RelayWebhook, target: &Target) -> String {
     let path = format!("/webhooks/{}/{}?wait=true", hook.id, hook.token.expose());
     match target.parent {
         Some(_) => format!("{path}&thread_id={}", target.channel),
@@ -68,7 +68,7 @@ pub(crate) fn path(hook: &Hook, target: &Target) -> String {
 }
 
 /// Returns the path of a message that was sent through the webhook.
-pub(crate) fn message_path(hook: &Hook, target: &Target, message: u64) -> String {
+pub(crate) fn message_path(hook: &RelayWebhook, target: &Target, message: u64) -> String {
     let path = format!("/webhooks/{}/{}/messages/{message}", hook.id, hook.token.expose());
     match target.parent {
         Some(_) => format!("{path}?thread_id={}", target.channel),

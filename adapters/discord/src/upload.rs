@@ -5,9 +5,10 @@ use groupdesk_contract::{Act, FileBytes, Reply, Segment};
 use groupdesk_kit::set_field;
 use serde_json::{Value, json};
 
-/// The limits of one message: files, and their bytes together.
-const FILES: usize = 10;
-const BYTES: usize = 10 * 1024 * 1024;
+/// The most files of one message.
+const FILES_MAX: usize = 10;
+/// The most bytes of all files of one message together.
+const FILES_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// A file on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub(crate) fn of(reply: &Reply) -> Vec<Upload> {
     if reply.act != Act::Say {
         return uploads;
     }
-    let mut left = BYTES;
+    let mut left = FILES_BYTES_MAX;
     for (segment, part) in reply.segments.iter().enumerate() {
         let (name, url) = match part {
             Segment::Image { url: Some(url) } => (None, url),
@@ -42,7 +43,7 @@ pub(crate) fn of(reply: &Reply) -> Vec<Upload> {
         };
         let Some(rest) = left
             .checked_sub(file.bytes.len())
-            .filter(|_| uploads.len() < FILES)
+            .filter(|_| uploads.len() < FILES_MAX)
         else {
             continue;
         };

@@ -1,5 +1,6 @@
 //! The alerts of an account that fire now.
 
+use crate::LinkSlot;
 use groupdesk_contract::{AdapterError, Alert, Event, Link};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -19,6 +20,14 @@ impl Alerts {
         }
         let name = name.to_owned();
         link.post(Event::Alert(Alert { name, message })).await
+    }
+
+    /// Fires the alert `name` of an account that runs, or resolves it with `None`.
+    pub async fn set_while_running(&self, link: &LinkSlot, name: &str, message: Option<String>) {
+        if let Some(link) = link.get() {
+            // Only when the program stops nobody takes it.
+            let _ = self.set(&link, name, message).await;
+        }
     }
 
     fn is_change(&self, name: &str, message: Option<&String>) -> bool {

@@ -1,9 +1,9 @@
 //! The parts that adapters have in common, so that an adapter is about its platform alone.
 //!
 //! - The account: its type ([`account!`]), its link to the desk ([`LinkSlot`]), its state ([`AccountStatus`]), its alerts
-//!   ([`Alerts`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
+//!   ([`Alerts`], [`UnreadableEvents`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
 //! - Texts: split where they are too long ([`split_text`]).
-//! - HTTP: one client with the web's usual roots ([`client`], [`tls`]), what a response means ([`refusal`], [`failure`],
+//! - HTTP: one client with the web's usual roots ([`client`], [`tls`], [`tls_with_roots`]), what a response means ([`refusal`], [`failure`],
 //!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]), as JSON ([`set_field`]) and with files
 //!   ([`Form`]), downloads from addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader
 //!   ([`lenient`]).
@@ -25,6 +25,7 @@ mod notebook;
 mod retries;
 mod signed;
 mod split;
+mod unreadable;
 
 pub use access::{Access, Granted};
 pub use account_status::{AccountStatus, Failure};
@@ -39,8 +40,9 @@ pub use json::set_field;
 pub use link_slot::{LinkGuard, LinkSlot};
 pub use notebook::Notebook;
 pub use retries::Retries;
-pub use signed::{Forged, TOLERANCE, check_secret, sign, verify};
+pub use signed::{Forged, check_secret, is_fresh, sign, verify};
 pub use split::{SplitLimit, cut_rank, joins_previous, split_text};
+pub use unreadable::UnreadableEvents;
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -49,7 +51,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The timeout of connecting, so that a call that waits for news hears soon that nobody is there.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client whose requests may take `timeout`. It follows no redirect: one would carry a token to another place than the
 /// one that was configured.
@@ -65,18 +67,26 @@ pub fn client(timeout: Duration) -> Result<Client, String> {
 fn builder(timeout: Duration) -> Result<ClientBuilder, String> {
     Ok(Client::builder()
         .timeout(timeout)
-        .connect_timeout(CONNECT)
+        .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("groupdesk/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .tls_backend_preconfigured(tls()?))
 }
 
-/// Sets up TLS by rustls with the web's usual roots; names the provider, so that none need be installed for the process.
+/// Sets up TLS by rustls with the web's usual roots.
 ///
 /// # Errors
 /// A sentence for the operator, if TLS can't be set up.
 pub fn tls() -> Result<rustls::ClientConfig, String> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
+    tls_with_roots(rustls::RootCertStore::from_iter(roots))
+}
+
+/// Sets up TLS by rustls with `roots`; names the provider, so that none need be installed for the process.
+///
+/// # Errors
+/// A sentence for the operator, if TLS can't be set up.
+pub fn tls_with_roots(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -1,7 +1,8 @@
 //! The link to the desk, which an account has while it runs.
 
-use groupdesk_contract::Link;
+use groupdesk_contract::{Event, Link};
 use std::sync::{Mutex, PoisonError};
+use tokio::time::{Instant, timeout_at};
 
 /// Holds the link of an account from the beginning of [`Adapter::run`](groupdesk_contract::Adapter::run) to its end, for webhooks
 /// and senders that run beside it.
@@ -12,6 +13,15 @@ impl LinkSlot {
     /// Returns the link; `None` while the account does not run.
     pub fn get(&self) -> Option<Link> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Delivers an event that a webhook received. Returns true if the desk committed it before `deadline`; else the platform is to
+    /// send it again.
+    pub async fn deliver_before(&self, deadline: Instant, event: Event) -> bool {
+        match self.get() {
+            Some(link) => matches!(timeout_at(deadline, link.deliver(event)).await, Ok(Ok(()))),
+            None => false,
+        }
     }
 
     /// Holds `link` until the guard is dropped.

@@ -12,7 +12,7 @@ const PAUSES: [Duration; 3] = [
     Duration::from_secs(30),
 ];
 /// The most replies whose tries are counted.
-const REMEMBERED: usize = 4_096;
+const REPLIES_MAX: usize = 4_096;
 
 /// Counts failed tries by reply.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl Retries {
             };
         };
         tries.insert(key, tried + 1);
-        if tries.len() > REMEMBERED {
+        if tries.len() > REPLIES_MAX {
             tries.pop_first();
         }
         Delivery::Later {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
 /// The largest difference between the sender's clock and ours, which is also the largest age of a request.
-pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The reason for which a request is refused; for the log, never for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +39,7 @@ pub fn sign(secret: &Secret, id: &str, timestamp: i64, body: &[u8]) -> String {
 /// Checks that a request was signed with `secret` a short time ago. `signatures` may hold several, separated by spaces.
 ///
 /// # Errors
-/// [`Forged::Signature`] if no signature matches; [`Forged::Time`] if `timestamp` is not within [`TOLERANCE`] of `now`.
+/// [`Forged::Signature`] if no signature matches; [`Forged::Time`] if `timestamp` is not fresh ([`is_fresh`]).
 pub fn verify(
     secret: &Secret,
     id: &str,
@@ -59,14 +59,20 @@ pub fn verify(
     if !right {
         return Err(Forged::Signature);
     }
+    if is_fresh(timestamp, now) {
+        Ok(())
+    } else {
+        Err(Forged::Time)
+    }
+}
+
+/// True if a signed time, in seconds since 1970, is within five minutes of `now`: an older request may be a repeated one.
+pub fn is_fresh(timestamp: &str, now: Timestamp) -> bool {
     let at = timestamp
         .parse()
         .ok()
         .and_then(|seconds| Timestamp::from_second(seconds).ok());
-    match at {
-        Some(at) if now.duration_since(at).abs() <= TOLERANCE => Ok(()),
-        _ => Err(Forged::Time),
-    }
+    at.is_some_and(|at| now.duration_since(at).abs() <= TOLERANCE)
 }
 
 fn mac(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {

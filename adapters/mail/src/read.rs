@@ -41,9 +41,10 @@ const MAX_FILES: usize = 10;
 /// passed on.
 const FRESH: SignedDuration = SignedDuration::from_hours(20);
 
-/// A mail's Date is believed if the mailbox got it no longer after, and, since clocks differ, no longer before.
-const ON_THE_WAY: SignedDuration = SignedDuration::from_hours(8 * 24);
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+/// The longest time from a mail's Date to its receipt by the mailbox for which the Date is believed.
+const TRANSIT_MAX: SignedDuration = SignedDuration::from_hours(8 * 24);
+/// The longest time by which a mail's Date may lie after its receipt, since clocks differ.
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// A parsed mail, by its consequence for the desk.
 #[derive(Debug, PartialEq)]
@@ -525,7 +526,7 @@ fn written(mail: &mail_parser::Message<'_>, received: Timestamp) -> Timestamp {
         .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
     date.filter(|date| {
         let on_the_way = received.duration_since(*date);
-        on_the_way >= -CLOCKS_DIFFER && on_the_way <= ON_THE_WAY
+        on_the_way >= -CLOCK_SKEW_MAX && on_the_way <= TRANSIT_MAX
     })
     .unwrap_or(received)
 }

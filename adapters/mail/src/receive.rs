@@ -26,11 +26,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The longest IDLE, 9 minutes. Servers may end it after 30, and firewalls drop quiet connections earlier than that.
-const IDLE: Duration = Duration::from_secs(9 * 60);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(9 * 60);
 
-/// The pause before a lost connection is made again; doubled each time, up to the longest.
-const BACKOFF: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The pause before a lost connection is made again; doubled each time.
+const BACKOFF_MIN: Duration = Duration::from_secs(1);
+/// The longest pause before a lost connection is made again.
+const BACKOFF_MAX: Duration = Duration::from_secs(60);
 
 /// The retry delay after a refused password: servers lock out clients that retry too often.
 const REFUSED_PAUSE: Duration = Duration::from_secs(300);
@@ -50,9 +51,10 @@ pub(crate) const SAID_KEY: &str = "said";
 /// The most bytes that are fetched of a mail; the text stands in front.
 const MAX_MAIL_BYTES: u32 = 20 * 1024 * 1024;
 
-/// The lifetime of the alerts about a mail that was refused or bounced, if no further one follows.
-const REFUSED_STANDS: SignedDuration = SignedDuration::from_hours(1);
-const BOUNCED_STANDS: SignedDuration = SignedDuration::from_hours(6);
+/// The lifetime of the alert about a refused mail, if no further one follows.
+const REFUSED_ALERT_TIME: SignedDuration = SignedDuration::from_hours(1);
+/// The lifetime of the alert about a bounced mail, if no further one follows.
+const BOUNCED_ALERT_TIME: SignedDuration = SignedDuration::from_hours(6);
 
 /// The most mails whose failed recipients are remembered.
 const MAX_BOUNCED: usize = 200;
@@ -78,7 +80,7 @@ pub(crate) async fn run(
         repeats: Repeats::default(),
         bounced: BTreeMap::new(),
     };
-    let mut pause = BACKOFF;
+    let mut pause = BACKOFF_MIN;
     loop {
         let started = Instant::now();
         let failure = match receiver.serve().await {
@@ -89,10 +91,10 @@ pub(crate) async fn run(
         let refused = failure.refused;
         receiver.tell(Some(failure)).await?;
         if started.elapsed() >= HELD {
-            pause = BACKOFF;
+            pause = BACKOFF_MIN;
         }
         let wait = if refused { REFUSED_PAUSE } else { pause };
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(BACKOFF_MAX);
         if receiver.status.pause(wait).await.is_break() {
             return Ok(());
         }
@@ -238,7 +240,7 @@ impl Receiver<'_> {
             }
             self.mail.alarm.expire(self.mail.clock.now()).await;
             if mailbox.idles {
-                mailbox = mailbox.idle(IDLE, self.imap.poll).await?;
+                mailbox = mailbox.idle(IDLE_TIMEOUT, self.imap.poll).await?;
             } else {
                 mailbox.rest(self.imap.poll).await?;
             }
@@ -319,7 +321,7 @@ impl Receiver<'_> {
                 false
             }
             Read::Refused { ticket, from, reason } => {
-                self.refused(ticket, &from, reason, REFUSED_STANDS).await;
+                self.refused(ticket, &from, reason, REFUSED_ALERT_TIME).await;
                 false
             }
             Read::Left(reason) => {
@@ -390,7 +392,7 @@ impl Receiver<'_> {
         let name = format!("bounced/{target}");
         self.mail
             .alarm
-            .fire(&name, told, now, now.checked_add(BOUNCED_STANDS).ok())
+            .fire(&name, told, now, now.checked_add(BOUNCED_ALERT_TIME).ok())
             .await;
         if !is_final {
             return Ok(());

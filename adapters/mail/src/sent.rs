@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 /// The key in the store.
 const KEY: &str = "sent_lines";
 
-/// The most mails, and lines of them, that are remembered; the oldest go first.
+/// The most mails that are remembered; the oldest go first.
 const MAX_MAILS: usize = 300;
+/// The most lines of all of them together.
 const MAX_LINES: usize = 5_000;
 
 /// The most lines of one mail.

@@ -19,13 +19,7 @@ pub(crate) fn config(server: &Server) -> Result<Arc<ClientConfig>, String> {
     for certificate in certificates {
         roots.add(certificate).map_err(|error| wrong(server, error))?;
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| format!("TLS cannot be set up: {error}"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    groupdesk_kit::tls_with_roots(roots).map(Arc::new)
 }
 
 /// Sets up TLS for lettre.

@@ -36,17 +36,19 @@ pub(crate) struct Answer {
 /// The reason for which a call has no response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unanswered {
-    /// The call never left.
+    /// The call never left; nothing happened.
     NotWritten,
-    /// It was written, or may have been.
+    /// It was written, or may have been, and the connection was lost before the response.
     Lost,
+    /// It was written and not answered in time.
+    TimedOut,
     /// It came and is too long, or no JSON.
     Unreadable,
 }
 
 /// The content of a sending call: one message of a reply.
 #[derive(Debug, Clone)]
-pub(crate) struct Said {
+pub(crate) struct SentMessage {
     pub(crate) key: ReplyKey,
     pub(crate) channel: ChannelId,
     /// The position of the message in the reply, from 0.
@@ -64,9 +66,9 @@ pub(crate) struct Calls(Mutex<Inside>);
 
 #[derive(Debug, Default)]
 struct Inside {
-    waiting: HashMap<u64, (Waiting, Option<Said>)>,
+    waiting: HashMap<u64, (Waiting, Option<SentMessage>)>,
     /// Sending calls that were written and then given up by their caller, with the time of giving up.
-    overdue: BTreeMap<u64, (Said, Instant)>,
+    overdue: BTreeMap<u64, (SentMessage, Instant)>,
     /// The latest sending call that was answered.
     last_answered: u64,
     /// True if the sending call that was answered last was so before its caller gave up.
@@ -84,13 +86,13 @@ pub(crate) struct Overdue {
 
 /// The recipient of a response.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum ResponseRecipient {
     /// It answers no call of ours.
     Foreign,
     /// The caller has it, or nobody needs it.
     InTime,
     /// The caller gave up; the response tells the outcome of this message.
-    Late(Said, Answer),
+    Late(SentMessage, Answer),
 }
 
 /// A call whose answer somebody waits for; given up when it is dropped.
@@ -141,7 +143,7 @@ pub(crate) fn render(action: &str, params: impl Serialize) -> Result<Written, se
 
 impl Calls {
     /// Registers the call `number`, whose message is `said`, to wait for its response.
-    pub(crate) fn expect(&self, number: u64, said: Option<Said>) -> Expected<'_> {
+    pub(crate) fn expect(&self, number: u64, said: Option<SentMessage>) -> Expected<'_> {
         let (sender, answer) = oneshot::channel();
         self.lock().waiting.insert(number, (sender, said));
         Expected {
@@ -222,14 +224,14 @@ impl Calls {
     }
 
     /// Hands an answer to whom it belongs.
-    pub(crate) fn answer(&self, frame: &Frame<'_>, counters: &Counters) -> Heard {
+    pub(crate) fn answer(&self, frame: &Frame<'_>, counters: &Counters) -> ResponseRecipient {
         let echo = frame
             .echo
             .str()
             .and_then(|echo| echo.strip_prefix(PREFIX.as_str()));
         let Some(number) = echo.and_then(|number| number.parse::<u64>().ok()) else {
             counters.foreign_answers.up();
-            return Heard::Foreign;
+            return ResponseRecipient::Foreign;
         };
         let (waiting, overdue) = {
             let mut inside = self.lock();
@@ -244,14 +246,14 @@ impl Calls {
             counters.answers.up();
             // Who waited may be gone in this very moment.
             return match (waiting.send(Ok(Answer::read(frame))), said) {
-                (Err(Ok(answer)), Some(said)) => Heard::Late(said, answer),
-                _ => Heard::InTime,
+                (Err(Ok(answer)), Some(said)) => ResponseRecipient::Late(said, answer),
+                _ => ResponseRecipient::InTime,
             };
         }
         counters.late_answers.up();
         match overdue {
-            Some((said, _)) => Heard::Late(said, Answer::read(frame)),
-            None => Heard::InTime,
+            Some((said, _)) => ResponseRecipient::Late(said, Answer::read(frame)),
+            None => ResponseRecipient::InTime,
         }
     }
 
@@ -315,8 +317,8 @@ impl Answer {
 mod tests {
     use super::*;
 
-    fn said(key: i64) -> Option<Said> {
-        Some(Said {
+    fn said(key: i64) -> Option<SentMessage> {
+        Some(SentMessage {
             key: ReplyKey(key),
             channel: ChannelId::from("group:1"),
             number: 0,

@@ -3,7 +3,7 @@
 pub(crate) mod sieve;
 pub(crate) mod writer;
 
-use crate::calls::{self, Answer, Calls, Overdue, Said, Unanswered};
+use crate::calls::{self, Answer, Calls, Overdue, SentMessage, Unanswered};
 use crate::write::OutId;
 use groupdesk_contract::ReplyKey;
 use serde::Serialize;
@@ -65,19 +65,6 @@ pub(crate) struct Connection {
 pub(crate) struct Outgoing {
     number: u64,
     json: String,
-}
-
-/// The reason for which a call has no response.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum CallError {
-    /// It never left; nothing happened.
-    NotWritten,
-    /// It was written and the connection was lost before the answer.
-    Lost,
-    /// It was written and not answered in time.
-    TimedOut,
-    /// It was answered with something that is too long or no JSON.
-    Unreadable,
 }
 
 /// Sets frame and buffer sizes, for both directions.
@@ -162,7 +149,7 @@ impl Connection {
         action: &str,
         params: impl Serialize,
         within: Duration,
-    ) -> Result<Answer, CallError> {
+    ) -> Result<Answer, Unanswered> {
         self.say(action, params, within, None).await
     }
 
@@ -172,11 +159,11 @@ impl Connection {
         action: &str,
         params: impl Serialize,
         within: Duration,
-        said: Option<Said>,
-    ) -> Result<Answer, CallError> {
+        said: Option<SentMessage>,
+    ) -> Result<Answer, Unanswered> {
         let deadline = Instant::now() + within;
         let Ok(call) = calls::render(action, params) else {
-            return Err(CallError::NotWritten);
+            return Err(Unanswered::NotWritten);
         };
         let number = call.number;
         let mut expected = self.calls.expect(number, said);
@@ -188,15 +175,13 @@ impl Connection {
             Ok(Ok(())) => {}
             Ok(Err(_)) | Err(_) => {
                 self.calls.not_written(number);
-                return Err(CallError::NotWritten);
+                return Err(Unanswered::NotWritten);
             }
         }
         match tokio::time::timeout_at(deadline, &mut expected.answer).await {
-            Ok(Ok(Ok(answer))) => Ok(answer),
-            Ok(Ok(Err(Unanswered::NotWritten))) => Err(CallError::NotWritten),
-            Ok(Ok(Err(Unanswered::Unreadable))) => Err(CallError::Unreadable),
-            Ok(Ok(Err(Unanswered::Lost)) | Err(_)) => Err(CallError::Lost),
-            Err(_) => Err(CallError::TimedOut),
+            Ok(Ok(answered)) => answered,
+            Ok(Err(_)) => Err(Unanswered::Lost),
+            Err(_) => Err(Unanswered::TimedOut),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The state that all connections of an account share: the messages received and sent, and the link to the desk.
 
-use crate::calls::{Answer, Said};
+use crate::calls::{Answer, SentMessage, Unanswered};
 use crate::channel_order::ChannelOrder;
 use crate::codes::{self, Verdict};
-use crate::connection::{CallError, Connection};
+use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::counters::Counters;
 use crate::flapping::Flapping;
@@ -27,17 +27,17 @@ use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::Instant;
 
 /// The most received messages that are remembered, to recognise repeated ones.
-const SEEN: usize = 16_384;
+const SEEN_MAX: usize = 16_384;
 /// The most messages of our own that are remembered, to recognise a quote of them.
-const SAID: usize = 8_192;
+const SENT_MAX: usize = 8_192;
 /// The largest difference between the times that two connections report for one message.
-const SAME_TIME: SignedDuration = SignedDuration::from_mins(2);
+const SAME_TIME_MAX: SignedDuration = SignedDuration::from_mins(2);
 /// The most half-sent replies, temporary chats and routes that are remembered.
-const NOTES: usize = 4_096;
+const NOTES_MAX: usize = 4_096;
 /// The timeout of a look-up of a quoted message.
-const QUOTE_WITHIN: Duration = Duration::from_secs(1);
+const QUOTE_TIMEOUT: Duration = Duration::from_secs(1);
 /// The most look-ups of quoted messages at the same time; further quotes stay unknown.
-const LOOKUPS: usize = 64;
+const LOOKUPS_MAX: usize = 64;
 
 /// The fault reported of an implementation that leaves a probe unanswered.
 const MUTE: &str = "the implementation does not answer";
@@ -107,22 +107,22 @@ impl Core {
             link: LinkSlot::default(),
             late_answers: Notify::new(),
             channel_order: Arc::default(),
-            lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)),
             announced: tokio::sync::Mutex::default(),
             unreadable: Mutex::default(),
             flapping: Mutex::default(),
             hasher: RandomState::new(),
-            seen: Mutex::new(BoundedMap::new(SEEN)),
-            said: Mutex::new(BoundedMap::new(SAID)),
+            seen: Mutex::new(BoundedMap::new(SEEN_MAX)),
+            said: Mutex::new(BoundedMap::new(SENT_MAX)),
             notes: Mutex::new(Notes {
-                replies: BoundedMap::new(NOTES),
-                left_out: BoundedMap::new(NOTES),
-                confirmed: BoundedMap::new(SAID),
-                names: BoundedMap::new(NOTES),
-                temporary: BoundedMap::new(NOTES),
+                replies: BoundedMap::new(NOTES_MAX),
+                left_out: BoundedMap::new(NOTES_MAX),
+                confirmed: BoundedMap::new(SENT_MAX),
+                names: BoundedMap::new(NOTES_MAX),
+                temporary: BoundedMap::new(NOTES_MAX),
                 lookups: Lookups::default(),
-                routes: BoundedMap::new(NOTES),
-                hosts: BoundedMap::new(NOTES),
+                routes: BoundedMap::new(NOTES_MAX),
+                hosts: BoundedMap::new(NOTES_MAX),
             }),
         }
     }
@@ -193,7 +193,7 @@ impl Core {
     }
 
     /// Takes in an answer that nobody waited for any more: it settles its reply all the same.
-    pub(crate) fn late(&self, said: &Said, answer: &Answer) {
+    pub(crate) fn late(&self, said: &SentMessage, answer: &Answer) {
         let verdict = codes::of(answer, &said.message);
         if let Verdict::Sent(Some(id)) = &verdict {
             self.confirm(said.key, &said.channel, id);
@@ -342,7 +342,7 @@ impl Core {
         let mut seen = lock(&self.seen);
         let known = seen.get(&key).copied();
         seen.insert(key, message.at);
-        known.is_some_and(|at| message.at.duration_since(at).abs() <= SAME_TIME)
+        known.is_some_and(|at| message.at.duration_since(at).abs() <= SAME_TIME_MAX)
     }
 
     /// Takes a recall in.
@@ -428,7 +428,7 @@ impl Core {
             let complaint = match answer {
                 Ok(answer) => answer.data::<Health>().and_then(Health::complaint),
                 // It has answered, whatever that was.
-                Err(CallError::Unreadable) => None,
+                Err(Unanswered::Unreadable) => None,
                 Err(_) => {
                     connection.found_mute();
                     Some(MUTE)
@@ -483,7 +483,7 @@ impl Core {
 
     async fn look_up(&self, caller: &Connection, self_id: Option<&str>, id: MessageId) -> Option<Quote> {
         let params = json!({ "message_id": caller.message_id(id.as_str()) });
-        let answer = caller.call("get_msg", params, QUOTE_WITHIN).await.ok()?;
+        let answer = caller.call("get_msg", params, QUOTE_TIMEOUT).await.ok()?;
         if !answer.is_ok() {
             return None;
         }

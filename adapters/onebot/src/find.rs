@@ -1,9 +1,8 @@
 //! Finds out whether a reply was sent: from a late response, else from the channel's history.
 
-use crate::calls::{LATE_ANSWER_TIMEOUT, Overdue};
+use crate::calls::{LATE_ANSWER_TIMEOUT, Overdue, Unanswered};
 use crate::channel_id::Target;
 use crate::codes::{self, Verdict};
-use crate::connection::CallError;
 use crate::core::Core;
 use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
@@ -138,7 +137,7 @@ pub(crate) async fn look(
         asked.push(ask(count));
         let again = (Instant::now() + LOOKUP_INTERVAL).min(deadline);
         match tokio::time::timeout_at(again, asked.next()).await {
-            Ok(Some(Err(CallError::Unreadable))) if count > FEW_MESSAGES => {
+            Ok(Some(Err(Unanswered::Unreadable))) if count > FEW_MESSAGES => {
                 count = FEW_MESSAGES;
                 core.notes().lookups.was_too_much(&reply.channel);
             }
@@ -165,9 +164,9 @@ pub(crate) async fn look(
                 }
             }
         }
-        Err(CallError::Unreadable) => return PastReply::CannotTell,
-        Err(CallError::Lost) => return broke(core, reply),
-        Err(CallError::NotWritten | CallError::TimedOut) => return PastReply::NotNow,
+        Err(Unanswered::Unreadable) => return PastReply::CannotTell,
+        Err(Unanswered::Lost) => return broke(core, reply),
+        Err(Unanswered::NotWritten | Unanswered::TimedOut) => return PastReply::NotNow,
     };
     let Some(history) = answer.data::<History<'_>>() else {
         return PastReply::CannotTell;

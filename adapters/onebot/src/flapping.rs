@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The number of lost connections within [`WINDOW`] that fires an alert.
-const MANY: usize = 5;
+const LOSSES_MAX: usize = 5;
+/// The window in which lost connections are counted.
 const WINDOW: Duration = Duration::from_secs(60);
 /// The time without a lost connection after which the alert is resolved.
 const CALM: Duration = Duration::from_secs(120);
@@ -21,10 +22,10 @@ impl Flapping {
     /// Counts a lost connection; true if it is the one that fires the alert.
     pub(crate) fn note(&mut self, now: Instant) -> bool {
         self.lost.push_back(now);
-        if self.lost.len() > MANY {
+        if self.lost.len() > LOSSES_MAX {
             self.lost.pop_front();
         }
-        let is_many = self.lost.len() == MANY
+        let is_many = self.lost.len() == LOSSES_MAX
             && self
                 .lost
                 .front()

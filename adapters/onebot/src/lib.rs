@@ -29,6 +29,20 @@ mod unreadable;
 mod wire;
 mod write;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing {
+    //! Parts that are fuzzed by themselves.
+
+    /// The most segments of one message.
+    pub const MAX_SEGMENTS: usize = crate::wire::MAX_SEGMENTS;
+
+    /// Counts the segments of a string with CQ codes.
+    pub fn count_segments(coded: &str) -> usize {
+        crate::cq::segments(coded).len()
+    }
+}
+
 pub use counters::Counts;
 pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, WsUrl};
 

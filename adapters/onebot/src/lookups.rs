@@ -18,6 +18,7 @@ const CHANNEL_BREAKS: u32 = 2;
 /// The number of such look-ups in a row over all channels.
 const ACCOUNT_BREAKS: u32 = 4;
 
+/// The pauses of look-ups after each further break, the last one from then on.
 const PAUSES: [Duration; 4] = [
     Duration::from_secs(60),
     Duration::from_secs(5 * 60),

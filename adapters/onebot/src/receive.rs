@@ -3,7 +3,7 @@
 pub(crate) mod forward;
 pub(crate) mod reverse;
 
-use crate::calls::Heard;
+use crate::calls::ResponseRecipient;
 use crate::connection::sieve::{Sieve, TooLong};
 use crate::connection::{Connection, FAREWELL, QUEUE, Role, writer};
 use crate::core::Core;
@@ -221,11 +221,11 @@ async fn take(
     };
     if frame.is_answer() {
         let heard = connection.calls.answer(&frame, &core.counters);
-        if let Heard::Late(said, answer) = &heard {
+        if let ResponseRecipient::Late(said, answer) = &heard {
             core.late(said, answer);
         }
         // Whoever answers what only we asked is an implementation at work.
-        if !matches!(heard, Heard::Foreign) && !connection.proven.swap(true, Ordering::Relaxed) {
+        if !matches!(heard, ResponseRecipient::Foreign) && !connection.proven.swap(true, Ordering::Relaxed) {
             core.announce(link).await?;
         }
         return Ok(());

@@ -1,9 +1,9 @@
 //! Sends a reply message by message, each in the form that the implementation accepts, and again unless it was surely refused.
 
-use crate::calls::{Answer, Said};
+use crate::calls::{Answer, SentMessage, Unanswered};
 use crate::channel_id::Target;
 use crate::codes::{self, Verdict};
-use crate::connection::{CallError, Connection};
+use crate::connection::Connection;
 use crate::core::Core;
 use crate::find::{self, Failure};
 use crate::pictures;
@@ -69,7 +69,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
                 Ok((verdict, reason))
             }
             None => {
-                let said = Said {
+                let said = SentMessage {
                     key,
                     channel: reply.channel.clone(),
                     number: progress.said,
@@ -137,7 +137,7 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
         Err(later) => return later,
     };
     let params = json!({ "message_id": connection.message_id(message.as_str()) });
-    let answer: Result<Answer, CallError> = connection
+    let answer: Result<Answer, Unanswered> = connection
         .call("delete_msg", params, core.settings.call_timeout.0)
         .await;
     match answer {
@@ -155,7 +155,7 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
             }
         }
         // Taking it back once more does no harm.
-        Err(CallError::NotWritten | CallError::Lost | CallError::TimedOut | CallError::Unreadable) => {
+        Err(Unanswered::NotWritten | Unanswered::Lost | Unanswered::TimedOut | Unanswered::Unreadable) => {
             Delivery::Later {
                 reason: "the implementation did not answer".to_owned(),
                 after: None,
@@ -165,7 +165,7 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
 }
 
 /// Sends one message; returns the verdict on it, with the response's text.
-async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, String), Delivery> {
+async fn say(core: &Core, target: Target<'_>, said: SentMessage) -> Result<(Verdict, String), Delivery> {
     let connection = ready(core, &said.channel)?;
     let as_text = connection.spells_places_as_text();
     let mut address = target.address(as_text);
@@ -181,7 +181,7 @@ async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, St
         address,
         message: &message,
     };
-    let answer: Result<Answer, CallError> = connection
+    let answer: Result<Answer, Unanswered> = connection
         .say(
             target.send_action(),
             params,
@@ -191,17 +191,17 @@ async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, St
         .await;
     match answer {
         Ok(answer) => Ok((codes::of(&answer, &message), codes::reason(&answer))),
-        Err(CallError::NotWritten) => Err(Delivery::Later {
+        Err(Unanswered::NotWritten) => Err(Delivery::Later {
             reason: "the connection was lost before the message was written".to_owned(),
             after: None,
         }),
-        Err(CallError::Lost) => Err(Delivery::Unknown {
+        Err(Unanswered::Lost) => Err(Delivery::Unknown {
             reason: "the connection was lost before the implementation answered".to_owned(),
         }),
-        Err(CallError::Unreadable) => Err(Delivery::Unknown {
+        Err(Unanswered::Unreadable) => Err(Delivery::Unknown {
             reason: "the implementation's answer could not be read".to_owned(),
         }),
-        Err(CallError::TimedOut) => {
+        Err(Unanswered::TimedOut) => {
             core.counters.unanswered_calls.up();
             Err(Delivery::Unknown {
                 reason: "the implementation did not answer in time".to_owned(),

@@ -5,14 +5,14 @@ use crate::key::Key;
 use crate::passive_replies::PassiveReplies;
 use crate::settings::Settings;
 use groupdesk_contract::{AccountId, Clock, Storage};
-use groupdesk_kit::{LinkSlot, Retries};
+use groupdesk_kit::{LinkSlot, Notebook, Retries};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) notebook: Notebook,
     pub(crate) api: Api,
     pub(crate) key: Key,
     pub(crate) ledger: PassiveReplies,
@@ -47,7 +47,7 @@ impl Core {
             retries: Retries::default(),
             settings,
             clock,
-            storage,
+            notebook: Notebook::without_cache(storage),
             link: LinkSlot::default(),
             state: Mutex::default(),
         })

@@ -4,7 +4,7 @@ use crate::api::Body;
 use crate::channel_id::ChannelRef;
 use crate::core::Core;
 use crate::passive_replies::To;
-use crate::read::{self, Heard, Pressed, Quoted, Said};
+use crate::read::{self, ParsedEvent, Pressed, Quoted, Said};
 use crate::wire::Payload;
 use groupdesk_contract::{AdapterError, ChannelKind, Event, Link, MessageId, Quote, Segment};
 use reqwest::Method;
@@ -22,10 +22,10 @@ const LOOKUP: Duration = Duration::from_secs(1);
 pub(crate) async fn take(core: &Arc<Core>, link: &Link, payload: &Payload) -> Result<(), AdapterError> {
     let me = core.state().me.clone();
     match read::read(payload, me.as_deref(), core.clock.now()) {
-        Heard::Said(said) => take_message(core, link, *said).await,
-        Heard::Pressed(pressed) => take_press(core, link, payload, *pressed).await,
-        Heard::Recalled(recall) => link.deliver(Event::Recall(recall)).await,
-        Heard::Notice(notice) => {
+        ParsedEvent::Said(said) => take_message(core, link, *said).await,
+        ParsedEvent::Pressed(pressed) => take_press(core, link, payload, *pressed).await,
+        ParsedEvent::Recalled(recall) => link.deliver(Event::Recall(recall)).await,
+        ParsedEvent::Notice(notice) => {
             let channel = notice.room.as_ref().map(ChannelRef::channel);
             let channel = channel.as_ref().map(ToString::to_string).unwrap_or_default();
             let review = notice.review.as_ref().map(|(id, _)| id.as_str());
@@ -42,7 +42,7 @@ pub(crate) async fn take(core: &Arc<Core>, link: &Link, payload: &Payload) -> Re
             }
             Ok(())
         }
-        Heard::Nothing => Ok(()),
+        ParsedEvent::Nothing => Ok(()),
     }
 }
 

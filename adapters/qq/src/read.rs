@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// An event, parsed.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum ParsedEvent {
     /// A message.
     Said(Box<Said>),
     /// A button press.
@@ -63,7 +63,7 @@ pub(crate) struct Pressed {
 }
 
 /// Reads an event. `me` is the bot's id in guilds; `now` replaces a time that QQ doesn't give.
-pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Heard {
+pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> ParsedEvent {
     let name = payload.t.as_deref().unwrap_or_default();
     match name {
         "GROUP_AT_MESSAGE_CREATE"
@@ -71,16 +71,15 @@ pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Heard
         | "C2C_MESSAGE_CREATE"
         | "AT_MESSAGE_CREATE"
         | "MESSAGE_CREATE"
-        | "DIRECT_MESSAGE_CREATE" => {
-            said(name, &payload.d, me, now).map_or(Heard::Nothing, |said| Heard::Said(Box::new(said)))
-        }
-        "INTERACTION_CREATE" => {
-            pressed(payload, now).map_or(Heard::Nothing, |pressed| Heard::Pressed(Box::new(pressed)))
-        }
+        | "DIRECT_MESSAGE_CREATE" => said(name, &payload.d, me, now)
+            .map_or(ParsedEvent::Nothing, |said| ParsedEvent::Said(Box::new(said))),
+        "INTERACTION_CREATE" => pressed(payload, now).map_or(ParsedEvent::Nothing, |pressed| {
+            ParsedEvent::Pressed(Box::new(pressed))
+        }),
         "MESSAGE_DELETE" | "PUBLIC_MESSAGE_DELETE" | "DIRECT_MESSAGE_DELETE" => {
-            recalled(name, &payload.d, now).map_or(Heard::Nothing, Heard::Recalled)
+            recalled(name, &payload.d, now).map_or(ParsedEvent::Nothing, ParsedEvent::Recalled)
         }
-        _ => notice(payload).map_or(Heard::Nothing, Heard::Notice),
+        _ => notice(payload).map_or(ParsedEvent::Nothing, ParsedEvent::Notice),
     }
 }
 

@@ -13,26 +13,24 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http_body_util::{BodyExt, Limited};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// The largest request, in bytes.
-const LARGEST: usize = 1 << 20;
+/// The largest request.
+const MAX_BODY_BYTES: usize = 1 << 20;
 /// The timeout of reading a request.
-const READING: Duration = Duration::from_secs(10);
-/// The longest wait for the desk; QQ gives up after 5 seconds.
-const TAKING: Duration = Duration::from_secs(4);
-/// The largest difference between QQ's clock and ours, which is also the largest age of a request.
-const TOLERANCE: SignedDuration = groupdesk_kit::TOLERANCE;
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest wait for the desk's commit; QQ gives up after 5 seconds.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The route of an account, `/qq/ACCOUNT`.
 pub(crate) fn router(core: Arc<Core>) -> Router {
     let path = format!("{}/{}", crate::Qq::PATH, core.account.path_segment());
-    let hook = Hook {
+    let hook = WebhookState {
         core,
         warned: AtomicI64::new(i64::MIN),
     };
@@ -41,15 +39,15 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         .with_state(Arc::new(hook))
 }
 
-struct Hook {
+struct WebhookState {
     core: Arc<Core>,
     /// The time of the last log line about a right signature with a wrong time, in seconds since 1970.
     warned: AtomicI64,
 }
 
-async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> Response {
+async fn receive(State(hook): State<Arc<WebhookState>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(READING, Limited::new(body, LARGEST).collect()).await {
+    let body = match tokio::time::timeout(READ_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(_)) | Err(_) => return refuse(),
     };
@@ -73,7 +71,7 @@ async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> Response {
     }
 }
 
-impl Hook {
+impl WebhookState {
     /// True if QQ signed `body`, for this bot, a short time ago.
     fn is_from_qq(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name: &str| headers.get(name)?.to_str().ok();
@@ -88,12 +86,8 @@ impl Hook {
         if header("x-bot-appid").is_some_and(|id| id != self.core.settings.app_id.as_str()) {
             return false;
         }
-        let at = timestamp
-            .parse()
-            .ok()
-            .and_then(|seconds| Timestamp::from_second(seconds).ok());
         let now = self.core.clock.now();
-        let is_fresh = at.is_some_and(|at| now.duration_since(at).abs() <= TOLERANCE);
+        let is_fresh = groupdesk_kit::is_fresh(timestamp, now);
         if !is_fresh {
             self.complain(now);
         }
@@ -136,7 +130,9 @@ impl Hook {
     async fn take(&self, payload: &Payload) -> Response {
         let link = self.core.link.get();
         let taken = match link {
-            Some(link) => tokio::time::timeout(TAKING, intake::take(&self.core, &link, payload)).await,
+            Some(link) => {
+                tokio::time::timeout(COMMIT_TIMEOUT, intake::take(&self.core, &link, payload)).await
+            }
             None => return again(),
         };
         match taken {

@@ -5,17 +5,18 @@ use crate::admins::Admins;
 use crate::api::Api;
 use crate::pace::Pace;
 use crate::read::Myself;
-use groupdesk_contract::{AccountId, Alert, ChannelId, Clock, Event, MessageId, ReplyKey, Storage};
-use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
-use jiff::{SignedDuration, Timestamp};
+use groupdesk_contract::{AccountId, ChannelId, Clock, MessageId, ReplyKey, Storage};
+use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
+use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// People whose names are known.
-const PEOPLE: usize = 20_000;
-/// Messages of which it is known what they were.
-const MESSAGES: usize = 5_000;
-/// The time after the last unreadable update at which its alert is resolved.
-const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// The most people whose names are remembered.
+const NAMES_MAX: usize = 20_000;
+/// The most messages and replies that are remembered, for each purpose.
+const MESSAGES_MAX: usize = 5_000;
+
+const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the groups, and \
+                          please report it (the log names what it was)";
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
@@ -23,6 +24,8 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Api,
     pub(crate) notebook: Notebook,
+    alerts: Alerts,
+    unreadable: UnreadableEvents,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
     state: Mutex<State>,
@@ -50,8 +53,6 @@ pub(crate) struct State {
     pub(crate) seen: BoundedMap<u32, ()>,
     /// Groups without topics, or without the bot's right to make any.
     pub(crate) flat: BoundedMap<i64, Timestamp>,
-    /// The time of the last unreadable update of a member, while its alert fires.
-    pub(crate) unreadable: Option<Timestamp>,
 }
 
 /// The origin of a message or button press that the desk may quote.
@@ -77,20 +78,21 @@ impl Core {
             settings,
             clock,
             notebook: Notebook::new(storage),
+            alerts: Alerts::default(),
+            unreadable: UnreadableEvents::default(),
             link: LinkSlot::default(),
             state: Mutex::new(State {
                 me: None,
                 admins: Admins::default(),
                 pace: Pace::default(),
-                people: BoundedMap::new(PEOPLE),
-                origins: BoundedMap::new(MESSAGES),
-                said: BoundedMap::new(MESSAGES),
-                progress: BoundedMap::new(MESSAGES),
-                doubtful: BoundedMap::new(MESSAGES),
-                faulty: BoundedMap::new(MESSAGES),
-                seen: BoundedMap::new(MESSAGES),
+                people: BoundedMap::new(NAMES_MAX),
+                origins: BoundedMap::new(MESSAGES_MAX),
+                said: BoundedMap::new(MESSAGES_MAX),
+                progress: BoundedMap::new(MESSAGES_MAX),
+                doubtful: BoundedMap::new(MESSAGES_MAX),
+                faulty: BoundedMap::new(MESSAGES_MAX),
+                seen: BoundedMap::new(MESSAGES_MAX),
                 flat: BoundedMap::new(1_000),
-                unreadable: None,
             }),
         })
     }
@@ -100,35 +102,13 @@ impl Core {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts unreadable updates of members, and fires an alert: nobody answers them. The alert is resolved an hour after the
-    /// last.
-    pub(crate) async fn note_unreadable(&self, many: usize) {
-        let now = self.clock.now();
-        let told = {
-            let mut state = self.state();
-            let link = self.link.get();
-            let over = |at: Timestamp| now.duration_since(at) >= READABLE_AGAIN;
-            let message = match state.unreadable {
-                _ if many > 0 => {
-                    state.unreadable = Some(now);
-                    Some(
-                        "somebody wrote something that this version can't read, so that nobody answers it: look into the \
-                         groups, and please report it (the log names what it was)"
-                            .to_owned(),
-                    )
-                }
-                Some(at) if over(at) => {
-                    state.unreadable = None;
-                    None
-                }
-                _ => return,
-            };
-            link.map(|link| (link, message))
-        };
-        if let Some((link, message)) = told {
-            let name = "unreadable".to_owned();
-            // Only when the program stops nobody takes it.
-            let _ = link.post(Event::Alert(Alert { name, message })).await;
+    /// Counts unreadable updates of members, and fires an alert or resolves it.
+    pub(crate) async fn note_unreadable(&self, count: usize) {
+        if let Some(fires) = self.unreadable.count(count, self.clock.now()) {
+            let message = fires.then(|| UNREADABLE.to_owned());
+            self.alerts
+                .set_while_running(&self.link, "unreadable", message)
+                .await;
         }
     }
 

@@ -19,11 +19,12 @@ use std::time::Duration;
 use teloxide_core::types::Update;
 use tokio::sync::watch;
 
-/// The largest request, in bytes.
-const LARGEST: usize = 1 << 20;
+/// The largest request.
+const MAX_BODY_BYTES: usize = 1 << 20;
 /// The longest wait for the pieces of an album.
-const ALBUM: Duration = Duration::from_secs(1);
-const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
+const ALBUM_TIMEOUT: Duration = Duration::from_secs(1);
+/// The header in which Telegram sends the webhook's secret.
+const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
 
 /// The path of an account's route.
 pub(crate) fn path(account: &AccountId) -> String {
@@ -33,18 +34,18 @@ pub(crate) fn path(account: &AccountId) -> String {
 /// The route of an account.
 pub(crate) fn router(core: Arc<Core>) -> Router {
     let path = path(&core.account);
-    let hook = Arc::new(Hook {
+    let hook = Arc::new(WebhookState {
         core,
         albums: Mutex::new(BTreeMap::new()),
     });
     Router::new()
         .route(&path, post(receive))
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&hook), guard))
         .with_state(hook)
 }
 
-struct Hook {
+struct WebhookState {
     core: Arc<Core>,
     albums: Mutex<BTreeMap<(i64, String), Gathering>>,
 }
@@ -55,7 +56,7 @@ struct Gathering {
     outcome: watch::Receiver<Option<StatusCode>>,
 }
 
-impl Hook {
+impl WebhookState {
     fn albums(&self) -> MutexGuard<'_, BTreeMap<(i64, String), Gathering>> {
         self.albums.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,10 +74,10 @@ impl Hook {
 }
 
 /// Refuses callers without the secret, before anything of the request is read.
-async fn guard(State(hook): State<Arc<Hook>>, request: Request, next: Next) -> Response {
+async fn guard(State(hook): State<Arc<WebhookState>>, request: Request, next: Next) -> Response {
     let told = request
         .headers()
-        .get(SECRET)
+        .get(SECRET_HEADER)
         .and_then(|value| value.to_str().ok());
     let webhook = hook.core.settings.webhook.as_ref();
     if webhook.is_some_and(|webhook| webhook.secret.matches(told.unwrap_or_default())) {
@@ -86,7 +87,7 @@ async fn guard(State(hook): State<Arc<Hook>>, request: Request, next: Next) -> R
     }
 }
 
-async fn receive(State(hook): State<Arc<Hook>>, body: Bytes) -> StatusCode {
+async fn receive(State(hook): State<Arc<WebhookState>>, body: Bytes) -> StatusCode {
     let Ok(value) = groupdesk_contract::read_json(&body) else {
         hook.core.note_unreadable(1).await;
         return StatusCode::BAD_REQUEST;
@@ -104,7 +105,7 @@ async fn receive(State(hook): State<Arc<Hook>>, body: Bytes) -> StatusCode {
 }
 
 /// Waits for the other pieces of an album; every piece is answered when all are committed.
-async fn gather(hook: &Arc<Hook>, key: (i64, String), update: Update) -> StatusCode {
+async fn gather(hook: &Arc<WebhookState>, key: (i64, String), update: Update) -> StatusCode {
     let mut outcome = {
         let mut albums = hook.albums();
         match albums.get_mut(&key) {
@@ -130,8 +131,8 @@ async fn gather(hook: &Arc<Hook>, key: (i64, String), update: Update) -> StatusC
     }
 }
 
-async fn finish(hook: Arc<Hook>, key: (i64, String), tell: watch::Sender<Option<StatusCode>>) {
-    tokio::time::sleep(ALBUM).await;
+async fn finish(hook: Arc<WebhookState>, key: (i64, String), tell: watch::Sender<Option<StatusCode>>) {
+    tokio::time::sleep(ALBUM_TIMEOUT).await;
     let gathered = hook.albums().remove(&key);
     if let Some(gathering) = gathered {
         tell.send_replace(Some(hook.take(gathering.pieces).await));

@@ -9,11 +9,11 @@ use std::error::Error;
 use std::time::Duration;
 
 /// The retry delay after a rate limit without a time (docs.github.com, "Rate limits for the REST API": at least a minute).
-const LIMITED: Duration = Duration::from_secs(60);
-/// The longest pause that is believed.
-const LONGEST: Duration = Duration::from_secs(3_600);
+const RATE_LIMIT_DELAY: Duration = Duration::from_secs(60);
+/// The longest retry delay that is believed.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 /// The most characters of a system's own error text that are passed on.
-const WORDS: usize = 300;
+const MESSAGE_CHARS_MAX: usize = 300;
 
 /// The reason for which a request failed, in a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Answer {
         match groupdesk_kit::refusal(status, &self.headers, reason) {
             Delivery::Later { reason, after } => Err(ApiError::Later {
                 reason,
-                after: after.map(|after| after.min(LONGEST)),
+                after: after.map(|after| after.min(RETRY_AFTER_MAX)),
                 unsure: status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE,
             }),
             Delivery::Refused { reason } => Err(ApiError::Refused(reason)),
@@ -184,7 +184,8 @@ impl Answer {
     /// a minute if only the text tells.
     fn limited(&self, said: &str, now: Timestamp) -> Option<Duration> {
         let number = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-        let seconds = |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(LONGEST);
+        let seconds =
+            |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(RETRY_AFTER_MAX);
         if let Some(after) = number(header::RETRY_AFTER.as_str()) {
             return Some(seconds(after));
         }
@@ -194,7 +195,7 @@ impl Answer {
         }
         let limit =
             self.status == StatusCode::TOO_MANY_REQUESTS || said.to_lowercase().contains("rate limit");
-        limit.then_some(LIMITED)
+        limit.then_some(RATE_LIMIT_DELAY)
     }
 
     /// Returns the system's error text in a line: the `message` or `error` of its JSON.
@@ -207,7 +208,10 @@ impl Answer {
             .find_map(|name| body.get(name)?.as_str())
             .unwrap_or_default();
         let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        line.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+        line.chars()
+            .filter(|c| !c.is_control())
+            .take(MESSAGE_CHARS_MAX)
+            .collect()
     }
 }
 

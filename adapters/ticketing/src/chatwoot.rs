@@ -14,7 +14,7 @@ mod write;
 
 use crate::adapter::Ticketing;
 use crate::api_error::{ApiError, Hint, Listed};
-use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
+use crate::remote::{self, Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{ChatwootSettings, ChatwootTarget, check_secrets};
 use crate::signature;
@@ -28,16 +28,16 @@ use std::sync::Arc;
 use wire::{Contact, Contacts, Conversation, Conversations, Created, Message, Messages, Payload, Profile};
 
 const SYSTEM: &str = "Chatwoot";
-/// The largest age of a signed call, and the largest lead of its clock, in seconds.
-const TOLERANCE: i64 = 300;
-/// The number of conversations in a page of the list, and the most pages read in one go.
-const PAGE: usize = 25;
-const PAGES: usize = 8;
-/// The number of messages in a page, and the most pages read back.
-const MESSAGES: usize = 20;
-const BACK: usize = 10;
-/// The part of the list that is read again, in seconds; Chatwoot gives whole seconds.
-const OVERLAP: i64 = 30;
+/// The number of conversations in a page of the list.
+const PAGE_CONVERSATIONS: usize = 25;
+/// The most pages of conversations that are read in one go.
+const CONVERSATION_PAGES_MAX: usize = 8;
+/// The number of messages in a page.
+const PAGE_MESSAGES: usize = 20;
+/// The most pages of messages that are read back.
+const MESSAGE_PAGES_MAX: usize = 10;
+/// The part of the list that is read again; Chatwoot gives whole seconds.
+const OVERLAP_SECONDS: i64 = 30;
 
 impl Ticketing {
     /// An account on a Chatwoot.
@@ -92,12 +92,6 @@ struct Chatwoot {
 }
 
 impl Chatwoot {
-    fn target(&self, name: &str) -> Result<&ChatwootTarget, ApiError> {
-        self.targets
-            .get(name)
-            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
-    }
-
     /// Finds the contact of the ticket's member.
     async fn contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Option<Contact>, ApiError> {
         let identifier = write::identifier(note);
@@ -132,11 +126,11 @@ impl Chatwoot {
     async fn messages(&self, remote: &str, since: i64) -> Result<Listed<Message>, ApiError> {
         let path = format!("{}/messages", read::path(remote)?);
         let mut all: Listed<Message> = Listed::default();
-        for _ in 0..BACK {
+        for _ in 0..MESSAGE_PAGES_MAX {
             let before = all.read.first().map(|first| first.id.to_string());
             let query: Vec<(&str, &str)> = before.iter().map(|id| ("before", id.as_str())).collect();
             let page: Messages = self.rest.get(&path, &query).await?.json()?;
-            let is_last = page.payload.len() < MESSAGES;
+            let is_last = page.payload.len() < PAGE_MESSAGES;
             let page: Listed<Message> = Listed::of(page.payload);
             let is_old = page.read.first().is_none_or(|first| first.seconds() < since);
             all.read.splice(0..0, page.read);
@@ -166,7 +160,7 @@ impl Remote for Chatwoot {
     }
 
     async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let contact = match self.contact(target, letter.note).await? {
             Some(contact) => contact,
             None => self.make_contact(target, letter.note).await?,
@@ -189,7 +183,7 @@ impl Remote for Chatwoot {
     }
 
     async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let Some(contact) = self.contact(target, search.note).await? else {
             return Ok(Found::Missing);
         };
@@ -220,7 +214,7 @@ impl Remote for Chatwoot {
         watched: &[String],
         cursor: Option<&str>,
     ) -> Result<Updates, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<i64>().ok()) else {
             let start = self.clock.now().saturating_sub(SignedDuration::from_secs(120));
             return Ok(Updates {
@@ -231,7 +225,7 @@ impl Remote for Chatwoot {
         let mut news = Updates::default();
         let mut newest = cursor;
         let inbox = target.inbox.to_string();
-        'pages: for page in 1..=PAGES {
+        'pages: for page in 1..=CONVERSATION_PAGES_MAX {
             let list: Conversations = self
                 .rest
                 .get(
@@ -254,7 +248,7 @@ impl Remote for Chatwoot {
                 if active < cursor {
                     break 'pages;
                 }
-                newest = newest.max(active.saturating_sub(OVERLAP));
+                newest = newest.max(active.saturating_sub(OVERLAP_SECONDS));
                 let remote = read::remote(target, conversation.id);
                 if !watched.contains(&remote) {
                     continue;
@@ -269,7 +263,7 @@ impl Remote for Chatwoot {
                 );
                 news.items.extend(read::state(target, &conversation));
             }
-            if count < PAGE {
+            if count < PAGE_CONVERSATIONS {
                 break;
             }
         }
@@ -293,10 +287,7 @@ impl Remote for Chatwoot {
             return false;
         };
         let timestamp = call.header("x-chatwoot-timestamp").unwrap_or_default();
-        let is_fresh = timestamp
-            .parse::<i64>()
-            .is_ok_and(|at| at.abs_diff(call.now.as_second()) <= TOLERANCE.unsigned_abs());
-        is_fresh
+        groupdesk_kit::is_fresh(timestamp, call.now)
             && signature::is_sha256(
                 secret,
                 &[timestamp.as_bytes(), b".", call.body],

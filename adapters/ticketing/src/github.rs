@@ -15,7 +15,7 @@ mod write;
 
 use crate::adapter::Ticketing;
 use crate::api_error::{Answer, ApiError, Listed};
-use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
+use crate::remote::{self, Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::settings::{GitHubSettings, GitHubTarget, check_secrets};
 use crate::signature;
 use api::Api;
@@ -71,12 +71,6 @@ struct GitHub {
 }
 
 impl GitHub {
-    fn target(&self, name: &str) -> Result<&GitHubTarget, ApiError> {
-        self.targets
-            .get(name)
-            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
-    }
-
     fn known_login(&self) -> Option<String> {
         self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -157,7 +151,7 @@ impl Remote for GitHub {
     }
 
     async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let repository = target.repository.as_str();
         let body = write::issue(letter, target);
         let answer = self
@@ -174,7 +168,7 @@ impl Remote for GitHub {
         remote: &str,
         letter: &OutgoingEntry<'_>,
     ) -> Result<String, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let route = format!("{}/comments", read::route(remote)?);
         let answer = self.api.post(&route, &write::comment(letter, target)).await?;
         let comment: Comment = answer.json()?;
@@ -182,7 +176,7 @@ impl Remote for GitHub {
     }
 
     async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let login = self.login().await?;
         let route = format!(
             "/repos/{}/issues?state=all&creator={login}&since={}&sort=created&direction=desc",
@@ -219,7 +213,7 @@ impl Remote for GitHub {
     }
 
     async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let login = self.login().await?;
         let Some(cursor) = cursor.and_then(read::Cursor::parse) else {
             let start = self.clock.now().saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);

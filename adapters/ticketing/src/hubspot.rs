@@ -13,7 +13,7 @@ mod write;
 
 use crate::adapter::Ticketing;
 use crate::api_error::{ApiError, Hint, Listed};
-use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
+use crate::remote::{self, Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{HubSpotSettings, HubSpotTarget, check_secrets};
 use async_trait::async_trait;
@@ -77,12 +77,6 @@ struct HubSpot {
 }
 
 impl HubSpot {
-    fn target(&self, name: &str) -> Result<&HubSpotTarget, ApiError> {
-        self.targets
-            .get(name)
-            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
-    }
-
     /// Objects of a kind that `filters` let through, in the order of `sort`.
     async fn search(
         &self,
@@ -161,7 +155,7 @@ impl Remote for HubSpot {
     }
 
     async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
-        let body = write::ticket(letter, self.target(target)?);
+        let body = write::ticket(letter, remote::target(&self.targets, target)?);
         let made: Object = self.rest.make("/crm/v3/objects/tickets", &body).await?.json()?;
         Ok(made.id)
     }
@@ -173,7 +167,7 @@ impl Remote for HubSpot {
     }
 
     async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let filters = json!([
             { "propertyName": "createdate", "operator": "GTE", "value": search.since.as_millisecond().to_string() },
             { "propertyName": "hs_pipeline", "operator": "EQ", "value": target.pipeline },
@@ -216,7 +210,7 @@ impl Remote for HubSpot {
     }
 
     async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let cursor = cursor.and_then(|cursor| {
             let (notes, tickets) = cursor.split_once(' ')?;
             Some((

@@ -7,6 +7,7 @@ use groupdesk_contract::{AccountId, FileBytes, TicketNote};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A ticket system. Ids of tickets in it ("remote ids") are unique over all targets of an account, and hold no space.
@@ -70,6 +71,16 @@ pub(crate) trait Remote: Send + Sync + fmt::Debug {
 
     /// Reads a call; `None` if it isn't of the system's form.
     fn read(&self, body: &[u8]) -> Option<Vec<Item>>;
+}
+
+/// Finds the settings of a target by its name.
+///
+/// # Errors
+/// [`ApiError::Refused`] if the settings have none of this name.
+pub(crate) fn target<'a, T>(targets: &'a BTreeMap<String, T>, name: &str) -> Result<&'a T, ApiError> {
+    targets
+        .get(name)
+        .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
 }
 
 /// An entry on its way into a ticket.

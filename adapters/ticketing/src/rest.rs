@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest answer that is read.
-const LONGEST: usize = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 
 /// The largest file that is passed on.
-const LARGEST_FILE: usize = 10 << 20;
+const MAX_FILE_BYTES: usize = 10 << 20;
 
 /// A way to a system.
 pub(crate) struct Rest {
@@ -98,8 +98,8 @@ impl Rest {
     pub(crate) async fn download(&self, path: &str) -> Result<FileBytes, String> {
         let asked = self.ask(Method::GET, Effect::Harmless, path, &[], None).await;
         let answer = asked.map_err(|trouble| trouble.reason().to_owned())?;
-        if answer.body.len() > LARGEST_FILE {
-            return Err(format!("the file is larger than {} MiB", LARGEST_FILE >> 20));
+        if answer.body.len() > MAX_FILE_BYTES {
+            return Err(format!("the file is larger than {} MiB", MAX_FILE_BYTES >> 20));
         }
         let kind = answer
             .headers
@@ -139,7 +139,7 @@ impl Rest {
         let mut whole = Vec::new();
         while let Some(part) = response.chunk().await.map_err(lost)? {
             whole.extend_from_slice(&part);
-            if whole.len() > LONGEST {
+            if whole.len() > MAX_ANSWER_BYTES {
                 break;
             }
         }

@@ -10,8 +10,8 @@ use axum::routing::post;
 use groupdesk_contract::AccountId;
 use std::sync::Arc;
 
-/// The longest call. GitHub cuts at 25 MB, but an issue with its longest comment stays far below this.
-const LONGEST: usize = 1024 * 1024;
+/// The largest call. GitHub cuts at 25 MB, but an issue with its longest comment stays far below this.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 pub(crate) fn router(desk: Arc<Ticketing>, account: &AccountId) -> Router {
     let path = format!("{}/{}", Ticketing::PATH, account.path_segment());
@@ -35,7 +35,7 @@ async fn with_secret(
 
 async fn called(desk: &Ticketing, path_secret: Option<&str>, request: Request) -> StatusCode {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LONGEST).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE;
     };
     let call = Call {

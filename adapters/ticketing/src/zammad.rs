@@ -15,7 +15,7 @@ mod write;
 
 use crate::adapter::Ticketing;
 use crate::api_error::{ApiError, Hint, Listed};
-use crate::remote::{Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
+use crate::remote::{self, Call, Found, Item, OutgoingEntry, Remote, Search, Updates};
 use crate::rest::Rest;
 use crate::settings::{ZammadSettings, ZammadTarget, check_secrets};
 use crate::signature;
@@ -80,12 +80,6 @@ struct Zammad {
 }
 
 impl Zammad {
-    fn target(&self, name: &str) -> Result<&ZammadTarget, ApiError> {
-        self.targets
-            .get(name)
-            .ok_or_else(|| ApiError::Refused(format!("no target `{name}`")))
-    }
-
     async fn articles(&self, remote: &str) -> Result<Listed<Article>, ApiError> {
         let path = format!("/api/v1/ticket_articles/by_ticket/{remote}");
         self.rest.get(&path, &[("expand", "true")]).await?.list()
@@ -132,7 +126,7 @@ impl Remote for Zammad {
     }
 
     async fn open(&self, target: &str, letter: &OutgoingEntry<'_>) -> Result<String, ApiError> {
-        let body = write::ticket(letter, self.target(target)?);
+        let body = write::ticket(letter, remote::target(&self.targets, target)?);
         let made: Made = self.rest.make("/api/v1/tickets", &body).await?.json()?;
         Ok(made.id.to_string())
     }
@@ -195,7 +189,7 @@ impl Remote for Zammad {
         watched: &[String],
         cursor: Option<&str>,
     ) -> Result<Updates, ApiError> {
-        let target = self.target(target)?;
+        let target = remote::target(&self.targets, target)?;
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<Timestamp>().ok()) else {
             let start = self.clock.now().saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
             return Ok(Updates {

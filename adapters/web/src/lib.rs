@@ -7,5 +7,5 @@ mod room;
 mod site;
 
 pub use picture::{Pictures, checked_picture};
-pub use room::{Order, OrderError, Receipt, Web};
+pub use room::{OrderError, Receipt, RoomAction, Web};
 pub use site::{Front, Kept, Settings, Visits, VisitsError, Website, api_document, key_hash, new_key};

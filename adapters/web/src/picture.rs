@@ -9,9 +9,10 @@ use tokio::sync::Semaphore;
 /// Largest picture, in bytes.
 const BYTES_MAX: usize = 10 << 20;
 
-/// The timeout of a picture, and pictures that are fetched at once.
-const TIMEOUT: Duration = Duration::from_secs(15);
-const AT_ONCE: usize = 4;
+/// The timeout of fetching a picture.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// The most pictures that are fetched at once.
+const DOWNLOADS_MAX: usize = 4;
 
 /// Media types of pictures, by how these begin.
 const KINDS: [(&[u8], &str); 4] = [
@@ -31,8 +32,8 @@ pub struct Pictures {
 impl Default for Pictures {
     fn default() -> Self {
         Self {
-            fetcher: Fetcher::new(TIMEOUT, PrivateHosts::default()),
-            slots: Semaphore::new(AT_ONCE),
+            fetcher: Fetcher::new(DOWNLOAD_TIMEOUT, PrivateHosts::default()),
+            slots: Semaphore::new(DOWNLOADS_MAX),
         }
     }
 }

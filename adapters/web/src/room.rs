@@ -9,7 +9,7 @@ mod read;
 mod receive;
 mod send;
 
-pub use read::Order;
+pub use read::RoomAction;
 pub use receive::{OrderError, Receipt};
 
 use async_trait::async_trait;

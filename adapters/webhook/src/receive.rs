@@ -14,12 +14,12 @@ use groupdesk_kit::LinkSlot;
 use std::sync::Arc;
 use tokio::sync::Mutex as AsyncMutex;
 
-/// The largest request, in bytes.
-const LARGEST: usize = 256 << 10;
+/// The largest request.
+const MAX_BODY_BYTES: usize = 256 << 10;
 
 /// The number of a target's requests that are remembered to recognise a repeated one; older ones are refused by their time long
 /// before.
-const KNOWN: usize = 500;
+const REQUEST_IDS_MAX: usize = 500;
 
 /// The response to a text that names no ticket and is no command.
 const NO_TICKET: &str = "没有说是哪个工单，谁也没收到：请加上 \"ticket\": 12，或以 /t 12 开头 / of which ticket? nobody was told: add \
@@ -50,7 +50,7 @@ impl RouteState {
 
     async fn keep_taken(&self, target: &str, mut taken: Vec<String>, id: &str) -> Result<(), StorageError> {
         taken.push(id.to_owned());
-        let old = taken.len().saturating_sub(KNOWN);
+        let old = taken.len().saturating_sub(REQUEST_IDS_MAX);
         let kept = taken.get(old..).unwrap_or_default().join("\n");
         self.storage.put(&taken_key(target), &kept).await
     }
@@ -69,7 +69,7 @@ pub(crate) fn router(state: Arc<RouteState>) -> Router {
     );
     Router::new()
         .route(&path, post(take))
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(state)
 }
 

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The timeout of a call.
-const TIMEOUT: Duration = Duration::from_secs(15);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The time before a token's end at which it is renewed.
-const AHEAD: Duration = Duration::from_secs(300);
+const TOKEN_RENEWAL_MARGIN: Duration = Duration::from_secs(300);
 /// The answers that mean that the token is none, or none any more.
 const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
 
@@ -63,9 +63,9 @@ impl Api {
     ) -> Result<Self, String> {
         Ok(Self {
             base,
-            client: groupdesk_kit::client(TIMEOUT)?,
-            fetcher: Fetcher::new(TIMEOUT, private_hosts)?,
-            access: Access::new(clock, AHEAD),
+            client: groupdesk_kit::client(REQUEST_TIMEOUT)?,
+            fetcher: Fetcher::new(REQUEST_TIMEOUT, private_hosts)?,
+            access: Access::new(clock, TOKEN_RENEWAL_MARGIN),
             grant,
         })
     }

@@ -6,7 +6,7 @@ use groupdesk_kit::{CallError, CallErrorKind, Retries};
 use std::time::Duration;
 
 /// The retry delay after a rate limit; WeCom's limits are by the minute.
-const BUSY: Duration = Duration::from_secs(60);
+const RATE_LIMIT_DELAY: Duration = Duration::from_secs(60);
 /// The retry delay of an account that an admin must fix.
 pub(crate) const MISTAKE: Duration = Duration::from_secs(300);
 
@@ -41,7 +41,7 @@ impl Fault {
         let words = |what: &str| format!("{what} (WeCom {code}: {said})");
         match code {
             -1 => Self::Wait(words("WeCom is busy"), None),
-            45009 | 45033 => Self::Wait(words("too many messages or calls"), Some(BUSY)),
+            45009 | 45033 => Self::Wait(words("too many messages or calls"), Some(RATE_LIMIT_DELAY)),
             40014 | 41001 | 42001 => Self::Token(words("the access token is no good any more")),
             40001 => Self::Wait(
                 words("the secret is not the one of this application or robot"),
@@ -134,7 +134,7 @@ mod tests {
         assert!(matches!(
             Fault::of(45009, "api freq out of limit").delivery(&retries, ReplyKey(1)),
             Delivery::Later {
-                after: Some(BUSY),
+                after: Some(RATE_LIMIT_DELAY),
                 ..
             }
         ));

@@ -36,7 +36,7 @@ struct Row {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     below: String,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Asked {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
         let clock = Clock::new(&app, &seat);

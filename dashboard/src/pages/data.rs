@@ -1,6 +1,6 @@
 //! Files in and out: the FAQ in other formats, tickets, the audit log, and a copy of the store while the program serves.
 
-use super::faq::{self, Given};
+use super::faq::{self, FormFields};
 use super::note;
 use crate::app::{App, FAQ_BODY_MAX};
 use crate::backend::{AuditEntry, FaqFormat, ImportFile, Search};
@@ -22,13 +22,15 @@ use std::fmt::Write;
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 
-/// Tickets, and entries of the audit log, that an export has at most; and those that are read at once.
+/// Most tickets, or entries of the audit log, of an export.
 const ROWS_MAX: usize = 50_000;
-const PAGE: u32 = 500;
+/// Tickets, or entries of the audit log, that are read at once.
+const PAGE_ROWS: u32 = 500;
 
-/// Files of one import, and notes about it that are shown.
+/// Most files of one import.
 const FILES_MAX: usize = 20;
-const NOTES: usize = 12;
+/// Most notes about an import that are shown.
+const NOTES_MAX: usize = 12;
 
 /// Bytes of a copy that are sent at once.
 const CHUNK: usize = 64 << 10;
@@ -169,7 +171,7 @@ async fn import(app: &App, seat: &Seat, files: Vec<ImportFile>) -> Response<Body
             faq::show_preview(
                 app,
                 seat,
-                Given::of_edit(base, imported.text, remark.trim().to_owned()),
+                FormFields::of_edit(base, imported.text, remark.trim().to_owned()),
             )
             .await
         }
@@ -184,9 +186,9 @@ async fn import(app: &App, seat: &Seat, files: Vec<ImportFile>) -> Response<Body
 /// Says what an import left out or changed.
 fn notes(notes: &[(String, String)], language: Language) -> String {
     let mut lines = vec![format!("{} {}", language.words().not_as_read, notes.len())];
-    let said = notes.iter().take(NOTES);
+    let said = notes.iter().take(NOTES_MAX);
     lines.extend(said.map(|(chinese, english)| language.either(chinese, english).clone()));
-    if notes.len() > NOTES {
+    if notes.len() > NOTES_MAX {
         lines.push("…".to_owned());
     }
     lines.join("\n")
@@ -214,7 +216,7 @@ pub(crate) async fn export_tickets(
     let made = async {
         let mut text = "\u{feff}number,status,opened,member,channel,owner,also_asked,subject\n".to_owned();
         let mut search = Search {
-            limit: PAGE,
+            limit: PAGE_ROWS,
             ..Search::default()
         };
         let mut count = 0;
@@ -261,7 +263,7 @@ pub(crate) async fn export_audit(
         note(&app, &seat.user.name, "audit_exported", "").await?;
         let (mut text, mut below, mut count) = (String::new(), None, 0);
         while count < ROWS_MAX {
-            let rows = app.backend.audit(below, PAGE).await?;
+            let rows = app.backend.audit(below, PAGE_ROWS).await?;
             let Some((last, _)) = rows.last() else { break };
             below = Some(*last);
             count += rows.len();

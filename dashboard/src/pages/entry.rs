@@ -1,7 +1,7 @@
 //! One entry of the FAQ as a form, with its lines in the file beside it, checked while somebody types. What it changes is shown before it
 //! is saved, as with every other edit.
 
-use super::faq::{self, Given, ProblemRow};
+use super::faq::{self, FormFields, ProblemRow};
 use super::users::Fields;
 use crate::app::App;
 use crate::backend::{FaqEdit, FaqEntry, FaqText, LineKind};
@@ -63,7 +63,7 @@ struct Answer {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     id: String,
     /// Number of a ticket of which a new entry is made.
@@ -74,7 +74,7 @@ pub(crate) struct Asked {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
     match made(&app, &seat, &asked).await {
@@ -85,7 +85,7 @@ pub(crate) async fn show(
 }
 
 /// Makes the page of an entry, or of a new one where no id is given.
-async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Page>> {
+async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Option<Page>> {
     let id = asked.id.as_str();
     let w = seat.language.words();
     let faq = app.backend.faq_text().await?;
@@ -267,7 +267,7 @@ pub(crate) async fn preview(
             if base != fields.one("base") {
                 app.tell(seat.token, Notice::error(w.faq_moved_on));
             }
-            faq::show_preview(&app, &seat, Given::of_edit(base, text, note)).await
+            faq::show_preview(&app, &seat, FormFields::of_edit(base, text, note)).await
         }
         Ok((_, Err(why))) => again(&app, &seat, &fields, why).await,
         Err(error) => shell::broken(&app, seat.language, &error),

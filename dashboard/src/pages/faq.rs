@@ -162,7 +162,7 @@ fn diff(lines: &str) -> Vec<DiffLine> {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     q: String,
 }
@@ -170,7 +170,7 @@ pub(crate) struct Asked {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
         let faq = app.backend.faq_text().await?;
@@ -241,7 +241,7 @@ fn answer(app: &App, seat: &Seat, status: StatusCode, made: crate::Result<impl T
 
 /// Form of the editor.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     #[serde(default)]
     pub(super) base: String,
     #[serde(default)]
@@ -256,7 +256,7 @@ pub(crate) struct Given {
     pub(super) becomes: String,
 }
 
-impl Given {
+impl FormFields {
     /// Makes what a page's edit of the version `base` would send.
     pub(super) fn of_edit(base: String, text: String, note: String) -> Self {
         Self {
@@ -274,7 +274,7 @@ impl Given {
 pub(crate) async fn check(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let made = async {
         let problems = app.backend.faq_problems(given.text).await?;
@@ -290,17 +290,17 @@ pub(crate) async fn check(
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     answer(&app, &seat, StatusCode::OK, previewed(&app, &seat, given).await)
 }
 
 /// Shows what an edit changes.
-pub(super) async fn show_preview(app: &App, seat: &Seat, given: Given) -> Response<Body> {
+pub(super) async fn show_preview(app: &App, seat: &Seat, given: FormFields) -> Response<Body> {
     answer(app, seat, StatusCode::OK, previewed(app, seat, given).await)
 }
 
-async fn previewed(app: &App, seat: &Seat, given: Given) -> crate::Result<Preview> {
+async fn previewed(app: &App, seat: &Seat, given: FormFields) -> crate::Result<Preview> {
     let found = app.backend.faq_preview(given.text.clone()).await?;
     let w = seat.language.words();
     let has_error = found.problems.iter().any(|problem| problem.is_error);
@@ -332,7 +332,7 @@ fn state_of(becomes: &str) -> MissState {
 pub(crate) async fn save(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let w = seat.language.words();
     let remark: String = given.note.trim().chars().take(200).collect();
@@ -439,7 +439,7 @@ pub(crate) async fn version(
         let Some(text) = app.backend.faq_version(&version).await? else {
             return Ok(None);
         };
-        let given = Given {
+        let given = FormFields {
             base: app.backend.faq_text().await?.version,
             text,
             note: format!("= {version}"),

@@ -124,7 +124,7 @@ struct Row {
 
 /// Query of the pages.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     span: String,
     #[serde(default)]
@@ -136,7 +136,7 @@ pub(crate) struct Asked {
     role: String,
 }
 
-impl Asked {
+impl QueryParams {
     fn span(&self) -> Span {
         let found = SPANS.into_iter().find(|span| span.name() == self.span);
         found.unwrap_or(Span::Days(7))
@@ -202,7 +202,7 @@ fn definition(row: &FigureRow, language: Language) -> &'static str {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
         let found = app
@@ -215,7 +215,7 @@ pub(crate) async fn show(
     shell::page_or_fault(&app, seat.language, made.await)
 }
 
-fn page(f: Frame, clock: &Clock, asked: &Asked, found: &Figures) -> Page {
+fn page(f: Frame, clock: &Clock, asked: &QueryParams, found: &Figures) -> Page {
     let language = clock.language;
     let card = |(at, row): (usize, &FigureRow)| {
         let days = found.days.iter().filter_map(|day| {
@@ -269,7 +269,7 @@ fn page(f: Frame, clock: &Clock, asked: &Asked, found: &Figures) -> Page {
 pub(crate) async fn csv(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let (span, split) = (asked.span(), asked.split());
     let length = match span {
@@ -299,7 +299,7 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
     Path(figure): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
     let made = async {
@@ -325,7 +325,7 @@ pub(crate) async fn list(
 }
 
 /// Makes the choice between ways in which things count; none where there is one alone.
-fn roles(asked: &Asked, found: &[(&'static str, usize)], language: Language) -> Vec<Role> {
+fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<Role> {
     if found.len() < 2 && asked.role.is_empty() {
         return Vec::new();
     }
@@ -344,7 +344,7 @@ fn roles(asked: &Asked, found: &[(&'static str, usize)], language: Language) -> 
     std::iter::once(all).chain(each).collect()
 }
 
-fn list_page(f: Frame, clock: &Clock, asked: &Asked, found: &Listed) -> ListPage {
+fn list_page(f: Frame, clock: &Clock, asked: &QueryParams, found: &Listed) -> ListPage {
     let language = clock.language;
     let rows = found.items.iter().map(|item| {
         let href = match (item.ticket, item.decision) {

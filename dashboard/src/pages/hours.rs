@@ -1,6 +1,6 @@
 //! Service hours as a month: a click on a day changes it, by an edit of the FAQ that is shown before it is saved.
 
-use super::faq::{self, Given};
+use super::faq::{self, FormFields};
 use crate::app::App;
 use crate::backend::{Day, DayKind, HoursEdit, Month};
 use crate::notice::Notice;
@@ -68,7 +68,7 @@ struct Chosen {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -80,7 +80,7 @@ pub(crate) struct Asked {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
     match made(&app, &seat, &asked).await {
@@ -90,7 +90,7 @@ pub(crate) async fn show(
     }
 }
 
-async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Option<Page>> {
+async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Option<Page>> {
     let w = seat.language.words();
     let today = app.backend.zone().to_datetime(app.backend.now()).date();
     let day = asked.day.parse::<Date>().ok();
@@ -300,7 +300,7 @@ pub(crate) async fn edit(
         Ok((base, app.backend.hours_with(edit).await?))
     };
     match made.await {
-        Ok((base, Ok(text))) => faq::show_preview(&app, &seat, Given::of_edit(base, text, remark)).await,
+        Ok((base, Ok(text))) => faq::show_preview(&app, &seat, FormFields::of_edit(base, text, remark)).await,
         Ok((_, Err(why))) => back(&why),
         Err(error) => shell::broken(&app, seat.language, &error),
     }

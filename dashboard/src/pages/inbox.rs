@@ -129,7 +129,7 @@ pub(super) async fn rows(
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     tab: String,
     #[serde(default)]
@@ -152,7 +152,7 @@ pub(crate) struct Asked {
     since: String,
 }
 
-impl Asked {
+impl QueryParams {
     fn words(&self) -> String {
         self.q.trim().chars().take(200).collect()
     }
@@ -243,7 +243,7 @@ struct Filters {
     member: String,
 }
 
-async fn filters(app: &App, seat: &Seat, asked: &Asked, open: &[TicketRow]) -> crate::Result<Filters> {
+async fn filters(app: &App, seat: &Seat, asked: &QueryParams, open: &[TicketRow]) -> crate::Result<Filters> {
     let w = seat.language.words();
     let rooms = match seat.user.limits() {
         Some(rooms) => rooms.to_vec(),
@@ -289,12 +289,12 @@ async fn filters(app: &App, seat: &Seat, asked: &Asked, open: &[TicketRow]) -> c
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
-async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
+async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Page> {
     let w = seat.language.words();
     let open = app.backend.open_tickets(&seat.user).await?;
     let counts = Counts::of(&open);

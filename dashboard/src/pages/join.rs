@@ -26,7 +26,7 @@ struct Page {
 
 /// Form of the page.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     password: String,
     again: String,
 }
@@ -88,7 +88,7 @@ pub(crate) async fn join(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
     headers: HeaderMap,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let language = Language::of(None, guard::accepted(&headers));
     let before = match user_of(&app, &token).await {

@@ -54,14 +54,14 @@ struct Row {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     kind: String,
     #[serde(default)]
     below: String,
 }
 
-impl Asked {
+impl QueryParams {
     fn kind(&self) -> &'static str {
         if self.kind == "nearest" {
             "nearest"
@@ -81,12 +81,12 @@ impl Asked {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
-async fn made(app: &App, seat: &Seat, asked: &Asked) -> crate::Result<Page> {
+async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Page> {
     let w = seat.language.words();
     let clock = Clock::new(app, seat);
     let kind = asked.kind();
@@ -159,7 +159,7 @@ fn row(one: Labelled, clock: &Clock) -> Row {
 
 /// Form of a label.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     label: String,
     #[serde(default)]
     back: String,
@@ -169,7 +169,7 @@ pub(crate) async fn give(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
     Path(id): Path<i64>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let w = seat.language.words();
     let verdict = Verdict::of_name(&given.label);
@@ -181,7 +181,7 @@ pub(crate) async fn give(
     let back = match given.back.strip_prefix("why") {
         Some(_) => format!("/why/{id}"),
         None => {
-            let asked = Asked {
+            let asked = QueryParams {
                 kind: if given.back.contains("nearest") {
                     "nearest"
                 } else {

@@ -32,14 +32,14 @@ struct Page {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     next: String,
 }
 
 /// Form of the page.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     name: String,
     password: String,
     #[serde(default)]
@@ -70,7 +70,7 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     seat: Option<Extension<Seat>>,
     headers: HeaderMap,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     if seat.is_some() {
         return shell::to(&app, &own_path(&app, &asked.next));
@@ -106,7 +106,7 @@ pub(crate) async fn log_in(
     State(app): State<Arc<App>>,
     peer: Option<Extension<PeerAddress>>,
     headers: HeaderMap,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let language = Language::of(None, guard::accepted(&headers));
     let w = language.words();

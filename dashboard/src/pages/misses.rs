@@ -1,7 +1,7 @@
 //! Questions that nobody answered: each group becomes an entry, further questions of one, or is put aside. An edit of the FAQ is shown
 //! before it is saved.
 
-use super::faq::{self, Given};
+use super::faq::{self, FormFields};
 use super::overview::Clock;
 use super::{note, users::Fields};
 use crate::app::App;
@@ -156,7 +156,7 @@ pub(crate) async fn act(
     let made = async {
         let base = app.backend.faq_text().await?.version;
         Ok(match app.backend.faq_with(edit).await? {
-            Ok(text) => Ok(Given {
+            Ok(text) => Ok(FormFields {
                 base,
                 text,
                 note: format!("+ m{id}"),

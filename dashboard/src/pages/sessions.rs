@@ -85,14 +85,14 @@ fn browser(agent: &str) -> String {
 
 /// Form of the end of a session.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     session: String,
 }
 
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let ended = async {
         let found = app.backend.sessions(&seat.user.name).await?;

@@ -31,14 +31,14 @@ struct Onward {
 
 /// Query with which a log-in begins.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     next: String,
 }
 
 /// Query with which it comes back.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     #[serde(default)]
     state: String,
     #[serde(default)]
@@ -75,7 +75,7 @@ fn cookie(app: &App, headers: &HeaderMap, token: Option<&str>) -> Option<HeaderV
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let language = Language::of(None, guard::accepted(&headers));
     let w = language.words();
@@ -106,7 +106,7 @@ pub(crate) async fn begin(
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Query(given): Query<Given>,
+    Query(given): Query<FormFields>,
 ) -> Response<Body> {
     let language = Language::of(None, guard::accepted(&headers));
     let w = language.words();

@@ -6,7 +6,7 @@ use super::overview::Clock;
 use super::{note, picture};
 use crate::app::App;
 use crate::backend::{
-    Colleague, Delivery, FittingAnswer, LineKind, Order, Status, Target, TicketLine, TicketView, Words,
+    Colleague, Delivery, FittingAnswer, LineKind, Status, Target, TicketAction, TicketLine, TicketView, Words,
 };
 use crate::notice::Notice;
 use crate::people::Role;
@@ -288,7 +288,7 @@ pub(super) fn name_and_id(who: &str) -> (String, String) {
 
 /// Form of an order.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     id: String,
     order: String,
     #[serde(default)]
@@ -299,21 +299,21 @@ pub(crate) struct Given {
     seen: usize,
 }
 
-impl Given {
-    fn order(&self) -> Option<Order> {
+impl FormFields {
+    fn order(&self) -> Option<TicketAction> {
         let text = || self.text.trim().chars().take(TEXT_MAX).collect::<String>();
         Some(match self.order.as_str() {
-            "claim" => Order::Claim,
-            "release" => Order::Release,
-            "resolve" => Order::Resolve,
-            "close" => Order::Close,
-            "reopen" => Order::Reopen,
-            "reply" => Order::Reply {
+            "claim" => TicketAction::Claim,
+            "release" => TicketAction::Release,
+            "resolve" => TicketAction::Resolve,
+            "close" => TicketAction::Close,
+            "reopen" => TicketAction::Reopen,
+            "reply" => TicketAction::Reply {
                 text: text(),
                 seen: self.seen,
             },
-            "note" => Order::Note(text()),
-            "hand" => Order::HandOn(self.to.trim().to_owned()),
+            "note" => TicketAction::Note(text()),
+            "hand" => TicketAction::HandOn(self.to.trim().to_owned()),
             _ => return None,
         })
     }
@@ -323,7 +323,7 @@ pub(crate) async fn order(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
     Path(number): Path<u64>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let w = seat.language.words();
     let Some(order) = given.order().filter(|_| secrets::is_order_id(&given.id)) else {
@@ -331,7 +331,9 @@ pub(crate) async fn order(
     };
     let back = format!("/tickets/{number}");
     let empty = match &order {
-        Order::Reply { text, .. } | Order::Note(text) | Order::HandOn(text) => text.is_empty(),
+        TicketAction::Reply { text, .. } | TicketAction::Note(text) | TicketAction::HandOn(text) => {
+            text.is_empty()
+        }
         _ => false,
     };
     if empty {
@@ -346,7 +348,13 @@ pub(crate) async fn order(
 }
 
 /// Carries out an order and keeps what is told of it for the next page; `false` if the user has no such ticket.
-async fn carry_out(app: &App, seat: &Seat, number: u64, id: &str, order: &Order) -> crate::Result<bool> {
+async fn carry_out(
+    app: &App,
+    seat: &Seat,
+    number: u64,
+    id: &str,
+    order: &TicketAction,
+) -> crate::Result<bool> {
     let w = seat.language.words();
     if app.backend.ticket(&seat.user, number).await?.is_none() {
         return Ok(false);

@@ -55,7 +55,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
 
 /// Form of the page.
 #[derive(Deserialize)]
-pub(crate) struct Given {
+pub(crate) struct FormFields {
     r#do: String,
     #[serde(default)]
     code: String,
@@ -64,7 +64,7 @@ pub(crate) struct Given {
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Form(given): Form<Given>,
+    Form(given): Form<FormFields>,
 ) -> Response<Body> {
     match changed(&app, &seat, &given).await {
         Ok(notice) => {
@@ -75,7 +75,7 @@ pub(crate) async fn change(
     }
 }
 
-async fn changed(app: &App, seat: &Seat, given: &Given) -> crate::Result<Notice> {
+async fn changed(app: &App, seat: &Seat, given: &FormFields) -> crate::Result<Notice> {
     let w = seat.language.words();
     let now = app.backend.now();
     let before = &seat.user;

@@ -35,7 +35,7 @@ struct Page {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     text: String,
     #[serde(default)]
@@ -64,7 +64,7 @@ fn language_name(tag: &str) -> String {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
         let text: String = asked.text.trim().chars().take(TEXT_MAX).collect();

@@ -55,7 +55,7 @@ struct CandidateRow {
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct QueryParams {
     #[serde(default)]
     of: String,
 }
@@ -63,7 +63,7 @@ pub(crate) struct Asked {
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<Seat>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let text: String = asked.of.trim().chars().take(400).collect();
     let of = match text.trim_start_matches(['#', '＃']).parse() {

@@ -2,7 +2,9 @@
 
 use super::address::{Address, checked};
 use super::finish::note_of;
-use super::{Brought, FetchError, ModelFile, Progress, READ_BYTES, Told, create, hexadecimal, part_of};
+use super::{
+    Brought, FetchError, ModelFile, Progress, ProgressSink, READ_BYTES, create, hexadecimal, part_of,
+};
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED, LOCATION, RANGE};
 use reqwest::{Client, Response, StatusCode, Url};
 use sha2::{Digest, Sha256};
@@ -65,7 +67,11 @@ impl<'a> Download<'a> {
     }
 
     /// Fetches one file; `None` if the server has none of its name.
-    pub(super) async fn bring(&self, file: ModelFile, told: Told<'_>) -> Result<Option<Brought>, FetchError> {
+    pub(super) async fn bring(
+        &self,
+        file: ModelFile,
+        told: ProgressSink<'_>,
+    ) -> Result<Option<Brought>, FetchError> {
         let mut part = Part::open(self.staging, file)?;
         let mut resumes = 0;
         let sha256 = loop {
@@ -194,7 +200,7 @@ impl<'a> Download<'a> {
         file: ModelFile,
         part: &mut Part,
         mut response: Response,
-        told: Told<'_>,
+        told: ProgressSink<'_>,
     ) -> Result<(), FetchError> {
         let total = response.content_length().map(|rest| part.have + rest);
         if total.is_some_and(|total| total > MAX_FILE_BYTES) {

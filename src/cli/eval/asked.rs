@@ -98,7 +98,7 @@ impl Row {
 }
 
 /// The rows of a file.
-pub(super) struct Asked {
+pub(super) struct EvaluatedRows {
     /// As decided.
     pub(super) rows: Vec<Row>,
     /// As decided without the judge; empty if there is none.
@@ -109,7 +109,7 @@ pub(super) struct Asked {
 ///
 /// # Errors
 /// [`Failure::Usage`] if the file can't be read, a line is not a labelled question, or no line counts.
-pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<Asked, Failure> {
+pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<EvaluatedRows, Failure> {
     let name = queries.display();
     let text = std::fs::read_to_string(queries)
         .map_err(|error| Failure::Usage(said!("读不到 {name}：{error}", "can't read {name}: {error}")))?;
@@ -163,7 +163,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
             "{name} has no questions"
         )));
     }
-    Ok(Asked { rows, without })
+    Ok(EvaluatedRows { rows, without })
 }
 
 /// Formats a warning about a label that no answer can fit: the line counts against the FAQ in any case.

@@ -212,7 +212,7 @@ fn who_takes_back_what_they_asked_gets_a_short_word_and_no_answer() {
             let mut group = Group::at(MONDAY_MORNING);
             group.kind = kind;
             let did = group.call("小明", words);
-            assert_eq!(did.reason, Reason::CalledWithoutQuestion, "{words}");
+            assert_eq!(did.reason, Reason::Courtesy, "{words}");
         }
         // Under a quote of the answer, and to another member.
         let mut group = Group::at(MONDAY_MORNING);

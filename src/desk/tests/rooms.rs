@@ -141,7 +141,7 @@ fn an_escalation_and_a_hand_on_make_a_ticket_the_other_rooms_too() {
     );
     // Who asks the same in a channel of the first rooms still joins it.
     let place = Place::new("qq", "group:3");
-    let asked = crate::ticket::Asked {
+    let asked = crate::ticket::NewQuestion {
         place: &place,
         kind: groupdesk_contract::ChannelKind::Group,
         rooms: &[Place::new("qq", "group:staff")],

@@ -187,8 +187,8 @@ impl Loader<'_> {
 
     /// Warns of a question that stands in two entries: one of them is never found by it. Returns the first place of each
     /// question.
-    pub(super) fn repeated_questions(&mut self, files: &[(usize, EntryFile)]) -> Asked {
-        let mut seen = Asked::new();
+    pub(super) fn repeated_questions(&mut self, files: &[(usize, EntryFile)]) -> QuestionPositions {
+        let mut seen = QuestionPositions::new();
         for (at, file) in files {
             for (index, question) in file.questions.iter().enumerate() {
                 let (first, first_index) = *seen.entry(bare(question)).or_insert((*at, index));
@@ -219,7 +219,7 @@ impl Loader<'_> {
 }
 
 /// The place of an entry and of a question in it, by the question's letters and digits.
-pub(super) type Asked = HashMap<String, (usize, usize)>;
+pub(super) type QuestionPositions = HashMap<String, (usize, usize)>;
 
 /// A question's letters and digits: two questions that agree in them are one.
 pub fn bare(question: &str) -> String {

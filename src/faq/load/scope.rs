@@ -1,6 +1,6 @@
 //! `out_of_scope`: messages that no entry answers.
 
-use super::entries::{Asked, LONGEST, bare};
+use super::entries::{LONGEST, QuestionPositions, bare};
 use super::{Loader, path};
 use crate::faq::file::Head;
 
@@ -8,7 +8,7 @@ use crate::faq::file::Head;
 const MESSAGES_MAX: usize = 20_000;
 
 impl Loader<'_> {
-    pub(super) fn out_of_scope(&mut self, head: &Head, asked: &Asked) {
+    pub(super) fn out_of_scope(&mut self, head: &Head, asked: &QuestionPositions) {
         if head.out_of_scope.len() > MESSAGES_MAX {
             let message = format!("more than {MESSAGES_MAX} messages out of scope");
             let chinese = format!("out_of_scope 超过 {MESSAGES_MAX} 条；请删掉一些");

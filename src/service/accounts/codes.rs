@@ -1,6 +1,6 @@
 //! Codes to scan: by which somebody logs an account in, or members come to it.
 
-use crate::config::{Account, Config};
+use crate::config::{AccountConfig, Config};
 use groupdesk_contract::Clock;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub fn code(link: &str) -> Result<String, String> {
 /// The reason, in both languages, for an admin: its platform has none, or does not give it.
 pub async fn member_link(
     config: &Config,
-    account: &Account,
+    account: &AccountConfig,
     clock: &Arc<dyn Clock>,
 ) -> Result<String, String> {
     #[cfg(feature = "wechat")]

@@ -1,7 +1,7 @@
 //! Paths that accounts are given by their settings, and those that are nobody's to give.
 
 use super::{BuiltAdapter, PLATFORMS};
-use crate::config::{Account, Config};
+use crate::config::{AccountConfig, Config};
 use crate::web::{HEALTH_PATH, HOLDER_PATH, LIVE_PATH, METRICS_PATH};
 use crate::yaml::Problem;
 use groupdesk_dashboard::ROUTES;
@@ -27,7 +27,7 @@ pub(super) fn reserved_paths(dashboard: Option<&str>) -> BTreeSet<String> {
 /// Returns the error about the paths that an account serves, of which `taken` has those of the accounts before it.
 pub(super) fn taken_path(
     config: &Config,
-    account: &Account,
+    account: &AccountConfig,
     made: &BuiltAdapter,
     taken: &mut BTreeMap<String, String>,
 ) -> Option<Problem> {

@@ -12,9 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Channels, and refused replies, that the page lists.
-const CHANNELS: usize = 100;
-const REFUSED: u32 = 20;
+/// Most channels that the page lists.
+const CHANNELS_MAX: usize = 100;
+/// Most refused replies that the page lists.
+const REFUSED_MAX: u32 = 20;
 
 /// Latest decisions that are counted.
 const DECISIONS: u32 = 2_000;
@@ -42,7 +43,7 @@ impl Dashboard {
                 has_code: accounts::has_code(&account.platform),
             }
         });
-        let refused = store.refused_replies(REFUSED).await.map_err(failed)?;
+        let refused = store.refused_replies(REFUSED_MAX).await.map_err(failed)?;
         Ok(Accounts {
             accounts: accounts.collect(),
             channels: self.channel_states().await?,
@@ -84,7 +85,7 @@ impl Dashboard {
         }
         let mut channels: Vec<(Place, u64)> = messages.into_iter().collect();
         channels.sort_by_key(|(_, messages)| Reverse(*messages));
-        channels.truncate(CHANNELS);
+        channels.truncate(CHANNELS_MAX);
         let state = |(place, messages): (Place, u64)| {
             let written = routing.written(&place);
             let channel = place.to_string();
@@ -157,7 +158,10 @@ impl Dashboard {
     }
 
     /// Returns the link by which members come to an account. It is made once a run: each is one more of the platform's.
-    async fn member_link(&self, account: &crate::config::Account) -> std::result::Result<String, String> {
+    async fn member_link(
+        &self,
+        account: &crate::config::AccountConfig,
+    ) -> std::result::Result<String, String> {
         let mut links = self.links.lock().await;
         if let Some(link) = links.get(&account.name) {
             return Ok(link.clone());

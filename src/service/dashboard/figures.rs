@@ -18,6 +18,7 @@ use std::sync::Arc;
 /// Decisions that figures are computed from at most, and the age over a span up to which closed tickets are read: both bound the
 /// memory and the time of a page.
 const DECISIONS: usize = 100_000;
+/// Age over a span up to which closed tickets are read: it bounds the memory and the time of a page.
 const TICKETS_BEFORE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Age over a day's beginning up to which closed tickets are read for its figures.

@@ -8,8 +8,8 @@ use crate::store::{self, Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
-    BackendError, Delivery, FittingAnswer, LineKind, Order, Ordered, Result, Search, Target, TicketLine,
-    TicketRow, TicketView, User,
+    BackendError, Delivery, FittingAnswer, LineKind, Ordered, Result, Search, Target, TicketAction,
+    TicketLine, TicketRow, TicketView, User,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -19,12 +19,14 @@ use std::time::Duration;
 /// Time that a search waits for the index of words.
 const INDEX_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Answers of the FAQ that a ticket's page offers, and the confidence that each needs.
-const ANSWERS: usize = 4;
-const ANSWER_FITS: f32 = 0.05;
+/// Most answers of the FAQ that a ticket's page offers.
+const ANSWERS_MAX: usize = 4;
+/// Confidence that an answer needs to be offered.
+const ANSWER_CONFIDENCE_MIN: f32 = 0.05;
 
-/// Channels of a tag that are asked for one by one, and tickets that are read at once where there are more.
-const CHANNELS: usize = 32;
+/// Most channels of a tag that are asked for one by one.
+const TAG_CHANNELS_MAX: usize = 32;
+/// Tickets that are read at once where a tag has more channels.
 const PAGE_TICKETS: u32 = 500;
 
 /// `true` if a user sees a ticket.
@@ -222,8 +224,8 @@ impl Dashboard {
         let fitting = ranking
             .candidates
             .iter()
-            .filter(|one| one.confidence >= ANSWER_FITS)
-            .take(ANSWERS);
+            .filter(|one| one.confidence >= ANSWER_CONFIDENCE_MIN)
+            .take(ANSWERS_MAX);
         fitting
             .filter_map(|one| {
                 let at = knowledge.faq.index_of(&one.id)?;
@@ -242,7 +244,7 @@ impl Dashboard {
         user: &User,
         number: u64,
         id: &str,
-        order: &Order,
+        order: &TicketAction,
     ) -> Result<Ordered> {
         let refused = |overtaken_by| {
             Ok(Ordered {
@@ -262,10 +264,10 @@ impl Dashboard {
             return refused(None);
         };
         let _one = match order {
-            Order::Reply { .. } => Some(self.replying.lock().await),
+            TicketAction::Reply { .. } => Some(self.replying.lock().await),
             _ => None,
         };
-        if let Order::Reply { seen, .. } = order
+        if let TicketAction::Reply { seen, .. } = order
             && !self.is_said(number, id).await?
             && let Some(colleague) = self.replied_since(number, *seen).await?
         {
@@ -278,7 +280,7 @@ impl Dashboard {
             .order(&user.name, room, number, (id, &order_of_room));
         let receipts = ordered.await.map_err(|error| BackendError(error.to_string()))?;
         let done = match order {
-            Order::Reply { .. } => self.is_said(number, id).await?,
+            TicketAction::Reply { .. } => self.is_said(number, id).await?,
             _ => receipts.iter().any(|receipt| receipt.confirms),
         };
         Ok(Ordered {
@@ -319,7 +321,9 @@ async fn tagged(
     let places = match &filter.place {
         Some(place) if routing.has_tag(place, tag) => Some(vec![place.clone()]),
         Some(_) => Some(Vec::new()),
-        None => routing.tagged(tag).filter(|places| places.len() <= CHANNELS),
+        None => routing
+            .tagged(tag)
+            .filter(|places| places.len() <= TAG_CHANNELS_MAX),
     };
     let mut found = Vec::new();
     // Of few channels an index has the tickets of each.

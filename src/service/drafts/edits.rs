@@ -44,8 +44,9 @@ const DIFFERENCE: usize = 24;
 /// Messages of one kind that a room sees before words of members go into the file: all, as far as a message holds them.
 const ALL: usize = 30;
 
-/// Steps in which the outbox notes that a message was sent, and the time of one.
-const NOTED_WITHIN: u32 = 20;
+/// Steps in which the outbox notes that a message was sent.
+const NOTED_STEPS: u32 = 20;
+/// Time of one such step.
 const NOTED_STEP: Duration = Duration::from_millis(100);
 
 /// Words with which a shown edit is made live.
@@ -260,7 +261,7 @@ impl Edits {
 
     /// `true` if the reply to a message in a room is not sent, and is not within a moment.
     async fn is_queued(&self, room: &Place, under: &MessageId) -> bool {
-        for _ in 0..NOTED_WITHIN {
+        for _ in 0..NOTED_STEPS {
             match self.parts.store.is_reply_queued(room, under).await {
                 Ok(true) => tokio::time::sleep(NOTED_STEP).await,
                 Ok(false) => return false,

@@ -3,14 +3,15 @@
 use super::edit::Edit;
 use crate::desk::Knowledge;
 use crate::matcher::Tuning;
-use crate::preview::{Asked, Version, outcome};
+use crate::preview::{PreviewMessage, Version, outcome};
 use crate::store::MissGroup;
 use crate::texts::ComposedTexts;
 use crate::unanswered::{State, is_answered};
 use jiff::Timestamp;
 
-/// Questions that are added at once, and in all.
+/// Questions that are added at once.
 const STEP_QUESTIONS: usize = 3;
+/// Most questions that are added in all.
 const QUESTIONS_MAX: usize = 15;
 
 /// Group of questions that an order is made from.
@@ -21,7 +22,7 @@ pub(in crate::service) struct OfGroup {
     /// Its state when it was looked at.
     pub(super) state: State,
     /// Its messages, with the entry that answered each.
-    pub(super) asked: Vec<(Asked, Option<String>)>,
+    pub(super) asked: Vec<(PreviewMessage, Option<String>)>,
     /// Word on its messages that the room does not see.
     pub(super) others: String,
     /// Messages that can be questions, the most typical ones first.

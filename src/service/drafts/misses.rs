@@ -19,13 +19,15 @@ use groupdesk_contract::{Message, Place, clean_line, shortened};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// Groups that a list in a room shows, and those that are looked through for them.
+/// Groups that a list in a room shows.
 const LISTED_GROUPS: usize = 10;
-const LOOKED_AT: u32 = 100;
+/// Groups that are looked through for the list.
+const SEARCHED_GROUPS: u32 = 100;
 
-/// Questions of a group in the list, and their characters.
-const QUESTIONS: usize = 2;
-const SHOWN_CHARS: usize = 40;
+/// Questions of a group in the list.
+const LISTED_QUESTIONS: usize = 2;
+/// Characters of a question in the list.
+const QUESTION_CHARS: usize = 40;
 
 /// Messages of a group that are shown in full.
 const MESSAGES: usize = 30;
@@ -69,7 +71,7 @@ pub(super) async fn list(
     let texts = knowledge.faq.own_texts();
     let mut lines = Vec::new();
     let mut heaviest = None;
-    for group in store.miss_groups(State::Open, since, LOOKED_AT).await? {
+    for group in store.miss_groups(State::Open, since, SEARCHED_GROUPS).await? {
         let Some(missed) = seen(store, routing, unanswered, (room, group)).await? else {
             continue;
         };
@@ -104,8 +106,8 @@ fn in_a_line(missed: &Missed, now: Timestamp, texts: ComposedTexts<'_>) -> Strin
         .proposal
         .questions()
         .iter()
-        .take(QUESTIONS)
-        .map(|question| format!("「{}」", shortened(question, SHOWN_CHARS)))
+        .take(LISTED_QUESTIONS)
+        .map(|question| format!("「{}」", shortened(question, QUESTION_CHARS)))
         .collect();
     let proposed = match &missed.proposal {
         Proposal::MendAnswer { entry, .. } => texts.faq_line_mend(entry),

@@ -1,11 +1,12 @@
 //! One batch: known messages are left out, the rest is decided in order, and all of it is committed at once. Work that
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
+use super::batch_outcome::BatchOutcome;
 use super::commit::CommitFailure;
-use super::decide::{BatchOutcome, ExternalInputs};
+use super::decide::ExternalInputs;
 use super::look_up::LookedUp;
 use super::work::{Arrived, Work};
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use super::{STORE_ALERT, roster};
 use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
@@ -29,7 +30,7 @@ pub(super) struct Part {
     alone: bool,
 }
 
-impl Worker {
+impl InboxWorker {
     /// Decides a batch and starts its commit; replies go out and events are acknowledged when it is done.
     ///
     /// # Errors
@@ -49,7 +50,7 @@ impl Worker {
     /// Waits until all is committed.
     ///
     /// # Errors
-    /// Fails as [`Worker::process`] does.
+    /// Fails as [`InboxWorker::process`] does.
     pub(super) async fn finish(&mut self) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => Ok(()),
@@ -182,7 +183,7 @@ impl Worker {
         }
     }
 
-    /// Decides a batch in memory. On an error nothing has changed but what [`Worker::reload`] repairs.
+    /// Decides a batch in memory. On an error nothing has changed but what [`InboxWorker::reload`] repairs.
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,
@@ -229,13 +230,13 @@ impl Worker {
             .await;
         let judging = self.inbox.asker.as_ref().map(|asker| asker.judging());
         let tuning = self.inbox.knowledge.tuning();
-        let heard = ExternalInputs {
+        let inputs = ExternalInputs {
             knowledge: &knowledge,
             tuning: tuning.as_deref(),
             meanings: &meanings,
             judging: judging.as_ref(),
         };
-        self.decide(&heard, work, now, &new, looked_up, &mut outcome);
+        self.decide(&inputs, work, now, &new, looked_up, &mut outcome);
 
         for (place, state) in &outcome.states {
             outcome.batch.channels.push(ChannelRow {

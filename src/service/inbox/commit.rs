@@ -26,7 +26,7 @@ const LAST_TRIES: Duration = Duration::from_secs(5);
 
 /// Questions to the models, and edits of the FAQ, which are begun when a batch is committed.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct DeferredWork {
     /// Questions to the judge, with the channels that wait for its voice.
     pub(super) inquiries: Vec<(Place, JudgeQuestion)>,
     /// Drafts to ask for.
@@ -108,7 +108,7 @@ impl Commits {
         inbox: &Inbox,
         stop: &CancellationToken,
         work: Work,
-        (batch, asked): (Batch, Asked),
+        (batch, asked): (Batch, DeferredWork),
     ) {
         for message in &batch.inbox {
             self.keys.insert(&message.key);
@@ -128,7 +128,7 @@ async fn commit(
     inbox: Inbox,
     stop: CancellationToken,
     work: Work,
-    (mut batch, asked): (Batch, Asked),
+    (mut batch, asked): (Batch, DeferredWork),
 ) -> Result<(), CommitFailure> {
     let committing: Vec<Span> = work
         .events

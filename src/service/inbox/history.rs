@@ -3,13 +3,13 @@
 use super::commit::CommitFailure;
 use super::staff_quote::StaffQuote;
 use super::work::Arrived;
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{Histories, shown_ticket};
 use crate::store::{InboxKey, Quoted};
 use groupdesk_contract::Message;
 use std::collections::HashMap;
 
-impl Worker {
+impl InboxWorker {
     /// Reads the histories that the messages of a batch ask for.
     pub(super) async fn histories(
         &mut self,

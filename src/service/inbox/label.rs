@@ -2,7 +2,7 @@
 //! number, by button or one after the other; in the members' group under a message.
 
 use super::work::Arrived;
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{Effects, Knowledge, typed_behind};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
@@ -20,8 +20,9 @@ const TAKE_BACK: [&str; 4] = ["none", "undo", "撤销", "取消"];
 /// Decisions that a list shows.
 const LISTED_DECISIONS: usize = 8;
 
-/// Unlabelled decisions that are read at once, and how often: a room may be told of few of the channels.
+/// Unlabelled decisions that are read at once.
 const PAGE_DECISIONS: u32 = 100;
+/// Times that they are read: a room may be told of few of the channels.
 const PAGES_MAX: usize = 20;
 
 /// Longest text that is shown, in characters.
@@ -96,7 +97,7 @@ fn decision(word: &str) -> Option<NamedDecision> {
     NamedDecision::read(word)
 }
 
-impl Worker {
+impl InboxWorker {
     /// Answers the orders among the messages of a batch.
     pub(super) async fn labels(
         &self,
@@ -130,7 +131,7 @@ impl Worker {
 
 /// Answers one order.
 struct Labeller<'a> {
-    worker: &'a Worker,
+    worker: &'a InboxWorker,
     knowledge: &'a Knowledge,
     language: Language,
     now: Timestamp,

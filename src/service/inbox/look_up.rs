@@ -2,9 +2,9 @@
 
 use super::commit::CommitFailure;
 use super::label::Labelling;
-use super::why::Told;
+use super::why::WhyReply;
 use super::work::{Arrived, Work};
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
@@ -25,7 +25,7 @@ pub(super) struct LookedUp {
     /// Answers to orders about drafts.
     pub(super) drafts: HashMap<InboxKey, Answer>,
     /// Answers to staff who ask why something was decided.
-    pub(super) whys: HashMap<InboxKey, Told>,
+    pub(super) whys: HashMap<InboxKey, WhyReply>,
     /// Histories of tickets that staff look at.
     pub(super) histories: Histories,
     /// Answers to staff who label decisions.
@@ -44,7 +44,7 @@ pub(super) struct Changed {
 }
 
 /// A message that was edited or recalled, with its ticket and its quote.
-pub(super) struct Hanging<'a> {
+pub(super) struct AmendedMessage<'a> {
     ticket: Option<&'a Ticket>,
     quotes: Option<u64>,
     /// `true` if it quotes a message of ours.
@@ -58,11 +58,11 @@ impl LookedUp {
         place: &Place,
         message: &MessageId,
         open_tickets: &'a OpenTickets,
-    ) -> Hanging<'a> {
+    ) -> AmendedMessage<'a> {
         let found = self.amended.get(&(place.clone(), message.clone()));
         // What we changed or took back ourselves concerns nobody.
         let said = found.map(|found| found.said).filter(|said| !said.by_us);
-        Hanging {
+        AmendedMessage {
             ticket: said.and_then(|said| open_tickets.get(said.ticket?)),
             quotes: found.and_then(|found| found.quotes.ticket),
             quotes_us: found.is_some_and(|found| found.quotes.by_us),
@@ -137,7 +137,7 @@ impl LookedUp {
     }
 }
 
-impl Hanging<'_> {
+impl AmendedMessage<'_> {
     pub(super) fn is_of_no_ticket(&self) -> bool {
         self.ticket.is_none()
     }
@@ -151,7 +151,7 @@ impl Hanging<'_> {
     }
 }
 
-impl Worker {
+impl InboxWorker {
     /// Looks up the messages that are edited or recalled.
     pub(super) async fn amended(
         &mut self,

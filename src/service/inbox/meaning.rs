@@ -2,7 +2,7 @@
 
 use super::event::{place, with_quote_of_bot};
 use super::work::Work;
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::service::routing::{ChannelSettings, Routing};
 use crate::store::{InboxKey, Quoted};
@@ -37,7 +37,7 @@ pub(super) fn is_staff(routing: &Routing, account: &AccountId, message: &Message
     message.sender.standing >= Standing::Staff || routing.is_staff(account, &message.sender.id)
 }
 
-impl Worker {
+impl InboxWorker {
     /// Embeds the texts that the desk will rank in this batch; none where `knowledge` matches lexically. Of several
     /// messages of one burst in one batch, each is embedded by itself and their joined text is not.
     pub(super) async fn meanings(

@@ -2,10 +2,10 @@
 //! acknowledged to the platform, which would bring them again for ever.
 
 use super::batch::{Part, panicked};
-use super::commit::{Asked, CommitFailure};
+use super::commit::{CommitFailure, DeferredWork};
 use super::upkeep::QUARANTINE_ALERT;
 use super::work::{Work, quarantined};
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::ChannelState;
 use crate::service::alerts::Severity;
 use crate::store::{Batch, ChannelRow, InboxRow, Quarantined, Result};
@@ -16,11 +16,11 @@ use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 
-impl Worker {
+impl InboxWorker {
     /// Puts one event into quarantine. Before that it is retried without the channel's state, which may be the cause.
     ///
     /// # Errors
-    /// Fails as [`Worker::process`] does.
+    /// Fails as [`InboxWorker::process`] does.
     pub(super) async fn set_aside(
         &mut self,
         work: Work,
@@ -46,7 +46,7 @@ impl Worker {
         let batch = self.aside(&work, &why, now);
         self.tell(&batch, place.as_ref());
         self.commits
-            .start(&self.inbox, &self.stop, work, (batch, Asked::default()));
+            .start(&self.inbox, &self.stop, work, (batch, DeferredWork::default()));
         match self.commits.finish().await {
             Ok(()) => Ok(()),
             Err(CommitFailure::Store(error)) => Err(error),
@@ -84,7 +84,7 @@ impl Worker {
             ));
             self.tell(&batch, Some(place));
             self.commits
-                .start(&self.inbox, &self.stop, work, (batch, Asked::default()));
+                .start(&self.inbox, &self.stop, work, (batch, DeferredWork::default()));
             self.keep(outcome);
             return match self.commits.finish().await {
                 Ok(()) => Ok(None),

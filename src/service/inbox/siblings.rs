@@ -60,14 +60,14 @@ pub(super) struct Siblings {
 struct Group {
     /// Accounts that receive them, with the number of messages that each has not reported and another has.
     hears: BTreeMap<AccountId, u32>,
-    said: VecDeque<Said>,
+    said: VecDeque<HeardMessage>,
     /// Account that a member called last, with the time.
     talks: HashMap<MemberId, (AccountId, Timestamp)>,
 }
 
 /// One message, whoever reported it.
 #[derive(Debug)]
-struct Said {
+struct HeardMessage {
     sender: MemberId,
     text: String,
     at: Timestamp,
@@ -181,7 +181,7 @@ impl Group {
         if self.said.len() >= COPIES_KEPT {
             self.said.pop_front();
         }
-        self.said.push_back(Said {
+        self.said.push_back(HeardMessage {
             sender: message.sender.id.clone(),
             text: compared(message),
             at: message.at,
@@ -191,7 +191,7 @@ impl Group {
     }
 
     /// Returns the message where another account has reported it, or this one has and it is decided on once more.
-    fn said_before(&mut self, account: &AccountId, message: &Message) -> Option<&mut Said> {
+    fn said_before(&mut self, account: &AccountId, message: &Message) -> Option<&mut HeardMessage> {
         let text = compared(message);
         self.said
             .iter_mut()

@@ -2,7 +2,7 @@
 
 use super::meaning::is_staff;
 use super::work::Arrived;
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::not_obeyed;
 use crate::store::InboxKey;
 use groupdesk_contract::{Message, Place};
@@ -19,7 +19,7 @@ pub(super) struct StaffOrder<'m, O> {
     pub(super) rooms: Vec<Place>,
 }
 
-impl Worker {
+impl InboxWorker {
     /// Returns the orders among the new messages of a batch that `read` finds.
     pub(super) fn staff_orders<'m, O>(
         &self,

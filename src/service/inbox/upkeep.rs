@@ -12,8 +12,9 @@ use tokio::time::MissedTickBehavior;
 /// Interval at which the store is checked.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Interval at which the store is pruned, and the time from the start to the first run.
+/// Interval at which the store is pruned.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3600);
+/// Time from the start to the first pruning.
 const PRUNE_DELAY: Duration = Duration::from_secs(5);
 
 /// Retention of processed messages for deduplication. Longer than any replay limit.

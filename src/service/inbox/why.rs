@@ -2,7 +2,7 @@
 //! with a ticket's number there, or under a message in the members' group, where the answer goes to the staff rooms.
 
 use super::work::Arrived;
-use super::worker::Worker;
+use super::worker::InboxWorker;
 use crate::desk::{Knowledge, decision_in_words, rule_in_words, typed_behind};
 use crate::hours::moment;
 use crate::store::{InboxKey, KeptDecision, Quoted, Result};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
 /// An answer to `/why`, with the rooms that get it.
-pub(super) struct Told {
+pub(super) struct WhyReply {
     pub(super) rooms: Vec<Place>,
     pub(super) text: String,
 }
@@ -28,7 +28,7 @@ fn read(text: &str) -> Option<Option<u64>> {
     rest.parse().ok().map(Some)
 }
 
-impl Worker {
+impl InboxWorker {
     /// Answers the orders among the messages of a batch.
     pub(super) async fn whys(
         &self,
@@ -36,7 +36,7 @@ impl Worker {
         new: &HashSet<InboxKey>,
         quotes: &HashMap<InboxKey, Quoted>,
         knowledge: &Knowledge,
-    ) -> Result<HashMap<InboxKey, Told>> {
+    ) -> Result<HashMap<InboxKey, WhyReply>> {
         let mut told = HashMap::new();
         let now = self.inbox.clock.now();
         for asked in self.staff_orders(messages, new, read) {
@@ -62,7 +62,7 @@ impl Worker {
                 |one| three_lines(one, knowledge, (texts, now)),
             );
             let rooms = asked.rooms;
-            told.insert(key.clone(), Told { rooms, text });
+            told.insert(key.clone(), WhyReply { rooms, text });
         }
         Ok(told)
     }

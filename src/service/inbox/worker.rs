@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// State of the inbox between batches.
-pub(super) struct Worker {
+pub(super) struct InboxWorker {
     pub(super) inbox: Inbox,
     pub(super) states: States,
     /// Groups that several of our accounts are in.
@@ -33,7 +33,7 @@ pub(super) struct Worker {
     pub(super) stop: CancellationToken,
 }
 
-impl Worker {
+impl InboxWorker {
     /// Reads the state from the store.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ use tokio::time::Instant;
 /// Number of channels below which nobody looks for idle ones.
 const SWEEP_AT: usize = 1024;
 
-pub(super) struct Account {
+pub(super) struct OutboxAccount {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) connected: Signal,
     /// Ability to send.
@@ -46,13 +46,13 @@ pub(super) struct Account {
 
 /// Queues of the channels, with their paces.
 struct Lines {
-    channels: HashMap<ChannelId, Line>,
+    channels: HashMap<ChannelId, ChannelQueue>,
     /// Number of channels from which on the idle ones are looked for.
     sweep_at: usize,
 }
 
 /// Queue of one channel.
-struct Line {
+struct ChannelQueue {
     pace: Option<Bucket>,
     waiting: Queue,
     /// Priority of the reply that a task works on; `None` where there is no task.
@@ -65,7 +65,7 @@ struct Line {
     retried_aside: RetriedAside,
 }
 
-impl Line {
+impl ChannelQueue {
     /// Takes the next reply that may be sent; with `None` the channel has no task any more.
     fn next(&mut self) -> Option<Waiting> {
         let next = self.waiting.pop(&self.retried_aside);
@@ -89,7 +89,7 @@ pub(super) struct Pushed {
     pub(super) replaced: Option<ReplyKey>,
 }
 
-impl Account {
+impl OutboxAccount {
     pub(super) fn new(adapter: Arc<dyn Adapter>, limits: PaceLimits, concurrent: usize) -> Self {
         let concurrent = u32::try_from(concurrent.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
         Self {
@@ -121,7 +121,7 @@ impl Account {
         let line = lines
             .channels
             .entry(waiting.queued.place.channel.clone())
-            .or_insert_with(|| Line {
+            .or_insert_with(|| ChannelQueue {
                 pace: pace.map(|pace| Bucket::new(pace, Instant::now())),
                 waiting: Queue::default(),
                 busy: None,

@@ -5,7 +5,7 @@ pub(super) mod overtake;
 mod step;
 mod wanted;
 
-use super::account::Account;
+use super::account::OutboxAccount;
 use super::conversation_order::ConversationOrder;
 use super::hope::Hope;
 use super::priority::Priority;
@@ -33,9 +33,9 @@ use tracing::Instrument;
 const LOOKS_MAX: u32 = 12;
 
 /// Work on one reply of a channel.
-struct Worker {
+struct DeliveryWorker {
     shared: Arc<Shared>,
-    account: Arc<Account>,
+    account: Arc<OutboxAccount>,
     channel: ChannelId,
     /// Notified when a reply of higher priority comes.
     outranked: Arc<Notify>,
@@ -105,7 +105,7 @@ impl ReplyDelivery {
     }
 }
 
-impl Worker {
+impl DeliveryWorker {
     /// Works on a reply until its outcome is recorded, another goes first, or the outbox closes.
     async fn take(mut self, waiting: Waiting) -> Done {
         let early = waiting.from_previous_run && waiting.attempts > 0;

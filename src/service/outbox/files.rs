@@ -1,7 +1,7 @@
 //! Pictures and files in replies: forbidden addresses are removed, and files of another account are downloaded when the
 //! reply is sent, and not before.
 
-use super::{Shared, account::Account};
+use super::{Shared, account::OutboxAccount};
 use futures_util::FutureExt;
 use groupdesk_contract::{
     AccountId, FileBytes, Reply, Segment, WITH_STAFF, no_link, passable, read_held_file,
@@ -23,7 +23,7 @@ pub(super) struct Carried {
 
 /// Inlines the files of other accounts into `reply`; `None` where `account` can send it as it is. A file that can't be
 /// downloaded is replaced by its name, with a link where there is one: the text beside it arrives all the same.
-pub(super) async fn inlined(shared: &Shared, account: &Account, reply: &Reply) -> Option<Carried> {
+pub(super) async fn inlined(shared: &Shared, account: &OutboxAccount, reply: &Reply) -> Option<Carried> {
     let own = account.adapter.account();
     let is_foreign = |segment: &Segment| {
         address(segment)

@@ -21,7 +21,7 @@ struct State {
 }
 
 /// Place in the queue, given up when it is dropped.
-struct Place<'a> {
+struct QueueTurn<'a> {
     state: &'a Mutex<State>,
     at: (Priority, u64),
     called: Arc<Notify>,
@@ -52,7 +52,7 @@ impl Gate {
     /// Waits for a turn. Dropped before, it takes none.
     pub(super) async fn pass(&self, priority: Priority) {
         let Some(state) = &self.state else { return };
-        let place = Place::take(state, priority);
+        let place = QueueTurn::take(state, priority);
         loop {
             match place.turn() {
                 Turn::Now => return,
@@ -66,7 +66,7 @@ impl Gate {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> QueueTurn<'a> {
     fn take(state: &'a Mutex<State>, priority: Priority) -> Self {
         let called = Arc::new(Notify::new());
         let mut locked = lock(state);
@@ -96,7 +96,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueueTurn<'_> {
     fn drop(&mut self) {
         let mut state = lock(self.state);
         state.waiting.remove(&self.at);

@@ -1,6 +1,6 @@
 //! Events that make another attempt worth while before a reply's backoff ends.
 
-use super::account::Account;
+use super::account::OutboxAccount;
 
 /// Events of the account that end a pause, each with its count when the attempt began.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ impl Hope {
     };
 
     /// `true` if any of it has happened.
-    pub(super) fn is_fulfilled(self, account: &Account) -> bool {
+    pub(super) fn is_fulfilled(self, account: &OutboxAccount) -> bool {
         let (connected, trouble) = (&account.connected, &account.trouble);
         [
             (connected, self.connects),

@@ -1,6 +1,6 @@
 //! What health and the metrics show of the sends.
 
-use super::account::Account;
+use super::account::OutboxAccount;
 use super::counters::Counts;
 use super::{LastSend, Outbox};
 use groupdesk_contract::AccountId;
@@ -25,7 +25,7 @@ impl Outbox {
             .accounts
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let last = |(id, account): (&AccountId, &Arc<Account>)| Some((id.clone(), account.last.get()?));
+        let last = |(id, account): (&AccountId, &Arc<OutboxAccount>)| Some((id.clone(), account.last.get()?));
         accounts.iter().filter_map(last).collect()
     }
 
@@ -41,7 +41,7 @@ impl Outbox {
             .accounts
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let of = |(id, account): (&AccountId, &Arc<Account>)| {
+        let of = |(id, account): (&AccountId, &Arc<OutboxAccount>)| {
             let failing = u64::try_from(account.trouble.failing()).unwrap_or(u64::MAX);
             let sends = (account.counters.now(), failing, account.send_seconds.clone());
             (id.clone(), sends)

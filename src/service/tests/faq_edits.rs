@@ -4,7 +4,7 @@
 use super::unsent::recalled;
 use super::*;
 use crate::faq::version_of;
-use crate::preview::{Asked, MessageOutcome, Origin, preview};
+use crate::preview::{MessageOutcome, Origin, PreviewMessage, preview};
 use crate::store::FaqSource;
 use std::path::PathBuf;
 
@@ -325,10 +325,10 @@ async fn members_get_what_the_preview_shows_once_the_file_is_in_service() {
         "周末上班吗",
         "谢谢",
     ];
-    let messages: Vec<Asked> = said
+    let messages: Vec<PreviewMessage> = said
         .iter()
         .enumerate()
-        .map(|(at, text)| Asked {
+        .map(|(at, text)| PreviewMessage {
             text: (*text).to_owned(),
             called: at % 2 == 1,
             kind: ChannelKind::Group,

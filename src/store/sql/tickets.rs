@@ -23,13 +23,13 @@ pub(super) async fn highest_number(readers: &Readers) -> sqlx::Result<u64> {
 }
 
 /// Value of a condition.
-enum Asked {
+enum ConditionValue {
     Number(i64),
     Text(String),
     Json(String),
 }
 
-impl Asked {
+impl ConditionValue {
     fn text(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
@@ -54,33 +54,33 @@ pub(super) async fn tickets(readers: &Readers, filter: &TicketFilter) -> sqlx::R
     let below = filter
         .below
         .map_or(i64::MAX, |below| i64::try_from(below).unwrap_or(i64::MAX));
-    let mut values = vec![Asked::Number(below)];
-    let mut only = |condition: &str, value: Asked| {
+    let mut values = vec![ConditionValue::Number(below)];
+    let mut only = |condition: &str, value: ConditionValue| {
         text.push_str(" AND ");
         text.push_str(condition);
         values.push(value);
     };
     if let Some(place) = &filter.place {
-        only("channel = ?", Asked::text(place.channel.as_str()));
-        only("account = ?", Asked::text(place.account.as_str()));
+        only("channel = ?", ConditionValue::text(place.channel.as_str()));
+        only("account = ?", ConditionValue::text(place.account.as_str()));
     }
     if let Some(member) = &filter.member {
-        only("member = ?", Asked::text(member.as_str()));
+        only("member = ?", ConditionValue::text(member.as_str()));
     }
     if let Some(account) = &filter.account {
-        only("account = ?", Asked::text(account.as_str()));
+        only("account = ?", ConditionValue::text(account.as_str()));
     }
     if let Some(owner) = &filter.owner {
-        only("data ->> '$.owner.name' = ?", Asked::text(owner));
+        only("data ->> '$.owner.name' = ?", ConditionValue::text(owner));
     }
     if let Some(status) = filter.status {
-        only("status = ?", Asked::text(status.name()));
+        only("status = ?", ConditionValue::text(status.name()));
     }
     if let Some(from) = filter.from {
-        only("opened >= ?", Asked::Number(from.as_microsecond()));
+        only("opened >= ?", ConditionValue::Number(from.as_microsecond()));
     }
     if let Some(until) = filter.until {
-        only("opened < ?", Asked::Number(until.as_microsecond()));
+        only("opened < ?", ConditionValue::Number(until.as_microsecond()));
     }
     if let Some(rooms) = &filter.rooms {
         let rooms: Vec<String> = rooms
@@ -88,11 +88,11 @@ pub(super) async fn tickets(readers: &Readers, filter: &TicketFilter) -> sqlx::R
             .map(|room| format!("{}/{}", room.account.as_str(), room.channel.as_str()))
             .collect();
         let rooms = serde_json::Value::from(rooms).to_string();
-        only(dialect::OF_ROOMS, Asked::Json(rooms));
+        only(dialect::OF_ROOMS, ConditionValue::Json(rooms));
     }
     for term in &filter.terms {
         let of_term = "number IN (SELECT ticket FROM ticket_terms WHERE term = ?)";
-        only(of_term, Asked::text(term));
+        only(of_term, ConditionValue::text(term));
     }
     // Few tickets are not closed, and an index has them.
     if filter.not_closed || filter.status.is_some_and(|status| status != Status::Closed) {
@@ -101,14 +101,14 @@ pub(super) async fn tickets(readers: &Readers, filter: &TicketFilter) -> sqlx::R
     text.push_str(" ORDER BY number DESC");
     if let Some(limit) = filter.limit {
         text.push_str(" LIMIT ?");
-        values.push(Asked::Number(i64::from(limit)));
+        values.push(ConditionValue::Number(i64::from(limit)));
     }
     let query = values
         .into_iter()
         .fold(query_text(text), |query, value| match value {
-            Asked::Number(number) => query.bind(number),
-            Asked::Text(text) => query.bind(text),
-            Asked::Json(json) => query.bind(Json(json)),
+            ConditionValue::Number(number) => query.bind(number),
+            ConditionValue::Text(text) => query.bind(text),
+            ConditionValue::Json(json) => query.bind(Json(json)),
         });
     let rows = query.fetch_all(readers).await?;
     let mut tickets = Vec::with_capacity(rows.len());

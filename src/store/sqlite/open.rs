@@ -26,8 +26,9 @@ const READER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statement that changes nothing, and fails where nothing could be changed.
 const CAN_WRITE: &str = "DELETE FROM memos WHERE owner = '' AND key = ''";
 
-/// Attempts to open the file, where another program created it at the same moment, and the pause between two.
-const TRIES: u32 = 20;
+/// Attempts to open the file, where another program created it at the same moment.
+const TRIES_MAX: u32 = 20;
+/// Pause between two attempts.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Pages of the log (of 4 KiB) after which it is written back into the file. Channels that are written again and again
@@ -68,7 +69,7 @@ impl Opening {
     pub(super) async fn begin(&self) -> Result<SqliteConnection> {
         let faults = Faults::of(&self.path);
         let options = self.writing().create_if_missing(true);
-        let mut left = TRIES;
+        let mut left = TRIES_MAX;
         loop {
             left -= 1;
             match begin(&options, &faults).await {

@@ -193,6 +193,7 @@ impl Statement {
 
 /// Most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP_ROWS`] goes first.
 const EXACT: usize = 16;
+/// Rows whose multiples go first where there are more than [`EXACT`].
 const STEP_ROWS: usize = 8;
 
 /// Splits rows into parts, mostly two of them, so that 22 prepared statements serve every number of rows.

@@ -20,8 +20,9 @@ const FIRST_CHARS: usize = 120;
 /// The score from which a text counts as a note.
 const NOTE: i32 = 3;
 
-/// The longest text that holds nothing but a note, in words, or in characters for scripts without gaps.
+/// The longest text that holds nothing but a note, in words.
 const SHORT_WORDS: usize = 12;
+/// The longest such text in scripts without gaps, in characters.
 const SHORT_CHARS: usize = 24;
 
 /// A greeting, thanks, a name is no longer than this.

@@ -3,9 +3,10 @@
 use super::Rules;
 use crate::thread::Named;
 
-/// The most lines of a report that are passed on, and the most characters of each.
-const LINES: usize = 8;
-const LINE_CHARS: usize = 200;
+/// The most lines of a report that are passed on.
+const LINES_MAX: usize = 8;
+/// The most characters of each of those lines.
+const LINE_CHARS_MAX: usize = 200;
 
 /// A delivery report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +38,11 @@ impl Rules<'_> {
                 let line = line.to_ascii_lowercase();
                 fields.iter().any(|field| line.starts_with(field))
             })
-            .take(LINES)
+            .take(LINES_MAX)
             .map(|line| {
                 line.chars()
                     .filter(|c| !c.is_control())
-                    .take(LINE_CHARS)
+                    .take(LINE_CHARS_MAX)
                     .collect()
             })
             .collect();
@@ -64,7 +65,7 @@ impl Rules<'_> {
             (actions.iter().any(|action| action == "failed"), lines.join("; "))
         } else if !formal && tells_failure(text) {
             let line: Vec<&str> = text.split_whitespace().collect();
-            (true, line.join(" ").chars().take(LINE_CHARS * 2).collect())
+            (true, line.join(" ").chars().take(LINE_CHARS_MAX * 2).collect())
         } else {
             return Err("it reports no failure");
         };

@@ -3,9 +3,9 @@
 use super::heading::is_rule;
 use super::line::{Line, before, from};
 
-/// The longest signature, in lines with something in them, behind the line that announces one for sure (`-- `), and behind one that
-/// may be drawn for another reason.
+/// The longest signature behind a line that announces one for sure (`-- `), in lines with something in them.
 const SIGNATURE_LINES: usize = 15;
+/// The longest signature behind a line that may be drawn for another reason.
 const SHORT_SIGNATURE_LINES: usize = 6;
 
 /// The same with the empty lines.

@@ -5,8 +5,9 @@ use super::line::{Line, before, between, digits, from, has_address, names_us};
 use super::lotus;
 use super::{Context, QUOTE_BEGINS};
 
-/// The longest sentence above a quoted mail, in lines and in characters.
+/// The longest sentence above a quoted mail, in lines.
 const SENTENCE_LINES: usize = 5;
+/// The longest sentence above a quoted mail, in characters.
 const SENTENCE_CHARS: usize = 400;
 
 /// The longest repeated header, in lines.

@@ -20,7 +20,9 @@ const MAX_RUN_BYTES: usize = 16 << 10;
 /// The bytes at the beginning and at the end that are kept of a message that is too long: a call's echo stands in one of them.
 const SAMPLE_BYTES: usize = 2 << 10;
 
+/// The size of the buffer that the socket is read into.
 const READ_BYTES: usize = 64 << 10;
+/// The longest header of a WebSocket frame (RFC 6455, section 5.2).
 const MAX_HEADER_BYTES: usize = 14;
 
 /// The first bytes of the placeholder of a message that was too long. Nobody else can know them, and no text begins with the

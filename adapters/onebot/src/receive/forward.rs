@@ -22,16 +22,20 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_with_confi
 
 type Socket = WebSocketStream<Sieve<MaybeTlsStream<TcpStream>>>;
 
-const HANDSHAKE: Duration = Duration::from_secs(10);
-const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The timeout of connecting, TLS and the WebSocket handshake together.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The first pause before a lost connection is made again; doubled each time.
+const BACKOFF_MIN: Duration = Duration::from_millis(500);
+/// The longest pause before a lost connection is made again.
+const BACKOFF_MAX: Duration = Duration::from_secs(30);
 /// A connection that lived this long was a good one: the next pause is the shortest again.
 const GOOD: Duration = Duration::from_secs(10);
 
 /// Connects and serves until shutdown.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Result<(), AdapterError> {
-    let tls = tls().map_err(AdapterError::Broken)?;
-    let mut pause = SHORTEST_PAUSE;
+    let tls = groupdesk_kit::tls().map_err(AdapterError::Broken)?;
+    let tls = TlsConnector::from(Arc::new(tls));
+    let mut pause = BACKOFF_MIN;
     loop {
         let started = Instant::now();
         tokio::select! {
@@ -40,7 +44,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Res
                 Ok(socket) => {
                     serve(core, link, socket, Role::Universal, None).await?;
                     if started.elapsed() >= GOOD {
-                        pause = SHORTEST_PAUSE;
+                        pause = BACKOFF_MIN;
                     }
                 }
                 Err(reason) => {
@@ -56,7 +60,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Res
             () = link.shutdown.cancelled() => return Ok(()),
             () = tokio::time::sleep(jittered) => {}
         }
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(BACKOFF_MAX);
     }
 }
 
@@ -77,7 +81,7 @@ async fn connect(core: &Core, forward: &Forward, tls: TlsConnector) -> Result<So
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
     }
-    match tokio::time::timeout(HANDSHAKE, open(request, tls)).await {
+    match tokio::time::timeout(HANDSHAKE_TIMEOUT, open(request, tls)).await {
         Ok(Ok(socket)) => Ok(socket),
         Ok(Err(error)) => Err(words(&error)),
         Err(_) => Err("the implementation did not answer the handshake".to_owned()),
@@ -118,16 +122,4 @@ fn words(error: &Error) -> String {
         Error::Io(error) => format!("the implementation cannot be reached: {error}"),
         other => format!("the implementation cannot be reached: {other}"),
     }
-}
-
-/// Sets up TLS by rustls with the web's usual roots; names the provider, so that none need be installed for the process.
-fn tls() -> Result<TlsConnector, String> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| format!("TLS cannot be set up: {error}"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -37,13 +37,15 @@ pub(super) enum Meaning {
     Unclear,
 }
 
-const SOON: Meaning = Meaning::Wait(Duration::from_secs(5));
-const LATER: Meaning = Meaning::Wait(Duration::from_secs(30));
+/// The wait after a fault that passes in seconds.
+const WAIT_SHORT: Meaning = Meaning::Wait(Duration::from_secs(5));
+/// The wait after a fault that passes in a minute or so.
+const WAIT_LONG: Meaning = Meaning::Wait(Duration::from_secs(30));
 
 /// The codes that are known, each with what it means and what an admin can do.
 const KNOWN: &[(i64, Meaning, &str)] = &[
     (11241, Meaning::Token, "the access token is missing"),
-    (11242, SOON, "QQ could not check the access token"),
+    (11242, WAIT_SHORT, "QQ could not check the access token"),
     (11243, Meaning::Token, "the access token is wrong"),
     (11244, Meaning::Token, "the access token has run out"),
     (
@@ -61,7 +63,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
         Meaning::Credentials,
         "QQ does not know the app_id: compare it with q.qq.com",
     ),
-    (11252, SOON, "QQ could not check the bot's permissions"),
+    (11252, WAIT_SHORT, "QQ could not check the bot's permissions"),
     (
         11253,
         Meaning::Final,
@@ -72,7 +74,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
         Meaning::Final,
         "QQ closed this call to the bot: see q.qq.com",
     ),
-    (11263, SOON, "QQ could not check the guild's permissions"),
+    (11263, WAIT_SHORT, "QQ could not check the guild's permissions"),
     (
         11264,
         Meaning::Final,
@@ -81,7 +83,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (11265, Meaning::Credentials, "the bot is banned: see q.qq.com"),
     (
         11281,
-        SOON,
+        WAIT_SHORT,
         "QQ could not check whether the bot is an administrator",
     ),
     (
@@ -129,10 +131,10 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     ),
     (50057, Meaning::Plain, "the Markdown mixes a template with words"),
     (304_003, Meaning::Address, URL),
-    (304_006, LATER, "QQ's own settings are wrong"),
-    (304_007, SOON, "QQ could not look up the guild"),
-    (304_008, SOON, "QQ could not look up the bot"),
-    (304_009, SOON, "QQ could not look up the channel"),
+    (304_006, WAIT_LONG, "QQ's own settings are wrong"),
+    (304_007, WAIT_SHORT, "QQ could not look up the guild"),
+    (304_008, WAIT_SHORT, "QQ could not look up the bot"),
+    (304_009, WAIT_SHORT, "QQ could not look up the channel"),
     (
         304_010,
         Meaning::Picture,
@@ -142,7 +144,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (304_017, Meaning::Picture, "QQ could not store the picture"),
     (
         304_018,
-        LATER,
+        WAIT_LONG,
         "QQ wants the bot connected to its gateway before it takes messages",
     ),
     (304_019, Meaning::Final, "@everyone was used too often today"),
@@ -171,7 +173,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
         Meaning::Final,
         "a message that does not mention the bot can't be answered there",
     ),
-    (304_029, SOON, "QQ could not check the words"),
+    (304_029, WAIT_SHORT, "QQ could not check the words"),
     (
         304_030,
         Meaning::Final,
@@ -179,7 +181,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     ),
     (304_031, Meaning::Final, "the member closed the direct chat"),
     (304_032, Meaning::Final, "there is no such direct chat"),
-    (304_033, SOON, "QQ could not open the direct chat"),
+    (304_033, WAIT_SHORT, "QQ could not open the direct chat"),
     (304_034, Meaning::Final, "the bot is not in this direct chat"),
     (
         304_036,
@@ -241,20 +243,20 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (304_103, Meaning::TooLate, WINDOW),
     (306_001, Meaning::Final, "QQ knows no message with this id"),
     (306_002, Meaning::Final, "QQ knows no message with this id"),
-    (306_003, SOON, "QQ could not look up the message"),
+    (306_003, WAIT_SHORT, "QQ could not look up the message"),
     (306_004, Meaning::Final, "the bot may not take this message back"),
-    (306_005, SOON, "QQ could not take the message back"),
-    (306_006, SOON, "QQ could not look up the channel"),
+    (306_005, WAIT_SHORT, "QQ could not take the message back"),
+    (306_006, WAIT_SHORT, "QQ could not look up the channel"),
     (306_007, Meaning::Final, "the message stands in another group"),
     (306_008, Meaning::Final, "the message is not the bot's own"),
     (306_009, Meaning::Final, "the message stands in another chat"),
-    (306_010, SOON, "QQ failed"),
+    (306_010, WAIT_SHORT, "QQ failed"),
     (
         306_011,
         Meaning::Final,
         "the message is older than the 2 minutes in which it can be taken back",
     ),
-    (1_100_100, LATER, "QQ slows the bot down"),
+    (1_100_100, WAIT_LONG, "QQ slows the bot down"),
     (1_100_101, Meaning::Final, "QQ's content check refused the words"),
     (1_100_102, Meaning::Final, "QQ has not given the bot this feature"),
     (
@@ -263,10 +265,10 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
         "QQ's security check refused the message",
     ),
     (1_100_104, Meaning::Final, "the group does not exist any more"),
-    (1_100_300, SOON, "QQ failed"),
+    (1_100_300, WAIT_SHORT, "QQ failed"),
     (1_100_301, Meaning::Final, "the bot is not in the group"),
     (1_100_306, Meaning::Final, "the bot is not in the private channel"),
-    (1_100_308, LATER, "too many messages in this guild"),
+    (1_100_308, WAIT_LONG, "too many messages in this guild"),
     (
         3_300_006,
         Meaning::Final,
@@ -387,7 +389,7 @@ mod tests {
         assert_eq!(of(401, None, ""), Meaning::Token);
         assert_eq!(of(429, None, ""), Meaning::Wait(Duration::from_secs(10)));
         assert_eq!(of(504, None, ""), Meaning::Unclear);
-        assert_eq!(of(500, Some(1_100_300), ""), SOON);
+        assert_eq!(of(500, Some(1_100_300), ""), WAIT_SHORT);
         assert_eq!(of(400, Some(7), "no"), Meaning::Unknown);
         let words = words(StatusCode::BAD_REQUEST, Some(40_054_010), "url");
         assert!(

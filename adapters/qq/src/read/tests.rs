@@ -9,7 +9,7 @@ fn payload(name: &str, data: Value) -> Payload {
     serde_json::from_value(json!({"op": 0, "s": 1, "id": format!("{name}:1"), "t": name, "d": data})).unwrap()
 }
 
-fn of(name: &str, data: Value) -> Heard {
+fn of(name: &str, data: Value) -> ParsedEvent {
     read(&payload(name, data), Some("me"), Timestamp::UNIX_EPOCH)
 }
 
@@ -20,7 +20,7 @@ fn the_documented_events_are_read() {
         "author": {"user_openid": "E4F4AEA33253A2797FB897C50B81D7ED"}, "content": "123",
         "id": "ROBOT1.0_.b6nx.CVryAO0nR58RXuU6SC.m92gc19j02qKqdm8ek!", "timestamp": "2023-11-06T13:37:18+08:00",
     });
-    let Heard::Said(said) = of("C2C_MESSAGE_CREATE", c2c) else {
+    let ParsedEvent::Said(said) = of("C2C_MESSAGE_CREATE", c2c) else {
         panic!()
     };
     assert_eq!(said.message.channel.kind, ChannelKind::Direct);
@@ -29,7 +29,7 @@ fn the_documented_events_are_read() {
         "chat_type": 2, "id": "30540ff7-9d8f-4737-83f1-e116ce6afa8b", "type": 11, "version": 1, "user_openid": "E4F4",
         "data": {"resolved": {"button_data": "回调按钮", "button_id": "21", "user_id": "E4F4"}, "type": 11},
     });
-    let Heard::Pressed(pressed) = of("INTERACTION_CREATE", press) else {
+    let ParsedEvent::Pressed(pressed) = of("INTERACTION_CREATE", press) else {
         panic!()
     };
     assert_eq!(pressed.message.channel.id.as_str(), "private:E4F4");
@@ -40,7 +40,7 @@ fn the_documented_events_are_read() {
         "member": {"joined_at": "2021-04-12T16:34:42+08:00", "nick": "小明", "roles": ["4"]},
         "timestamp": "2021-05-20T15:14:58+08:00", "seq": 101,
     });
-    let Heard::Said(said) = of("AT_MESSAGE_CREATE", guild) else {
+    let ParsedEvent::Said(said) = of("AT_MESSAGE_CREATE", guild) else {
         panic!()
     };
     assert_eq!(
@@ -103,7 +103,7 @@ fn what_happens_to_the_bot_is_told_in_words() {
         ),
         ("GUILD_DELETE", json!({"id": "1"}), None, "guild", false),
     ] {
-        let Heard::Notice(notice) = of(name, data) else {
+        let ParsedEvent::Notice(notice) = of(name, data) else {
             panic!("{name}")
         };
         assert_eq!(
@@ -141,7 +141,7 @@ proptest! {
             "GROUP_AT_MESSAGE_CREATE", "GROUP_MESSAGE_CREATE", "C2C_MESSAGE_CREATE", "MESSAGE_CREATE",
             "DIRECT_MESSAGE_CREATE", "INTERACTION_CREATE", "PUBLIC_MESSAGE_DELETE", "GROUP_ADD_ROBOT",
         ][which];
-        if let Heard::Said(said) = of(name, data) {
+        if let ParsedEvent::Said(said) = of(name, data) {
             prop_assert_eq!(ChannelRef::parse(&said.message.channel.id), Some(said.room));
         }
     }

@@ -8,9 +8,10 @@ use groupdesk_kit::{AccountStatus, Failure};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The first retry delay after a fault; it doubles up to `MOST`, or to `poll` if that is longer.
-const FIRST: Duration = Duration::from_secs(2);
-const MOST: Duration = Duration::from_secs(120);
+/// The first retry delay after a fault; doubled each time.
+const BACKOFF_MIN: Duration = Duration::from_secs(2);
+/// The longest retry delay, unless `poll` is longer.
+const BACKOFF_MAX: Duration = Duration::from_secs(120);
 
 /// The shortest pause, which neither the settings nor the system can undercut.
 const LEAST: Duration = Duration::from_millis(100);
@@ -91,14 +92,14 @@ impl Ticketing {
             after: Some(after), ..
         } = trouble
         {
-            return (*after).max(self.poll.min(FIRST));
+            return (*after).max(self.poll.min(BACKOFF_MIN));
         }
-        let first = FIRST.min(self.poll);
+        let first = BACKOFF_MIN.min(self.poll);
         let failure = Failure {
             count: in_vain,
             is_up: false,
         };
-        failure.backoff(first, MOST.min(self.poll.max(first)))
+        failure.backoff(first, BACKOFF_MAX.min(self.poll.max(first)))
     }
 
     async fn round(&self, link: &Link, standing: &mut Standing) -> Result<(), Halt> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 /// An order of staff in a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum RoomAction {
     /// The user takes it.
     Claim,
     /// The user gives it back.
@@ -27,7 +27,7 @@ pub enum Order {
     Reopen,
 }
 
-impl Order {
+impl RoomAction {
     /// Writes the order as staff type it, behind a slash: it says for whom words are, so that nobody is asked.
     fn typed(&self, number: u64) -> String {
         let order = match self {
@@ -50,7 +50,7 @@ pub(crate) fn message(
     room: &Place,
     number: u64,
     id: &str,
-    order: &Order,
+    order: &RoomAction,
     at: Timestamp,
 ) -> Message {
     Message {

@@ -1,7 +1,7 @@
 //! Hands an order over, waits until it is committed, and for the answer that a staff room would get.
 
 use super::Web;
-use super::read::{self, Order};
+use super::read::{self, RoomAction};
 use groupdesk_contract::{Event, NoteKind, Place};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -82,7 +82,7 @@ impl Web {
         user: &str,
         room: &Place,
         number: u64,
-        (id, order): (&str, &Order),
+        (id, order): (&str, &RoomAction),
     ) -> Result<Vec<Receipt>, OrderError> {
         let link = self.link.get().ok_or(OrderError::Stopped)?;
         let message = read::message(user, room, number, id, order, self.clock.now());
@@ -90,7 +90,7 @@ impl Web {
         let taken = link.deliver(Event::Message(message)).await;
         taken.map_err(|_| OrderError::Stopped)?;
         let mut receipts = Vec::new();
-        let mut patience = if matches!(order, Order::Reply(_)) {
+        let mut patience = if matches!(order, RoomAction::Reply(_)) {
             FURTHER * 4
         } else {
             FIRST

@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Visitors, addresses and programs that are counted at once; the oldest is forgotten first.
 const COUNTED_MAX: usize = 20_000;
-/// Streams of one visitor, of one program, and in all.
-const STREAMS_OF_ONE: usize = 8;
+/// The most streams of one visitor, or of one program.
+const CALLER_STREAMS_MAX: usize = 8;
+/// The most streams in all.
 const STREAMS_MAX: usize = 2_000;
 
 /// Returns the address of a caller for counting: that which a proxy of ours names, else its own. A client can write anything into
@@ -146,7 +147,7 @@ impl Limits {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = streams.values().sum();
         let own = streams.get(who).copied().unwrap_or_default();
-        if own >= STREAMS_OF_ONE || all >= STREAMS_MAX {
+        if own >= CALLER_STREAMS_MAX || all >= STREAMS_MAX {
             return None;
         }
         streams.insert(who.to_owned(), own + 1);
@@ -205,8 +206,10 @@ mod tests {
     #[test]
     fn streams_of_one_are_few_and_a_place_is_given_back() {
         let limits = Limits::new(LimitSettings::default());
-        let mut places: Vec<StreamPlace> = (0..STREAMS_OF_ONE).filter_map(|_| limits.stream("v")).collect();
-        assert_eq!(places.len(), STREAMS_OF_ONE);
+        let mut places: Vec<StreamPlace> = (0..CALLER_STREAMS_MAX)
+            .filter_map(|_| limits.stream("v"))
+            .collect();
+        assert_eq!(places.len(), CALLER_STREAMS_MAX);
         assert!(limits.stream("v").is_none() && limits.stream("w").is_some());
         places.pop();
         assert!(limits.stream("v").is_some());

@@ -5,9 +5,9 @@ use groupdesk_kit::{CallError, CallErrorKind, Retries};
 use std::time::Duration;
 
 /// The retry delay after a rate limit.
-const BUSY: Duration = Duration::from_secs(60);
+const RATE_LIMIT_DELAY: Duration = Duration::from_secs(60);
 /// The retry delay while only a person can help.
-const SLOW: Duration = Duration::from_secs(300);
+const CREDENTIALS_DELAY: Duration = Duration::from_secs(300);
 
 /// The failure of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +82,8 @@ impl Fault {
             Self::NotSent(_) => (CallErrorKind::NotSent, None),
             Self::NoAnswer(_) => (CallErrorKind::NoAnswer, None),
             Self::Coded { code, .. } => match *code {
-                -1 | 45009 | 45011 | 45033 => (CallErrorKind::RateLimited, Some(BUSY)),
-                code if is_for_admin(code) => (CallErrorKind::BadCredentials, Some(SLOW)),
+                -1 | 45009 | 45011 | 45033 => (CallErrorKind::RateLimited, Some(RATE_LIMIT_DELAY)),
+                code if is_for_admin(code) => (CallErrorKind::BadCredentials, Some(CREDENTIALS_DELAY)),
                 // Only what is in the list is surely final.
                 code if meaning(code).is_none() => return retries.after_unknown(key, self.message()),
                 _ => (CallErrorKind::Rejected, None),

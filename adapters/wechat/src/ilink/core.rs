@@ -3,7 +3,7 @@
 use super::settings::Settings;
 use crate::ApiUrl;
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
-use groupdesk_kit::{BoundedMap, Retries};
+use groupdesk_kit::{BoundedMap, Notebook, Retries};
 use jiff::Timestamp;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) notebook: Notebook,
     /// Tells our messages from those of another store, whose replies have the same numbers.
     pub(crate) store: StoreMark,
     pub(crate) client: Client,
@@ -66,6 +67,7 @@ impl Core {
             account,
             settings,
             clock,
+            notebook: Notebook::without_cache(Arc::clone(&storage)),
             storage,
             store: StoreMark::default(),
             client: groupdesk_kit::client(TIMEOUT)?,
@@ -85,25 +87,9 @@ impl Core {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) async fn recall(&self, key: &str) -> Option<String> {
-        match self.storage.get(key).await {
-            Ok(kept) => kept.filter(|kept| !kept.is_empty()),
-            Err(error) => {
-                tracing::warn!(account = %self.account, key, %error, "a note can't be read");
-                None
-            }
-        }
-    }
-
-    pub(crate) async fn keep(&self, key: &str, value: &str) {
-        if let Err(error) = self.storage.put(key, value).await {
-            tracing::warn!(account = %self.account, key, %error, "a note can't be kept");
-        }
-    }
-
     /// The login of an earlier run.
     pub(crate) async fn remembered(&self) -> Option<Login> {
-        let note: Value = serde_json::from_str(&self.recall("login").await?).ok()?;
+        let note: Value = serde_json::from_str(&self.notebook.get("login").await?).ok()?;
         let text = |name: &str| note.get(name).and_then(Value::as_str);
         Some(Login {
             token: Secret::new(text("token")?),
@@ -114,7 +100,7 @@ impl Core {
 
     pub(crate) async fn remember(&self, login: &Login) {
         let note = json!({"token": login.token.expose(), "owner": login.owner, "base": login.base.as_str()});
-        self.keep("login", &note.to_string()).await;
+        self.notebook.put("login", &note.to_string()).await;
         self.state().login = Some(login.clone());
     }
 
@@ -122,12 +108,12 @@ impl Core {
     pub(crate) async fn forget(&self) {
         self.state().login = None;
         for key in ["login", "cursor", "context"] {
-            self.keep(key, "").await;
+            self.notebook.put(key, "").await;
         }
     }
 
     pub(crate) async fn context(&self) -> Option<Context> {
-        let note = self.recall("context").await?;
+        let note = self.notebook.get("context").await?;
         let (at, token) = note.split_once(' ')?;
         Some(Context {
             token: token.to_owned(),

@@ -8,9 +8,10 @@ use groupdesk_kit::AccountStatus;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The time for which the server holds a poll open, unless it names another; and the margin of the client's timeout.
-const HOLD: Duration = Duration::from_secs(35);
-const MARGIN: Duration = Duration::from_secs(15);
+/// The time for which the server holds a poll open, unless it names another.
+const POLL_TIME: Duration = Duration::from_secs(35);
+/// The time by which the client waits longer than the server holds a poll.
+const POLL_MARGIN: Duration = Duration::from_secs(15);
 /// Pauses after faults: the first ones, and from the third one on.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 /// Failures in a row of a connected account that are not reported.
@@ -20,7 +21,7 @@ const HICCUPS: u32 = 2;
 pub(crate) async fn run(core: &Core, link: &Link) -> Result<(), AdapterError> {
     let login = core.remembered().await;
     core.state().login = login;
-    let mut hold = HOLD;
+    let mut hold = POLL_TIME;
     let status = AccountStatus::new(link.clone());
     loop {
         let step = tokio::select! {
@@ -65,9 +66,9 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
             Err(fault) => Err(fault),
         });
     };
-    let cursor = core.recall("cursor").await.unwrap_or_default();
+    let cursor = core.notebook.get("cursor").await.unwrap_or_default();
     let body = json!({"get_updates_buf": cursor});
-    let answer = match wire::post(core, &login, "getupdates", body, *hold + MARGIN).await {
+    let answer = match wire::post(core, &login, "getupdates", body, *hold + POLL_MARGIN).await {
         Ok(answer) => answer,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -79,7 +80,9 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
             // Kept first: what the desk says to the message may leave as soon as it is committed.
             let is_open = context.is_some();
             if let Some(context) = context {
-                core.keep("context", &format!("{} {context}", message.at)).await;
+                core.notebook
+                    .put("context", &format!("{} {context}", message.at))
+                    .await;
             }
             link.deliver(Event::Message(message)).await?;
             if is_open && std::mem::take(&mut core.state().is_waiting) {
@@ -93,7 +96,7 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
         .and_then(Value::as_str)
         .unwrap_or_default();
     if !next.is_empty() && next != cursor {
-        core.keep("cursor", next).await;
+        core.notebook.put("cursor", next).await;
     }
     Ok(Ok(true))
 }

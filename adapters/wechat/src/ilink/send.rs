@@ -14,10 +14,11 @@ use tokio::time::Instant;
 /// The longest text, in characters.
 pub(crate) const MAX_TEXT: usize = 4000;
 /// The time after the owner's last message in which the server accepts messages.
-const WINDOW: SignedDuration = SignedDuration::from_hours(24);
-/// Between two messages.
-const PACE: Duration = Duration::from_millis(1100);
-const TIMEOUT: Duration = Duration::from_secs(15);
+const REPLY_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// The shortest interval between two messages.
+const SEND_INTERVAL: Duration = Duration::from_millis(1100);
+/// The timeout of a call.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The retry delay after a rate limit.
 const BUSY: Duration = Duration::from_secs(60);
 /// The code of too many messages, or of one too long after the owner's last.
@@ -76,7 +77,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             "item_list": [{"type": 1, "text_item": {"text": part}}], "context_token": context.token,
         }});
         pace(core).await;
-        match wire::post(core, &login, "sendmessage", body, TIMEOUT).await {
+        match wire::post(core, &login, "sendmessage", body, REQUEST_TIMEOUT).await {
             Ok(_) => core.state().progress.insert(key, at + 1),
             Err(fault) => return delivery(core, key, fault),
         };
@@ -90,14 +91,14 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
 /// Returns the permission of the owner's last message, while it lasts.
 async fn good_context(core: &Core) -> Option<Context> {
     let context = core.context().await?;
-    (core.clock.now().duration_since(context.at) < WINDOW).then_some(context)
+    (core.clock.now().duration_since(context.at) < REPLY_WINDOW).then_some(context)
 }
 
 /// Waits until a second has passed since the last message.
 async fn pace(core: &Core) {
     let mut last = core.pace.lock().await;
     if let Some(last) = *last {
-        tokio::time::sleep_until(last + PACE).await;
+        tokio::time::sleep_until(last + SEND_INTERVAL).await;
     }
     *last = Some(Instant::now());
 }

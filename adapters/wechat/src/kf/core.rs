@@ -4,23 +4,24 @@ use super::channel_id::Customer;
 use super::settings::Settings;
 use crate::api::{Api, Grant};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage, StoreMark};
-use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
+use groupdesk_kit::{BoundedMap, LinkSlot, Notebook, Retries};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Customers whose names are known.
-const NAMES: usize = 20_000;
-/// Replies of which a part was sent.
-const PARTS: usize = 5_000;
+/// The most customers whose names are remembered.
+const NAMES_MAX: usize = 20_000;
+/// The most unfinished replies whose progress is remembered.
+const UNFINISHED_MAX: usize = 5_000;
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) notebook: Notebook,
     /// Tells our messages from those of another store, whose replies have the same numbers.
     pub(crate) store: StoreMark,
     pub(crate) api: Api,
@@ -77,6 +78,7 @@ impl Core {
             account,
             settings,
             clock,
+            notebook: Notebook::without_cache(Arc::clone(&storage)),
             storage,
             store: StoreMark::default(),
             handing: tokio::sync::Mutex::default(),
@@ -85,8 +87,8 @@ impl Core {
             link: LinkSlot::default(),
             state: Mutex::new(State {
                 bells: BTreeMap::new(),
-                names: BoundedMap::new(NAMES),
-                progress: BoundedMap::new(PARTS),
+                names: BoundedMap::new(NAMES_MAX),
+                progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })
     }
@@ -102,25 +104,12 @@ impl Core {
         wanted.is_empty() || wanted.iter().any(|wanted| wanted == open_kfid)
     }
 
-    /// Returns the note under `key`. An unreadable note counts as missing, and is logged.
-    pub(crate) async fn recall(&self, key: &str) -> Option<String> {
-        match self.storage.get(key).await {
-            Ok(kept) => kept.filter(|kept| !kept.is_empty()),
-            Err(error) => {
-                tracing::warn!(account = %self.account, key, %error, "a note can't be read");
-                None
-            }
-        }
-    }
-
-    pub(crate) async fn keep(&self, key: &str, value: &str) {
-        if let Err(error) = self.storage.put(key, value).await {
-            tracing::warn!(account = %self.account, key, %error, "a note can't be kept");
-        }
-    }
-
     /// The ticket that was handed over for a customer.
     pub(crate) async fn ticket_of(&self, customer: &Customer) -> Option<u64> {
-        self.recall(&format!("ticket:{customer}")).await?.parse().ok()
+        self.notebook
+            .get(&format!("ticket:{customer}"))
+            .await?
+            .parse()
+            .ok()
     }
 }

@@ -14,13 +14,16 @@ use groupdesk_contract::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// States of a session: in the pool, with a servicer, ended.
-const POOL: i64 = 2;
-const HUMAN: i64 = 3;
-const OVER: i64 = 4;
-/// The lifetime of the message code of a hand-over, and of the one of a session's end.
-const CODE: SignedDuration = SignedDuration::from_hours(48);
-const END_CODE: SignedDuration = SignedDuration::from_secs(20);
+/// The state of a session in the pool.
+const STATE_POOL: i64 = 2;
+/// The state of a session with a servicer.
+const STATE_SERVICER: i64 = 3;
+/// The state of a session that ended.
+const STATE_ENDED: i64 = 4;
+/// The lifetime of the message code of a hand-over.
+const HANDOVER_CODE_LIFETIME: SignedDuration = SignedDuration::from_hours(48);
+/// The lifetime of the message code of a session's end.
+const END_CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(20);
 /// A session that ended.
 const ENDED: i64 = 3;
 /// The servicer is not on duty.
@@ -73,17 +76,18 @@ pub(crate) async fn told(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
 /// Gives a conversation to the servicers.
 async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(), Fault> {
     let _one = core.handing.lock().await;
-    core.keep(&format!("ticket:{customer}"), &note.ticket.to_string())
+    core.notebook
+        .put(&format!("ticket:{customer}"), &note.ticket.to_string())
         .await;
     let (at, servicer) = state(core, customer).await?;
-    if matches!(at, Some(POOL | HUMAN)) {
-        if at == Some(HUMAN) && !servicer.is_empty() {
+    if matches!(at, Some(STATE_POOL | STATE_SERVICER)) {
+        if at == Some(STATE_SERVICER) && !servicer.is_empty() {
             claim(core, note.ticket, &servicer).await;
         }
         return Ok(());
     }
     for servicer in on_duty(core, &customer.open_kfid).await {
-        match trans(core, customer, HUMAN, Some(&servicer)).await {
+        match trans(core, customer, STATE_SERVICER, Some(&servicer)).await {
             Ok(()) => {
                 claim(core, note.ticket, &servicer).await;
                 return Ok(());
@@ -92,7 +96,7 @@ async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(),
             Err(fault) => return Err(fault),
         }
     }
-    trans(core, customer, POOL, None).await
+    trans(core, customer, STATE_POOL, None).await
 }
 
 /// Ends a session that waits in the pool for somebody to look after a ticket that is over: else the customer would go on
@@ -103,8 +107,8 @@ async fn take_back(core: &Core, customer: &Customer, note: &TicketNote) -> Resul
         return Ok(());
     }
     let (state, _) = state(core, customer).await?;
-    if state == Some(POOL) {
-        trans(core, customer, OVER, None).await?;
+    if state == Some(STATE_POOL) {
+        trans(core, customer, STATE_ENDED, None).await?;
     }
     Ok(())
 }
@@ -161,7 +165,7 @@ async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&s
     }
     let answer = core.api.post("cgi-bin/kf/service_state/trans", &body).await?;
     if let Some(code) = answer.get("msg_code").and_then(Value::as_str) {
-        let change = if state == OVER { ENDED } else { 0 };
+        let change = if state == STATE_ENDED { ENDED } else { 0 };
         keep_code(core, customer, code, change, core.clock.now()).await;
     }
     Ok(())
@@ -169,9 +173,14 @@ async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&s
 
 /// Keeps a code with which one more message may be sent to a customer whom a servicer has; the last one counts.
 pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, change: i64, at: Timestamp) {
-    let lasts = if change == ENDED { END_CODE } else { CODE };
+    let lasts = if change == ENDED {
+        END_CODE_LIFETIME
+    } else {
+        HANDOVER_CODE_LIFETIME
+    };
     let until = at.saturating_add(lasts).unwrap_or(Timestamp::MAX);
-    core.keep(&format!("code:{customer}"), &format!("{until} {code}"))
+    core.notebook
+        .put(&format!("code:{customer}"), &format!("{until} {code}"))
         .await;
 }
 
@@ -179,7 +188,7 @@ pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, chan
 pub(crate) async fn code(core: &Core, customer: &Customer) -> Option<String> {
     // A hand-over that is under way may bring one.
     drop(core.handing.lock().await);
-    let note = core.recall(&format!("code:{customer}")).await?;
+    let note = core.notebook.get(&format!("code:{customer}")).await?;
     let (until, code) = note.split_once(' ')?;
     let until: Timestamp = until.parse().ok()?;
     (core.clock.now() < until).then(|| code.to_owned())
@@ -187,7 +196,7 @@ pub(crate) async fn code(core: &Core, customer: &Customer) -> Option<String> {
 
 /// A code is good for one message.
 pub(crate) async fn spend_code(core: &Core, customer: &Customer) {
-    core.keep(&format!("code:{customer}"), "").await;
+    core.notebook.put(&format!("code:{customer}"), "").await;
 }
 
 /// Translates a change of the session to commands in the ticket, by the servicer.

@@ -35,7 +35,7 @@ pub(crate) async fn take(
             .customer()
             .and_then(|user| core.state().names.get(&user.to_owned()).cloned());
         let menu = match (item.clicked(), item.customer()) {
-            (Some(_), Some(user)) => core.recall(&format!("menu:{open_kfid}/{user}")).await,
+            (Some(_), Some(user)) => core.notebook.get(&format!("menu:{open_kfid}/{user}")).await,
             _ => None,
         };
         match item.happened(open_kfid, name.as_deref(), menu.as_deref()) {

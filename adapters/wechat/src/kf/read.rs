@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The origins of a message: the customer, or a servicer in WeCom's own client; any other is the platform.
-const CUSTOMER: i64 = 3;
-const SERVICER: i64 = 5;
+/// The origin of a customer's message; any but this and the servicer's is the platform's.
+const ORIGIN_CUSTOMER: i64 = 3;
+/// The origin of a servicer's message in WeCom's own client.
+const ORIGIN_SERVICER: i64 = 5;
 
 /// One item of a page.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,7 +68,8 @@ pub(crate) enum Happened {
 impl Item {
     /// The customer of a message, whose name is to be known.
     pub(crate) fn customer(&self) -> Option<&str> {
-        (self.origin == CUSTOMER && !self.external_userid.is_empty()).then_some(self.external_userid.as_str())
+        (self.origin == ORIGIN_CUSTOMER && !self.external_userid.is_empty())
+            .then_some(self.external_userid.as_str())
     }
 
     /// Parses the item, for the account that was pulled.
@@ -79,8 +81,8 @@ impl Item {
             return self.event(open_kfid, at);
         }
         let servicer = match self.origin {
-            CUSTOMER => None,
-            SERVICER => Some(self.servicer_userid.as_str()),
+            ORIGIN_CUSTOMER => None,
+            ORIGIN_SERVICER => Some(self.servicer_userid.as_str()),
             _ => return Happened::Nothing,
         };
         if self.external_userid.is_empty() || self.msgid.is_empty() {
@@ -137,7 +139,7 @@ impl Item {
     /// Returns the text of a clicked menu entry.
     pub(crate) fn clicked(&self) -> Option<&str> {
         let id = self.rest.get("text")?.get("menu_id")?.as_str()?;
-        (self.origin == CUSTOMER && !id.is_empty()).then_some(id)
+        (self.origin == ORIGIN_CUSTOMER && !id.is_empty()).then_some(id)
     }
 
     fn segments(&self) -> Vec<Segment> {

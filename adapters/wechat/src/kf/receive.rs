@@ -201,7 +201,7 @@ struct Place {
 
 impl Place {
     async fn load(core: &Core, open_kfid: &str) -> Self {
-        let note = core.recall(&key(open_kfid)).await.unwrap_or_default();
+        let note = core.notebook.get(&key(open_kfid)).await.unwrap_or_default();
         let (at, cursor) = note.split_once(' ').unwrap_or_default();
         let age = at
             .parse::<Timestamp>()
@@ -220,7 +220,7 @@ impl Place {
     async fn advance(&mut self, core: &Core, open_kfid: &str, next: &str) {
         next.clone_into(&mut self.cursor);
         let note = format!("{} {next}", core.clock.now());
-        core.keep(&key(open_kfid), &note).await;
+        core.notebook.put(&key(open_kfid), &note).await;
     }
 }
 

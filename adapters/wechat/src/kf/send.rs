@@ -46,7 +46,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         if matches!(part, Part::Menu { .. })
             && let Some(id) = sent.last()
         {
-            core.keep(&format!("menu:{customer}"), id).await;
+            core.notebook.put(&format!("menu:{customer}"), id).await;
         }
         if parts.len() > 1 {
             core.state().progress.insert(key, sent.clone());

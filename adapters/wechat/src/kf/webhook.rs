@@ -11,7 +11,7 @@ use groupdesk_wechat_callback::{MAX_BODY, Query, Refused, xml};
 use std::sync::{Arc, PoisonError};
 
 /// The most Customer Service accounts served beside those in the settings.
-const MOST: usize = 1_000;
+const ACCOUNTS_MAX: usize = 1_000;
 
 /// The route of an account.
 pub(crate) fn router(core: Arc<Core>) -> Router {
@@ -65,7 +65,7 @@ fn ring(core: &Core, open_kfid: &str, token: Option<&str>) {
         let known = state.bells.len();
         match state.bells.get(open_kfid) {
             Some(bell) => Arc::clone(bell),
-            None if known < MOST => {
+            None if known < ACCOUNTS_MAX => {
                 let bell = Arc::new(Bell::default());
                 state.bells.insert(open_kfid.to_owned(), Arc::clone(&bell));
                 core.newcomer.notify_one();

@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 /// The longest text, in bytes.
 pub(crate) const MAX_TEXT: usize = 2048;
 /// The longest text above a menu, in bytes.
-const MAX_HEAD: usize = 1024;
-/// The longest text of a choice, in bytes, and the most choices.
-const MAX_CHOICE: usize = 128;
-const CHOICES: usize = 10;
+const MENU_HEAD_BYTES_MAX: usize = 1024;
+/// The longest text of a choice, in bytes.
+const CHOICE_BYTES_MAX: usize = 128;
+/// The most choices of a menu.
+const CHOICES_MAX: usize = 10;
 
 /// A message to post.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,12 +51,12 @@ pub(crate) fn parts(reply: &Reply) -> Vec<Part> {
             Piece::Picture(url) => parts.push(Part::Picture(url)),
         }
     }
-    let list: Vec<Value> = reply.buttons.iter().take(CHOICES).map(choice).collect();
+    let list: Vec<Value> = reply.buttons.iter().take(CHOICES_MAX).map(choice).collect();
     if list.is_empty() {
         return parts;
     }
     // Pictures behind the last words go before them, so that words and choices are one message all the same.
-    let fits = |part: &Part| matches!(part, Part::Text(text) if text.len() <= MAX_HEAD);
+    let fits = |part: &Part| matches!(part, Part::Text(text) if text.len() <= MENU_HEAD_BYTES_MAX);
     let last = parts.iter().rposition(|part| matches!(part, Part::Text(_)));
     let head = match last
         .filter(|at| parts.get(*at).is_some_and(fits))
@@ -69,7 +70,7 @@ pub(crate) fn parts(reply: &Reply) -> Vec<Part> {
 }
 
 fn choice(button: &Button) -> Value {
-    let content = text::beginning(&button.label, MAX_CHOICE);
+    let content = text::beginning(&button.label, CHOICE_BYTES_MAX);
     json!({"type": "click", "click": {"id": button.says, "content": content}})
 }
 

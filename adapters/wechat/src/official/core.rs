@@ -8,8 +8,8 @@ use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Replies of which a part was sent.
-const PARTS: usize = 5_000;
+/// The most unfinished replies whose progress is remembered.
+const UNFINISHED_MAX: usize = 5_000;
 /// Stands in where nothing is encrypted; nothing is ever opened with it.
 const NO_KEY: &str = "0000000000000000000000000000000000000000000";
 
@@ -70,7 +70,7 @@ impl Core {
             link: LinkSlot::default(),
             state: Mutex::new(State {
                 slots: Slots::new(),
-                progress: BoundedMap::new(PARTS),
+                progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })
     }

@@ -18,10 +18,10 @@ use tokio::time::Instant;
 
 /// The longest wait for an answer: WeChat gives up after five seconds.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_millis(4500);
-/// WeChat asks so often.
-const ATTEMPTS: u32 = 3;
-/// A request that WeChat is to give up is held a little longer than it waits.
-const GIVEN_UP: Duration = Duration::from_millis(1500);
+/// The number of times for which WeChat posts a message.
+const ATTEMPTS_MAX: u32 = 3;
+/// The time by which a request that WeChat is to give up is held longer than WeChat waits.
+const GIVE_UP_MARGIN: Duration = Duration::from_millis(1500);
 /// Says that all is well and there is no answer.
 const NOTHING: &str = "success";
 
@@ -104,11 +104,10 @@ async fn take(
     if let Some(passive) = answered {
         return Ok(passive);
     }
-    let link = core.link.get().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let (attempt, wait) = core.state().slots.hold(user, id);
     let until = arrived + ANSWER_TIMEOUT;
-    let delivered = tokio::time::timeout_at(until, link.deliver(Event::Message(message.clone()))).await;
-    if !matches!(delivered, Ok(Ok(()))) {
+    let event = Event::Message(message.clone());
+    if !core.link.deliver_before(until, event).await {
         drop(wait);
         core.state().slots.let_go(user, id);
         return Err(StatusCode::SERVICE_UNAVAILABLE);
@@ -117,8 +116,12 @@ async fn take(
         core.state().slots.answer(user, Passive::Transfer);
         return Ok(Passive::Transfer);
     }
-    let may_come_again = core.api.is_none() && attempt < ATTEMPTS;
-    let until = if may_come_again { until + GIVEN_UP } else { until };
+    let may_come_again = core.api.is_none() && attempt < ATTEMPTS_MAX;
+    let until = if may_come_again {
+        until + GIVE_UP_MARGIN
+    } else {
+        until
+    };
     let answer = tokio::time::timeout_at(until, wait).await;
     core.state().slots.let_go(user, id);
     match answer {

@@ -6,18 +6,19 @@ use super::settings::RobotSettings;
 use super::socket::Live;
 use crate::pace::{self, Pace};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage};
-use groupdesk_kit::{BoundedMap, LinkSlot};
+use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most unfinished replies whose progress is remembered.
-const UNDER_WAY: usize = 1_000;
+const UNFINISHED_MAX: usize = 1_000;
 
 pub(crate) struct Core {
     pub(super) account: AccountId,
     pub(super) settings: RobotSettings,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) storage: Arc<dyn Storage>,
+    /// Storage of what must outlive a restart: who asked, and at which addresses they can be answered.
+    pub(super) notebook: Notebook,
     pub(super) client: reqwest::Client,
     /// Opens callbacks; `None` if the settings want none.
     pub(super) verifier: Option<CallbackVerifier>,
@@ -60,7 +61,7 @@ impl Core {
             clock,
             said: MessageIndex::new(Arc::clone(&storage)),
             retries: groupdesk_kit::Retries::default(),
-            storage,
+            notebook: Notebook::without_cache(storage),
             client: crate::http::client()?,
             verifier,
             link: LinkSlot::default(),
@@ -68,7 +69,7 @@ impl Core {
                 live: None,
                 questions: Questions::new(),
                 pace: Pace::new(pace::ROBOT),
-                progress: BoundedMap::new(UNDER_WAY),
+                progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })
     }

@@ -1,21 +1,21 @@
 //! An index of the latest messages by their texts: WeCom gives the text of a quote, not the id of the message.
 
 use groupdesk_contract::{ChannelId, MessageId, Storage};
-use groupdesk_kit::BoundedMap;
+use groupdesk_kit::{BoundedMap, Notebook};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Messages of a member that can be found again, in all channels.
-const THEIRS: usize = 5_000;
-/// Messages of ours that are kept over a restart, in each channel.
-const OURS: usize = 100;
-/// Channels of which they are at hand.
-const CHANNELS: usize = 1_000;
+/// The most messages of members that can be found again, in all channels.
+const MEMBER_MESSAGES_MAX: usize = 5_000;
+/// The most messages of ours that are kept over a restart, in each channel.
+const OWN_MESSAGES_MAX: usize = 100;
+/// The most channels whose messages of ours are at hand.
+const CHANNELS_MAX: usize = 1_000;
 /// The length of the beginning by which texts are compared, in characters.
-const TOLD_BY: usize = 80;
+const COMPARED_CHARS: usize = 80;
 
 /// The index.
 pub(crate) struct MessageIndex {
-    storage: Arc<dyn Storage>,
+    notebook: Notebook,
     theirs: Mutex<BoundedMap<(ChannelId, u64), MessageId>>,
     /// A channel's messages of ours, the oldest first.
     ours: tokio::sync::Mutex<BoundedMap<ChannelId, Vec<(u64, MessageId)>>>,
@@ -31,9 +31,9 @@ pub(crate) struct Found {
 impl MessageIndex {
     pub(super) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
-            storage,
-            theirs: Mutex::new(BoundedMap::new(THEIRS)),
-            ours: tokio::sync::Mutex::new(BoundedMap::new(CHANNELS)),
+            notebook: Notebook::without_cache(storage),
+            theirs: Mutex::new(BoundedMap::new(MEMBER_MESSAGES_MAX)),
+            ours: tokio::sync::Mutex::new(BoundedMap::new(CHANNELS_MAX)),
         }
     }
 
@@ -56,12 +56,9 @@ impl MessageIndex {
         };
         ours.retain(|(known, _)| *known != print);
         ours.push((print, message.clone()));
-        ours.drain(..ours.len().saturating_sub(OURS));
-        let note = serde_json::to_string(&ours).unwrap_or_default();
+        ours.drain(..ours.len().saturating_sub(OWN_MESSAGES_MAX));
+        self.notebook.put_json(&note_key(channel), &ours).await;
         all.insert(channel.clone(), ours);
-        if let Err(error) = self.storage.put(&note_key(channel), &note).await {
-            tracing::warn!(%channel, %error, "what was said can't be noted; a quote of it won't be known after a restart");
-        }
     }
 
     /// Finds the message with the text `text`: of ours, of a member, or unknown.
@@ -93,15 +90,7 @@ impl MessageIndex {
     }
 
     async fn load(&self, channel: &ChannelId) -> Vec<(u64, MessageId)> {
-        match self.storage.get(&note_key(channel)).await {
-            Ok(note) => note
-                .and_then(|note| serde_json::from_str(&note).ok())
-                .unwrap_or_default(),
-            Err(error) => {
-                tracing::warn!(%channel, %error, "what was said can't be read");
-                Vec::new()
-            }
-        }
+        self.notebook.json(&note_key(channel)).await.unwrap_or_default()
     }
 
     fn theirs(&self) -> MutexGuard<'_, BoundedMap<(ChannelId, u64), MessageId>> {
@@ -133,7 +122,7 @@ fn print(text: &str) -> Option<u64> {
     let mut letters = text
         .chars()
         .filter(|c| c.is_alphanumeric())
-        .take(TOLD_BY)
+        .take(COMPARED_CHARS)
         .peekable();
     letters.peek()?;
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// A callback, parsed.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum CallbackEvent {
     /// A message, with the address for a late answer.
     Message(Box<Message>, Option<String>),
     /// A button was pressed.
@@ -29,30 +29,31 @@ pub(crate) enum Told {
 }
 
 /// Reads the body of a callback.
-pub(crate) async fn told(core: &Core, body: &Value) -> Told {
+pub(crate) async fn told(core: &Core, body: &Value) -> CallbackEvent {
     match text_at(body, "/msgtype") {
-        Some("stream") => text_at(body, "/stream/id").map_or(Told::Other, |id| Told::Stream(id.to_owned())),
+        Some("stream") => text_at(body, "/stream/id")
+            .map_or(CallbackEvent::Other, |id| CallbackEvent::Stream(id.to_owned())),
         Some("event") => event(core, body),
-        Some(_) => message(core, body).await.unwrap_or(Told::Other),
-        None => Told::Other,
+        Some(_) => message(core, body).await.unwrap_or(CallbackEvent::Other),
+        None => CallbackEvent::Other,
     }
 }
 
-fn event(core: &Core, body: &Value) -> Told {
+fn event(core: &Core, body: &Value) -> CallbackEvent {
     let named = |name: &str| {
         let nested = format!("/event/template_card_event/{name}");
         text_at(body, &nested).or_else(|| text_at(body, &format!("/event/{name}")))
     };
     match text_at(body, "/event/eventtype") {
-        Some("enter_chat") => Told::Entered,
-        Some("disconnected_event") => Told::Kicked,
+        Some("enter_chat") => CallbackEvent::Entered,
+        Some("disconnected_event") => CallbackEvent::Kicked,
         Some("template_card_event") => {
             let press = card::press(
                 named("event_key").unwrap_or_default(),
                 named("task_id").unwrap_or_default(),
             );
             let Some((press, mut message)) = press.zip(envelope(core, body)) else {
-                return Told::Other;
+                return CallbackEvent::Other;
             };
             message.segments = vec![
                 Segment::Quote(Quote {
@@ -62,13 +63,13 @@ fn event(core: &Core, body: &Value) -> Told {
                 }),
                 Segment::Text(press.says.clone()),
             ];
-            Told::Press(press, Box::new(message))
+            CallbackEvent::Press(press, Box::new(message))
         }
-        _ => Told::Other,
+        _ => CallbackEvent::Other,
     }
 }
 
-async fn message(core: &Core, body: &Value) -> Option<Told> {
+async fn message(core: &Core, body: &Value) -> Option<CallbackEvent> {
     let mut message = envelope(core, body)?;
     let quote = match body.get("quote") {
         Some(quoted) if quoted.is_object() => {
@@ -90,7 +91,7 @@ async fn message(core: &Core, body: &Value) -> Option<Told> {
     core.said
         .by_member(&message.channel.id, &message.text(), &message.id);
     let later = text_at(body, "/response_url").map(str::to_owned);
-    Some(Told::Message(Box::new(message), later))
+    Some(CallbackEvent::Message(Box::new(message), later))
 }
 
 /// Reads author, channel and time of a message, without its content.

@@ -5,7 +5,7 @@
 use super::answerable::ReplyRoute;
 use super::calls::verdict;
 use super::core::Core;
-use super::read::{self, Told, text_at};
+use super::read::{self, CallbackEvent, text_at};
 use super::socket::{Live, Socket, frame, req_id};
 use super::{card, requesters, response_url};
 use crate::fault::{Fault, MISTAKE};
@@ -20,9 +20,12 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{Connector, connect_async_tls_with_config};
 
-const HANDSHAKE: Duration = Duration::from_secs(10);
-const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The timeout of connecting, TLS and the WebSocket handshake together.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The first pause before a lost connection is made again; doubled each time.
+const BACKOFF_MIN: Duration = Duration::from_millis(500);
+/// The longest pause before a lost connection is made again.
+const BACKOFF_MAX: Duration = Duration::from_secs(30);
 /// The retry delay of a robot whose id or secret is wrong.
 const MISTAKE_PAUSE: Duration = Duration::from_secs(120);
 /// A connection that lived this long was a good one: the next pause is the shortest again.
@@ -46,7 +49,7 @@ enum End {
 pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
     let tls = groupdesk_kit::tls().map_err(AdapterError::Broken)?;
     let tls = Connector::Rustls(Arc::new(tls));
-    let mut pause = SHORTEST_PAUSE;
+    let mut pause = BACKOFF_MIN;
     let status = AccountStatus::new(link.clone());
     loop {
         let started = Instant::now();
@@ -58,7 +61,7 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             },
         };
         if started.elapsed() >= GOOD {
-            pause = SHORTEST_PAUSE;
+            pause = BACKOFF_MIN;
         }
         let is_mistake = matches!(end, End::Mistake(_));
         let (reason, wait) = match end {
@@ -66,7 +69,7 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             End::Lost(reason) => {
                 // Between half and the whole pause, so that many who lost the same server don't come back at once.
                 let wait = pause.mul_f64(0.5 + fastrand::f64() / 2.0);
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                pause = (pause * 2).min(BACKOFF_MAX);
                 (reason, wait)
             }
             End::Mistake(reason) => (reason, MISTAKE_PAUSE),
@@ -97,7 +100,7 @@ async fn open(core: &Core, tls: Connector) -> Result<Socket, End> {
         .max_message_size(Some(MAX_FRAME));
     let url = core.settings.api_url.as_str();
     let connecting = connect_async_tls_with_config(url, Some(config), true, Some(tls));
-    let mut socket = match timeout(HANDSHAKE, connecting).await {
+    let mut socket = match timeout(HANDSHAKE_TIMEOUT, connecting).await {
         Ok(Ok((socket, _))) => socket,
         Ok(Err(error)) => return Err(End::Lost(format!("WeCom can't be reached: {error}"))),
         Err(_) => return Err(End::Lost("WeCom can't be reached: it does not answer".to_owned())),
@@ -121,7 +124,7 @@ async fn open(core: &Core, tls: Connector) -> Result<Socket, End> {
             }
         }
     };
-    match timeout(HANDSHAKE, subscribed).await {
+    match timeout(HANDSHAKE_TIMEOUT, subscribed).await {
         Ok(Ok(Ok(()))) => Ok(socket),
         Ok(Ok(Err(Fault::Wait(words, wait)))) if wait != Some(MISTAKE) => Err(End::Lost(words)),
         Ok(Ok(Err(Fault::NoAnswer(words)))) => Err(End::Lost(words)),
@@ -195,7 +198,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
     }
     let body = frame.get("body").unwrap_or(&Value::Null);
     match read::told(core, body).await {
-        Told::Message(message, later) => {
+        CallbackEvent::Message(message, later) => {
             let way = ReplyRoute::Frame(live.number, id.to_owned());
             core.state()
                 .questions
@@ -206,7 +209,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
             }
             link.post(Event::Message(*message)).await?;
         }
-        Told::Press(press, message) => {
+        CallbackEvent::Press(press, message) => {
             let work = pressed(
                 Arc::clone(core),
                 link.clone(),
@@ -217,7 +220,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
             );
             tokio::spawn(work);
         }
-        Told::Entered => {
+        CallbackEvent::Entered => {
             if let Some(welcome) = &core.settings.welcome {
                 let body = json!({"msgtype": "text", "text": {"content": welcome}});
                 let (live, id, account) = (live.clone(), id.to_owned(), core.account.clone());
@@ -228,8 +231,8 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
                 });
             }
         }
-        Told::Kicked => return Ok(true),
-        Told::Stream(_) | Told::Other => {}
+        CallbackEvent::Kicked => return Ok(true),
+        CallbackEvent::Stream(_) | CallbackEvent::Other => {}
     }
     Ok(false)
 }

@@ -4,8 +4,8 @@ use super::core::Core;
 use crate::render;
 use groupdesk_contract::{ChannelId, MemberId, MessageId};
 
-/// Messages that are kept for each group.
-const KEPT: usize = 50;
+/// The most messages of each group whose authors are kept.
+const REQUESTERS_MAX: usize = 50;
 
 /// Keeps who wrote a message in a group.
 pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, member: &MemberId) {
@@ -17,11 +17,8 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
         return;
     }
     all.push((message.clone(), member.clone()));
-    all.drain(..all.len().saturating_sub(KEPT));
-    let note = serde_json::to_string(&all).unwrap_or_default();
-    if let Err(error) = core.storage.put(&note_key(channel), &note).await {
-        tracing::warn!(account = %core.account, %channel, %error, "who asked can't be kept; a late answer won't name them");
-    }
+    all.drain(..all.len().saturating_sub(REQUESTERS_MAX));
+    core.notebook.put_json(&note_key(channel), &all).await;
 }
 
 /// Puts a mention of the member whose message it answers in front of `text`, if people could not tell otherwise.
@@ -45,15 +42,7 @@ fn is_group(channel: &ChannelId) -> bool {
 }
 
 async fn load(core: &Core, channel: &ChannelId) -> Vec<(MessageId, MemberId)> {
-    match core.storage.get(&note_key(channel)).await {
-        Ok(note) => note
-            .and_then(|note| serde_json::from_str(&note).ok())
-            .unwrap_or_default(),
-        Err(error) => {
-            tracing::warn!(account = %core.account, %channel, %error, "who asked can't be read");
-            Vec::new()
-        }
-    }
+    core.notebook.json(&note_key(channel)).await.unwrap_or_default()
 }
 
 fn note_key(channel: &ChannelId) -> String {

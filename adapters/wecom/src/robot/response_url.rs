@@ -12,8 +12,8 @@ use serde_json::json;
 
 /// The lifetime of the address, with a margin: WeCom says an hour, counted from its own receipt of the message.
 pub(crate) const LASTS: SignedDuration = SignedDuration::from_mins(58);
-/// Addresses that are kept for each channel: several members of a group may wait.
-const KEPT: usize = 20;
+/// The most addresses that are kept for each channel: several members of a group may wait.
+const ADDRESSES_MAX: usize = 20;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Late {
@@ -38,8 +38,8 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
         url: url.to_owned(),
         until: now.saturating_add(LASTS).unwrap_or(Timestamp::MAX),
     });
-    all.drain(..all.len().saturating_sub(KEPT));
-    store(core, channel, &all).await;
+    all.drain(..all.len().saturating_sub(ADDRESSES_MAX));
+    core.notebook.put_json(&note_key(channel), &all).await;
 }
 
 /// The message whose address a reply may use: the one that is quoted, or else the newest of the channel. In a group another
@@ -81,28 +81,13 @@ pub(super) async fn say(
             .into_iter()
             .filter(|late| late.message != *message)
             .collect();
-        store(core, channel, &left).await;
+        core.notebook.put_json(&note_key(channel), &left).await;
     }
     outcome
 }
 
 async fn load(core: &Core, channel: &ChannelId) -> Vec<Late> {
-    match core.storage.get(&note_key(channel)).await {
-        Ok(note) => note
-            .and_then(|note| serde_json::from_str(&note).ok())
-            .unwrap_or_default(),
-        Err(error) => {
-            tracing::warn!(account = %core.account, %channel, %error, "the address for late answers can't be read");
-            Vec::new()
-        }
-    }
-}
-
-async fn store(core: &Core, channel: &ChannelId, all: &[Late]) {
-    let note = serde_json::to_string(all).unwrap_or_default();
-    if let Err(error) = core.storage.put(&note_key(channel), &note).await {
-        tracing::warn!(account = %core.account, %channel, %error, "the address for late answers can't be kept");
-    }
+    core.notebook.json(&note_key(channel)).await.unwrap_or_default()
 }
 
 fn note_key(channel: &ChannelId) -> String {

@@ -6,7 +6,7 @@
 use super::answerable::{ANSWER, ReplyRoute};
 use super::core::Core;
 use super::pending_reply::PendingReply;
-use super::read::{self, Told};
+use super::read::{self, CallbackEvent};
 use super::{Robot, requesters, response_url};
 use axum::Router;
 use axum::body::Bytes;
@@ -22,15 +22,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// The longest time for which a callback is held: WeCom waits for 5 s.
-const HOLD: Duration = Duration::from_secs(4);
-/// Streams that are not whole yet.
-const STREAMS: usize = 5_000;
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(4);
+/// The most streams that are not whole yet.
+const STREAMS_MAX: usize = 5_000;
 
 /// The dependencies of the routes.
-struct Hook {
+struct WebhookState {
     core: Arc<Core>,
     streams: Mutex<BoundedMap<String, (Arc<PendingReply>, Timestamp)>>,
 }
@@ -38,9 +38,9 @@ struct Hook {
 /// The routes of an account.
 pub(super) fn router(core: Arc<Core>) -> Router {
     let path = format!("{}/{}", Robot::PATH, core.account.path_segment());
-    let hook = Arc::new(Hook {
+    let hook = Arc::new(WebhookState {
         core,
-        streams: Mutex::new(BoundedMap::new(STREAMS)),
+        streams: Mutex::new(BoundedMap::new(STREAMS_MAX)),
     });
     Router::new()
         .route(&path, get(check).post(receive))
@@ -49,7 +49,7 @@ pub(super) fn router(core: Arc<Core>) -> Router {
 }
 
 /// Answers WeCom's check of the address.
-async fn check(State(hook): State<Arc<Hook>>, RawQuery(query): RawQuery) -> Response {
+async fn check(State(hook): State<Arc<WebhookState>>, RawQuery(query): RawQuery) -> Response {
     let query = Query::read(query.as_deref());
     let Some(verifier) = &hook.core.verifier else {
         return StatusCode::NOT_FOUND.into_response();
@@ -60,8 +60,8 @@ async fn check(State(hook): State<Arc<Hook>>, RawQuery(query): RawQuery) -> Resp
     }
 }
 
-async fn receive(State(hook): State<Arc<Hook>>, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let until = Instant::now() + HOLD;
+async fn receive(State(hook): State<Arc<WebhookState>>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    let until = Instant::now() + CALLBACK_TIMEOUT;
     let query = Query::read(query.as_deref());
     let Some(verifier) = &hook.core.verifier else {
         return StatusCode::NOT_FOUND.into_response();
@@ -90,7 +90,7 @@ fn plain(text: String) -> Response {
 /// It could not be committed in time; WeCom sends it again.
 struct NotTaken;
 
-impl Hook {
+impl WebhookState {
     fn refuse(&self, refused: Refused) -> Response {
         tracing::warn!(account = %self.core.account, reason = %refused, "a callback was refused");
         refused.into_response()
@@ -104,22 +104,22 @@ impl Hook {
         until: Instant,
     ) -> Result<Option<Value>, NotTaken> {
         match read::told(&self.core, said).await {
-            Told::Message(message, later) => self.message(*message, later, sighting, until).await,
-            Told::Press(press, message) => {
+            CallbackEvent::Message(message, later) => self.message(*message, later, sighting, until).await,
+            CallbackEvent::Press(press, message) => {
                 let update = press.update(message.sender.id.as_str());
                 if sighting == Sighting::New {
                     self.commit(*message, until).await?;
                 }
                 Ok(Some(update))
             }
-            Told::Entered => Ok(self
+            CallbackEvent::Entered => Ok(self
                 .core
                 .settings
                 .welcome
                 .as_ref()
                 .map(|welcome| json!({"msgtype": "text", "text": {"content": welcome}}))),
-            Told::Stream(id) => Ok(Some(self.go_on(&id))),
-            Told::Kicked | Told::Other => Ok(None),
+            CallbackEvent::Stream(id) => Ok(Some(self.go_on(&id))),
+            CallbackEvent::Kicked | CallbackEvent::Other => Ok(None),
         }
     }
 
@@ -180,11 +180,14 @@ impl Hook {
     }
 
     async fn commit(&self, message: Message, until: Instant) -> Result<(), NotTaken> {
-        let link = self.core.link.get();
-        let link = link.ok_or(NotTaken)?;
-        match timeout_at(until, link.deliver(Event::Message(message))).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(NotTaken),
+        match self
+            .core
+            .link
+            .deliver_before(until, Event::Message(message))
+            .await
+        {
+            true => Ok(()),
+            false => Err(NotTaken),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Bars of a figure by day, as SVG: classes of the style sheet give the colours, so that both schemes have them.
 
-/// Width and height of a chart's drawing.
-const WIDTH: f64 = 320.0;
-const HEIGHT: f64 = 64.0;
+/// Width of a chart's drawing.
+const WIDTH_PX: f64 = 320.0;
+/// Height of a chart's drawing.
+const HEIGHT_PX: f64 = 64.0;
 
 /// Largest width of a bar.
-const BAR_MAX: f64 = 24.0;
+const BAR_MAX_PX: f64 = 24.0;
 
 /// Share of a bar's place that it takes.
 const FILLED: f64 = 0.75;
@@ -50,10 +51,10 @@ impl Chart {
             return None;
         }
         let top = if is_share { 1.0 } else { highest };
-        let place = WIDTH / days.len() as f64;
-        let width = (place * FILLED).min(BAR_MAX);
+        let place = WIDTH_PX / days.len() as f64;
+        let width = (place * FILLED).min(BAR_MAX_PX);
         let bar = |(at, (_, value)): (usize, &(&str, Option<f64>))| {
-            let height = value.map_or(0.0, |value| (value / top).clamp(0.0, 1.0) * HEIGHT);
+            let height = value.map_or(0.0, |value| (value / top).clamp(0.0, 1.0) * HEIGHT_PX);
             // What is not nothing can be seen.
             let height = if value.is_some_and(|value| value > 0.0) {
                 height.max(1.0)
@@ -62,7 +63,7 @@ impl Chart {
             };
             Bar {
                 x: format!("{:.1}", at as f64 * place + (place - width) / 2.0),
-                y: format!("{:.1}", HEIGHT - height),
+                y: format!("{:.1}", HEIGHT_PX - height),
                 width: format!("{width:.1}"),
                 height: format!("{height:.1}"),
                 is_empty: value.is_none(),

@@ -1,7 +1,7 @@
 //! Notices that are never given up: one that its room refuses leaves the channel's queue, and comes back after a while, or a short
 //! time after the room took something else.
 
-use super::{DeliveryStep, ReplyDelivery, Worker};
+use super::{DeliveryStep, DeliveryWorker, ReplyDelivery};
 use crate::desk::DeliveryStatus;
 use crate::service::outbox::timing::doubled;
 use crate::service::outbox::{Queued, SendOutcome, Waiting};
@@ -27,7 +27,7 @@ impl Queued {
     }
 }
 
-impl Worker {
+impl DeliveryWorker {
     /// Takes a notice out of the queue until its room may take it. Those who can tell somebody else hear of it once.
     pub(super) fn put_off(&self, journey: &mut ReplyDelivery, reason: String) -> DeliveryStep {
         let shared = Arc::clone(&self.shared);

@@ -1,10 +1,10 @@
 //! Works through a channel's queue. A reply that does not get through for a while steps aside: it goes on in a task of its
 //! own, and the channel's task takes the next one of another conversation.
 
-use super::super::account::Account;
+use super::super::account::OutboxAccount;
 use super::super::conversation_order::ConversationOrder;
 use super::super::{Shared, Waiting};
-use super::Worker;
+use super::DeliveryWorker;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, ReplyKey};
 use std::panic::AssertUnwindSafe;
@@ -54,7 +54,7 @@ impl Tried {
 /// Starts the task of a channel with its first reply.
 pub(in super::super) fn start(
     shared: &Arc<Shared>,
-    account: &Arc<Account>,
+    account: &Arc<OutboxAccount>,
     channel: ChannelId,
     first: Waiting,
 ) {
@@ -63,13 +63,13 @@ pub(in super::super) fn start(
 
 /// Works through a channel's queue; ends with it, or when the outbox closes. A reply over which that panics stays in the
 /// store for the next start, and holds up no other.
-async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, first: Waiting) {
+async fn work(shared: Arc<Shared>, account: Arc<OutboxAccount>, channel: ChannelId, first: Waiting) {
     let mut next = Some(first);
     let mut turn = None;
     while let Some(waiting) = next.take() {
         let (key, conversation_order) = (waiting.queued.key, waiting.conversation_order.clone());
         let (tried, since) = watch::channel(None);
-        let worker = Worker {
+        let worker = DeliveryWorker {
             outranked: account.outranked(&channel),
             shared: Arc::clone(&shared),
             account: Arc::clone(&account),
@@ -106,7 +106,7 @@ async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, fi
     }
 }
 
-fn broke_off(shared: &Shared, account: &Account, channel: &ChannelId, key: ReplyKey) {
+fn broke_off(shared: &Shared, account: &OutboxAccount, channel: &ChannelId, key: ReplyKey) {
     tracing::error!(
         %channel, key = key.0,
         "the delivery of a reply broke off; it is tried again at the next start"
@@ -117,7 +117,7 @@ fn broke_off(shared: &Shared, account: &Account, channel: &ChannelId, key: Reply
 
 /// Waits until the reply that is worked on has stepped aside: it was tried for a while, and others may get through.
 async fn steps_aside(
-    account: &Account,
+    account: &OutboxAccount,
     channel: &ChannelId,
     (key, conversation_order): (ReplyKey, &ConversationOrder),
     mut since: watch::Receiver<Option<Instant>>,

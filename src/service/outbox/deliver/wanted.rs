@@ -2,7 +2,7 @@
 //! edits.
 
 use super::super::on_way::{Leave, key_of};
-use super::{ReplyDelivery, Worker};
+use super::{DeliveryWorker, ReplyDelivery};
 use crate::store::DeliveryOutcome;
 use groupdesk_contract::Act;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Interval at which a held reply asks again; a decision takes milliseconds.
 const HELD_POLL: Duration = Duration::from_millis(10);
 
-impl Worker {
+impl DeliveryWorker {
     /// `true` if a reply was dropped; its outcome is recorded then, and nobody is told: whoever dropped it knows.
     pub(super) fn is_dropped(&self, journey: &ReplyDelivery) -> bool {
         let key = journey.queued.key;

@@ -25,15 +25,8 @@ struct Kept {
 impl Session {
     /// The session of an earlier run.
     pub(super) async fn load(core: &Core) -> Self {
-        let note = match core.storage.get(NOTE).await {
-            Ok(note) => note.unwrap_or_default(),
-            Err(error) => {
-                tracing::warn!(account = %core.account, %error, "the session can't be read; a new one is begun");
-                String::new()
-            }
-        };
         Self(Mutex::new(Inner {
-            kept: serde_json::from_str(&note).unwrap_or_default(),
+            kept: core.notebook.json(NOTE).await.unwrap_or_default(),
             interval: Duration::from_secs(30),
         }))
     }
@@ -69,10 +62,7 @@ impl Session {
     /// Keeps it over a restart.
     pub(super) async fn keep(&self, core: &Core) {
         let kept = self.inner().kept.clone();
-        let note = serde_json::to_string(&kept).unwrap_or_default();
-        if let Err(error) = core.storage.put(NOTE, &note).await {
-            tracing::warn!(account = %core.account, %error, "how far QQ's events are committed can't be noted");
-        }
+        core.notebook.put_json(NOTE, &kept).await;
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -1,5 +1,13 @@
 //! A fake chat model behind an OpenAI-compatible server, and a fake reranker beside it, over a real socket: it remembers every request, and is right, wrong,
 //! slow, broken or obedient as it is told.
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::allow_attributes,
+    reason = "a test fails by panicking, and says itself what a part is for"
+)]
 
 use axum::extract::{Json, State};
 use axum::http::{HeaderMap, StatusCode};
