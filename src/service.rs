@@ -45,6 +45,7 @@ mod steps;
 pub mod stores;
 pub mod switches;
 mod systemd;
+pub mod tags;
 mod traces;
 mod tuner;
 mod unanswered;

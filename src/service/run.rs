@@ -31,6 +31,7 @@ use super::standby::{Standby, Succession};
 use super::steps::{SteadyClock, Steps};
 use super::switches;
 use super::systemd;
+use super::tags;
 use super::tuner;
 use super::unanswered::Unanswered;
 use super::versions::Versions;
@@ -180,6 +181,7 @@ pub async fn run(
     for warning in rooms
         .iter()
         .chain(&addresses::audience(&knowledge.faq, &adapters))
+        .chain(&tags::doubts(&config, &knowledge.faq))
     {
         tracing::warn!("{warning}");
     }
@@ -280,7 +282,7 @@ pub async fn run(
             let work = reload(
                 path,
                 edits,
-                adapters,
+                (adapters, config.tags().cloned()),
                 shared,
                 deepener,
                 Arc::clone(&alerts),
