@@ -3,11 +3,13 @@
 mod addresses;
 mod advertise;
 mod channel;
+mod consequence;
 mod environment;
 mod file;
 mod ids;
 mod layered;
 mod load;
+mod log_filter;
 mod model;
 mod nothing;
 mod oidc;
@@ -20,6 +22,7 @@ mod semantic;
 mod shadow;
 mod span;
 mod store;
+mod tags;
 mod tickets;
 mod tier;
 
@@ -27,11 +30,14 @@ mod tier;
 mod tests;
 #[cfg(test)]
 mod tests_connection;
+#[cfg(test)]
+mod tests_whole;
 
 pub use addresses::{Address, Named};
+pub use consequence::without as without_consequences;
 pub use environment::Environment;
 pub use file::{LogFormat, Rate, UnansweredDigest};
-pub use load::load;
+pub use load::{load, read};
 pub use model::{DraftSettings, JudgeApi, JudgeSettings};
 pub use oidc::OidcSettings;
 pub use origin::InForce;
@@ -40,6 +46,7 @@ pub use parts::{NamedFaq, missing, named_faq};
 pub use platforms::{Platform, Platforms};
 pub use semantic::MODELS;
 pub use store::{PostgresSettings, StoreSettings};
+pub use tags::Tags;
 pub use tier::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
@@ -111,6 +118,8 @@ pub struct Config {
     /// Address at which other nodes reach this one.
     pub advertise: Option<String>,
     addresses: Vec<Address>,
+    /// Tags of the file; `None` where there is no file.
+    tags: Option<Tags>,
     /// Platforms that the program was built with.
     platforms: Platforms,
     /// Findings of the reader that are no errors.
@@ -205,6 +214,7 @@ impl Config {
             listen: None,
             advertise: None,
             addresses: Vec::new(),
+            tags: None,
             platforms: Platforms::default(),
             doubts: Vec::new(),
             document: Document::default(),
@@ -248,9 +258,19 @@ impl Config {
         }
     }
 
+    /// Reads of an account's `connection` what can be read; `None` where that is not enough.
+    pub fn readable_connection<T: DeserializeOwned>(&self, account: &AccountConfig) -> Option<T> {
+        self.document.read(&account.path("connection"), &mut Vec::new())
+    }
+
     /// Returns every channel and person that the file names.
     pub fn addresses(&self) -> &[Address] {
         &self.addresses
+    }
+
+    /// Returns the tags that the file names; `None` without a file.
+    pub fn tags(&self) -> Option<&Tags> {
+        self.tags.as_ref()
     }
 
     /// Makes an error about the key at the end of a path of the file.

@@ -1,6 +1,7 @@
 //! faq.yaml, the file that admins edit. [`load`] reads it and reports all errors at once, [`Faq`] renders its answers,
 //! [`watch`] reports changes of the file, [`lint_with`] finds likely mistakes that are no errors.
 
+mod audience;
 mod beside;
 mod compose;
 mod contact;
@@ -92,8 +93,9 @@ struct EntryPositions {
     /// The places of the phrases that must match it, and of those that must not.
     tests: Vec<(usize, usize)>,
     tests_not: Vec<(usize, usize)>,
-    /// The places of the channels of its audience.
-    audience: Vec<(usize, usize)>,
+    /// The places of the channels of its audience, and of the tags.
+    channels: Vec<(usize, usize)>,
+    tags: Vec<(usize, usize)>,
 }
 
 /// One known question and its answer.
@@ -491,35 +493,6 @@ impl Faq {
             line,
             column,
             path: format!("entries.{entry}.patterns.{pattern}"),
-            help,
-            ..Problem::of_file(&self.file, message)
-        }
-    }
-
-    /// Returns the channels (account/channel) in the audiences of all entries, each with its entry and its place in that
-    /// audience's list.
-    pub fn audience_channels(&self) -> impl Iterator<Item = ((usize, usize), &str)> {
-        let entries = self.entries.iter().enumerate();
-        entries.flat_map(|(entry, of)| {
-            let channels = of.audience.channels.iter().enumerate();
-            channels.map(move |(at, channel)| ((entry, at), channel.as_str()))
-        })
-    }
-
-    /// Makes an error about a channel that an entry is for.
-    pub fn audience_problem(
-        &self,
-        (entry, channel): (usize, usize),
-        message: String,
-        help: Option<String>,
-    ) -> Problem {
-        let place = self.places.get(entry);
-        let place = place.and_then(|place| place.audience.get(channel)).copied();
-        let (line, column) = place.unwrap_or_default();
-        Problem {
-            line,
-            column,
-            path: format!("entries.{entry}.audience.channels.{channel}"),
             help,
             ..Problem::of_file(&self.file, message)
         }

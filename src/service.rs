@@ -47,6 +47,7 @@ mod steps;
 pub mod stores;
 pub mod switches;
 mod systemd;
+pub mod tags;
 mod traces;
 mod tuner;
 mod unanswered;

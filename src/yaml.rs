@@ -7,6 +7,7 @@
 mod address;
 mod blocks;
 mod chinese_quotes;
+mod commas;
 mod dashes;
 mod explain;
 mod fault;
@@ -19,6 +20,8 @@ mod line;
 mod mask;
 mod mistake;
 mod mistakes;
+mod nearest;
+mod number;
 mod positions;
 mod problem;
 mod quotes;
@@ -29,15 +32,16 @@ mod silent;
 mod surplus;
 mod swallowed;
 mod text;
+mod wide_colon;
 
 #[cfg(test)]
 mod tests;
 
 pub use blocks::entry_of_keys;
-pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use keys::item as flow_item;
 pub use layout::{Layout, ScalarSpan, comments_of};
+pub use nearest::nearest;
 pub use problem::{Excerpt, Problem, Severity};
 pub use quotes::IN_CHINESE_QUOTES;
 pub use text::{

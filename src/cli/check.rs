@@ -6,18 +6,19 @@ mod previewed;
 
 use super::language::{TerminalLanguage, half, said, spoken};
 use super::{Failure, clock, out, report};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Tags};
 use crate::desk::Knowledge;
 use crate::drafter::Drafter;
 use crate::faq;
 use crate::hours::HolidaysEnd;
 use crate::judge::{Judge, Spending};
-use crate::service::{accounts, addresses, embedded_faq};
+use crate::service::{accounts, addresses, embedded_faq, tags};
 use crate::yaml::{IN_CHINESE_QUOTES, Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, InMemoryStorage};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +63,8 @@ struct Checked {
     summary: String,
     /// The report on a FAQ without errors.
     faq: Option<FaqReport>,
+    /// The tags that a FAQ's entries are for.
+    audiences: BTreeSet<String>,
 }
 
 /// Contents of a FAQ, and its expected precision and coverage.
@@ -98,10 +101,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let (mut texts, doubts) = files::read(&options.files)?;
     if texts.is_empty() {
         let (name, text) = embedded_faq();
-        checked.push(check_faq(name.to_owned(), text.to_owned(), None, &clock));
+        checked.push(check_faq(name.to_owned(), text.to_owned(), (None, None), &clock));
     }
     let order: Vec<String> = texts.iter().map(|(path, _)| path.display().to_string()).collect();
-    let mut adapters = None;
+    let (mut config, mut adapters) = (None, None);
     let configs = texts
         .iter()
         .filter(|(path, text)| matches!(text, Ok(text) if files::is_config(path, text)));
@@ -115,12 +118,18 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 let (mut found, made) = check_config(&path, text, options.without_secrets, &clock)?;
                 let here = doubts.iter().filter(|doubt| doubt.file == name);
                 found.problems.extend(here.cloned());
-                adapters = made;
+                (config, adapters) = made;
                 found
             }
-            Ok(text) => check_faq(name, text, adapters.as_deref(), &clock),
+            Ok(text) => {
+                let tags = config.as_ref().and_then(Config::tags);
+                check_faq(name, text, (adapters.as_deref(), tags), &clock)
+            }
             Err(problem) => not_read(name, *problem),
         });
+    }
+    if let (Some(config), Some(file)) = (&config, &config_file) {
+        tags_of_no_use(&mut checked, config, &file.display().to_string());
     }
     checked.sort_by_key(|found| order.iter().position(|name| *name == found.name));
     let errors = count(&checked, Severity::Error);
@@ -158,6 +167,23 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if errors == 0 { Ok(()) } else { Err(Failure::Found) }
 }
 
+/// Adds warnings of the configuration's tags that nothing else names. Of a FAQ with errors nobody knows which it names.
+fn tags_of_no_use(checked: &mut [Checked], config: &Config, file: &str) {
+    if checked
+        .iter()
+        .any(|other| other.name != file && other.faq.is_none())
+    {
+        return;
+    }
+    let named: BTreeSet<String> = checked.iter().flat_map(|of| of.audiences.clone()).collect();
+    if let Some(of_config) = checked.iter_mut().find(|of| of.name == file) {
+        of_config.problems.extend(tags::of_no_use(config, &named));
+        of_config
+            .problems
+            .sort_by_key(|problem| (problem.line, problem.column));
+    }
+}
+
 fn count(checked: &[Checked], severity: Severity) -> usize {
     checked
         .iter()
@@ -173,6 +199,7 @@ fn not_read(name: String, problem: Problem) -> Checked {
         problems: vec![problem],
         summary: said!("读不到", "not read"),
         faq: None,
+        audiences: BTreeSet::new(),
     }
 }
 
@@ -184,56 +211,27 @@ fn check_config(
     text: String,
     lenient: bool,
     clock: &Arc<dyn Clock>,
-) -> Result<(Checked, Adapters), Failure> {
-    let mut adapters = None;
+) -> Result<(Checked, (Option<Config>, Adapters)), Failure> {
     let missing = config::missing(path, &text, &config::Environment::of_process());
-    let (mut problems, summary) = match config::load(
+    let (config, mut problems) = config::read(
         path,
         &text,
         &config::Environment::lenient(),
         &accounts::platforms(),
-    ) {
-        Err(problems) => (problems, has_errors()),
-        Ok(config) => {
-            let mut problems = config.warnings();
-            let (accounts, channels) = (config.accounts.len(), config.channels.len());
-            let mut summary = said!(
-                "{accounts} 个账号，{channels} 个单独设置的会话",
-                "{accounts} account(s), {channels} channel(s)"
-            );
-            if let Some(note) = &config.semantic_note {
-                summary.push_str("\n  ");
-                summary.push_str(half(note));
-            }
-            if let Some(source) = &config.semantic {
-                summary.push_str("\n  ");
-                summary.push_str(&by_words_alone());
-                if let Err(why) = source.open() {
-                    problems.push(config.semantic_problem(why));
-                }
-            }
-            if let Some(why) = model_refused(&config, clock) {
-                problems.push(config.model_problem(why));
-            }
-            problems.extend(shifts_that_end(path, &config, clock.now()));
-            let mut listens = false;
-            match accounts::build(&config, clock, &|_| Arc::new(InMemoryStorage::default())) {
-                Err(found) => problems.extend(found),
-                Ok(built) => {
-                    listens = built.iter().any(|account| account.routes.is_some());
-                    let made: Vec<_> = built.into_iter().map(|account| account.adapter).collect();
-                    problems.extend(addresses::only_answered(&config, &made));
-                    adapters = Some(made);
-                }
-            }
-            let refused = machine::refused(&config, listens)?.into_iter();
-            problems.extend(refused.map(|problem| match lenient {
-                true => without(problem).into_warning(),
-                false => problem,
-            }));
-            (problems, summary)
+    );
+    let is_right = problems.is_empty();
+    let mut summary = has_errors();
+    let mut adapters = None;
+    if let Some(config) = &config {
+        let tried = try_config(path, config, lenient, clock)?;
+        // A warning about a file with errors may be of what is not read.
+        let told = tried.problems.into_iter();
+        let told = told.filter(|problem| is_right || problem.severity == Severity::Error);
+        problems.extend(config::without_consequences(&problems, false, told.collect()));
+        if is_right {
+            (summary, adapters) = (tried.summary, tried.adapters);
         }
-    };
+    }
     // Placeholders for missing values cause problems that are nobody's mistake.
     problems.retain(|problem| !missing.iter().any(|missing| follows(problem, missing)));
     problems.extend(missing.into_iter().map(|problem| match lenient {
@@ -247,8 +245,62 @@ fn check_config(
         problems,
         summary,
         faq: None,
+        audiences: BTreeSet::new(),
     };
-    Ok((checked, adapters))
+    let config = config.filter(|_| is_right);
+    Ok((checked, (config, adapters)))
+}
+
+/// Outcome of the checks that need more than the file: the adapters, the models, the machine.
+struct Tried {
+    problems: Vec<Problem>,
+    summary: String,
+    adapters: Adapters,
+}
+
+fn try_config(path: &Path, config: &Config, lenient: bool, clock: &Arc<dyn Clock>) -> Result<Tried, Failure> {
+    let mut problems = config.warnings();
+    let (accounts, channels) = (config.accounts.len(), config.channels.len());
+    let mut summary = said!(
+        "{accounts} 个账号，{channels} 个单独设置的会话",
+        "{accounts} account(s), {channels} channel(s)"
+    );
+    if let Some(note) = &config.semantic_note {
+        summary.push_str("\n  ");
+        summary.push_str(half(note));
+    }
+    if let Some(source) = &config.semantic {
+        summary.push_str("\n  ");
+        summary.push_str(&by_words_alone());
+        if let Err(why) = source.open() {
+            problems.push(config.semantic_problem(why));
+        }
+    }
+    if let Some(why) = model_refused(config, clock) {
+        problems.push(config.model_problem(why));
+    }
+    problems.extend(shifts_that_end(path, config, clock.now()));
+    let mut listens = false;
+    let mut adapters = None;
+    match accounts::build(config, clock, &|_| Arc::new(InMemoryStorage::default())) {
+        Err(found) => problems.extend(found),
+        Ok(built) => {
+            listens = built.iter().any(|account| account.routes.is_some());
+            let made: Vec<_> = built.into_iter().map(|account| account.adapter).collect();
+            problems.extend(addresses::only_answered(config, &made));
+            adapters = Some(made);
+        }
+    }
+    let refused = machine::refused(config, listens)?.into_iter();
+    problems.extend(refused.map(|problem| match lenient {
+        true => without(problem).into_warning(),
+        false => problem,
+    }));
+    Ok(Tried {
+        problems,
+        summary,
+        adapters,
+    })
 }
 
 /// Returns `true` if a problem is about a value that is missing, or about the `connection` around it.
@@ -284,13 +336,11 @@ fn shifts_that_end(path: &Path, config: &Config, now: Timestamp) -> Vec<Problem>
     warnings
 }
 
-/// Checks a FAQ, and the channels that it names where the accounts are known.
-fn check_faq(
-    name: String,
-    text: String,
-    adapters: Option<&[Arc<dyn Adapter>]>,
-    clock: &Arc<dyn Clock>,
-) -> Checked {
+/// The accounts of a configuration without errors, and its tags.
+type Known<'a> = (Option<&'a [Arc<dyn Adapter>]>, Option<&'a Tags>);
+
+/// Checks a FAQ, and the channels and tags that it names where the accounts and the tags are known.
+fn check_faq(name: String, text: String, (adapters, tags): Known<'_>, clock: &Arc<dyn Clock>) -> Checked {
     let (knowledge, mut problems) = match Knowledge::load(&name, &text, None) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -300,12 +350,16 @@ fn check_faq(
                 problems,
                 summary: has_errors(),
                 faq: None,
+                audiences: BTreeSet::new(),
             };
         }
     };
     problems.extend(knowledge.faq.calendar_warnings(clock.now()));
     if let Some(adapters) = adapters {
         problems.extend(addresses::audience(&knowledge.faq, adapters));
+    }
+    if let Some(tags) = tags {
+        problems.extend(tags::audience(&knowledge.faq, tags));
     }
     let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
     problems.extend(lint.problems);
@@ -332,6 +386,11 @@ fn check_faq(
         problems,
         summary: report.in_words(),
         faq: Some(report),
+        audiences: knowledge
+            .faq
+            .audience_tags()
+            .map(|(_, tag)| tag.to_owned())
+            .collect(),
     }
 }
 

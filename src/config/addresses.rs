@@ -32,8 +32,17 @@ pub enum Named {
     MemberAnywhere(MemberId),
 }
 
-/// Collects the addresses of a file.
-pub(super) fn addresses(file: &File) -> Vec<Address> {
+/// Collects the addresses of a file. Where one of its accounts can't be read, nothing is said of people of any account: it may have
+/// them.
+pub(super) fn addresses(document: &Document, file: &File) -> Vec<Address> {
+    let mut found = every_address(file);
+    if document.keys(&["accounts".to_owned()]).len() > file.accounts.len() {
+        found.retain(|address| !matches!(address.names, Named::MemberAnywhere(_)));
+    }
+    found
+}
+
+fn every_address(file: &File) -> Vec<Address> {
     let mut found = Vec::new();
     for (name, account) in &file.accounts {
         let above = ["accounts", name];
@@ -128,7 +137,7 @@ pub(super) fn served_staff_rooms(document: &Document, file: &File) -> Vec<Proble
         .filter_map(|(address, _)| place(address))
         .collect();
     let mut problems = Vec::new();
-    for address in addresses(file) {
+    for address in every_address(file) {
         let Named::StaffRoom(channel) = &address.names else {
             continue;
         };

@@ -3,6 +3,7 @@
 use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File};
 use super::ids::{Id, PlaceText, place, places};
+use super::tags::Tags;
 use super::{AccountConfig, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
 use crate::desk::Policy;
 use crate::language::Language;
@@ -23,7 +24,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
     Document::parse(&path.display().to_string(), text, &limits).map(Document::with_secrets)
 }
 
-/// Reads a configuration of accounts on `platforms`. Relative paths in it are relative to the file.
+/// Loads a configuration of accounts on `platforms`. Relative paths in it are relative to the file.
 ///
 /// # Errors
 /// Fails with every error in it, with positions.
@@ -33,15 +34,39 @@ pub fn load(
     environment: &Environment,
     platforms: &Platforms,
 ) -> Result<Config, Vec<Problem>> {
-    let mut document = parse(path, text)?;
-    let mut problems = super::nothing::empty_secrets(&document);
-    document.hide_secrets(&mut problems);
-    let folder = path.parent().unwrap_or(Path::new(""));
-    problems.extend(document.expand(|value| environment.expand(folder, value)));
-    let file: Option<File> = document.read(&[], &mut problems);
-    let Some(mut file) = file.filter(|_| problems.is_empty()) else {
-        return Err(problems);
+    match read(path, text, environment, platforms) {
+        (Some(config), problems) if problems.is_empty() => Ok(config),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Reads a configuration as [`load`] does, with every error in it. What can be read of one with errors is returned too, so that
+/// its adapters can be tried; it is not to be run.
+pub fn read(
+    path: &Path,
+    text: &str,
+    environment: &Environment,
+    platforms: &Platforms,
+) -> (Option<Config>, Vec<Problem>) {
+    let mut document = match parse(path, text) {
+        Ok(document) => document,
+        Err(problems) => return (None, problems),
     };
+    let mut unread = super::nothing::empty_secrets(&document);
+    document.hide_secrets(&mut unread);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    unread.extend(document.expand(|value| environment.expand(folder, value)));
+    let file: Option<File> = document.read(&[], &mut unread);
+    if let Some(problem) = super::oidc::lacking(&document) {
+        unread.retain(|other| !other.path.starts_with(&problem.path));
+        unread.push(problem);
+    }
+    let Some(mut file) = file else {
+        return (None, unread);
+    };
+    // Checks that compare several parts say nothing true of a file of which a part is missing.
+    let is_whole = unread.is_empty();
+    let mut problems = Vec::new();
     file.platforms = platforms.clone();
     let defaults = file.defaults.over(&Policy::default());
     let listen = file.web.as_ref().and_then(|web| match &web.listen {
@@ -54,8 +79,10 @@ pub fn load(
             }
         },
     });
-    let advertise = super::advertise::advertise(&document, &file, listen, &mut problems);
+    let mut across = Vec::new();
+    let advertise = super::advertise::advertise(&document, &file, listen, &mut across);
     check(&document, &file, &mut problems);
+    across.extend(served_staff_rooms(&document, &file));
     document.hide_secrets(&mut problems);
     let mut doubts = super::nothing::not_written(&document);
     let store = super::store::store(&document, &file.store, folder, &mut problems);
@@ -99,12 +126,17 @@ pub fn load(
             account
         })
         .collect();
-    problems.extend(super::shadow::unheard(
+    across.extend(super::shadow::unheard(
         &document,
         &file,
         &defaults,
         (&accounts, &channels),
     ));
+    if is_whole {
+        document.hide_secrets(&mut across);
+        problems.extend(across);
+    }
+    doubts.extend(super::log_filter::doubt(&document, file.log.filter.as_deref()));
     let oidc = super::oidc::oidc(&document, &file, &mut problems);
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
@@ -135,16 +167,14 @@ pub fn load(
         base_path: base_path(&file).to_owned(),
         listen,
         advertise,
-        addresses: super::addresses::addresses(&file),
+        addresses: super::addresses::addresses(&document, &file),
+        tags: Some(Tags::of(&file)),
         platforms: platforms.clone(),
         doubts,
         document,
     };
-    if problems.is_empty() {
-        Ok(config)
-    } else {
-        Err(problems)
-    }
+    let found = super::consequence::without(&unread, true, problems);
+    (Some(config), [unread, found].concat())
 }
 
 /// Returns the path below which the dashboard is served; `None` without one. It is on wherever the HTTP listener may be.
@@ -163,6 +193,15 @@ fn base_path(file: &File) -> &str {
 /// `true` if an account is the dashboard's own, which stands in no file.
 pub(super) fn is_dashboard(file: &File, account: &str) -> bool {
     account == DASHBOARD && dashboard(file).is_some()
+}
+
+/// `true` if the file names an account, also where that can't be read, or was typed with another colon.
+pub(super) fn has_account(document: &Document, file: &File, name: &str) -> bool {
+    let is_written = || {
+        let keys = document.keys(&strings(&["accounts"]));
+        keys.iter().any(|key| key.split('：').next() == Some(name))
+    };
+    file.accounts.contains_key(name) || is_dashboard(file, name) || is_written()
 }
 
 /// Reports an account that has the dashboard's name, and a path that can't be one.
@@ -254,7 +293,7 @@ fn account_name(document: &Document, name: &str) -> Option<Problem> {
 
 /// Checks the keys together: every address names an account that is there, every rate can be kept.
 fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
-    if file.accounts.is_empty() {
+    if file.accounts.is_empty() && document.keys(&strings(&["accounts"])).is_empty() {
         let mut problem = document.problem(
             &[],
             "no accounts: the bot would be nowhere".to_owned(),
@@ -268,10 +307,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
             .keys()
             .filter_map(|name| account_name(document, name)),
     );
-    let known = |place: &Place| {
-        let name = place.account.as_str();
-        file.accounts.contains_key(name) || is_dashboard(file, name)
-    };
+    let known = |place: &Place| has_account(document, file, place.account.as_str());
     let names: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
     let unknown = |path: Vec<String>, place: &Place| {
         if place.account.as_str().is_empty() {
@@ -341,7 +377,6 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
         (problem.line, problem.column) = document.key_position(&path);
         problems.push(problem);
     }
-    problems.extend(served_staff_rooms(document, file));
     check_dashboard(document, file, problems);
     check_pace(document, file, problems);
 }

@@ -60,7 +60,7 @@ pub(super) struct ModelFile {
     /// Requests of a day, in UTC, after which it is not asked any more. Default: 2000.
     #[serde(default)]
     calls_per_day: Option<u64>,
-    /// Requests that are spent to find out how often it is right about a file. Default: 200.
+    /// Requests that are spent to find out how often it is right about a file; 40 or more. Default: 200.
     #[serde(default)]
     calibration_calls: Option<u64>,
 }

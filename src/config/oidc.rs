@@ -29,6 +29,23 @@ impl fmt::Debug for OidcSettings {
     }
 }
 
+/// Reports a provider in a program that was built without log-ins by one; what stands below the key matters to no such program.
+pub(super) fn lacking(document: &Document) -> Option<Problem> {
+    let path = strings(&["web", "oidc"]);
+    if cfg!(feature = "oidc") || !document.has(&path) {
+        return None;
+    }
+    let mut problem = document.problem(
+        &path,
+        "this program was built without log-ins by an identity provider".to_owned(),
+        Some("build it by `cargo build --release --features oidc`, or take this key out".to_owned()),
+    );
+    problem.in_chinese(
+        "这个程序编译时没有加上统一登录；请用 cargo build --release --features oidc 编译，或者去掉这个键",
+    );
+    Some(problem)
+}
+
 /// Reads the provider of a file.
 pub(super) fn oidc(document: &Document, file: &File, problems: &mut Vec<Problem>) -> Option<OidcSettings> {
     let web = file.web.as_ref()?;
@@ -38,14 +55,6 @@ pub(super) fn oidc(document: &Document, file: &File, problems: &mut Vec<Problem>
         problem.in_chinese(chinese);
         problems.push(problem);
     };
-    if !cfg!(feature = "oidc") {
-        report(
-            &["web", "oidc"],
-            "this program was built without log-ins by an identity provider",
-            "build it by `cargo build --release --features oidc`, or take this key out",
-            "这个程序编译时没有加上统一登录；请用 cargo build --release --features oidc 编译，或者去掉这个键",
-        );
-    }
     if web.dashboard == Some(false) {
         report(
             &["web", "oidc"],
@@ -71,4 +80,28 @@ pub(super) fn oidc(document: &Document, file: &File, problems: &mut Vec<Problem>
         client_secret: given.client_secret.clone().filter(|secret| !secret.is_empty()),
         name: given.name.clone().unwrap_or_else(|| NAME.to_owned()),
     })
+}
+
+#[cfg(all(test, not(feature = "oidc")))]
+mod tests {
+    use crate::config::{Environment, Platforms, load};
+    use std::path::Path;
+
+    #[test]
+    fn a_program_without_log_ins_by_a_provider_says_so_whatever_stands_below_the_key() {
+        for oidc in [
+            "{ issuer: \"https://id.example\", client_id: a }",
+            "{ isuer: x, scopes: [a] }",
+            "yes",
+        ] {
+            let text = format!("accounts:\n  qq: {{ platform: console }}\nweb:\n  oidc: {oidc}\n");
+            let environment = Environment::lenient();
+            let problems = load(Path::new("g.yaml"), &text, &environment, &Platforms::default()).unwrap_err();
+            assert_eq!((problems.len(), problems[0].line), (1, 4), "{problems:?}");
+            assert!(
+                problems[0].message.contains("built without log-ins"),
+                "{problems:?}"
+            );
+        }
+    }
 }

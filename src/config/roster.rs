@@ -24,7 +24,7 @@ pub(super) fn roster(
                 continue;
             }
             let address = format!("{}/{}", id.0, id.1);
-            if !file.accounts.contains_key(&id.0) && !super::load::is_dashboard(file, &id.0) {
+            if !super::load::has_account(document, file, &id.0) {
                 let known: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
                 let message = format!("unknown account `{}` in `{address}`", id.0);
                 let help = format!("the accounts are: {}", known.join(", "));

@@ -199,7 +199,8 @@ impl Loader<'_> {
             patterns: each(&["patterns"], file.patterns.len()),
             tests: each(&["tests", "match"], file.tests.matches.len()),
             tests_not: each(&["tests", "not"], file.tests.not.len()),
-            audience: each(&["audience", "channels"], file.audience.channels.len()),
+            channels: each(&["audience", "channels"], file.audience.channels.len()),
+            tags: each(&["audience", "tags"], file.audience.tags.len()),
             questions: questions.collect(),
             id: self.document.position(&path(&["entries", &entry, "id"])),
         }

@@ -51,10 +51,20 @@ pub struct AdapterArguments<'a> {
     pub clock: Arc<dyn Clock>,
     /// Storage of the account for what must outlive a restart.
     pub storage: Arc<dyn Storage>,
+    /// `true` if the keys of its `connection` that can't be read are left out: the adapter is only asked which addresses it has.
+    pub only_for_addresses: bool,
 }
 
 #[cfg(feature = "_connection")]
 impl AdapterArguments<'_> {
+    /// Reads the account's `connection`.
+    fn connection<T: serde::de::DeserializeOwned>(&self) -> Result<T, Vec<Problem>> {
+        match self.only_for_addresses {
+            true => self.config.readable_connection(self.account).ok_or_else(Vec::new),
+            false => self.config.connection(self.account),
+        }
+    }
+
     /// Turns an adapter's error about its `connection` into one with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
         vec![self.config.connection_problem(self.account, &error)]
@@ -333,14 +343,17 @@ pub fn build(
     storage: &dyn Fn(&str) -> Arc<dyn Storage>,
 ) -> Result<Vec<BuiltAdapter>, Vec<Problem>> {
     let mut built = Vec::new();
+    // Adapters with mistakes in their connection, of platforms whose addresses do not depend on it.
+    let mut half_built = Vec::new();
     let mut problems = Vec::new();
     let mut paths = BTreeMap::new();
     for account in &config.accounts {
-        let given = AdapterArguments {
+        let mut given = AdapterArguments {
             config,
             account,
             clock: Arc::clone(clock),
             storage: storage(&account.name),
+            only_for_addresses: false,
         };
         let Some(platform) = PLATFORMS
             .iter()
@@ -355,10 +368,16 @@ pub fn build(
                 problems.extend(taken_path(config, account, &made, &mut paths));
                 built.push(made);
             }
-            Err(found) => problems.extend(found),
+            Err(found) => {
+                problems.extend(found);
+                given.only_for_addresses = true;
+                let made = (platform.build)(&given).ok();
+                half_built.extend(made.filter(|_| platform.facts.has_members));
+            }
         }
     }
-    problems.extend(super::addresses::impossible(config, &built));
+    let asked: Vec<&BuiltAdapter> = built.iter().chain(&half_built).collect();
+    problems.extend(super::addresses::impossible(config, &asked));
     if problems.is_empty() {
         Ok(built)
     } else {
@@ -401,7 +420,7 @@ fn terminal(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> 
 
 #[cfg(feature = "onebot")]
 fn onebot(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
-    let settings: groupdesk_onebot::Settings = given.config.connection(given.account)?;
+    let settings: groupdesk_onebot::Settings = given.connection()?;
     if let Some(reverse) = settings.reverse()
         && settings.access_token.is_none()
         && !reverse.allow_without_token
@@ -434,7 +453,7 @@ fn onebot(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
 
 #[cfg(feature = "webhook")]
 fn webhook(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
-    let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
+    let settings: groupdesk_webhook::Settings = given.connection()?;
     let account = AccountId::new(given.account.name.as_str());
     let (clock, storage) = (Arc::clone(&given.clock), Arc::clone(&given.storage));
     let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, storage)
@@ -445,7 +464,7 @@ fn webhook(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
 /// Makes a website. It is at a path of its own, and the first one where the dashboard is too.
 #[cfg(feature = "web")]
 fn website(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
-    let settings: groupdesk_web::Settings = given.config.connection(given.account)?;
+    let settings: groupdesk_web::Settings = given.connection()?;
     let account = AccountId::new(given.account.name.as_str());
     let (config, platform) = (given.config, &given.account.platform);
     let base = config.base_path();
@@ -478,7 +497,7 @@ fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     given: &AdapterArguments<'_>,
     make: Make<S, A>,
 ) -> Result<BuiltAdapter, Vec<Problem>> {
-    let settings: S = given.config.connection(given.account)?;
+    let settings: S = given.connection()?;
     let account = AccountId::new(given.account.name.as_str());
     let (clock, storage) = (Arc::clone(&given.clock), Arc::clone(&given.storage));
     let adapter = make(account, settings, clock, storage).map_err(|error| given.wrong(error))?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Reports an error for every channel and person of the configuration that can't be on the account it names.
-pub(super) fn impossible(config: &Config, built: &[BuiltAdapter]) -> Vec<Problem> {
+pub(super) fn impossible(config: &Config, built: &[&BuiltAdapter]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for address in config.addresses() {
         if let Named::MemberAnywhere(member) = &address.names {
@@ -53,7 +53,7 @@ pub(super) fn impossible(config: &Config, built: &[BuiltAdapter]) -> Vec<Problem
 /// Reports a person whom no account with members can have. An account that could not be made may have them.
 fn nobody_anywhere(
     config: &Config,
-    built: &[BuiltAdapter],
+    built: &[&BuiltAdapter],
     address: &Address,
     member: &MemberId,
 ) -> Option<Problem> {

@@ -164,6 +164,18 @@ impl Alerts {
         self.send(&mut self.state(), None, &format!("[groupdesk] {text}"));
     }
 
+    /// Tells the staff rooms of an alert that fires, however recently they were told of one of its name. The log has it already.
+    pub(super) fn announce(&self, name: &str) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let Some(alert) = state.firing.get_mut(name) else {
+            return;
+        };
+        alert.told = true;
+        let text = format!("[groupdesk] ⚠ {}", alert.message);
+        self.tell_rooms(&mut state, name, now, true, &text);
+    }
+
     /// Resolves an alert without a notice, so that the next one of its name is told at once.
     pub fn resolve_quietly(&self, name: &str) {
         let mut state = self.state();

@@ -4,7 +4,9 @@ use super::addresses;
 use super::alerts::{Alerts, Severity};
 use super::embedding_loader::EmbeddingLoader;
 use super::knowledge::{self, LiveKnowledge};
+use super::tags;
 use super::versions::Versions;
+use crate::config::Tags;
 use crate::desk::Knowledge;
 use crate::faq::{self, Beside};
 use crate::texts::ComposedTexts;
@@ -86,8 +88,7 @@ impl Reports {
     fn tell(&mut self) {
         let Some((error, _)) = &self.error else { return };
         self.told = Some((error.clone(), Instant::now()));
-        self.alerts.resolve_quietly(FAQ_ALERT);
-        self.alerts.fire(FAQ_ALERT, Severity::Warning, error.clone());
+        self.alerts.announce(FAQ_ALERT);
     }
 
     /// Waits until something is to be reported; for ever where nothing is.
@@ -100,11 +101,11 @@ impl Reports {
 }
 
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
-/// `adapters` say which channels there can be.
+/// `adapters` say which channels there can be, and `tags` which tags they carry; without a groupdesk.yaml nobody knows that.
 pub(super) async fn reload(
     path: PathBuf,
     mut edits: mpsc::Receiver<Result<String, Box<Problem>>>,
-    adapters: Vec<Arc<dyn Adapter>>,
+    (adapters, known_tags): (Vec<Arc<dyn Adapter>>, Option<Tags>),
     (shared, versions): (Arc<LiveKnowledge>, Versions),
     mut deepener: EmbeddingLoader,
     alerts: Arc<Alerts>,
@@ -147,6 +148,8 @@ pub(super) async fn reload(
                 match tokio::task::spawn_blocking(load).await {
                     Ok(Ok(((knowledge, mut warnings), text))) => {
                         warnings.extend(addresses::audience(&knowledge.faq, &adapters));
+                        let known_tags = known_tags.iter();
+                        warnings.extend(known_tags.flat_map(|known| tags::audience(&knowledge.faq, known)));
                         for warning in &warnings {
                             knowledge::log(warning);
                         }
@@ -197,6 +200,45 @@ pub(super) async fn reload(
 mod tests {
     use super::*;
     use crate::service::alerts::tests::alerts;
+
+    /// The log's lines.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    // On one thread, so that all that is logged comes here.
+    #[tokio::test(start_paused = true)]
+    async fn an_error_is_logged_once_however_often_it_is_saved_and_told() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_writer(move || writer.clone())
+            .finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let (alerts, mut heard, _clock) = alerts();
+        let mut reports = Reports::new(Arc::clone(&alerts));
+        for line in [1, 2] {
+            reports.bad(format!("an error in line {line}"));
+            reports.bad(format!("an error in line {line}"));
+            if reports.due().is_some() {
+                reports.turn().await;
+                reports.tell();
+            }
+            let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+            assert_eq!(logged.matches(&format!("in line {line}")).count(), 1, "{logged}");
+            assert!(heard.try_recv().is_ok() && alerts.is_told(FAQ_ALERT));
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn of_a_file_that_is_being_written_the_first_error_is_told_and_the_last_when_it_is_at_rest() {

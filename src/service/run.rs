@@ -32,6 +32,7 @@ use super::standby::{Standby, Succession};
 use super::steps::{SteadyClock, Steps};
 use super::switches;
 use super::systemd;
+use super::tags;
 use super::tuner;
 use super::unanswered::Unanswered;
 use super::versions::Versions;
@@ -220,7 +221,7 @@ pub async fn run(
             let work = reload(
                 path,
                 edits,
-                adapters,
+                (adapters, config.tags().cloned()),
                 shared,
                 deepener,
                 Arc::clone(&alerts),
@@ -360,7 +361,8 @@ fn keep_learning(
 fn warn_of_addresses(config: &Config, knowledge: &Knowledge, adapters: &[Arc<dyn Adapter>]) {
     let rooms = addresses::only_answered(config, adapters);
     let audience = addresses::audience(&knowledge.faq, adapters);
-    for warning in rooms.iter().chain(&audience) {
+    let tags = tags::doubts(config, &knowledge.faq);
+    for warning in rooms.iter().chain(&audience).chain(&tags) {
         tracing::warn!("{warning}");
     }
 }

@@ -366,7 +366,8 @@ fn along(own: usize, level: usize, at: usize, last: usize) -> (String, String) {
     )
 }
 
-fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
+/// Makes the error about a mistake, with what to type.
+pub(super) fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
     let mut problem = Problem {
         line: mistake.line + 1,
         column: mistake.column,

@@ -6,10 +6,12 @@ use super::hint::{FAQ_BEGINS, SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wante
 use super::keys;
 use super::line::{Line, quoted};
 use super::mask;
+use super::nearest::nearest;
+use super::number;
 use super::reshape::{ValuePosition, days_under_weekly, reshaped};
 use super::secret::{HIDDEN, is_secret_name};
 use super::{Document, Excerpt, Problem};
-use groupdesk_contract::{distance, divided};
+use groupdesk_contract::divided;
 
 /// The longest value that is shown again with its key, in bytes.
 const SHOWN_BYTES_MAX: usize = 200;
@@ -479,6 +481,13 @@ impl Fault {
     ) {
         let (kind, kind_chinese) = kind_of(found);
         let (wanted, wanted_chinese) = wanted(expected);
+        if let Some((english, chinese)) = number::out_of_range(found, expected) {
+            let what = if hidden { "a number" } else { found };
+            let what_chinese = number::written(found).filter(|_| !hidden).unwrap_or("别的数字");
+            self.message = format!("expected {english}, found {what}");
+            self.chinese = Some(format!("这里应该是{chinese}，现在是 {what_chinese}"));
+            return;
+        }
         let shown = if hidden || found.chars().count() > SHOWN_CHARS_MAX {
             kind.to_owned()
         } else {
@@ -572,25 +581,4 @@ impl Fault {
 
 fn in_backquotes(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-/// Returns the name that was probably meant.
-pub fn nearest<'a>(given: &str, names: &'a [String]) -> Option<&'a str> {
-    let given = given.to_lowercase();
-    names
-        .iter()
-        .map(|name| (farness(&given, &name.to_lowercase()), name))
-        .filter(|((far, _), name)| *far <= 1 + name.len() / 4)
-        .min_by_key(|(far, _)| *far)
-        .map(|(_, name)| name.as_str())
-}
-
-/// Returns the distance of a name from another: small, too, if they differ in their end only (`entry`, `entries`); equal
-/// ones are then ordered by their letters alone.
-fn farness(a: &str, b: &str) -> (usize, usize) {
-    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    let shorter = a.chars().count().min(b.chars().count());
-    let same_stem = common >= 3 && common + 1 >= shorter;
-    let letters = distance(a, b);
-    (letters.min(if same_stem { 2 } else { usize::MAX }), letters)
 }

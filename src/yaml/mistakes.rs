@@ -2,6 +2,7 @@
 //! [`super::explain`] tries which of them it is.
 
 use super::blocks;
+use super::commas;
 use super::dashes;
 use super::flow;
 use super::flow::end_of_quotes;
@@ -97,6 +98,14 @@ pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &m
             typed: Vec::new(),
         });
     }
+}
+
+/// Returns the mistake of a line whose first colon is a full-width one.
+pub(super) fn wide_colon(lines: &[&str], at: usize) -> Option<Mistake> {
+    let raw = lines.get(at)?;
+    let mut found = Vec::new();
+    colon(at, raw, &Line::of(raw), &mut found);
+    found.into_iter().next()
 }
 
 /// A full-width colon, a colon without a space, an equals sign.
@@ -230,7 +239,7 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
         let place = (at, line.value_place() + offset);
         let english =
             format!("`{sign}` is a full-width sign: brackets, commas and quotes must be half-width");
-        let chinese = format!("「{sign}」是全角符号；方括号、逗号、引号都要用英文输入法输入");
+        let chinese = format!("「{sign}」是全角符号；括号、逗号、引号都要用英文输入法输入");
         let closed = format!("{half}{}", flow::missing_closers(&half));
         for new in [half.clone(), closed] {
             found.push(mistake(
@@ -245,6 +254,17 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
         return;
     }
     let place = (at, line.value_place());
+    let (between, between_chinese) = between(value);
+    for text in [value, half.as_str()] {
+        if let Some((offset, sign, new)) = commas::typed(text) {
+            found.push(mistake(
+                (at, line.value_place() + offset),
+                format!("`{sign}` does not divide items between the {between}: type a half-width comma and a space"),
+                format!("{between_chinese}里的「{sign}」不会分隔各项；请改成英文逗号加空格"),
+                line.with_value(&new),
+            ));
+        }
+    }
     let mended = swallowed::mended(value);
     if mended != value && value.starts_with('{') {
         found.push(mistake(
@@ -259,16 +279,20 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
         let new = format!("{bare}{}", flow::missing_closers(&bare));
         found.push(mistake(
             place,
-            "a quote between the brackets is not closed: close it, or write the items without quotes",
-            "方括号里有一个引号没有配对；请补上，或把引号都去掉",
+            format!(
+                "a quote between the {between} is not closed: close it, or write the items without quotes"
+            ),
+            format!("{between_chinese}里有一个引号没有配对；请补上，或把引号都去掉"),
             line.with_value(&new),
         ));
     }
     if let Some(new) = flow::with_quotes(value) {
         found.push(mistake(
             place,
-            "a text between the brackets holds a special character (such as `:`, `#`, `*`, `@`, `{`): put it in quotes",
-            "方括号里有一项含有特殊符号（如冒号、#、*、@、{）；请给这一项加英文引号",
+            format!(
+                "a text between the {between} holds a special character (such as `:`, `#`, `*`, `@`, `{{`): put it in quotes"
+            ),
+            format!("{between_chinese}里有一项含有特殊符号（如冒号、#、*、@、{{）；请给这一项加英文引号"),
             line.with_value(&new),
         ));
     }
@@ -321,6 +345,14 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
     }
 }
 
+/// The name of the brackets with which a value begins, in English and in Chinese.
+fn between(value: &str) -> (&'static str, &'static str) {
+    match value.starts_with(['{', '｛']) {
+        true => ("braces", "花括号"),
+        false => ("brackets", "方括号"),
+    }
+}
+
 /// A list in brackets whose further lines stand too far left.
 fn wrapped(lines: &[&str], at: usize, line: &Line<'_>) -> Option<Mistake> {
     let spaces = " ".repeat(line.key_depth() + 2);
@@ -349,8 +381,9 @@ fn wrapped(lines: &[&str], at: usize, line: &Line<'_>) -> Option<Mistake> {
             at + 1
         ),
         format!(
-            "这一行属于第 {} 行开始的方括号；请在行首输入 {depth} 个空格",
-            at + 1
+            "这一行属于第 {} 行开始的{}；请在行首输入 {depth} 个空格",
+            at + 1,
+            between(line.value).1
         ),
         new,
     );

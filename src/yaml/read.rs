@@ -5,7 +5,7 @@
 
 use super::fault::Fault;
 use super::positions::{Children, Node};
-use super::{Document, Problem};
+use super::{Document, Problem, wide_colon};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use serde_yaml::Value;
@@ -69,7 +69,9 @@ pub(super) fn read<T: DeserializeOwned>(
             meant.push((above.to_vec(), name.clone()));
         }
         if !ours && !misspelt && !follows {
-            let problem = fault.problem(document, path, &below, at);
+            let whole: Vec<String> = path.iter().chain(&below).cloned().collect();
+            let wide = wide_colon::problem(document, &whole, places.find(&below).key.unwrap_or(at).0);
+            let problem = wide.unwrap_or_else(|| fault.problem(document, path, &below, at));
             // The same correction of the same line stands once.
             let is_told = problem
                 .help

@@ -13,7 +13,7 @@ use sha2::Sha256;
 /// The largest difference between the sender's clock and ours, which is also the largest age of a request.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// The reason for which a request is refused; for the log, never for the caller.
+/// The reason for which a request is refused. Who can't sign gets [`Forged::Signature`], whatever the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forged {
     /// No signature of the list is right.

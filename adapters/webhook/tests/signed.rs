@@ -106,8 +106,18 @@ async fn send_from(
         .await
         .unwrap();
     let status = response.status().as_u16();
-    if matches!(status, 401 | 403) {
-        assert_eq!(response.content_length(), Some(0), "a stranger learns nothing");
+    let text = response.text().await.unwrap();
+    match status {
+        401 => {
+            let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let why = told["error"].as_str().unwrap();
+            assert!(
+                why.contains("the signature does not fit") || why.contains("off by more than 5 minutes"),
+                "{why}"
+            );
+        }
+        403 => assert_eq!(text, "", "a stranger learns nothing"),
+        _ => {}
     }
     status
 }
@@ -223,6 +233,69 @@ async fn a_signed_word_of_staff_reaches_the_desk_and_is_answered_when_it_is_comm
         assert_eq!(world.post("desk", "m4", now, &signature, wrong).await, 400);
     }
     assert!(world.events.try_recv().is_err());
+    world.stop.cancel();
+}
+
+#[tokio::test]
+async fn who_signs_wrongly_is_told_what_is_wrong_and_not_which_targets_there_are() {
+    let world = world("http://127.0.0.1:1".to_owned()).await;
+    let now = world.clock.now().as_second();
+    let body = "{}";
+    let right = signed("m1", &now.to_string(), body.as_bytes());
+    let late = now - 301;
+    let right_and_late = signed("m1", &late.to_string(), body.as_bytes());
+    let (now, late) = (now.to_string(), late.to_string());
+    let (id, time, signature) = ("webhook-id", "webhook-timestamp", "webhook-signature");
+    let client = groupdesk_kit::client(std::time::Duration::from_secs(5)).unwrap();
+    for (target, headers, why) in [
+        ("desk", vec![], "the header webhook-id is missing"),
+        ("nobody", vec![], "the header webhook-id is missing"),
+        (
+            "desk",
+            vec![(id, "m1"), (signature, &right)],
+            "the header webhook-timestamp is missing",
+        ),
+        (
+            "desk",
+            vec![(id, "m1"), (time, &now)],
+            "the header webhook-signature is missing",
+        ),
+        (
+            "desk",
+            vec![(id, "m1"), (time, &now), (signature, "v1,AAAA")],
+            "the signature does not fit",
+        ),
+        (
+            "desk",
+            vec![(id, "m1"), (time, &late), (signature, &right)],
+            "the signature does not fit",
+        ),
+        (
+            "desk",
+            vec![(id, "m1"), (time, &late), (signature, &right_and_late)],
+            "off by more than 5 minutes",
+        ),
+        (
+            "deaf",
+            vec![(id, "m1"), (time, &now), (signature, &right)],
+            "the signature does not fit",
+        ),
+        (
+            "nobody",
+            vec![(id, "m1"), (time, &late), (signature, &right_and_late)],
+            "the signature does not fit",
+        ),
+    ] {
+        let mut request = client.post(format!("{}/{target}", world.url)).body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 401, "{target} {why}");
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let told: serde_json::Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        assert!(told["error"].as_str().unwrap().contains(why), "{told} {why}");
+    }
     world.stop.cancel();
 }
 

@@ -4,6 +4,7 @@ use super::{Loader, Schedules, path};
 use crate::faq::beside::CalendarFile;
 use crate::faq::file::Head;
 use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError, parse_notation};
+use crate::yaml::nearest;
 
 impl Loader<'_> {
     pub(super) fn schedules(&mut self, head: &Head) -> Schedules {
@@ -46,9 +47,37 @@ impl Loader<'_> {
                 schedules.push((name, Schedule::always()));
             }
         }
+        self.calendars_of_no_use(head);
         // The file's order decides on the service hours if the key `service` is missing.
         schedules.sort_by_key(|(name, _)| self.document.key_position(&path(&["hours", name])));
         schedules
+    }
+
+    /// Warns of calendars that no hours name: one with a misspelt name would change nothing, and nobody would be told.
+    fn calendars_of_no_use(&mut self, head: &Head) {
+        if self.misread.iter().any(|path| path.starts_with("hours")) {
+            return;
+        }
+        let used = head.hours.values().filter_map(|spec| match spec {
+            ScheduleSpec::Detailed(detail) => detail.holidays.clone(),
+            ScheduleSpec::Notation(_) => None,
+        });
+        let used: Vec<String> = used.collect();
+        for name in head.holidays.keys().filter(|name| !used.contains(name)) {
+            let (meant, meant_chinese) = match nearest(name, &used) {
+                Some(near) => (format!("did you mean `{near}`? "), format!("是不是要写 {near}？")),
+                None => Default::default(),
+            };
+            let at = path(&["holidays", name]);
+            let message = format!("no hours name the holiday calendar `{name}`: its days change nothing");
+            let help = format!("{meant}hours follow it by `holidays: {name}`");
+            let mut problem = self.document.problem(&at, message, Some(help));
+            (problem.line, problem.column) = self.document.key_position(&at);
+            problem.in_chinese(format!(
+                "没有哪个服务时间用节假日表「{name}」，这里写的日子不起作用；{meant_chinese}要用它，请在 hours 里写 holidays: {name}"
+            ));
+            self.warnings.push(problem.into_warning());
+        }
     }
 
     /// Returns hours without a notation that would contradict what could be read of them: what could not is told already.

@@ -299,3 +299,68 @@ fn a_failing_test_is_told_by_what_the_desk_would_do() {
     assert!(!failing[0].contains("找人工"), "{failing:?}");
     assert!(failing[1].contains("它读起来是要找人工"), "{failing:?}");
 }
+
+#[test]
+fn signs_in_place_of_commas_between_brackets_are_named_with_what_to_type() {
+    let file = |questions: &str, answer: &str| {
+        format!("entries:\n- id: a\n  questions: {questions}\n  answer: {answer}\n")
+    };
+    for (text, place, typed, sign, between) in [
+        (
+            file("[\"几点上班\"、\"周末\"]", "x"),
+            (3, 21),
+            "[\"几点上班\", \"周末\"]",
+            "、",
+            "方括号",
+        ),
+        (
+            file("[几点上班, 周末]", "{zh: 好; en: ok}"),
+            (4, 17),
+            "{zh: 好, en: ok}",
+            ";",
+            "花括号",
+        ),
+        (
+            file("[几点上班, 周末]", "{zh: 好；en: ok}"),
+            (4, 17),
+            "{zh: 好, en: ok}",
+            "；",
+            "花括号",
+        ),
+    ] {
+        let told = told(&text);
+        assert_eq!(told.len(), 1, "{text}{told:?}");
+        let problem = &told[0];
+        assert_eq!((problem.line, problem.column), place, "{problem}");
+        let chinese = problem.chinese.as_deref().unwrap();
+        assert!(problem.help.as_deref().unwrap().contains(typed), "{problem}");
+        assert!(chinese.contains(typed) && chinese.contains(between), "{problem}");
+        assert!(
+            problem.message.contains(&format!("`{sign}`")) && chinese.contains(sign),
+            "{problem}"
+        );
+    }
+    let told = told(&file("[几点上班, 周末]", "{zh: 好, en: @x}"));
+    assert!(
+        told[0].chinese.as_deref().unwrap().starts_with("花括号里有一项"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_holiday_calendar_that_no_hours_name_is_told_with_the_one_that_was_meant() {
+    let file = |name: &str| {
+        format!(
+            "holidays: {{ {name}: {{ off: [\"2027-01-04\"] }} }}\nhours: {{ office: {{ weekly: {{ mon-fri: \"08:00-12:00\" }}, holidays: cn }} }}\n\
+             entries:\n- {{ id: a, questions: [几点上班, 周末], answer: x }}\n"
+        )
+    };
+    assert_eq!(told(&file("cn")), []);
+    let told = told(&file("cnn"));
+    assert_eq!((told.len(), told[0].line, told[0].column), (1, 1, 13), "{told:?}");
+    assert!(told[0].to_string().contains("did you mean `cn`?"), "{told:?}");
+    assert!(
+        told[0].chinese.as_deref().unwrap().contains("是不是要写 cn？"),
+        "{told:?}"
+    );
+}
