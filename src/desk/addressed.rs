@@ -1,6 +1,6 @@
 //! Addressee of a message: the bot, everybody, or somebody else.
 
-use super::reading::{self, Courtesy, Response, SmallTalk};
+use super::reading::{self, Courtesy, Doubt, Response, SmallTalk};
 use crate::dialogue_act::{Act, Reading};
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
@@ -69,6 +69,11 @@ fn begins_with_name(said: &str, name: &str) -> bool {
         })
 }
 
+/// `true` if a text objects to what the bot said. Who was told it may also ask if that is true; of others, that is talk.
+fn objects(said: &str) -> bool {
+    reading::doubt_to_bot(said).is_some_and(|doubt| doubt != Doubt::Unsure)
+}
+
 /// `true` if a text under a message of the bot wants something of it: members also joke under what the bot says.
 fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
     let least = match reading.act() {
@@ -77,7 +82,7 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
     };
     if reading::small_talk(said) == Some(SmallTalk::Chat) || reading::laughs(said) || reading::passes_on(said)
     {
-        return reading::doubt_to_bot(said).is_some();
+        return objects(said);
     }
     let asks = reading.asks() > least || reading::asks_about_topic(said);
     (asks
@@ -89,7 +94,7 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || (choices && reading::pick(said).is_some())
         || reading::fails_barely(said)
         || reading::is_fault(said)
-        || reading::doubt_to_bot(said).is_some()
+        || objects(said)
         || reading::correction(said).is_some()
         || reading::unhelpful(said, true)
         || reading::behind_unhelpful(said).is_some()

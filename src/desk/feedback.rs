@@ -83,7 +83,14 @@ impl Desk<'_> {
         } else {
             reading::doubt
         };
-        let doubt = doubts(said).or_else(|| self.doubts_for_a_reason(said, doubts))?;
+        let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
+        let unsure = || {
+            let doubt = reading::doubt_to_bot(said).filter(|_| quotes_bot);
+            doubt.filter(|doubt| *doubt == Doubt::Unsure)
+        };
+        let doubt = doubts(said)
+            .or_else(|| self.doubts_for_a_reason(said, doubts))
+            .or_else(unsure)?;
         if speaks_to_another && !called {
             return None;
         }
@@ -110,7 +117,12 @@ impl Desk<'_> {
             let language = language_of(said, self.language_of(said));
             return Some(self.offer_human(&context, state, language, None));
         }
-        match self.doubted(now, state, message, called) {
+        let doubted = self.doubted(now, state, message, called);
+        // "是真的吗" of what somebody else was told is talk.
+        if doubt == Doubt::Unsure && !doubted.as_ref().is_some_and(|doubted| doubted.own) {
+            return None;
+        }
+        match doubted {
             Some(doubted) => Some(self.answer_doubt(&context, state, doubt, doubted, message)),
             None if called => Some(self.offer_human(&context, state, self.language_of(said), None)),
             None => None,

@@ -175,7 +175,7 @@ static BESIDE: WordList = WordList::new(
     啊 呀 哈 哦 噢 啦 了 呢 吧 的 哒 嘛 诶 耶 哟 喔 嗯 那 那我 我 你 您 你们 大家 各位 邻居 同学 老师 亲 亲们 朋友们 小伙伴们 群友们 机器人 小助手 小机器人 \
     先 就 都 也 真 真的 太 很 挺 好 好的 又 再 一下 一会 一会儿 群 谢谢 多谢 感谢 辛苦 ok okay oh ah haha thanks thankyou thx thank you u all guys \
     everyone folks there here so really very too man mate buddy dude bro friend bot robot for now then to the later again it that this is was that's \
-    good nice cool great i a",
+    good nice cool great i a please pls",
 );
 
 /// Reads a message that is nothing but a courtesy.

@@ -11,7 +11,7 @@ const LONGEST: usize = 40;
 /// Patterns of a text that names another thing only: "那微信呢", "what about email?".
 const FORMS: &[&str] = &[
     r"^(那|那么|还有|另外|嗯|哦|好的?|谢谢|，|,|\s)*(要是|如果(是)?|换(成)?)?(你们|你家|咱们|贵司)?(的)?(?P<topic>[^，。！？,.!?\s][^，。！？,.!?]{0,11}?)(的)?(呢|咧|哩)[?？~]*$",
-    r"^(那|那么|要是|如果是?|换成)(?P<topic>[^，。！？,.!?\s][^，。！？,.!?]{0,11}?)(也)?(要|可以|行|能|有|是)?(吗|么|嘛|怎么样|怎样|咋样|咋办|怎么办|多少|多少钱|怎么(收|算|弄))[?？~]*$",
+    r"^(那|那么|要是|如果是?|换成)(?P<topic>[^，。！？,.!?\s][^，。！？,.!?]{0,11}?)(也)?((可以|行|能|有)(吗|么|嘛|不)|怎么样|怎样|咋样|多少钱|几折)[?？~]*$",
     r"(?i)^(ok(ay)?|and|so|then|thanks|great|cool|but|[\s,.!])*(what|how) about (the |your |a |an )?(?P<topic>\w[\w\s'’-]{0,28}?)( then)?\s*\?*$",
     r"(?i)^(ok(ay)?,? )?and (the |your |a |an |by |on |for |at |in |via )?(?P<topic>\w[\w'’-]*( \w[\w'’-]*){0,2})\s*\?+$",
 ];
@@ -27,6 +27,31 @@ pub(in crate::desk) fn follow_up(text: &str) -> Option<String> {
     let text = simplified(text);
     let named = PATTERNS.iter().find_map(|pattern| pattern.captures(&text))?;
     let topic = named.name("topic")?.as_str().trim();
+    // "那发票要多久收到呢" is a question of its own.
+    let asks = [
+        "多少",
+        "多久",
+        "几",
+        "怎",
+        "什么",
+        "啥",
+        "哪",
+        "谁",
+        "吗",
+        "要",
+        "能",
+        "可以",
+        "会",
+        "是不是",
+        "有没有",
+        "how",
+        "when",
+        "where",
+    ];
+    let is_question = asks.iter().any(|word| topic.to_lowercase().contains(word));
+    if is_question {
+        return None;
+    }
     let of_somebody = [
         "你", "我", "他", "她", "它", "人", "you", "me", "us", "him", "her", "them",
     ];
@@ -63,6 +88,8 @@ mod tests {
             "我说呢",
             "他还没来呢，急死我了",
             "微信多少",
+            "那注册要钱吗",
+            "那发票要多久收到呢",
             "那就这样",
             "and wechat",
             "and I said that to him yesterday too?",
