@@ -57,15 +57,16 @@ pub fn read(
     let folder = path.parent().unwrap_or(Path::new(""));
     unread.extend(document.expand(|value| environment.expand(folder, value)));
     let file: Option<File> = document.read(&[], &mut unread);
-    if let Some(problem) = super::oidc::lacking(&document) {
+    let lacking = super::oidc::lacking(&document);
+    if let Some(problem) = &lacking {
         unread.retain(|other| !other.path.starts_with(&problem.path));
-        unread.push(problem);
     }
+    let lacking: Vec<Problem> = lacking.into_iter().collect();
     let Some(mut file) = file else {
-        return (None, unread);
+        return (None, [unread, lacking].concat());
     };
     // Checks that compare several parts say nothing true of a file of which a part is missing.
-    let is_whole = unread.is_empty();
+    let is_whole = unread.is_empty() && lacking.is_empty();
     let mut problems = Vec::new();
     file.platforms = platforms.clone();
     let defaults = file.defaults.over(&Policy::default());
@@ -174,7 +175,7 @@ pub fn read(
         document,
     };
     let found = super::consequence::without(&unread, true, problems);
-    (Some(config), [unread, found].concat())
+    (Some(config), [unread, lacking, found].concat())
 }
 
 /// Returns the path below which the dashboard is served; `None` without one. It is on wherever the HTTP listener may be.
