@@ -204,9 +204,8 @@ pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
         None
     } else if is(THANKS) {
         Some(Courtesy::Thanks)
-    } else if is(GREETINGS) {
-        Some(Courtesy::Greeting)
-    } else if (bare == "在" && text.contains(['?', '？']))
+    } else if is(GREETINGS)
+        || (bare == "在" && text.contains(['?', '？']))
         || made_of(text, [&OPENS, &GREETS, &BESIDE]).is_some_and(|[opens, ..]| opens)
     {
         Some(Courtesy::Greeting)
