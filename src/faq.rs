@@ -479,6 +479,24 @@ impl Faq {
         warnings
     }
 
+    /// Makes an error about a place of the file, without line and column where it is not known.
+    fn problem_at(
+        &self,
+        place: Option<(usize, usize)>,
+        path: String,
+        message: String,
+        help: Option<String>,
+    ) -> Problem {
+        let (line, column) = place.unwrap_or_default();
+        Problem {
+            line,
+            column,
+            path,
+            help,
+            ..Problem::of_file(&self.file, message)
+        }
+    }
+
     /// Makes an error about a pattern of an entry.
     pub fn pattern_problem(
         &self,
@@ -488,37 +506,19 @@ impl Faq {
     ) -> Problem {
         let place = self.places.get(entry);
         let place = place.and_then(|place| place.patterns.get(pattern)).copied();
-        let (line, column) = place.unwrap_or_default();
-        Problem {
-            line,
-            column,
-            path: format!("entries.{entry}.patterns.{pattern}"),
-            help,
-            ..Problem::of_file(&self.file, message)
-        }
+        let path = format!("entries.{entry}.patterns.{pattern}");
+        self.problem_at(place, path, message, help)
     }
 
     /// Makes an error about a message that is out of scope.
     pub fn out_of_scope_problem(&self, number: usize, message: String, help: Option<String>) -> Problem {
-        let (line, column) = self.out_of_scope_places.get(number).copied().unwrap_or_default();
-        Problem {
-            line,
-            column,
-            path: format!("out_of_scope.{number}"),
-            help,
-            ..Problem::of_file(&self.file, message)
-        }
+        let place = self.out_of_scope_places.get(number).copied();
+        self.problem_at(place, format!("out_of_scope.{number}"), message, help)
     }
 
     fn problem(&self, entry: usize, message: String, help: Option<String>) -> Problem {
-        let (line, column) = self.places.get(entry).map(|place| place.id).unwrap_or_default();
-        Problem {
-            line,
-            column,
-            path: format!("entries.{entry}"),
-            help,
-            ..Problem::of_file(&self.file, message)
-        }
+        let place = self.places.get(entry).map(|place| place.id);
+        self.problem_at(place, format!("entries.{entry}"), message, help)
     }
 
     /// Returns line and column of a question.
@@ -561,13 +561,8 @@ impl Faq {
         message: String,
         help: Option<String>,
     ) -> Problem {
-        let (line, column) = self.question_place(entry, question);
-        Problem {
-            line,
-            column,
-            path: format!("entries.{entry}.questions.{question}"),
-            help,
-            ..Problem::of_file(&self.file, message)
-        }
+        let place = self.question_place(entry, question);
+        let path = format!("entries.{entry}.questions.{question}");
+        self.problem_at(Some(place), path, message, help)
     }
 }

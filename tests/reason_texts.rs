@@ -33,7 +33,7 @@ const WITHOUT: [&str; 20] = [
     "wechat/src/qr.rs",
 ];
 
-/// What is said by others, or of settings.
+/// Literals that others say, or that are about settings.
 const NO_REASONS: [&str; 37] = [
     "no whole number",
     "a mail address, such as wang@example.com",

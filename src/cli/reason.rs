@@ -53,13 +53,13 @@ impl Catalogue {
         if let Some(chinese) = self.whole.get(reason) {
             return Some(chinese.clone());
         }
-        let (english, chinese) = self
-            .filled
-            .iter()
-            .find(|(english, _)| english.places(reason).is_some())?;
-        let places = english.places(reason)?.into_iter();
+        let mut filled = self.filled.iter();
+        let (places, chinese) =
+            filled.find_map(|(english, chinese)| Some((english.places(reason)?, chinese)))?;
         // A pattern has words of its own: what stands at a place is shorter, and the search ends.
-        let places = places.map(|(name, text)| (name, self.find(text).unwrap_or_else(|| text.to_owned())));
+        let places = places
+            .into_iter()
+            .map(|(name, text)| (name, self.find(text).unwrap_or_else(|| text.to_owned())));
         Some(chinese.fill(places.collect()))
     }
 }

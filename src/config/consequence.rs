@@ -20,7 +20,7 @@ pub fn without(earlier: &[Problem], were_taken_out: bool, later: Vec<Problem>) -
 }
 
 /// `true` if what is at `path` is the value at `above`, or stands in it.
-fn holds(above: &str, path: &str) -> bool {
+pub(super) fn holds(above: &str, path: &str) -> bool {
     let rest = path.strip_prefix(above);
     above.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

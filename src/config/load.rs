@@ -1,6 +1,7 @@
 //! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
 use super::addresses::{no_channel, served_staff_rooms};
+use super::consequence::{holds, without};
 use super::file::{AccountFile, File};
 use super::ids::{Id, PlaceText, place, places};
 use super::tags::Tags;
@@ -57,11 +58,8 @@ pub fn read(
     let folder = path.parent().unwrap_or(Path::new(""));
     unread.extend(document.expand(|value| environment.expand(folder, value)));
     let file: Option<File> = document.read(&[], &mut unread);
-    let lacking = super::oidc::lacking(&document);
-    if let Some(problem) = &lacking {
-        unread.retain(|other| !other.path.starts_with(&problem.path));
-    }
-    let lacking: Vec<Problem> = lacking.into_iter().collect();
+    let lacking: Vec<Problem> = super::oidc::lacking(&document).into_iter().collect();
+    unread.retain(|problem| !lacking.iter().any(|key| holds(&key.path, &problem.path)));
     let Some(mut file) = file else {
         return (None, [unread, lacking].concat());
     };
@@ -174,7 +172,7 @@ pub fn read(
         doubts,
         document,
     };
-    let found = super::consequence::without(&unread, true, problems);
+    let found = without(&unread, true, problems);
     (Some(config), [unread, lacking, found].concat())
 }
 

@@ -113,16 +113,14 @@ impl Desk<'_> {
         };
         // Closed by now, or changed in the file: what stands above is no longer the answer.
         let given = given.filter(|given| given.digest == 0 || given.digest == digest);
-        let stands = given.is_some() && context.kind == ChannelKind::Group;
-        if stands && entry.handoff == Handoff::Always && listing.is_none() && beside.is_none() {
-            // The words stand above; the member's human is still to come.
-            self.note_answer(context, state, index, &entry.id, ranking);
-            let reason = Reason::EntryHandsOver;
-            return self.hand_off(context, state, language, Why::Entry, ranking, reason);
-        }
-        if let Some(given) =
-            given.filter(|_| context.kind == ChannelKind::Group && listing.is_none() && beside.is_none())
-        {
+        let is_same = context.kind == ChannelKind::Group && listing.is_none() && beside.is_none();
+        if let Some(given) = given.filter(|_| is_same) {
+            if entry.handoff == Handoff::Always {
+                // The words stand above; the member's human is still to come.
+                self.note_answer(context, state, index, &entry.id, ranking);
+                let reason = Reason::EntryHandsOver;
+                return self.hand_off(context, state, language, Why::Entry, ranking, reason);
+            }
             let recently = given
                 .pointed
                 .is_some_and(|at| context.now.duration_since(at) < POINT_AGAIN);

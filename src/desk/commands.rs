@@ -19,9 +19,7 @@ const COMMAND_MAX_CHARS: usize = 32;
 
 /// `true` if a message calls the bot by its kind, whatever it says: a direct message, a mention, or a quote of the bot.
 pub(super) fn calls(message: &Message) -> bool {
-    message.channel.kind == ChannelKind::Direct
-        || message.mentions_bot
-        || message.quote().is_some_and(|quote| quote.of_bot == Some(true))
+    message.channel.kind == ChannelKind::Direct || message.mentions_bot || message.quote_of_bot().is_some()
 }
 
 /// Reads the command of ours that a message gives.

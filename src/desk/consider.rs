@@ -37,10 +37,14 @@ const ASKS_BESIDE_REFUSAL: f32 = 0.3;
 /// Probability from which on a question of the file is about trouble.
 const TELLS: f32 = 0.2;
 
-/// `true` if what stands beside "no human" is neither known nor asked: "没必要转人工，群里说一下就行".
-fn says_no_more(rest: &Ranking) -> bool {
-    let wants = matches!(rest.reading.act(), Act::Ask | Act::Trouble);
-    !wants && matches!(judge_called(rest), Verdict::Unknown { .. })
+/// `true` if what stands beside "no human" is a question of its own, and not "没必要转人工，群里说一下就行".
+fn asks_more(rest: &Ranking) -> bool {
+    let wants = || matches!(rest.reading.act(), Act::Ask | Act::Trouble);
+    match judge_called(rest) {
+        Verdict::Answer { .. } => rest.question || rest.reading.asks() > ASKS_BESIDE_REFUSAL,
+        Verdict::Unknown { .. } => rest.question && wants(),
+        _ => rest.question,
+    }
 }
 
 /// `true` if a member only tells the bot something: "我刚提了工单" asks for no address.
@@ -136,13 +140,7 @@ impl Desk<'_> {
         let said = context.said();
         if reading::declines_human(&said) {
             match reading::beside_declining(&said).map(|rest| self.rank_plainly(context, &rest)) {
-                Some(rest)
-                    if (rest.question && !says_no_more(&rest))
-                        || (rest.reading.asks() > ASKS_BESIDE_REFUSAL
-                            && matches!(judge_called(&rest), Verdict::Answer { .. })) =>
-                {
-                    *ranking = rest;
-                }
+                Some(rest) if asks_more(&rest) => *ranking = rest,
                 _ => return self.declined(context, state, language),
             }
         }

@@ -83,14 +83,11 @@ impl Desk<'_> {
         } else {
             reading::doubt
         };
-        let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
-        let unsure = || {
-            let doubt = reading::doubt_to_bot(said).filter(|_| quotes_bot);
-            doubt.filter(|doubt| *doubt == Doubt::Unsure)
-        };
+        // Under a quote of it the question is of the answer.
+        let unsure = || message.quote_of_bot().is_some() && reading::is_unsure(said);
         let doubt = doubts(said)
             .or_else(|| self.doubts_for_a_reason(said, doubts))
-            .or_else(unsure)?;
+            .or_else(|| unsure().then_some(Doubt::Unsure))?;
         if speaks_to_another && !called {
             return None;
         }
@@ -115,7 +112,7 @@ impl Desk<'_> {
             .is_some_and(|member| member.choices.is_some())
         {
             let language = language_of(said, self.language_of(said));
-            return Some(self.offer_human(&context, state, language, None));
+            return Some(self.offer_human(&context, state, language));
         }
         let doubted = self.doubted(now, state, message, called);
         // "是真的吗" of what somebody else was told is talk.
@@ -124,7 +121,7 @@ impl Desk<'_> {
         }
         match doubted {
             Some(doubted) => Some(self.answer_doubt(&context, state, doubt, doubted, message)),
-            None if called => Some(self.offer_human(&context, state, self.language_of(said), None)),
+            None if called => Some(self.offer_human(&context, state, self.language_of(said))),
             None => None,
         }
     }
@@ -262,7 +259,7 @@ impl Desk<'_> {
         {
             return given(member, true);
         }
-        let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
+        let quote = message.quote_of_bot()?;
         let entry = self.standing_answer(state, quote.text.as_deref()?)?;
         let theirs = state.members.values().find(|member| {
             let answered = member.answered.as_ref();
@@ -314,10 +311,12 @@ impl Desk<'_> {
                 self.give_up(context, state, language, &doubted)
             }
             Doubt::Unclear | Doubt::Unsure => {
-                let mut effects = self.offer_human(context, state, language, Some(&doubted.entry));
-                if doubt == Doubt::Unsure {
-                    effects.outgoing = vec![self.reply(context, self.in_language(language).as_written())];
-                }
+                let texts = self.in_language(language);
+                let text = match doubt {
+                    Doubt::Unsure => texts.as_written(),
+                    _ => texts.explained_by_human(),
+                };
+                let effects = self.offer_human_beside(context, state, &doubted.entry, text);
                 let member = state.member(context.member, context.now);
                 if doubted.own {
                     member.alternatives.get_or_insert_default().unclear = true;
@@ -391,30 +390,29 @@ impl Desk<'_> {
         self.hand_off(context, state, language, Why::NotHelped, None, reason)
     }
 
-    /// Offers a human, whom the member's next message brings in; without a known `entry` it asks for the question as
-    /// well.
-    pub(super) fn offer_human(
+    /// Offers a human, whom the member's next message brings in, and asks for the question.
+    fn offer_human(
         &self,
         context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
-        entry: Option<&String>,
     ) -> Effects {
         self.expect_more(context, state);
-        let (text, reason) = match entry {
-            Some(entry) => {
-                let entry = entry.clone();
-                (
-                    self.in_language(language).explained_by_human(),
-                    Reason::DoubtedAnswer { entry },
-                )
-            }
-            None => (
-                self.in_language(language).which_answer(),
-                Reason::CalledWithoutQuestion,
-            ),
-        };
-        Effects::asking_back(reason, self.reply(context, text))
+        let text = self.in_language(language).which_answer();
+        Effects::asking_back(Reason::CalledWithoutQuestion, self.reply(context, text))
+    }
+
+    /// Offers a human beside the answer of an entry, by a text that says so. The member's next message brings one in.
+    pub(super) fn offer_human_beside(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        entry: &str,
+        text: String,
+    ) -> Effects {
+        self.expect_more(context, state);
+        let entry = entry.to_owned();
+        Effects::asking_back(Reason::DoubtedAnswer { entry }, self.reply(context, text))
     }
 
     /// Recalls the quoted answer, where the settings say so and the platform can.
@@ -425,7 +423,7 @@ impl Desk<'_> {
         doubted: &Doubted,
     ) -> Option<Outgoing> {
         let channel_context = context.channel_context;
-        let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
+        let quote = message.quote_of_bot()?;
         let is_it = quote
             .text
             .as_deref()

@@ -24,8 +24,8 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Option<Effects> {
-        let topic = reading::follow_up(&context.said())?;
         let given = state.answered_just_before(context.member, context.now)?;
+        let topic = reading::follow_up(&context.said())?;
         let given = self.knowledge.faq.index_of(&given.entry)?;
         let before = state.members.get(context.member)?.alternatives.as_ref();
         let candidate = match judge_called(ranking) {
@@ -33,11 +33,8 @@ impl Desk<'_> {
             // "那洗澡呢" behind "寄养多少钱" asks for the price of that.
             Verdict::Clarify { candidates } => {
                 let joined = self.rank_plainly(context, &format!("{} {topic}", before?.asked));
-                let others = joined
-                    .candidates
-                    .iter()
-                    .filter(|other| other.target != Target::Entry(given));
-                let best = others.max_by(|one, other| one.confidence.total_cmp(&other.confidence))?;
+                let mut others = joined.candidates.iter();
+                let best = others.find(|other| other.target != Target::Entry(given))?;
                 let is_best = |at: &usize| {
                     let offered = ranking.candidates.get(*at);
                     offered.is_some_and(|offered| offered.target == best.target)
@@ -74,11 +71,11 @@ impl Desk<'_> {
         ranking: &Ranking,
         verdict: &Verdict,
     ) -> Option<Effects> {
+        let given = state.answered_lately(context.member, context.now)?.entry.clone();
         reading::follow_up(&context.said())?;
         if self.waits(context) {
             return None;
         }
-        let given = state.answered_lately(context.member, context.now)?.entry.clone();
         let seen = self.knowledge.faq.index_of(&given).map(Target::Entry);
         let confidence = |at: &usize| {
             let candidate = ranking.candidates.get(*at).filter(|one| Some(one.target) != seen);
@@ -99,7 +96,8 @@ impl Desk<'_> {
         if !context.last_word {
             return Some(self.hold(context, state));
         }
-        let effects = self.offer_human(context, state, language, Some(&given));
+        let text = self.in_language(language).explained_by_human();
+        let effects = self.offer_human_beside(context, state, &given, text);
         let member = state.member(context.member, context.now);
         member.alternatives.get_or_insert_default().unclear = true;
         Some(effects)

@@ -33,7 +33,7 @@ pub(super) fn watch(
         return None;
     }
     let text = digest_of(message);
-    let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
+    let quotes_bot = message.quote_of_bot().is_some();
     let exchange = member.exchange.take_if(|exchange| {
         now.duration_since(exchange.last) < EXCHANGE_KEPT && now.duration_since(exchange.since) < WINDOW
             || exchange.suspicious >= LOOP && now.duration_since(exchange.last) < EXCHANGE_KEPT

@@ -97,29 +97,25 @@ impl Knowledge {
         let Verdict::Answer { candidate, .. } = verdict else {
             return verdict;
         };
-        let entry = ranking
-            .candidates
-            .get(candidate)
-            .and_then(|candidate| match candidate.target {
-                Target::Entry(entry) => self.faq.entries().get(entry),
-                Target::Human => None,
-            });
-        // A ticket that nobody asked for is worse than an answer: a story is told to the others.
-        let listed = ranking
-            .candidates
-            .get(candidate)
-            .is_some_and(|candidate| !matches!(candidate.evidence, Evidence::Nearest(_)));
+        let candidate = ranking.candidates.get(candidate);
+        let entry = candidate.and_then(|candidate| match candidate.target {
+            Target::Entry(entry) => Some((self.faq.entries().get(entry)?, &candidate.evidence)),
+            Target::Human => None,
+        });
         let reading = &ranking.reading;
-        let tells = reading.of(Act::Trouble) + reading.of(Act::State) + reading.of(Act::Report)
-            > reading.of(Act::Ask) + reading.of(Act::Request);
-        if entry.is_some_and(|entry| entry.handoff == Handoff::Always) && tells && !listed {
-            return Verdict::Quiet(Reason::NotAQuestion);
-        }
-        match entry.filter(|entry| entry.unasked == Unasked::Never) {
-            Some(entry) => Verdict::Quiet(Reason::NotUnasked {
+        let tells = || {
+            let told = reading.of(Act::Trouble) + reading.of(Act::State) + reading.of(Act::Report);
+            told > reading.of(Act::Ask) + reading.of(Act::Request)
+        };
+        match entry {
+            // A ticket that nobody asked for is worse than an answer: a story is told to the others.
+            Some((entry, Evidence::Nearest(_))) if entry.handoff == Handoff::Always && tells() => {
+                Verdict::Quiet(Reason::NotAQuestion)
+            }
+            Some((entry, _)) if entry.unasked == Unasked::Never => Verdict::Quiet(Reason::NotUnasked {
                 entry: entry.id.clone(),
             }),
-            None => verdict,
+            _ => verdict,
         }
     }
 

@@ -266,7 +266,7 @@ impl Desk<'_> {
 
     /// Finds the offer that a message quotes.
     pub(super) fn quoted_offer(&self, state: &ChannelState, message: &Message) -> QuotedOffer {
-        let Some(quote) = message.quote().filter(|quote| quote.of_bot == Some(true)) else {
+        let Some(quote) = message.quote_of_bot() else {
             return QuotedOffer::No;
         };
         let Some(text) = quote.text.as_deref().map(bare).filter(|text| !text.is_empty()) else {
@@ -496,7 +496,7 @@ impl Desk<'_> {
         state: &mut ChannelState,
         message: &Message,
     ) -> bool {
-        let quote = message.quote().filter(|quote| quote.of_bot == Some(true));
+        let quote = message.quote_of_bot();
         let Some(quote) = quote.filter(|_| channel_context.buttons) else {
             return false;
         };

@@ -72,7 +72,7 @@ impl Desk<'_> {
         state: &ChannelState,
         message: &Message,
     ) -> Option<Pointed> {
-        let quoted = message.quote().filter(|quote| quote.of_bot == Some(true));
+        let quoted = message.quote_of_bot();
         let line = quoted.and_then(|quote| quote.text.as_deref());
         if let Some(entry) = line.and_then(|line| self.pointed_to_by(state, line)) {
             return Some(Pointed::To(entry));

@@ -30,7 +30,9 @@ pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use cover::made_of;
 pub(super) use digest::{digest, digest_of};
-pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, misses_something};
+pub(super) use doubt::{
+    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
+};
 pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };

@@ -55,7 +55,7 @@ impl Desk<'_> {
             *rounds = Rounds::begin(now);
         }
         rounds.repeats = rounds.count > 0 && rounds.text == text;
-        let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
+        let quotes_bot = message.quote_of_bot().is_some();
         // Another picture each time is a member's who quotes the ticket's notice, and no program's.
         let shows = |part: &Segment| matches!(part, Segment::Image { .. } | Segment::File { .. });
         let shows = message.segments.iter().any(shows);

@@ -48,21 +48,4 @@ impl Faq {
         let path = format!("entries.{entry}.audience.tags.{tag}");
         self.problem_at(place, path, message, help)
     }
-
-    fn problem_at(
-        &self,
-        place: Option<(usize, usize)>,
-        path: String,
-        message: String,
-        help: Option<String>,
-    ) -> Problem {
-        let (line, column) = place.unwrap_or_default();
-        Problem {
-            line,
-            column,
-            path,
-            help,
-            ..Problem::of_file(&self.file, message)
-        }
-    }
 }

@@ -51,6 +51,11 @@ impl Message {
             _ => None,
         })
     }
+
+    /// Returns the quote of a message that is the bot's.
+    pub fn quote_of_bot(&self) -> Option<&Quote> {
+        self.quote().filter(|quote| quote.of_bot == Some(true))
+    }
 }
 
 /// The channel of a message.

@@ -40,10 +40,9 @@ impl Wording {
             write!(to, "{}=", field.name())?;
             if field.name() == REASON {
                 // A decision's reason says itself in Chinese in this form, adapters' reasons are in the catalogue.
-                text = format!("{value:#?}");
-                if let Some(chinese) = reason::in_chinese(text.trim_matches('"')) {
-                    text = chinese;
-                }
+                let own = format!("{value:#?}");
+                let shown = || reason::in_chinese(text.trim_matches('"'));
+                text = if own == text { shown().unwrap_or(own) } else { own };
             }
         }
         for character in text.chars() {

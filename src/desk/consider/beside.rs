@@ -1,4 +1,4 @@
-//! What a message asks beside something else: its thanks, or a thing that it says it is not about.
+//! Reads a question beside something else in its message: beside thanks, or a thing that the message says it is not about.
 
 use super::is_certain;
 use crate::desk::{Desk, MessageContext, reading};
@@ -26,7 +26,10 @@ impl Desk<'_> {
     /// Leaves out what a message says it is not about, where that alone has led to the best entry: "not the battery, the display is
     /// dead" is ranked by the display.
     pub(super) fn leave_out_negated(&self, context: &MessageContext<'_>, said: &str, ranking: &mut Ranking) {
-        let Some((negated, rest)) = reading::beside_negated(said).filter(|_| !is_certain(ranking)) else {
+        if is_certain(ranking) {
+            return;
+        }
+        let Some((negated, rest)) = reading::beside_negated(said) else {
             return;
         };
         let best = |ranking: &Ranking| ranking.candidates.first().map(|best| best.target);

@@ -30,19 +30,23 @@ pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
 
 /// Reads the same in a message to the bot: in a group these phrases may be about anything.
 pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
+    if is_unsure(text) {
+        return Some(Doubt::Unsure);
+    }
     let said = made_of(
         text,
         [&WRONG_ALONE, &NOT_ASKED, &UNCLEAR_ALONE, &UNCLEAR, &FILLERS],
     );
-    let unsure = || made_of(text, [&UNSURE, &UNSURE_BESIDE]).is_some_and(|[unsure, _]| unsure);
-    if unsure() {
-        return Some(Doubt::Unsure);
-    }
     doubt(text).or(match said? {
         [wrong, not_asked, ..] if wrong || not_asked => Some(Doubt::NotAsked),
         [_, _, alone, unclear, _] if alone || unclear => Some(Doubt::Unclear),
         _ => None,
     })
+}
+
+/// `true` if a text asks whether an answer is true, and says nothing else.
+pub(in crate::desk) fn is_unsure(text: &str) -> bool {
+    made_of(text, [&UNSURE, &UNSURE_BESIDE]).is_some_and(|[unsure, _]| unsure)
 }
 
 static NOT_ASKED: WordList = WordList::new(

@@ -197,8 +197,7 @@ fn names_human(text: &str) -> bool {
 pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
     let text = simplified(text);
     let says_more = |clause: &&str| !declines(clause) && !requests(clause) && !takes_request_back(clause);
-    let rest: Vec<&str> = clauses(&text)
-        .flat_map(by_space)
+    let rest: Vec<&str> = clauses_by_space(&text)
         .filter(says_more)
         .map(only_asks)
         .filter(|clause| !clause.is_empty())
@@ -217,23 +216,19 @@ fn only_asks(clause: &str) -> &str {
     announced.map_or(clause, |found| clause.get(found.end()..).unwrap_or(clause))
 }
 
-/// Splits a Chinese clause at its spaces, which stand there for commas.
-pub(super) fn by_space(clause: &str) -> impl Iterator<Item = &str> {
-    let ends_chinese = |part: &str| part.chars().next_back().is_some_and(|c| !c.is_ascii());
-    let mut rest = clause;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let at = rest
-            .match_indices(' ')
-            .map(|(at, _)| at)
-            .find(|at| rest.get(..*at).is_some_and(ends_chinese))
-            .unwrap_or(rest.len());
-        let part = rest.get(..at)?;
-        rest = rest.get(at..).unwrap_or_default().trim_start();
-        Some(part)
-    })
+/// Splits a text into its clauses, and those at the spaces that stand behind Chinese signs for commas.
+pub(super) fn clauses_by_space(text: &str) -> impl Iterator<Item = &str> {
+    let split = |clause| {
+        let mut before = ' ';
+        let is_comma = move |sign: char| {
+            let before = std::mem::replace(&mut before, sign);
+            sign == ' ' && !before.is_ascii()
+        };
+        str::split(clause, is_comma)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
+    clauses(text).flat_map(split)
 }
 
 /// Splits a text into its clauses.

@@ -2,7 +2,7 @@
 
 use super::cover::made_of;
 use super::fails::{fails, tells_of_failure};
-use super::human::{by_space, clauses};
+use super::human::clauses_by_space;
 use super::patterns::set;
 use super::response::{Response, finished, response};
 use super::simplified::simplified;
@@ -85,8 +85,7 @@ pub(in crate::desk) fn over(text: &str) -> bool {
                 || tells_of_failure(clause)
                 || response(clause) == Some(Response::Persists))
     };
-    let parts = || clauses(&text).flat_map(by_space);
-    parts().any(ends) && !parts().any(goes_on)
+    clauses_by_space(&text).any(ends) && !clauses_by_space(&text).any(goes_on)
 }
 
 /// Clauses that say that there is no matter any more, whatever follows: "没事了 我打电话了".

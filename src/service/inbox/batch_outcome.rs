@@ -21,7 +21,7 @@ pub(super) struct BatchOutcome {
     pub(super) dropped: Vec<ReplyKey>,
     /// Held replies that are wanted.
     pub(super) let_go: Vec<ReplyKey>,
-    /// What is kept of the decisions.
+    /// Recorder of the decisions that are kept.
     pub(super) recorder: Recorder,
     /// Questions to the models.
     pub(super) asked: DeferredWork,

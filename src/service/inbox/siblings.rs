@@ -125,7 +125,7 @@ impl Siblings {
             self.groups.retain(|_, group| group.hears.len() > 1);
         }
         let group = self.groups.entry((platform, place.channel.clone())).or_default();
-        let called = message.mentions_bot || message.quote().is_some_and(|quote| quote.of_bot == Some(true));
+        let called = message.mentions_bot || message.quote_of_bot().is_some();
         let mentioned = message.segments.iter().find_map(|segment| match segment {
             Segment::Mention(id) => siblings.iter().find(|sibling| is_of(sibling, id)),
             _ => None,
