@@ -15,13 +15,16 @@ use crate::faq::{Handoff, bare};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::{MemberId, MessageId, Quote};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Confidence from which on an entry answers a second question as it did the first.
 const SURELY: f32 = 0.9;
 
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
+
+/// Time for which members go on with a matter that one of them spoke of.
+const TALK: SignedDuration = SignedDuration::from_mins(2);
 
 /// `true` if a text is a remark that nobody replies to with another: a courtesy, a laugh, an objection.
 fn is_remark(text: &str) -> bool {
@@ -39,6 +42,15 @@ impl ChannelState {
         let answered = self.answered_lately(member, now)?;
         let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
         (!since.any(|recent| recent.member != *member && !is_remark(&recent.text))).then_some(answered)
+    }
+
+    /// `true` if another member spoke a short time ago and was not answered, nor was the sender of a message: "那边能停车吗" is of what
+    /// they spoke of.
+    pub(super) fn is_in_talk(&self, context: &MessageContext<'_>) -> bool {
+        let mut others = self.recent.iter().rev();
+        let last = others.find(|recent| recent.member != *context.member);
+        self.answered_lately(context.member, context.now).is_none()
+            && last.is_some_and(|last| last.answered.is_none() && context.now.duration_since(last.at) <= TALK)
     }
 
     /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others

@@ -213,6 +213,9 @@ impl Desk<'_> {
                 }
                 return self.courteous(context, state, self.in_language(language).all_right());
             }
+            if let Some(effects) = self.asked_of_it(context, state, language, ranking) {
+                return effects;
+            }
             if let Some(effects) = self.followed_up_in_vain(context, state, language, ranking, &verdict) {
                 return effects;
             }
@@ -454,6 +457,13 @@ impl Desk<'_> {
         }
         match verdict {
             Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
+            Verdict::Answer { .. }
+                if !is_certain(ranking)
+                    && reading::points_back(&context.said())
+                    && state.is_in_talk(context) =>
+            {
+                Effects::quiet(Reason::ToSomebodyElse)
+            }
             Verdict::Answer { candidate, reason } => {
                 if let Some(waiting) = self.wait_for_human(context, state) {
                     return waiting;

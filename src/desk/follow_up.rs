@@ -1,15 +1,17 @@
-//! Follow-up questions: who got an answer and asks on in a few words ("那微信呢") asks the bot, which nobody else in the group would take
-//! as a question.
+//! Follow-up questions: who got an answer and asks on in a few words ("那微信呢", "多少钱") asks the bot, which nobody else in the group would
+//! take as a question.
 
+use super::consider::is_certain;
 use super::conversation::ChannelState;
 use super::effects::Effects;
 use super::judge::{Verdict, judge_called, needed_when_called};
 use super::reading;
 use super::reason::Reason;
+use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::faq::Unasked;
 use crate::language::Language;
-use crate::matcher::{Ranking, Target};
+use crate::matcher::{Candidate, Ranking, Target};
 
 /// Confidence from which on another entry may be what a follow-up question means.
 const PERHAPS: f32 = 0.3;
@@ -25,9 +27,14 @@ impl Desk<'_> {
         ranking: &Ranking,
     ) -> Option<Effects> {
         let given = state.answered_just_before(context.member, context.now)?;
-        let topic = reading::follow_up(&context.said())?;
         let given = self.knowledge.faq.index_of(&given.entry)?;
         let before = state.members.get(context.member)?.alternatives.as_ref();
+        let said = context.said();
+        if reading::asks_of_it(&said) {
+            let candidate = self.answers_of_it(context, ranking, given, &before?.asked)?;
+            return self.follow_with(context, state, language, ranking, candidate);
+        }
+        let topic = reading::follow_up(&said)?;
         let candidate = match judge_called(ranking) {
             Verdict::Answer { candidate, .. } => candidate,
             // "那洗澡呢" behind "寄养多少钱" asks for the price of that.
@@ -43,12 +50,26 @@ impl Desk<'_> {
             }
             Verdict::Human { .. } | Verdict::Unknown { .. } | Verdict::Quiet(_) => return None,
         };
+        if ranking.candidates.get(candidate)?.target == Target::Entry(given) {
+            return None;
+        }
+        self.follow_with(context, state, language, ranking, candidate)
+    }
+
+    /// Answers a follow-up question that calls nobody with a candidate, unless its entry is left to calls.
+    fn follow_with(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        candidate: usize,
+    ) -> Option<Effects> {
         let chosen = ranking.candidates.get(candidate)?;
         let Target::Entry(entry) = chosen.target else {
             return None;
         };
-        let closed = self.knowledge.faq.entries().get(entry)?.unasked == Unasked::Never;
-        if entry == given || closed {
+        if self.knowledge.faq.entries().get(entry)?.unasked == Unasked::Never {
             return None;
         }
         let reason = Reason::FollowsUp {
@@ -58,6 +79,44 @@ impl Desk<'_> {
         if let Some(waiting) = self.wait_for_human(context, state) {
             return Some(waiting);
         }
+        Some(self.answer_unless_failing(context, state, language, ranking, candidate, reason))
+    }
+
+    /// Finds the entry that answers "多少钱" or "is it free?" of what was `asked` before, to which `given` was the answer: the best other one
+    /// for both together, where it fits the words alone, too.
+    fn answers_of_it(
+        &self,
+        context: &MessageContext<'_>,
+        ranking: &Ranking,
+        given: usize,
+        asked: &str,
+    ) -> Option<usize> {
+        let joined = self.rank_plainly(context, &format!("{asked} {}", context.said()));
+        let is_other = |one: &&Candidate| one.target != Target::Entry(given) && one.target != Target::Human;
+        let best = joined.candidates.iter().find(is_other)?;
+        let fits = |alone: &Candidate| alone.target == best.target && alone.confidence >= PERHAPS;
+        ranking.candidates.iter().position(fits)
+    }
+
+    /// Answers a question to the bot of what was spoken of before, which it does not name. `None` where it is none, or nothing was.
+    pub(super) fn asked_of_it(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Effects> {
+        let given = state.answered_lately(context.member, context.now)?;
+        if is_certain(ranking) || !reading::asks_of_it(&context.said()) {
+            return None;
+        }
+        let given = self.knowledge.faq.index_of(&given.entry)?;
+        let before = state.members.get(context.member)?.alternatives.as_ref()?;
+        let candidate = self.answers_of_it(context, ranking, given, &before.asked)?;
+        let reason = Reason::FollowsUp {
+            confidence: ranking.candidates.get(candidate)?.confidence,
+            needed: needed_when_called(ranking),
+        };
         Some(self.answer_unless_failing(context, state, language, ranking, candidate, reason))
     }
 
@@ -72,8 +131,10 @@ impl Desk<'_> {
         verdict: &Verdict,
     ) -> Option<Effects> {
         let given = state.answered_lately(context.member, context.now)?.entry.clone();
-        reading::follow_up(&context.said())?;
-        if self.waits(context) {
+        let said = context.said();
+        let of_it = reading::asks_of_it(&said) && !is_certain(ranking);
+        let of_answer = of_it || reading::misses_something(&said) || reading::follow_up(&said).is_some();
+        if !of_answer || self.waits(context) {
             return None;
         }
         let seen = self.knowledge.faq.index_of(&given).map(Target::Entry);
@@ -82,6 +143,8 @@ impl Desk<'_> {
             candidate.map_or(0.0, |one| one.confidence)
         };
         let in_vain = match verdict {
+            // What answers it is about something else.
+            Verdict::Answer { .. } | Verdict::Clarify { .. } if of_it => true,
             Verdict::Answer { candidate, .. } => {
                 ranking.candidates.get(*candidate).map(|one| one.target) == seen
             }
@@ -90,11 +153,16 @@ impl Desk<'_> {
             Verdict::Human { .. } | Verdict::Quiet(_) => false,
         };
         let told = state.members.get(context.member)?.alternatives.as_ref();
-        if !in_vain || told.is_some_and(|told| told.unclear) {
+        let told = told.is_some_and(|told| told.unclear);
+        if !in_vain || (told && !of_it) {
             return None;
         }
         if !context.last_word {
             return Some(self.hold(context, state));
+        }
+        if told {
+            let reason = Reason::DoubtedAnswer { entry: given };
+            return Some(self.hand_off(context, state, language, Why::AskedOn, Some(ranking), reason));
         }
         let text = self.in_language(language).explained_by_human();
         let effects = self.offer_human_beside(context, state, &given, text);

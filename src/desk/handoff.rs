@@ -82,7 +82,9 @@ impl Desk<'_> {
         let shared =
             watched.filter(|ticket| ticket.is_settled() && !matches!(why, Why::Unknown | Why::Entry));
         let first = context.parts().map(|part| part.at).min().unwrap_or(context.now);
-        let earlier = state.take_recent(context.member, first);
+        let mut earlier = state.take_recent(context.member, first);
+        // A call without words repeats what it is about.
+        earlier.retain(|recent| recent.text != said);
         let mut effects = self.open(
             context,
             language,

@@ -36,7 +36,7 @@ pub(super) use doubt::{
 pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
-pub(super) use follow_up::follow_up;
+pub(super) use follow_up::{asks_of_it, follow_up, points_back};
 pub(super) use human::{
     beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,

@@ -133,7 +133,7 @@ pub(in crate::desk) fn misses_something(text: &str) -> bool {
 }
 
 /// Pattern of the beginning of a correction.
-const CORRECTION: &str = r"(?i)^(不是|不对|不行|错了|不|不好意思|抱歉|说错了?|打错了?|口误|sorry|oops|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
+const CORRECTION: &str = r"(?i)^(?:(不是|不对|不行|错了|不|不好意思|抱歉|说错了?|打错了?|口误|sorry|oops|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))|我?(说|打|写|问)错了?[，,。.！!\s]+(应该)?是(想|要)?(问|说)?)\s*[，,：:]?";
 
 /// Pattern of the beginning of the question behind an objection.
 const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";
@@ -264,6 +264,8 @@ mod tests {
                 "that's not what I asked, how do I get a refund",
                 Some("how do I get a refund"),
             ),
+            ("说错了 是改时间", Some("改时间")),
+            ("打错了，应该是邮箱", Some("邮箱")),
             ("答错了 我问的是发票", Some("发票")),
             ("答错了我问的是发票", Some("发票")),
             ("不是这个，答错了，我要的是下载地址", Some("下载地址")),
