@@ -105,8 +105,8 @@ fn tells_of_trouble(example: &str, reading: &Reading) -> bool {
 impl Desk<'_> {
     /// `true` if a member tells of trouble, and the best entry shares its words but tells of none and is not sure enough to be about it
     /// all the same.
-    fn only_shares_words(&self, ranking: &Ranking) -> bool {
-        let told = ranking.reading.act() == Act::Trouble;
+    fn only_shares_words(&self, said: &str, ranking: &Ranking) -> bool {
+        let told = ranking.reading.act() == Act::Trouble || reading::is_fault(said);
         let best = ranking.candidates.first();
         told && best.is_some_and(|best| match &best.evidence {
             Evidence::Nearest(example) => {
@@ -389,7 +389,7 @@ impl Desk<'_> {
         }
         match verdict {
             Verdict::Answer { .. }
-                if self.only_shares_words(ranking)
+                if self.only_shares_words(&context.said(), ranking)
                     && !self.reports_failing(context, state, &context.said()) =>
             {
                 if !context.last_word {

@@ -26,11 +26,22 @@ impl ChannelState {
     /// Remembers that a member reported a contact point as failing.
     fn report(&mut self, context: &MessageContext<'_>, contact: &ContactPoint) {
         let failing = &mut self.member(context.member, context.now).failing;
+        let listed = failing
+            .iter()
+            .any(|failing| failing.contact == contact.id && failing.listed);
         failing.retain(|failing| failing.contact != contact.id);
         failing.push(Failing {
             contact: contact.id.clone(),
             at: context.now,
+            listed,
         });
+    }
+
+    /// Remembers that the other channels are listed to a member in the place of one that fails. `true` if they were before.
+    fn list_others(&mut self, context: &MessageContext<'_>, contact: &ContactPoint) -> bool {
+        let failing = &mut self.member(context.member, context.now).failing;
+        let reported = failing.iter_mut().find(|failing| failing.contact == contact.id);
+        reported.is_some_and(|failing| std::mem::replace(&mut failing.listed, true))
     }
 }
 
@@ -274,11 +285,12 @@ impl Desk<'_> {
             return None;
         }
         // An answer may name an address ("send the log to…") without being about it.
-        if !reading::names_channel(&said) {
+        let reported = self.reports_failing(context, state, &said);
+        if !reading::names_channel(&said) && !reported {
             return None;
         }
         let failing = self.knowledge.faq.only_contact(entry)?;
-        if reading::cannot_reach(&said) || self.reports_failing(context, state, &said) {
+        if reading::cannot_reach(&said) || reported {
             return Some(self.other_channels(context, state, language, Some(ranking), failing));
         }
         // Whose own mail fails is not helped by our address.
@@ -336,7 +348,7 @@ impl Desk<'_> {
         barely.then(|| self.other_channels(context, state, language, Some(ranking), failing))
     }
 
-    /// Lists the open channels besides the one that fails; brings in a human where none is open.
+    /// Lists the open channels besides the one that fails; brings in a human where none is open, or they were listed before.
     fn other_channels(
         &self,
         context: &MessageContext<'_>,
@@ -348,7 +360,11 @@ impl Desk<'_> {
         state.report(context, failing);
         let fail = state.failing_for(context.member);
         let others = self.knowledge.faq.open_but(&fail, context.now, language);
-        if others.is_empty() {
+        // Who says again that it fails is not helped by the same list.
+        let said = context.said();
+        let again = state.list_others(context, failing)
+            && (reading::tells_of_failure(&said) || self.reports_failing(context, state, &said));
+        if others.is_empty() || again {
             return self.human_instead(context, state, language, ranking, failing);
         }
         self.expect_more(context, state);

@@ -308,6 +308,9 @@ pub struct Failing {
     /// Time of the report.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
+    /// `true` once the other channels were listed to them in its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
 }
 
 /// Request of the bot to a member for words.

@@ -65,6 +65,7 @@ const TOLD: &[&str] = &[
     r"(一直|总是?|老是?|经常|频繁|反复|每次都)(在)?(不|没|报|提示|显示|失败|出错|转圈|加载|卡|掉|断|弹|跳|闪|重启|错误)",
     r"(报|报错|提示|返回|显示|状态码?|错误码?|网站|网页|页面|接口|站点|后台|服务器?)\s*:?\s*[45]\d\d([^\d元块人个]|$)|(^|\D)[45]\d\d\s*(错误|报错|了|异常|页面$)|\d\s*%\s*了|(只剩|仅剩|剩下?)(下|了)?\s*\d+\s*(%|m|g|k|兆)|飙(升|高|到)|打满|跑满|占满|爆(满|表)",
     r"(没|没有|未)(能)?(得到)?(解决|处理好|修好|恢复)[了啊呀呢！!。~\s]*$",
+    r"(做|弄|试|装|配|设|操作|按|照|改|点|跑).*[，,。\s]+(还是|也|都|就是|依然|仍然|但|但是|可是|结果)*(不行|不成功?|没成功|不管用|没效果|没用)[了啊呀呢！!。~\s]*$",
     r"\b(nothing|none of (it|them)) (ever |just )?(loads?|works?|opens?|shows?( up)?|happens?|responds?|starts?)\b|\beverything (fails?|broke|crashed|stopped|is down|is gone)\b( any ?more| again| now)?|\b(do|does|did|is|are|was|has|have|will|wo|ca|could)( not|n[o']?t) (show|load|work|open|start|respond|update|sync|appear|play|send|connect|save|print|render|display|boot|run|finish|arrive|come|match)(ing|ed|d|s)?\b|\b(keeps?|always|constantly) (\w+ing|fail\w*|crash\w*|loop\w*|repeat\w*)\b|\b(loops?|looping|hangs?|freezes?|crashes|lags?|laggy|slow|times? ?out|timed out|timeouts?|disconnects?)\b( \w+){0,2}[\s!.]*$|\b(error )?[45]\d\d( \w+)? (error|errors|everywhere|again|now|bad gateway|not found)\b",
 ];
 
