@@ -5,16 +5,16 @@ use super::known::Known;
 use super::language::{self, TerminalLanguage, either, in_one_or_both, label, said};
 use super::{Failure, clock, out};
 use crate::decision_kind::DecisionKind;
-use crate::desk::{Decided, Decision, Desk, Knowledge, Policy, rule_in_words};
+use crate::desk::{Decided, Decision, Desk, Effects, JudgeQuestion, Knowledge, Policy, rule_in_words};
 use crate::language::Language;
-use crate::matcher::{Candidate, Evidence};
+use crate::matcher::{Candidate, Evidence, Ranking};
 use crate::preview::{alone, trial_channel, trial_message};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{ChannelId, ChannelKind, Place, Segment};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The arguments of `ask`.
@@ -52,63 +52,104 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         None => clock::of_process()?.now(),
         Some(at) => time(at, &zone)?,
     };
-    let question = options.question.join(" ");
-    let place = Place::new("ask", "ask");
-    let policy = Policy::default();
-    let channel_context = trial_channel(&place, &policy, &[]);
-    let channel = (&ChannelId::new("ask"), ChannelKind::Group);
-    let message = trial_message(channel, "you", &question, !options.group, now);
-    let desk = Desk::new(&knowledge);
-    let vectors = knowledge.embed_message(&desk, &channel_context, now, &message);
-    let desk = desk.with_embeddings(&vectors);
-    let judging = knowledge.judged().map(Judged::judging);
-    let mut effects = alone(&desk.judged(judging.as_ref()), &channel_context, now, &message);
-    let inquiry = effects.1;
-    if let (Some(judged), Some(inquiry)) = (knowledge.judged(), &inquiry) {
-        judged.ask(inquiry);
-        let judging = judged.judging();
-        effects = alone(&desk.judged(Some(&judging)), &channel_context, now, &message);
-    }
-    let effects = effects.0;
-
-    let ranking = knowledge.rank(&question);
-    let best = ranking.candidates.first();
-    let answer: Vec<String> = effects
-        .outgoing
-        .iter()
-        .map(|outgoing| outgoing.reply.text())
-        .collect();
+    let asked = Asked::decide(&knowledge, options.question.join(" "), !options.group, now);
     if options.json {
-        let pictures: Vec<&str> = effects
+        let object = asked.object(&zone.to_datetime(now).to_string());
+        let text =
+            serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
+        return out::line(text);
+    }
+    out::text(asked.shown())
+}
+
+/// A question that was decided.
+struct Asked<'a> {
+    knowledge: &'a Known,
+    question: String,
+    effects: Effects,
+    /// Question to the judge; `None` where it was not asked.
+    inquiry: Option<JudgeQuestion>,
+    ranking: Ranking,
+}
+
+impl<'a> Asked<'a> {
+    /// Decides a question as the first message of somebody in a group, with the judge where there is one.
+    fn decide(knowledge: &'a Known, question: String, calls_bot: bool, now: Timestamp) -> Self {
+        let place = Place::new("ask", "ask");
+        let policy = Policy::default();
+        let channel_context = trial_channel(&place, &policy, &[]);
+        let channel = (&ChannelId::new("ask"), ChannelKind::Group);
+        let message = trial_message(channel, "you", &question, calls_bot, now);
+        let desk = Desk::new(knowledge);
+        let vectors = knowledge.embed_message(&desk, &channel_context, now, &message);
+        let desk = desk.with_embeddings(&vectors);
+        let judging = knowledge.judged().map(Judged::judging);
+        let (mut effects, inquiry) = alone(&desk.judged(judging.as_ref()), &channel_context, now, &message);
+        if let (Some(judged), Some(inquiry)) = (knowledge.judged(), &inquiry) {
+            judged.ask(inquiry);
+            let judging = judged.judging();
+            effects = alone(&desk.judged(Some(&judging)), &channel_context, now, &message).0;
+        }
+        let ranking = knowledge.rank(&question);
+        Self {
+            knowledge,
+            question,
+            effects,
+            inquiry,
+            ranking,
+        }
+    }
+
+    fn best(&self) -> Option<&Candidate> {
+        self.ranking.candidates.first()
+    }
+
+    /// Returns the texts of the answer.
+    fn answer(&self) -> Vec<String> {
+        let outgoing = self.effects.outgoing.iter();
+        outgoing.map(|outgoing| outgoing.reply.text()).collect()
+    }
+
+    /// Returns the judge's voice in words, and the weight of it; `None` without a judge.
+    fn judge(&self, language: TerminalLanguage) -> Option<(String, f32)> {
+        let judged = self.knowledge.judged()?;
+        let best = self.best().map(|best| best.id.as_ref());
+        Some((
+            judged.told(self.inquiry.as_ref(), best, language),
+            judged.weight(),
+        ))
+    }
+
+    /// Returns everything as a JSON object; `at` is the time of the question.
+    fn object(&self, at: &str) -> Value {
+        let Self { effects, ranking, .. } = self;
+        let segments = effects
             .outgoing
             .iter()
-            .flat_map(|outgoing| &outgoing.reply.segments)
-            .filter_map(|segment| match segment {
-                Segment::Image { url } => url.as_deref(),
-                _ => None,
-            })
-            .collect();
+            .flat_map(|outgoing| &outgoing.reply.segments);
+        let pictures = segments.filter_map(|segment| match segment {
+            Segment::Image { url } => url.as_deref(),
+            _ => None,
+        });
+        let pictures: Vec<&str> = pictures.collect();
         let id = match &effects.decided.decision {
             Decision::Answer { entry } => Some(entry.as_str()),
-            _ => best.map(|best| best.id.as_ref()),
+            _ => self.best().map(|best| best.id.as_ref()),
         };
-        let candidates: Vec<serde_json::Value> = ranking
+        let candidates: Vec<Value> = ranking
             .candidates
             .iter()
             .map(|candidate| {
-                json!({"id": candidate.id.as_ref(), "score": candidate.confidence, "unasked": candidate.unasked, "why": why(&knowledge, &question, candidate)})
+                json!({"id": candidate.id.as_ref(), "score": candidate.confidence, "unasked": candidate.unasked, "why": why(self.knowledge, &self.question, candidate)})
             })
             .collect();
-        let judge = knowledge.judged().map(|judged| {
-            let best = best.map(|best| best.id.as_ref());
-            json!({"voice": judged.told(inquiry.as_ref(), best, TerminalLanguage::En), "weight": judged.weight()})
-        });
+        let answer = self.answer();
         let mut object = json!({
-            "question": question,
-            "at": zone.to_datetime(now).to_string(),
+            "question": self.question,
+            "at": at,
             "decision": effects.decided.decision.kind().stored(),
             "id": id,
-            "score": best.map_or(0.0, |best| best.confidence),
+            "score": self.best().map_or(0.0, |best| best.confidence),
             "answer": (!answer.is_empty()).then(|| answer.join("\n")),
             "pictures": pictures,
             "reason": effects.decided.reason.to_string(),
@@ -117,69 +158,76 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             "to_another_member": ranking.reading.to_member,
             "of_others": ranking.reading.of_others,
             "candidates": candidates,
-            "needed_when_not_called": knowledge.matcher.thresholds().answer,
+            "needed_when_not_called": self.knowledge.matcher.thresholds().answer,
         });
-        if let Some(judge) = judge {
-            object["judge"] = judge;
+        if let Some((voice, weight)) = self.judge(TerminalLanguage::En) {
+            object["judge"] = json!({"voice": voice, "weight": weight});
         }
-        let text =
-            serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
-        return out::line(text);
+        object
     }
-    let decision = match &effects.decided.decision {
-        Decision::Answer { entry } => format!("{} ({entry})", language::decision(DecisionKind::Answer)),
-        other => language::decision(other.kind()),
-    };
-    let mut shown = format!(
-        "{}{decision}\n{}{}\n",
-        label("决定", "decision"),
-        label("原因", "why"),
-        reason(&effects.decided, best)
-    );
-    let reading = &ranking.reading;
-    shown.push_str(&label("读作", "reads as"));
-    shown.push_str(language::act(reading.act().name()));
-    let (asks, to_member, of_others) = (reading.asks(), reading.to_member, reading.of_others);
-    let shares = either(
-        format!("（提问或说遇到问题 {asks:.2}，对别的成员说 {to_member:.2}，关于别家 {of_others:.2}）\n"),
-        format!(
-            " (asks or tells of trouble {asks:.2}, said to another member {to_member:.2}, of others {of_others:.2})\n"
-        ),
-    );
-    shown.push_str(&shares);
-    if let Some(judged) = knowledge.judged() {
-        let best = best.map(|best| best.id.as_ref());
-        let voice = judged.told(
-            inquiry.as_ref(),
-            best,
-            either(TerminalLanguage::Zh, TerminalLanguage::En),
+
+    /// Returns everything as text for a person.
+    fn shown(&self) -> String {
+        let decided = &self.effects.decided;
+        let decision = match &decided.decision {
+            Decision::Answer { entry } => format!("{} ({entry})", language::decision(DecisionKind::Answer)),
+            other => language::decision(other.kind()),
+        };
+        let mut shown = format!(
+            "{}{decision}\n{}{}\n",
+            label("决定", "decision"),
+            label("原因", "why"),
+            reason(decided, self.best())
         );
-        let weight = judged.weight();
-        let weight = either(
-            format!("（意见的权重 {weight:.1}）"),
-            format!(" (weight of its voice: {weight:.1})"),
+        shown.push_str(&self.reading());
+        if let Some((voice, weight)) = self.judge(either(TerminalLanguage::Zh, TerminalLanguage::En)) {
+            let weight = either(
+                format!("（意见的权重 {weight:.1}）"),
+                format!(" (weight of its voice: {weight:.1})"),
+            );
+            shown.push_str(&format!("{}{voice}{weight}\n", label("模型", "judge")));
+        }
+        for text in self.answer() {
+            shown.push_str(&format!("\n{text}\n"));
+        }
+        shown.push_str(&self.candidates());
+        shown
+    }
+
+    /// Says what the message reads as.
+    fn reading(&self) -> String {
+        let reading = &self.ranking.reading;
+        let (asks, to_member, of_others) = (reading.asks(), reading.to_member, reading.of_others);
+        let shares = either(
+            format!("（提问或说遇到问题 {asks:.2}，对别的成员说 {to_member:.2}，关于别家 {of_others:.2}）\n"),
+            format!(
+                " (asks or tells of trouble {asks:.2}, said to another member {to_member:.2}, of others {of_others:.2})\n"
+            ),
         );
-        shown.push_str(&format!("{}{voice}{weight}\n", label("模型", "judge")));
+        let act = language::act(reading.act().name());
+        format!("{}{act}{shares}", label("读作", "reads as"))
     }
-    for text in &answer {
-        shown.push_str(&format!("\n{text}\n"));
+
+    /// Lists the candidates with what told for each.
+    fn candidates(&self) -> String {
+        let mut lines = String::new();
+        if !self.ranking.candidates.is_empty() {
+            let head = said!(
+                "候选（概率、条目、依据）",
+                "candidates (probability, entry, what told)"
+            );
+            lines.push_str(&format!("\n{head}:\n"));
+        }
+        for candidate in &self.ranking.candidates {
+            lines.push_str(&format!(
+                "  {:>5.3}  {:<24} {}\n",
+                candidate.confidence,
+                candidate.id,
+                evidence(self.knowledge, &self.question, candidate)
+            ));
+        }
+        lines
     }
-    if !ranking.candidates.is_empty() {
-        let head = said!(
-            "候选（概率、条目、依据）",
-            "candidates (probability, entry, what told)"
-        );
-        shown.push_str(&format!("\n{head}:\n"));
-    }
-    for candidate in &ranking.candidates {
-        shown.push_str(&format!(
-            "  {:>5.3}  {:<24} {}\n",
-            candidate.confidence,
-            candidate.id,
-            evidence(&knowledge, &question, candidate)
-        ));
-    }
-    out::text(shown)
 }
 
 /// Says why it was decided so.

@@ -218,9 +218,24 @@ fn spoken((chinese, english): (String, String)) -> String {
     language::word(&chinese, &english)
 }
 
+/// Shows a decision with everything that is known of it.
 fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> String {
-    let row = &one.decision;
     let zone = Zone::from(knowledge.faq.service().time_zone().clone());
+    let mut text = String::new();
+    write_decision(&mut text, one, &zone);
+    write_confidence(&mut text, one, knowledge);
+    write_evidence(&mut text, one, knowledge);
+    write_circumstances(&mut text, one, knowledge, &zone);
+    write_follow_up(&mut text, one, &zone);
+    write_settings(&mut text, settings);
+    text
+}
+
+// Writing to a string can't fail, here and below.
+
+/// Writes the decision, its reason, and the message that it is about.
+fn write_decision(text: &mut String, one: &KeptDecision, zone: &Zone) {
+    let row = &one.decision;
     let entry = row
         .entry
         .as_ref()
@@ -239,7 +254,8 @@ fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Strin
         true => either("（影子模式：没有说出来）", " (shadow: not said)"),
         false => "",
     };
-    let mut text = format!(
+    let _ = write!(
+        text,
         "{}{}{entry}{ticket}{shadow}\n{}{} ({})\n{}{}/{}, {}, {} {}; {called}; {question} ({})\n",
         label("决定", "decision"),
         language::kept_decision(row),
@@ -254,7 +270,6 @@ fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Strin
         zone.name(),
         language::act(&row.act),
     );
-    // Writing to a string can't fail, here and below.
     if let Some(into) = &one.joined {
         let into = said!("和消息 {into} 一起判断", "decided with message {into}");
         let _ = writeln!(text, "{}{into}", label("并入", "joined"));
@@ -262,6 +277,11 @@ fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Strin
     if let Some(said) = &row.text {
         let _ = writeln!(text, "{}{}", label("文本", "text"), clean_line(said));
     }
+}
+
+/// Writes the confidence that decided, and the candidates.
+fn write_confidence(text: &mut String, one: &KeptDecision, knowledge: &Known) {
+    let row = &one.decision;
     if let Some(needed) = row.needed {
         let confidence = row.confidence.unwrap_or_default();
         let needed = either(format!("需要 {needed:.3}"), format!("needed {needed:.3}"));
@@ -278,46 +298,43 @@ fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Strin
             let _ = writeln!(text, "  {confidence:>5.3}  {entry}");
         }
     }
-    match words(one, knowledge, ask::evidence) {
-        Some(Value::Array(words)) => {
-            let head = said!(
-                "依据（同一版本的 FAQ 重新判断）",
-                "what told, decided again by the same FAQ"
-            );
-            let _ = writeln!(text, "{head}:");
-            for word in words {
-                let of = |key: &str| word[key].as_str().unwrap_or_default().to_owned();
-                let (id, why, against) = (of("id"), of("why"), of("against"));
-                let _ = writeln!(
-                    text,
-                    "  {id:<24} {why}; {}{against}",
-                    either("没有的词：", "not in it: ")
-                );
-            }
-        }
-        _ if row.text.is_none() => {
-            let _ = writeln!(
-                text,
-                "{}{}",
-                label("依据", "what told"),
-                said!(
-                    "没有保留文本，无法重新判断",
-                    "the text is not kept, so it can't be decided again"
-                )
-            );
-        }
-        _ => {
-            let _ = writeln!(
-                text,
-                "{}{}",
-                label("依据", "what told"),
-                said!(
-                    "FAQ 已经改过，不再重新判断",
-                    "the FAQ is another one by now, so it is not decided again"
-                )
-            );
-        }
+}
+
+/// Writes the words that told for and against each candidate, or the reason why they can't be found any more.
+fn write_evidence(text: &mut String, one: &KeptDecision, knowledge: &Known) {
+    let Some(Value::Array(words)) = words(one, knowledge, ask::evidence) else {
+        let lost = match one.decision.text {
+            None => said!(
+                "没有保留文本，无法重新判断",
+                "the text is not kept, so it can't be decided again"
+            ),
+            Some(_) => said!(
+                "FAQ 已经改过，不再重新判断",
+                "the FAQ is another one by now, so it is not decided again"
+            ),
+        };
+        let _ = writeln!(text, "{}{lost}", label("依据", "what told"));
+        return;
+    };
+    let head = said!(
+        "依据（同一版本的 FAQ 重新判断）",
+        "what told, decided again by the same FAQ"
+    );
+    let _ = writeln!(text, "{head}:");
+    for word in words {
+        let of = |key: &str| word[key].as_str().unwrap_or_default().to_owned();
+        let (id, why, against) = (of("id"), of("why"), of("against"));
+        let _ = writeln!(
+            text,
+            "  {id:<24} {why}; {}{against}",
+            either("没有的词：", "not in it: ")
+        );
     }
+}
+
+/// Writes the version of the FAQ that decided, and the service hours at that time.
+fn write_circumstances(text: &mut String, one: &KeptDecision, knowledge: &Known, zone: &Zone) {
+    let row = &one.decision;
     let (then, now) = (&row.faq_version, &knowledge.version);
     let versions = either(
         format!("{then}（现在用的：{now}）"),
@@ -335,6 +352,10 @@ fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Strin
         let _ = write!(text, "; {next} {}", zone.minute(opening));
     }
     text.push('\n');
+}
+
+/// Writes what became of the decision, and the label that somebody gave it.
+fn write_follow_up(text: &mut String, one: &KeptDecision, zone: &Zone) {
     if let Some((outcome, at, by)) = &one.outcome {
         let by = match by.as_str() {
             "" => said!("成员", "the member"),
@@ -357,20 +378,23 @@ fn shown(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Strin
             zone.minute(*at)
         );
     }
+}
+
+/// Writes the settings in force in the channel, and where each comes from.
+fn write_settings(text: &mut String, settings: Vec<InForce>) {
     let _ = writeln!(text, "{}:", said!("现行设置（来自）", "settings in force (from)"));
     for setting in settings {
+        let origin = match setting.origin.as_str() {
+            "built in" => either("内置", "built in"),
+            origin => origin,
+        };
         let _ = writeln!(
             text,
-            "  {}: {}  ({})",
+            "  {}: {}  ({origin})",
             setting.key,
-            clean_line(&setting.value),
-            match setting.origin.as_str() {
-                "built in" => either("内置", "built in"),
-                origin => origin,
-            }
+            clean_line(&setting.value)
         );
     }
-    text
 }
 
 #[cfg(test)]

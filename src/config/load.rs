@@ -68,16 +68,7 @@ pub fn read(
     let mut problems = Vec::new();
     file.platforms = platforms.clone();
     let defaults = file.defaults.over(&Policy::default());
-    let listen = file.web.as_ref().and_then(|web| match &web.listen {
-        None => Some(super::LISTEN),
-        Some(text) => match text.parse::<SocketAddr>() {
-            Ok(address) => Some(address),
-            Err(_) => {
-                problems.push(no_address(&document, text));
-                None
-            }
-        },
-    });
+    let listen = listen(&document, &file, &mut problems);
     let mut across = Vec::new();
     let advertise = super::advertise::advertise(&document, &file, listen, &mut across);
     check(&document, &file, &mut problems);
@@ -94,37 +85,9 @@ pub fn read(
     let model = file.model.as_ref();
     let model = model.map(|file| super::model::model(&document, file, &mut problems));
     let (judge, drafts) = model.map_or((None, None), |model| (model.judge, model.drafts));
-    let channels: Vec<Channel> = file
-        .channels
-        .iter()
-        .filter_map(|(address, settings)| {
-            let tags = settings.tags.as_ref().unwrap_or(&defaults.tags);
-            let (under, rooms) = tagged(&defaults, tags, &file);
-            Some(Channel {
-                place: place(address)?,
-                policy: settings.over(&under),
-                staff_rooms: settings.staff_rooms.as_ref().or(rooms).map(|rooms| places(rooms)),
-            })
-        })
-        .collect();
-    let default_rooms = file
-        .defaults
-        .staff_rooms
-        .as_ref()
-        .map(|rooms| places(rooms))
-        .unwrap_or_default();
+    let channels = channels(&file, &defaults);
     let (defaults, rooms) = tagged(&defaults, &defaults.tags, &file);
-    let accounts: Vec<AccountConfig> = file
-        .accounts
-        .iter()
-        .map(|(name, account)| {
-            let mut account = self::account(name, account, &default_rooms);
-            if let Some(rooms) = rooms {
-                account.staff_rooms = places(rooms);
-            }
-            account
-        })
-        .collect();
+    let accounts = accounts(&file, rooms);
     across.extend(super::shadow::unheard(
         &document,
         &file,
@@ -140,16 +103,8 @@ pub fn read(
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
         store,
-        conversation_retention: file
-            .store
-            .conversation_days
-            .map_or(CONVERSATION_RETENTION, |days| {
-                SignedDuration::from_hours(24 * i64::from(days.get()))
-            }),
-        log: Log {
-            format: file.log.format,
-            filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
-        },
+        conversation_retention: conversation_retention(&file),
+        log: log(&file),
         terminal_language: Language::ENGLISH,
         metrics_by_channel: file.metrics.channels,
         accounts,
@@ -174,6 +129,69 @@ pub fn read(
     };
     let found = without(&unread, true, problems);
     (Some(config), [unread, lacking, found].concat())
+}
+
+/// Reads the address of the HTTP listener; `None` without one, and where it is no address, which is a problem.
+fn listen(document: &Document, file: &File, problems: &mut Vec<Problem>) -> Option<SocketAddr> {
+    let Some(text) = &file.web.as_ref()?.listen else {
+        return Some(super::LISTEN);
+    };
+    match text.parse() {
+        Ok(address) => Some(address),
+        Err(_) => {
+            problems.push(no_address(document, text));
+            None
+        }
+    }
+}
+
+/// Lays the settings of every channel over those of its tags and `defaults`.
+fn channels(file: &File, defaults: &Policy) -> Vec<Channel> {
+    let channels = file.channels.iter().filter_map(|(address, settings)| {
+        let tags = settings.tags.as_ref().unwrap_or(&defaults.tags);
+        let (under, rooms) = tagged(defaults, tags, file);
+        Some(Channel {
+            place: place(address)?,
+            policy: settings.over(&under),
+            staff_rooms: settings.staff_rooms.as_ref().or(rooms).map(|rooms| places(rooms)),
+        })
+    });
+    channels.collect()
+}
+
+/// Makes the settings of all accounts; `rooms` are the staff rooms of the tags that every channel carries.
+fn accounts(file: &File, rooms: Option<&Vec<PlaceText>>) -> Vec<AccountConfig> {
+    let default_rooms = file
+        .defaults
+        .staff_rooms
+        .as_ref()
+        .map(|rooms| places(rooms))
+        .unwrap_or_default();
+    let accounts = file.accounts.iter().map(|(name, account)| {
+        let mut account = self::account(name, account, &default_rooms);
+        if let Some(rooms) = rooms {
+            account.staff_rooms = places(rooms);
+        }
+        account
+    });
+    accounts.collect()
+}
+
+/// Returns the time for which conversations are kept.
+fn conversation_retention(file: &File) -> SignedDuration {
+    file.store
+        .conversation_days
+        .map_or(CONVERSATION_RETENTION, |days| {
+            SignedDuration::from_hours(24 * i64::from(days.get()))
+        })
+}
+
+/// Returns the settings of the log.
+fn log(file: &File) -> Log {
+    Log {
+        format: file.log.format,
+        filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
+    }
 }
 
 /// Returns the path below which the dashboard is served; `None` without one. It is on wherever the HTTP listener may be.

@@ -1,26 +1,24 @@
 //! Hand-over to a human: opens a ticket, tells the member, and notifies staff.
 
 mod duty;
+mod join;
+mod new_ticket;
 
 use super::decision::{Decided, Decision};
-use super::effects::DraftRequest;
-use super::effects::{Effects, Outgoing, TicketChange};
+use super::effects::{DraftRequest, Effects, TicketChange};
 use super::member::added;
-use super::message_context::who;
-use super::notice::{Notice, about};
+use super::notice::about;
 use super::policy::HandoffTo;
-use super::reading::{self, readable};
+use super::reading;
 use super::reason::Reason;
 use super::remembered::Recent;
-use super::subject::{cut, is_of, subject, subject_at_last, tells_nothing};
+use super::subject::{cut, is_of, tells_nothing};
 use super::why::Why;
 use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
 use crate::language::Language;
-use crate::matcher::{Ranking, Target};
-use crate::ticket::{
-    Crowd, Gathering, NoticeTiming, Opening, Said, Status, Ticket, Unreached, Warning, Window, events,
-};
-use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
+use crate::matcher::Ranking;
+use crate::ticket::{Status, Ticket, Window, events};
+use groupdesk_contract::Segment;
 use jiff::Timestamp;
 
 /// Longest text of a member that a notice repeats, in characters; the ticket keeps all of it.
@@ -194,300 +192,6 @@ impl Desk<'_> {
         }
     }
 
-    /// Makes the ticket of a hand-over, of which nobody has been told yet.
-    fn new_ticket(
-        &self,
-        context: &MessageContext<'_>,
-        language: Language,
-        why: Why,
-        (earlier, (shared, same)): (&[Recent], Others<'_>),
-    ) -> Ticket {
-        let channel_context = context.channel_context;
-        let to_staff = self.in_language(self.knowledge.faq.language());
-        let said = context.transcript();
-        let number = channel_context.next_ticket;
-        let closed = context.parts().find_map(|part| part.of_closed);
-        let closed = closed.map(|number| {
-            (
-                number,
-                channel_context
-                    .tickets
-                    .closed_subject(channel_context.place, number),
-            )
-        });
-        let open = self.knowledge.faq.service_open(context.now);
-        let opening = Opening {
-            place: channel_context.place,
-            member: context.member,
-            rooms: channel_context.tell,
-            urgent: why == Why::Urgent,
-            asks_for_human: matches!(why, Why::Asked | Why::Complaint),
-        };
-        let limits = &channel_context.lifecycle.limits;
-        let alone = channel_context
-            .tickets
-            .has_room_for(&opening, limits, context.now);
-        Ticket {
-            number,
-            place: channel_context.place.clone(),
-            place_name: context.channel_name.map(clean_name),
-            kind: context.kind,
-            language,
-            member: context.member.clone(),
-            member_name: context.member_name.to_owned(),
-            message: context.last.message.clone(),
-            link: context.last.link.clone(),
-            subject: match (shared, closed) {
-                (Some(shared), _) => shared.subject.clone(),
-                // "Still not working" is no subject.
-                (None, Some((_, Some(before)))) if reading::persists_alone(&said) => before.to_owned(),
-                (None, _) => subject(readable(&said), why, earlier),
-            },
-            earlier: joined(
-                &joined(
-                    &closed.map_or_else(String::new, |(number, subject)| {
-                        to_staff.goes_on_with(number, subject)
-                    }),
-                    &match (shared, same) {
-                        (Some(shared), _) => to_staff.tell_shared_before(shared),
-                        (None, Some(same)) => to_staff.same_words_as(same.number),
-                        (None, None) => String::new(),
-                    },
-                ),
-                &joined(
-                    &to_staff.earlier(earlier),
-                    &to_staff.quoted_by(context.parts().filter_map(|part| part.quoted.as_deref())),
-                ),
-            ),
-            said_before: String::new(),
-            transcript: context.with_links(&said),
-            reason: to_staff.why(why),
-            opened: context.now,
-            rooms: channel_context.tell.to_vec(),
-            added_rooms: Vec::new(),
-            status: Status::Open,
-            owner: None,
-            watchers: Vec::new(),
-            member_spoke: context.now,
-            staff_acted: None,
-            first_reply: None,
-            ended: None,
-            in_digest: !open || !alone,
-            tier: 0,
-            targets: channel_context.policy.targets,
-            warned: Vec::new(),
-            pauses: Vec::new(),
-            // The word to the member is the first of the replies.
-            window: self.window(context, 1),
-            told_closed: (!open).then_some(context.now),
-            undelivered: Vec::new(),
-            unclaimed_since: None,
-            held_since: None,
-            told_added: None,
-            told_holder: None,
-            replies: Vec::new(),
-            urgent: opening.urgent,
-            asks_for_human: opening.asks_for_human,
-            unreached: if alone {
-                channel_context.tell.iter().cloned().map(Unreached::new).collect()
-            } else {
-                Vec::new()
-            },
-            told_unreached: false,
-            gathering: Gathering::default(),
-            draft: None,
-            held: None,
-            notice_is_answered: false,
-            crowd: (!alone && !channel_context.tell.is_empty()).then_some(Crowd::Untold),
-            pictures: Vec::new(),
-        }
-    }
-
-    /// Makes the notice by which the staff rooms are told of a new ticket.
-    fn opening_notice<'t>(
-        &self,
-        context: &'t MessageContext<'_>,
-        ticket: &'t Ticket,
-        ranking: Option<&Ranking>,
-    ) -> Notice<'t> {
-        let channel_context = context.channel_context;
-        let to_staff = self.in_language(self.knowledge.faq.language());
-        let (number, said) = (ticket.number, context.transcript());
-        let mut place = ticket.named_place();
-        if let Some(link) = &ticket.link {
-            place.push(' ');
-            place.push_str(link);
-        }
-        let guess = ranking
-            .and_then(|ranking| ranking.candidates.first())
-            .and_then(|best| match best.target {
-                Target::Entry(index) => {
-                    let entry = self.knowledge.faq.entries().get(index)?;
-                    Some((entry.title(to_staff.language()), best.confidence))
-                }
-                Target::Human => None,
-            });
-        let mut notice = to_staff.notice(&composed_texts::NewTicket {
-            number,
-            who: &who(context),
-            place: &place,
-            said: &self.shown(&joined(&ticket.earlier, &said), context),
-            why: &ticket.reason,
-            guess: guess
-                .as_ref()
-                .map(|(title, confidence)| (title.as_str(), *confidence)),
-        });
-        if let Some(limits) = self.limits(ticket, context.now) {
-            notice.push_str(&limits);
-        }
-        let people = self.on_duty(
-            channel_context.tickets,
-            &channel_context.lifecycle.roster,
-            0,
-            context.now,
-        );
-        let opened = NoteKind::Opened {
-            said: joined(&ticket.earlier, &ticket.transcript),
-        };
-        let is_new = |room: &&Place| !channel_context.tickets.is_introduced(room);
-        let new_rooms = ticket.rooms.iter().filter(is_new).cloned().collect();
-        Notice::new(ticket, opened, notice)
-            .calling(to_staff.on_duty(), people)
-            .adding(to_staff.how_to_answer(number), new_rooms)
-            .with_pictures(pictures(context))
-            .with_buttons(to_staff.ticket_buttons(number))
-    }
-
-    /// Adds the case to the ticket that the member asked for. Staff are told, and the member gets `reply`, if any; where
-    /// nobody is on duty, they learn that once.
-    pub(super) fn join(
-        &self,
-        context: &MessageContext<'_>,
-        ticket: &Ticket,
-        reply: Option<String>,
-    ) -> Effects {
-        let number = ticket.number;
-        let text = context.transcript();
-        let to_staff = self.in_language(self.knowledge.faq.language());
-        let service = self.knowledge.faq.service();
-        let closed = !service.is_open(context.now);
-        let tell_closed = closed
-            && ticket
-                .told_closed
-                .is_none_or(|told| service.business_time(told, context.now).is_positive());
-        let gather = context.channel_context.lifecycle.gather;
-        let told = match ticket.status {
-            Status::Resolved => NoticeTiming::AtOnce,
-            _ if is_urgent_now(context, ticket) => NoticeTiming::AtOnce,
-            _ => ticket.gathering.next(context.now, gather),
-        };
-        let reply = match told {
-            NoticeTiming::AtOnce => reply,
-            NoticeTiming::Later => None,
-            NoticeTiming::LaterAndMemberToo => {
-                Some(self.in_language(ticket.language).gathered_for_staff(number))
-            }
-        };
-        let reply = match (reply, tell_closed) {
-            (reply, false) => reply,
-            (reply, true) => {
-                let opens = self.knowledge.faq.next_opening(context.now, ticket.language);
-                let taken = reply.unwrap_or_else(|| self.in_language(ticket.language).ticket_joined(number));
-                Some(taken + &self.in_language(ticket.language).nobody_there(opens.as_deref()))
-            }
-        };
-        let mut notice = to_staff.notice_more(number, &who(context), &self.shown(&text, context));
-        let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
-        let said = Said {
-            member: context.member.clone(),
-            who: who(context),
-            text: context.with_links(&text),
-            pictures: context.held_pictures(),
-            place: context.channel_context.place.clone(),
-            message: context.last.message.clone(),
-            window: self.window(context, replies),
-            closed,
-            told_closed: tell_closed,
-            told_holder: told == NoticeTiming::AtOnce && reply.is_some() && ticket.status.is_held(),
-            told_added: reply.is_some(),
-            gather,
-            subject: subject_at_last(ticket, readable(&text)),
-            urgent: is_urgent_now(context, ticket),
-        };
-        if let Some(window) = &said.window {
-            notice.push_str(&self.window_line(window, context.now));
-        }
-        let more = NoteKind::Said {
-            by: context.member_name.to_owned(),
-            said: said.text.clone(),
-        };
-        let mut steps = vec![TicketChange::Say {
-            number,
-            said: Box::new(said),
-        }];
-        let mut outgoing: Vec<Outgoing> = reply
-            .map(|text| Outgoing {
-                about: about(number),
-                ..self.reply(context, text)
-            })
-            .into_iter()
-            .collect();
-        if !ticket.undelivered.is_empty() && ticket.place == *context.channel_context.place {
-            let again = self
-                .in_language(ticket.language)
-                .tell_said_meanwhile(&ticket.undelivered);
-            outgoing.push(Outgoing {
-                about: about(number),
-                ..self.reply(context, again)
-            });
-            notice.push_str(&to_staff.redelivered());
-            steps.push(TicketChange::Redelivered { number });
-        }
-        if told == NoticeTiming::AtOnce {
-            let (words, people) = self.who_should_look(context, ticket);
-            let told = Notice::new(ticket, more, notice)
-                .calling(words, people)
-                .with_pictures(pictures(context));
-            outgoing.extend(told.to(&ticket.rooms));
-        }
-        Effects {
-            outgoing,
-            steps,
-            wanted: DraftRequest::at_more(context.channel_context.lifecycle, ticket),
-            ..Effects::of(Decided {
-                decision: Decision::AddToTicket {
-                    ticket: number,
-                    entry: None,
-                },
-                reason: Reason::HasTicket { number },
-            })
-        }
-    }
-
-    /// Records a message about a ticket that leaves its state as it is.
-    pub(super) fn overheard(&self, context: &MessageContext<'_>, ticket: &Ticket) -> TicketChange {
-        let said = Said {
-            member: context.member.clone(),
-            who: who(context),
-            text: context.with_links(&context.transcript()),
-            pictures: Vec::new(),
-            place: context.channel_context.place.clone(),
-            message: context.last.message.clone(),
-            window: None,
-            closed: !self.knowledge.faq.service_open(context.now),
-            told_closed: false,
-            told_holder: false,
-            told_added: false,
-            gather: context.channel_context.lifecycle.gather,
-            subject: None,
-            urgent: false,
-        };
-        TicketChange::Overhear {
-            number: ticket.number,
-            said: Box::new(said),
-        }
-    }
-
     /// Returns the rest of the reply window for the context's last message, when `said` replies to it are on their way.
     fn window(&self, context: &MessageContext<'_>, said: u32) -> Option<Window> {
         let window = context.channel_context.window?;
@@ -497,18 +201,6 @@ impl Desk<'_> {
             left: window.replies.saturating_sub(said),
             warned: false,
         })
-    }
-
-    /// Renders the limits of a new ticket for staff: the time by which to answer, and the end of the reply window.
-    fn limits(&self, ticket: &Ticket, now: Timestamp) -> Option<String> {
-        let language = self.knowledge.faq.language();
-        let answer = self.target(ticket, Warning::FirstResponseMissed).map(|at| {
-            self.in_language(language)
-                .answer_by(&self.when(now, at, language))
-        });
-        let window = ticket.window.map(|window| self.window_line(&window, now));
-        (answer.is_some() || window.is_some())
-            .then(|| answer.unwrap_or_default() + &window.unwrap_or_default())
     }
 
     pub(super) fn window_line(&self, window: &Window, now: Timestamp) -> String {
@@ -542,35 +234,6 @@ impl Desk<'_> {
         }
         lines.join("\n")
     }
-
-    /// Tells the member of the ticket: its number, whether and when somebody is on duty, and the contact points that are
-    /// open now.
-    fn opened(
-        &self,
-        context: &MessageContext<'_>,
-        language: Language,
-        number: u64,
-        (why, failing): (Why, &[String]),
-    ) -> String {
-        let faq = &self.knowledge.faq;
-        let open = faq.service_open(context.now);
-        let opens = faq.next_opening(context.now, language);
-        let open_now = faq.open_but(failing, context.now, language);
-        self.in_language(language)
-            .ticket_opened(&composed_texts::TicketOpened {
-                number,
-                why,
-                open,
-                told: !context.channel_context.tell.is_empty(),
-                opens: opens.as_deref(),
-                open_now: &open_now,
-            })
-    }
-}
-
-/// Returns `true` if a message makes a ticket urgent that was not.
-fn is_urgent_now(context: &MessageContext<'_>, ticket: &Ticket) -> bool {
-    !ticket.urgent && context.channel_context.policy.is_urgent(&context.said())
 }
 
 /// Drops the reply that the member was about to get: a human sees to it.

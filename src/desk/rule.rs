@@ -15,14 +15,65 @@ impl fmt::Display for Logged<'_> {
         if !f.alternate() {
             return reason.fmt(f);
         }
-        let texts = ComposedTexts::built_in(Language::CHINESE);
-        let confidences = (reason.confidence(), reason.needed());
-        let words = rule_in_words(texts, reason.rule(), confidences, reason.entry(), reason.ticket());
-        f.write_str(&words)
+        f.write_str(&reason.in_words(Language::CHINESE))
+    }
+}
+
+/// The English sentence of the rule, with the facts that a kept rule does not have where there are any.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Promoted {
+                confidence,
+                needed,
+                alone,
+            } => write!(
+                f,
+                "the judge names the entry too, which is right with probability {confidence:.2} then ({alone:.2} without the judge, needed: {needed:.2})"
+            ),
+            Self::Picked { choice } => write!(f, "the asker picked choice {choice}"),
+            Self::AnsweredBefore { at } => write!(
+                f,
+                "the same answer was given in this channel at {at}: pointed to instead of repeated"
+            ),
+            Self::StaffActed { by } => write!(f, "{by} of the staff works on the ticket"),
+            Self::ChannelFails { contact } => {
+                write!(f, "the member says that the contact point `{contact}` fails")
+            }
+            Self::OtherAccount { account } => write!(
+                f,
+                "our account `{account}` is in the group too, and decides on it"
+            ),
+            Self::DoubtedAnswer { entry } => write!(
+                f,
+                "the member says that the answer of `{entry}` is not what was asked, or not clear"
+            ),
+            Self::StaffSpeaking { dropped: 0 } => f.write_str("the sender is staff"),
+            Self::StaffSpeaking { dropped } => write!(
+                f,
+                "the sender is staff: {dropped} waiting answer(s) in the channel dropped"
+            ),
+            Self::TooOld { seconds } => write!(f, "the message is {seconds} s old: an old replay"),
+            Self::PointedInVain => {
+                f.write_str("the member does not find the answer that they were pointed to")
+            }
+            Self::Waiting { until } => write!(
+                f,
+                "waiting until {until} whether the member goes on, staff answer first or the judge has a voice"
+            ),
+            reason => f.write_str(&reason.in_words(Language::ENGLISH)),
+        }
     }
 }
 
 impl Reason {
+    /// Returns the sentence of the rule in a language, as it is built in.
+    fn in_words(&self, language: Language) -> String {
+        let texts = ComposedTexts::built_in(language);
+        let confidences = (self.confidence(), self.needed());
+        rule_in_words(texts, self.rule(), confidences, self.entry(), self.ticket())
+    }
+
     /// Returns the reason as the log has it, which chooses the language: Chinese in the alternate form (`{:#}`).
     pub fn logged(&self) -> impl fmt::Display {
         Logged(self)

@@ -1,6 +1,7 @@
 //! Orders in the staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who
 //! answer in the member's own channel.
 
+mod act;
 pub(super) mod action;
 mod answer;
 mod asked;
@@ -24,8 +25,7 @@ pub(super) use under_notice::QuotedLine;
 pub use under_notice::asked_whom_for;
 
 use super::effects::{Effects, Outgoing, TicketChange};
-use super::message_context::joined;
-use super::notice::{Called, Notice};
+use super::notice::Notice;
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::{ChannelContext, Desk, composed_texts, relay};
@@ -251,214 +251,11 @@ impl<'a> Staff<'a> {
         self.desk.in_language(language)
     }
 
-    fn act(&self, open_tickets: &mut OpenTickets, number: u64, action: Action) -> Effects {
-        let (now, agent) = (self.now, &self.agent);
-        let Some(before) = &self.ticket else {
-            return match action {
-                Action::Reopen => self.cannot_reopen(number),
-                Action::Reply(said) | Action::ReplyToAll(said) => self.said_to_nobody(number, &said),
-                _ => self.refused(number, &Refusal::Unknown),
-            };
-        };
-        let mut handed_to = None;
-        // With a ticket that is over its question is over too.
-        let kept = if action == Action::Close {
-            self.desk.keep_held(open_tickets, self.policy, number, now)
-        } else {
-            None
-        };
-        let resolves = action == Action::Resolve;
-        let ends = resolves || action == Action::Close;
-        let reopens = action == Action::Reopen;
-        let done = match action {
-            Action::Unclear { ref meant, ref said } => {
-                return self.ask(self.texts().ask_order_meant(number, meant, said), Some(number));
-            }
-            Action::Show => return self.say(self.with_history(before), Some(number)),
-            Action::Draft { ref said, slashed } => {
-                return self.want_draft(open_tickets, before, said, slashed);
-            }
-            Action::Send { ref said, slashed } => {
-                return self.send_draft(open_tickets, before, said, slashed);
-            }
-            Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
-                return self.ask(
-                    self.texts()
-                        .ask_order_meant(number, &self.texts().order_hand(), text),
-                    Some(number),
-                );
-            }
-            Action::Reply(ref text) if self.may_be_for_colleagues(before, text) => {
-                return self.ask_whom_it_is_for(open_tickets, number, text);
-            }
-            Action::Reply(ref text) if self.reads_as_internal(open_tickets, before, text) => {
-                return self.hold(open_tickets, number, Some(text));
-            }
-            Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
-                let to_all = matches!(action, Action::ReplyToAll(_));
-                return match snippet(self.policy, self.texts(), text) {
-                    Ok(snippet) => self.reply(open_tickets, number, snippet.unwrap_or(text), to_all),
-                    Err(unknown) => self.say(unknown, Some(number)),
-                };
-            }
-            Action::Claim => open_tickets
-                .claim(number, agent, now)
-                .map(|_| self.texts().claimed(number, &agent.name)),
-            Action::Release => open_tickets
-                .hand_on(number, agent, None, now)
-                .map(|()| self.texts().released(number)),
-            Action::HandOn(to) => match (self.colleague(&to), self.room_of(&to)) {
-                (_, Some(room)) => return self.hand_on_to_room(open_tickets, before, room),
-                (Some(to), None) => {
-                    let name = to.name.clone();
-                    handed_to = Some(to.clone());
-                    open_tickets
-                        .hand_on(number, agent, Some(to), now)
-                        .map(|()| self.texts().claimed(number, &name))
-                }
-                // "Give it five minutes" under a notice hands nothing on.
-                (None, None) if !self.is_slashed() && action::gives_something_else(&self.message.text()) => {
-                    return self.reply(open_tickets, number, self.message.text().trim(), false);
-                }
-                (None, None) => {
-                    return self.ask(self.texts().hand_on_to_whom(number), Some(number));
-                }
-            },
-            Action::Note(text) => open_tickets
-                .note(number, agent, text, now)
-                .map(|()| self.texts().noted(number)),
-            Action::Resolve => open_tickets
-                .resolve(number, &agent.name, now)
-                .map(|_| self.texts().resolved(number)),
-            Action::Close => open_tickets
-                .close(number, &agent.name, now)
-                .map(|()| self.texts().closed(number)),
-            Action::Reopen => open_tickets
-                .reopen(number, agent, now)
-                .map(|()| self.texts().claimed(number, &agent.name)),
-        };
-        let text = match done {
-            Ok(text) => text,
-            Err(Refusal::Over) if reopens => {
-                return self.ask(self.texts().still_open(number), Some(number));
-            }
-            Err(Refusal::Unknown) if reopens => return self.cannot_reopen(number),
-            Err(refusal) => return self.refused(number, &refusal),
-        };
-        let mut effects = self.receipt(text.clone(), number);
-        if let Some(to) = handed_to.as_ref().filter(|to| !to.is(agent)) {
-            self.call_owner(&mut effects, to);
-        }
-        let kind = if ends { NoteKind::Ended } else { NoteKind::Event };
-        let mut notice = Notice::new(before, kind, text);
-        // A colleague to whom a ticket is given is called where they are.
-        if let Some(to) = handed_to {
-            let called = match self.policy.roster.person(&to.account, &to.id) {
-                Some(person) => Called::Person(person),
-                None => Called::Id(self.room, to.id.clone()),
-            };
-            notice = notice.calling(self.texts().for_owner(), vec![called]);
-        }
-        effects.outgoing.extend(notice.to(&self.other_rooms(before)));
-        effects.outgoing.extend(kept);
-        if ends && before.status.is_active() {
-            let waiting = if resolves {
-                self.desk.part_unanswered(open_tickets, number, now)
-            } else {
-                Vec::new()
-            };
-            let told = open_tickets.get(number).unwrap_or(before).clone();
-            self.tell_members(open_tickets, &told, resolves, &mut effects);
-            effects.outgoing.extend(waiting);
-        }
-        effects
-    }
-
-    /// Mentions a ticket's new owner in the room, where they can be: nobody else tells them.
-    fn call_owner(&self, effects: &mut Effects, owner: &Agent) {
-        let account = &self.room.account;
-        let id = match self.policy.roster.person(&owner.account, &owner.id) {
-            Some(person) => person.id_on(account),
-            None => Some(&owner.id).filter(|_| owner.account == *account),
-        };
-        if let (Some(id), Some(receipt)) = (id, effects.outgoing.first_mut()) {
-            let words = format!("\n{}", self.texts().for_owner());
-            receipt.reply.segments.push(Segment::Text(words));
-            receipt.reply.segments.push(Segment::Mention(id.clone()));
-        }
-    }
-
-    /// Tells the members that their ticket has ended, and staff where they can't be told.
-    fn tell_members(
-        &self,
-        open_tickets: &mut OpenTickets,
-        ticket: &Ticket,
-        resolved: bool,
-        effects: &mut Effects,
-    ) {
-        let by = Some(self.agent.name.as_str());
-        let text = if resolved {
-            self.in_language(ticket.language)
-                .ticket_resolved(ticket.number, by, self.policy.reopen_within)
-        } else {
-            self.in_language(ticket.language)
-                .ticket_closed(ticket.number, &self.agent.name)
-        };
-        let told = relay::tell_all(open_tickets, ticket, &text, self.now);
-        if !told.reached_asker {
-            effects.outgoing.push(self.in_room(
-                self.texts().member_not_told(ticket.number),
-                Some(ticket.number),
-                NoteKind::Answer,
-            ));
-        }
-        effects.outgoing.extend(told.outgoing);
-    }
-
-    /// Returns the other rooms that were told: their staff must not take the ticket as well.
-    fn other_rooms(&self, ticket: &Ticket) -> Vec<Place> {
-        let others = ticket.rooms.iter().filter(|room| *room != self.room);
-        others.cloned().collect()
-    }
-
-    /// Hands a ticket on to another staff room, which gets all of its history.
-    fn hand_on_to_room(&self, open_tickets: &mut OpenTickets, ticket: &Ticket, room: &Place) -> Effects {
-        let number = ticket.number;
-        if let Err(refusal) = open_tickets.hand_on(number, &self.agent, None, self.now) {
-            return self.refused(number, &refusal);
-        }
-        open_tickets.mark(number, |ticket| ticket.add_rooms(std::slice::from_ref(room)));
-        let text = self.texts().handed_to_room(number, room);
-        let mut effects = self.receipt(text.clone(), number);
-        let mut others = self.other_rooms(ticket);
-        others.retain(|other| other != room);
-        effects
-            .outgoing
-            .extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
-        let after = open_tickets.get(number).unwrap_or(ticket);
-        let told = self
-            .texts()
-            .handed_from_room(number, &self.agent.name, &self.card(after));
-        let opened = NoteKind::Opened {
-            said: joined([ticket.earlier.as_str(), &ticket.transcript].into_iter()),
-        };
-        effects.outgoing.extend(
-            Notice::new(ticket, opened, told)
-                .with_buttons(self.texts().ticket_buttons(number))
-                .to(std::slice::from_ref(room)),
-        );
-        effects
-    }
-
     /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.
     fn reply(&self, open_tickets: &mut OpenTickets, number: u64, text: &str, to_all: bool) -> Effects {
-        let carried: Vec<Segment> = self
-            .message
-            .segments
-            .iter()
-            .filter(|segment| matches!(segment, Segment::Image { url: Some(_) } | Segment::File { .. }))
-            .cloned()
-            .collect();
+        let is_carried =
+            |segment: &&Segment| matches!(segment, Segment::Image { url: Some(_) } | Segment::File { .. });
+        let carried: Vec<Segment> = self.message.segments.iter().filter(is_carried).cloned().collect();
         if text.trim().is_empty() && carried.is_empty() {
             return self.ask(self.texts().nothing_to_relay(number), Some(number));
         }
@@ -486,36 +283,52 @@ impl<'a> Staff<'a> {
             .in_language(ticket.language)
             .relayed(number, &self.agent.name, text.trim());
         let carried: Vec<Segment> = carried.into_iter().map(relay::sendable).collect();
+        let mut effects = Effects::of(self.decided(number));
+        if !open {
+            let kept = relay::transcript(&text, &carried);
+            open_tickets.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
+            let closed = self.texts().window_closed(number);
+            effects
+                .outgoing
+                .push(self.in_room(closed, Some(number), NoteKind::Answer));
+        }
+        effects
+            .outgoing
+            .extend(self.relayed(&ticket, (&text, &carried), (open, to_all)));
+        effects.outgoing.extend(self.limits_of(&ticket, (open, to_all)));
+        effects
+    }
+
+    /// Returns the messages that carry a reply: to the ticket's own channel where its reply window is `open`, to other channels
+    /// where it is `to_all`.
+    fn relayed(
+        &self,
+        ticket: &Ticket,
+        (text, carried): (&str, &[Segment]),
+        (open, to_all): (bool, bool),
+    ) -> Vec<Outgoing> {
         let about = TicketReference {
-            ticket: number,
+            ticket: ticket.number,
             urgent: false,
             report: Some(RelaySource {
                 room: self.room.clone(),
                 message: self.message.id.clone(),
             }),
         };
-        let mut effects = Effects::of(self.decided(number));
-        if !open {
-            let kept = relay::transcript(&text, &carried);
-            open_tickets.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
-            effects.outgoing.push(self.in_room(
-                self.texts().window_closed(number),
-                Some(number),
-                NoteKind::Answer,
-            ));
-        }
-        for (place, message) in relay::channels(&ticket) {
-            let hears = if *place == ticket.place { open } else { to_all };
-            if hears {
-                let said = relay::said_in(&ticket, place, message, &text, &carried, &about);
-                effects.outgoing.push(said);
-            }
-        }
+        relay::channels(ticket)
+            .into_iter()
+            .filter(|(place, _)| if **place == ticket.place { open } else { to_all })
+            .map(|(place, message)| relay::said_in(ticket, place, message, text, carried, &about))
+            .collect()
+    }
+
+    /// Tells the room what a reply did not carry, whom it did not reach, and how many more the platform takes.
+    fn limits_of(&self, ticket: &Ticket, (open, to_all): (bool, bool)) -> Vec<Outgoing> {
+        let (number, texts) = (ticket.number, self.texts());
+        let mut told = Vec::new();
         for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
-            let text = self.texts().file_not_passed_on(chinese, english);
-            effects
-                .outgoing
-                .push(self.in_room(text, Some(number), NoteKind::Answer));
+            let text = texts.file_not_passed_on(chinese, english);
+            told.push(self.in_room(text, Some(number), NoteKind::Answer));
         }
         let others = ticket
             .watchers
@@ -523,23 +336,17 @@ impl<'a> Staff<'a> {
             .filter(|watcher| watcher.elsewhere.is_some())
             .count();
         if others > 0 && !to_all {
-            effects.outgoing.push(self.in_room(
-                self.texts().others_elsewhere(number, others),
-                Some(number),
-                NoteKind::Receipt,
-            ));
+            let text = texts.others_elsewhere(number, others);
+            told.push(self.in_room(text, Some(number), NoteKind::Receipt));
         }
         if let Some(window) = ticket.window
             && open
             && window.left <= 1
         {
-            effects.outgoing.push(self.in_room(
-                self.texts().window_left(number, window.left),
-                Some(number),
-                NoteKind::Answer,
-            ));
+            let text = texts.window_left(number, window.left);
+            told.push(self.in_room(text, Some(number), NoteKind::Answer));
         }
-        effects
+        told
     }
 
     fn list(&self, open_tickets: &OpenTickets) -> Effects {

@@ -7,6 +7,9 @@ use super::mistakes::needs_quotes;
 /// The longest text that is shown again inside a hint, in characters.
 pub(super) const SHOWN_CHARS_MAX: usize = 60;
 
+/// Signs that people type in place of the dash of an item.
+const DASHES: [char; 7] = ['-', '－', '—', '–', '•', '·', '●'];
+
 /// The first lines of a FAQ.
 pub(super) const FAQ_BEGINS: [&str; 4] = [
     "entries:",
@@ -39,134 +42,16 @@ pub(super) fn hint(
     above: &str,
     hidden: bool,
 ) -> Option<(String, String)> {
-    let short = |text: &str| -> String { text.chars().take(SHOWN_CHARS_MAX).collect() };
     let text_wanted = wanted.contains("text");
-    let line = Line::of(written);
     if hidden && text_wanted {
         return Some(("put it in quotes".to_owned(), "请加英文引号".to_owned()));
     }
     match kind {
-        "a number" | "true or false" if text_wanted => {
-            let value = written.split([',', ']', '}']).next().unwrap_or_default().trim();
-            let value = value.split(" #").next().unwrap_or(value).trim();
-            Some((
-                format!("put it in quotes: \"{value}\""),
-                format!("请加英文引号，写成：\"{value}\""),
-            ))
-        }
-        "nothing" => {
-            let comment = Line::of(above).value;
-            let comment = [written, comment].into_iter().find(|text| text.starts_with('#'));
-            match comment {
-                Some(text) if text_wanted => Some((
-                    format!(
-                        "what begins with # is a comment: put it in quotes: \"{}\"",
-                        short(text)
-                    ),
-                    format!("以 # 开头会被当成注释；请加英文引号，写成：\"{}\"", short(text)),
-                )),
-                _ => Some((
-                    "write it behind the colon, or remove the line".to_owned(),
-                    "冒号后面是空的；请补上内容，或删掉这一行".to_owned(),
-                )),
-            }
-        }
-        "keys with values" | "a list" if text_wanted => {
-            if written.starts_with("{{") || written.starts_with(['[', '{', '*', '&']) {
-                let value = written;
-                return Some((
-                    format!("put the text in quotes: {}", short(&quoted(value))),
-                    format!("请给整段文字加英文引号，写成：{}", short(&quoted(value))),
-                ));
-            }
-            if needs_quotes(written).is_some() || line.key.is_some() {
-                return Some((
-                    format!(
-                        "a colon with a space behind it divides a key from its value: put the text in quotes: {}",
-                        short(&quoted(written))
-                    ),
-                    format!(
-                        "文字里有「冒号加空格」，会被当成 键: 值；请加英文引号，写成：{}",
-                        short(&quoted(written))
-                    ),
-                ));
-            }
-            Some((
-                "write the text in one piece, in quotes, or under `|`".to_owned(),
-                "请写成一段文字，加英文引号，或写在 | 下面".to_owned(),
-            ))
-        }
-        "a text" if wanted.contains("list") => {
-            // Brackets in quotes are a list that somebody quoted.
-            let bare = written.trim_matches(['"', '\'']).trim();
-            let written = if bare.starts_with(['[', '(']) {
-                bare
-            } else {
-                written
-            };
-            let round = super::flow::in_round(written);
-            let value = round.as_deref().unwrap_or(written);
-            let value = value.trim_matches(['[', ']', '［', '］', '【', '】']);
-            let several = several_ids(value);
-            let value = several.as_deref().unwrap_or(value);
-            let (help, chinese) = if round.is_some() {
-                (
-                    "a list stands in square brackets, not in round ones: ".to_owned(),
-                    "列表要用英文方括号，不是圆括号；".to_owned(),
-                )
-            } else if written.starts_with('[') {
-                (
-                    "the list stands in quotes or has signs behind it: ".to_owned(),
-                    "列表外面不要加引号，后面也不要有别的符号；".to_owned(),
-                )
-            } else if written.starts_with(['［', '【']) {
-                (
-                    "the brackets are full-width ones: ".to_owned(),
-                    "方括号或逗号是全角的；".to_owned(),
-                )
-            } else if written.starts_with(['-', '－', '—', '–', '•', '·', '●']) {
-                let is_sign = |c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '●') || is_space(c);
-                let item = short(written.trim_start_matches(is_sign));
-                return Some((
-                    format!("an item begins with `-` and a space: - {item}"),
-                    format!("每一项要以半角短横 - 加一个空格开头，写成：- {item}"),
-                ));
-            } else {
-                (String::new(), String::new())
-            };
-            let value = items(&super::flow::with_half_width(value));
-            Some((
-                format!(
-                    "{help}write [{}], or every item in a line of its own that begins with `- `",
-                    short(&value)
-                ),
-                format!(
-                    "{chinese}请写成：[{}]，或每项一行、以 - 加空格开头",
-                    short(&value)
-                ),
-            ))
-        }
-        "a text" if wanted.starts_with("keys") || wanted.starts_with("days") => {
-            // An address and its port are no key and its value.
-            let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            if let (Some(key), false) = (line.key, line.has_real_colon())
-                && !(key.contains('.') && is_port(line.value))
-            {
-                let fixed = short(&Line::of(written).with_value(line.value));
-                let wide = line.colon.contains('：');
-                let (why, why_chinese) = if wide {
-                    ("the colon is a full-width one", "这里用了全角冒号")
-                } else {
-                    ("a space is missing behind the colon", "冒号后面少了一个空格")
-                };
-                let _ = key;
-                return Some((
-                    format!("{why}: write `{fixed}`"),
-                    format!("{why_chinese}；请写成：{fixed}"),
-                ));
-            }
-            None
-        }
+        "a number" | "true or false" if text_wanted => Some(quote_scalar(written)),
+        "nothing" => Some(fill_in(written, above, text_wanted)),
+        "keys with values" | "a list" if text_wanted => Some(quote_text(written)),
+        "a text" if wanted.contains("list") => Some(write_as_list(written)),
+        "a text" if wanted.starts_with("keys") || wanted.starts_with("days") => part_key(written),
         "a number" if wanted.contains("list") => Some((
             format!(
                 "write [{}], or every item in a line of its own that begins with `- `",
@@ -178,18 +63,7 @@ pub(super) fn hint(
             "every item begins with `- `, a dash and a space".to_owned(),
             "每一项都要以 - 加一个空格开头".to_owned(),
         )),
-        "a text" if wanted == "true or false" => {
-            let yes = written.split([',', '}', ']', '#']).next().unwrap_or_default();
-            let yes = yes.trim_matches(['"', '\'', ' ']).to_lowercase();
-            let value = match yes.as_str() {
-                "yes" | "y" | "on" | "是" | "对" | "开" | "真" | "有" | "1" => "true",
-                _ => "false",
-            };
-            Some((
-                format!("write {value}, without quotes"),
-                format!("请写 {value}（不加引号）"),
-            ))
-        }
+        "a text" if wanted == "true or false" => Some(write_as_boolean(written)),
         "a text" if wanted == "a number" && percent(written).is_some() => {
             let share = percent(written).unwrap_or_default();
             Some((
@@ -203,6 +77,149 @@ pub(super) fn hint(
         )),
         _ => None,
     }
+}
+
+/// Shortens a text that is shown again inside a hint.
+fn short(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS_MAX).collect()
+}
+
+/// Returns the correction of a number or a truth value that stands for a text.
+fn quote_scalar(written: &str) -> (String, String) {
+    let value = written.split([',', ']', '}']).next().unwrap_or_default().trim();
+    let value = value.split(" #").next().unwrap_or(value).trim();
+    (
+        format!("put it in quotes: \"{value}\""),
+        format!("请加英文引号，写成：\"{value}\""),
+    )
+}
+
+/// Returns the correction of a key with nothing behind it; `above` is the line with the key.
+fn fill_in(written: &str, above: &str, text_wanted: bool) -> (String, String) {
+    let comment = Line::of(above).value;
+    let comment = [written, comment].into_iter().find(|text| text.starts_with('#'));
+    match comment {
+        Some(text) if text_wanted => (
+            format!(
+                "what begins with # is a comment: put it in quotes: \"{}\"",
+                short(text)
+            ),
+            format!("以 # 开头会被当成注释；请加英文引号，写成：\"{}\"", short(text)),
+        ),
+        _ => (
+            "write it behind the colon, or remove the line".to_owned(),
+            "冒号后面是空的；请补上内容，或删掉这一行".to_owned(),
+        ),
+    }
+}
+
+/// Returns the correction of a text that reads as keys or as a list.
+fn quote_text(written: &str) -> (String, String) {
+    if written.starts_with("{{") || written.starts_with(['[', '{', '*', '&']) {
+        return (
+            format!("put the text in quotes: {}", short(&quoted(written))),
+            format!("请给整段文字加英文引号，写成：{}", short(&quoted(written))),
+        );
+    }
+    if needs_quotes(written).is_some() || Line::of(written).key.is_some() {
+        return (
+            format!(
+                "a colon with a space behind it divides a key from its value: put the text in quotes: {}",
+                short(&quoted(written))
+            ),
+            format!(
+                "文字里有「冒号加空格」，会被当成 键: 值；请加英文引号，写成：{}",
+                short(&quoted(written))
+            ),
+        );
+    }
+    (
+        "write the text in one piece, in quotes, or under `|`".to_owned(),
+        "请写成一段文字，加英文引号，或写在 | 下面".to_owned(),
+    )
+}
+
+/// Returns the correction of a text where a list belongs.
+fn write_as_list(written: &str) -> (String, String) {
+    // Brackets in quotes are a list that somebody quoted.
+    let bare = written.trim_matches(['"', '\'']).trim();
+    let written = if bare.starts_with(['[', '(']) {
+        bare
+    } else {
+        written
+    };
+    let round = super::flow::in_round(written);
+    let (help, chinese) = if round.is_some() {
+        (
+            "a list stands in square brackets, not in round ones: ",
+            "列表要用英文方括号，不是圆括号；",
+        )
+    } else if written.starts_with('[') {
+        (
+            "the list stands in quotes or has signs behind it: ",
+            "列表外面不要加引号，后面也不要有别的符号；",
+        )
+    } else if written.starts_with(['［', '【']) {
+        ("the brackets are full-width ones: ", "方括号或逗号是全角的；")
+    } else if written.starts_with(DASHES) {
+        let item = short(written.trim_start_matches(|c| DASHES.contains(&c) || is_space(c)));
+        return (
+            format!("an item begins with `-` and a space: - {item}"),
+            format!("每一项要以半角短横 - 加一个空格开头，写成：- {item}"),
+        );
+    } else {
+        ("", "")
+    };
+    let value = round.as_deref().unwrap_or(written);
+    let value = value.trim_matches(['[', ']', '［', '］', '【', '】']);
+    let several = several_ids(value);
+    let value = several.as_deref().unwrap_or(value);
+    let value = items(&super::flow::with_half_width(value));
+    (
+        format!(
+            "{help}write [{}], or every item in a line of its own that begins with `- `",
+            short(&value)
+        ),
+        format!(
+            "{chinese}请写成：[{}]，或每项一行、以 - 加空格开头",
+            short(&value)
+        ),
+    )
+}
+
+/// Returns the correction of a key whose colon does not part it from its value.
+fn part_key(written: &str) -> Option<(String, String)> {
+    let line = Line::of(written);
+    let key = line.key.filter(|_| !line.has_real_colon())?;
+    // An address and its port are no key and its value.
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if key.contains('.') && is_port(line.value) {
+        return None;
+    }
+    let fixed = short(&line.with_value(line.value));
+    let (why, why_chinese) = if line.colon.contains('：') {
+        ("the colon is a full-width one", "这里用了全角冒号")
+    } else {
+        ("a space is missing behind the colon", "冒号后面少了一个空格")
+    };
+    Some((
+        format!("{why}: write `{fixed}`"),
+        format!("{why_chinese}；请写成：{fixed}"),
+    ))
+}
+
+/// Returns the correction of a word that stands for `true` or `false`.
+fn write_as_boolean(written: &str) -> (String, String) {
+    let word = written.split([',', '}', ']', '#']).next().unwrap_or_default();
+    let word = word.trim_matches(['"', '\'', ' ']).to_lowercase();
+    let value = match word.as_str() {
+        "yes" | "y" | "on" | "是" | "对" | "开" | "真" | "有" | "1" => "true",
+        _ => "false",
+    };
+    (
+        format!("write {value}, without quotes"),
+        format!("请写 {value}（不加引号）"),
+    )
 }
 
 /// Reads `95%` as the share that it is.

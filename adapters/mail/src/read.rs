@@ -8,6 +8,7 @@ mod away_marks;
 #[rustfmt::skip]
 mod away_words;
 mod body;
+mod content;
 mod phrases;
 mod report;
 
@@ -18,10 +19,8 @@ use crate::sent::Sent;
 use crate::settings::{Settings, Target};
 use crate::strip::Context;
 use crate::thread::{Named, Threads, hex};
-use groupdesk_contract::{
-    AccountId, Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing, TICKET_ORDERS,
-    held_file, plainly_said,
-};
+use content::{message, reason_to_return};
+use groupdesk_contract::{AccountId, Message, TICKET_ORDERS};
 use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
@@ -189,17 +188,7 @@ impl Rules<'_> {
         };
         let answer = match self.judge(&mail) {
             Ok(Screened::Answer(answer)) => *answer,
-            Ok(Screened::Report { formal }) => {
-                let text = format!(
-                    "{} {}",
-                    mail.subject().unwrap_or_default(),
-                    mail.body_text(0).unwrap_or_default()
-                );
-                return match self.report(arrived.raw, formal, &text) {
-                    Ok(bounce) => Read::Bounced(bounce),
-                    Err(reason) => Read::Left(reason),
-                };
-            }
+            Ok(Screened::Report { formal }) => return self.read_report(&mail, arrived.raw, formal),
             Err(Stop::Left(reason)) => return Read::Left(reason),
             Err(Stop::Refused { ticket, from, reason }) => return Read::Refused { ticket, from, reason },
             Err(Stop::NotAllowed(answer)) => {
@@ -208,8 +197,7 @@ impl Rules<'_> {
         };
         let id = id(&mail, arrived.raw);
         let body = self.body(&mail, &answer);
-        let text = body.own.text;
-        let is_order = is_order(&text);
+        let is_order = is_order(&body.own.text);
         if !answer.signed && is_order {
             return Read::Refused {
                 ticket: answer.ticket,
@@ -217,114 +205,36 @@ impl Rules<'_> {
                 reason: "it gives an order, and answers none of our mails",
             };
         }
-        if text.is_empty() && body.files.is_empty() {
-            let back = back(&answer, id, Why::Empty);
+        let pictures_left = body.pictures_left;
+        if let Some(why) = reason_to_return(&answer, &body, is_order, arrived.cut) {
+            let pictures_left = if why == Why::Empty { pictures_left } else { 0 };
             return Read::Returned(Back {
-                pictures_left: body.pictures_left,
-                ..back
+                pictures_left,
+                ..back(&answer, id, why)
             });
         }
-        if text.is_empty() && body.files.iter().all(|file| file.is_mail || arrived.cut) {
-            let names = body.files.into_iter().map(|file| file.name).collect();
-            return Read::Returned(back(&answer, id, Why::Sealed(names)));
-        }
-        // Who says it with an order says it themselves.
-        if !is_order && (away::is_note(&text) || away::is_marked_below(&text, &body.below)) {
-            return Read::Returned(back(&answer, id, Why::Automatic));
-        }
-        if answer.ticket.is_none() && !text.starts_with(['/', '／']) {
-            return Read::Returned(back(&answer, id, Why::NoTicket));
-        }
-        let mut why = body.own.guessed.map(Why::Cut);
-        let mut segments = Vec::new();
-        if let Some(answered) = &answer.answered {
-            segments.push(Segment::Quote(Quote {
-                message: answered.as_str().into(),
-                of_bot: Some(true),
-                text: None,
-            }));
-        }
-        let held = |which: Which| {
-            Some(held_file(
-                self.account,
-                &format!("{}/{}", arrived.place, which.name()),
-            ))
-        };
-        let chars = text.chars().count();
-        let mut files = Vec::new();
-        if chars > MAX_ANSWER_CHARS && !is_order {
-            why = Some(Why::Long(chars));
-            files.push(Segment::File {
-                name: Some("reply.txt".to_owned()),
-                url: held(Which::Text),
-            });
-            let begin = beginning(&text, chars);
-            segments.push(Segment::Text(
-                answer
-                    .ticket
-                    .map_or(begin.clone(), |ticket| plainly_said(ticket, &begin)),
-            ));
-        } else if !text.is_empty() {
-            segments.push(Segment::Text(match answer.ticket {
-                Some(ticket) if !is_order => plainly_said(ticket, &text),
-                _ => text,
-            }));
-        }
-        let mut left: Vec<String> = Vec::new();
-        for file in body.files {
-            if file.is_mail || arrived.cut || files.len() >= MAX_FILES {
-                left.push(file.name);
-            } else if file.is_picture {
-                files.push(Segment::Image {
-                    url: held(file.which),
-                });
-            } else {
-                files.push(Segment::File {
-                    name: Some(file.name),
-                    url: held(file.which),
-                });
-            }
-        }
-        if !left.is_empty() {
-            segments.push(Segment::Text(format!("\n[附件/attachment: {}]", left.join(", "))));
-            why = Some(Why::Files(left));
-        }
-        segments.extend(files);
-        if body.pictures_left > 0 {
-            why = why.or(Some(Why::Pictures));
-        }
-        let told = why.map(|why| Back {
-            pictures_left: body.pictures_left,
+        let content = self.content(arrived, &answer, body, is_order);
+        let told = content.why.map(|why| Back {
+            pictures_left,
             ..back(&answer, id.clone(), why)
         });
-        let channel = Channel {
-            id: answer.target.as_str().into(),
-            kind: ChannelKind::Group,
-            name: Some(answer.target),
-        };
-        let is_late = arrived.now.duration_since(arrived.received) > FRESH;
-        let message = Box::new(Message {
-            id: id.as_str().into(),
-            channel,
-            sender: Sender {
-                id: answer.from.as_str().into(),
-                name: answer.name,
-                role: ChannelRole::Member,
-                is_bot: false,
-                is_self: false,
-                standing: Standing::Member,
-            },
-            segments,
-            mentions_bot: false,
-            at: if is_late { arrived.now } else { arrived.received },
-            ticket: answer.ticket,
-            link: None,
-        });
-        let written = written(&mail, arrived.received);
         Read::Said {
-            message,
+            message: Box::new(message(&arrived, answer, &id, content.segments)),
             told,
-            written,
+            written: written(&mail, arrived.received),
+        }
+    }
+
+    /// Reads a report about a mail of ours.
+    fn read_report(&self, mail: &mail_parser::Message<'_>, raw: &[u8], formal: bool) -> Read {
+        let text = format!(
+            "{} {}",
+            mail.subject().unwrap_or_default(),
+            mail.body_text(0).unwrap_or_default()
+        );
+        match self.report(raw, formal, &text) {
+            Ok(bounce) => Read::Bounced(bounce),
+            Err(reason) => Read::Left(reason),
         }
     }
 

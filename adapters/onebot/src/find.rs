@@ -1,6 +1,6 @@
 //! Finds out whether a reply was sent: from a late response, else from the channel's history.
 
-use crate::calls::{LATE_ANSWER_TIMEOUT, Overdue, Unanswered};
+use crate::calls::{Answer, LATE_ANSWER_TIMEOUT, Overdue, Unanswered};
 use crate::channel_id::Target;
 use crate::codes::{self, Verdict};
 use crate::core::Core;
@@ -110,19 +110,67 @@ pub(crate) async fn look(
     since: Timestamp,
     failure: Failure,
 ) -> PastReply {
-    let Some(target) = Target::of(&reply.channel) else {
-        return PastReply::Missing;
+    let (answer, count) = match ask_history(core, reply).await {
+        Ok(asked) => asked,
+        Err(found) => return found,
     };
-    let Some(connection) = core.connections.sender(core.route(&reply.channel).as_deref()) else {
-        return PastReply::NotNow;
-    };
-    if connection.self_id().is_none() {
-        // Which messages are our own is known only after the first event.
-        return PastReply::NotNow;
-    }
-    let Some(mut count) = core.notes().lookups.may_ask(&reply.channel, Instant::now()) else {
+    let Some(history) = answer.data::<History<'_>>() else {
         return PastReply::CannotTell;
     };
+    let oldest = since.saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+    let own: Vec<&Frame<'_>> = history
+        .messages
+        .iter()
+        .filter(|past| is_ours(core, past))
+        .filter(|past| read::past_time(past).is_none_or(|at| at >= oldest))
+        .filter(|past| !read::past_failed(past))
+        .filter(|past| !core.is_of_another(key, &reply.channel, past))
+        .collect();
+    let found = match_messages(core, reply, messages, &own);
+    let first = found.first().cloned().flatten();
+    if found.len() == messages.len()
+        && let Some(first) = first
+    {
+        core.notes().replies.remove(&key);
+        core.confirm(key, &reply.channel, &first);
+        return PastReply::Arrived(first);
+    }
+    if messages.len() > 1 {
+        // The next try says only what is not there yet.
+        let mut progress = core.progress(key);
+        (progress.said, progress.first) = (found.len(), first);
+        core.keep_progress(key, &progress);
+    }
+    if history.is_cut(count, oldest) {
+        return PastReply::CannotTell;
+    }
+    let shows_own = {
+        let mut notes = core.notes();
+        notes.lookups.shows_own |= history.messages.iter().any(|past| is_ours(core, past));
+        notes.lookups.shows_own
+    };
+    let is_awaited = |overdue| may_come(overdue, Instant::now());
+    if shows_own || failure == Failure::Answered || core.connections.overdue(key).is_some_and(is_awaited) {
+        return PastReply::Missing;
+    }
+    let mut progress = core.progress(key);
+    let found = unproven(&mut progress, Instant::now());
+    core.keep_progress(key, &progress);
+    found
+}
+
+/// Asks for the recent messages of a reply's channel. Returns the answer with the number of messages that were asked for.
+///
+/// # Errors
+/// Fails with the result of the look-up where there is no history to look at.
+async fn ask_history(core: &Core, reply: &Reply) -> Result<(Answer, u32), PastReply> {
+    let target = Target::of(&reply.channel).ok_or(PastReply::Missing)?;
+    let connection = core.connections.sender(core.route(&reply.channel).as_deref());
+    // Which messages are our own is known only after the first event.
+    let connection = connection.filter(|connection| connection.self_id().is_some());
+    let connection = connection.ok_or(PastReply::NotNow)?;
+    let count = core.notes().lookups.may_ask(&reply.channel, Instant::now());
+    let mut count = count.ok_or(PastReply::CannotTell)?;
     let deadline = Instant::now() + (core.settings.call_timeout.0 * 4).min(LOOKUP_TIMEOUT);
     let ask = |count: u32| {
         let params = Params {
@@ -142,92 +190,59 @@ pub(crate) async fn look(
                 core.notes().lookups.was_too_much(&reply.channel);
             }
             Ok(Some(answer)) => break answer,
-            Ok(None) => return PastReply::NotNow,
-            Err(_) if Instant::now() >= deadline => return PastReply::NotNow,
+            Ok(None) => return Err(PastReply::NotNow),
+            Err(_) if Instant::now() >= deadline => return Err(PastReply::NotNow),
             Err(_) => {}
         }
     };
     drop(asked);
-    let answer = match first {
-        Ok(answer) => {
-            core.notes().lookups.answered(&reply.channel);
-            match codes::of(&answer, &[]) {
-                Verdict::Sent(_) => answer,
-                // The implementation could not ask the platform, which passes, as it does for what is sent.
-                Verdict::Network | Verdict::Doubtful | Verdict::Later(_) => return PastReply::NotNow,
-                Verdict::Refused
-                | Verdict::Picture
-                | Verdict::Quote
-                | Verdict::Mention
-                | Verdict::Unclear => {
-                    return PastReply::CannotTell;
-                }
-            }
+    let answer = first.map_err(|unanswered| match unanswered {
+        Unanswered::Unreadable => PastReply::CannotTell,
+        Unanswered::Lost => broke(core, reply),
+        Unanswered::NotWritten | Unanswered::TimedOut => PastReply::NotNow,
+    })?;
+    core.notes().lookups.answered(&reply.channel);
+    match codes::of(&answer, &[]) {
+        Verdict::Sent(_) => Ok((answer, count)),
+        // The implementation could not ask the platform, which passes, as it does for what is sent.
+        Verdict::Network | Verdict::Doubtful | Verdict::Later(_) => Err(PastReply::NotNow),
+        Verdict::Refused | Verdict::Picture | Verdict::Quote | Verdict::Mention | Verdict::Unclear => {
+            Err(PastReply::CannotTell)
         }
-        Err(Unanswered::Unreadable) => return PastReply::CannotTell,
-        Err(Unanswered::Lost) => return broke(core, reply),
-        Err(Unanswered::NotWritten | Unanswered::TimedOut) => return PastReply::NotNow,
-    };
-    let Some(history) = answer.data::<History<'_>>() else {
-        return PastReply::CannotTell;
-    };
-    let oldest = since.saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
-    let own: Vec<&Frame<'_>> = history
-        .messages
-        .iter()
-        .filter(|past| read::past_author(past).is_some_and(|author| core.connections.is_own(&author)))
-        .filter(|past| read::past_time(past).is_none_or(|at| at >= oldest))
-        .filter(|past| !read::past_failed(past))
-        .filter(|past| !core.is_of_another(key, &reply.channel, past))
-        .collect();
+    }
+}
+
+/// `true` if a past message is of one of our accounts.
+fn is_ours(core: &Core, past: &Frame<'_>) -> bool {
+    read::past_author(past).is_some_and(|author| core.connections.is_own(&author))
+}
+
+/// Finds the messages of a reply among `own`, up to the first that is not there. Returns the id of each, where it has one.
+fn match_messages(
+    core: &Core,
+    reply: &Reply,
+    messages: &[Vec<OutSegment>],
+    own: &[&Frame<'_>],
+) -> Vec<Option<MessageId>> {
     let names = |member: &str| core.name_of(member);
-    let mut found = Vec::new();
-    for (number, message) in messages.iter().enumerate() {
+    let found = messages.iter().enumerate().map_while(|(number, message)| {
         let quote = reply.quote.as_ref().filter(|_| number == 0);
-        match own.iter().find(|past| is_said(past, message, quote, &names)) {
-            Some(past) => found.push(past.message_id.named().map(|id| MessageId::new(id.as_ref()))),
-            None => break,
-        }
+        let past = own.iter().find(|past| is_said(past, message, quote, &names))?;
+        Some(past.message_id.named().map(|id| MessageId::new(id.as_ref())))
+    });
+    found.collect()
+}
+
+impl History<'_> {
+    /// `true` if it has fewer messages than usual, of which the oldest may be younger than the reply.
+    fn is_cut(&self, asked_for: u32, oldest: Timestamp) -> bool {
+        asked_for < MANY_MESSAGES
+            && self.messages.len() >= asked_for as usize
+            && self
+                .messages
+                .iter()
+                .all(|past| read::past_time(past).is_some_and(|at| at > oldest))
     }
-    let first = found.first().cloned().flatten();
-    if found.len() == messages.len()
-        && let Some(first) = first
-    {
-        core.notes().replies.remove(&key);
-        core.confirm(key, &reply.channel, &first);
-        return PastReply::Arrived(first);
-    }
-    if messages.len() > 1 {
-        // The next try says only what is not there yet.
-        let mut progress = core.progress(key);
-        (progress.said, progress.first) = (found.len(), first);
-        core.keep_progress(key, &progress);
-    }
-    // Of fewer messages than usual the oldest may be younger than the reply.
-    let is_cut = count < MANY_MESSAGES
-        && history.messages.len() >= count as usize
-        && history
-            .messages
-            .iter()
-            .all(|past| read::past_time(past).is_some_and(|at| at > oldest));
-    if is_cut {
-        return PastReply::CannotTell;
-    }
-    let ours =
-        |past: &&Frame<'_>| read::past_author(past).is_some_and(|author| core.connections.is_own(&author));
-    let shows_own = {
-        let mut notes = core.notes();
-        notes.lookups.shows_own |= history.messages.iter().any(|past| ours(&past));
-        notes.lookups.shows_own
-    };
-    let is_awaited = |overdue| may_come(overdue, Instant::now());
-    if shows_own || failure == Failure::Answered || core.connections.overdue(key).is_some_and(is_awaited) {
-        return PastReply::Missing;
-    }
-    let mut progress = core.progress(key);
-    let found = unproven(&mut progress, Instant::now());
-    core.keep_progress(key, &progress);
-    found
 }
 
 /// Decides about a reply missing from a history that never showed a message of ours: some implementations leave those out. The

@@ -204,42 +204,20 @@ async fn take(
         connection.mute.store(false, Ordering::Relaxed);
         core.health(link, connection, None).await?;
     }
-    let mended;
-    let frame = match Frame::parse(json) {
+    let mut mended = None;
+    let frame = match parse(json, &mut mended) {
         Ok(frame) => frame,
         Err(error) => {
-            mended = groupdesk_contract::mend_surrogates(json);
-            match mended.as_deref().map(Frame::parse) {
-                Some(Ok(frame)) => frame,
-                _ => {
-                    core.counters.malformed_frames.up();
-                    let what = malformed(&error, json.len());
-                    return lose(core, link, connection, json, &what).await;
-                }
-            }
+            core.counters.malformed_frames.up();
+            let what = malformed(&error, json.len());
+            return lose(core, link, connection, json, &what).await;
         }
     };
     if frame.is_answer() {
-        let heard = connection.calls.answer(&frame, &core.counters);
-        if let ResponseRecipient::Late(said, answer) = &heard {
-            core.late(said, answer);
-        }
-        // Whoever answers what only we asked is an implementation at work.
-        if !matches!(heard, ResponseRecipient::Foreign) && !connection.proven.swap(true, Ordering::Relaxed) {
-            core.announce(link).await?;
-        }
-        return Ok(());
+        return take_answer(core, link, connection, &frame).await;
     }
-    if let Some(self_id) = frame.self_id.number() {
-        if !core.is_expected(&self_id) {
-            connection.close(CloseCode::Policy, "the account is not the configured one");
-            return Ok(());
-        }
-        if connection.self_id().is_none() {
-            // Another frame can't have come first: there is one reader.
-            let _ = connection.self_id.set(Arc::from(self_id.as_ref()));
-            core.connections.know(&self_id);
-        }
+    if !is_of_account(core, connection, &frame) {
+        return Ok(());
     }
     let around = Surroundings {
         self_id: connection.self_id().map(AsRef::as_ref),
@@ -248,20 +226,13 @@ async fn take(
     let reading = read::event(&frame, around);
     if !matches!(reading, Reading::Unknown | Reading::Disabled) {
         core.readable(link).await?;
-    }
-    if !matches!(reading, Reading::Unknown | Reading::Disabled)
-        && !connection.proven.swap(true, Ordering::Relaxed)
-    {
-        core.announce(link).await?;
+        if !connection.proven.swap(true, Ordering::Relaxed) {
+            core.announce(link).await?;
+        }
     }
     match reading {
         Reading::Message(message) => {
-            let spells_as_text =
-                frame.group_id.is_text() || (frame.group_id.is_absent() && frame.user_id.is_text());
-            connection.text_places.store(spells_as_text, Ordering::Relaxed);
-            connection
-                .text_messages
-                .store(frame.message_id.is_text(), Ordering::Relaxed);
+            note_spelling(connection, &frame);
             if is_mended && message.text().contains(char::REPLACEMENT_CHARACTER) {
                 core.unreadable(link, "a message of which words are not UTF-8")
                     .await?;
@@ -301,6 +272,66 @@ async fn take(
             }
         }
     }
+}
+
+/// Parses a frame, else its text with broken surrogates mended, which is put in `mended`.
+///
+/// # Errors
+/// Fails with the error of the text as it came.
+fn parse<'a>(json: &'a str, mended: &'a mut Option<String>) -> serde_json::Result<Frame<'a>> {
+    let error = match Frame::parse(json) {
+        Ok(frame) => return Ok(frame),
+        Err(error) => error,
+    };
+    *mended = groupdesk_contract::mend_surrogates(json);
+    match mended.as_deref().map(Frame::parse) {
+        Some(Ok(frame)) => Ok(frame),
+        _ => Err(error),
+    }
+}
+
+/// Takes the answer to a call.
+async fn take_answer(
+    core: &Arc<Core>,
+    link: &Link,
+    connection: &Connection,
+    frame: &Frame<'_>,
+) -> Result<(), AdapterError> {
+    let recipient = connection.calls.answer(frame, &core.counters);
+    if let ResponseRecipient::Late(said, answer) = &recipient {
+        core.late(said, answer);
+    }
+    // Whoever answers what only we asked is an implementation at work.
+    if !matches!(recipient, ResponseRecipient::Foreign) && !connection.proven.swap(true, Ordering::Relaxed) {
+        core.announce(link).await?;
+    }
+    Ok(())
+}
+
+/// Learns from an event which account the connection is of. `false` if it is not the configured one, which closes the connection.
+fn is_of_account(core: &Core, connection: &Connection, frame: &Frame<'_>) -> bool {
+    let Some(self_id) = frame.self_id.number() else {
+        return true;
+    };
+    if !core.is_expected(&self_id) {
+        connection.close(CloseCode::Policy, "the account is not the configured one");
+        return false;
+    }
+    if connection.self_id().is_none() {
+        // Another frame can't have come first: there is one reader.
+        let _ = connection.self_id.set(Arc::from(self_id.as_ref()));
+        core.connections.know(&self_id);
+    }
+    true
+}
+
+/// Notes whether the implementation spells ids as text or as numbers, for the calls to it.
+fn note_spelling(connection: &Connection, frame: &Frame<'_>) {
+    let places = frame.group_id.is_text() || (frame.group_id.is_absent() && frame.user_id.is_text());
+    connection.text_places.store(places, Ordering::Relaxed);
+    connection
+        .text_messages
+        .store(frame.message_id.is_text(), Ordering::Relaxed);
 }
 
 /// Describes a frame that is no JSON object, without its content.

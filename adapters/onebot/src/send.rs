@@ -7,9 +7,10 @@ use crate::connection::Connection;
 use crate::core::Core;
 use crate::find::{self, Failure};
 use crate::pictures;
-use crate::progress::{Late, Next};
+use crate::progress::{Next, Progress};
 use crate::write::{self, MAX_TEXT, OutId, OutSegment, SendParams};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, PastReply, Reply, ReplyKey};
+use jiff::Timestamp;
 use serde_json::json;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -36,82 +37,19 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     {
         return Delivery::Later { reason, after: None };
     }
-    if before.look_first {
-        match find::look(core, key, &reply, &messages, since, Failure::Answered).await {
-            PastReply::Arrived(message) => {
-                core.notes().replies.remove(&key);
-                return Delivery::Sent {
-                    message: Some(message),
-                };
-            }
-            PastReply::NotNow => {
-                return Delivery::Later {
-                    reason: "the implementation could not be asked whether the last try arrived".to_owned(),
-                    after: None,
-                };
-            }
-            PastReply::Missing | PastReply::CannotTell => {}
-        }
+    if before.look_first
+        && let Some(delivery) = look_for_last_try(core, key, &reply, &messages, since).await
+    {
+        return delivery;
     }
     let mut progress = core.progress(key);
     (progress.look_first, progress.since) = (false, Some(since));
-    let names = |member: &str| core.name_of(member);
     while let Some(message) = messages.get(progress.said) {
-        let mut message = progress.form(message, &names);
-        let heard = match progress.late.take() {
-            Some(late) => {
-                let Late {
-                    verdict,
-                    reason,
-                    message: tried,
-                } = late;
-                message = tried;
-                Ok((verdict, reason))
-            }
-            None => {
-                let said = SentMessage {
-                    key,
-                    channel: reply.channel.clone(),
-                    number: progress.said,
-                    of: messages.len(),
-                    message: message.clone(),
-                };
-                say(core, target, said).await
-            }
-        };
-        let next = match heard {
-            Ok((verdict, reason)) => progress.take(verdict, reason, &message),
-            Err(unanswered) => {
-                if matches!(unanswered, Delivery::Unknown { .. }) {
-                    progress.doubt_picture(&message);
-                }
-                Next::End(unanswered)
-            }
-        };
-        match next {
-            Next::Said(id) => {
-                if let Some(id) = &id {
-                    core.confirm(key, &reply.channel, id);
-                }
-                let whole = messages.get(progress.said).map(Vec::as_slice).unwrap_or_default();
-                progress.was_said(id, whole, &message);
-                if messages.len() > 1 {
-                    core.keep_progress(key, &progress);
-                }
-            }
-            Next::Again(reason) => {
-                tracing::warn!(account = %core.account, channel = %reply.channel, reason, "a reply is said in a simpler form");
-                core.keep_progress(key, &progress);
-            }
-            Next::End(delivery) => {
-                let rest = progress.rest.take();
-                progress.rests_until = rest.map(|(pause, reason)| (Instant::now() + pause, reason));
-                core.keep_progress(key, &progress);
-                return match messages.len() {
-                    1 => delivery,
-                    all => of_part(delivery, progress.said + 1, all),
-                };
-            }
+        let count = messages.len();
+        if let Some(delivery) =
+            send_message(core, key, (target, &reply), (message, count), &mut progress).await
+        {
+            return delivery;
         }
     }
     let mut notes = core.notes();
@@ -121,6 +59,92 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
     Delivery::Sent {
         message: progress.first,
+    }
+}
+
+/// Looks for what the last try may have sent. Returns the delivery where that ends this try.
+async fn look_for_last_try(
+    core: &Core,
+    key: ReplyKey,
+    reply: &Reply,
+    messages: &[Vec<OutSegment>],
+    since: Timestamp,
+) -> Option<Delivery> {
+    match find::look(core, key, reply, messages, since, Failure::Answered).await {
+        PastReply::Arrived(message) => {
+            core.notes().replies.remove(&key);
+            Some(Delivery::Sent {
+                message: Some(message),
+            })
+        }
+        PastReply::NotNow => Some(Delivery::Later {
+            reason: "the implementation could not be asked whether the last try arrived".to_owned(),
+            after: None,
+        }),
+        PastReply::Missing | PastReply::CannotTell => None,
+    }
+}
+
+/// Sends the next message of a reply, one of `count`, in the form that `progress` has come to. Returns the delivery where that ends this try.
+async fn send_message(
+    core: &Core,
+    key: ReplyKey,
+    (target, reply): (Target<'_>, &Reply),
+    (whole, count): (&[OutSegment], usize),
+    progress: &mut Progress,
+) -> Option<Delivery> {
+    let names = |member: &str| core.name_of(member);
+    let mut message = progress.form(whole, &names);
+    let answered = match progress.late.take() {
+        Some(late) => {
+            message = late.message;
+            Ok((late.verdict, late.reason))
+        }
+        None => {
+            let sent = SentMessage {
+                key,
+                channel: reply.channel.clone(),
+                number: progress.said,
+                of: count,
+                message: message.clone(),
+            };
+            say(core, target, sent).await
+        }
+    };
+    let next = match answered {
+        Ok((verdict, reason)) => progress.take(verdict, reason, &message),
+        Err(delivery) => {
+            if matches!(delivery, Delivery::Unknown { .. }) {
+                progress.doubt_picture(&message);
+            }
+            Next::End(delivery)
+        }
+    };
+    match next {
+        Next::Said(id) => {
+            if let Some(id) = &id {
+                core.confirm(key, &reply.channel, id);
+            }
+            progress.was_said(id, whole, &message);
+            if count > 1 {
+                core.keep_progress(key, progress);
+            }
+            None
+        }
+        Next::Again(reason) => {
+            tracing::warn!(account = %core.account, channel = %reply.channel, reason, "a reply is said in a simpler form");
+            core.keep_progress(key, progress);
+            None
+        }
+        Next::End(delivery) => {
+            let rest = progress.rest.take();
+            progress.rests_until = rest.map(|(pause, reason)| (Instant::now() + pause, reason));
+            core.keep_progress(key, progress);
+            Some(match count {
+                1 => delivery,
+                all => of_part(delivery, progress.said + 1, all),
+            })
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::notice::Called;
 use super::super::{Desk, MessageContext};
-use super::is_urgent_now;
+use super::join::is_urgent_now;
 use crate::ticket::{OpenTickets, Person, Roster, Status, Ticket};
 use jiff::Timestamp;
 

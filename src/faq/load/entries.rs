@@ -5,6 +5,7 @@ use crate::faq::Entry;
 use crate::faq::file::EntryFile;
 use crate::faq::template::{Answer, Facts, written_in};
 use crate::faq::text::Text;
+use crate::hours::Schedule;
 use crate::language::Language;
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ pub(super) const LONGEST: (usize, usize) = (1_000, 20_000);
 const QUESTIONS_MAX: usize = 5_000;
 
 impl Loader<'_> {
+    /// Loads the entry at `at`, with an error for every value that is wrong.
     pub(super) fn entry(
         &mut self,
         at: usize,
@@ -23,125 +25,12 @@ impl Loader<'_> {
         facts: &mut Facts,
         default: Language,
     ) -> Entry {
-        let here = |key: &str| vec!["entries".to_owned(), at.to_string(), key.to_owned()];
-        let within = |key: &str, index: usize| {
-            vec![
-                "entries".to_owned(),
-                at.to_string(),
-                key.to_owned(),
-                index.to_string(),
-            ]
-        };
-        let id = &file.id;
-        let whole = path(&["entries", &at.to_string()]);
-        if file.questions.is_empty() && file.patterns.is_empty() && !self.is_misread(&whole) {
-            let help = "give example questions in the words of members: `questions: [..., ...]`".to_owned();
-            self.error(
-                &here("id"),
-                format!("nothing leads to entry `{id}`: it has neither questions nor patterns"),
-                Some(help),
-                format!("条目「{id}」没有 questions；请写上成员会怎么问：questions: [..., ...]"),
-            );
-        }
-        if file.questions.len() > QUESTIONS_MAX || file.patterns.len() > QUESTIONS_MAX {
-            self.error(
-                &here("questions"),
-                format!("entry `{id}` has more than {QUESTIONS_MAX} questions or patterns"),
-                None,
-                format!("条目「{id}」的问法超过 {QUESTIONS_MAX} 个；请删掉一些"),
-            );
-        }
-        for (index, question) in file.questions.iter().enumerate() {
-            if !question.chars().any(char::is_alphanumeric) {
-                let help = "write a question in the words of members, or remove the line".to_owned();
-                self.error(
-                    &within("questions", index),
-                    format!("an empty question in entry `{id}`"),
-                    Some(help),
-                    format!("条目「{id}」里有一个空的问题；请写上问法，或删掉这一项"),
-                );
-            }
-            self.length(&within("questions", index), "question", question, LONGEST.0);
-        }
-        for (index, pattern) in file.patterns.iter().enumerate() {
-            self.pattern(&within("patterns", index), pattern);
-        }
-        for (index, picture) in file.pictures.iter().enumerate() {
-            self.picture(&within("pictures", index), picture);
-        }
-        for (index, link) in file.links.iter().enumerate() {
-            let mut url = within("links", index);
-            url.push("url".to_owned());
-            self.link(&url, &link.url);
-        }
-        if file.title.as_ref().is_some_and(Text::has_blank) {
-            self.error(
-                &here("title"),
-                format!("the title of entry `{id}` is empty"),
-                None,
-                format!("条目「{id}」的 title 是空的；请补上，或删掉这一行"),
-            );
-        }
-        let mut see_also = Vec::new();
-        for (index, other) in file.see_also.iter().enumerate() {
-            match by_id.get(other) {
-                Some(_) if other == id => {
-                    self.error(
-                        &within("see_also", index),
-                        format!("entry `{id}` refers to itself"),
-                        None,
-                        format!("see_also 指向了条目「{id}」自己；请删掉"),
-                    );
-                }
-                Some(other) => see_also.push(*other),
-                None if self.broken_ids.contains(other) => {}
-                None => self.unknown(
-                    &within("see_also", index),
-                    "entry",
-                    other,
-                    nearest(other, by_id)
-                        .into_iter()
-                        .chain((by_id.len() > KNOWN_SHOWN).then_some("…")),
-                ),
-            }
-        }
-        for (index, channel) in file.audience.channels.iter().enumerate() {
-            if channel
-                .split_once('/')
-                .is_none_or(|(account, channel)| account.is_empty() || channel.is_empty())
-            {
-                let mut place = here("audience");
-                place.extend(["channels".to_owned(), index.to_string()]);
-                let help = "expected account/channel, such as qq/group:123456".to_owned();
-                self.error(
-                    &place,
-                    format!("`{channel}` is no channel"),
-                    Some(help),
-                    format!("「{channel}」不是会话地址；请写成 账号/会话，例如 qq/group:123456"),
-                );
-            }
-        }
-        let schedule = file.hours.as_ref().and_then(|name| {
-            let by_hours = facts
-                .schedules
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, schedule)| schedule.clone());
-            let by_contact = || {
-                facts
-                    .contacts
-                    .iter()
-                    .find(|contact| contact.id == *name)
-                    .map(|c| c.schedule.clone())
-            };
-            let found = by_hours.or_else(by_contact);
-            if found.is_none() {
-                let known: Vec<String> = facts.schedules.iter().map(|(name, _)| name.clone()).collect();
-                self.unknown(&here("hours"), "hours", name, known.iter().map(String::as_str));
-            }
-            found
-        });
-        let variants = self.variants(&here("answer"), &file.answer, facts, default);
+        self.check_questions(at, &file);
+        self.check_attached(at, &file);
+        let see_also = self.see_also(at, &file, by_id);
+        self.check_audience(at, &file);
+        let schedule = self.entry_schedule(at, &file, facts);
+        let variants = self.variants(&key(at, "answer"), &file.answer, facts, default);
         let title = file.title.clone().unwrap_or_else(|| {
             title_of(
                 file.questions.first().unwrap_or(&file.id),
@@ -167,6 +56,133 @@ impl Loader<'_> {
                 .collect(),
             see_also,
         }
+    }
+
+    /// Checks the questions and patterns that lead to an entry.
+    fn check_questions(&mut self, at: usize, file: &EntryFile) {
+        let id = &file.id;
+        let whole = path(&["entries", &at.to_string()]);
+        if file.questions.is_empty() && file.patterns.is_empty() && !self.is_misread(&whole) {
+            let help = "give example questions in the words of members: `questions: [..., ...]`".to_owned();
+            self.error(
+                &key(at, "id"),
+                format!("nothing leads to entry `{id}`: it has neither questions nor patterns"),
+                Some(help),
+                format!("条目「{id}」没有 questions；请写上成员会怎么问：questions: [..., ...]"),
+            );
+        }
+        if file.questions.len() > QUESTIONS_MAX || file.patterns.len() > QUESTIONS_MAX {
+            self.error(
+                &key(at, "questions"),
+                format!("entry `{id}` has more than {QUESTIONS_MAX} questions or patterns"),
+                None,
+                format!("条目「{id}」的问法超过 {QUESTIONS_MAX} 个；请删掉一些"),
+            );
+        }
+        for (index, question) in file.questions.iter().enumerate() {
+            if !question.chars().any(char::is_alphanumeric) {
+                let help = "write a question in the words of members, or remove the line".to_owned();
+                self.error(
+                    &item(at, "questions", index),
+                    format!("an empty question in entry `{id}`"),
+                    Some(help),
+                    format!("条目「{id}」里有一个空的问题；请写上问法，或删掉这一项"),
+                );
+            }
+            self.length(&item(at, "questions", index), "question", question, LONGEST.0);
+        }
+        for (index, pattern) in file.patterns.iter().enumerate() {
+            self.pattern(&item(at, "patterns", index), pattern);
+        }
+    }
+
+    /// Checks the pictures, links and the title of an entry.
+    fn check_attached(&mut self, at: usize, file: &EntryFile) {
+        for (index, picture) in file.pictures.iter().enumerate() {
+            self.picture(&item(at, "pictures", index), picture);
+        }
+        for (index, link) in file.links.iter().enumerate() {
+            let mut url = item(at, "links", index);
+            url.push("url".to_owned());
+            self.link(&url, &link.url);
+        }
+        if file.title.as_ref().is_some_and(Text::has_blank) {
+            let id = &file.id;
+            self.error(
+                &key(at, "title"),
+                format!("the title of entry `{id}` is empty"),
+                None,
+                format!("条目「{id}」的 title 是空的；请补上，或删掉这一行"),
+            );
+        }
+    }
+
+    /// Finds the entries to which an entry refers.
+    fn see_also(&mut self, at: usize, file: &EntryFile, by_id: &HashMap<String, usize>) -> Vec<usize> {
+        let id = &file.id;
+        let mut see_also = Vec::new();
+        for (index, other) in file.see_also.iter().enumerate() {
+            match by_id.get(other) {
+                Some(_) if other == id => {
+                    self.error(
+                        &item(at, "see_also", index),
+                        format!("entry `{id}` refers to itself"),
+                        None,
+                        format!("see_also 指向了条目「{id}」自己；请删掉"),
+                    );
+                }
+                Some(other) => see_also.push(*other),
+                None if self.broken_ids.contains(other) => {}
+                None => self.unknown(
+                    &item(at, "see_also", index),
+                    "entry",
+                    other,
+                    nearest(other, by_id)
+                        .into_iter()
+                        .chain((by_id.len() > KNOWN_SHOWN).then_some("…")),
+                ),
+            }
+        }
+        see_also
+    }
+
+    /// Checks the form of the channels to which an entry is limited.
+    fn check_audience(&mut self, at: usize, file: &EntryFile) {
+        for (index, channel) in file.audience.channels.iter().enumerate() {
+            let parts = channel.split_once('/');
+            if parts.is_none_or(|(account, channel)| account.is_empty() || channel.is_empty()) {
+                let mut place = key(at, "audience");
+                place.extend(["channels".to_owned(), index.to_string()]);
+                let help = "expected account/channel, such as qq/group:123456".to_owned();
+                self.error(
+                    &place,
+                    format!("`{channel}` is no channel"),
+                    Some(help),
+                    format!("「{channel}」不是会话地址；请写成 账号/会话，例如 qq/group:123456"),
+                );
+            }
+        }
+    }
+
+    /// Finds the hours that an entry names: a schedule's, else a contact point's.
+    fn entry_schedule(&mut self, at: usize, file: &EntryFile, facts: &Facts) -> Option<Schedule> {
+        let name = file.hours.as_ref()?;
+        let by_hours = facts
+            .schedules
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, schedule)| schedule.clone());
+        let by_contact = || {
+            let mut contacts = facts.contacts.iter();
+            let contact = contacts.find(|contact| contact.id == *name)?;
+            Some(contact.schedule.clone())
+        };
+        let found = by_hours.or_else(by_contact);
+        if found.is_none() {
+            let known: Vec<String> = facts.schedules.iter().map(|(name, _)| name.clone()).collect();
+            self.unknown(&key(at, "hours"), "hours", name, known.iter().map(String::as_str));
+        }
+        found
     }
 
     pub(super) fn length(&mut self, path: &[String], what: &str, text: &str, longest: usize) {
@@ -216,6 +232,16 @@ impl Loader<'_> {
         }
         seen
     }
+}
+
+/// Path to a key of the entry at `at`.
+fn key(at: usize, key: &str) -> Vec<String> {
+    path(&["entries", &at.to_string(), key])
+}
+
+/// Path to an item of a list of the entry at `at`.
+fn item(at: usize, key: &str, index: usize) -> Vec<String> {
+    path(&["entries", &at.to_string(), key, &index.to_string()])
 }
 
 /// The place of an entry and of a question in it, by the question's letters and digits.

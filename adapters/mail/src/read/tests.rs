@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::settings::Settings;
-use groupdesk_contract::{ReplyKey, Secret};
+use groupdesk_contract::{ReplyKey, Secret, Segment};
 use serde_json::json;
 
 fn house(more: serde_json::Value) -> (Settings, Threads) {
