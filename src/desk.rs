@@ -1,8 +1,8 @@
 //! The desk: event, state and time in, decision and new state out. Pure: no I/O, no clock, no platform.
 //!
 //! [`Desk::message`] applies the rules in the order in which they can end a message: is it for the bot, does it belong to
-//! a conversation that is under way (`conversation`), which answer has the FAQ (`judge`), and what does the bot reply
-//! (`answer`, `handoff`, `words`). [`Desk::wake`] carries out the timers. Both can be replayed: the same arguments give
+//! a conversation that is under way (`conversation`), which answer has the FAQ (`thresholds`), and what does the bot reply
+//! (`answer`, `handoff`, `composed_texts`). [`Desk::wake`] carries out the timers. Both can be replayed: the same arguments give
 //! the same result.
 
 mod addressed;
@@ -28,7 +28,6 @@ mod follow_up;
 mod guard;
 mod handoff;
 mod invited;
-mod judge;
 mod judge_question;
 mod knowledge;
 mod meaning;
@@ -54,6 +53,7 @@ mod shadow;
 mod sharing;
 mod staff;
 mod subject;
+mod thresholds;
 mod timers;
 mod tuned;
 mod urgent;
@@ -74,7 +74,6 @@ pub use delivery::{DeliveryReport, DeliveryStatus};
 pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
 pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
-pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use judge_question::{Hidden, JudgeEffect, JudgeState, inquiry};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
@@ -85,6 +84,7 @@ pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use rule::{decision_in_words, rule_in_words};
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket, warm_up};
 pub use subject::telling;
+pub use thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use timers::TicketTimers;
 pub use voice::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 

@@ -3,11 +3,11 @@
 mod beside;
 
 use super::effects::Effects;
-use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
 use super::remembered::{Pending, PendingKind};
+use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::why::Why;
 use super::{ChannelState, Desk, JudgeState, MessageContext};
 use crate::dialogue_act::{Act, Reading};

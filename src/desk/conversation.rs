@@ -4,8 +4,8 @@
 use super::policy::Policy;
 use super::reading::{courtesy, digest, is_idle};
 use super::remembered::{
-    ANSWER_KEPT, Attended, COURTEOUS, Choices, EXCHANGE_KEPT, Failing, GivenAnswer, MemberState, Offer,
-    QUICK, ROUNDS_KEPT, Recent,
+    ANSWER_KEPT, Attended, COURTEOUS, Choices, EXCHANGE_KEPT, FailingContactPoint, GivenAnswer, MemberState,
+    Offer, QUICK, ROUNDS_KEPT, Recent,
 };
 use super::voice::JUDGE_TIMEOUT;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
@@ -133,7 +133,7 @@ impl ChannelState {
             member
                 .remarked
                 .take_if(|remark| now.duration_since(remark.at) >= ANSWER_KEPT);
-            let fresh = |failing: &Failing| now.duration_since(failing.at) < policy.cool_down;
+            let fresh = |failing: &FailingContactPoint| now.duration_since(failing.at) < policy.cool_down;
             member.failing.retain(fresh);
             let idle = now.duration_since(member.seen);
             let suspected = member

@@ -5,7 +5,7 @@ use super::conversation::ChannelState;
 use super::effects::Effects;
 use super::reading::{self, Channel};
 use super::reason::Reason;
-use super::remembered::Failing;
+use super::remembered::FailingContactPoint;
 use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::dialogue_act::{Act, Reading};
@@ -30,7 +30,7 @@ impl ChannelState {
             .iter()
             .any(|failing| failing.contact == contact.id && failing.listed);
         failing.retain(|failing| failing.contact != contact.id);
-        failing.push(Failing {
+        failing.push(FailingContactPoint {
             contact: contact.id.clone(),
             at: context.now,
             listed,

@@ -4,12 +4,12 @@
 use super::answer::alternatives_of;
 use super::conversation::ChannelState;
 use super::effects::{Effects, Outgoing};
-use super::judge::{Verdict, judge_called};
 use super::part::quoted_words;
 use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
 use super::record::{AnswerFate, AnswerOf, Learned};
 use super::remembered::{Alternatives, GivenAnswer, Part};
+use super::thresholds::{Verdict, judge_called};
 use super::why::Why;
 use super::{ChannelContext, Desk, MessageContext, commands};
 use crate::dialogue_act::Act;

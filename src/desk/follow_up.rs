@@ -4,9 +4,9 @@
 use super::consider::is_certain;
 use super::conversation::ChannelState;
 use super::effects::Effects;
-use super::judge::{Verdict, judge_called, needed_when_called};
 use super::reading;
 use super::reason::Reason;
+use super::thresholds::{Verdict, judge_called, needed_when_called};
 use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::faq::Unasked;

@@ -2,9 +2,9 @@
 //! the desk as data beside an event, as vectors do; this file tells which messages need one, and what it changes.
 
 use super::effects::Effects;
-use super::judge::{Verdict, judge_called};
 use super::reason::Reason;
 use super::remembered::{Pending, PendingKind};
+use super::thresholds::{Verdict, judge_called};
 use super::voice::{JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 use super::{ChannelState, Desk, Knowledge, MessageContext};
 use crate::faq::Entry;

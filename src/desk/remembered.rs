@@ -105,7 +105,7 @@ pub struct MemberState {
     pub alternatives: Option<Alternatives>,
     /// Contact points that the member reported as failing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub failing: Vec<Failing>,
+    pub failing: Vec<FailingContactPoint>,
     /// Last remark about an answer that a button makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarked: Option<Remark>,
@@ -302,7 +302,7 @@ pub struct Offer {
 
 /// A contact point that a member reported as failing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Failing {
+pub struct FailingContactPoint {
     /// Its id.
     pub contact: String,
     /// Time of the report.

@@ -4,9 +4,9 @@
 mod rest;
 
 use super::effects::Effects;
-use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::reading;
 use super::reason::Reason;
+use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::{ChannelState, Desk, MessageContext};
 use crate::desk::reading::one;
 use crate::dialogue_act::Act;

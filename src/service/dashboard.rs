@@ -64,7 +64,7 @@ pub(super) struct Parts {
 /// The program, as the dashboard sees it.
 pub(super) struct Dashboard {
     parts: Parts,
-    /// Tickets that are not closed, as of a number of [`SqliteStore::changes`].
+    /// Tickets that are not closed, as of a number of the store's changes.
     open: Mutex<Option<(u64, Arc<Vec<Ticket>>)>>,
     snippets: Arc<Vec<(String, String)>>,
     /// Replies are given one at a time: the second of two sees the first.

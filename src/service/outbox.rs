@@ -170,7 +170,7 @@ struct Shared {
     lost: lost_answers::Lost,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
-    trust: trust::Gate,
+    trust: trust::LeaseGate,
 }
 
 impl std::fmt::Debug for Shared {
@@ -213,7 +213,7 @@ impl Outbox {
             rooms_work: rooms::RoomsWork::default(),
             lost: lost_answers::Lost::default(),
             closing: CancellationToken::new(),
-            trust: trust::Gate::default(),
+            trust: trust::LeaseGate::default(),
         });
         let settling = settle::Task::start(Arc::clone(&shared));
         Arc::new(Self { shared, settling })

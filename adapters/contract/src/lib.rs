@@ -21,8 +21,11 @@
 //!
 //! A new platform touches its folder and these lines, nothing else in the code:
 //!
-//! - root `Cargo.toml`: the crate under `[workspace.dependencies]`, the optional dependency, the feature with its name in `default`;
-//! - `src/service/accounts.rs`: one row of `PLATFORMS`;
+//! - root `Cargo.toml`: the crate and its fake under `[workspace.dependencies]`, the optional dependency, the fake as a development
+//!   dependency, the feature with its name in `default`;
+//! - `src/service/accounts.rs`: one row of `PLATFORMS`, and the `use` of its adapter;
+//! - the Chinese of what it says in English: `src/cli/reason.zh.yaml` (reasons of failures), `src/cli/log.zh.yaml` (log lines),
+//!   `src/cli/schema/descriptions.zh.yaml` (settings); tests name what is missing;
 //! - `tests/conversation/main.rs`: the `mod` and the `on!` line of its stage, `tests/conversation/<platform>.rs`, over the fake in
 //!   `adapters/<platform>/fake`.
 //!

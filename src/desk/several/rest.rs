@@ -5,10 +5,10 @@
 use super::{ASKS, Found, QUESTIONS_MAX, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
-use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::reading::one;
 use crate::desk::reason::Reason;
 use crate::desk::remembered::Part;
+use crate::desk::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::why::Why;
 use crate::desk::{ChannelState, Desk, MessageContext, reading};
 use crate::dialogue_act::Act;

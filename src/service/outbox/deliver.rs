@@ -9,7 +9,7 @@ use super::account::OutboxAccount;
 use super::conversation_order::ConversationOrder;
 use super::hope::Hope;
 use super::priority::Priority;
-use super::sending_failure::{Attempt, Failing, Luck};
+use super::sending_failure::{Attempt, FailingReply, Luck};
 use super::timing::{Timing, backoff};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
 use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
@@ -67,7 +67,7 @@ struct ReplyDelivery {
     /// Failed attempts since the account last connected, or anything of it got through.
     in_a_row: u32,
     /// Set once it failed, while it is retried.
-    failing: Option<Failing>,
+    failing: Option<FailingReply>,
     luck: Luck,
     /// Attempts without an answer.
     unanswered: u32,

@@ -97,7 +97,7 @@ pub(super) struct Attempt<'a> {
 }
 
 /// A reply that failed, while it is retried.
-pub(super) struct Failing {
+pub(super) struct FailingReply {
     trouble: Arc<SendingFailure>,
     number: u64,
 }
@@ -126,7 +126,7 @@ impl Drop for Attempt<'_> {
     }
 }
 
-impl Drop for Failing {
+impl Drop for FailingReply {
     fn drop(&mut self) {
         let mut state = self.trouble.state();
         state.failing = state.failing.saturating_sub(1);
@@ -288,7 +288,7 @@ impl State {
 
 impl Attempt<'_> {
     /// Records that it failed, and its reply is retried; `luck` tells whether that is the account's fault.
-    pub(super) fn failed(&self, failing: &mut Option<Failing>, luck: Luck, reason: &str) {
+    pub(super) fn failed(&self, failing: &mut Option<FailingReply>, luck: Luck, reason: &str) {
         let mut state = self.trouble.state();
         state.note_failure(&self.channel);
         let number = match failing {
@@ -296,7 +296,7 @@ impl Attempt<'_> {
             None => {
                 let number = state.number();
                 let trouble = Arc::clone(self.trouble);
-                *failing = Some(Failing { trouble, number });
+                *failing = Some(FailingReply { trouble, number });
                 state.failing = state.failing.saturating_add(1);
                 state.waiting.insert(number, self.began);
                 number

@@ -10,9 +10,9 @@ const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Gate that every send passes.
 #[derive(Debug, Default)]
-pub(super) struct Gate(OnceLock<Trust>);
+pub(super) struct LeaseGate(OnceLock<Trust>);
 
-impl Gate {
+impl LeaseGate {
     /// Waits while another node may be saying the same.
     pub(super) async fn passed(&self) {
         while self.0.get().is_some_and(|trust| !trust.holds()) {
