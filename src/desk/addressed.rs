@@ -106,4 +106,5 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || reading::complaint(said).is_some()
         || reading::misses_something(said)
         || reading::cannot_reach(said)
+        || reading::failing_channels(said).is_some()
 }

@@ -26,6 +26,9 @@ const LOOKED_AT: usize = 2;
 /// Time for which members go on with a matter that one of them spoke of.
 const TALK: SignedDuration = SignedDuration::from_mins(2);
 
+/// Probability from which on a message speaks of others.
+const OF_OTHERS: f32 = 0.5;
+
 /// `true` if a text is a remark that nobody replies to with another: a courtesy, a laugh, an objection.
 fn is_remark(text: &str) -> bool {
     reading::courtesy(text).is_some()
@@ -74,6 +77,18 @@ impl ChannelState {
 }
 
 impl Desk<'_> {
+    /// `true` if the sender of a message that calls nobody spoke of others a short time ago, as in "提了在哪看进度" behind "jira怎么提工单".
+    pub(super) fn goes_on_about_others(&self, context: &MessageContext<'_>, state: &ChannelState) -> bool {
+        let this = digest(context.last.message.as_str());
+        let mut earlier = state.recent.iter().rev();
+        let before = earlier.find(|recent| recent.member == *context.member && recent.message != this);
+        before.is_some_and(|before| {
+            before.answered.is_none()
+                && context.now.duration_since(before.at) <= TALK
+                && self.knowledge.matcher.reading(&before.text).of_others > OF_OTHERS
+        })
+    }
+
     /// Returns the id of the entry whose answer a message quotes. Of answers that the channel no longer remembers, only those
     /// are found that `said` would get.
     pub(super) fn quoted_answer(

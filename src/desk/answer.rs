@@ -298,6 +298,9 @@ impl Desk<'_> {
             };
             return self.ask_for_words(context, state, text, Invited::Question);
         }
+        if reading::settled(&said) {
+            return self.courteous(context, state, self.in_language(language).all_right());
+        }
         let again = state.member(context.member, context.now).unhelped > 0;
         let has_ticket = context
             .channel_context

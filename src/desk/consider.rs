@@ -459,8 +459,8 @@ impl Desk<'_> {
             Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
             Verdict::Answer { .. }
                 if !is_certain(ranking)
-                    && reading::points_back(&context.said())
-                    && state.is_in_talk(context) =>
+                    && (self.goes_on_about_others(context, state)
+                        || (reading::points_back(&context.said()) && state.is_in_talk(context))) =>
             {
                 Effects::quiet(Reason::ToSomebodyElse)
             }

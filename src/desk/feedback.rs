@@ -87,7 +87,8 @@ impl Desk<'_> {
         let unsure = || message.quote_of_bot().is_some() && reading::is_unsure(said);
         let doubt = doubts(said)
             .or_else(|| self.doubts_for_a_reason(said, doubts))
-            .or_else(|| unsure().then_some(Doubt::Unsure))?;
+            .or_else(|| unsure().then_some(Doubt::Unsure))
+            .or_else(|| self.unsure_for_a_reason(message, said, called))?;
         if speaks_to_another && !called {
             return None;
         }
@@ -134,6 +135,15 @@ impl Desk<'_> {
             Behind::Meant(_) => None,
             Behind::Words(rest) => (!self.wants_something(rest)).then_some(Doubt::NotAsked),
         }
+    }
+
+    /// Reads a question whether an answer is true, with a reason behind it: "确定吗？别人说不收费". In a group it must be said to the bot.
+    fn unsure_for_a_reason(&self, message: &Message, said: &str, called: bool) -> Option<Doubt> {
+        if !called && message.quote_of_bot().is_none() {
+            return None;
+        }
+        let (first, reason) = said.split_once(['?', '？', '，', ',', '!', '！'])?;
+        (reading::is_unsure(first) && !self.wants_something(reason.trim())).then_some(Doubt::Unsure)
     }
 
     /// `true` for "that did not help" with a reason behind it: "没用，已经试过了".

@@ -130,11 +130,13 @@ impl Desk<'_> {
         ranking: &Ranking,
         verdict: &Verdict,
     ) -> Option<Effects> {
-        let given = state.answered_lately(context.member, context.now)?.entry.clone();
+        let lately = state.answered_lately(context.member, context.now);
+        let quoted = context.parts().find_map(|part| part.of_answer.clone());
+        let given = quoted.or_else(|| lately.map(|given| given.entry.clone()))?;
         let said = context.said();
         let of_it = reading::asks_of_it(&said) && !is_certain(ranking);
-        let of_answer = of_it || reading::misses_something(&said) || reading::follow_up(&said).is_some();
-        if !of_answer || self.waits(context) {
+        let asks_on = of_it || reading::misses_something(&said);
+        if !(asks_on || reading::follow_up(&said).is_some()) || self.waits(context) {
             return None;
         }
         let seen = self.knowledge.faq.index_of(&given).map(Target::Entry);
@@ -152,9 +154,10 @@ impl Desk<'_> {
             Verdict::Unknown { .. } => true,
             Verdict::Human { .. } | Verdict::Quiet(_) => false,
         };
-        let told = state.members.get(context.member)?.alternatives.as_ref();
+        let told = state.members.get(context.member);
+        let told = told.and_then(|member| member.alternatives.as_ref());
         let told = told.is_some_and(|told| told.unclear);
-        if !in_vain || (told && !of_it) {
+        if !in_vain || (told && !asks_on) {
             return None;
         }
         if !context.last_word {

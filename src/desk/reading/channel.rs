@@ -25,7 +25,7 @@ const KINDS: &[&str] = &[
     r"\bdiscord\b",
     r"\bslack\b",
     r"\bwhatsapp\b",
-    r"留言|\bcontact form\b",
+    r"留言|表单|\b(contact|web|online|repair|request)? ?form\b",
 ];
 
 /// Patterns of a clause that says that a channel leads nowhere.

@@ -51,7 +51,7 @@ pub(in crate::desk) fn fails_barely(text: &str) -> bool {
 /// Patterns of faults.
 const FAULT: &[&str] = &[
     r"^(my |the |our )?(\w+ ){0,2}(connection|request|build|deployment|login|payment|upload|download|update|backup|installation) (is |was |got |keeps (being |getting )?)?(refused|failed|failing|rejected|denied|timed out|timing out|dropped|dropping|aborted)\b",
-    r"(满|爆|死机?|崩溃?|挂|坏|破|裂|碎|漏|烂|断|卡住?|黑屏|白屏|炸|丢|没|错|宕机?|停|慢|瘫痪|失效|过期|中毒|被黑|被盗)了[啊呀呢吧！!。~\s]*$",
+    r"(满|爆|死机?|崩溃?|挂|坏|破|裂|碎|漏|烂|断|少|不见|被偷|卡住?|黑屏|白屏|炸|丢|没|错|宕机?|停|慢|瘫痪|失效|过期|中毒|被黑|被盗)了[啊呀呢吧！!。~\s]*$",
     r"(打不开|登不上|登录不了|登录不进去?|连不上|起不来|启动不了|用不了|发不出去?|收不到|上传不了|下载不了|报错|占满|死机|卡死|闪退|白屏|黑屏)[了啊呀呢！!。~\s]*$",
     r"(?i)\b(is|are|was|went|has|have|keeps?)? ?(down|gone|dead|broken|crash(ed|ing|es)?|stuck|frozen|fail(ed|ing|s)?|not work(ing)?|hacked|full|blank|unreachable)[\s!.]*$",
 ];

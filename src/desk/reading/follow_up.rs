@@ -32,6 +32,7 @@ const POINTS_BACK: &[&str] = &[
     r"^(那|那么|话说|请问|，|,|\s)*(在|去|到|从)?(那边|那里|那儿|那家|它|它们|人家|他们|她们|他们家|人家那)[^，。！？,.!?]{1,16}[?？~]*$",
     r"\b(is|are|was|were|does|do|did|can|could|will|would|has|have) (it|they|those|these|that one|this one)\b",
     r"\b(over there|down there|at that place|of (it|them))\b",
+    r"\b(can|could|will|would|do|did|are) (you|u)( \w+){1,3} (it|them|those|these)\s*\?*$",
 ];
 
 /// Beginnings that ask of nothing that was spoken of: "is it possible to ...".
@@ -171,6 +172,7 @@ mod tests {
             "does it come with a lock?",
             "hm, are they open on Sundays?",
             "can you park over there",
+            "can you ship it",
         ] {
             assert!(points_back(text), "{text}");
         }
