@@ -25,7 +25,7 @@ const KINDS: &[&str] = &[
     r"\bdiscord\b",
     r"\bslack\b",
     r"\bwhatsapp\b",
-    r"留言|表单|\b(contact|web|online|repair|request)? ?form\b",
+    r"留言|表单|\b(contact|web|online|repair|request|the|your|this|that) form\b|^form\b",
 ];
 
 /// Patterns of a clause that says that a channel leads nowhere.
@@ -151,6 +151,7 @@ mod tests {
             ("打电话没人接", "电话"),
             ("nobody picks up the phone", "phone"),
             ("电话没人接，邮箱是多少", "电话"),
+            ("form won't submit either", "repair form"),
             ("打了，没人接", ""),
             ("发了，没人回", ""),
         ] {
