@@ -53,6 +53,7 @@ mod shadow;
 mod sharing;
 mod staff;
 mod subject;
+mod talk;
 mod thresholds;
 mod timers;
 mod tuned;
@@ -293,7 +294,7 @@ impl<'a> Desk<'a> {
         let full = self.words_of(channel_context, now, state, message);
         let said = readable(&full).to_owned();
         let quote = message.quote();
-        let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
+        let quotes_bot = message.quote_of_bot().is_some();
         let command = commands::given(channel_context.policy, message, &full);
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
@@ -375,8 +376,7 @@ impl<'a> Desk<'a> {
                 .segments
                 .iter()
                 .filter_map(|segment| match segment {
-                    Segment::Image { url } => url.clone(),
-                    Segment::File { url, .. } => url.clone(),
+                    Segment::Image { url } | Segment::File { url, .. } => url.clone(),
                     _ => None,
                 })
                 .collect(),

@@ -36,7 +36,7 @@ impl Addressed {
             .iter()
             .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll));
         let quote = message.quote();
-        let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
+        let quotes_bot = message.quote_of_bot().is_some();
         // QQ itself puts a mention of whoever is quoted before every reply: beside a quote of the bot it says nothing.
         // A laugh under somebody's words is for whoever reads it, whom it mentions too.
         let jokes = quote.is_some() && reading::laughs(said) && reading::is_idle(said);

@@ -15,19 +15,13 @@ use crate::faq::{Handoff, bare};
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::{MemberId, MessageId, Quote};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// Confidence from which on an entry answers a second question as it did the first.
 const SURELY: f32 = 0.9;
 
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
-
-/// Time for which members go on with a matter that one of them spoke of.
-const TALK: SignedDuration = SignedDuration::from_mins(2);
-
-/// Probability from which on a message speaks of others.
-const OF_OTHERS: f32 = 0.5;
 
 /// `true` if a text is a remark that nobody replies to with another: a courtesy, a laugh, an objection.
 fn is_remark(text: &str) -> bool {
@@ -45,15 +39,6 @@ impl ChannelState {
         let answered = self.answered_lately(member, now)?;
         let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
         (!since.any(|recent| recent.member != *member && !is_remark(&recent.text))).then_some(answered)
-    }
-
-    /// `true` if another member spoke a short time ago and was not answered, nor was the sender of a message: "那边能停车吗" is of what
-    /// they spoke of.
-    pub(super) fn is_in_talk(&self, context: &MessageContext<'_>) -> bool {
-        let mut others = self.recent.iter().rev();
-        let last = others.find(|recent| recent.member != *context.member);
-        self.answered_lately(context.member, context.now).is_none()
-            && last.is_some_and(|last| last.answered.is_none() && context.now.duration_since(last.at) <= TALK)
     }
 
     /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others
@@ -77,18 +62,6 @@ impl ChannelState {
 }
 
 impl Desk<'_> {
-    /// `true` if the sender of a message that calls nobody spoke of others a short time ago, as in "提了在哪看进度" behind "jira怎么提工单".
-    pub(super) fn goes_on_about_others(&self, context: &MessageContext<'_>, state: &ChannelState) -> bool {
-        let this = digest(context.last.message.as_str());
-        let mut earlier = state.recent.iter().rev();
-        let before = earlier.find(|recent| recent.member == *context.member && recent.message != this);
-        before.is_some_and(|before| {
-            before.answered.is_none()
-                && context.now.duration_since(before.at) <= TALK
-                && self.knowledge.matcher.reading(&before.text).of_others > OF_OTHERS
-        })
-    }
-
     /// Returns the id of the entry whose answer a message quotes. Of answers that the channel no longer remembers, only those
     /// are found that `said` would get.
     pub(super) fn quoted_answer(

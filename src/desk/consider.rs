@@ -213,10 +213,7 @@ impl Desk<'_> {
                 }
                 return self.courteous(context, state, self.in_language(language).all_right());
             }
-            if let Some(effects) = self.asked_of_it(context, state, language, ranking) {
-                return effects;
-            }
-            if let Some(effects) = self.followed_up_in_vain(context, state, language, ranking, &verdict) {
+            if let Some(effects) = self.followed_up_by_call(context, state, language, ranking, &verdict) {
                 return effects;
             }
             if let Some(effects) = self.asks_on(context, state, language, ranking, &verdict) {
@@ -457,11 +454,7 @@ impl Desk<'_> {
         }
         match verdict {
             Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
-            Verdict::Answer { .. }
-                if !is_certain(ranking)
-                    && (self.goes_on_about_others(context, state)
-                        || (reading::points_back(&context.said()) && state.is_in_talk(context))) =>
-            {
+            Verdict::Answer { .. } if !is_certain(ranking) && self.is_of_talk(context, state) => {
                 Effects::quiet(Reason::ToSomebodyElse)
             }
             Verdict::Answer { candidate, reason } => {

@@ -26,14 +26,12 @@ impl ChannelState {
     /// Remembers that a member reported a contact point as failing.
     fn report(&mut self, context: &MessageContext<'_>, contact: &ContactPoint) {
         let failing = &mut self.member(context.member, context.now).failing;
-        let listed = failing
-            .iter()
-            .any(|failing| failing.contact == contact.id && failing.listed);
-        failing.retain(|failing| failing.contact != contact.id);
+        let before = failing.iter().position(|failing| failing.contact == contact.id);
+        let before = before.map(|at| failing.remove(at));
         failing.push(FailingContactPoint {
             contact: contact.id.clone(),
             at: context.now,
-            listed,
+            listed: before.is_some_and(|before| before.listed),
         });
     }
 

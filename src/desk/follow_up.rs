@@ -39,12 +39,10 @@ impl Desk<'_> {
             Verdict::Answer { candidate, .. } => candidate,
             // "那洗澡呢" behind "寄养多少钱" asks for the price of that.
             Verdict::Clarify { candidates } => {
-                let joined = self.rank_plainly(context, &format!("{} {topic}", before?.asked));
-                let mut others = joined.candidates.iter();
-                let best = others.find(|other| other.target != Target::Entry(given))?;
+                let best = self.others_for(context, given, &before?.asked, &topic).next()?;
                 let is_best = |at: &usize| {
                     let offered = ranking.candidates.get(*at);
-                    offered.is_some_and(|offered| offered.target == best.target)
+                    offered.is_some_and(|offered| offered.target == best)
                 };
                 candidates.into_iter().find(is_best)?
             }
@@ -72,14 +70,24 @@ impl Desk<'_> {
         if self.knowledge.faq.entries().get(entry)?.unasked == Unasked::Never {
             return None;
         }
-        let reason = Reason::FollowsUp {
-            confidence: chosen.confidence,
-            needed: needed_when_called(ranking),
-        };
         if let Some(waiting) = self.wait_for_human(context, state) {
             return Some(waiting);
         }
+        let reason = follows_up(ranking, candidate)?;
         Some(self.answer_unless_failing(context, state, language, ranking, candidate, reason))
+    }
+
+    /// Returns what fits `asked` and `said` together, best first, but for the entry `given`.
+    fn others_for(
+        &self,
+        context: &MessageContext<'_>,
+        given: usize,
+        asked: &str,
+        said: &str,
+    ) -> impl Iterator<Item = Target> {
+        let joined = self.rank_plainly(context, &format!("{asked} {said}"));
+        let targets = joined.candidates.into_iter().map(|candidate| candidate.target);
+        targets.filter(move |target| *target != Target::Entry(given))
     }
 
     /// Finds the entry that answers "多少钱" or "is it free?" of what was `asked` before, to which `given` was the answer: the best other one
@@ -91,38 +99,15 @@ impl Desk<'_> {
         given: usize,
         asked: &str,
     ) -> Option<usize> {
-        let joined = self.rank_plainly(context, &format!("{asked} {}", context.said()));
-        let is_other = |one: &&Candidate| one.target != Target::Entry(given) && one.target != Target::Human;
-        let best = joined.candidates.iter().find(is_other)?;
-        let fits = |alone: &Candidate| alone.target == best.target && alone.confidence >= PERHAPS;
+        let said = context.said();
+        let mut others = self.others_for(context, given, asked, &said);
+        let best = others.find(|target| *target != Target::Human)?;
+        let fits = |alone: &Candidate| alone.target == best && alone.confidence >= PERHAPS;
         ranking.candidates.iter().position(fits)
     }
 
-    /// Answers a question to the bot of what was spoken of before, which it does not name. `None` where it is none, or nothing was.
-    pub(super) fn asked_of_it(
-        &self,
-        context: &MessageContext<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-    ) -> Option<Effects> {
-        let given = state.answered_lately(context.member, context.now)?;
-        if is_certain(ranking) || !reading::asks_of_it(&context.said()) {
-            return None;
-        }
-        let given = self.knowledge.faq.index_of(&given.entry)?;
-        let before = state.members.get(context.member)?.alternatives.as_ref()?;
-        let candidate = self.answers_of_it(context, ranking, given, &before.asked)?;
-        let reason = Reason::FollowsUp {
-            confidence: ranking.candidates.get(candidate)?.confidence,
-            needed: needed_when_called(ranking),
-        };
-        Some(self.answer_unless_failing(context, state, language, ranking, candidate, reason))
-    }
-
-    /// Handles a follow-up question to the bot that no other entry answers: what was just said is all that is written, and a human is
-    /// offered, not sent for. `None` where something answers it, or they were told so before.
-    pub(super) fn followed_up_in_vain(
+    /// Answers a follow-up question to the bot, or says that nothing does. `None` where it is none, and where it is answered like any other.
+    pub(super) fn followed_up_by_call(
         &self,
         context: &MessageContext<'_>,
         state: &mut ChannelState,
@@ -131,10 +116,42 @@ impl Desk<'_> {
         verdict: &Verdict,
     ) -> Option<Effects> {
         let lately = state.answered_lately(context.member, context.now);
-        let quoted = context.parts().find_map(|part| part.of_answer.clone());
-        let given = quoted.or_else(|| lately.map(|given| given.entry.clone()))?;
+        let lately = lately.map(|given| &given.entry);
+        let quoted = context.parts().find_map(|part| part.of_answer.as_ref());
+        let given = quoted.or(lately)?.clone();
+        let of_it = !is_certain(ranking) && reading::asks_of_it(&context.said());
+        if of_it && let Some(candidate) = self.answer_of_it(context, state, ranking, lately) {
+            let reason = follows_up(ranking, candidate)?;
+            return Some(self.answer_unless_failing(context, state, language, ranking, candidate, reason));
+        }
+        self.followed_up_in_vain(context, state, language, ranking, verdict, (given, of_it))
+    }
+
+    /// Finds the candidate that answers what a member asks of the answer that they got `lately`.
+    fn answer_of_it(
+        &self,
+        context: &MessageContext<'_>,
+        state: &ChannelState,
+        ranking: &Ranking,
+        lately: Option<&String>,
+    ) -> Option<usize> {
+        let given = self.knowledge.faq.index_of(lately?)?;
+        let before = state.members.get(context.member)?.alternatives.as_ref()?;
+        self.answers_of_it(context, ranking, given, &before.asked)
+    }
+
+    /// Handles a follow-up question to the bot that no other entry than `given` answers: what was just said is all that is written, and a
+    /// human is offered, not sent for. `of_it` is `true` where it does not name what it asks of. `None` where something answers it.
+    fn followed_up_in_vain(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        verdict: &Verdict,
+        (given, of_it): (String, bool),
+    ) -> Option<Effects> {
         let said = context.said();
-        let of_it = reading::asks_of_it(&said) && !is_certain(ranking);
         let asks_on = of_it || reading::misses_something(&said);
         if !(asks_on || reading::follow_up(&said).is_some()) || self.waits(context) {
             return None;
@@ -173,4 +190,12 @@ impl Desk<'_> {
         member.alternatives.get_or_insert_default().unclear = true;
         Some(effects)
     }
+}
+
+/// Returns the reason for an answer to a follow-up question with a candidate.
+fn follows_up(ranking: &Ranking, candidate: usize) -> Option<Reason> {
+    Some(Reason::FollowsUp {
+        confidence: ranking.candidates.get(candidate)?.confidence,
+        needed: needed_when_called(ranking),
+    })
 }

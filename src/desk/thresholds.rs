@@ -19,7 +19,7 @@ const NEEDED_IN_TROUBLE: f32 = 0.75;
 
 /// Chance from which on a message speaks of another company, place or person: whoever asks the bot when Tencent's support begins is
 /// not told when ours does.
-const OF_OTHERS: f32 = 0.5;
+pub(super) const OF_OTHERS: f32 = 0.5;
 
 /// Below this the best candidate is not worth offering as a choice.
 const WORTH_OFFERING: f32 = 0.1;

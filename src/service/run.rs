@@ -126,10 +126,7 @@ async fn serve(
         core.alerts
             .fire(&account.alert(), Severity::Info, account.in_words());
     }
-    // What a standby knows of the files beside the FAQ is old: it is read anew, while the old one serves.
-    let known = if waited { String::new() } else { faq.text.clone() };
-    let faq_watch = base.follow_faq(&core, &models, (faq.name, faq.text, &known), adapters, versions);
-    drop(known);
+    let faq_watch = base.follow_faq(&core, &models, (faq.name, faq.text, waited), adapters, versions);
     let judging = base.start_calibration(&core, &models);
     base.keep_learning(&core, &models);
     let calendar = base.start_calendar(&core);

@@ -263,25 +263,28 @@ impl Base {
         tokio::spawn(inbox.run(recorded, parts.notices, parts.delivered, self.stop.clone()))
     }
 
-    /// Loads the vectors of the FAQ, which was read from `text`, and follows its file; `known` is the text up to which the
-    /// files beside it are known.
+    /// Loads the vectors of the FAQ, which was read from `text`, and follows its file and those beside it. `waited` is `true` on a node
+    /// that was a standby.
     pub(super) fn follow_faq(
         &self,
         core: &Core,
         models: &Models,
-        (name, text, known): (String, String, &str),
+        (name, text, waited): (String, String, bool),
         adapters: Vec<Arc<dyn Adapter>>,
         versions: Versions,
     ) -> FaqWatch {
+        // What a standby knows of the files beside the FAQ is old: it is read anew, while the old one serves.
+        let known = if waited { "" } else { &text };
+        let followed = self.config.faq.clone();
+        let followed = followed.map(|path| (faq::watch(path.clone(), known), path));
         let mut loader = EmbeddingLoader::new(models.semantic.clone(), Arc::clone(&core.knowledge));
         loader.begin(name, text);
-        let Some(path) = self.config.faq.clone() else {
+        let Some((edits, path)) = followed else {
             return FaqWatch {
                 reload: None,
                 _loader: Some(loader),
             };
         };
-        let edits = faq::watch(path.clone(), known);
         let work = reload(
             path,
             edits,

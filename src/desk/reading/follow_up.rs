@@ -64,29 +64,26 @@ pub(in crate::desk) fn follow_up(text: &str) -> Option<String> {
 /// `true` for a text that asks of what was spoken of before, which it does not name.
 pub(in crate::desk) fn asks_of_it(text: &str) -> bool {
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| set(OF_IT));
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST {
-        return false;
-    }
-    let text = simplified(text).to_lowercase();
-    let of_nothing = text
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|word| OF_NOTHING.has(word));
-    !of_nothing && PATTERNS.is_match(&text)
+    names_nothing(text, LONGEST, &PATTERNS)
 }
 
 /// `true` for a question of a thing or place that was spoken of before, and that it does not name.
 pub(in crate::desk) fn points_back(text: &str) -> bool {
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| set(POINTS_BACK));
+    names_nothing(text, 2 * LONGEST, &PATTERNS)
+}
+
+/// `true` for a text of `longest` characters or fewer that fits a pattern, and is not about nothing, as "is it possible to pay later".
+fn names_nothing(text: &str, longest: usize, patterns: &RegexSet) -> bool {
     let text = text.trim();
-    if text.chars().count() > 2 * LONGEST {
+    if text.chars().count() > longest {
         return false;
     }
     let text = simplified(text).to_lowercase();
-    let of_nothing = text
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|word| OF_NOTHING.has(word));
-    !of_nothing && PATTERNS.is_match(&text)
+    patterns.is_match(&text)
+        && !text
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| OF_NOTHING.has(word))
 }
 
 #[cfg(test)]
