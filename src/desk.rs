@@ -226,12 +226,7 @@ impl<'a> Desk<'a> {
         } else if self.pressed_again(channel_context, now, &mut state, message) {
             Effects::quiet(Reason::PickedBefore)
         } else {
-            state.heard(
-                &message.sender.id,
-                &message.id,
-                readable(message.text().trim()),
-                now,
-            );
+            state.remember(message, now);
             self.note_round(now, &mut state, message);
             let before = state.last_answer(&message.sender.id);
             let burst = state
@@ -372,14 +367,7 @@ impl<'a> Desk<'a> {
                 .segments
                 .iter()
                 .any(|s| matches!(s, Segment::Image { .. } | Segment::File { .. })),
-            attached: message
-                .segments
-                .iter()
-                .filter_map(|segment| match segment {
-                    Segment::Image { url } | Segment::File { url, .. } => url.clone(),
-                    _ => None,
-                })
-                .collect(),
+            attached: part::attached(message).collect(),
             left_out: message
                 .segments
                 .iter()

@@ -38,7 +38,8 @@ impl ChannelState {
     pub(super) fn answered_just_before(&self, member: &MemberId, now: Timestamp) -> Option<&GivenAnswer> {
         let answered = self.answered_lately(member, now)?;
         let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
-        (!since.any(|recent| recent.member != *member && !is_remark(&recent.text))).then_some(answered)
+        (!since.any(|recent| recent.member != *member && !recent.text.is_empty() && !is_remark(&recent.text)))
+            .then_some(answered)
     }
 
     /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others

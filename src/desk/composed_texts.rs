@@ -144,7 +144,8 @@ impl ComposedTexts<'_> {
 
     /// Lists a member's earlier messages with their answers, a line each.
     pub(super) fn earlier(self, earlier: &[Recent]) -> String {
-        let lines = earlier.iter().map(|recent| match &recent.answered {
+        let told = earlier.iter().filter(|recent| !recent.text.is_empty());
+        let lines = told.map(|recent| match &recent.answered {
             None => recent.text.clone(),
             Some(title) => format!("{}\n{}", recent.text, self.answered_by_bot(title)),
         });

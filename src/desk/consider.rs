@@ -51,6 +51,7 @@ fn asks_more(rest: &Ranking) -> bool {
 fn only_tells(said: &str, ranking: &Ranking) -> bool {
     let reading = &ranking.reading;
     !is_certain(ranking)
+        && !reading::asks_what_if(said)
         && reading.asks() < ONLY_TELLS
         && reading.of(Act::State) > reading.of(Act::Exclaim)
         && !reading::is_fault(said)
@@ -454,7 +455,10 @@ impl Desk<'_> {
         }
         match verdict {
             Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
-            Verdict::Answer { .. } if !is_certain(ranking) && self.is_of_talk(context, state) => {
+            Verdict::Answer { .. }
+                if state.speaks_to_who_was_called(context)
+                    || (!is_certain(ranking) && self.is_of_talk(context, state)) =>
+            {
                 Effects::quiet(Reason::ToSomebodyElse)
             }
             Verdict::Answer { candidate, reason } => {

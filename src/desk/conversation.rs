@@ -1,14 +1,16 @@
 //! State of a channel and its members that the desk keeps between two messages. The store keeps it as JSON beside the
 //! inbox.
 
+use super::commands::calls;
+use super::part::attached;
 use super::policy::Policy;
-use super::reading::{courtesy, digest, is_idle};
+use super::reading::{courtesy, digest, is_idle, readable};
 use super::remembered::{
     ANSWER_KEPT, Attended, COURTEOUS, Choices, EXCHANGE_KEPT, FailingContactPoint, GivenAnswer, MemberState,
     Offer, QUICK, ROUNDS_KEPT, Recent,
 };
 use super::voice::JUDGE_TIMEOUT;
-use groupdesk_contract::{ChannelKind, MemberId, MessageId};
+use groupdesk_contract::{ChannelKind, MemberId, Message, MessageId, Segment};
 use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,9 @@ const RECENT_OF_ONE: usize = 3;
 
 /// Time for which these are remembered.
 const RECENT_KEPT: SignedDuration = SignedDuration::from_mins(5);
+
+/// Pictures and files of each whose addresses are kept.
+const RECENT_PICTURES: usize = 4;
 
 /// Text that is kept of each, in characters.
 const RECENT_TEXT: usize = 120;
@@ -208,11 +213,17 @@ impl ChannelState {
         }
     }
 
-    /// Remembers a member's message.
-    pub fn heard(&mut self, member: &MemberId, message: &MessageId, text: &str, at: Timestamp) {
-        if text.is_empty() {
+    /// Remembers a member's message: its text, as far as it is read, and its pictures.
+    pub fn remember(&mut self, message: &Message, at: Timestamp) {
+        let text = message.text();
+        let text = readable(text.trim());
+        let attached: Vec<String> = attached(message).take(RECENT_PICTURES).collect();
+        let mentions = |segment: &Segment| matches!(segment, Segment::Mention(_));
+        let to_member = !calls(message) && message.segments.iter().any(mentions);
+        if text.is_empty() && attached.is_empty() && !to_member {
             return;
         }
+        let member = &message.sender.id;
         let theirs = self
             .recent
             .iter()
@@ -245,8 +256,10 @@ impl ChannelState {
         }
         self.recent.push(Recent {
             member: member.clone(),
-            message: digest(message.as_str()),
+            message: digest(message.id.as_str()),
             text: text.chars().take(RECENT_TEXT).collect(),
+            attached,
+            to_member,
             answered: None,
             at,
         });

@@ -184,7 +184,7 @@ impl Desk<'_> {
             let reason = Reason::DoubtedAnswer { entry: given };
             return Some(self.hand_off(context, state, language, Why::AskedOn, Some(ranking), reason));
         }
-        let text = self.in_language(language).explained_by_human();
+        let text = self.in_language(language).nothing_more();
         let effects = self.offer_human_beside(context, state, &given, text);
         let member = state.member(context.member, context.now);
         member.alternatives.get_or_insert_default().unclear = true;

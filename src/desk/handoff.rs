@@ -156,7 +156,7 @@ impl Desk<'_> {
         ticket.keep_pictures(
             channel_context.place,
             &context.last.message,
-            context.held_pictures(),
+            context.held_pictures(earlier),
         );
         let mut text = self.opened(context, language, number, (why, failing));
         if why == Why::Asked && tells_nothing(&ticket) {
@@ -181,7 +181,7 @@ impl Desk<'_> {
                 ..Effects::of(decided)
             };
         }
-        let notice = self.opening_notice(context, &ticket, ranking);
+        let notice = self.opening_notice(context, &ticket, ranking, earlier);
         let mut outgoing = vec![reply];
         outgoing.extend(notice.to(&ticket.rooms));
         Effects {
@@ -257,7 +257,7 @@ fn joined(above: &str, below: &str) -> String {
     lines.join("\n")
 }
 
-pub(super) fn pictures(context: &MessageContext<'_>) -> Vec<Segment> {
-    let links = context.for_staff().flat_map(|part| part.attached.iter().cloned());
+pub(super) fn pictures(context: &MessageContext<'_>, before: &[Recent]) -> Vec<Segment> {
+    let links = context.attached(before).cloned();
     links.map(|url| Segment::Image { url: Some(url) }).collect()
 }

@@ -429,7 +429,9 @@ impl Desk<'_> {
             about: about(number),
             ..self.reply(context, ended(*self.in_language(language), number))
         }];
-        let needs_nobody = withdraws || reading::needs_nobody(&context.said());
+        // "不需要了，自己弄好了" tells of both.
+        let said = context.said();
+        let needs_nobody = (withdraws || reading::needs_nobody(&said)) && !reading::managed(&said);
         let others = self.in_language(ticket.language);
         let others = if needs_nobody {
             others.ticket_withdrawn_for_asker(number)

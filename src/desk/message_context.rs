@@ -2,7 +2,7 @@
 
 use super::reading::{Response, is_idle, language_of, objects_to_closing, readable, response};
 use super::relay::shown_link;
-use super::remembered::Part;
+use super::remembered::{Part, Recent};
 use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message, clean_name, read_held_file};
@@ -151,18 +151,21 @@ impl<'a> MessageContext<'a> {
         }
     }
 
-    /// Returns the addresses of their pictures and files that only the account can fetch.
-    pub(super) fn held_pictures(&self) -> Vec<String> {
-        let attached = self.for_staff().flat_map(|part| part.attached.iter());
-        let held = attached.filter(|url| read_held_file(url).is_some());
+    /// Returns the addresses of the pictures and files for staff, those of messages from `before` first.
+    pub(super) fn attached<'c>(&'c self, before: &'c [Recent]) -> impl Iterator<Item = &'c String> {
+        let shown_before = before.iter().flat_map(|recent| &recent.attached);
+        shown_before.chain(self.for_staff().flat_map(|part| &part.attached))
+    }
+
+    /// Returns the addresses of those that only the account can fetch.
+    pub(super) fn held_pictures(&self, before: &[Recent]) -> Vec<String> {
+        let held = self.attached(before).filter(|url| read_held_file(url).is_some());
         held.cloned().collect()
     }
 
     /// Returns a text of the member with the links of their pictures, as the history and ticket systems keep it.
-    pub(super) fn with_links(&self, said: &str) -> String {
-        let links = self
-            .for_staff()
-            .flat_map(|part| part.attached.iter().map(|url| shown_link(url)));
+    pub(super) fn with_links(&self, said: &str, before: &[Recent]) -> String {
+        let links = self.attached(before).map(|url| shown_link(url));
         let lines: Vec<&str> = std::iter::once(said)
             .chain(links)
             .filter(|line| !line.is_empty())

@@ -4,7 +4,7 @@ use super::ChannelContext;
 use super::message_context::joined;
 use super::remembered::{MemberState, Part};
 use super::subject::cut;
-use groupdesk_contract::Message;
+use groupdesk_contract::{Message, Segment};
 use jiff::Timestamp;
 
 /// Messages of a burst that are remembered each by itself.
@@ -48,6 +48,14 @@ impl Part {
             at,
         }
     }
+}
+
+/// Returns the addresses from which a message's pictures and files can be downloaded.
+pub(super) fn attached(message: &Message) -> impl Iterator<Item = String> {
+    message.segments.iter().filter_map(|segment| match segment {
+        Segment::Image { url } | Segment::File { url, .. } => url.clone(),
+        _ => None,
+    })
 }
 
 /// Adds a message to the member's burst, or begins a new one.

@@ -36,7 +36,7 @@ pub(super) use doubt::{
 pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
-pub(super) use follow_up::{asks_of_it, follow_up, points_back};
+pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
 pub(super) use human::{
     beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,
@@ -50,7 +50,7 @@ pub(super) use response::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
     response,
 };
-pub(super) use settled::{leaves, needs_nobody, objects_to_closing, over, settled, takes_back};
+pub(super) use settled::{leaves, managed, needs_nobody, objects_to_closing, over, settled, takes_back};
 pub(super) use urges::urges;
 pub use waits::says_wait;
 pub(super) use word_list::WordList;

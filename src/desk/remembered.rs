@@ -28,8 +28,14 @@ pub struct Recent {
     /// Digest of its id; 0 where an earlier version remembered it.
     #[serde(default, skip_serializing_if = "is_unknown")]
     pub message: u64,
-    /// Its text, cut to `RECENT_TEXT` characters.
+    /// Its text, cut to `RECENT_TEXT` characters. Empty for a picture alone.
     pub text: String,
+    /// Addresses of its pictures and files, at most `RECENT_PICTURES`: a ticket that follows shows them to staff.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<String>,
+    /// `true` if it mentions another member and calls nobody else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_member: bool,
     /// Title of the answer that the bot gave to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,

@@ -216,7 +216,7 @@ impl Desk<'_> {
             })
             .into_iter()
             .collect();
-        let mut told = Notice::new(ticket, kind, notice).with_pictures(pictures(context));
+        let mut told = Notice::new(ticket, kind, notice).with_pictures(pictures(context, &[]));
         if ticket.status == Status::Claimed {
             let (words, people) = self.who_should_look(context, ticket);
             told = told.calling(words, people);

@@ -10,6 +10,8 @@ sentences! {
     offer_over();
     /// Offers a human: the answer is not understood, or says too little.
     explained_by_human();
+    /// Offers a human to somebody who asks on: what the bot knows of it stands in the answer that they have.
+    nothing_more();
     /// Says that an answer is what staff wrote, to somebody who doubts that it is true.
     as_written();
     /// Asks which answer an objection is about.

@@ -34,7 +34,7 @@ impl Desk<'_> {
         let text = context.transcript();
         let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
         let said = Said {
-            pictures: context.held_pictures(),
+            pictures: context.held_pictures(&[]),
             window: self.window(context, replies),
             closed,
             told_closed: tells_closed,
@@ -71,7 +71,7 @@ impl Desk<'_> {
             let (words, people) = self.who_should_look(context, ticket);
             let told = Notice::new(ticket, more, notice)
                 .calling(words, people)
-                .with_pictures(pictures(context));
+                .with_pictures(pictures(context, &[]));
             outgoing.extend(told.to(&ticket.rooms));
         }
         Effects {
@@ -124,7 +124,7 @@ impl Desk<'_> {
         Said {
             member: context.member.clone(),
             who: who(context),
-            text: context.with_links(&context.transcript()),
+            text: context.with_links(&context.transcript(), &[]),
             pictures: Vec::new(),
             place: context.channel_context.place.clone(),
             message: context.last.message.clone(),

@@ -53,7 +53,7 @@ impl Desk<'_> {
             subject: subject_of(context, why, earlier, (others.0, closed)),
             earlier: self.told_before(context, earlier, (others, closed)),
             said_before: String::new(),
-            transcript: context.with_links(&context.transcript()),
+            transcript: context.with_links(&context.transcript(), earlier),
             reason: self.in_language(self.knowledge.faq.language()).why(why),
             opened: context.now,
             rooms: channel_context.tell.to_vec(),
@@ -125,6 +125,7 @@ impl Desk<'_> {
         context: &'t MessageContext<'_>,
         ticket: &'t Ticket,
         ranking: Option<&Ranking>,
+        earlier: &[Recent],
     ) -> Notice<'t> {
         let channel_context = context.channel_context;
         let to_staff = self.in_language(self.knowledge.faq.language());
@@ -170,7 +171,7 @@ impl Desk<'_> {
         Notice::new(ticket, opened, notice)
             .calling(to_staff.on_duty(), people)
             .adding(to_staff.how_to_answer(number), new_rooms)
-            .with_pictures(pictures(context))
+            .with_pictures(pictures(context, earlier))
             .with_buttons(to_staff.ticket_buttons(number))
     }
 

@@ -61,6 +61,18 @@ pub(in crate::desk) fn follow_up(text: &str) -> Option<String> {
     is_thing.then(|| topic.to_owned())
 }
 
+/// Patterns of a text that asks what happens in a case: "如果东西受潮了呢", "what if it gets wet".
+const WHAT_IF: &[&str] = &[
+    r"(如果|要是|万一|假如|假设|若是|倘若)[^。！？!?]{1,40}(呢|咧|咋办|怎么办|怎么弄|咋整|怎样|会怎么样|会怎样)[?？~]*$",
+    r"\b(what|and) (happens )?if\b.{3,}",
+];
+
+/// `true` for a text that asks what happens in a case.
+pub(in crate::desk) fn asks_what_if(text: &str) -> bool {
+    static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| set(WHAT_IF));
+    PATTERNS.is_match(&simplified(text.trim()).to_lowercase())
+}
+
 /// `true` for a text that asks of what was spoken of before, which it does not name.
 pub(in crate::desk) fn asks_of_it(text: &str) -> bool {
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| set(OF_IT));
@@ -123,6 +135,26 @@ mod tests {
             "how about we meet at the station tomorrow at nine o'clock",
         ] {
             assert_eq!(follow_up(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn cases_are_asked_about() {
+        for text in [
+            "如果东西受潮了呢",
+            "那要是坏了怎么办？",
+            "万一丢了呢",
+            "what if it gets wet tho",
+        ] {
+            assert!(asks_what_if(text), "{text}");
+        }
+        for text in [
+            "如果周末有客服就好了",
+            "要是能早点就好了",
+            "如果可以的话帮我看看",
+            "I'll see if it works",
+        ] {
+            assert!(!asks_what_if(text), "{text}");
         }
     }
 

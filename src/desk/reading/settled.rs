@@ -60,13 +60,21 @@ pub(in crate::desk) fn takes_back(text: &str) -> bool {
 }
 
 fn is_taken_back(text: &str) -> bool {
-    made_of(text, [&TAKEN_BACK, &NOT_NEEDED, &FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
+    static GIVEN_UP: LazyLock<RegexSet> = LazyLock::new(|| set(GIVES_UP));
+    GIVEN_UP.is_match(simplified(text.trim()).to_lowercase().as_str())
+        || made_of(text, [&TAKEN_BACK, &NOT_NEEDED, &FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
 }
+
+/// Patterns of a text that gives up what was wanted, with what it was: "算了不约了", "never mind, I won't come".
+const GIVES_UP: &[&str] = &[
+    r"^(那|那就|还是)?算(了|啦)(吧|啊)?[，,。.!！~\s]*(我|我们|那我|那就|还是|就)?(先|也|都)?(不|别|甭)(用|想|要|再)?\p{Han}{1,4}了(吧|啊|哈)?[，,。.!！~\s]*(谢谢|谢了|多谢|麻烦了|打扰了|不好意思)?[。.!！~\s]*$",
+    r"^(ok(ay)?,? )?(nvm|never ?mind|forget it)[,.;!\s]+(i|we)('m| am|'re| are)? ?(won'?t|will not|don'?t|do not|not|no longer)( \w+){1,4}[.!]*( (thanks|thank you|anyway))*[.!]*$",
+];
 
 /// `true` if a text says of its author's matter that it is over, whatever reason stands beside that: "好了，是权限问题",
 /// "it's working again".
 pub(in crate::desk) fn over(text: &str) -> bool {
-    static OVER: LazyLock<RegexSet> = LazyLock::new(|| set(WORKS_AGAIN));
+    static OVER: LazyLock<RegexSet> = LazyLock::new(|| set(&[WORKS_AGAIN, NEEDS_NO_MORE].concat()));
     static GOES_ON: LazyLock<RegexSet> = LazyLock::new(|| set(NOT_OVER));
     let text = simplified(text.trim());
     if text.contains(['?', '？']) || text.chars().count() > OVER_LONGEST {
@@ -88,6 +96,13 @@ pub(in crate::desk) fn over(text: &str) -> bool {
     clauses_by_space(&text).any(ends) && !clauses_by_space(&text).any(goes_on)
 }
 
+/// `true` if a clause of a text says that its author's matter is solved: "不需要了，自己弄好了".
+pub(in crate::desk) fn managed(text: &str) -> bool {
+    static MANAGED: LazyLock<RegexSet> = LazyLock::new(|| set(WORKS_AGAIN));
+    let text = simplified(text.trim()).to_lowercase();
+    clauses_by_space(&text).any(|clause| (finished(clause) || MANAGED.is_match(clause)) && !fails(clause))
+}
+
 /// Clauses that say that there is no matter any more, whatever follows: "没事了 我打电话了".
 static NO_MATTER: WordList = WordList::new("没事了 没事啦 没事儿了");
 
@@ -106,6 +121,10 @@ const WORKS_AGAIN: &[&str] = &[
     r"\b(it|all|everything|that|this|now|things?)('s| is| are|s)? (is |are )?(all |now |just )?(working|works|loads|opens|starts|connects|runs|good|fine|ok|okay|solved|fixed|resolved|sorted|back|back up|up|running)( again| now| fine| properly| for me)*$",
     r"\b(solved|fixed|sorted|figured|worked) (it|this|that)( out)?( myself| now| already)*$|\b(figured|sorted) out\b|\b(problem|issue|error)('s| is| has)? (gone|solved|fixed|resolved|went away|disappeared)( now)?$",
     r"^(ok(ay)?,? |oh,? |now )?i('m| can| could| am) (now |finally )?((log|get|sign|connect|load|open|pay|access|see|use|download|join)( it)?( in| on| up| to it)?|back in|in)( again| now| fine)+$|^(all |it'?s )?(sorted|solved|fixed|resolved)( now| already)?$",
+];
+
+/// Patterns of a clause that says that nothing is needed any more, solved or not.
+const NEEDS_NO_MORE: &[&str] = &[
     r"\b(no longer|don'?t|do not) need (it|this|help|that|you|anything|support|the ticket)( any ?more| now)?$|^(please )?(cancel|close|drop) (the|my|this) ticket( please| now)?$",
 ];
 
@@ -202,6 +221,10 @@ mod tests {
             "没事了，我自己搞定了",
             "关掉工单吧",
             "I figured it out",
+            "算了不约了",
+            "算了，我不退了，谢谢",
+            "那算了 先不买了",
+            "never mind, I won't book",
         ] {
             assert!(takes_back(text), "{text}");
         }
@@ -210,11 +233,34 @@ mod tests {
             "没事",
             "算了怎么退款",
             "算了吗？",
+            "算了不等了你们什么时候上班",
+            "算了你们太慢了",
             "这个月的账算了没",
             "谢谢",
             "",
         ] {
             assert!(!takes_back(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_managed_alone_is_told_from_who_needs_nobody() {
+        for text in [
+            "不需要了，自己弄好了",
+            "不用了 已经好了",
+            "no need, it works now",
+            "我自己解决了",
+        ] {
+            assert!(managed(text), "{text}");
+        }
+        for text in [
+            "不用了，谢谢",
+            "算了",
+            "不需要了，太慢了",
+            "I don't need it any more",
+            "自己弄不好",
+        ] {
+            assert!(!managed(text), "{text}");
         }
     }
 
