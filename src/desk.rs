@@ -5,105 +5,105 @@
 //! (`answer`, `handoff`, `composed_texts`). [`Desk::wake`] carries out the timers. Both can be replayed: the same arguments give
 //! the same result.
 
-mod addressed;
+mod addressee;
 mod again;
 mod answer;
-mod attended;
 mod bare_call;
-mod built_in;
+mod built_in_intents;
+mod burst_part;
+mod channel_state;
+mod command_ownership;
 mod command_text;
-mod commands;
 mod composed_texts;
 mod consider;
-mod conversation;
 mod courtesies;
 mod decision;
+mod decision_record;
+mod decision_recording;
 mod delivery;
 mod drafting;
+mod edited_questions;
 mod edits;
 mod effects;
-mod failing;
+mod failing_contact_points;
 mod feedback;
 mod follow_up;
-mod guard;
+mod fruitless_rounds;
 mod handoff;
-mod invited;
+mod handoff_reason;
+mod judge_data;
 mod judge_question;
 mod knowledge;
-mod meaning;
+mod label_tuning;
+mod loop_guard;
 mod member;
+mod member_state;
 mod message_context;
-mod notice;
 mod offer;
-mod part;
-mod parted;
-mod pointed;
+mod pointer_not_found;
 mod policy;
+mod question_embeddings;
 mod reading;
 mod reason;
-mod record;
-mod recording;
+mod reason_rule;
 mod relay;
-mod remembered;
-mod reread;
-mod rounds;
-mod rule;
-mod several;
+mod requested_rephrasing;
+mod several_questions;
 mod shadow;
-mod sharing;
+mod shared_tickets;
 mod staff;
-mod subject;
+mod staff_conversation;
+mod staff_notice;
 mod talk;
 mod thresholds;
+mod ticket_subject;
+mod ticket_watchers;
 mod timers;
-mod tuned;
-mod urgent;
-mod voice;
-mod waiting;
-mod watcher;
-mod why;
+mod unanswered_watchers;
+mod urgent_words;
+mod waiting_answers;
 
 #[cfg(test)]
 mod tests;
 
-pub use built_in::BuiltIn;
+pub use built_in_intents::BuiltIn;
+pub use channel_state::ChannelState;
 pub use command_text::{FaqVerb, typed_behind};
-pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
+pub use decision_record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub(crate) use delivery::opens_ticket;
 pub use delivery::{DeliveryReport, DeliveryStatus};
 pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
 pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
+pub use judge_data::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 pub use judge_question::{Hidden, JudgeEffect, JudgeState, inquiry};
 pub use knowledge::Knowledge;
-pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
+pub use question_embeddings::Vectors;
 pub use reading::{language_for, language_of, says_wait};
 pub use reason::Reason;
-pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
-pub use rule::{decision_in_words, rule_in_words};
+pub use reason_rule::{decision_in_words, rule_in_words};
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket, warm_up};
-pub use subject::telling;
 pub use thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
+pub use ticket_subject::telling;
 pub use timers::TicketTimers;
-pub use voice::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 
 use crate::language::Language;
 use crate::matcher::Tuning;
 use crate::texts::ComposedTexts;
 use crate::ticket::{OpenTickets, Ticket};
-use addressed::Addressed;
+use addressee::Addressed;
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
+use handoff_reason::Why;
 use jiff::Timestamp;
-use meaning::RankedTexts;
 use member::Relation;
+use member_state::{MemberState, Part, Pending, PendingKind, Rounds};
 use message_context::MessageContext;
 use offer::QuotedOffer;
+use question_embeddings::RankedTexts;
 use reading::{Command, readable};
-use remembered::{MemberState, Part, Pending, PendingKind, Rounds};
 use shadow::Asker;
-use why::Why;
 
 /// Parts of a burst that are read as one: more than a handful of fragments is not a question any more.
 const BURST_PARTS: usize = 8;
@@ -201,14 +201,14 @@ impl<'a> Desk<'a> {
             let seconds = age.as_secs();
             Effects::quiet(Reason::TooOld { seconds })
         } else if staff {
-            let mentioned = waiting::mentioned(message);
+            let mentioned = waiting_answers::mentioned(message);
             let dropped = state.staff_spoke(message, &mentioned);
             state.attend(&mentioned, message.quote().map(|quote| &quote.message), now);
             if mentioned.is_empty() && message.quote().is_none() {
                 state.staff_said = Some(now);
             }
             let mut effects = Effects::quiet(Reason::StaffSpeaking { dropped });
-            effects.record.learned = recording::learned_of_staff(message, &mentioned);
+            effects.record.learned = decision_recording::learned_of_staff(message, &mentioned);
             if let Some((step, told)) = self.staff_answer(channel_context, message, quoted, now) {
                 effects.steps.push(step);
                 effects.outgoing = told;
@@ -216,7 +216,7 @@ impl<'a> Desk<'a> {
             effects
         } else if channel_context.policy.listen == Listen::Off {
             Effects::quiet(Reason::Muted)
-        } else if commands::is_of_others(channel_context.policy, message, &self.knowledge.faq) {
+        } else if command_ownership::is_of_others(channel_context.policy, message, &self.knowledge.faq) {
             Effects::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
             let before = state.last_answer(&message.sender.id);
@@ -295,7 +295,7 @@ impl<'a> Desk<'a> {
         let said = readable(&full).to_owned();
         let quote = message.quote();
         let quotes_bot = message.quote_of_bot().is_some();
-        let command = commands::given(channel_context.policy, message, &full);
+        let command = command_ownership::given(channel_context.policy, message, &full);
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
@@ -334,7 +334,7 @@ impl<'a> Desk<'a> {
             let asks_help = !repeats && matches!(command, Some(Command::Help));
             !quotes_bot && (asks_help || self.knowledge.faq.entry_asking(&said).is_some())
         };
-        if let Some(blocked) = guard::watch(member, now, message, called).filter(|_| !is_listed()) {
+        if let Some(blocked) = loop_guard::watch(member, now, message, called).filter(|_| !is_listed()) {
             let mut effects = Effects::quiet(blocked);
             let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
             effects.outgoing = self.not_passed_on(channel_context, &message.sender.id, &mut rounds.told);
@@ -390,7 +390,7 @@ impl<'a> Desk<'a> {
             of_answer: quote.and_then(|quote| self.quoted_answer(state, &said, quote, now)),
             quoted: quote
                 .filter(|_| !quotes && !is_theirs)
-                .and_then(|quote| part::quoted_words(quote.text.as_deref()?)),
+                .and_then(|quote| burst_part::quoted_words(quote.text.as_deref()?)),
             at: now,
         };
         if command.is_none()
@@ -474,7 +474,7 @@ impl<'a> Desk<'a> {
             let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
             return self.picked(&context, state, key, &pick, false);
         }
-        part::join_burst(channel_context, now, member, part.clone());
+        burst_part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut context = MessageContext::new(channel_context, now, message, earlier, part);
         context.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));

@@ -4,14 +4,14 @@
 //! is asked.
 
 mod outcome;
-mod shown;
+mod preview_text;
 mod trial;
 
 #[cfg(test)]
 mod tests;
 
 pub use outcome::{MessageOutcome, Said, alone, outcome};
-pub use shown::{BRIEFLY, in_full, with_examples};
+pub use preview_text::{BRIEFLY, in_full, with_examples};
 pub use trial::{trial_channel, trial_message};
 
 use crate::desk::{Desk, Knowledge, Policy};

@@ -7,11 +7,11 @@
 
 mod dashboard;
 mod decisions;
+mod deduplication_key;
 mod desk_lease;
 mod error;
 mod health;
 mod hex;
-mod key;
 mod lease;
 mod misses;
 mod postgres;
@@ -27,8 +27,8 @@ pub use decisions::{
     Judgements, KeptDecision, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled,
     message_address,
 };
+pub use deduplication_key::{InboxKey, Seen, is_counter, names_nothing};
 pub use error::{Result, StoreError};
-pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{LEASE_TIMEOUT, Lease};
 pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use postgres::{

@@ -3,10 +3,10 @@
 
 use crate::app::App;
 use crate::backend::TokenHash;
-use crate::people::{Role, User};
 use crate::secrets;
 use crate::shell::{self, Seat};
 use crate::texts::Language;
+use crate::user_accounts::{Role, User};
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};

@@ -1,11 +1,11 @@
 //! Takes a normalised text apart: words and concepts, pairs of words, character n-grams, and the type of question.
 
+use super::foreign_things::{Thing, things};
 use super::hash;
 use super::language::Dictionaries;
 use super::normalise::is_wide;
 use super::pinyin::syllable;
 use super::synonyms::Synonyms;
-use super::things::{Thing, things};
 use super::tokens::{Token, tokens};
 use super::word_vectors::{Row, Sense};
 use crate::dialogue_act::question::kinds;

@@ -8,11 +8,11 @@
 use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
 use super::collect;
+use super::embeddings::Meaning;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::index::Index;
-use super::manners::Manners;
-use super::meaning::Meaning;
 use super::model::{Model, TrainingExample};
+use super::question_forms::Manners;
 use super::retrieve::{Message, Without};
 use crate::dialogue_act::Reading;
 

@@ -3,8 +3,8 @@
 
 use super::calibrate;
 use super::decide::{Expected, Prior, Thresholds};
-use super::manners::Manners;
 use super::model::{Model, TrainingExample};
+use super::question_forms::Manners;
 
 /// The model and its thresholds; see the module.
 #[derive(Debug)]

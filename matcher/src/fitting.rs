@@ -2,13 +2,13 @@
 //! messages whose right entries are known. Only `examples/fit_weights.rs` runs it.
 
 use super::calibrate;
+use super::embeddings::QuestionEmbeddings;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::language::language;
-use super::meaning::QuestionEmbeddings;
 use super::model::{Model, TrainingExample};
 use super::normalise::{Normalised, normalise};
 use super::retrieve::{Message, Without};
-use super::{Matcher, manners};
+use super::{Matcher, question_forms};
 use crate::dialogue_act::Act;
 
 /// Newton steps of a fit.
@@ -47,7 +47,7 @@ impl Fitting {
             if meanings.is_some() && meaning.is_none() {
                 continue;
             }
-            let reading = manners::read(&message.text, &matcher.own, language());
+            let reading = question_forms::read(&message.text, &matcher.own, language());
             let input = Message {
                 analysis: &analysis,
                 asked,

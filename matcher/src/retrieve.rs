@@ -8,8 +8,8 @@ use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
+use super::embeddings::Meaning;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
-use super::meaning::Meaning;
 use super::passages::{List, Said};
 use super::word_vectors::Row;
 

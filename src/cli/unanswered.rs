@@ -3,9 +3,9 @@
 use super::language::said;
 use super::tickets::on_store;
 use super::zone::Zone;
-use super::{Failure, clock, known, out, report};
+use super::{Failure, clock, load_knowledge, out, report};
 use crate::faq;
-use crate::service::missed::Missed;
+use crate::service::unanswered_group::Missed;
 use crate::store::{StaffAnswer, Store};
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_contract::clean_line;
@@ -113,7 +113,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         return reopen(options, group);
     }
     let config = options.config.as_deref();
-    let named = known::faq_of(config)?;
+    let named = load_knowledge::faq_of(config)?;
     let (name, text) = report::faq_text(named.as_deref())?;
     // Of a FAQ with errors the entries are not known; the questions are all the same.
     let faq = faq::load(&name, &text).ok().map(|loaded| loaded.faq);

@@ -1,7 +1,7 @@
 //! `groupdesk why`: why a message was decided as it was.
 
-use super::known::Known;
 use super::language::{self, either, label, said};
+use super::load_knowledge::Known;
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, ask, configuration, out};

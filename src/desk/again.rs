@@ -2,14 +2,14 @@
 //! entries for what they ask now, or a human.
 
 use super::answer::alternatives_of;
+use super::channel_state::ChannelState;
 use super::consider::is_trouble_of_its_own;
-use super::conversation::ChannelState;
 use super::effects::Effects;
+use super::handoff_reason::Why;
+use super::member_state::GivenAnswer;
 use super::reading::{self, digest};
 use super::reason::Reason;
-use super::remembered::GivenAnswer;
 use super::thresholds::Verdict;
-use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::faq::{Handoff, bare};
 use crate::language::Language;

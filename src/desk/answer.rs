@@ -2,11 +2,11 @@
 
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
+use super::handoff_reason::Why;
+use super::member_state::{GivenAnswer, Invited};
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::remembered::{GivenAnswer, Invited};
 use super::thresholds::is_of_others;
-use super::why::Why;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext, digest_of};

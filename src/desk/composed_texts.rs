@@ -14,8 +14,8 @@ mod tickets;
 pub(super) use shadow::CalledInShadow;
 pub(super) use tickets::TicketStatus;
 
-use super::remembered::Recent;
-use super::why::Why;
+use super::handoff_reason::Why;
+use super::member_state::Recent;
 use crate::language::Language;
 use crate::texts::{ComposedTexts, Numbered};
 use groupdesk_contract::clean_text;

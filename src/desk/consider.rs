@@ -1,14 +1,14 @@
 //! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
-mod beside;
+mod remaining_question;
 
 use super::effects::Effects;
+use super::handoff_reason::Why;
+use super::member_state::{Pending, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
-use super::remembered::{Pending, PendingKind};
 use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
-use super::why::Why;
 use super::{ChannelState, Desk, JudgeState, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use crate::language::Language;

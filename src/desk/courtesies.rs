@@ -2,9 +2,9 @@
 
 use super::consider::is_certain;
 use super::effects::Effects;
+use super::member_state::COURTEOUS;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::remembered::COURTEOUS;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act;
 use crate::language::Language;

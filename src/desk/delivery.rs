@@ -3,11 +3,11 @@
 //! room, then the member.
 
 use super::Desk;
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
 use super::effects::Outgoing;
-use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
+use super::staff_notice::{Notice, about, plain};
 use crate::ticket::{Caller, OpenTickets, Reach, RelaySource, Ticket, TicketReference, Unreached};
 use groupdesk_contract::{MemberId, MessageId, NoteKind, Place, Reply, TicketNote};
 use jiff::Timestamp;

@@ -1,9 +1,9 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
+use super::decision_record::Record;
+use super::judge_data::JudgeQuestion;
 use super::reason::Reason;
-use super::record::Record;
-use super::voice::JudgeQuestion;
 use crate::ticket::{Agent, Caller, OpenTickets, Replied, Said, Ticket, TicketReference, Watcher};
 use groupdesk_contract::{MemberId, Message, MessageId, Place, Reply};
 use jiff::Timestamp;

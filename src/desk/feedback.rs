@@ -2,16 +2,16 @@
 //! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
-use super::conversation::ChannelState;
+use super::burst_part::quoted_words;
+use super::channel_state::ChannelState;
+use super::decision_record::{AnswerFate, AnswerOf, Learned};
 use super::effects::{Effects, Outgoing};
-use super::part::quoted_words;
+use super::handoff_reason::Why;
+use super::member_state::{Alternatives, GivenAnswer, Part};
 use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
-use super::record::{AnswerFate, AnswerOf, Learned};
-use super::remembered::{Alternatives, GivenAnswer, Part};
 use super::thresholds::{Verdict, judge_called};
-use super::why::Why;
-use super::{ChannelContext, Desk, MessageContext, commands};
+use super::{ChannelContext, Desk, MessageContext, command_ownership};
 use crate::dialogue_act::Act;
 use crate::faq::RenderContext;
 use crate::language::Language;
@@ -52,7 +52,7 @@ impl Desk<'_> {
         }
         let said = message.text();
         let said = readable(said.trim());
-        let called = commands::calls(message);
+        let called = command_ownership::calls(message);
         if let Some(member) = state.members.get_mut(id)
             && member.pending.is_some()
             && (reading::settled(said) || reading::takes_back(said))

@@ -6,15 +6,15 @@ mod new_ticket;
 
 use super::decision::{Decided, Decision};
 use super::effects::{DraftRequest, Effects, TicketChange};
+use super::handoff_reason::Why;
 use super::member::added;
-use super::notice::about;
+use super::member_state::Recent;
 use super::policy::HandoffTo;
 use super::reading;
 use super::reason::Reason;
-use super::remembered::Recent;
-use super::subject::{cut, is_of, tells_nothing};
-use super::why::Why;
-use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
+use super::staff_notice::about;
+use super::ticket_subject::{cut, is_of, tells_nothing};
+use super::{ChannelState, Desk, MessageContext, composed_texts, shared_tickets};
 use crate::language::Language;
 use crate::matcher::Ranking;
 use crate::ticket::{Status, Ticket, Window, events};
@@ -70,8 +70,8 @@ impl Desk<'_> {
         let said = context.said();
         // "Human, please" says nothing of what it is about; and two emergencies in the same words are two people.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant);
-        let before = sharing::said_before(context, state);
-        let same = sharing::same_words(context, &said, &before);
+        let before = shared_tickets::said_before(context, state);
+        let same = shared_tickets::same_words(context, &said, &before);
         let same = same.filter(|same| tells && watched.is_none_or(|watched| watched.number != same.number));
         if let Some(ticket) = same.filter(|_| reading::is_common_question(&said)) {
             return self.watch(context, language, ticket);

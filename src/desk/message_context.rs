@@ -1,8 +1,8 @@
 //! Context in which one message is decided.
 
+use super::member_state::Part;
 use super::reading::{Response, is_idle, language_of, objects_to_closing, readable, response};
 use super::relay::shown_link;
-use super::remembered::Part;
 use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message, clean_name, read_held_file};

@@ -1,13 +1,13 @@
 //! Shadow mode: the desk decides as everywhere, and the group hears nothing of it. Whoever calls the bot there is told to
 //! staff, so that a human answers.
 
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
 use super::decision::Decision;
+use super::decision_recording::thanks;
 use super::effects::{Effects, Outgoing, TicketChange};
-use super::notice::plain;
+use super::member_state::GivenAnswer;
 use super::policy::{Listen, Policy};
-use super::recording::thanks;
-use super::remembered::GivenAnswer;
+use super::staff_notice::plain;
 use super::{ChannelContext, Desk, composed_texts};
 use crate::ticket::Caller;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, Segment, clean_name};

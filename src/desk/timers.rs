@@ -1,8 +1,8 @@
 //! Timers of tickets: escalation of one that nobody claims, a target or a reply window that is about to pass, the digest
 //! at opening, the end of a resolved one.
 
-mod alarms;
-mod due;
+mod merged_warnings;
+mod timer_actions;
 
 use super::Desk;
 use super::policy::TicketPolicy;

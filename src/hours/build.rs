@@ -1,13 +1,13 @@
 //! Builds a schedule from an admin's specification, and reports every error at once.
 
 use super::dates::{DateRange, DateTable};
-use super::days::{WEEK, read_days};
+use super::day_hours::{DAY, DayHours};
 use super::holidays::HolidayBook;
-use super::interval::{DAY, DayHours};
-use super::notation::{Notation, parse_notation};
+use super::moments::weekday;
 use super::schedule::{Holidays, Schedule};
+use super::service_level::{Notation, parse_notation};
 use super::spec::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError};
-use super::words::weekday;
+use super::weekdays::{WEEK, read_days};
 use crate::language::Language;
 use crate::texts::ComposedTexts;
 use jiff::tz::TimeZone;

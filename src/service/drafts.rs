@@ -11,7 +11,7 @@ mod misses;
 mod order;
 
 use super::Unanswered;
-use super::asked::{first_question, question};
+use super::preview_messages::{first_question, question};
 use super::routing::Routing;
 use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;

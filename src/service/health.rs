@@ -3,11 +3,11 @@
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
 use super::drafting::Drafting;
-use super::faults::Faults;
+use super::heartbeat::Pulse;
 use super::judging::Asker;
 use super::knowledge::LiveKnowledge;
 use super::outbox::Outbox;
-use super::pulse::Pulse;
+use super::process_faults::Faults;
 use crate::semantic::Semantic;
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -6,35 +6,35 @@
 //! channel is a task that lives as long as the channel has replies; what stepped aside has a task of its own.
 
 mod account;
+mod account_pace;
+mod channel_queue;
 mod conversation_order;
 mod counters;
 mod deliver;
+mod delivery_deadlines;
+mod early_retry;
 mod files;
-mod gate;
-mod hope;
-mod last;
+mod in_flight;
+mod last_send;
+mod lease_gate;
 mod lost_answers;
-mod on_way;
-mod pace;
+mod outcome_writer;
 mod priority;
-mod queue;
 mod queued;
 mod retried_aside;
-mod rooms;
+mod room_alerts;
+mod send_statistics;
 mod sending_failure;
-mod sends;
-mod settle;
 mod signal;
-mod timing;
-mod trust;
+mod token_bucket;
 
 pub use counters::Counts;
-pub use last::{LastSend, SendOutcome};
+pub use in_flight::{OnWay, Stage, unnamed};
+pub use last_send::{LastSend, SendOutcome};
 pub use lost_answers::LostAnswers;
-pub use on_way::{OnWay, Stage, unnamed};
 pub use queued::Queued;
+pub use send_statistics::Sends;
 pub use sending_failure::Stalled;
-pub use sends::Sends;
 
 use crate::config::PaceLimits;
 use crate::desk::{DeliveryReport, DeliveryStatus};
@@ -44,6 +44,7 @@ use crate::store::{DeliveryOutcome, Result, Store};
 use account::OutboxAccount;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
+use delivery_deadlines::Timing;
 use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
 use jiff::SignedDuration;
 use priority::Priority;
@@ -51,7 +52,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
-use timing::Timing;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -147,7 +147,7 @@ fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
 #[derive(Debug)]
 pub struct Outbox {
     shared: Arc<Shared>,
-    settling: settle::Task,
+    settling: outcome_writer::Task,
 }
 
 /// State that the outbox's tasks share.
@@ -158,19 +158,19 @@ struct Shared {
     steady: Arc<dyn Clock>,
     settings: OutboxSettings,
     accounts: RwLock<HashMap<AccountId, Arc<OutboxAccount>>>,
-    settled: settle::Collected,
-    on_way: on_way::Replies,
+    settled: outcome_writer::Collected,
+    on_way: in_flight::Replies,
     counters: Counters,
     /// Time from the decision on a member's words until its reply was taken.
     latency: Histogram,
     delivered: mpsc::UnboundedSender<DeliveryEvent>,
     /// Staff rooms whose failures are alerts.
-    rooms: OnceLock<rooms::Rooms>,
-    rooms_work: rooms::RoomsWork,
+    rooms: OnceLock<room_alerts::Rooms>,
+    rooms_work: room_alerts::RoomsWork,
     lost: lost_answers::Lost,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
-    trust: trust::LeaseGate,
+    trust: lease_gate::LeaseGate,
 }
 
 impl std::fmt::Debug for Shared {
@@ -204,18 +204,18 @@ impl Outbox {
             steady,
             settings,
             accounts: RwLock::default(),
-            settled: settle::Collected::default(),
-            on_way: on_way::Replies::default(),
+            settled: outcome_writer::Collected::default(),
+            on_way: in_flight::Replies::default(),
             counters: Counters::default(),
             latency: latency_seconds(),
             delivered,
             rooms: OnceLock::new(),
-            rooms_work: rooms::RoomsWork::default(),
+            rooms_work: room_alerts::RoomsWork::default(),
             lost: lost_answers::Lost::default(),
             closing: CancellationToken::new(),
-            trust: trust::LeaseGate::default(),
+            trust: lease_gate::LeaseGate::default(),
         });
-        let settling = settle::Task::start(Arc::clone(&shared));
+        let settling = outcome_writer::Task::start(Arc::clone(&shared));
         Arc::new(Self { shared, settling })
     }
 
@@ -223,7 +223,7 @@ impl Outbox {
     pub fn watch_rooms(&self, rooms: impl IntoIterator<Item = Place>, alerts: Arc<Alerts>) {
         let rooms = rooms.into_iter().collect();
         // Once is enough; the first alerts are as good as the second.
-        let _ = self.shared.rooms.set(rooms::Rooms { rooms, alerts });
+        let _ = self.shared.rooms.set(room_alerts::Rooms { rooms, alerts });
     }
 
     /// Sends the replies of an account through `adapter`, no faster than `limits`.

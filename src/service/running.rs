@@ -1,11 +1,11 @@
 //! The program while it serves, and its way to a clean end: first nothing new is decided, then, when the last replies are out, the
 //! accounts disconnect.
 
-use super::ending::{drain, end_by_force_after, ended};
-use super::holding::Holding;
-use super::intake::Intake;
+use super::desk_leadership::Holding;
+use super::event_intake::Intake;
 use super::outbox::Outbox;
 use super::run_error::RunError;
+use super::shutdown::{drain, end_by_force_after, ended};
 use super::systemd;
 use super::watchdog::Watchdog;
 use crate::store::{Store, StoreError};

@@ -17,14 +17,14 @@ mod times;
 mod unsent;
 
 use super::alerts::Alerts;
+use super::clock_steps::Steps;
 use super::connections::Connections;
 use super::drafts::{Drafts, EditsParts};
+use super::event_intake::Intake;
 use super::inbox::Inbox;
-use super::intake::Intake;
 use super::knowledge::LiveKnowledge;
 use super::outbox::{Outbox, OutboxSettings};
 use super::routing::Routing;
-use super::steps::Steps;
 use super::unanswered::Unanswered;
 use crate::config::PaceLimits;
 use crate::config::{self, Environment};

@@ -3,11 +3,11 @@
 
 use super::alerts::{Alerts, Severity, connection_alert};
 use super::connections::{Connections, Served};
-use super::faults::Faults;
 use super::health::status;
+use super::heartbeat::Pulse;
 use super::inbox::STORE_ALERT;
 use super::outbox::Outbox;
-use super::pulse::Pulse;
+use super::process_faults::Faults;
 use super::systemd::ServiceManager;
 use crate::texts::ComposedTexts;
 use crate::web::STUCK_ALERTS;

@@ -1,17 +1,17 @@
 //! Open tickets, and the allowed changes between their states.
 
-mod amended;
-mod ended;
-mod introduced;
-mod shift;
+mod clock_shift;
+mod edited_replies;
+mod recently_closed;
+mod room_introductions;
 mod watchers;
 
-use ended::Ended;
-use introduced::Introduced;
+use recently_closed::Ended;
+use room_introductions::Introduced;
 
 use super::events;
-use super::question::{asks_the_same, bare, is_personal, stands_alone};
-use super::rush::Rush;
+use super::shareable_question::{asks_the_same, bare, is_personal, stands_alone};
+use super::ticket_limits::Rush;
 use super::{
     Agent, HistoryLine, LineKind, Opening, Presence, Said, StaffReply, Status, Ticket, TicketLimits,
 };

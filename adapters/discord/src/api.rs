@@ -2,7 +2,7 @@
 //! passes a proxy by, and without it `retry_after` is lost.
 
 use crate::Settings;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, Pace};
 use crate::upload::Form;
 use groupdesk_contract::{Clock, Delivery, Secret};
 use groupdesk_kit::{CallError, CallErrorKind};
@@ -132,7 +132,7 @@ impl Api {
         path: &str,
         with_body: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<Value, Fault> {
-        let route = pace::route(method.as_str(), path);
+        let route = rate_limits::route(method.as_str(), path);
         let is_interaction = path.starts_with("/interactions/");
         let wait = self.pace().wait(&route, self.clock.now());
         if let Some(wait) = wait.filter(|_| !is_interaction) {

@@ -4,7 +4,7 @@
 
 use crate::api::Fault;
 use crate::core::Core;
-use crate::deliver::{self, deliver};
+use crate::event_delivery::{self, deliver};
 use crate::read_marks::{DIRECT, LAST};
 use crate::wire::Message;
 use crate::{channel_id, guilds};
@@ -144,7 +144,7 @@ async fn channel_history(
             .unwrap_or(after);
         let mut coming = Vec::new();
         for message in &messages {
-            coming.push(deliver::message(core, me, message, guild).await);
+            coming.push(event_delivery::message(core, me, message, guild).await);
         }
         deliver(core, link, coming).await?;
         left = left.saturating_sub(page.len());

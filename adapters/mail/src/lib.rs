@@ -8,27 +8,27 @@
 
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
-mod alarm;
+mod account_alerts;
 mod charset;
 mod html;
 mod read;
 mod receive;
 mod send;
-mod sent;
+mod sent_lines;
+mod server_text;
 mod settings;
 mod strip;
 mod thread;
 mod tls;
-mod words;
 mod write;
 
 pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
-use crate::alarm::{Alarm, Limit};
+use crate::account_alerts::{Alarm, Limit};
 use crate::read::{Back, Why};
 use crate::receive::{SAID_KEY, Said};
 use crate::send::Health;
-use crate::sent::Sent;
+use crate::sent_lines::Sent;
 use crate::thread::Threads;
 use crate::write::Outgoing;
 use async_trait::async_trait;

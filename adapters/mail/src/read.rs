@@ -15,7 +15,7 @@ mod report;
 pub(crate) use body::{Which, file};
 pub(crate) use report::Bounce;
 
-use crate::sent::Sent;
+use crate::sent_lines::Sent;
 use crate::settings::{Settings, Target};
 use crate::strip::Context;
 use crate::thread::{Named, Threads, hex};

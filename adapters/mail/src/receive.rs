@@ -1,15 +1,16 @@
 //! Answers out of the IMAP mailbox: each is committed by the desk first, then its UID is remembered, then it is marked as
 //! read. So no mail is lost, and one that comes twice after a crash is known to the desk by its Message-ID.
 
+mod answer_index;
 mod mailbox;
 mod repeats;
-mod said;
 
 use crate::Mail;
 use crate::read::{self, Arrived, Back, Bounce, Read, Rules, Which, Why};
-use crate::sent::Sent;
+use crate::sent_lines::Sent;
 use crate::settings::Imap;
 use crate::thread::fingerprint;
+pub(crate) use answer_index::Said;
 use async_imap::types::Fetch;
 use groupdesk_contract::{AdapterError, Event, FileBytes, Link, Undelivered};
 use groupdesk_kit::AccountStatus;
@@ -18,7 +19,6 @@ use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
 use repeats::{Came, Repeats};
 use rustls::ClientConfig;
-pub(crate) use said::Said;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;

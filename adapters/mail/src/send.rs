@@ -1,9 +1,9 @@
 //! Sends one mail to the SMTP server and maps its responses to a delivery. The dialogue is held step by step, because only the
 //! step tells whether a lost response leaves the mail unsent or in doubt.
 
+use crate::server_text::hide;
 use crate::settings::{Login, Security, Smtp};
 use crate::tls;
-use crate::words::hide;
 use groupdesk_contract::{Delivery, MessageId};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};

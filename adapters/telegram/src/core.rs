@@ -3,7 +3,7 @@
 use crate::Settings;
 use crate::admins::Admins;
 use crate::api::Api;
-use crate::pace::Pace;
+use crate::rate_limits::Pace;
 use crate::read::Myself;
 use groupdesk_contract::{AccountId, ChannelId, Clock, MessageId, ReplyKey, Storage};
 use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};

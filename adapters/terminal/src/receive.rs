@@ -1,7 +1,7 @@
 //! The terminal: line editing for a person, plain lines for a pipe.
 
 use crate::read::{self, Line, Speaker};
-use crate::words::Words;
+use crate::terminal_texts::Words;
 use crate::write::Asked;
 use groupdesk_contract::{AccountState, AdapterError, ChannelKind, Clock, Event, Link, clean_name};
 use rustyline::ExternalPrinter;

@@ -7,7 +7,7 @@ use crate::address::ApiUrl;
 use crate::fault::Fault;
 use crate::group_robot::{Format, sending_only};
 use crate::http;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, Pace};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -104,7 +104,7 @@ impl App {
             access: Access::new(Arc::clone(&clock), AHEAD),
             settings,
             clock,
-            pace: Mutex::new(Pace::new(pace::APP)),
+            pace: Mutex::new(Pace::new(rate_limits::APP)),
             progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
             retries: groupdesk_kit::Retries::default(),
         }))

@@ -5,7 +5,7 @@
 use crate::address::ApiUrl;
 use crate::fault::Fault;
 use crate::http;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, Pace};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -95,7 +95,7 @@ impl GroupRobot {
             settings,
             clock,
             client: http::client()?,
-            pace: Mutex::new(Pace::new(pace::GROUP_ROBOT)),
+            pace: Mutex::new(Pace::new(rate_limits::GROUP_ROBOT)),
             progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
             retries: groupdesk_kit::Retries::default(),
         }))

@@ -112,7 +112,12 @@ async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Page
         here,
         verdicts: Verdict::ALL
             .into_iter()
-            .map(|one| (one.name(), super::why::label(one, seat.language).0))
+            .map(|one| {
+                (
+                    one.name(),
+                    super::decision_explanation::label(one, seat.language).0,
+                )
+            })
             .collect(),
     })
 }

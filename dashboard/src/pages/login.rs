@@ -2,12 +2,12 @@
 
 use super::note;
 use crate::app::App;
-use crate::counter::Ticket;
 use crate::guard::{self, PeerAddress};
 use crate::notice::Notice;
-use crate::people::User;
+use crate::password_hashing::Ticket;
 use crate::shell::{self, Frame, Seat};
 use crate::texts::Language;
+use crate::user_accounts::User;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};

@@ -9,10 +9,10 @@ use crate::backend::{
     Colleague, Delivery, FittingAnswer, LineKind, Status, Target, TicketAction, TicketLine, TicketView, Words,
 };
 use crate::notice::Notice;
-use crate::people::Role;
 use crate::presence::Other;
 use crate::secrets;
 use crate::shell::{self, Frame, Seat};
+use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;

@@ -3,9 +3,9 @@
 use super::note;
 use crate::app::App;
 use crate::notice::Notice;
-use crate::people::User;
 use crate::shell::{self, Frame, Seat};
 use crate::totp::Totp;
+use crate::user_accounts::User;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;

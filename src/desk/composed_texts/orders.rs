@@ -52,8 +52,8 @@ impl ComposedTexts<'_> {
 #[cfg(test)]
 mod tests {
     use crate::desk::FaqVerb;
-    use crate::desk::staff::action::Action;
     use crate::desk::staff::command::{Order, read};
+    use crate::desk::staff::ticket_actions::Action;
     use crate::language::Language;
     use crate::texts::{Catalogue, ComposedTexts};
     use groupdesk_contract::COMMANDS;

@@ -1,12 +1,12 @@
 //! The ticket of a hand-over, and the words to staff and to the member with which it is opened.
 
 use super::{Others, joined, pictures};
+use crate::desk::handoff_reason::Why;
+use crate::desk::member_state::Recent;
 use crate::desk::message_context::who;
-use crate::desk::notice::Notice;
 use crate::desk::reading::{self, readable};
-use crate::desk::remembered::Recent;
-use crate::desk::subject::subject;
-use crate::desk::why::Why;
+use crate::desk::staff_notice::Notice;
+use crate::desk::ticket_subject::subject;
 use crate::desk::{Desk, MessageContext, composed_texts};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};

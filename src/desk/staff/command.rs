@@ -1,10 +1,10 @@
 //! Reads staff messages in their room: `/t` and its friends, and text under a quoted notice.
 
-use super::action::{Action, NOTES, REPLIES, action, note, plain, unclear};
-use super::near::{
+use super::order_spelling::{
     Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, seen, unseen_with, words,
 };
-use super::{doubt, other_words, slips};
+use super::ticket_actions::{Action, NOTES, REPLIES, action, note, plain, unclear};
+use super::{doubtful_orders, order_typos, other_words};
 use crate::ticket::MAX_NUMBER;
 use groupdesk_contract::{CommandKind, FormWords};
 
@@ -59,9 +59,9 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     let in_full = match &action {
         Action::Reply(said) => {
             let before = plain_text.strip_suffix(said.as_str()).unwrap_or_default();
-            doubt::typed(said, before, number)
+            doubtful_orders::typed(said, before, number)
         }
-        Action::Note(said) | Action::ReplyToAll(said) => doubt::below(said, number),
+        Action::Note(said) | Action::ReplyToAll(said) => doubtful_orders::below(said, number),
         _ => None,
     };
     let action = match (in_full, action) {
@@ -98,7 +98,7 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
     if (command || quoted.is_none()) && is_help(&bare(text)) {
         return Some(Order::Help);
     }
-    if let Some(meant) = slips::command_meant(text) {
+    if let Some(meant) = order_typos::command_meant(text) {
         return Some(Order::Other(meant));
     }
     let Some(number) = quoted else {
@@ -124,7 +124,7 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
 
 /// `true` for a call for the orders, or for those of one command: 帮助, "help faq".
 fn is_help(said: &str) -> bool {
-    let about = |name: &str| name.is_empty() || slips::is_staff_command(name);
+    let about = |name: &str| name.is_empty() || order_typos::is_staff_command(name);
     HELP.iter().any(|word| said.strip_prefix(word).is_some_and(about))
 }
 

@@ -1,15 +1,15 @@
 //! Words under a quoted line of the desk's own, such as a notice: it speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
 //! number.
 
-use super::action::Action;
 use super::command::{Order, read};
+use super::ticket_actions::Action;
 use super::{Staff, agent};
 use crate::desk::Desk;
 use crate::desk::effects::{Effects, Outgoing};
-use crate::desk::notice::{about, note, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
 use crate::desk::reading::WordList;
 use crate::desk::reading::made_of;
+use crate::desk::staff_notice::{about, note, plain};
 use crate::ticket::{HeldWords, OpenTickets, Ticket};
 use groupdesk_contract::{MemberId, Message, NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};

@@ -3,8 +3,8 @@
 use super::{Loader, path};
 use crate::faq::Entry;
 use crate::faq::file::EntryFile;
+use crate::faq::localized_text::Text;
 use crate::faq::template::{Answer, Facts, written_in};
-use crate::faq::text::Text;
 use crate::hours::Schedule;
 use crate::language::Language;
 use std::collections::HashMap;

@@ -5,7 +5,7 @@ use super::faq::apart;
 use super::{Dashboard, failed};
 use crate::desk::Knowledge;
 use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
-use crate::service::missed::Missed;
+use crate::service::unanswered_group::Missed;
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, Role, User};
 use std::collections::BTreeSet;

@@ -9,9 +9,9 @@ use super::group::OfGroup;
 use super::order::GroupWish;
 use crate::desk::BuiltIn;
 use crate::faq::Draft;
-use crate::service::missed::Missed;
 use crate::service::routing::Routing;
-use crate::service::{Unanswered, asked};
+use crate::service::unanswered_group::Missed;
+use crate::service::{Unanswered, preview_messages};
 use crate::store::{MissGroup, Result, Store};
 use crate::texts::ComposedTexts;
 use crate::unanswered::{Proposal, State, typical_first, weight_at};
@@ -238,7 +238,7 @@ pub(super) async fn answer(
         id,
         state: missed.group.state,
         others: others_too(&missed, texts),
-        asked: asked::of_decided(routing, missed.decided),
+        asked: preview_messages::of_decided(routing, missed.decided),
         further,
     });
     Ok(Answer::Later(Box::new(order)))

@@ -7,10 +7,10 @@ use super::decide::ExternalInputs;
 use super::look_up::LookedUp;
 use super::work::{Arrived, Work};
 use super::worker::InboxWorker;
-use super::{STORE_ALERT, roster};
+use super::{STORE_ALERT, duty_storage};
 use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
-use crate::service::steps::Moment;
+use crate::service::clock_steps::Moment;
 use crate::store::{Batch, ChannelRow, InboxKey, Result};
 use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
@@ -252,8 +252,8 @@ impl InboxWorker {
         outcome.batch.memos = change
             .presence
             .into_iter()
-            .map(|(name, presence)| roster::memo(name, presence))
-            .chain(change.introduced.iter().map(roster::introduced_memo))
+            .map(|(name, presence)| duty_storage::memo(name, presence))
+            .chain(change.introduced.iter().map(duty_storage::introduced_memo))
             .collect();
         Ok((std::mem::take(&mut outcome.batch), outcome))
     }

@@ -1,7 +1,7 @@
 //! Result of a batch: what is committed together, and what follows from it.
 
 use super::commit::DeferredWork;
-use super::record::{Circumstances, Recorder};
+use super::decision_records::{Circumstances, Recorder};
 use crate::desk::{
     ChannelContext, ChannelState, Decided, Decision, DraftRequest, Effects, Knowledge, Outgoing,
 };

@@ -1,9 +1,9 @@
 //! Decides a batch in memory, in the order in which it came.
 
 use super::batch_outcome::{BatchOutcome, row};
-use super::event::place;
+use super::embed_batch::channel_context;
+use super::event_place::place;
 use super::look_up::LookedUp;
-use super::meaning::channel_context;
 use super::turn::{Deciding, Turn};
 use super::work::{Arrived, Work, unsaid_in};
 use super::worker::InboxWorker;

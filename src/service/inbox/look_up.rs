@@ -1,8 +1,8 @@
 //! Looks up the messages that a batch's events are about in the store.
 
 use super::commit::CommitFailure;
-use super::label::Labelling;
-use super::why::WhyReply;
+use super::label_command::Labelling;
+use super::why_command::WhyReply;
 use super::work::{Arrived, Work};
 use super::worker::InboxWorker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};

@@ -1,6 +1,6 @@
 //! Orders of staff that are answered in staff rooms, wherever they are given: in a staff room, or under a message in a group of members.
 
-use super::meaning::is_staff;
+use super::embed_batch::is_staff;
 use super::work::Arrived;
 use super::worker::InboxWorker;
 use crate::desk::not_obeyed;

@@ -1,9 +1,9 @@
 //! The turn of one event: read with what the store knows of it, and decided by the desk.
 
 use super::batch_outcome::{BatchOutcome, row};
-use super::event::{with_quote_of_bot, with_quoted_text};
+use super::embed_batch::{channel_context, is_staff};
+use super::event_place::{with_quote_of_bot, with_quoted_text};
 use super::look_up::LookedUp;
-use super::meaning::{channel_context, is_staff};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::Arrived;
 use super::worker::InboxWorker;

@@ -1,9 +1,9 @@
 //! Work of a batch, and its split into parts when not all of it can be done.
 
-use super::event::place;
+use super::event_place::place;
 use crate::desk::{DraftResult, Outgoing};
+use crate::service::clock_steps::Moment;
 use crate::service::outbox::DeliveryEvent;
-use crate::service::steps::Moment;
 use crate::service::traces::{self, Trace};
 use crate::store::{InboxKey, Quarantined};
 use groupdesk_contract::{Event, Incoming, MemberId, Message, MessageId, Place};

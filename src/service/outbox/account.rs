@@ -1,15 +1,15 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
+use super::account_pace::Gate;
+use super::channel_queue::Queue;
 use super::conversation_order::ConversationOrder;
 use super::counters::{Counters, send_seconds};
-use super::gate::Gate;
-use super::last::Last;
-use super::pace::Bucket;
+use super::last_send::Last;
 use super::priority::Priority;
-use super::queue::Queue;
 use super::retried_aside::RetriedAside;
 use super::sending_failure::SendingFailure;
 use super::signal::Signal;
+use super::token_bucket::Bucket;
 use super::{Waiting, late};
 use crate::config::PaceLimits;
 use crate::desk::DeliveryReport;

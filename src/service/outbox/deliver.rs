@@ -1,20 +1,21 @@
 //! Delivers one reply: from the queue to its outcome, however many attempts it takes.
 
-mod kept;
+mod delivery_step;
 pub(super) mod overtake;
-mod step;
-mod wanted;
+mod persistent_notices;
+mod recalled_replies;
 
 use super::account::OutboxAccount;
 use super::conversation_order::ConversationOrder;
-use super::hope::Hope;
+use super::delivery_deadlines::{Timing, backoff};
+use super::early_retry::Hope;
 use super::priority::Priority;
 use super::sending_failure::{Attempt, FailingReply, Luck};
-use super::timing::{Timing, backoff};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
 use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
 use crate::service::traces;
 use crate::store::DeliveryOutcome;
+use delivery_step::{DeliveryStep, Ended};
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
 use jiff::{SignedDuration, Timestamp};
@@ -23,7 +24,6 @@ use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use step::{DeliveryStep, Ended};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument;

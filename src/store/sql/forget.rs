@@ -1,12 +1,12 @@
 //! Deletes closed tickets, and everything about a member. The connection overwrites deleted data (`secure_delete`); at
 //! the end the log is written back and cut, so that no text stands in any of the files.
 
+use super::commit_batch::Fault;
 use super::dialect::{self, reply_ticket};
 use super::engine::{Cells as _, Connection, Readers, begin, query, query_scalar};
 use super::prune::pause;
 use super::rows::Json;
 use super::tickets::LAST_FORGOTTEN;
-use super::write::Fault;
 use super::{Database, OWNER};
 use crate::store::{Forgotten, Result};
 use crate::ticket::Ticket;

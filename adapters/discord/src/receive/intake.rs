@@ -1,7 +1,7 @@
 //! Takes the gateway's events in order, and hands them to those who handle them.
 
 use crate::core::Core;
-use crate::deliver::{TOGETHER, deliver, event};
+use crate::event_delivery::{TOGETHER, deliver, event};
 use crate::status::Ended;
 use crate::wire::Happening;
 use crate::{catch_up, commands, guilds};

@@ -1,7 +1,7 @@
 //! The IMAP connection: each step takes only so long and ends when the program stops.
 
+use crate::server_text::hide;
 use crate::settings::{Imap, Security};
-use crate::words::hide;
 use crate::{charset, tls};
 use async_imap::error::Error;
 use async_imap::types::{Fetch, UnsolicitedResponse};

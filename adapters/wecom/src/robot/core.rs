@@ -4,7 +4,7 @@ use super::answerable::Questions;
 use super::message_index::MessageIndex;
 use super::settings::RobotSettings;
 use super::socket::Live;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, Pace};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
@@ -68,7 +68,7 @@ impl Core {
             state: Mutex::new(State {
                 live: None,
                 questions: Questions::new(),
-                pace: Pace::new(pace::ROBOT),
+                pace: Pace::new(rate_limits::ROBOT),
                 progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })

@@ -2,9 +2,9 @@
 
 use super::Clock;
 use crate::backend::{Amount, FaqEdited, FigureRow, Today};
-use crate::people::Role;
 use crate::shell::Seat;
 use crate::texts::Language;
+use crate::user_accounts::Role;
 
 /// A figure of the day.
 #[derive(Debug)]
