@@ -95,15 +95,15 @@ use crate::texts::ComposedTexts;
 use crate::ticket::{OpenTickets, Ticket};
 use addressee::Addressed;
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
-use handoff_reason::Why;
+use handoff_reason::HandoffReason;
 use jiff::Timestamp;
 use member::Relation;
-use member_state::{MemberState, Part, Pending, PendingKind, Rounds};
+use member_state::{BurstPart, MemberState, Pending, PendingKind, Rounds};
 use message_context::MessageContext;
 use offer::QuotedOffer;
 use question_embeddings::RankedTexts;
-use reading::{Command, readable};
-use shadow::Asker;
+use reading::{MemberCommand, readable};
+use shadow::ShadowAsker;
 
 /// Parts of a burst that are read as one: more than a handful of fragments is not a question any more.
 const BURST_PARTS: usize = 8;
@@ -266,7 +266,7 @@ impl<'a> Desk<'a> {
         id: &MemberId,
     ) -> Effects {
         state.follow_shadow(channel_context.policy);
-        let asker = Asker::waiting(state, id);
+        let asker = ShadowAsker::waiting(state, id);
         let parts = state.members.get(id).map(|member| member.burst.clone());
         let before = state.last_answer(id);
         let effects = self.member_due(channel_context, now, state, id);
@@ -331,7 +331,7 @@ impl<'a> Desk<'a> {
         // Who asks in the file's own words is no program, unless it says them under what the bot said.
         let repeats = member.rounds.as_ref().is_some_and(|rounds| rounds.repeats);
         let is_listed = || {
-            let asks_help = !repeats && matches!(command, Some(Command::Help));
+            let asks_help = !repeats && matches!(command, Some(MemberCommand::Help));
             !quotes_bot && (asks_help || self.knowledge.faq.entry_asking(&said).is_some())
         };
         if let Some(blocked) = loop_guard::watch(member, now, message, called).filter(|_| !is_listed()) {
@@ -344,10 +344,10 @@ impl<'a> Desk<'a> {
             return Effects::quiet(Reason::Thanked);
         }
         let text = match command {
-            Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
+            Some(MemberCommand::Ask(text) | MemberCommand::Human(text)) => text.to_owned(),
             // As it was typed, that it is told from a call without words, and from one in English.
-            Some(Command::Help) => "/help".to_owned(),
-            Some(Command::Ticket) => String::new(),
+            Some(MemberCommand::Help) => "/help".to_owned(),
+            Some(MemberCommand::Ticket) => String::new(),
             // "Me too" about a ticket joins it.
             None if quoted.is_some() && reading::beside_the_same(&said).is_some() => full.clone(),
             None => {
@@ -361,7 +361,7 @@ impl<'a> Desk<'a> {
             .tickets
             .of_member(channel_context.place, &message.sender.id);
         let is_theirs = quoted.is_some() && quoted == of_member.map(|ticket| ticket.number);
-        let part = Part {
+        let part = BurstPart {
             message: message.id.clone(),
             link: message.link.clone(),
             quotes,
@@ -424,7 +424,7 @@ impl<'a> Desk<'a> {
             ticket.map(|ticket| Relation::of((channel_context, now, state), message, calls, quoted, ticket));
         // Who waits for staff may ask about that in other words, and for "my ticket" without a call: nobody else can tell.
         let waits = !elsewhere && ticket.is_some_and(|ticket| ticket.status.is_active());
-        let asks_how_it_stands = matches!(command, Some(Command::Ticket))
+        let asks_how_it_stands = matches!(command, Some(MemberCommand::Ticket))
             || ((called || waits) && reading::my_ticket(&said))
             || (called && waits && reading::asks_how_long(&said));
         if command.is_none()
@@ -477,14 +477,17 @@ impl<'a> Desk<'a> {
         burst_part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut context = MessageContext::new(channel_context, now, message, earlier, part);
-        context.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
+        context.last_word = matches!(
+            command,
+            Some(MemberCommand::Human(_) | MemberCommand::Help | MemberCommand::Ticket)
+        );
         let language = self.language(&context);
         if asks_how_it_stands {
             state.member(&message.sender.id, now).burst = Vec::new();
             return self.my_ticket(&context, language);
         }
         let needed = self.needs_human(&context, state, command.as_ref(), &said, (quotes_bot, elsewhere));
-        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == Why::Urgent) {
+        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == HandoffReason::Urgent) {
             return self.hand_off(&context, state, language, why, None, reason);
         }
         if elsewhere {
@@ -535,20 +538,20 @@ impl<'a> Desk<'a> {
         &self,
         context: &MessageContext<'_>,
         state: &ChannelState,
-        command: Option<&Command<'_>>,
+        command: Option<&MemberCommand<'_>>,
         said: &str,
         (quotes_bot, elsewhere): (bool, bool),
-    ) -> Option<(Why, Reason)> {
-        if matches!(command, Some(Command::Human(_))) || context.objects_to_closing() {
-            return Some((Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
+    ) -> Option<(HandoffReason, Reason)> {
+        if matches!(command, Some(MemberCommand::Human(_))) || context.objects_to_closing() {
+            return Some((HandoffReason::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
         let answered = state.answer_spoken_of(context);
         let unhelpful = reading::unhelpful(said, context.called()) || self.unhelpful_for_a_reason(said);
         if (answered.is_some() || quotes_bot) && unhelpful {
-            return Some((Why::NotHelped, Reason::DidNotHelp));
+            return Some((HandoffReason::NotHelped, Reason::DidNotHelp));
         }
         self.is_urgent(context, said, elsewhere)
-            .then_some((Why::Urgent, Reason::Urgent))
+            .then_some((HandoffReason::Urgent, Reason::Urgent))
     }
 
     fn member_due(

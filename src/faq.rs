@@ -27,7 +27,7 @@ mod written_entries;
 #[cfg(test)]
 mod tests;
 
-pub use companion_files::Beside;
+pub use companion_files::CompanionFiles;
 pub use contact::ContactPoint;
 pub use difference::difference;
 pub use draft::{Draft, append, without_markup};
@@ -55,7 +55,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
-use template::{Answer, Facts};
+use template::{AnswerTemplate, Facts};
 
 /// The month from which on the holidays of the coming year are published.
 const YEAR_ENDS: i8 = 11;
@@ -116,7 +116,7 @@ pub struct Entry {
     /// Phrases that must match it, and phrases that must not.
     pub tests: file::Tests,
     title: Text,
-    answer: Answer,
+    answer: AnswerTemplate,
     pictures: Vec<String>,
     links: Vec<(Option<Text>, String)>,
     see_also: Vec<usize>,

@@ -29,7 +29,7 @@ pub use holidays::{HolidayBook, HolidaysEnd};
 pub use moments::{moment, when};
 pub use month::{DayKind, DayPlan};
 pub use schedule::Schedule;
-pub use service_level::{Notation, explain_notation, parse_notation};
+pub use service_level::{ServiceLevel, explain_notation, parse_notation};
 pub use spec::{
     DateSpec, ExceptionsSpec, HolidaySpec, HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError,
     WeeklySpec,

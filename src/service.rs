@@ -59,12 +59,12 @@ mod watchdog;
 mod websites;
 
 pub use alerts::{Alert, Alerts, Severity};
-pub use clock_steps::Steps;
+pub use clock_steps::ClockSteps;
 pub use connections::{AccountHealth, Connections, Down, Served};
 pub use event_intake::Intake;
-pub use heartbeat::{InHand, Pulse};
+pub use heartbeat::{Heartbeat, InHand};
 pub use inbox::Inbox;
-pub use judging::Asker;
+pub use judging::JudgeCaller;
 pub use knowledge::{LiveKnowledge, embedded_faq};
 pub use label_tuner::{learnt, to_learn};
 pub use process_faults::{Faults, Panics};

@@ -22,13 +22,13 @@ pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, NoticeTiming};
 pub use groupdesk_contract::TicketStatus as Status;
-pub use member_message::Said;
+pub use member_message::MemberMessage;
 pub use notice_delivery::{Reach, Unreached};
 pub(crate) use open_tickets::REPLY_KEPT;
 pub use open_tickets::{Change, NewQuestion, OpenTickets, Refusal, Replied};
 pub use recalled_replies::{LineState, standing};
 pub use shareable_question::{asks_the_same, is_personal, stands_alone};
-pub use ticket_limits::{Opening, TicketLimits};
+pub use ticket_limits::{TicketLimits, TicketOpening};
 pub use topic::has_topic_of;
 
 use crate::language::Language;

@@ -24,11 +24,11 @@ const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// A FAQ with its embedding model, if there is one.
 pub(super) struct Known {
     knowledge: Knowledge,
-    model: Option<Model>,
+    model: Option<OpenedModel>,
     judged: Option<Judged>,
 }
 
-struct Model {
+struct OpenedModel {
     semantic: Semantic,
     dimensions: usize,
     runtime: Runtime,
@@ -111,7 +111,7 @@ impl Known {
         }
         Ok(Self {
             knowledge,
-            model: Some(Model {
+            model: Some(OpenedModel {
                 semantic,
                 dimensions,
                 runtime,

@@ -5,7 +5,7 @@ use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, clock, load_knowledge, out, report};
 use crate::faq;
-use crate::service::unanswered_group::Missed;
+use crate::service::unanswered_group::UnansweredGroup;
 use crate::store::{StaffAnswer, Store};
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_contract::clean_line;
@@ -135,7 +135,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let (missed, waiting) = on_store(config, async |store: &dyn Store| {
         let mut missed = Vec::new();
         for group in store.miss_groups(options.state.into(), since, limit).await? {
-            missed.push(Missed::read(store, group, |_| true, has).await?);
+            missed.push(UnansweredGroup::read(store, group, |_| true, has).await?);
         }
         Ok((missed, store.queued_misses_count().await?))
     })?;
@@ -147,7 +147,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     out::text(list(&missed, waiting, &Zone::from(zone), now))
 }
 
-fn object(missed: &Missed, now: Timestamp) -> Value {
+fn object(missed: &UnansweredGroup, now: Timestamp) -> Value {
     let group = &missed.group;
     let messages: Vec<Value> = missed
         .decided
@@ -194,7 +194,7 @@ fn object(missed: &Missed, now: Timestamp) -> Value {
     })
 }
 
-fn list(missed: &[Missed], waiting: u64, zone: &Zone, now: Timestamp) -> String {
+fn list(missed: &[UnansweredGroup], waiting: u64, zone: &Zone, now: Timestamp) -> String {
     let mut text = String::new();
     for missed in missed {
         // Writing to a string can't fail, here and below.

@@ -141,7 +141,7 @@ impl BuiltIn {
     /// Returns the built-in meaning of a text; `None` where the FAQ decides.
     pub fn of(text: &str) -> Option<Self> {
         let command = reading::command(text);
-        if matches!(command, Some(reading::Command::Human(_))) || Matcher::asks_for_human(text) {
+        if matches!(command, Some(reading::MemberCommand::Human(_))) || Matcher::asks_for_human(text) {
             Some(Self::Human)
         } else if reading::command(text).is_some() || reading::asks_help(text) || is_staffs_order(text) {
             Some(Self::Command)
@@ -181,8 +181,8 @@ impl BuiltIn {
     /// Returns the text behind `/human` or `/ask`.
     pub fn argument(text: &str) -> Option<&str> {
         match reading::command(text)? {
-            reading::Command::Ask(words) | reading::Command::Human(words) => Some(words),
-            reading::Command::Ticket | reading::Command::Help => None,
+            reading::MemberCommand::Ask(words) | reading::MemberCommand::Human(words) => Some(words),
+            reading::MemberCommand::Ticket | reading::MemberCommand::Help => None,
         }
     }
 

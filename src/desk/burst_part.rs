@@ -1,7 +1,7 @@
 //! A message of a burst, as the desk remembers it until it is answered.
 
 use super::ChannelContext;
-use super::member_state::{MemberState, Part};
+use super::member_state::{BurstPart, MemberState};
 use super::message_context::joined;
 use super::ticket_subject::cut;
 use groupdesk_contract::Message;
@@ -19,7 +19,7 @@ pub(super) fn quoted_words(text: &str) -> Option<String> {
     (!line.is_empty()).then(|| cut(&line, QUOTED))
 }
 
-impl Part {
+impl BurstPart {
     /// Adds the message before this one to it.
     pub(super) fn take_in(&mut self, before: Self) {
         self.text = joined([before.text.as_str(), &self.text].into_iter());
@@ -55,7 +55,7 @@ pub(super) fn join_burst(
     channel_context: &ChannelContext<'_>,
     now: Timestamp,
     member: &mut MemberState,
-    part: Part,
+    part: BurstPart,
 ) {
     let continues = member
         .burst

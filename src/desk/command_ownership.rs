@@ -4,7 +4,7 @@
 //! the service reads the words behind `/faq`, `/label` and `/why`, because it has the store and the file.
 
 use super::policy::{Commands, Policy};
-use super::reading::{self, Command};
+use super::reading::{self, MemberCommand};
 use crate::desk::reading::WordList;
 use crate::faq::Faq;
 use groupdesk_contract::{ChannelKind, Message};
@@ -23,7 +23,7 @@ pub(super) fn calls(message: &Message) -> bool {
 }
 
 /// Reads the command of ours that a message gives.
-pub(super) fn given<'t>(policy: &Policy, message: &Message, said: &'t str) -> Option<Command<'t>> {
+pub(super) fn given<'t>(policy: &Policy, message: &Message, said: &'t str) -> Option<MemberCommand<'t>> {
     let ours = policy.commands == Commands::Always || calls(message);
     reading::command(said).filter(|_| ours)
 }

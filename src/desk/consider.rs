@@ -3,7 +3,7 @@
 mod remaining_question;
 
 use super::effects::Effects;
-use super::handoff_reason::Why;
+use super::handoff_reason::HandoffReason;
 use super::member_state::{Pending, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
@@ -208,7 +208,7 @@ impl Desk<'_> {
             };
             if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, ranking) {
                 if self.waits(context) {
-                    let (why, reason) = (Why::Unknown, Reason::CalledAgainWithoutAnswer);
+                    let (why, reason) = (HandoffReason::Unknown, Reason::CalledAgainWithoutAnswer);
                     return self.hand_off(context, state, language, why, Some(ranking), reason);
                 }
                 return self.courteous(context, state, self.in_language(language).all_right());
@@ -289,7 +289,7 @@ impl Desk<'_> {
             context,
             state,
             language,
-            Why::Complaint,
+            HandoffReason::Complaint,
             Some(ranking),
             Reason::Complains,
         ))
@@ -382,7 +382,14 @@ impl Desk<'_> {
         }
         if self.is_for_staff(context, ranking, &verdict) {
             let reason = Reason::CalledAgainWithoutAnswer;
-            return self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason);
+            return self.hand_off(
+                context,
+                state,
+                language,
+                HandoffReason::Unknown,
+                Some(ranking),
+                reason,
+            );
         }
         match verdict {
             Verdict::Answer { .. }
@@ -514,7 +521,7 @@ impl Desk<'_> {
         confidence: f32,
     ) -> Effects {
         let reason = Reason::AskedForHuman { confidence };
-        self.hand_off(context, state, language, Why::Asked, None, reason)
+        self.hand_off(context, state, language, HandoffReason::Asked, None, reason)
     }
 
     /// Waits for the member to go on typing before the bot says that it has no answer.

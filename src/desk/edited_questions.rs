@@ -3,7 +3,7 @@
 
 use super::channel_state::ChannelState;
 use super::effects::Effects;
-use super::reading::{Command, digest, readable};
+use super::reading::{MemberCommand, digest, readable};
 use super::{ChannelContext, Decision, Desk, command_ownership, reading};
 use groupdesk_contract::{Edit, Message, MessageId};
 use jiff::{SignedDuration, Timestamp};
@@ -83,7 +83,7 @@ impl Desk<'_> {
 }
 
 fn calls_human(text: &str) -> bool {
-    matches!(reading::command(text), Some(Command::Human(_))) || reading::requests_human(text).is_some()
+    matches!(reading::command(text), Some(MemberCommand::Human(_))) || reading::requests_human(text).is_some()
 }
 
 /// Returns the name under which a message is remembered to which the bot only asked back: together with its words.

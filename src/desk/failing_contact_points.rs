@@ -3,9 +3,9 @@
 
 use super::channel_state::ChannelState;
 use super::effects::Effects;
-use super::handoff_reason::Why;
+use super::handoff_reason::HandoffReason;
 use super::member_state::FailingContactPoint;
-use super::reading::{self, Channel};
+use super::reading::{self, ContactKind};
 use super::reason::Reason;
 use super::{Desk, MessageContext};
 use crate::dialogue_act::{Act, Reading};
@@ -50,10 +50,10 @@ const OF_THE_LAST: usize = 40;
 const NAMES: [Language; 2] = [Language::CHINESE, Language::ENGLISH];
 
 /// Kinds of channels that a contact point is of, by its names.
-fn channels_of(contact: &ContactPoint) -> impl Iterator<Item = Channel> {
+fn channels_of(contact: &ContactPoint) -> impl Iterator<Item = ContactKind> {
     let names = NAMES.map(|language| contact.name.get(language));
     let id = contact.id.replace(['-', '_'], " ");
-    let named: Vec<Channel> = names
+    let named: Vec<ContactKind> = names
         .into_iter()
         .chain([id.as_str()])
         .flat_map(reading::channels_in)
@@ -62,7 +62,7 @@ fn channels_of(contact: &ContactPoint) -> impl Iterator<Item = Channel> {
 }
 
 /// `true` if a contact point is of one of these kinds.
-fn is_one_of(contact: &ContactPoint, kinds: &[Channel]) -> bool {
+fn is_one_of(contact: &ContactPoint, kinds: &[ContactKind]) -> bool {
     channels_of(contact).any(|kind| kinds.contains(&kind))
 }
 
@@ -254,7 +254,7 @@ impl Desk<'_> {
         let failing = state.failing_for(context.member);
         let contact = failing.into_iter().next_back().unwrap_or_default();
         let reason = Reason::ChannelFails { contact };
-        self.hand_off(context, state, language, Why::Unknown, ranking, reason)
+        self.hand_off(context, state, language, HandoffReason::Unknown, ranking, reason)
     }
 
     /// Replaces the answer with this candidate, where it would send the member to a channel that they call broken. `None`
@@ -320,7 +320,7 @@ impl Desk<'_> {
         ranking: Option<&Ranking>,
         failing: &ContactPoint,
     ) -> Effects {
-        let why = Why::Unknown;
+        let why = HandoffReason::Unknown;
         self.hand_off(context, state, language, why, ranking, reason(failing))
     }
 

@@ -4,7 +4,7 @@
 use super::channel_state::ChannelState;
 use super::consider::is_certain;
 use super::effects::Effects;
-use super::handoff_reason::Why;
+use super::handoff_reason::HandoffReason;
 use super::reading;
 use super::reason::Reason;
 use super::thresholds::{Verdict, judge_called, needed_when_called};
@@ -182,7 +182,14 @@ impl Desk<'_> {
         }
         if told {
             let reason = Reason::DoubtedAnswer { entry: given };
-            return Some(self.hand_off(context, state, language, Why::AskedOn, Some(ranking), reason));
+            return Some(self.hand_off(
+                context,
+                state,
+                language,
+                HandoffReason::AskedOn,
+                Some(ranking),
+                reason,
+            ));
         }
         let text = self.in_language(language).explained_by_human();
         let effects = self.offer_human_beside(context, state, &given, text);

@@ -2,7 +2,7 @@
 
 /// Reason for a hand-over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum HandoffReason {
     /// The member asked for a human.
     Asked,
     /// No entry fits.

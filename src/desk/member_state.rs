@@ -77,7 +77,7 @@ pub struct MemberState {
     pub name: String,
     /// Unanswered messages of the burst that is under way, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub burst: Vec<Part>,
+    pub burst: Vec<BurstPart>,
     /// Reply that waits for its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
@@ -242,7 +242,7 @@ pub struct Exchange {
 
 /// One message of a burst.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
+pub struct BurstPart {
     /// Id of the message on its platform.
     pub message: MessageId,
     /// Text without mentions.

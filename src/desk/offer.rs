@@ -4,8 +4,8 @@
 use super::channel_state::ChannelState;
 use super::decision::{Decided, Decision};
 use super::effects::Effects;
-use super::handoff_reason::Why;
-use super::member_state::{ANSWER_KEPT, Choices, Offer, Part, Remark};
+use super::handoff_reason::HandoffReason;
+use super::member_state::{ANSWER_KEPT, BurstPart, Choices, Offer, Remark};
 use super::reading::{self, Pick, digest, language_for};
 use super::reason::Reason;
 use super::{ChannelContext, Desk, MessageContext, command_ownership};
@@ -222,7 +222,7 @@ impl Desk<'_> {
     ) -> Effects {
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
-        let part = Part::saying(message, "", true, now);
+        let part = BurstPart::saying(message, "", true, now);
         let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part);
         context.last_word = true;
         // The press has no language of its own.
@@ -470,11 +470,11 @@ impl Desk<'_> {
         });
         // Of a forgotten offer nobody knows what was asked.
         let why = if choices.entries.is_empty() {
-            Why::Asked
+            HandoffReason::Asked
         } else {
-            Why::NoneMeant
+            HandoffReason::NoneMeant
         };
-        let asked = Part {
+        let asked = BurstPart {
             text: choices.asked,
             ..context.last.clone()
         };

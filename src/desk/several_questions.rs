@@ -34,7 +34,7 @@ const BETWEEN: &str = r"(?i)[?？!！。;；\n]+|\.\s+|(?:[，,、\s]*)(?:另外
 const OPENINGS: &str = r"(?i)^(?:(?:另外|再问(?:一)?下|顺便(?:再)?问(?:一)?下?|对了|顺便|再就是)[，,：:、\s]*|(?:还有|以及)[，,：:、\s]+|(?:and also|also|and|by the way|btw)\b[，,：:、\s]*)";
 
 /// One question with its answer.
-struct Found {
+struct PartAnswer {
     entry: usize,
     ranking: Ranking,
     reason: Reason,
@@ -189,7 +189,7 @@ impl Desk<'_> {
         context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
-        found: Vec<Found>,
+        found: Vec<PartAnswer>,
     ) -> Option<Effects> {
         let given = found.into_iter().map(|found| {
             self.give(
@@ -206,8 +206,13 @@ impl Desk<'_> {
 
     /// Entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One
     /// that hands over comes last, and there is one such at most: a member has one ticket.
-    fn sure_answers(&self, context: &MessageContext<'_>, parts: &[&str], called: bool) -> Option<Vec<Found>> {
-        let mut found: Vec<Found> = Vec::new();
+    fn sure_answers(
+        &self,
+        context: &MessageContext<'_>,
+        parts: &[&str],
+        called: bool,
+    ) -> Option<Vec<PartAnswer>> {
+        let mut found: Vec<PartAnswer> = Vec::new();
         for part in parts.iter().filter(|part| reading::courtesy(part).is_none()) {
             let ranking = self.rank_plainly(context, part);
             let verdict = if called {
@@ -231,14 +236,14 @@ impl Desk<'_> {
                 return None;
             }
             if found.iter().all(|found| found.entry != entry) {
-                found.push(Found {
+                found.push(PartAnswer {
                     entry,
                     ranking,
                     reason,
                 });
             }
         }
-        let hands_over = |found: &Found| {
+        let hands_over = |found: &PartAnswer| {
             let entry = self.knowledge.faq.entries().get(found.entry);
             entry.is_some_and(|entry| entry.handoff == Handoff::Always)
         };

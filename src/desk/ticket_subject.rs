@@ -1,7 +1,7 @@
 //! Subject of a ticket: the trouble, in the member's words.
 
 use super::built_in_intents::BuiltIn;
-use super::handoff_reason::Why;
+use super::handoff_reason::HandoffReason;
 use super::member_state::Recent;
 use super::reading::{self, Behind, Response};
 use crate::faq::without_markup;
@@ -34,13 +34,16 @@ fn asked_beside(text: &str) -> Option<String> {
 
 /// Returns the subject of a ticket: the first sentence that tells something, in the message or else in the latest of the earlier
 /// ones, where the message is an order or a remark only ("human, please").
-pub(super) fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
+pub(super) fn subject(said: &str, why: HandoffReason, earlier: &[Recent]) -> String {
     let first = said.lines().next().unwrap_or_default();
-    if why == Why::Complaint {
+    if why == HandoffReason::Complaint {
         let lines: Vec<&str> = said.lines().collect();
         return cut(&without_markup(&lines.join(reading::comma(said))), SUBJECT);
     }
-    let remark = matches!(why, Why::Asked | Why::NotHelped | Why::NoneMeant);
+    let remark = matches!(
+        why,
+        HandoffReason::Asked | HandoffReason::NotHelped | HandoffReason::NoneMeant
+    );
     let before = || {
         let texts = earlier.iter().rev().map(|recent| recent.text.as_str());
         texts.filter_map(told).next().filter(|_| remark)
@@ -66,8 +69,13 @@ pub(super) fn subject_at_last(ticket: &Ticket, said: &str) -> Option<String> {
 
 /// `true` if a message is about the matter of a ticket that is resolved: "still not working", its topic, or nothing that tells of
 /// another. `recent` are messages of the channel: where the message only remarks on an answer, its question counts.
-pub(super) fn is_of(ticket: &Ticket, member: &MemberId, (said, why): (&str, Why), recent: &[Recent]) -> bool {
-    if why != Why::NotHelped && reading::response(said) == Some(Response::Persists) {
+pub(super) fn is_of(
+    ticket: &Ticket,
+    member: &MemberId,
+    (said, why): (&str, HandoffReason),
+    recent: &[Recent],
+) -> bool {
+    if why != HandoffReason::NotHelped && reading::response(said) == Some(Response::Persists) {
         return true;
     }
     let ended = |recent: &Recent| ticket.ended.is_some_and(|ended| recent.at > ended);

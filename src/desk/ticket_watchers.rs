@@ -6,7 +6,7 @@ use super::channel_state::ChannelState;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing, TicketChange};
 use super::handoff::pictures;
-use super::handoff_reason::Why;
+use super::handoff_reason::HandoffReason;
 use super::member::{Relation, told_again};
 use super::message_context::who;
 use super::reading::{self, Response};
@@ -124,7 +124,7 @@ impl Desk<'_> {
         context: &MessageContext<'_>,
         language: Language,
         ticket: &Ticket,
-        why: Why,
+        why: HandoffReason,
         ranking: Option<&Ranking>,
     ) -> Option<Effects> {
         if ticket.is_settled() {
@@ -133,7 +133,7 @@ impl Desk<'_> {
         let same = asks_the_same(ticket, &context.said());
         let no_question = ranking.is_some_and(|ranking| !ranking.question);
         match why {
-            Why::Unknown | Why::NoneMeant if same => {
+            HandoffReason::Unknown | HandoffReason::NoneMeant if same => {
                 let mut effects = self.passed_on(
                     context,
                     ticket,
@@ -143,12 +143,12 @@ impl Desk<'_> {
                 effects.outgoing.truncate(1);
                 Some(effects)
             }
-            Why::Asked => Some(self.passed_on(
+            HandoffReason::Asked => Some(self.passed_on(
                 context,
                 ticket,
                 passed(context, self.in_language(language), ticket),
             )),
-            Why::Unknown if no_question => Some(self.passed_on(
+            HandoffReason::Unknown if no_question => Some(self.passed_on(
                 context,
                 ticket,
                 passed(context, self.in_language(language), ticket),
@@ -274,6 +274,13 @@ impl Desk<'_> {
     /// Opens a ticket for a member who joined one whose answer did not solve it for them.
     fn apart(&self, context: &MessageContext<'_>, state: &mut ChannelState, language: Language) -> Effects {
         let reason = Reason::DidNotHelp;
-        self.hand_off(context, state, language, Why::NotSolvedThere, None, reason)
+        self.hand_off(
+            context,
+            state,
+            language,
+            HandoffReason::NotSolvedThere,
+            None,
+            reason,
+        )
     }
 }

@@ -21,7 +21,7 @@ const WINDOW_SOON: SignedDuration = SignedDuration::from_mins(10);
 
 /// Timer that is due with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Due {
+enum TicketTimer {
     /// Staff get the messages that its member sent faster than staff can read.
     Gathered,
     /// Staff are told of it with the others of a rush.
@@ -158,28 +158,28 @@ impl Desk<'_> {
     }
 
     /// Returns the next timer of a ticket.
-    fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
-        let held = Self::held_until(ticket).map(|at| (at, Due::Held));
+    fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, TicketTimer)> {
+        let held = Self::held_until(ticket).map(|at| (at, TicketTimer::Held));
         let due = held.into_iter().chain(self.due_of_status(ticket, policy));
         due.min_by_key(|(at, _)| *at)
     }
 
     /// Returns the next timer that follows from how a ticket stands.
-    fn due_of_status(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
+    fn due_of_status(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, TicketTimer)> {
         let service = self.knowledge.faq.service();
         if let Some(at) = ticket.gathering.due(policy.gather) {
-            return Some((at, Due::Gathered));
+            return Some((at, TicketTimer::Gathered));
         }
         if ticket.status == Status::Resolved {
             let ended = ticket.ended.unwrap_or(ticket.opened);
             let at = ended
                 .saturating_add(policy.reopen_within)
                 .unwrap_or(Timestamp::MAX);
-            return Some((at, Due::Close));
+            return Some((at, TicketTimer::Close));
         }
         if ticket.status == Status::Waiting && policy.auto_resolve_after.is_positive() {
             let at = service.add_business_time(ticket.asked_back_at(), policy.auto_resolve_after)?;
-            return Some((at, Due::Resolve));
+            return Some((at, TicketTimer::Resolve));
         }
         let staffs_turn = matches!(ticket.status, Status::Open | Status::Claimed);
         if !staffs_turn {
@@ -194,7 +194,7 @@ impl Desk<'_> {
                 service.next_opening(spoke)
             }
         });
-        let digest = digest.flatten().map(|at| (at, Due::Digest));
+        let digest = digest.flatten().map(|at| (at, TicketTimer::Digest));
         let tiers = policy.roster.further_tiers().max(1);
         let escalate =
             (ticket.status == Status::Open && ticket.tier < tiers && policy.escalate_after.is_positive())
@@ -203,16 +203,19 @@ impl Desk<'_> {
                     let after = policy.escalate_after.checked_mul(steps)?;
                     service.add_business_time(ticket.waits_since(), after)
                 });
-        let escalate = escalate
-            .flatten()
-            .map(|at| (if ticket.crowd.is_some() { whole(at) } else { at }, Due::Escalate));
-        let crowd = (ticket.crowd == Some(Crowd::Untold)).then(|| (whole(ticket.opened), Due::Crowd));
-        let again = ticket.tell_again_at().map(|at| (at, Due::TellAgain));
+        let escalate = escalate.flatten().map(|at| {
+            (
+                if ticket.crowd.is_some() { whole(at) } else { at },
+                TicketTimer::Escalate,
+            )
+        });
+        let crowd = (ticket.crowd == Some(Crowd::Untold)).then(|| (whole(ticket.opened), TicketTimer::Crowd));
+        let again = ticket.tell_again_at().map(|at| (at, TicketTimer::TellAgain));
         let window = ticket.window.filter(|window| !window.warned && window.left > 0);
         let window = window.and_then(|window| {
             let whole = window.until.duration_since(ticket.member_spoke);
             let before = (whole / 3).min(WINDOW_SOON);
-            Some((window.until.checked_sub(before).ok()?, Due::Window))
+            Some((window.until.checked_sub(before).ok()?, TicketTimer::Window))
         });
         let first = [Warning::FirstResponseMissed, Warning::FirstResponseSoon];
         let first = first.into_iter().filter(|_| ticket.first_reply.is_none());
@@ -222,7 +225,7 @@ impl Desk<'_> {
             .chain([Warning::ResolutionMissed, Warning::ResolutionSoon])
             .filter(|_| alone)
             .filter(|warning| !ticket.warned.contains(warning) && !ticket.warned.contains(&missed(*warning)))
-            .filter_map(|warning| Some((self.target(ticket, warning)?, Due::Warn(warning))));
+            .filter_map(|warning| Some((self.target(ticket, warning)?, TicketTimer::Warn(warning))));
         digest
             .into_iter()
             .chain(crowd)

@@ -5,7 +5,7 @@ use super::Desk;
 use super::channel_state::ChannelState;
 use super::decision::Decision;
 use super::effects::Effects;
-use super::member_state::{Part, Pending, PendingKind};
+use super::member_state::{BurstPart, Pending, PendingKind};
 use super::reading::{self, Response, courtesy, readable};
 use super::reason::Reason;
 use crate::matcher::Target;
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 /// A member's answer that waits, with the question.
 pub(super) struct Waiting {
     pending: Pending,
-    burst: Vec<Part>,
+    burst: Vec<BurstPart>,
 }
 
 impl ChannelState {
@@ -31,7 +31,7 @@ impl ChannelState {
     }
 
     /// Returns the messages of a member that wait to be read, oldest first.
-    pub(super) fn unread_of(&self, member: &MemberId) -> Vec<Part> {
+    pub(super) fn unread_of(&self, member: &MemberId) -> Vec<BurstPart> {
         let member = self.members.get(member);
         let waiting = member.filter(|member| member.pending.is_some());
         waiting.map_or_else(Vec::new, |member| member.burst.clone())
@@ -130,8 +130,8 @@ impl Desk<'_> {
             return effects;
         }
         // Another question waits beside it.
-        let is_there = |part: &Part| member.burst.iter().any(|there| there.message == part.message);
-        let mut burst: Vec<Part> = waiting.burst.into_iter().filter(|part| !is_there(part)).collect();
+        let is_there = |part: &BurstPart| member.burst.iter().any(|there| there.message == part.message);
+        let mut burst: Vec<BurstPart> = waiting.burst.into_iter().filter(|part| !is_there(part)).collect();
         burst.append(&mut member.burst);
         member.burst = burst;
         effects

@@ -73,7 +73,7 @@ impl JsonSchema for CalendarFile {
 
 /// The files beside a FAQ, as they were when it was read.
 #[derive(Debug, Default)]
-pub struct Beside {
+pub struct CompanionFiles {
     files: Vec<PathBuf>,
     seen: Vec<Stamp>,
 }
@@ -81,7 +81,7 @@ pub struct Beside {
 /// Size and time of a file; `None` if there is none.
 type Stamp = Option<(u64, Option<SystemTime>)>;
 
-impl Beside {
+impl CompanionFiles {
     /// Follows the files that a FAQ was read with.
     pub async fn of(files: &[PathBuf]) -> Self {
         let files = files.to_vec();

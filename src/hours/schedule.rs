@@ -4,7 +4,7 @@ use super::dates::DateTable;
 use super::day_hours::DayHours;
 use super::holidays::{Calendar, DayKind};
 use super::moments::when;
-use super::service_level::Notation;
+use super::service_level::ServiceLevel;
 use super::weekdays;
 use crate::texts::ComposedTexts;
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ impl Schedule {
             week: std::array::from_fn(|_| DayHours::all_day()),
             holidays: None,
             exceptions: DateTable::default(),
-            notation: Some(Notation::ALWAYS.to_string()),
+            notation: Some(ServiceLevel::ALWAYS.to_string()),
         }
     }
 

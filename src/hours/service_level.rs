@@ -6,14 +6,14 @@ use std::fmt;
 
 /// Days a week times hours a day. It is shown as `5×8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Notation {
+pub struct ServiceLevel {
     /// Days a week, 1 to 7.
     pub days: u8,
     /// Hours a day, 1 to 24.
     pub hours: u8,
 }
 
-impl Notation {
+impl ServiceLevel {
     /// Around the clock.
     pub const ALWAYS: Self = Self { days: 7, hours: 24 };
 
@@ -23,7 +23,7 @@ impl Notation {
     }
 }
 
-impl fmt::Display for Notation {
+impl fmt::Display for ServiceLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}×{}", self.days, self.hours)
     }
@@ -36,7 +36,7 @@ pub fn explain_notation(text: &str, texts: ComposedTexts<'_>) -> Option<String> 
 
 /// Reads `5x8`, `5×8`, `5*8`, `5＊8`, `5 X 8`, 五乘八, `7×24小时`; also with the hours first where that is the only way
 /// to take it: `8x5`, `24x7`, `24/7`. The whole of `text` has to be a notation.
-pub fn parse_notation(text: &str) -> Option<Notation> {
+pub fn parse_notation(text: &str) -> Option<ServiceLevel> {
     let plain = plain(text);
     let plain = ["小时", "小時", "hours", "h"]
         .iter()
@@ -53,9 +53,9 @@ pub fn parse_notation(text: &str) -> Option<Notation> {
     } else {
         (first, second)
     };
-    let notation = Notation { days, hours };
+    let notation = ServiceLevel { days, hours };
     // A slash reads as a date or a fraction, save for the one phrase that everybody knows.
-    let known = !slash || notation == Notation::ALWAYS;
+    let known = !slash || notation == ServiceLevel::ALWAYS;
     (known && (1..=7).contains(&days) && (1..=24).contains(&hours)).then_some(notation)
 }
 

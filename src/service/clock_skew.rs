@@ -28,7 +28,7 @@ const ALONE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// Conclusion from a message's age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct SkewFinding {
     /// Correction, to be added to the message's time.
     pub(super) correction: SignedDuration,
     /// News about the clock.
@@ -93,14 +93,14 @@ impl Clocks {
     }
 
     /// Reads the age of a message that arrives at `now` and is `age` old by its own time.
-    pub(super) fn message(&mut self, account: &AccountId, now: Instant, age: SignedDuration) -> Found {
+    pub(super) fn message(&mut self, account: &AccountId, now: Instant, age: SignedDuration) -> SkewFinding {
         self.0.entry(account.clone()).or_default().message(now, age)
     }
 }
 
 impl AccountClock {
-    fn message(&mut self, now: Instant, age: SignedDuration) -> Found {
-        let found = |correction, news| Found { correction, news };
+    fn message(&mut self, now: Instant, age: SignedDuration) -> SkewFinding {
+        let found = |correction, news| SkewFinding { correction, news };
         if age.abs() <= TOLERANCE {
             (self.old, self.expected) = (None, None);
             let over = self.skew.take().is_some();

@@ -18,7 +18,7 @@ const READINGS_MAX: u32 = 4;
 
 /// Reading of the two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct ClockReading {
     /// Time of the clock that people set.
     pub now: Timestamp,
     /// Time of the one that nobody sets; `None` where there is none.
@@ -28,12 +28,12 @@ pub struct Moment {
 }
 
 /// Clock that nobody sets, and the lead of the other one over it.
-pub struct Steps {
+pub struct ClockSteps {
     uptime: fn() -> Option<Duration>,
     ahead: Mutex<Option<SignedDuration>>,
 }
 
-impl Steps {
+impl ClockSteps {
     /// Makes one with the machine's clock.
     pub fn of_machine() -> Self {
         Self::by(uptime)
@@ -52,14 +52,14 @@ impl Steps {
     }
 
     /// Reads both clocks, with the step since the last time.
-    pub fn look(&self, clock: &dyn Clock) -> Moment {
+    pub fn look(&self, clock: &dyn Clock) -> ClockReading {
         let (now, uptime) = self.read(clock);
         let step = uptime.and_then(|uptime| self.compare(now, uptime));
-        Moment { now, uptime, step }
+        ClockReading { now, uptime, step }
     }
 
     /// Returns the time now, on the clock as it stood at `moment`: work that began then is finished by it.
-    pub fn since(&self, moment: Moment, clock: &dyn Clock) -> Timestamp {
+    pub fn since(&self, moment: ClockReading, clock: &dyn Clock) -> Timestamp {
         match moment.uptime.zip((self.uptime)()) {
             None => clock.now(),
             Some((then, uptime)) => {
@@ -128,7 +128,7 @@ impl Clock for SteadyClock {
     }
 }
 
-impl fmt::Debug for Steps {
+impl fmt::Debug for ClockSteps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps")
             .field("ahead", &self.ahead)
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_is_seen_once_and_a_sleep_or_a_stop_is_none() {
-        let steps = Steps::by(|| Some(UPTIME.get()));
+        let steps = ClockSteps::by(|| Some(UPTIME.get()));
         assert_eq!(steps.look(&Wall).step, None);
         // The machine slept for a night, or the process stood still.
         pass(Duration::from_secs(9 * 3600));
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_machine_has_such_a_clock() {
-        let steps = Steps::of_machine();
+        let steps = ClockSteps::of_machine();
         let first = steps.look(&SystemClock);
         assert_eq!(first.step, None);
         std::thread::sleep(Duration::from_millis(20));

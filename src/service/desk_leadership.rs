@@ -23,7 +23,7 @@ const SUPERSEDED: i32 = 3;
 const LOG_TIME: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// A store that is open, with which this program may not serve yet.
-pub(super) enum Opened {
+pub(super) enum OpenedStore {
     /// A file, which is locked.
     File(Lease, Arc<SqliteStore>),
     /// A database, and the lease of its desk.
@@ -32,16 +32,16 @@ pub(super) enum Opened {
 
 /// Right to serve with a store.
 #[derive(Debug)]
-pub(super) enum Holding {
+pub(super) enum Leadership {
     /// The lock of a file.
     File(Lease),
     /// The lease of a desk.
-    Desk(Box<Desk>),
+    Desk(Box<LeasedDesk>),
 }
 
 /// Lease of a desk that this node holds, and goes on to renew by itself: while the program starts, and while it ends.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct LeasedDesk {
     lease: Arc<NodeLease>,
     /// Pass that other nodes show this one.
     pass: Secret,
@@ -49,7 +49,7 @@ pub(super) struct Desk {
     renewing: tokio::sync::Mutex<AbortOnDropHandle<StoreError>>,
 }
 
-impl Opened {
+impl OpenedStore {
     /// Opens the store; of a file when nobody else serves with it. `None` if the program is told to end before.
     ///
     /// # Errors
@@ -99,12 +99,12 @@ impl Opened {
         self,
         standby: &mut Standby<'_>,
         shutdown: &CancellationToken,
-    ) -> Result<Option<Holding>, E>
+    ) -> Result<Option<Leadership>, E>
     where
         E: From<web::ListenError> + From<std::io::Error>,
     {
         let (lease, store) = match self {
-            Self::File(lease, _) => return Ok(Some(Holding::File(lease))),
+            Self::File(lease, _) => return Ok(Some(Leadership::File(lease))),
             Self::Desk(lease, store) => (lease, store),
         };
         let taken = tokio::select! {
@@ -115,7 +115,7 @@ impl Opened {
         tracing::info!(epoch = taken.epoch, "this node holds the desk");
         let renewed = Arc::clone(&lease);
         let renewing = tokio::spawn(async move { renewed.lost().await });
-        Ok(Some(Holding::Desk(Box::new(Desk {
+        Ok(Some(Leadership::Desk(Box::new(LeasedDesk {
             lease,
             pass: taken.pass,
             renewing: tokio::sync::Mutex::new(AbortOnDropHandle::new(renewing)),
@@ -123,7 +123,7 @@ impl Opened {
     }
 }
 
-impl Holding {
+impl Leadership {
     /// Returns when another program serves with the store by now, which is a reason to end.
     pub(super) async fn lost(&self) -> StoreError {
         match self {

@@ -3,10 +3,10 @@
 
 use super::alerts::{Alerts, Severity};
 use super::clock_skew::{Clocks, News};
-use super::clock_steps::{Moment, Steps};
+use super::clock_steps::{ClockReading, ClockSteps};
 use super::connections::Connections;
-use super::heartbeat::Pulse;
-use super::held_messages::{HandedBack, Held, Unanswered};
+use super::heartbeat::Heartbeat;
+use super::held_messages::{HandedBack, HeldMessages, UnansweredMessage};
 use super::meters::Meters;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
@@ -36,22 +36,22 @@ pub struct Intake {
     /// Connection states of the accounts.
     pub connections: Arc<Connections>,
     /// Signs of life of the inbox.
-    pub pulse: Arc<Pulse>,
+    pub pulse: Arc<Heartbeat>,
     clocks: Mutex<Clocks>,
     /// Messages that were kept quiet as too old and may be new after all.
-    held: Mutex<Held>,
+    held: Mutex<HeldMessages>,
     /// Events that were taken in and are not committed yet.
     uncommitted: AtomicU64,
     /// Events that came after the last ones were taken in.
     too_late: AtomicU64,
-    steps: Steps,
+    steps: ClockSteps,
     /// What the metrics count of the inbox.
     pub(super) meters: Meters,
 }
 
 impl Intake {
     /// Makes an intake that knows nothing yet.
-    pub fn new(connections: Arc<Connections>, pulse: Arc<Pulse>, steps: Steps) -> Self {
+    pub fn new(connections: Arc<Connections>, pulse: Arc<Heartbeat>, steps: ClockSteps) -> Self {
         Self {
             connections,
             pulse,
@@ -99,7 +99,7 @@ impl Intake {
     }
 
     /// Reads the clock, and adapts to a step of it.
-    pub(super) fn look(&self, clock: &dyn Clock) -> Moment {
+    pub(super) fn look(&self, clock: &dyn Clock) -> ClockReading {
         let moment = self.steps.look(clock);
         if let Some(step) = moment.step {
             let direction = if step.is_positive() { "ahead" } else { "back" };
@@ -110,7 +110,7 @@ impl Intake {
     }
 
     /// Returns the time now by the clock as it stood at `moment`.
-    pub(super) fn since(&self, moment: Moment, clock: &dyn Clock) -> Timestamp {
+    pub(super) fn since(&self, moment: ClockReading, clock: &dyn Clock) -> Timestamp {
         self.steps.since(moment, clock)
     }
 
@@ -178,7 +178,7 @@ impl Intake {
         !unanswered.is_empty()
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+    fn held(&self) -> std::sync::MutexGuard<'_, HeldMessages> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -218,7 +218,7 @@ fn tell(account: &AccountId, news: News, alerts: &Alerts) {
     }
 }
 
-fn unanswered_notice(account: &AccountId, messages: &[Unanswered]) -> String {
+fn unanswered_notice(account: &AccountId, messages: &[UnansweredMessage]) -> String {
     let named: Vec<String> = messages
         .iter()
         .take(UNANSWERED_NAMED)

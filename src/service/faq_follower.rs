@@ -87,7 +87,7 @@ impl FaqFollower {
 
     /// Follows until it is dropped.
     pub(super) async fn follow(&self) {
-        let mut rounds = Rounds::default();
+        let mut rounds = FollowRounds::default();
         loop {
             let now = self.compare().await;
             let pair = now
@@ -213,12 +213,12 @@ impl Compared {
 
 /// Count of the rounds in a row in which the same two versions were seen.
 #[derive(Default)]
-struct Rounds {
+struct FollowRounds {
     pair: Option<(String, String)>,
     seen: u32,
 }
 
-impl Rounds {
+impl FollowRounds {
     /// Counts a round, and returns `true` if its two versions were seen often enough.
     fn settled(&mut self, pair: Option<(String, String)>) -> bool {
         if self.pair != pair {
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn while_it_stands_by_the_same_two_versions_are_seen_several_times_before_one_is_replaced() {
         let pair = |own: &str, newest: &str| Some((own.to_owned(), newest.to_owned()));
-        let mut rounds = Rounds::default();
+        let mut rounds = FollowRounds::default();
         let mut seen =
             |pair: Option<(String, String)>| (0..4).map(|_| rounds.settled(pair.clone())).collect::<Vec<_>>();
         assert_eq!(seen(pair("a", "b")), [false, false, true, true]);

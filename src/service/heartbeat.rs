@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// Time since which a batch has been in hand, and the last sign of life of the runtime.
 #[derive(Debug)]
-pub struct Pulse {
+pub struct Heartbeat {
     start: Instant,
     /// Time in milliseconds since the start, plus one; 0 when nothing is in hand.
     in_hand_since: AtomicU64,
@@ -13,7 +13,7 @@ pub struct Pulse {
     beat: AtomicU64,
 }
 
-impl Default for Pulse {
+impl Default for Heartbeat {
     fn default() -> Self {
         Self {
             start: Instant::now(),
@@ -25,7 +25,7 @@ impl Default for Pulse {
 
 /// A batch that the inbox has in hand, until it is dropped.
 #[derive(Debug)]
-pub struct InHand<'a>(&'a Pulse);
+pub struct InHand<'a>(&'a Heartbeat);
 
 impl Drop for InHand<'_> {
     fn drop(&mut self) {
@@ -33,7 +33,7 @@ impl Drop for InHand<'_> {
     }
 }
 
-impl Pulse {
+impl Heartbeat {
     /// Records that a batch is in hand from now on.
     pub fn in_hand(&self) -> InHand<'_> {
         self.in_hand_since

@@ -21,13 +21,13 @@ const TOLD_KEPT: usize = 1024;
 
 /// Messages that are held, by account.
 #[derive(Debug, Default)]
-pub(super) struct Held {
-    accounts: HashMap<AccountId, VecDeque<One>>,
+pub(super) struct HeldMessages {
+    accounts: HashMap<AccountId, VecDeque<HeldMessage>>,
     told: VecDeque<(AccountId, ChannelId, MessageId)>,
 }
 
 #[derive(Debug)]
-struct One {
+struct HeldMessage {
     message: Message,
     /// Age that it seemed to have.
     age: SignedDuration,
@@ -47,18 +47,19 @@ pub(super) struct HandedBack {
 
 /// A message that called the bot and was not answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unanswered {
+pub(super) struct UnansweredMessage {
     pub(super) channel: ChannelId,
     pub(super) sender: String,
     pub(super) age: SignedDuration,
 }
 
-impl Held {
+impl HeldMessages {
     /// Holds a message that was kept quiet at `now`, with the age that it seemed to have.
     pub(super) fn hold(&mut self, account: &AccountId, message: &Message, age: SignedDuration, now: Instant) {
         let held = self.accounts.entry(account.clone()).or_default();
         held.retain(|one| now.duration_since(one.since) < HOLD_FOR);
-        let same = |one: &One| one.message.id == message.id && one.message.channel.id == message.channel.id;
+        let same =
+            |one: &HeldMessage| one.message.id == message.id && one.message.channel.id == message.channel.id;
         // A batch that could not be committed is decided again.
         if held.iter().any(same) {
             return;
@@ -71,7 +72,7 @@ impl Held {
         if held.len() >= HELD_MAX {
             held.pop_front();
         }
-        held.push_back(One {
+        held.push_back(HeldMessage {
             message: message.clone(),
             age,
             since: now,
@@ -90,7 +91,7 @@ impl Held {
         let held = self.accounts.remove(account).filter(|_| skew.is_positive());
         let held = held.into_iter().flatten();
         held.filter(|one| now.duration_since(one.since) < HOLD_FOR)
-            .filter_map(|One { message, .. }| {
+            .filter_map(|HeldMessage { message, .. }| {
                 let at = message.at.checked_add(skew).ok()?;
                 let incoming = Incoming {
                     account: account.clone(),
@@ -104,10 +105,10 @@ impl Held {
     }
 
     /// Returns the messages of which staff are to be told now, by account; each once.
-    pub(super) fn unanswered(&mut self, now: Instant) -> BTreeMap<AccountId, Vec<Unanswered>> {
-        let mut found: BTreeMap<AccountId, Vec<Unanswered>> = BTreeMap::new();
+    pub(super) fn unanswered(&mut self, now: Instant) -> BTreeMap<AccountId, Vec<UnansweredMessage>> {
+        let mut found: BTreeMap<AccountId, Vec<UnansweredMessage>> = BTreeMap::new();
         for (account, held) in &mut self.accounts {
-            let waited = |one: &&mut One| now.duration_since(one.since) >= PROOF_WITHIN;
+            let waited = |one: &&mut HeldMessage| now.duration_since(one.since) >= PROOF_WITHIN;
             // Those that came with the first are told with it.
             if !held.iter_mut().any(|one| !one.told && waited(&one)) {
                 continue;
@@ -120,7 +121,7 @@ impl Held {
                 let channel = one.message.channel.id.clone();
                 self.told
                     .push_back((account.clone(), channel.clone(), one.message.id.clone()));
-                found.entry(account.clone()).or_default().push(Unanswered {
+                found.entry(account.clone()).or_default().push(UnansweredMessage {
                     channel,
                     sender: one.message.sender.name.clone(),
                     age: one.age,
@@ -166,13 +167,13 @@ mod tests {
 
     const AGE: SignedDuration = SignedDuration::from_mins(11);
 
-    fn held(held: &mut Held, id: &str, calls: bool, now: Instant) {
+    fn held(held: &mut HeldMessages, id: &str, calls: bool, now: Instant) {
         held.hold(&"qq".into(), &message(id, calls), AGE, now);
     }
 
     #[test]
     fn what_proves_to_be_said_just_now_comes_back_with_its_own_time_and_once() {
-        let (mut all, start) = (Held::default(), Instant::now());
+        let (mut all, start) = (HeldMessages::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         held(&mut all, "too long ago", true, start);
         for id in ["a", "b", "a"] {
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn staff_hear_once_of_calls_that_nothing_proved_to_be_new() {
-        let (mut all, start) = (Held::default(), Instant::now());
+        let (mut all, start) = (HeldMessages::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         held(&mut all, "chatter", false, start);
         held(&mut all, "call", true, start);

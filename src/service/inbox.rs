@@ -32,7 +32,7 @@ use crate::service::alerts::{Alerts, Severity};
 use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
 use crate::service::event_intake::Intake;
-use crate::service::judging::Asker;
+use crate::service::judging::JudgeCaller;
 use crate::service::knowledge::LiveKnowledge;
 use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::service::routing::Routing;
@@ -77,7 +77,7 @@ pub struct Inbox {
     /// Source of vectors; `None` without a semantic tier.
     pub semantic: Option<Arc<Semantic>>,
     /// The judge; `None` where there is none.
-    pub asker: Option<Arc<Asker>>,
+    pub asker: Option<Arc<JudgeCaller>>,
     /// Drafts of answers for staff; `None` where there are none.
     pub drafting: Option<Arc<Drafting>>,
     /// Alerts of the program.
@@ -238,7 +238,7 @@ impl Inbox {
 }
 
 /// Waits for a channel whose voice of the judge has come; for ever without a judge.
-async fn voice(asker: Option<&Asker>) -> Place {
+async fn voice(asker: Option<&JudgeCaller>) -> Place {
     match asker {
         Some(asker) => asker.woken().await,
         None => std::future::pending().await,

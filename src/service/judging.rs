@@ -36,7 +36,7 @@ const AGAIN: Duration = Duration::from_secs(15);
 const SELDOM: Duration = Duration::from_secs(10 * 60);
 
 /// The judge with the questions that are under way.
-pub struct Asker {
+pub struct JudgeCaller {
     judge: Arc<Judge>,
     alerts: Arc<Alerts>,
     /// Channels that wait for a voice, by question.
@@ -45,7 +45,7 @@ pub struct Asker {
     woken: tokio::sync::Mutex<mpsc::UnboundedReceiver<Place>>,
 }
 
-impl Asker {
+impl JudgeCaller {
     /// Makes an asker of `judge`.
     pub fn new(judge: Judge, alerts: Arc<Alerts>) -> Arc<Self> {
         let (wake, woken) = mpsc::unbounded_channel();
@@ -68,7 +68,7 @@ impl Asker {
         self.judge.longest()
     }
 
-    /// Asks for a voice on a task of its own; [`Asker::woken`] returns the channel when it is there, or when there is none.
+    /// Asks for a voice on a task of its own; [`JudgeCaller::woken`] returns the channel when it is there, or when there is none.
     pub(super) fn ask(self: &Arc<Self>, place: Place, inquiry: JudgeQuestion) {
         {
             let mut under_way = self.under_way();
@@ -179,7 +179,7 @@ pub(super) fn today(meter: &Meter) -> Value {
 
 /// Question under way; its channels are woken when it ends, however that is.
 struct OpenInquiry<'a> {
-    asker: &'a Asker,
+    asker: &'a JudgeCaller,
     inquiry: &'a JudgeQuestion,
 }
 
@@ -193,7 +193,7 @@ impl Drop for OpenInquiry<'_> {
     }
 }
 
-impl fmt::Debug for Asker {
+impl fmt::Debug for JudgeCaller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Asker")
             .field("judge", &self.judge)
@@ -203,7 +203,7 @@ impl fmt::Debug for Asker {
 
 /// Calibrates the judge on every version of the FAQ, and looks after its alerts, until `stop`.
 pub(super) async fn calibrate(
-    asker: Arc<Asker>,
+    asker: Arc<JudgeCaller>,
     shared: Arc<LiveKnowledge>,
     calls: usize,
     stop: CancellationToken,
@@ -255,7 +255,7 @@ pub(super) async fn calibrate(
 }
 
 async fn calibrate_on(
-    asker: &Asker,
+    asker: &JudgeCaller,
     shared: &LiveKnowledge,
     knowledge: &Arc<Knowledge>,
     calls: usize,

@@ -29,7 +29,7 @@ mod signal;
 mod token_bucket;
 
 pub use counters::Counts;
-pub use in_flight::{OnWay, Stage, unnamed};
+pub use in_flight::{ReplyInFlight, Stage, unnamed};
 pub use last_send::{LastSend, SendOutcome};
 pub use lost_answers::LostAnswers;
 pub use queued::Queued;
@@ -111,7 +111,7 @@ pub struct DeliveryEvent {
 
 /// A reply in a channel's queue.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingReply {
     queued: Queued,
     /// Conversations that it belongs to.
     conversation_order: ConversationOrder,
@@ -126,14 +126,14 @@ struct Waiting {
     timing: Timing,
 }
 
-impl Waiting {
+impl WaitingReply {
     fn priority(&self) -> Priority {
         Priority::of(&self.queued.reply, self.queued.about.as_ref())
     }
 }
 
 /// Makes the report that a reply is late, for those who rely on it; once.
-fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
+fn late(waiting: &mut WaitingReply, reason: &str) -> Option<DeliveryReport> {
     if waiting.told_late || waiting.dropped || !waiting.queued.is_relied_on() {
         return None;
     }
@@ -146,12 +146,12 @@ fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
 /// killed process does: a reply that was sent and not yet recorded is looked up at the next start.
 #[derive(Debug)]
 pub struct Outbox {
-    shared: Arc<Shared>,
+    shared: Arc<OutboxState>,
     settling: outcome_writer::Task,
 }
 
 /// State that the outbox's tasks share.
-struct Shared {
+struct OutboxState {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     /// Clock for durations, which nobody sets.
@@ -173,7 +173,7 @@ struct Shared {
     trust: lease_gate::LeaseGate,
 }
 
-impl std::fmt::Debug for Shared {
+impl std::fmt::Debug for OutboxState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Outbox")
             .field("counts", &self.counters.now())
@@ -198,7 +198,7 @@ impl Outbox {
         settings: OutboxSettings,
         delivered: mpsc::UnboundedSender<DeliveryEvent>,
     ) -> Arc<Self> {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(OutboxState {
             store,
             clock,
             steady,
@@ -282,7 +282,7 @@ impl Outbox {
             };
             let timing = Timing::of_left(&queued, &self.shared);
             if self.shared.account(&queued.place.account).is_some() {
-                waiting.push(Waiting {
+                waiting.push(WaitingReply {
                     timing,
                     conversation_order: ConversationOrder::of(&queued),
                     queued,
@@ -322,7 +322,7 @@ impl Outbox {
         self.shared.queue(
             replies
                 .into_iter()
-                .map(|queued| Waiting {
+                .map(|queued| WaitingReply {
                     timing: Timing::of_new(&queued, &self.shared),
                     conversation_order: ConversationOrder::of(&queued),
                     queued,
@@ -337,7 +337,7 @@ impl Outbox {
 
     /// Returns the replies that carry a message of staff, or answer one of a member, and have no final outcome in the
     /// store, oldest first. Those that wait are held until [`Outbox::drop_replies`] or [`Outbox::let_go`].
-    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
         self.shared.on_way.hold(place, message)
     }
 
@@ -470,7 +470,7 @@ impl Drop for Outbox {
     }
 }
 
-impl Shared {
+impl OutboxState {
     fn account(&self, account: &AccountId) -> Option<Arc<OutboxAccount>> {
         self.accounts
             .read()
@@ -480,7 +480,7 @@ impl Shared {
     }
 
     /// Puts replies into their channels' queues and starts a task for each channel that has none.
-    fn queue(self: &Arc<Self>, replies: Vec<Waiting>) {
+    fn queue(self: &Arc<Self>, replies: Vec<WaitingReply>) {
         self.counters.queued(replies.len());
         let mut account: Option<(AccountId, Arc<OutboxAccount>)> = None;
         for waiting in replies {

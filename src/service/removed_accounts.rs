@@ -26,7 +26,7 @@ pub(super) struct LeftBehind {
 
 /// What waits for one account.
 #[derive(Debug, Default)]
-struct Waiting {
+struct WaitingWork {
     tickets: usize,
     replies: usize,
     channels: usize,
@@ -43,9 +43,9 @@ pub(super) async fn find(store: &dyn Store, adapters: &[Arc<dyn Adapter>]) -> Re
         not_closed: true,
         ..TicketFilter::default()
     };
-    let mut waiting: BTreeMap<AccountId, Waiting> = BTreeMap::new();
+    let mut waiting: BTreeMap<AccountId, WaitingWork> = BTreeMap::new();
     let is_gone = |place: &Place| adapters.iter().all(|adapter| *adapter.account() != place.account);
-    let mut count = |place: Place, add: fn(&mut Waiting)| {
+    let mut count = |place: Place, add: fn(&mut WaitingWork)| {
         if is_gone(&place) {
             let of_account = waiting.entry(place.account.clone()).or_default();
             add(of_account);

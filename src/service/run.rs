@@ -4,7 +4,7 @@
 use super::accounts::BuiltAdapter;
 use super::alerts::Severity;
 use super::connections::Connections;
-use super::desk_leadership::{Holding, Opened};
+use super::desk_leadership::{Leadership, OpenedStore};
 use super::first_faq::FirstFaq;
 use super::models::{Models, OpeningSemantic, open_judge_and_drafter};
 use super::moved_calls;
@@ -40,7 +40,7 @@ pub async fn run(
     let dictionary = tokio::task::spawn_blocking(matcher::warm_up);
     let path = config.faq.clone();
     let faq = tokio::task::spawn_blocking(move || FirstFaq::load(path));
-    let Some(opened) = Opened::open(&config, &shutdown).await? else {
+    let Some(opened) = OpenedStore::open(&config, &shutdown).await? else {
         return Ok(());
     };
     let semantic = OpeningSemantic::begin(&config, &clock);
@@ -83,7 +83,7 @@ async fn serve(
     base: Base,
     built: Vec<BuiltAdapter>,
     (faq, semantic): (FirstFaq, Option<Arc<Semantic>>),
-    holding: Holding,
+    holding: Leadership,
     succession: Succession,
     shutdown: &CancellationToken,
 ) -> Result<(), RunError> {

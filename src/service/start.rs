@@ -6,7 +6,7 @@ use super::addresses;
 use super::alerts::Alerts;
 use super::background_tasks::keep_running;
 use super::calendar;
-use super::clock_steps::{SteadyClock, Steps};
+use super::clock_steps::{ClockSteps, SteadyClock};
 use super::connections::Connections;
 use super::drafting;
 use super::drafts::{Drafts, EditsParts};
@@ -14,7 +14,7 @@ use super::embedding_loader::EmbeddingLoader;
 use super::event_intake::Intake;
 use super::faq_follower::FaqFollower;
 use super::health::{Health, RunFacts};
-use super::heartbeat::Pulse;
+use super::heartbeat::Heartbeat;
 use super::inbox::Inbox;
 use super::judging;
 use super::knowledge::LiveKnowledge;
@@ -69,7 +69,7 @@ pub(super) struct Core {
     pub(super) outbox: Arc<Outbox>,
     pub(super) unanswered: Arc<Unanswered>,
     pub(super) alerts: Arc<Alerts>,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) pulse: Arc<Heartbeat>,
     pub(super) intake: Arc<Intake>,
 }
 
@@ -164,11 +164,11 @@ impl Base {
         );
         let alerts = Alerts::new(Arc::clone(clock), &routing, notices);
         outbox.watch_rooms(routing.staff_rooms(), Arc::clone(&alerts));
-        let pulse: Arc<Pulse> = Arc::default();
+        let pulse: Arc<Heartbeat> = Arc::default();
         let intake = Intake::new(
             Arc::clone(&self.connections),
             Arc::clone(&pulse),
-            Steps::of_machine(),
+            ClockSteps::of_machine(),
         );
         let core = Core {
             knowledge,

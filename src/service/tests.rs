@@ -17,7 +17,7 @@ mod times;
 mod unsent;
 
 use super::alerts::Alerts;
-use super::clock_steps::Steps;
+use super::clock_steps::ClockSteps;
 use super::connections::Connections;
 use super::drafts::{Drafts, EditsParts};
 use super::event_intake::Intake;
@@ -279,7 +279,7 @@ async fn live(
     let inbox = Inbox {
         store,
         alerts: Alerts::new(Arc::clone(&clock), &routing, tell),
-        intake: Arc::new(Intake::new(connections, Arc::default(), Steps::unseen())),
+        intake: Arc::new(Intake::new(connections, Arc::default(), ClockSteps::unseen())),
         knowledge,
         clock,
         routing,

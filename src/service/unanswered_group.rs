@@ -17,7 +17,7 @@ const SHORTEST: usize = 4;
 
 /// A group with what is known of it.
 #[derive(Debug, Clone)]
-pub struct Missed {
+pub struct UnansweredGroup {
     /// Its figures.
     pub group: MissGroup,
     /// Decisions on its latest messages, newest first.
@@ -30,7 +30,7 @@ pub struct Missed {
     pub elsewhere: u64,
 }
 
-impl Missed {
+impl UnansweredGroup {
     /// Reads what is known of a group, as far as it was said in channels that are `seen`. `has` tells if the FAQ's entry
     /// of an id has a question; `None` where there is none.
     ///

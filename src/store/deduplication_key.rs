@@ -19,7 +19,7 @@ const COUNTER_DIGITS: usize = 10;
 
 /// Deduplication key of a message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InboxKey {
+pub struct DeduplicationKey {
     /// Channel of the message.
     pub place: Place,
     /// Id on the platform, unique in its channel for a while at least.
@@ -30,7 +30,7 @@ pub struct InboxKey {
     pub at: Timestamp,
 }
 
-impl InboxKey {
+impl DeduplicationKey {
     /// Makes the key of a message.
     pub fn of(place: Place, message: &Message) -> Self {
         let mut digest = Sha256::new();
@@ -98,7 +98,7 @@ pub struct Seen(HashMap<(Place, MessageId, i64), Vec<Timestamp>>);
 
 impl Seen {
     /// `true` if a message is among them.
-    pub fn has(&self, key: &InboxKey) -> bool {
+    pub fn has(&self, key: &DeduplicationKey) -> bool {
         let (from, to) = key.within();
         self.0
             .get(&(key.place.clone(), key.message.clone(), key.fingerprint))
@@ -106,7 +106,7 @@ impl Seen {
     }
 
     /// Adds a message. Returns `true` if it is new.
-    pub fn insert(&mut self, key: &InboxKey) -> bool {
+    pub fn insert(&mut self, key: &DeduplicationKey) -> bool {
         let new = !self.has(key);
         if new {
             let name = (key.place.clone(), key.message.clone(), key.fingerprint);

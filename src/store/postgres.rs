@@ -59,7 +59,7 @@ pub use open::PostgresAddress;
 
 use self::PostgresStore as Database;
 use crate::store::health::{Health, READ};
-use crate::store::{InboxKey, Result, StoreError};
+use crate::store::{DeduplicationKey, Result, StoreError};
 use engine::Readers;
 use faults::Faults;
 use fence::Fence;
@@ -146,7 +146,7 @@ impl PostgresStore {
         result
     }
 
-    async fn known_keys(&self, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
+    async fn known_keys(&self, keys: &[DeduplicationKey]) -> sqlx::Result<Vec<bool>> {
         read::known(&self.readers(), keys).await
     }
 

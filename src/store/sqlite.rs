@@ -52,7 +52,7 @@ pub use copy::{backup, look, restore};
 
 use self::SqliteStore as Database;
 use crate::store::health::{Health, READ};
-use crate::store::{InboxKey, Result, StoreError};
+use crate::store::{DeduplicationKey, Result, StoreError};
 use faults::Faults;
 use file::LastTicket;
 use open::Opening;
@@ -200,7 +200,7 @@ impl SqliteStore {
     }
 
     /// Tells for each key if its message is known, in either form in which messages were kept.
-    async fn known_keys(&self, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
+    async fn known_keys(&self, keys: &[DeduplicationKey]) -> sqlx::Result<Vec<bool>> {
         let mut known = read::known(&self.readers(), keys).await?;
         if self.ids_only {
             read::mark(&old_inbox::KNOWN_BY_ID, &self.readers(), keys, &mut known).await?;

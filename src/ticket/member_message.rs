@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 /// A member's message in a ticket.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Said {
+pub struct MemberMessage {
     /// The member.
     pub member: MemberId,
     /// Name and id of the member.

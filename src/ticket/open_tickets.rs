@@ -11,9 +11,10 @@ use room_introductions::Introduced;
 
 use super::events;
 use super::shareable_question::{asks_the_same, bare, is_personal, stands_alone};
-use super::ticket_limits::Rush;
+use super::ticket_limits::RecentTickets;
 use super::{
-    Agent, HistoryLine, LineKind, Opening, Presence, Said, StaffReply, Status, Ticket, TicketLimits,
+    Agent, HistoryLine, LineKind, MemberMessage, Presence, StaffReply, Status, Ticket, TicketLimits,
+    TicketOpening,
 };
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -45,7 +46,7 @@ pub struct OpenTickets {
     /// Rooms whose staff were told how tickets are answered.
     introduced: Introduced,
     /// New tickets that were told one by one.
-    rush: Rush,
+    rush: RecentTickets,
     ended: Ended,
 }
 
@@ -236,7 +237,7 @@ impl OpenTickets {
     }
 
     /// `true` if a new ticket is told by itself; `false` if it is told with others because there are too many.
-    pub fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
+    pub fn has_room_for(&self, opening: &TicketOpening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         self.rush.has_room_for(opening, limits, now)
     }
 
@@ -270,7 +271,7 @@ impl OpenTickets {
 
     /// Adds a message of the member who asked: it reopens a resolved ticket, and one that waited for the member is the
     /// staff's turn.
-    pub fn member_said(&mut self, number: u64, said: Said, now: Timestamp) {
+    pub fn member_said(&mut self, number: u64, said: MemberMessage, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };

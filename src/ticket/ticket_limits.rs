@@ -34,7 +34,7 @@ impl Default for TicketLimits {
 
 /// Tickets of the last hour that were told one by one, oldest first.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Rush {
+pub(super) struct RecentTickets {
     told: VecDeque<NotifiedTicket>,
 }
 
@@ -67,7 +67,7 @@ impl Class {
 
 /// A ticket that is about to be opened.
 #[derive(Debug, Clone, Copy)]
-pub struct Opening<'a> {
+pub struct TicketOpening<'a> {
     /// Channel in which it is asked.
     pub place: &'a Place,
     /// Member who asks.
@@ -80,7 +80,7 @@ pub struct Opening<'a> {
     pub asks_for_human: bool,
 }
 
-impl Rush {
+impl RecentTickets {
     /// Counts a ticket that is told by itself.
     pub(super) fn add(&mut self, ticket: &Ticket) {
         let newest = ticket.opened;
@@ -105,7 +105,12 @@ impl Rush {
     }
 
     /// `true` if one more may be told by itself.
-    pub(super) fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
+    pub(super) fn has_room_for(
+        &self,
+        opening: &TicketOpening<'_>,
+        limits: &TicketLimits,
+        now: Timestamp,
+    ) -> bool {
         let account: &AccountId = &opening.place.account;
         let class = Class::of(opening.urgent, opening.asks_for_human);
         let recent =

@@ -2,7 +2,7 @@
 //! passes a proxy by, and without it `retry_after` is lost.
 
 use crate::Settings;
-use crate::rate_limits::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use crate::upload::Form;
 use groupdesk_contract::{Clock, Delivery, Secret};
 use groupdesk_kit::{CallError, CallErrorKind};
@@ -34,7 +34,7 @@ pub(crate) struct Api {
     base: String,
     token: Secret,
     clock: Arc<dyn Clock>,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimits>,
 }
 
 /// The failures of a call.
@@ -180,7 +180,7 @@ impl Api {
         }
     }
 
-    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+    fn pace(&self) -> std::sync::MutexGuard<'_, RateLimits> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

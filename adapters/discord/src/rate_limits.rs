@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 #[derive(Debug, Default)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimits {
     routes: BTreeMap<String, Timestamp>,
     all: Option<Timestamp>,
 }
 
-impl Pace {
+impl RateLimits {
     /// Returns the time that `route` has to wait, if it has to.
     pub(crate) fn wait(&mut self, route: &str, now: Timestamp) -> Option<Duration> {
         self.routes.retain(|_, until| *until > now);
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_route_waits_alone_and_a_global_limit_makes_all_wait() {
-        let mut pace = Pace::default();
+        let mut pace = RateLimits::default();
         let start = Timestamp::UNIX_EPOCH;
         let at = |seconds| start + SignedDuration::from_secs(seconds);
         let one = route("POST", "/channels/7/messages");

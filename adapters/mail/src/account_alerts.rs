@@ -13,7 +13,7 @@ const MAX_ALERTS: usize = 100;
 
 /// The account's alerts.
 #[derive(Debug, Default)]
-pub(crate) struct Alarm {
+pub(crate) struct AccountAlert {
     link: Mutex<Option<Link>>,
     standing: Mutex<BTreeMap<String, Standing>>,
 }
@@ -27,13 +27,13 @@ struct Standing {
     until: Option<Timestamp>,
 }
 
-impl Alarm {
+impl AccountAlert {
     /// The way to the desk, which there is while the account runs.
     pub(crate) fn through(&self, link: &Link) {
         *lock(&self.link) = Some(link.clone());
     }
 
-    /// Tells of a fault that lasts until [`Alarm::resolve`], or until `until`.
+    /// Tells of a fault that lasts until [`AccountAlert::resolve`], or until `until`.
     pub(crate) async fn fire(&self, name: &str, message: String, now: Timestamp, until: Option<Timestamp>) {
         {
             let mut standing = lock(&self.standing);
@@ -109,9 +109,9 @@ impl Alarm {
 
 /// A rate limit by name.
 #[derive(Debug, Default)]
-pub(crate) struct Limit(Mutex<BTreeMap<String, VecDeque<Timestamp>>>);
+pub(crate) struct MailLimit(Mutex<BTreeMap<String, VecDeque<Timestamp>>>);
 
-impl Limit {
+impl MailLimit {
     /// Counts the event, if fewer than `most` were counted under `name` within `within` before `now`; returns how many more may
     /// follow. `None` for one too many.
     pub(crate) fn take(
@@ -151,7 +151,7 @@ mod tests {
     #[tokio::test]
     async fn a_fault_is_told_once_when_it_lasts_and_again_when_it_is_over() {
         let (inbox, mut heard) = mpsc::channel(8);
-        let alarm = Alarm::default();
+        let alarm = AccountAlert::default();
         alarm.through(&Link::new("mail".into(), inbox, CancellationToken::new()));
         let start = Timestamp::UNIX_EPOCH;
         let mut told = || heard.try_recv().ok().map(|incoming| incoming.event);
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_limit_counts_within_its_time() {
-        let limit = Limit::default();
+        let limit = MailLimit::default();
         let hour = SignedDuration::from_hours(1);
         let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
         let take = |name, minutes| limit.take(name, at(minutes), 2, hour);

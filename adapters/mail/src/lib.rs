@@ -24,7 +24,7 @@ mod write;
 
 pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
-use crate::account_alerts::{Alarm, Limit};
+use crate::account_alerts::{AccountAlert, MailLimit};
 use crate::read::{Back, Why};
 use crate::receive::{SAID_KEY, Said};
 use crate::send::Health;
@@ -80,8 +80,8 @@ pub struct Mail {
     imap_tls: Option<Arc<ClientConfig>>,
     threads: OnceCell<Threads>,
     sent: Mutex<Option<Sent>>,
-    alarm: Alarm,
-    limit: Limit,
+    alarm: AccountAlert,
+    limit: MailLimit,
     /// The writers of the mails that were handed to the desk last, by Message-ID: it may answer before the store knows them.
     writers: StdMutex<VecDeque<(String, String)>>,
 }
@@ -114,8 +114,8 @@ impl Mail {
             imap_tls,
             threads: OnceCell::new(),
             sent: Mutex::default(),
-            alarm: Alarm::default(),
-            limit: Limit::default(),
+            alarm: AccountAlert::default(),
+            limit: MailLimit::default(),
             writers: StdMutex::default(),
         }))
     }

@@ -24,7 +24,7 @@ pub(crate) enum ParsedEvent {
     /// A recall.
     Recalled(Recall),
     /// A notice for an admin, with the event that the bot may answer.
-    Notice(notice::Notice),
+    Notice(notice::BotNotice),
     /// Nothing that concerns us.
     Nothing,
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 #[derive(Debug, Default)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimits {
     chats: BTreeMap<i64, Timestamp>,
     all: Option<Timestamp>,
 }
 
-impl Pace {
+impl RateLimits {
     /// Returns the time that `chat` has to wait, if it has to.
     pub(crate) fn wait(&mut self, chat: i64, now: Timestamp) -> Option<Duration> {
         self.chats.retain(|_, until| *until > now);
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn one_chat_waits_alone_and_a_second_makes_all_wait() {
-        let mut pace = Pace::default();
+        let mut pace = RateLimits::default();
         let start = Timestamp::UNIX_EPOCH;
         let at = |seconds| start + SignedDuration::from_secs(seconds);
         pace.hit(Some(1), Duration::from_secs(10), start);

@@ -7,7 +7,7 @@ use crate::address::ApiUrl;
 use crate::fault::Fault;
 use crate::group_robot::{Format, sending_only};
 use crate::http;
-use crate::rate_limits::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -59,7 +59,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     client: reqwest::Client,
     access: Access,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimits>,
     progress: Mutex<BoundedMap<ReplyKey, usize>>,
     retries: groupdesk_kit::Retries,
 }
@@ -104,7 +104,7 @@ impl App {
             access: Access::new(Arc::clone(&clock), AHEAD),
             settings,
             clock,
-            pace: Mutex::new(Pace::new(rate_limits::APP)),
+            pace: Mutex::new(RateLimits::new(rate_limits::APP)),
             progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
             retries: groupdesk_kit::Retries::default(),
         }))
@@ -191,7 +191,7 @@ impl App {
         }
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    fn pace(&self) -> MutexGuard<'_, RateLimits> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -5,7 +5,7 @@
 use crate::address::ApiUrl;
 use crate::fault::Fault;
 use crate::http;
-use crate::rate_limits::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -61,7 +61,7 @@ pub struct GroupRobot {
     settings: GroupRobotSettings,
     clock: Arc<dyn Clock>,
     client: reqwest::Client,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimits>,
     progress: Mutex<BoundedMap<ReplyKey, usize>>,
     retries: groupdesk_kit::Retries,
 }
@@ -95,7 +95,7 @@ impl GroupRobot {
             settings,
             clock,
             client: http::client()?,
-            pace: Mutex::new(Pace::new(rate_limits::GROUP_ROBOT)),
+            pace: Mutex::new(RateLimits::new(rate_limits::GROUP_ROBOT)),
             progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
             retries: groupdesk_kit::Retries::default(),
         }))
@@ -154,7 +154,7 @@ impl GroupRobot {
         }
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    fn pace(&self) -> MutexGuard<'_, RateLimits> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

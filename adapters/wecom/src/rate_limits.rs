@@ -5,25 +5,25 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 /// A rate limit: the most messages within a time.
-pub(crate) type Limit = (usize, SignedDuration);
+pub(crate) type RateLimit = (usize, SignedDuration);
 
 /// A robot's limits for each chat, answers and messages of its own together (WeCom's documentation, path 101463).
-pub(crate) const ROBOT: &[Limit] = &[
+pub(crate) const ROBOT: &[RateLimit] = &[
     (30, SignedDuration::from_secs(60)),
     (1_000, SignedDuration::from_secs(3_600)),
 ];
 /// A group robot's limit (path 91770).
-pub(crate) const GROUP_ROBOT: &[Limit] = &[(20, SignedDuration::from_secs(60))];
+pub(crate) const GROUP_ROBOT: &[RateLimit] = &[(20, SignedDuration::from_secs(60))];
 /// An application's limits for each member (path 90236); groups of its own are not more.
-pub(crate) const APP: &[Limit] = &[
+pub(crate) const APP: &[RateLimit] = &[
     (30, SignedDuration::from_secs(60)),
     (1_000, SignedDuration::from_secs(3_600)),
 ];
 
 /// The times of the latest messages, by chat.
 #[derive(Debug)]
-pub(crate) struct Pace {
-    limits: &'static [Limit],
+pub(crate) struct RateLimits {
+    limits: &'static [RateLimit],
     chats: BTreeMap<String, Chat>,
 }
 
@@ -33,8 +33,8 @@ struct Chat {
     until: Option<Timestamp>,
 }
 
-impl Pace {
-    pub(crate) fn new(limits: &'static [Limit]) -> Self {
+impl RateLimits {
+    pub(crate) fn new(limits: &'static [RateLimit]) -> Self {
         Self {
             limits,
             chats: BTreeMap::new(),
@@ -101,8 +101,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_window_ever_holds_more_than_its_limit(gaps in prop::collection::vec(0_i64..40_000, 1..400)) {
-            const LIMITS: &[Limit] = &[(3, SignedDuration::from_secs(10)), (20, SignedDuration::from_secs(300))];
-            let mut pace = Pace::new(LIMITS);
+            const LIMITS: &[RateLimit] = &[(3, SignedDuration::from_secs(10)), (20, SignedDuration::from_secs(300))];
+            let mut pace = RateLimits::new(LIMITS);
             let mut now = Timestamp::UNIX_EPOCH;
             let mut said: Vec<Timestamp> = Vec::new();
             for gap in gaps {
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn chats_do_not_wait_for_each_other_and_what_wecom_says_counts() {
-        let mut pace = Pace::new(GROUP_ROBOT);
+        let mut pace = RateLimits::new(GROUP_ROBOT);
         let now = Timestamp::UNIX_EPOCH;
         for _ in 0..20 {
             pace.take("a", now).unwrap();

@@ -67,14 +67,14 @@ struct ListPage {
     value: Shown,
     part: String,
     query: String,
-    roles: Vec<Role>,
+    roles: Vec<FigureRole>,
     rows: Vec<Row>,
     more: usize,
 }
 
 /// A way in which things count, to choose.
 #[derive(Debug)]
-struct Role {
+struct FigureRole {
     name: &'static str,
     label: &'static str,
     count: usize,
@@ -325,17 +325,17 @@ pub(crate) async fn list(
 }
 
 /// Makes the choice between ways in which things count; none where there is one alone.
-fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<Role> {
+fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<FigureRole> {
     if found.len() < 2 && asked.role.is_empty() {
         return Vec::new();
     }
-    let all = Role {
+    let all = FigureRole {
         name: "",
         label: language.words().any,
         count: found.iter().map(|(_, count)| count).sum(),
         is_current: asked.role.is_empty(),
     };
-    let each = found.iter().map(|(name, count)| Role {
+    let each = found.iter().map(|(name, count)| FigureRole {
         name,
         label: amount::role(name, language).0,
         count: *count,

@@ -1,7 +1,7 @@
 //! The ticket of a hand-over, and the words to staff and to the member with which it is opened.
 
 use super::{Others, joined, pictures};
-use crate::desk::handoff_reason::Why;
+use crate::desk::handoff_reason::HandoffReason;
 use crate::desk::member_state::Recent;
 use crate::desk::message_context::who;
 use crate::desk::reading::{self, readable};
@@ -10,7 +10,7 @@ use crate::desk::ticket_subject::subject;
 use crate::desk::{Desk, MessageContext, composed_texts};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Crowd, Gathering, Opening, Status, Ticket, Unreached, Warning};
+use crate::ticket::{Crowd, Gathering, Status, Ticket, TicketOpening, Unreached, Warning};
 use groupdesk_contract::{NoteKind, Place, clean_name};
 use jiff::Timestamp;
 
@@ -23,18 +23,18 @@ impl Desk<'_> {
         &self,
         context: &MessageContext<'_>,
         language: Language,
-        why: Why,
+        why: HandoffReason,
         (earlier, others): (&[Recent], Others<'_>),
     ) -> Ticket {
         let channel_context = context.channel_context;
         let closed = closed_before(context);
         let open = self.knowledge.faq.service_open(context.now);
-        let opening = Opening {
+        let opening = TicketOpening {
             place: channel_context.place,
             member: context.member,
             rooms: channel_context.tell,
-            urgent: why == Why::Urgent,
-            asks_for_human: matches!(why, Why::Asked | Why::Complaint),
+            urgent: why == HandoffReason::Urgent,
+            asks_for_human: matches!(why, HandoffReason::Asked | HandoffReason::Complaint),
         };
         let limits = &channel_context.lifecycle.limits;
         let alone = channel_context
@@ -193,7 +193,7 @@ impl Desk<'_> {
         context: &MessageContext<'_>,
         language: Language,
         number: u64,
-        (why, failing): (Why, &[String]),
+        (why, failing): (HandoffReason, &[String]),
     ) -> String {
         let faq = &self.knowledge.faq;
         let open = faq.service_open(context.now);
@@ -224,7 +224,7 @@ fn closed_before<'t>(context: &MessageContext<'t>) -> Closed<'t> {
 /// Returns the subject of a new ticket: that of the ticket that the member shared or goes on with, where their words are none.
 fn subject_of(
     context: &MessageContext<'_>,
-    why: Why,
+    why: HandoffReason,
     earlier: &[Recent],
     (shared, closed): (Option<&Ticket>, Closed<'_>),
 ) -> String {

@@ -2,11 +2,11 @@
 //! none is dropped. The bot asks back where a part may mean an entry, and hands over a part that nothing fits, all in the
 //! same message.
 
-use super::{ASKS, Found, QUESTIONS_MAX, SURE, joined};
+use super::{ASKS, PartAnswer, QUESTIONS_MAX, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
-use crate::desk::handoff_reason::Why;
-use crate::desk::member_state::Part;
+use crate::desk::handoff_reason::HandoffReason;
+use crate::desk::member_state::BurstPart;
 use crate::desk::reading::one;
 use crate::desk::reason::Reason;
 use crate::desk::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
@@ -33,7 +33,7 @@ const PLEA: &str = r"(?i)^(?:请|麻烦|劳烦|拜托|求|尽快|快点?|赶紧|
 #[derive(Default)]
 struct Sorted<'t> {
     /// Entries that surely answer some.
-    found: Vec<Found>,
+    found: Vec<PartAnswer>,
     /// Parts that may mean an entry, or are one answer too many.
     unsure: Vec<&'t str>,
     /// Entries that the unsure parts may mean, best first.
@@ -135,7 +135,7 @@ impl Desk<'_> {
             offered,
             open,
         } = &mut sorted;
-        let hands_over = |found: &Found| {
+        let hands_over = |found: &PartAnswer| {
             let entry = self.knowledge.faq.entries().get(found.entry);
             entry.is_some_and(|entry| entry.handoff == Handoff::Always)
         };
@@ -204,7 +204,7 @@ impl Desk<'_> {
                         sorted.unsure.pop_if(|unsure| *unsure == before);
                     }
                     self.heed_context(context, part, before, entry, &ranking, sorted);
-                    sorted.found.push(Found {
+                    sorted.found.push(PartAnswer {
                         entry,
                         ranking,
                         reason,
@@ -263,7 +263,7 @@ impl Desk<'_> {
         open: &[(&str, Ranking)],
     ) -> Effects {
         let parts: Vec<&str> = open.iter().map(|(part, _)| *part).collect();
-        let last = Part {
+        let last = BurstPart {
             text: parts.join("\n"),
             picture: context.parts().any(|part| part.picture),
             attached: context.parts().flat_map(|part| part.attached.clone()).collect(),
@@ -281,9 +281,9 @@ impl Desk<'_> {
             .and_then(|ranking| ranking.candidates.first())
             .map_or(0.0, |best| best.confidence);
         let (why, reason) = if reading::complaint(&rest.last.text).is_some() {
-            (Why::Complaint, Reason::Complains)
+            (HandoffReason::Complaint, Reason::Complains)
         } else {
-            (Why::Unknown, Reason::CalledButUnknown { confidence })
+            (HandoffReason::Unknown, Reason::CalledButUnknown { confidence })
         };
         let mut effects = self.hand_off(&rest, state, language, why, ranking, reason);
         let told = effects

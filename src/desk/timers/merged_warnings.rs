@@ -11,7 +11,7 @@ const LINES_MAX: usize = 20;
 
 /// Goals whose stages follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Goal {
+pub(super) enum SlaTarget {
     /// Somebody takes the ticket and answers.
     FirstResponse,
     /// It is resolved.
@@ -20,14 +20,14 @@ pub(super) enum Goal {
 
 /// Alarms of one moment.
 #[derive(Default)]
-pub(super) struct Alarms {
+pub(super) struct MergedWarnings {
     /// Messages to the rooms, by ticket and goal, in order of their numbers.
-    of: BTreeMap<(u64, Goal), Vec<Outgoing>>,
+    of: BTreeMap<(u64, SlaTarget), Vec<Outgoing>>,
 }
 
-impl Alarms {
+impl MergedWarnings {
     /// Adds the messages of a stage, in the place of those of the stage before. A room that had that one alone is told of this.
-    pub(super) fn add(&mut self, number: u64, goal: Goal, told: Vec<Outgoing>) {
+    pub(super) fn add(&mut self, number: u64, goal: SlaTarget, told: Vec<Outgoing>) {
         let before = self.of.remove(&(number, goal)).unwrap_or_default();
         let mut told = told;
         let missing = before

@@ -1,8 +1,8 @@
 //! The things that are done with tickets whose timers are due: notices to staff, alone or together with those of other tickets, and
 //! the end of a ticket.
 
-use super::merged_warnings::{Alarms, Goal};
-use super::{Due, missed};
+use super::merged_warnings::{MergedWarnings, SlaTarget};
+use super::{TicketTimer, missed};
 use crate::desk::effects::Outgoing;
 use crate::desk::policy::TicketPolicy;
 use crate::desk::staff_notice::{Called, Notice, plain};
@@ -18,10 +18,10 @@ const DIGEST_MAX_LINES: usize = 30;
 
 /// Notices of one moment. Those that a room gets of several tickets are put together at the end.
 #[derive(Default)]
-struct DueNotices {
+struct TimerNotices {
     /// Messages about one ticket each.
     outgoing: Vec<Outgoing>,
-    alarms: Alarms,
+    alarms: MergedWarnings,
     /// Lines of the digest, by room.
     digests: BTreeMap<Place, Vec<String>>,
     /// Numbers of new tickets of a rush, by room.
@@ -42,7 +42,7 @@ impl Desk<'_> {
         let mut numbers = numbers.to_vec();
         numbers.sort_unstable();
         let mut numbers = VecDeque::from(numbers);
-        let mut notices = DueNotices::default();
+        let mut notices = TimerNotices::default();
         while let Some(number) = numbers.pop_front() {
             let Some(ticket) = open_tickets.get(number) else {
                 continue;
@@ -53,7 +53,7 @@ impl Desk<'_> {
                 continue;
             };
             // After a stop, or over a night, more than one stage of a ticket may have come: the later one is told.
-            if matches!(due, Due::Escalate | Due::Warn(_)) {
+            if matches!(due, TicketTimer::Escalate | TicketTimer::Warn(_)) {
                 numbers.push_front(number);
             }
             self.run_timer(open_tickets, policy, (number, due), now, &mut notices);
@@ -66,33 +66,33 @@ impl Desk<'_> {
         &self,
         open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        (number, due): (u64, Due),
+        (number, due): (u64, TicketTimer),
         now: Timestamp,
-        notices: &mut DueNotices,
+        notices: &mut TimerNotices,
     ) {
         let outgoing = match due {
-            Due::Gathered => self.gathered(open_tickets, policy, number, now),
-            Due::Crowd => {
+            TicketTimer::Gathered => self.gathered(open_tickets, policy, number, now),
+            TicketTimer::Crowd => {
                 notices.add_to_crowd(open_tickets, number);
                 Vec::new()
             }
-            Due::TellAgain => self.tell_again(open_tickets, policy, number, now),
-            Due::Digest => {
+            TicketTimer::TellAgain => self.tell_again(open_tickets, policy, number, now),
+            TicketTimer::Digest => {
                 self.add_to_digest(open_tickets, number, now, notices);
                 Vec::new()
             }
-            Due::Escalate => {
+            TicketTimer::Escalate => {
                 self.escalate(open_tickets, policy, number, now, notices);
                 Vec::new()
             }
-            Due::Warn(warning) => {
+            TicketTimer::Warn(warning) => {
                 self.warn_of_target(open_tickets, policy, (number, warning), now, &mut notices.alarms);
                 Vec::new()
             }
-            Due::Held => Vec::from_iter(self.keep_held(open_tickets, policy, number, now)),
-            Due::Window => self.warn_of_window(open_tickets, policy, number, now),
-            Due::Resolve => self.resolved_in_silence(open_tickets, policy, number, now),
-            Due::Close => {
+            TicketTimer::Held => Vec::from_iter(self.keep_held(open_tickets, policy, number, now)),
+            TicketTimer::Window => self.warn_of_window(open_tickets, policy, number, now),
+            TicketTimer::Resolve => self.resolved_in_silence(open_tickets, policy, number, now),
+            TicketTimer::Close => {
                 // It was found among the open tickets a moment ago.
                 let _ = open_tickets.close(number, "groupdesk", now);
                 Vec::new()
@@ -124,7 +124,7 @@ impl Desk<'_> {
         open_tickets: &mut OpenTickets,
         number: u64,
         now: Timestamp,
-        notices: &mut DueNotices,
+        notices: &mut TimerNotices,
     ) {
         if let Some(ticket) = open_tickets.get(number) {
             let texts = self.in_language(self.knowledge.faq.language());
@@ -151,7 +151,7 @@ impl Desk<'_> {
         policy: &TicketPolicy,
         number: u64,
         now: Timestamp,
-        notices: &mut DueNotices,
+        notices: &mut TimerNotices,
     ) {
         let Some(ticket) = open_tickets.get(number) else {
             return;
@@ -166,7 +166,7 @@ impl Desk<'_> {
             let texts = self.in_language(self.knowledge.faq.language());
             let text = texts.escalated(waited.as_mins(), &texts.ticket_line(ticket, now));
             let told = self.tell_next_tier(open_tickets, policy, ticket, text, now);
-            notices.alarms.add(number, Goal::FirstResponse, told);
+            notices.alarms.add(number, SlaTarget::FirstResponse, told);
         }
         open_tickets.mark(number, |ticket| {
             ticket.tier += 1;
@@ -181,7 +181,7 @@ impl Desk<'_> {
         policy: &TicketPolicy,
         (number, warning): (u64, Warning),
         now: Timestamp,
-        alarms: &mut Alarms,
+        alarms: &mut MergedWarnings,
     ) {
         let Some(ticket) = open_tickets.get(number) else {
             return;
@@ -381,7 +381,7 @@ impl Desk<'_> {
     }
 }
 
-impl DueNotices {
+impl TimerNotices {
     /// Adds a new ticket of a rush to what its rooms are told together.
     fn add_to_crowd(&mut self, open_tickets: &mut OpenTickets, number: u64) {
         if let Some(ticket) = open_tickets.get(number) {
@@ -432,9 +432,9 @@ fn next_tier_rooms<'a>(policy: &'a TicketPolicy, ticket: &'a Ticket) -> &'a [Pla
 }
 
 /// Returns the goal of a warning's target.
-fn goal(warning: Warning) -> Goal {
+fn goal(warning: Warning) -> SlaTarget {
     match warning {
-        Warning::FirstResponseSoon | Warning::FirstResponseMissed => Goal::FirstResponse,
-        Warning::ResolutionSoon | Warning::ResolutionMissed => Goal::Resolution,
+        Warning::FirstResponseSoon | Warning::FirstResponseMissed => SlaTarget::FirstResponse,
+        Warning::ResolutionSoon | Warning::ResolutionMissed => SlaTarget::Resolution,
     }
 }

@@ -4,7 +4,7 @@ use super::{Loader, path};
 use crate::faq::Entry;
 use crate::faq::file::EntryFile;
 use crate::faq::localized_text::Text;
-use crate::faq::template::{Answer, Facts, written_in};
+use crate::faq::template::{AnswerTemplate, Facts, written_in};
 use crate::hours::Schedule;
 use crate::language::Language;
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ impl Loader<'_> {
             audience: file.audience,
             tests: file.tests,
             title,
-            answer: Answer { variants, schedule },
+            answer: AnswerTemplate { variants, schedule },
             pictures: file.pictures,
             links: file
                 .links

@@ -1,6 +1,6 @@
 //! Files beside faq.yaml that it names: calendars of other countries and years, languages, and how their mistakes are told.
 
-use super::{Beside, load};
+use super::{CompanionFiles, load};
 use crate::faq::RenderContext;
 use crate::language::Language;
 use crate::texts::template;
@@ -111,7 +111,7 @@ async fn a_change_of_such_a_file_is_noticed_also_where_its_mistake_stopped_the_l
     let folder = tempfile::tempdir().unwrap();
     let name = written(folder.path(), "off: [2027-02-30]\n");
     let problems = load(&name, FAQ).unwrap_err();
-    let mut beside = Beside::default();
+    let mut beside = CompanionFiles::default();
     beside.and_of_problems(&problems).await;
     written(folder.path(), KOREA);
     tokio::time::timeout(Duration::from_secs(10), beside.changed())

@@ -12,7 +12,7 @@ use crate::faq::{Draft, difference, version_of};
 use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::routing::Routing;
-use crate::service::unanswered_group::Missed;
+use crate::service::unanswered_group::UnansweredGroup;
 use crate::service::{Unanswered, Versions};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::texts::ComposedTexts;
@@ -403,7 +403,7 @@ impl Edits {
                 if (group.id, group.state) != (of_group.id, of_group.state) {
                     return Err(of_group.settled_meanwhile(&group, texts));
                 }
-                Missed::read(store, group, |_| true, |_, _| Some(false))
+                UnansweredGroup::read(store, group, |_| true, |_, _| Some(false))
                     .await
                     .map_err(failed)?
                     .questions()

@@ -7,7 +7,7 @@ use crate::desk::{DraftInput, JudgeQuestion};
 use crate::service::alerts::Severity;
 use crate::service::drafts::EditOrder;
 use crate::service::outbox::Queued;
-use crate::store::{Batch, InboxKey, Seen, StoreError};
+use crate::store::{Batch, DeduplicationKey, Seen, StoreError};
 use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::Place;
@@ -67,7 +67,7 @@ pub(super) struct Commits {
 
 impl Commits {
     /// `true` if a message is being committed.
-    pub(super) fn has(&self, key: &InboxKey) -> bool {
+    pub(super) fn has(&self, key: &DeduplicationKey) -> bool {
         self.keys.has(key)
     }
 
@@ -240,7 +240,7 @@ async fn write(
 /// written them since.
 async fn forget_known(inbox: &Inbox, batch: &mut Batch) {
     tracing::error!("another program works with this store: stop one of them, or members get two answers");
-    let keys: Vec<InboxKey> = batch.inbox.iter().map(|message| message.key.clone()).collect();
+    let keys: Vec<DeduplicationKey> = batch.inbox.iter().map(|message| message.key.clone()).collect();
     match inbox.store.known(&keys).await {
         Ok(known) => {
             let mut known = known.into_iter();

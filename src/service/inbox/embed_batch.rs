@@ -5,7 +5,7 @@ use super::work::Work;
 use super::worker::InboxWorker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::service::routing::{ChannelSettings, Routing};
-use crate::store::{InboxKey, Quoted};
+use crate::store::{DeduplicationKey, Quoted};
 use crate::ticket::OpenTickets;
 use groupdesk_contract::{AccountId, Message, Place, Standing};
 use jiff::Timestamp;
@@ -44,8 +44,8 @@ impl InboxWorker {
         &self,
         work: &Work,
         now: Timestamp,
-        new: &HashSet<InboxKey>,
-        quotes: &HashMap<InboxKey, Quoted>,
+        new: &HashSet<DeduplicationKey>,
+        quotes: &HashMap<DeduplicationKey, Quoted>,
         states: &BTreeMap<Place, ChannelState>,
         knowledge: &Knowledge,
     ) -> Vectors {

@@ -7,7 +7,7 @@ use crate::desk::{Effects, Knowledge, typed_behind};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
-use crate::store::{InboxKey, KeptDecision, Label, NamedDecision, NewLabel, Result, Unlabelled};
+use crate::store::{DeduplicationKey, KeptDecision, Label, NamedDecision, NewLabel, Result, Unlabelled};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{Button, CommandKind, Message, Place, clean_text};
 use jiff::Timestamp;
@@ -101,11 +101,11 @@ impl InboxWorker {
     /// Answers the orders among the messages of a batch.
     pub(super) async fn labels(
         &self,
-        messages: &[(&Arrived, &InboxKey, &Message)],
-        new: &HashSet<InboxKey>,
+        messages: &[(&Arrived, &DeduplicationKey, &Message)],
+        new: &HashSet<DeduplicationKey>,
         knowledge: &Knowledge,
         now: Timestamp,
-    ) -> Result<HashMap<InboxKey, Labelling>> {
+    ) -> Result<HashMap<DeduplicationKey, Labelling>> {
         let mut answers = HashMap::new();
         for given in self.staff_orders(messages, new, read) {
             // In a group only what is quoted is labelled: its decisions are no talk for members.

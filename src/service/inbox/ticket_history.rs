@@ -5,7 +5,7 @@ use super::staff_quote::StaffQuote;
 use super::work::Arrived;
 use super::worker::InboxWorker;
 use crate::desk::{Histories, shown_ticket};
-use crate::store::{InboxKey, Quoted};
+use crate::store::{DeduplicationKey, Quoted};
 use groupdesk_contract::Message;
 use std::collections::HashMap;
 
@@ -13,8 +13,8 @@ impl InboxWorker {
     /// Reads the histories that the messages of a batch ask for.
     pub(super) async fn histories(
         &mut self,
-        messages: &[(&Arrived, &InboxKey, &Message)],
-        quotes: &HashMap<InboxKey, Quoted>,
+        messages: &[(&Arrived, &DeduplicationKey, &Message)],
+        quotes: &HashMap<DeduplicationKey, Quoted>,
     ) -> Result<Histories, CommitFailure> {
         let mut histories = Histories::new();
         for (_, key, message) in messages {

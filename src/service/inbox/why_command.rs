@@ -5,7 +5,7 @@ use super::work::Arrived;
 use super::worker::InboxWorker;
 use crate::desk::{Knowledge, decision_in_words, rule_in_words, typed_behind};
 use crate::hours::moment;
-use crate::store::{InboxKey, KeptDecision, Quoted, Result};
+use crate::store::{DeduplicationKey, KeptDecision, Quoted, Result};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{CommandKind, Message, Place};
 use jiff::Timestamp;
@@ -32,11 +32,11 @@ impl InboxWorker {
     /// Answers the orders among the messages of a batch.
     pub(super) async fn whys(
         &self,
-        messages: &[(&Arrived, &InboxKey, &Message)],
-        new: &HashSet<InboxKey>,
-        quotes: &HashMap<InboxKey, Quoted>,
+        messages: &[(&Arrived, &DeduplicationKey, &Message)],
+        new: &HashSet<DeduplicationKey>,
+        quotes: &HashMap<DeduplicationKey, Quoted>,
         knowledge: &Knowledge,
-    ) -> Result<HashMap<InboxKey, WhyReply>> {
+    ) -> Result<HashMap<DeduplicationKey, WhyReply>> {
         let mut told = HashMap::new();
         let now = self.inbox.clock.now();
         for asked in self.staff_orders(messages, new, read) {

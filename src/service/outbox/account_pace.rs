@@ -1,7 +1,7 @@
 //! Pace of an account, shared by its channels: of those who wait, the highest priority goes next.
 
 use super::priority::Priority;
-use super::token_bucket::Bucket;
+use super::token_bucket::TokenBucket;
 use crate::config::Pace;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,12 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 /// Pace, with its queue.
-pub(super) struct Gate {
+pub(super) struct AccountPace {
     state: Option<Mutex<State>>,
 }
 
 struct State {
-    bucket: Bucket,
+    bucket: TokenBucket,
     waiting: BTreeMap<(Priority, u64), Arc<Notify>>,
     next: u64,
 }
@@ -27,19 +27,19 @@ struct QueueTurn<'a> {
     called: Arc<Notify>,
 }
 
-enum Turn {
+enum PaceTurn {
     Now,
     After(Duration),
     /// Somebody is before us.
     NotNext,
 }
 
-impl Gate {
+impl AccountPace {
     /// Makes a gate that lets through no more than `pace`.
     pub(super) fn new(pace: Option<Pace>) -> Self {
         let state = |pace| {
             Mutex::new(State {
-                bucket: Bucket::new(pace, Instant::now()),
+                bucket: TokenBucket::new(pace, Instant::now()),
                 waiting: BTreeMap::new(),
                 next: 0,
             })
@@ -55,12 +55,12 @@ impl Gate {
         let place = QueueTurn::take(state, priority);
         loop {
             match place.turn() {
-                Turn::Now => return,
-                Turn::After(pause) => tokio::select! {
+                PaceTurn::Now => return,
+                PaceTurn::After(pause) => tokio::select! {
                     () = sleep(pause) => {}
                     () = place.called.notified() => {}
                 },
-                Turn::NotNext => place.called.notified().await,
+                PaceTurn::NotNext => place.called.notified().await,
             }
         }
     }
@@ -76,22 +76,22 @@ impl<'a> QueueTurn<'a> {
         Self { state, at, called }
     }
 
-    fn turn(&self) -> Turn {
+    fn turn(&self) -> PaceTurn {
         let mut state = lock(self.state);
         if state
             .waiting
             .first_key_value()
             .is_some_and(|(first, _)| *first != self.at)
         {
-            return Turn::NotNext;
+            return PaceTurn::NotNext;
         }
         let now = Instant::now();
         let wait = state.bucket.wait(now);
         if wait.is_zero() {
             state.bucket.take(now);
-            Turn::Now
+            PaceTurn::Now
         } else {
-            Turn::After(wait)
+            PaceTurn::After(wait)
         }
     }
 }
@@ -116,7 +116,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_urgent_one_passes_a_thousand_that_wait() {
-        let gate = Arc::new(Gate::new(Some(Pace {
+        let gate = Arc::new(AccountPace::new(Some(Pace {
             per_second: 5.0,
             burst: 1,
         })));

@@ -3,12 +3,12 @@
 use super::conversation_order::ConversationOrder;
 use super::priority::Priority;
 use super::retried_aside::RetriedAside;
-use super::{Waiting, in_flight};
+use super::{WaitingReply, in_flight};
 use groupdesk_contract::ReplyKey;
 use std::collections::VecDeque;
 
 #[derive(Default)]
-pub(super) struct Queue([VecDeque<Waiting>; Priority::ALL.len()]);
+pub(super) struct Queue([VecDeque<WaitingReply>; Priority::ALL.len()]);
 
 impl Queue {
     pub(super) fn is_empty(&self) -> bool {
@@ -17,7 +17,7 @@ impl Queue {
 
     /// Adds a reply: last of its priority, or in the place of the dropped one that carried the same message, which is
     /// returned.
-    pub(super) fn push(&mut self, waiting: Waiting) -> Option<ReplyKey> {
+    pub(super) fn push(&mut self, waiting: WaitingReply) -> Option<ReplyKey> {
         if let Some(place) = self.place_for(&waiting) {
             return Some(std::mem::replace(place, waiting).queued.key);
         }
@@ -27,7 +27,7 @@ impl Queue {
         None
     }
 
-    pub(super) fn push_front(&mut self, waiting: Waiting) {
+    pub(super) fn push_front(&mut self, waiting: WaitingReply) {
         if let Some(queue) = self.0.get_mut(waiting.priority() as usize) {
             queue.push_front(waiting);
         }
@@ -41,7 +41,7 @@ impl Queue {
     }
 
     /// Returns the dropped reply that carried the same message.
-    fn place_for(&mut self, waiting: &Waiting) -> Option<&mut Waiting> {
+    fn place_for(&mut self, waiting: &WaitingReply) -> Option<&mut WaitingReply> {
         let of = in_flight::of(&waiting.queued)?;
         let queue = self.0.get_mut(waiting.priority() as usize)?;
         let mut queue = queue.iter_mut();
@@ -49,7 +49,7 @@ impl Queue {
     }
 
     /// Takes out the next reply that waits for none of those aside.
-    pub(super) fn pop(&mut self, retried_aside: &RetriedAside) -> Option<Waiting> {
+    pub(super) fn pop(&mut self, retried_aside: &RetriedAside) -> Option<WaitingReply> {
         let (queue, at) = self.next(retried_aside)?;
         self.0.get_mut(queue)?.remove(at)
     }
@@ -62,7 +62,7 @@ impl Queue {
 
     /// Returns the highest priority of the replies of these conversations.
     pub(super) fn first_of(&self, conversation_order: &ConversationOrder) -> Option<Priority> {
-        let of_them = |queue: &VecDeque<Waiting>| {
+        let of_them = |queue: &VecDeque<WaitingReply>| {
             queue
                 .iter()
                 .any(|waiting| waiting.conversation_order.meet(conversation_order))
@@ -91,7 +91,7 @@ impl Queue {
         None
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Waiting> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut WaitingReply> {
         self.0.iter_mut().flatten()
     }
 }

@@ -1,7 +1,7 @@
 //! Times at which a reply is due, late and given up: by a clock that nobody sets, once it is taken up. Only replies that
 //! an earlier run of the program left behind are judged by the times in the store.
 
-use super::{OutboxSettings, Queued, Shared};
+use super::{OutboxSettings, OutboxState, Queued};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub(super) struct Timing {
 
 impl Timing {
     /// Returns the times of a reply that this run of the program decided.
-    pub(super) fn of_new(queued: &Queued, shared: &Shared) -> Self {
+    pub(super) fn of_new(queued: &Queued, shared: &OutboxState) -> Self {
         // It was decided a moment ago, whatever the clock says: that may have been set since, but not between the two times that were
         // noted together.
         let wait = queued.not_before.duration_since(queued.decided);
@@ -36,7 +36,7 @@ impl Timing {
     }
 
     /// Returns the times of a reply that an earlier run left behind.
-    pub(super) fn of_left(queued: &Queued, shared: &Shared) -> Self {
+    pub(super) fn of_left(queued: &Queued, shared: &OutboxState) -> Self {
         let now = shared.clock.now();
         let age = now.duration_since(queued.decided);
         // Decided in the future: the clock was set back, and nobody knows for how long it is to wait.
@@ -48,7 +48,7 @@ impl Timing {
         Self::new(queued, shared, age.max(SignedDuration::ZERO), wait)
     }
 
-    fn new(queued: &Queued, shared: &Shared, age: SignedDuration, wait: SignedDuration) -> Self {
+    fn new(queued: &Queued, shared: &OutboxState, age: SignedDuration, wait: SignedDuration) -> Self {
         let now = shared.steady.now();
         let after = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(Timestamp::MAX);
         let most = if queued.is_kept() {
@@ -72,22 +72,22 @@ impl Timing {
     }
 
     /// Returns the time since its decision.
-    pub(super) fn age(&self, shared: &Shared) -> SignedDuration {
+    pub(super) fn age(&self, shared: &OutboxState) -> SignedDuration {
         shared.steady.now().duration_since(self.decided)
     }
 
     /// Returns the time until it may be sent.
-    pub(super) fn wait(&self, shared: &Shared) -> Duration {
+    pub(super) fn wait(&self, shared: &OutboxState) -> Duration {
         until(self.due, shared)
     }
 
     /// Returns the time until it is given up.
-    pub(super) fn left(&self, shared: &Shared) -> Duration {
+    pub(super) fn left(&self, shared: &OutboxState) -> Duration {
         until(self.end, shared)
     }
 
     /// `true` if it is still sent again, although it was sent some times without an answer.
-    pub(super) fn repeats(&self, of_ticket: bool, is_alone: bool, shared: &Shared) -> bool {
+    pub(super) fn repeats(&self, of_ticket: bool, is_alone: bool, shared: &OutboxState) -> bool {
         let repeated_for = match (is_alone, of_ticket) {
             (true, _) => ALONE_REPEATED_FOR,
             (false, true) => OF_TICKET_REPEATED_FOR,
@@ -97,12 +97,12 @@ impl Timing {
     }
 
     /// Returns the time until it is so old; zero when it is.
-    pub(super) fn until_older_than(&self, age: SignedDuration, shared: &Shared) -> Duration {
+    pub(super) fn until_older_than(&self, age: SignedDuration, shared: &OutboxState) -> Duration {
         until(self.decided.saturating_add(age).unwrap_or(Timestamp::MAX), shared)
     }
 }
 
-fn until(then: Timestamp, shared: &Shared) -> Duration {
+fn until(then: Timestamp, shared: &OutboxState) -> Duration {
     Duration::try_from(then.duration_since(shared.steady.now())).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@ use super::account::OutboxAccount;
 
 /// Events of the account that end a pause, each with its count when the attempt began.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hope {
+pub(super) struct EarlyRetry {
     /// It connects.
     pub(super) connects: Option<u64>,
     /// Another reply gets through, or this one is next to probe.
@@ -13,7 +13,7 @@ pub(super) struct Hope {
     pub(super) recovered: Option<u64>,
 }
 
-impl Hope {
+impl EarlyRetry {
     pub(super) const NONE: Self = Self {
         connects: None,
         got_through: None,

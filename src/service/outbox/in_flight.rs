@@ -1,7 +1,7 @@
 //! Replies on their way, by the message that they carry or answer: one that is dropped in time is not sent, and one that
 //! is just being sent can be found by the id that it gets.
 
-use super::{Queued, Waiting};
+use super::{Queued, WaitingReply};
 use groupdesk_contract::{MessageId, Place, Reply, ReplyKey};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,7 +31,7 @@ pub(super) fn key_of(message: &MessageId) -> Option<ReplyKey> {
 
 /// A reply that carries or answers a message, and has no final outcome in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnWay {
+pub struct ReplyInFlight {
     /// Key in the store.
     pub key: ReplyKey,
     /// Destination.
@@ -64,7 +64,7 @@ pub(super) enum Leave {
 }
 
 #[derive(Debug)]
-struct Known {
+struct KnownReply {
     of: (Place, MessageId),
     place: Place,
     reply: Reply,
@@ -77,8 +77,8 @@ struct Known {
 }
 
 #[derive(Debug, Default)]
-struct Inner {
-    replies: HashMap<ReplyKey, Known>,
+struct InFlightState {
+    replies: HashMap<ReplyKey, KnownReply>,
     by_message: HashMap<(Place, MessageId), Vec<ReplyKey>>,
     /// Messages that are edited or recalled as soon as they are decided on: replies to them wait for that.
     awaited: HashMap<(Place, MessageId), Instant>,
@@ -86,16 +86,16 @@ struct Inner {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Replies(Mutex<Inner>);
+pub(super) struct Replies(Mutex<InFlightState>);
 
 impl Replies {
     /// Records a reply that is to be sent.
-    pub(super) fn add(&self, waiting: &Waiting) {
+    pub(super) fn add(&self, waiting: &WaitingReply) {
         let queued = &waiting.queued;
         let Some(of) = of(queued) else { return };
         let mut inner = self.lock();
         let held_until = inner.awaited.get(&of).copied();
-        let known = Known {
+        let known = KnownReply {
             of: of.clone(),
             place: queued.place.clone(),
             reply: queued.reply.clone(),
@@ -116,7 +116,7 @@ impl Replies {
 
     /// Returns the replies that carry or answer a message, oldest first, and holds those that wait until they are dropped
     /// or let go.
-    pub(super) fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+    pub(super) fn hold(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
         let mut inner = self.lock();
         let of = (place.clone(), message.clone());
         inner.awaited.remove(&of);
@@ -136,7 +136,7 @@ impl Replies {
                     Stage::Held
                 }
             };
-            found.push(OnWay {
+            found.push(ReplyInFlight {
                 key,
                 place: known.place.clone(),
                 reply: known.reply.clone(),
@@ -226,12 +226,12 @@ impl Replies {
         self.lock().replies.get(&key)?.sent.clone()?
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, InFlightState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
+impl InFlightState {
     fn forget(&mut self, key: ReplyKey) {
         let Some(known) = self.replies.remove(&key) else {
             return;

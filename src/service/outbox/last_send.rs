@@ -32,9 +32,9 @@ pub enum SendOutcome {
 
 /// Notes the last attempt.
 #[derive(Debug, Default)]
-pub(super) struct Last(Mutex<Option<LastSend>>);
+pub(super) struct LastSendRecord(Mutex<Option<LastSend>>);
 
-impl Last {
+impl LastSendRecord {
     pub(super) fn note(&self, at: Timestamp, outcome: SendOutcome, reason: Option<&str>) {
         let last = LastSend {
             at,

@@ -1,6 +1,6 @@
 //! Outcomes on their way into the store: collected for a moment, then written together.
 
-use super::Shared;
+use super::OutboxState;
 use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::ReplyKey;
@@ -60,7 +60,7 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) fn start(shared: Arc<Shared>) -> Self {
+    pub(super) fn start(shared: Arc<OutboxState>) -> Self {
         let finish = CancellationToken::new();
         let ended = CancellationToken::new();
         let handle = {
@@ -93,7 +93,7 @@ impl Drop for Task {
     }
 }
 
-async fn write(shared: Arc<Shared>, finish: CancellationToken) {
+async fn write(shared: Arc<OutboxState>, finish: CancellationToken) {
     let mut pause = RETRY.0;
     loop {
         tokio::select! {

@@ -1,6 +1,6 @@
 //! Alerts about staff rooms that take no notices: in the other rooms, in the log and in `/healthz`.
 
-use super::Shared;
+use super::OutboxState;
 use super::signal::Signal;
 use crate::service::alerts::{Alerts, Severity};
 use crate::texts::ComposedTexts;
@@ -38,7 +38,7 @@ impl RoomsWork {
     }
 }
 
-impl Shared {
+impl OutboxState {
     /// Fires the alert of a staff room that did not get a notice.
     pub(super) fn room_fails(&self, place: &Place, reason: &str) {
         let Some(watched) = self.rooms.get().filter(|watched| watched.rooms.contains(place)) else {
@@ -65,7 +65,7 @@ impl Shared {
     }
 }
 
-impl Shared {
+impl OutboxState {
     /// Fires the alert about outcomes that can't be written: after a crash they would have to be looked up.
     pub(super) fn outcomes_not_written(&self, error: &str) {
         if let Some(watched) = self.rooms.get() {

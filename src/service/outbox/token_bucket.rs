@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// A token bucket, kept as the time at which it will be full again.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bucket {
+pub(super) struct TokenBucket {
     full_at: Instant,
     /// Time in which one token comes back.
     token: Duration,
@@ -14,7 +14,7 @@ pub(super) struct Bucket {
     slack: Duration,
 }
 
-impl Bucket {
+impl TokenBucket {
     /// Makes a full bucket.
     pub(super) fn new(pace: Pace, now: Instant) -> Self {
         const SLOWEST: f64 = 1.0 / 86_400.0;
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_burst_goes_at_once_and_the_rest_at_the_pace() {
         let now = Instant::now();
-        let mut bucket = Bucket::new(
+        let mut bucket = TokenBucket::new(
             Pace {
                 per_second: 4.0,
                 burst: 3,
@@ -77,7 +77,7 @@ mod tests {
         let now = Instant::now();
         for per_second in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE, f64::MAX] {
             for burst in [0, 1, u32::MAX] {
-                let mut bucket = Bucket::new(Pace { per_second, burst }, now);
+                let mut bucket = TokenBucket::new(Pace { per_second, burst }, now);
                 assert_eq!(bucket.take(now), Duration::ZERO);
                 bucket.take(now);
             }
@@ -90,7 +90,7 @@ mod tests {
             per_second in 0.5..200.0_f64, burst in 1..20_u32, gaps in prop::collection::vec(0..400_u64, 2..60),
         ) {
             let mut now = Instant::now();
-            let mut bucket = Bucket::new(Pace { per_second, burst }, now);
+            let mut bucket = TokenBucket::new(Pace { per_second, burst }, now);
             let sends: Vec<Instant> = gaps.iter().map(|gap| {
                 now += Duration::from_millis(*gap);
                 now + bucket.take(now)

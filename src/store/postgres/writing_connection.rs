@@ -4,7 +4,7 @@
 
 use super::engine::{Connection, answered};
 use super::faults::is_refused;
-use super::{PostgresStore, commit_batch::Fault};
+use super::{PostgresStore, commit_batch::CommitFault};
 use crate::store::{Batch, Result, StoreError};
 use groupdesk_contract::ReplyKey;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Commits, or rolls back what failed, and gives the connection back.
-    pub(super) async fn finish<T>(mut self, result: std::result::Result<T, Fault>) -> Result<T> {
+    pub(super) async fn finish<T>(mut self, result: std::result::Result<T, CommitFault>) -> Result<T> {
         self.state.in_use = false;
         let finished = match result {
             Ok(done) => self.commit().await.map(|()| done),

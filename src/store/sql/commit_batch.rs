@@ -75,7 +75,7 @@ const SETTLE: Statement = Statement {
 
 /// Values of `outbox.state`.
 #[derive(Clone, Copy)]
-enum State {
+enum StateJson {
     Queued = 0,
     Sent = 1,
     Refused = 2,
@@ -86,7 +86,7 @@ enum State {
 const PROBE: &str = "probe";
 
 /// Reason for a failed write.
-pub(super) enum Fault {
+pub(super) enum CommitFault {
     AlreadyKnown,
     /// A ticket's number is another ticket's already: another program has given it away, or the book in memory is not
     /// that of this file.
@@ -94,7 +94,7 @@ pub(super) enum Fault {
     Database(sqlx::Error),
 }
 
-impl Fault {
+impl CommitFault {
     /// Makes the error that the caller is told.
     pub(super) fn into_error(self, faults: &Faults) -> StoreError {
         match self {
@@ -108,7 +108,7 @@ impl Fault {
     }
 }
 
-impl From<sqlx::Error> for Fault {
+impl From<sqlx::Error> for CommitFault {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error)
     }
@@ -144,7 +144,7 @@ pub(super) async fn commit(
     connection: &mut Connection,
     batch: &Batch,
     prepared: &Prepared,
-) -> std::result::Result<Vec<ReplyKey>, Fault> {
+) -> std::result::Result<Vec<ReplyKey>, CommitFault> {
     // At once, so that a second program's write is waited for here, where waiting works.
     let mut transaction = begin(connection).await?;
     SEEN.execute(&mut transaction, &batch.inbox, bind_seen)
@@ -154,9 +154,9 @@ pub(super) async fn commit(
                 .as_database_error()
                 .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
             {
-                Fault::AlreadyKnown
+                CommitFault::AlreadyKnown
             } else {
-                Fault::Database(error)
+                CommitFault::Database(error)
             }
         })?;
     CHANNELS
@@ -167,7 +167,7 @@ pub(super) async fn commit(
     if written.iter().any(|done| done.affected != done.rows) {
         // Dropped here, the transaction is rolled back; this one waits until it is.
         transaction.rollback().await?;
-        return Err(Fault::NumberTaken);
+        return Err(CommitFault::NumberTaken);
     }
     LINES
         .execute(&mut transaction, &batch.ticket_lines, bind_line)
@@ -312,14 +312,20 @@ fn bind_place(values: &mut Values, place: &Place) -> Bound {
 fn bind_settled(values: &mut Values, (key, settled): &&(ReplyKey, DeliveryOutcome)) -> Bound {
     values.add(key.0)?;
     let (state, at, message, attempt, reason) = match settled {
-        DeliveryOutcome::Sent { message, at } => (State::Sent, Some(at), message.as_ref(), None, None),
-        DeliveryOutcome::Refused { reason, at } => (State::Refused, Some(at), None, None, Some(reason)),
-        DeliveryOutcome::Unknown { reason, at } => (State::Unknown, Some(at), None, None, Some(reason)),
+        DeliveryOutcome::Sent { message, at } => (StateJson::Sent, Some(at), message.as_ref(), None, None),
+        DeliveryOutcome::Refused { reason, at } => (StateJson::Refused, Some(at), None, None, Some(reason)),
+        DeliveryOutcome::Unknown { reason, at } => (StateJson::Unknown, Some(at), None, None, Some(reason)),
         DeliveryOutcome::Attempt {
             count,
             next_try,
             reason,
-        } => (State::Queued, None, None, Some((*count, next_try)), Some(reason)),
+        } => (
+            StateJson::Queued,
+            None,
+            None,
+            Some((*count, next_try)),
+            Some(reason),
+        ),
     };
     values.add(state as i64)?;
     values.add(at.map(|at| at.as_microsecond()))?;

@@ -1,6 +1,6 @@
 //! Origin of a message by its id: whether we sent it, and the ticket that it belongs to.
 //!
-//! An id may have been given twice (see [`InboxKey`](crate::store::InboxKey)): it means the latest message that had it,
+//! An id may have been given twice (see [`InboxKey`](crate::store::DeduplicationKey)): it means the latest message that had it,
 //! and a reply from long before that belongs to another one.
 
 use super::engine::{Cells as _, Readers, Row, query};

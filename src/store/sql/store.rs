@@ -7,9 +7,9 @@ use super::{
 };
 use crate::store::health::COMMIT;
 use crate::store::{
-    Batch, DecisionCount, DecisionFilter, DeliveryOutcome, DueReply, FaqChange, FaqVersion, Forget,
-    Forgotten, Horizon, InboxKey, Judgements, KeptDecision, Memo, Pruned, Quarantined, Quoted, Relayed,
-    Result, SaidByUs, Store, TermsOf, TicketFilter, Unlabelled, VectorKey,
+    Batch, DecisionCount, DecisionFilter, DeduplicationKey, DeliveryOutcome, DueReply, FaqChange, FaqVersion,
+    Forget, Forgotten, Horizon, Judgements, KeptDecision, Memo, Pruned, Quarantined, Quoted, Relayed, Result,
+    SaidByUs, Store, TermsOf, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{HistoryLine, Ticket};
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ use std::collections::HashSet;
 
 #[async_trait]
 impl Store for Database {
-    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
+    async fn known(&self, keys: &[DeduplicationKey]) -> Result<Vec<bool>> {
         self.read(self.known_keys(keys).await)
     }
 
@@ -204,7 +204,7 @@ impl Store for Database {
         writer.finish(done.map_err(Into::into)).await
     }
 
-    async fn retry_quarantined(&self, number: i64, key: &InboxKey) -> Result<()> {
+    async fn retry_quarantined(&self, number: i64, key: &DeduplicationKey) -> Result<()> {
         let mut writer = self.writer().await?;
         let done = quarantine::retry(writer.connection()?, number, key).await;
         writer.finish(done.map_err(Into::into)).await

@@ -6,7 +6,7 @@ use super::copy::COPY_MARK;
 use super::faults::is_damage;
 use super::file::{self, Found, Identity};
 use super::rows::sql;
-use super::{SqliteStore, commit_batch::Fault};
+use super::{SqliteStore, commit_batch::CommitFault};
 use crate::store::{Batch, Result, StoreError};
 use groupdesk_contract::ReplyKey;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
@@ -173,7 +173,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Reports the result of a write, and gives the connection back.
-    pub(super) async fn finish<T>(mut self, result: std::result::Result<T, Fault>) -> Result<T> {
+    pub(super) async fn finish<T>(mut self, result: std::result::Result<T, CommitFault>) -> Result<T> {
         self.state.in_use = false;
         match result {
             Ok(done) => {
@@ -193,7 +193,7 @@ impl<'a> Writer<'a> {
             Err(fault) => {
                 // Where a statement was refused, and its transaction rolled back, the connection is as good as before. That of a file
                 // that was moved is all that is left of it.
-                if matches!(fault, Fault::Database(_)) && !self.is_moved().unwrap_or(false) {
+                if matches!(fault, CommitFault::Database(_)) && !self.is_moved().unwrap_or(false) {
                     self.state.discard().await;
                 }
                 Err(fault.into_error(&self.store.faults))

@@ -30,14 +30,14 @@ const CUE: f32 = 3.0;
 const READ_PIECES: usize = 200;
 
 /// A linear model.
-struct Model {
+struct ColleagueModel {
     places: FxHashMap<u64, usize>,
     weights: Vec<f32>,
     bias: f32,
 }
 
 /// The model of the lessons.
-static MODEL: LazyLock<Model> = LazyLock::new(|| Model::learn(&lessons()));
+static MODEL: LazyLock<ColleagueModel> = LazyLock::new(|| ColleagueModel::learn(&lessons()));
 
 /// Learns the lessons, so that no staff quote waits for it.
 pub fn warm_up() {
@@ -58,7 +58,7 @@ fn lessons() -> Vec<(bool, &'static str)> {
     lines.map(|(kind, words)| (kind == "note", words)).collect()
 }
 
-impl Model {
+impl ColleagueModel {
     /// Learns from lessons, each of which moves the weights of its features towards what it is.
     fn learn(lessons: &[(bool, &str)]) -> Self {
         let mut model = Self {
@@ -192,7 +192,7 @@ fn push_word(pieces: &mut Vec<String>, word: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::super::reads_as_note;
-    use super::{Model, NAMES, RATHER, features, lessons};
+    use super::{ColleagueModel, NAMES, RATHER, features, lessons};
 
     /// Words that the lessons and the cues were not made with.
     const HELD_OUT: &str = include_str!("held_out.tsv");
@@ -225,7 +225,7 @@ mod tests {
                 .filter(|(at, _)| !of_fold(at))
                 .map(|(_, one)| *one)
                 .collect();
-            let model = Model::learn(&rest);
+            let model = ColleagueModel::learn(&rest);
             for (_, (note, text)) in all.iter().enumerate().filter(|(at, _)| of_fold(at)) {
                 let asks = super::super::cues::speak_to_colleagues(text, &NAMES, "小明")
                     || model.score(&features(text, &NAMES)) >= RATHER;

@@ -4,7 +4,7 @@
 use super::{DeliveryStep, DeliveryWorker, ReplyDelivery};
 use crate::desk::DeliveryStatus;
 use crate::service::outbox::delivery_deadlines::doubled;
-use crate::service::outbox::{Queued, SendOutcome, Waiting};
+use crate::service::outbox::{Queued, SendOutcome, WaitingReply};
 use crate::ticket::Caller;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl DeliveryWorker {
             shared.tell(queued.fate(DeliveryStatus::Late { reason }));
         }
         self.keep_attempt(journey, pause, SendOutcome::Refused, reason);
-        let again = Waiting {
+        let again = WaitingReply {
             queued,
             conversation_order: journey.conversation_order.clone(),
             attempts: journey.attempts,
