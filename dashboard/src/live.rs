@@ -19,10 +19,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Interval of a sign of life: a page says that the connection is lost when three are missing.
-const BEAT: Duration = Duration::from_millis(1_500);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_millis(1_500);
 
 /// Time in which several changes become one.
-const TOGETHER: Duration = Duration::from_millis(80);
+const CHANGES_MERGED_WITHIN: Duration = Duration::from_millis(80);
 
 /// Signs of life after which the session is looked at again.
 const LOOK_AGAIN: u32 = 20;
@@ -77,17 +77,17 @@ impl Stream {
             () = self.place.over.cancelled() => return None,
             changed = self.changes.changed() => {
                 changed.ok()?;
-                tokio::time::sleep(TOGETHER).await;
+                tokio::time::sleep(CHANGES_MERGED_WITHIN).await;
                 self.changes.mark_unchanged();
                 true
             }
             changed = self.presence.changed() => {
                 changed.ok()?;
-                tokio::time::sleep(TOGETHER).await;
+                tokio::time::sleep(CHANGES_MERGED_WITHIN).await;
                 self.presence.mark_unchanged();
                 true
             }
-            () = tokio::time::sleep(BEAT) => {
+            () = tokio::time::sleep(HEARTBEAT_INTERVAL) => {
                 self.app.presence.sweep(self.app.backend.now());
                 false
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Passwords that are hashed at once.
-const AT_ONCE: usize = 2;
+const CONCURRENT_HASHES_MAX: usize = 2;
 
 /// Passwords that are hashed or wait for it; further ones are refused.
 const PLACES: usize = 16;
@@ -30,7 +30,7 @@ impl Default for Counter {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(PLACES)),
-            hashing: Arc::new(Semaphore::new(AT_ONCE)),
+            hashing: Arc::new(Semaphore::new(CONCURRENT_HASHES_MAX)),
         }
     }
 }
@@ -103,7 +103,7 @@ mod tests {
             for one in working {
                 assert!(one.await.is_ok_and(|done| done.is_some()));
             }
-            assert_eq!(MOST.load(Ordering::SeqCst), AT_ONCE);
+            assert_eq!(MOST.load(Ordering::SeqCst), CONCURRENT_HASHES_MAX);
             assert!(counter.queue().is_some());
         });
     }

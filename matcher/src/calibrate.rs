@@ -19,9 +19,9 @@ use crate::dialogue_act::Reading;
 /// General chatter and questions that no FAQ answers, Chinese and English.
 const BACKGROUND: &str = include_str!("data/chatter.txt");
 /// The largest number of questions that are left out in turn; in a larger file they are spread evenly.
-const MOST: usize = 2_500;
+const LEFT_OUT_MAX: usize = 2_500;
 /// A file with more questions than this has so many an entry that leaving a quarter of them out changes little.
-const MANY: usize = 5_000;
+const LARGE_FILE_QUESTIONS: usize = 5_000;
 /// With so many questions an entry, leaving a fifth of them out changes little.
 const ENOUGH: usize = 15;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
@@ -85,7 +85,7 @@ impl Folds {
     /// on the whole file.
     fn parts(index: &Index) -> u32 {
         let examples = index.questions() / index.entries().max(1);
-        if index.questions() > MANY {
+        if index.questions() > LARGE_FILE_QUESTIONS {
             4
         } else if examples >= ENOUGH {
             5
@@ -144,7 +144,7 @@ pub(crate) struct Chatter {
 
 /// The numbers of the questions that are left out in turn, of so many.
 pub(crate) fn sample(questions: usize) -> impl Iterator<Item = usize> {
-    (0..questions).step_by(questions.div_ceil(MOST).max(1))
+    (0..questions).step_by(questions.div_ceil(LEFT_OUT_MAX).max(1))
 }
 
 /// Weights of negatives and chatter when thresholds are chosen, each against the questions that have an answer.

@@ -16,15 +16,15 @@ const ASKS: f32 = 0.8;
 const ASKS_PERHAPS: f32 = 0.2;
 /// The share of an entry's examples that may ask less clearly than a message must.
 const UNCLEAR: f32 = 0.25;
-/// The same for an entry with at least [`MANY`] examples: so many show rare forms, too.
+/// The same for an entry with at least [`MANY_EXAMPLES`] examples: so many show rare forms, too.
 const UNCLEAR_OF_MANY: f32 = 0.1;
-const MANY: usize = 40;
+const MANY_EXAMPLES: usize = 40;
 /// The number of examples from which on an entry has shown nearly all forms, and what is left of the form's weight then.
 const NEARLY_ALL: usize = 100;
 const LITTLE: f32 = 0.2;
-/// The same for all examples of the file together; they decide for entries with fewer than [`FEW`].
+/// The same for all examples of the file together; they decide for entries with fewer than [`FEW_EXAMPLES`].
 const UNCLEAR_IN_FILE: f32 = 0.1;
-const FEW: usize = 4;
+const FEW_EXAMPLES: usize = 4;
 /// The number of examples of an entry that are read.
 const READ_MAX: usize = 16;
 const READ_OF_MANY_MAX: usize = 64;
@@ -128,7 +128,11 @@ impl Manners {
             let as_others = of_others.get(of_others.len() / 2).copied().unwrap_or_default();
             Manner {
                 // One or two examples may be put in an odd way.
-                needed: if asked.len() < FEW { own.min(of_file) } else { own },
+                needed: if asked.len() < FEW_EXAMPLES {
+                    own.min(of_file)
+                } else {
+                    own
+                },
                 of_others: as_others.clamp(OF_OTHERS, MOST_OF_OTHERS),
                 weight: weight(entry),
             }
@@ -210,7 +214,7 @@ impl Manners {
 
 /// Returns `true` if an admin wrote so many examples that they show rare forms, too.
 fn has_many(entry: &EntryInput) -> bool {
-    entry.questions.len() >= MANY && entry.id != HUMAN
+    entry.questions.len() >= MANY_EXAMPLES && entry.id != HUMAN
 }
 
 /// Returns the weight of the form of an entry's examples, 0..=1.
@@ -218,7 +222,7 @@ fn weight(entry: &EntryInput) -> f32 {
     if !has_many(entry) {
         return 1.0;
     }
-    let beyond = (entry.questions.len() - MANY) as f32 / (NEARLY_ALL - MANY) as f32;
+    let beyond = (entry.questions.len() - MANY_EXAMPLES) as f32 / (NEARLY_ALL - MANY_EXAMPLES) as f32;
     1.0 - (1.0 - LITTLE) * beyond.min(1.0)
 }
 

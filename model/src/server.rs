@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 /// The most requests at the same time.
-const AT_ONCE: usize = 4;
+const CONCURRENT_REQUESTS_MAX: usize = 4;
 
 /// One address of a server.
 pub(crate) struct Server {
@@ -73,7 +73,7 @@ impl Server {
             client: groupdesk_kit::client(timeout)?,
             url,
             key: key.transpose()?,
-            slots: Semaphore::new(AT_ONCE),
+            slots: Semaphore::new(CONCURRENT_REQUESTS_MAX),
             largest,
         })
     }

@@ -11,12 +11,12 @@ use jiff::Timestamp;
 const BURST_KEPT: usize = 64;
 
 /// Characters that are remembered of a quoted message.
-const QUOTED: usize = 120;
+const QUOTE_KEPT_CHARS: usize = 120;
 
 /// Returns the beginning of a quoted text on one line; `None` where it says nothing.
 pub(super) fn quoted_words(text: &str) -> Option<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty()).then(|| cut(&line, QUOTED))
+    (!line.is_empty()).then(|| cut(&line, QUOTE_KEPT_CHARS))
 }
 
 impl BurstPart {

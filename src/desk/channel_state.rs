@@ -3,8 +3,8 @@
 
 use super::judge_data::JUDGE_TIMEOUT;
 use super::member_state::{
-    ANSWER_KEPT, Attended, COURTEOUS, Choices, EXCHANGE_KEPT, FailingContactPoint, GivenAnswer, MemberState,
-    Offer, QUICK, ROUNDS_KEPT, Recent,
+    ANSWER_KEPT, Attended, COURTESY_COOLDOWN, Choices, EXCHANGE_KEPT, FailingContactPoint, GivenAnswer,
+    MemberState, Offer, PROGRAM_REPLY_WITHIN, ROUNDS_KEPT, Recent,
 };
 use super::policy::Policy;
 use super::reading::{courtesy, digest, is_idle};
@@ -21,7 +21,7 @@ const UNHELPED_KEPT: SignedDuration = SignedDuration::from_mins(15);
 const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 
 /// Messages of a channel that are remembered for a later hand-over: a ticket repeats what its member said before.
-const RECENT: usize = 12;
+const RECENT_MESSAGES_KEPT: usize = 12;
 
 /// Messages that are remembered where many members have dealings with the bot: chatter makes room for them, not they for it.
 const RECENT_CONCERNED: usize = 24;
@@ -148,8 +148,8 @@ impl ChannelState {
                 || !member.failing.is_empty()
                 || member
                     .courteous
-                    .is_some_and(|at| now.duration_since(at) < COURTEOUS)
-                || idle <= policy.burst.max(QUICK)
+                    .is_some_and(|at| now.duration_since(at) < COURTESY_COOLDOWN)
+                || idle <= policy.burst.max(PROGRAM_REPLY_WITHIN)
                 || (suspected && idle < EXCHANGE_KEPT)
                 || member.rounds.as_ref().is_some_and(|rounds| rounds.count > 0)
                 || (member.unhelped > 0 && idle < UNHELPED_KEPT)
@@ -234,7 +234,7 @@ impl ChannelState {
             of_idle.or_else(|| self.recent.iter().position(theirs))
         } else if self.recent.len() >= RECENT_CONCERNED {
             Some(0)
-        } else if self.recent.len() >= RECENT {
+        } else if self.recent.len() >= RECENT_MESSAGES_KEPT {
             // A lively group must not take from a ticket what it is about.
             self.recent.iter().position(|recent| !self.concerns(recent))
         } else {

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 const READ_ANEW_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Messages of a channel that are remembered as having had an effect.
-const REMEMBERED: usize = 32;
+const MESSAGES_KEPT: usize = 32;
 
 impl Desk<'_> {
     /// `true` if an edited message may be read as a new one, provided that its earlier text had no effect.
@@ -117,7 +117,7 @@ impl ChannelState {
         if self.dealt_with.contains(&digest) {
             return;
         }
-        if self.dealt_with.len() >= REMEMBERED {
+        if self.dealt_with.len() >= MESSAGES_KEPT {
             self.dealt_with.remove(0);
         }
         self.dealt_with.push(digest);

@@ -4,14 +4,14 @@
 //! saying the same thing over and over; each such message counts, and enough of them inside a few minutes end the
 //! exchange until the member has been quiet for a while.
 
-use super::member_state::{EXCHANGE_KEPT, Exchange, MemberState, QUICK};
+use super::member_state::{EXCHANGE_KEPT, Exchange, MemberState, PROGRAM_REPLY_WITHIN};
 use super::reading::digest_of;
 use super::reason::Reason;
 use groupdesk_contract::Message;
 use jiff::{SignedDuration, Timestamp};
 
 /// Points for a quick quote of the bot.
-const QUOTED: u32 = 10;
+const QUOTE_POINTS: u32 = 10;
 
 /// Points for saying the same thing again at once. People who get no help do it too, so it counts less.
 const REPEATED: u32 = 2;
@@ -20,7 +20,7 @@ const REPEATED: u32 = 2;
 const LOOP: u32 = 60;
 
 /// Longest time over which an exchange is counted.
-const WINDOW: SignedDuration = SignedDuration::from_mins(5);
+const EXCHANGE_WINDOW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Counts a message that would get a reply. Returns `Some` when it is part of a loop.
 pub(super) fn watch(
@@ -35,7 +35,8 @@ pub(super) fn watch(
     let text = digest_of(message);
     let quotes_bot = message.quote_of_bot().is_some();
     let exchange = member.exchange.take_if(|exchange| {
-        now.duration_since(exchange.last) < EXCHANGE_KEPT && now.duration_since(exchange.since) < WINDOW
+        now.duration_since(exchange.last) < EXCHANGE_KEPT
+            && now.duration_since(exchange.since) < EXCHANGE_WINDOW
             || exchange.suspicious >= LOOP && now.duration_since(exchange.last) < EXCHANGE_KEPT
     });
     let mut exchange = exchange.unwrap_or(Exchange {
@@ -45,9 +46,9 @@ pub(super) fn watch(
         suspicious: 0,
         text,
     });
-    let quick = exchange.replies > 0 && now.duration_since(exchange.last) <= QUICK;
+    let quick = exchange.replies > 0 && now.duration_since(exchange.last) <= PROGRAM_REPLY_WITHIN;
     if quick && quotes_bot {
-        exchange.suspicious = exchange.suspicious.saturating_add(QUOTED);
+        exchange.suspicious = exchange.suspicious.saturating_add(QUOTE_POINTS);
     } else if quick && exchange.text == text {
         exchange.suspicious = exchange.suspicious.saturating_add(REPEATED);
     }

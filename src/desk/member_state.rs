@@ -12,10 +12,10 @@ pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 pub(super) const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
 /// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
-pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const COURTESY_COOLDOWN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Time after the bot's reply in which only a program answers.
-pub(super) const QUICK: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const PROGRAM_REPLY_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Time without a round after which the count begins again.
 pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);

@@ -10,14 +10,14 @@ use crate::ticket::{Crowd, OpenTickets, Status, Ticket, Warning};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 
-/// Divisor of a target: staff are warned when 1/`SOON` of it is left.
-const SOON: i32 = 5;
+/// Divisor of a target: staff are warned when 1/`SLA_WARNING_DIVISOR` of it is left.
+const SLA_WARNING_DIVISOR: i32 = 5;
 
 /// Interval at which the tickets of a rush are told together, in seconds.
-const TOGETHER_SECONDS: i64 = 60;
+const CROWD_INTERVAL_SECONDS: i64 = 60;
 
 /// Longest time before a reply window closes at which staff are warned.
-const WINDOW_SOON: SignedDuration = SignedDuration::from_mins(10);
+const REPLY_WINDOW_WARNING_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// Timer that is due with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,11 @@ impl Desk<'_> {
             Warning::ResolutionSoon => (ticket.targets.resolution?, true),
             Warning::ResolutionMissed => (ticket.targets.resolution?, false),
         };
-        let time = if soon { whole - whole / SOON } else { whole };
+        let time = if soon {
+            whole - whole / SLA_WARNING_DIVISOR
+        } else {
+            whole
+        };
         let time = match warning {
             Warning::FirstResponseSoon | Warning::FirstResponseMissed => time,
             // The time in which the member was waited for is not the staff's.
@@ -214,7 +218,7 @@ impl Desk<'_> {
         let window = ticket.window.filter(|window| !window.warned && window.left > 0);
         let window = window.and_then(|window| {
             let whole = window.until.duration_since(ticket.member_spoke);
-            let before = (whole / 3).min(WINDOW_SOON);
+            let before = (whole / 3).min(REPLY_WINDOW_WARNING_MAX);
             Some((window.until.checked_sub(before).ok()?, TicketTimer::Window))
         });
         let first = [Warning::FirstResponseMissed, Warning::FirstResponseSoon];
@@ -240,7 +244,7 @@ impl Desk<'_> {
 /// Rounds a time up to the end of its minute, so that the timers of many tickets fire together.
 fn whole(at: Timestamp) -> Timestamp {
     let second = at.as_second();
-    let end = second - second.rem_euclid(TOGETHER_SECONDS) + TOGETHER_SECONDS;
+    let end = second - second.rem_euclid(CROWD_INTERVAL_SECONDS) + CROWD_INTERVAL_SECONDS;
     Timestamp::from_second(end).unwrap_or(at)
 }
 

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// The time that the file must be at rest before it is read: an editor's save is several events, and an upload may be
 /// slow.
-const REST: Duration = Duration::from_millis(1500);
+const QUIET_PERIOD: Duration = Duration::from_millis(1500);
 
 /// The longest time from the first change until the file is read, at rest or not.
 const REST_AT_MOST: Duration = Duration::from_secs(10);
@@ -52,7 +52,7 @@ impl Change {
 
     /// Returns the moment at which the file is to be read.
     fn due(self) -> Instant {
-        (self.last + REST).min(self.first + REST_AT_MOST)
+        (self.last + QUIET_PERIOD).min(self.first + REST_AT_MOST)
     }
 }
 

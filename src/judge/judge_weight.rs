@@ -3,7 +3,7 @@
 use crate::desk::Power;
 
 /// Training examples of each kind without which nothing can be told.
-const LEAST: u32 = 8;
+const EXAMPLES_MIN: u32 = 8;
 
 /// Least log-odds that are worth a question: a judge below it is of no use.
 const LEAST_WEIGHT: f32 = 1.0;
@@ -82,7 +82,7 @@ impl Counts {
 
     /// `true` if the counts tell anything.
     pub fn tell(&self) -> bool {
-        self.asked >= LEAST && self.negatives >= LEAST
+        self.asked >= EXAMPLES_MIN && self.negatives >= EXAMPLES_MIN
     }
 
     /// Returns the log-odds of an entry that the judge names: how much likelier it names an entry that is asked for than one that

@@ -59,7 +59,7 @@ impl Showed {
 }
 
 /// Training examples in a row that belong together: one that asks for an entry, and two that ask for none.
-const TOGETHER: usize = 3;
+const EXAMPLES_PER_ROW: usize = 3;
 
 /// Returns the counts of what training examples showed, and the score from which on an answer counts. Each training example comes with `true` if it asks
 /// for an entry.
@@ -72,7 +72,7 @@ pub(super) fn measure(shown: &[(bool, Showed)]) -> (Counts, Option<f32>) {
         return (counts(shown, None), None);
     }
     let half = |odd: bool| -> Vec<(bool, Showed)> {
-        let groups = shown.chunks(TOGETHER).enumerate();
+        let groups = shown.chunks(EXAMPLES_PER_ROW).enumerate();
         groups
             .filter(|(number, _)| (number % 2 == 1) == odd)
             .flat_map(|(_, group)| group.iter().copied())

@@ -9,16 +9,16 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// Difference of two clocks, or delay of a message, from which on it is a fault.
-const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+const SKEW_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Time after a connect in which a platform may repeat the messages from before it.
-const CATCHING_UP: Duration = Duration::from_secs(60);
+const REPLAY_AFTER_CONNECT: Duration = Duration::from_secs(60);
 
 /// Gap up to which two old messages may be repeated ones; one that stands alone is not.
-const TOGETHER: Duration = Duration::from_secs(2);
+const REPLAY_GAP_MAX: Duration = Duration::from_secs(2);
 
 /// Time over which the same age proves a difference of clocks: repeated messages come faster than they were sent.
-const SAME_FOR: Duration = Duration::from_secs(5);
+const SAME_AGE_PROOF: Duration = Duration::from_secs(5);
 
 /// Variation that the same age may have.
 const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
@@ -101,7 +101,7 @@ impl Clocks {
 impl AccountClock {
     fn message(&mut self, now: Instant, age: SignedDuration) -> SkewFinding {
         let found = |correction, news| SkewFinding { correction, news };
-        if age.abs() <= TOLERANCE {
+        if age.abs() <= SKEW_TOLERANCE {
             (self.old, self.expected) = (None, None);
             let over = self.skew.take().is_some();
             return found(
@@ -110,7 +110,7 @@ impl AccountClock {
             );
         }
         if let Some(expected) = self.expected
-            && age.saturating_sub(expected).abs() <= TOLERANCE
+            && age.saturating_sub(expected).abs() <= SKEW_TOLERANCE
         {
             (self.old, self.expected) = (None, None);
             let news = self.skew.replace(expected).is_none_or(|skew| skew != expected);
@@ -124,7 +124,7 @@ impl AccountClock {
             );
         }
         if let Some(skew) = self.skew
-            && age >= skew.saturating_sub(TOLERANCE)
+            && age >= skew.saturating_sub(SKEW_TOLERANCE)
         {
             // Live, or said before by a clock that differs.
             return found(skew, News::Nothing);
@@ -141,19 +141,19 @@ impl AccountClock {
         let first = same.map_or(now, |same| same.first);
         let alone = before
             .as_ref()
-            .is_none_or(|before| now.duration_since(before.last) >= TOGETHER || same.is_some());
+            .is_none_or(|before| now.duration_since(before.last) >= REPLAY_GAP_MAX || same.is_some());
         self.old = Some(Old {
             age: same.map_or(age, |same| same.age),
             first,
             last: now,
         });
-        if now.duration_since(first) >= SAME_FOR {
+        if now.duration_since(first) >= SAME_AGE_PROOF {
             (self.skew, self.expected) = (Some(age), None);
             return found(age, News::Differs(age));
         }
         let stands = self
             .connected
-            .is_some_and(|connected| now.duration_since(connected) >= CATCHING_UP);
+            .is_some_and(|connected| now.duration_since(connected) >= REPLAY_AFTER_CONNECT);
         if stands && alone && age <= ALONE_MAX {
             return found(age, News::Nothing);
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 const STEP_MIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Distance of two readings from which on they were not taken together.
-const TOGETHER: Duration = Duration::from_millis(50);
+const READING_GAP_MAX: Duration = Duration::from_millis(50);
 
 /// Attempts to read both clocks until the readings belong together.
 const READINGS_MAX: u32 = 4;
@@ -76,7 +76,7 @@ impl ClockSteps {
             let Some(before) = (self.uptime)() else { break };
             now = clock.now();
             if let Some(after) = (self.uptime)()
-                && after.saturating_sub(before) <= TOGETHER
+                && after.saturating_sub(before) <= READING_GAP_MAX
             {
                 return (now, Some(after));
             }

@@ -17,7 +17,7 @@ use tokio_util::task::AbortOnDropHandle;
 const DESK: &str = "desk";
 
 /// Exit code of a node that lost its desk: that of a fault that a restart mends.
-const SUPERSEDED: i32 = 3;
+const SUPERSEDED_EXIT_CODE: i32 = 3;
 
 /// Time in which the log is written before the end.
 const LOG_TIME: std::time::Duration = std::time::Duration::from_millis(50);
@@ -158,7 +158,7 @@ impl Leadership {
             tracing::error!(%error, "this node no longer holds the desk: ending at once, to wait as a standby after a restart");
             // Another thread writes the log.
             tokio::time::sleep(LOG_TIME).await;
-            std::process::exit(SUPERSEDED);
+            std::process::exit(SUPERSEDED_EXIT_CODE);
         }
     }
 

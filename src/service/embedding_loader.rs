@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Backoff after the model did not answer; it doubles each time, up to [`SELDOM`].
-const AGAIN: Duration = Duration::from_secs(15);
+/// Backoff after the model did not answer; it doubles each time, up to [`BACKOFF_MAX`].
+const BACKOFF_MIN: Duration = Duration::from_secs(15);
 
 /// Longest backoff.
-const SELDOM: Duration = Duration::from_secs(10 * 60);
+const BACKOFF_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// Loads the vectors of one version of the FAQ after the other; a new one ends the work on the last.
 #[derive(Debug)]
@@ -62,17 +62,17 @@ async fn deepen(
     text: String,
 ) {
     let texts = shallow.texts();
-    let mut pause = AGAIN;
+    let mut pause = BACKOFF_MIN;
     let meanings = loop {
         match semantic.meanings(&texts).await {
             Ok(meanings) => break meanings,
-            Err(error) if pause == AGAIN => {
+            Err(error) if pause == BACKOFF_MIN => {
                 tracing::warn!(%error, "the FAQ has no vectors yet: messages are matched by words until the semantic tier answers");
             }
             Err(error) => tracing::debug!(%error, "still no vectors for the FAQ"),
         }
         tokio::time::sleep(pause).await;
-        pause = (2 * pause).min(SELDOM);
+        pause = (2 * pause).min(BACKOFF_MAX);
     };
     semantic.forget_but(&texts).await;
     if meanings.is_empty() {

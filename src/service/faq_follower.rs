@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Interval at which the versions in service are looked at.
-const INTERVAL: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Rounds in which the same two versions must have been seen before this node's one is replaced: where the nodes share one file, the holder
 /// may be about to read an edit that brings an older version back.
@@ -97,7 +97,7 @@ impl FaqFollower {
                 .and_then(Compared::pair);
             let settled = rounds.settled(pair);
             self.act(now, settled).await;
-            tokio::time::sleep(INTERVAL).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 

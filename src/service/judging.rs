@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Questions that are asked at once, or wait for their turn; what comes then has no voice.
-const AT_ONCE: usize = 32;
+const WAITING_QUESTIONS_MAX: usize = 32;
 
 /// Name of the alert that fires while the day's calls are used up.
 const USED_UP_ALERT: &str = "judge-calls";
@@ -29,11 +29,11 @@ const DOWN_ALERT: &str = "judge";
 /// Interval at which the FAQ in service and the judge's state are looked at.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Backoff of a calibration after the judge did not answer; it doubles each time, up to [`SELDOM`].
-const AGAIN: Duration = Duration::from_secs(15);
+/// Backoff of a calibration after the judge did not answer; it doubles each time, up to [`BACKOFF_MAX`].
+const BACKOFF_MIN: Duration = Duration::from_secs(15);
 
 /// Longest backoff.
-const SELDOM: Duration = Duration::from_secs(10 * 60);
+const BACKOFF_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// The judge with the questions that are under way.
 pub struct JudgeCaller {
@@ -78,7 +78,7 @@ impl JudgeCaller {
                 }
                 return;
             }
-            if under_way.len() < AT_ONCE {
+            if under_way.len() < WAITING_QUESTIONS_MAX {
                 under_way.insert(inquiry.clone(), vec![place]);
             } else {
                 drop(under_way);
@@ -209,7 +209,7 @@ pub(super) async fn calibrate(
     stop: CancellationToken,
 ) {
     let mut done: Option<Arc<Knowledge>> = None;
-    let mut pause = AGAIN;
+    let mut pause = BACKOFF_MIN;
     loop {
         asker.look();
         let knowledge = shared.get();
@@ -232,17 +232,17 @@ pub(super) async fn calibrate(
                         );
                     }
                     done = Some(knowledge);
-                    pause = AGAIN;
+                    pause = BACKOFF_MIN;
                 }
                 Calibrated::Waits(why) => {
-                    if pause == AGAIN {
+                    if pause == BACKOFF_MIN {
                         tracing::warn!(
                             why,
                             "the judge can't be calibrated yet and has no voice until it is"
                         );
                     }
                     wait = pause;
-                    pause = (2 * pause).min(SELDOM);
+                    pause = (2 * pause).min(BACKOFF_MAX);
                 }
                 Calibrated::Stopped => wait = Duration::ZERO,
             }

@@ -1,5 +1,5 @@
 //! Learns from labels beside the answering: at the start, after the FAQ or its vectors were loaded, and when labels came, but no
-//! more often than [`REST`].
+//! more often than [`LABELS_CHECK_INTERVAL`].
 
 use super::knowledge::LiveKnowledge;
 use crate::desk::Knowledge;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Pause between two looks at the labels.
-const REST: Duration = Duration::from_secs(60);
+const LABELS_CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Pause between two looks at the version of the FAQ in service.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -41,7 +41,7 @@ pub(super) async fn tune(
         let mut learn = tuned_for
             .as_ref()
             .is_none_or(|tuned| !Arc::ptr_eq(tuned, &knowledge));
-        if looked.is_none_or(|looked| looked.elapsed() >= REST) {
+        if looked.is_none_or(|looked| looked.elapsed() >= LABELS_CHECK_INTERVAL) {
             looked = Some(tokio::time::Instant::now());
             match store.judged_decisions(LEARNT_MAX).await {
                 Ok(now) => {

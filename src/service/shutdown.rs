@@ -5,10 +5,10 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 /// Exit code of a process that had to be ended by force: that of a fault that a restart may mend.
-const FORCED: i32 = 3;
+const FORCED_EXIT_CODE: i32 = 3;
 
 /// Timeout of the last replies.
-const LAST_REPLIES: Duration = Duration::from_secs(3);
+const LAST_REPLIES_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Waits until a task or the listener has ended, or broke off; for ever where there is none.
 pub(super) async fn ended(part: &mut Option<impl Future + Unpin>) {
@@ -33,7 +33,7 @@ pub(super) fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()>
             );
             // Another thread writes the log.
             std::thread::sleep(Duration::from_millis(200));
-            std::process::exit(FORCED);
+            std::process::exit(FORCED_EXIT_CODE);
         }
     };
     if let Err(error) = std::thread::Builder::new()
@@ -47,7 +47,7 @@ pub(super) fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()>
 
 /// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
 pub(super) async fn drain(outbox: &Outbox) {
-    let until = tokio::time::Instant::now() + LAST_REPLIES;
+    let until = tokio::time::Instant::now() + LAST_REPLIES_TIMEOUT;
     while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

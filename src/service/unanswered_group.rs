@@ -7,13 +7,13 @@ use groupdesk_contract::Place;
 use std::collections::HashSet;
 
 /// Messages of a group by which something is proposed.
-const MESSAGES: u32 = 50;
+const PROPOSAL_MESSAGES_MAX: u32 = 50;
 
 /// Longest question that is proposed, in characters.
-const QUESTION: usize = 120;
+const QUESTION_MAX_CHARS: usize = 120;
 
 /// Shortest beginning of a longer message that is proposed.
-const SHORTEST: usize = 4;
+const BEGINNING_MIN_CHARS: usize = 4;
 
 /// A group with what is known of it.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl UnansweredGroup {
         seen: impl Fn(&Place) -> bool,
         has: impl Fn(&str, &str) -> Option<bool>,
     ) -> Result<Self> {
-        let mut decided = store.misses_in(group.id, MESSAGES).await?;
+        let mut decided = store.misses_in(group.id, PROPOSAL_MESSAGES_MAX).await?;
         let all = decided.len();
         decided.retain(|one| seen(&one.decision.place));
         let elsewhere = u64::try_from(all - decided.len()).unwrap_or(u64::MAX);
@@ -137,14 +137,14 @@ fn asked_in(text: &str) -> Option<String> {
 /// Returns a message as it may become a question: all of it, or the sentences at its beginning that are short enough together. `None` where
 /// it can only be cut in the middle of one.
 pub(super) fn as_question(text: &str) -> Option<String> {
-    let Some((at, _)) = text.char_indices().nth(QUESTION) else {
+    let Some((at, _)) = text.char_indices().nth(QUESTION_MAX_CHARS) else {
         return Some(text.to_owned());
     };
     let kept = text.get(..at)?;
     let ends = |c: char| matches!(c, '。' | '？' | '！' | '?' | '!' | '；' | ';' | '，' | ',' | '\n');
     let end = kept.rfind(ends)?;
     let kept = kept.get(..end)?.trim();
-    (kept.chars().count() >= SHORTEST).then(|| kept.to_owned())
+    (kept.chars().count() >= BEGINNING_MIN_CHARS).then(|| kept.to_owned())
 }
 
 /// Makes one answer of the lines that staff wrote in a ticket, without those that only say that an answer comes.

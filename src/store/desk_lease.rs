@@ -2,21 +2,21 @@
 //! answered and when it was asked. `postgres/lease.rs` asks it.
 //!
 //! One node holds a desk until a time by the database's clock. It renews that every [`RENEWAL_INTERVAL`], and trusts itself for
-//! [`TRUST`] from the moment at which it *asked* for its last good renewal, by a clock that nobody sets. The database lets nobody else
-//! have the desk for [`TERM`] from the moment at which it *answered*, which is later: two nodes never trust themselves at once. A
+//! [`HOLDER_TRUST_TIME`] from the moment at which it *asked* for its last good renewal, by a clock that nobody sets. The database lets nobody else
+//! have the desk for [`LEASE_TERM`] from the moment at which it *answered*, which is later: two nodes never trust themselves at once. A
 //! node that was stopped in between, or cut off, finds that its trust is over: it waits until the database says that it still is the
 //! holder, or that it is not. What it had begun to commit is refused by the epoch, which grows with each holder.
 
 use std::time::Duration;
 
 /// Time for which the database leaves a desk to its holder.
-pub(super) const TERM: Duration = Duration::from_secs(6);
+pub(super) const LEASE_TERM: Duration = Duration::from_secs(6);
 
 /// Interval at which a holder renews.
 pub(super) const RENEWAL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Time from the question for the last good renewal for which a holder trusts itself.
-pub(super) const TRUST: Duration = Duration::from_secs(5);
+pub(super) const HOLDER_TRUST_TIME: Duration = Duration::from_secs(5);
 
 /// Interval at which a standby asks for the desk: a holder that ends in good order gives it back.
 pub(super) const STANDBY_INTERVAL: Duration = Duration::from_millis(500);
@@ -149,7 +149,7 @@ impl DeskLease {
     fn hold(&mut self, epoch: i64, asked: LeaseMoment) {
         self.standing = NodeRole::Holder {
             epoch,
-            until: asked + TRUST,
+            until: asked + HOLDER_TRUST_TIME,
         };
         self.next = asked + RENEWAL_INTERVAL;
     }

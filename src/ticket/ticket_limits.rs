@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Time over which new tickets are counted.
-const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+const COUNTING_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// New tickets an hour that are told one by one. Urgent ones, and those of members who plainly ask for a human, are
 /// counted by themselves.
@@ -84,7 +84,7 @@ impl RecentTickets {
     /// Counts a ticket that is told by itself.
     pub(super) fn add(&mut self, ticket: &Ticket) {
         let newest = ticket.opened;
-        let old = |told: &NotifiedTicket| newest.duration_since(told.at) >= WINDOW;
+        let old = |told: &NotifiedTicket| newest.duration_since(told.at) >= COUNTING_WINDOW;
         while self.told.front().is_some_and(old) {
             self.told.pop_front();
         }
@@ -113,8 +113,9 @@ impl RecentTickets {
     ) -> bool {
         let account: &AccountId = &opening.place.account;
         let class = Class::of(opening.urgent, opening.asks_for_human);
-        let recent =
-            |told: &&NotifiedTicket| told.class == class && now.duration_since(told.at).abs() < WINDOW;
+        let recent = |told: &&NotifiedTicket| {
+            told.class == class && now.duration_since(told.at).abs() < COUNTING_WINDOW
+        };
         let count = |counts: &dyn Fn(&NotifiedTicket) -> bool| {
             let told = self.told.iter().filter(recent);
             told.filter(|told| counts(told)).count()

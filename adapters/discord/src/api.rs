@@ -151,7 +151,7 @@ impl Api {
             Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER)
+        let bytes = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER_BYTES)
             .await
             .map_err(|error| Fault::NoAnswer(format!("Discord's answer can't be read: {error}")))?;
         let said: Option<Value> = groupdesk_contract::read_json(&bytes).ok();

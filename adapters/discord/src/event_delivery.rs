@@ -14,7 +14,7 @@ use serde_json::Value;
 use serenity::all::Permissions;
 
 /// The most events that wait together for the desk's commit.
-pub(crate) const TOGETHER: usize = 25;
+pub(crate) const UNCOMMITTED_EVENTS_MAX: usize = 25;
 /// The alert about messages that arrive without text.
 const WORDLESS: &str = "message-content";
 
@@ -27,7 +27,7 @@ pub(crate) struct Coming {
 
 /// Delivers events in order, and records each message as processed after its commit.
 pub(crate) async fn deliver(core: &Core, link: &Link, coming: Vec<Coming>) -> Result<(), AdapterError> {
-    for together in coming.chunks(TOGETHER) {
+    for together in coming.chunks(UNCOMMITTED_EVENTS_MAX) {
         // Polled in order, so they reach the inbox in order.
         let events = together.iter().filter_map(|coming| coming.event.clone());
         try_join_all(events.map(|event| link.deliver(event))).await?;

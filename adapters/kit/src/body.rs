@@ -4,7 +4,7 @@ use reqwest::Response;
 
 /// The largest answer of a platform's API, in bytes. The largest real one: a hundred of Telegram's messages at its limit, each with
 /// the one that it quotes, all in emoji that JSON spells with twelve signs.
-pub const MAX_ANSWER: usize = 16 << 20;
+pub const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// The reasons why a body was not read.
 #[derive(Debug, thiserror::Error)]

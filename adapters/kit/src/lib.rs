@@ -30,7 +30,7 @@ mod unreadable;
 pub use access::{Access, Granted};
 pub use account_status::{AccountStatus, Failure};
 pub use alerts::Alerts;
-pub use body::{MAX_ANSWER, Unread, body};
+pub use body::{MAX_ANSWER_BYTES, Unread, body};
 pub use bounded::BoundedMap;
 pub use call_error::{CallError, CallErrorKind};
 pub use fetch::{Fetched, Fetcher, private_reason};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The grace period before an unreachable server becomes an alert; most servers come back sooner.
-const AWAY: SignedDuration = SignedDuration::from_secs(120);
+const UNREACHABLE_GRACE: SignedDuration = SignedDuration::from_secs(120);
 
 /// At most so many alerts stand at a time.
 const MAX_ALERTS: usize = 100;
@@ -66,7 +66,7 @@ impl AccountAlert {
             });
             entry.since
         };
-        if now.duration_since(since) >= AWAY {
+        if now.duration_since(since) >= UNREACHABLE_GRACE {
             self.fire(name, message, now, None).await;
         }
     }

@@ -56,7 +56,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(300);
 
 /// The most notices a day that tell one person the outcome of their answers. A program that answers each of them thus gets no
 /// endless replies.
-const BACK: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
+const OUTCOME_NOTICES_MAX: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
 
 /// The most notices that tell a person that they are taken for a program. A program that answers it is taken for one again.
 const TAKEN_FOR_PROGRAM: (usize, SignedDuration) = (1, SignedDuration::from_hours(1));
@@ -284,7 +284,12 @@ impl Mail {
         let now = self.clock.now();
         // Logos come with every mail of some people: that they stay behind is no news for ever, and no alert.
         if back.why == Why::Pictures {
-            let more = self.limit.take(&format!("logos {to}"), now, BACK.0, BACK.1);
+            let more = self.limit.take(
+                &format!("logos {to}"),
+                now,
+                OUTCOME_NOTICES_MAX.0,
+                OUTCOME_NOTICES_MAX.1,
+            );
             if let Some(more) = more
                 && let Err(reason) = self.tell(back, more == 0, now).await
             {
@@ -294,7 +299,7 @@ impl Mail {
         }
         let (name, limit) = match back.why {
             Why::Program => (format!("program {to} {ticket:?}"), TAKEN_FOR_PROGRAM),
-            _ => (format!("back {to}"), BACK),
+            _ => (format!("back {to}"), OUTCOME_NOTICES_MAX),
         };
         let Some(more) = self.limit.take(&name, now, limit.0, limit.1) else {
             if back.why == Why::Program {

@@ -37,12 +37,12 @@ const BACKOFF_MAX: Duration = Duration::from_secs(60);
 const REFUSED_PAUSE: Duration = Duration::from_secs(300);
 
 /// A connection that held for this long was a good one: the pauses begin anew.
-const HELD: Duration = Duration::from_secs(60);
+const STABLE_CONNECTION_AFTER: Duration = Duration::from_secs(60);
 
 /// The reach into the past in a mailbox without a remembered position: a new one, or one that was rebuilt.
-const BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
+const CATCH_UP_REACH: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The time for which passed-on answers are remembered; longer than [`BACK`].
+/// The time for which passed-on answers are remembered; longer than [`CATCH_UP_REACH`].
 const SAID: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 /// The store's key of the index.
@@ -90,7 +90,7 @@ pub(crate) async fn run(
         };
         let refused = failure.refused;
         receiver.tell(Some(failure)).await?;
-        if started.elapsed() >= HELD {
+        if started.elapsed() >= STABLE_CONNECTION_AFTER {
             pause = BACKOFF_MIN;
         }
         let wait = if refused { REFUSED_PAUSE } else { pause };
@@ -248,7 +248,7 @@ impl Receiver<'_> {
     }
 
     fn since(&self) -> String {
-        match self.mail.clock.now().checked_sub(BACK) {
+        match self.mail.clock.now().checked_sub(CATCH_UP_REACH) {
             Ok(day) => format!("SINCE {}", day.strftime("%d-%b-%Y")),
             Err(_) => "ALL".to_owned(),
         }

@@ -1,7 +1,7 @@
 //! Makes servers' texts fit for log and staff: one line, of bounded length, without the password.
 
 /// The longest text of a server that is passed on.
-const LONGEST: usize = 400;
+const TEXT_MAX_CHARS: usize = 400;
 
 /// Returns `text` in one line, without the password in it.
 pub(crate) fn hide(text: &str, password: &str) -> String {
@@ -14,5 +14,5 @@ pub(crate) fn hide(text: &str, password: &str) -> String {
     } else {
         line.replace(password, "***")
     };
-    hidden.chars().take(LONGEST).collect()
+    hidden.chars().take(TEXT_MAX_CHARS).collect()
 }

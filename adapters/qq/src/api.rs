@@ -22,11 +22,11 @@ use std::time::Duration;
 /// The timeout of an API call; QQ asks for at least five seconds.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// The time before a token's end at which it is renewed: QQ grants a new one only in the last minute of the old one.
-const AHEAD: Duration = Duration::from_secs(50);
+const TOKEN_RENEWAL_MARGIN: Duration = Duration::from_secs(50);
 /// The assumed lifetime of a token when QQ gives none.
-const LIFE: Duration = Duration::from_secs(600);
+const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(600);
 /// The largest answer that is read, in bytes.
-const LARGEST: usize = 1 << 20;
+const ANSWER_MAX_BYTES: usize = 1 << 20;
 
 /// The API, for one bot.
 pub(crate) struct Api {
@@ -52,7 +52,7 @@ impl Api {
         let url = |text: &str| Url::parse(text).map_err(|error| format!("`{text}` is no address: {error}"));
         Ok(Self {
             client: groupdesk_kit::client(TIMEOUT)?,
-            access: Access::new(clock, AHEAD),
+            access: Access::new(clock, TOKEN_RENEWAL_MARGIN),
             base: url(settings.api())?,
             tokens: url(settings.tokens())?,
             app_id: settings.app_id.as_str().to_owned(),
@@ -83,7 +83,7 @@ impl Api {
         // Asking for a token says nothing to anybody: it can always be repeated.
         let response = response.map_err(|error| Fault::NotSent(groupdesk_kit::words(error)))?;
         let status = response.status();
-        let body = groupdesk_kit::body(response, LARGEST)
+        let body = groupdesk_kit::body(response, ANSWER_MAX_BYTES)
             .await
             .map_err(|error| Fault::NotSent(format!("the answer can't be read: {error}")))?;
         let Ok(grant) = serde_json::from_slice::<Grant>(&body) else {
@@ -99,7 +99,7 @@ impl Api {
             };
             return Ok(Granted {
                 token,
-                lasts: seconds.map_or(LIFE, Duration::from_secs),
+                lasts: seconds.map_or(DEFAULT_TOKEN_TTL, Duration::from_secs),
             });
         }
         let code = grant.code.unwrap_or_default();
@@ -167,7 +167,7 @@ impl Api {
             Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
         };
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = groupdesk_kit::body(response, LARGEST)
+        let body = groupdesk_kit::body(response, ANSWER_MAX_BYTES)
             .await
             .map_err(|error| Fault::NoAnswer(format!("the answer can't be read: {error}")))?;
         judge(status, &headers, &body)

@@ -191,7 +191,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         return Err(Fault::NotSent("too many calls: HTTP 429".to_owned()));
     }
     // A proxy's page, or nothing that can be read: what was sent may have been taken.
-    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
+    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER_BYTES)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {

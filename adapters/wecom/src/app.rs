@@ -23,11 +23,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The longest text, in bytes.
-const LONGEST: usize = 2_048;
+const TEXT_MAX_BYTES: usize = 2_048;
 /// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
 /// The time before a token's end at which it is renewed.
-const AHEAD: Duration = Duration::from_secs(300);
+const TOKEN_RENEWAL_MARGIN: Duration = Duration::from_secs(300);
 /// Pauses between attempts to get the first token, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// The retry delay of a chat when WeCom names none.
@@ -101,7 +101,7 @@ impl App {
         Ok(Arc::new(Self {
             account,
             client: http::client()?,
-            access: Access::new(Arc::clone(&clock), AHEAD),
+            access: Access::new(Arc::clone(&clock), TOKEN_RENEWAL_MARGIN),
             settings,
             clock,
             pace: Mutex::new(RateLimits::new(rate_limits::APP)),
@@ -225,7 +225,7 @@ impl Adapter for App {
     }
 
     fn capabilities(&self) -> Capabilities {
-        sending_only(LONGEST)
+        sending_only(TEXT_MAX_BYTES)
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
@@ -285,7 +285,7 @@ impl Adapter for App {
             Act::Say => render::text(reply, style),
             Act::Edit(_) | Act::Unsend(_) => String::new(),
         };
-        let parts = split_text(&text, SplitLimit::bytes(LONGEST));
+        let parts = split_text(&text, SplitLimit::bytes(TEXT_MAX_BYTES));
         if parts.is_empty() {
             return Delivery::Refused {
                 reason: "there is nothing in it that an application can say".to_owned(),

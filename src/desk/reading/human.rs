@@ -9,7 +9,7 @@ use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Longest message that can be one of these, in characters; a longer one is about something.
-const LONGEST: usize = 80;
+const TEXT_MAX_CHARS: usize = 80;
 
 /// Patterns of a clause that declines a human. Not "不要机器人，我要人工".
 const DECLINES: &[&str] = &[
@@ -115,7 +115,7 @@ enum Wish {
 }
 
 pub(super) fn is_short(text: &str) -> bool {
-    text.chars().count() <= LONGEST
+    text.chars().count() <= TEXT_MAX_CHARS
 }
 
 /// Reads a clause by itself.

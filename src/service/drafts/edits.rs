@@ -42,7 +42,7 @@ const HEARD_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 const DIFFERENCE: usize = 24;
 
 /// Messages of one kind that a room sees before words of members go into the file: all, as far as a message holds them.
-const ALL: usize = 30;
+const PREVIEWED_MESSAGES_MAX: usize = 30;
 
 /// Steps in which the outbox notes that a message was sent.
 const NOTED_STEPS: u32 = 20;
@@ -449,7 +449,11 @@ impl Edits {
         text.push('\n');
         if let Some(preview) = preview {
             text.push_str(&lost(preview, texts));
-            let most = if order.group.is_some() { ALL } else { BRIEFLY };
+            let most = if order.group.is_some() {
+                PREVIEWED_MESSAGES_MAX
+            } else {
+                BRIEFLY
+            };
             text.push_str(&with_examples(preview, most, texts, |change| {
                 self.shows(&order.room, change)
             }));

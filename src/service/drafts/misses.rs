@@ -30,7 +30,7 @@ const LISTED_QUESTIONS: usize = 2;
 const QUESTION_CHARS: usize = 40;
 
 /// Messages of a group that are shown in full.
-const MESSAGES: usize = 30;
+const SHOWN_MESSAGES_MAX: usize = 30;
 
 /// Messages that a group puts out of scope at most.
 const EXCLUDED: usize = 5;
@@ -139,9 +139,9 @@ fn in_full(missed: &UnansweredGroup, texts: ComposedTexts<'_>) -> String {
     let (messages, members) = missed.counts();
     let mut lines = vec![texts.faq_group_head(group.id, messages, members)];
     let said = missed.texts();
-    let shown = said.iter().take(MESSAGES);
+    let shown = said.iter().take(SHOWN_MESSAGES_MAX);
     lines.extend(shown.map(|said| format!("「{}」", shortened(&clean_line(said), IN_FULL))));
-    let shown = u64::try_from(said.len().min(MESSAGES)).unwrap_or(u64::MAX);
+    let shown = u64::try_from(said.len().min(SHOWN_MESSAGES_MAX)).unwrap_or(u64::MAX);
     if let Some(more) = messages.checked_sub(shown).filter(|more| *more > 0) {
         lines.push(texts.faq_more_messages(more));
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Interval at which a reply looks if this program may act again.
-const INTERVAL: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Gate that every send passes.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ impl LeaseGate {
     /// Waits while another node may be saying the same.
     pub(super) async fn passed(&self) {
         while self.0.get().is_some_and(|trust| !trust.holds()) {
-            tokio::time::sleep(INTERVAL).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

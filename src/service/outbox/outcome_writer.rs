@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Pauses between attempts to write, the first and the longest.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+const RETRY_BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
 /// Outcomes that are not in the store yet.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ impl Drop for Task {
 }
 
 async fn write(shared: Arc<OutboxState>, finish: CancellationToken) {
-    let mut pause = RETRY.0;
+    let mut pause = RETRY_BACKOFF.0;
     loop {
         tokio::select! {
             () = shared.settled.some.notified() => {
@@ -123,7 +123,7 @@ async fn write(shared: Arc<OutboxState>, finish: CancellationToken) {
         };
         match written {
             Ok(()) => {
-                pause = RETRY.0;
+                pause = RETRY_BACKOFF.0;
                 shared.outcomes_written();
             }
             Err(error) => {
@@ -135,7 +135,7 @@ async fn write(shared: Arc<OutboxState>, finish: CancellationToken) {
                 shared.outcomes_not_written(&error);
                 shared.settled.give_back(settled);
                 tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(RETRY.1);
+                pause = (pause * 2).min(RETRY_BACKOFF.1);
             }
         }
     }

@@ -168,7 +168,7 @@ impl World {
                 self.row = Row {
                     holder: Some(at),
                     epoch: self.row.epoch + 1,
-                    until: self.now + TERM,
+                    until: self.now + LEASE_TERM,
                 };
                 self.taken += 1;
                 LeaseAnswer::Ours {
@@ -176,7 +176,7 @@ impl World {
                 }
             }
             LeaseQuestion::Renew { epoch } if epoch == self.row.epoch && self.row.holder == Some(at) => {
-                self.row.until = self.now + TERM;
+                self.row.until = self.now + LEASE_TERM;
                 LeaseAnswer::Ours { epoch }
             }
             LeaseQuestion::Renew { .. } => LeaseAnswer::Another,
@@ -222,7 +222,7 @@ fn a_holder_that_dies_is_followed_within_the_term_and_one_that_goes_on_keeps_the
     let died = world.now;
     while world.taken == 1 {
         step(&mut world, 1..NODES);
-        assert!(world.now < died + TERM + STANDBY_INTERVAL * 2);
+        assert!(world.now < died + LEASE_TERM + STANDBY_INTERVAL * 2);
     }
     world.nodes[0].stopped = false;
     step(&mut world, 0..NODES);

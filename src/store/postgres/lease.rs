@@ -5,7 +5,9 @@ use super::engine::Connection;
 use super::faults::Faults;
 use super::open::Opening;
 use super::{PostgresAddress, PostgresStore};
-use crate::store::desk_lease::{DeskLease, LeaseAnswer, LeaseMoment, LeaseQuestion, NodeRole, TERM, TRUST};
+use crate::store::desk_lease::{
+    DeskLease, HOLDER_TRUST_TIME, LEASE_TERM, LeaseAnswer, LeaseMoment, LeaseQuestion, NodeRole,
+};
 use crate::store::{Result, StoreError};
 use groupdesk_contract::Secret;
 use sqlx::postgres::PgRow;
@@ -364,6 +366,9 @@ pub(super) fn read_holder(row: PgRow) -> sqlx::Result<DeskHolder> {
 
 fn until() -> String {
     // The trust ends before the term by the same second on every node.
-    debug_assert!(TRUST < TERM);
-    format!("clock_timestamp() + interval '{} milliseconds'", TERM.as_millis())
+    debug_assert!(HOLDER_TRUST_TIME < LEASE_TERM);
+    format!(
+        "clock_timestamp() + interval '{} milliseconds'",
+        LEASE_TERM.as_millis()
+    )
 }

@@ -11,7 +11,7 @@ use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 
 /// Longest time between a message and its effects.
-const APART: SignedDuration = SignedDuration::from_mins(5);
+const EFFECT_DELAY_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// Returns the time at which a message of this id, of somebody else, was last received.
 async fn last_heard(
@@ -34,7 +34,7 @@ async fn last_heard(
 
 /// `true` if a row of this time belongs to the message that was last received.
 fn belongs(at: Timestamp, last_heard: Option<Timestamp>) -> bool {
-    last_heard.is_none_or(|heard| heard.duration_since(at) <= APART)
+    last_heard.is_none_or(|heard| heard.duration_since(at) <= EFFECT_DELAY_MAX)
 }
 
 pub(super) async fn quoted(readers: &Readers, place: &Place, message: &MessageId) -> sqlx::Result<Quoted> {
@@ -189,7 +189,7 @@ pub(super) async fn is_queued(readers: &Readers, key: ReplyKey) -> sqlx::Result<
 }
 
 /// Notices of one call are committed together, and no more than so many replies lie between them.
-const TOGETHER: i64 = 64;
+const CALL_REPLIES_MAX: i64 = 64;
 
 pub(super) async fn is_call_told(readers: &Readers, notice: ReplyKey, room: &Place) -> sqlx::Result<bool> {
     let row = query(
@@ -199,7 +199,7 @@ pub(super) async fn is_call_told(readers: &Readers, notice: ReplyKey, room: &Pla
          AND other.reply ->> '$.segments' = of_call.reply ->> '$.segments')",
     )
     .bind(notice.0)
-    .bind(TOGETHER)
+    .bind(CALL_REPLIES_MAX)
     .bind(room.channel.as_str())
     .bind(room.account.as_str())
     .fetch_one(readers)

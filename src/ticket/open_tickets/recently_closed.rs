@@ -5,7 +5,7 @@ use groupdesk_contract::Place;
 use std::collections::VecDeque;
 
 /// Closed tickets that are remembered.
-const REMEMBERED: usize = 500;
+const TICKETS_KEPT: usize = 500;
 
 /// Tickets that were closed since the program began, the last ones.
 #[derive(Debug, Clone, Default)]
@@ -13,7 +13,7 @@ pub(super) struct Ended(VecDeque<(u64, Place, String)>);
 
 impl Ended {
     pub(super) fn add(&mut self, ticket: &Ticket) {
-        if self.0.len() >= REMEMBERED {
+        if self.0.len() >= TICKETS_KEPT {
             self.0.pop_front();
         }
         let of = (ticket.number, ticket.place.clone(), ticket.subject.clone());

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// The most that are remembered; the oldest go first.
-const MOST: usize = 2_000;
+const ANSWERS_MAX: usize = 2_000;
 
 /// Message-IDs, shortened, with when they were passed on, and their writers where the desk may answer; oldest first.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Said {
                 .filter(|writer| !writer.contains(char::is_whitespace))
                 .map(str::to_owned),
         });
-        let over = self.0.len().saturating_sub(MOST);
+        let over = self.0.len().saturating_sub(ANSWERS_MAX);
         self.0.drain(..over);
     }
 }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn it_does_not_grow_without_end() {
         let mut said = Said::default();
-        for number in 0..MOST + 5 {
+        for number in 0..ANSWERS_MAX + 5 {
             said.add(
                 &number.to_string(),
                 None,
@@ -117,7 +117,7 @@ mod tests {
                 SignedDuration::from_hours(1),
             );
         }
-        assert_eq!(said.0.len(), MOST);
+        assert_eq!(said.0.len(), ANSWERS_MAX);
         assert!(!said.contains("4") && said.contains("5"));
     }
 }

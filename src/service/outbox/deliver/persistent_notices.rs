@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Pauses before a refused notice is tried again, the first and the longest; they double.
-const AGAIN: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(3600));
+const RETRY_BACKOFF: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(3600));
 
 /// Part of the pause that passes in any case: a room that takes all but this one notice is not asked at each of them.
-const LEAST: u32 = 10;
+const MIN_PAUSE_DIVISOR: u32 = 10;
 
 impl Queued {
     /// `true` if it is never given up: nothing else tells of the call that it is about.
@@ -33,7 +33,7 @@ impl DeliveryWorker {
         let shared = Arc::clone(&self.shared);
         let queued = journey.queued.clone();
         journey.attempts = journey.attempts.saturating_add(1);
-        let pause = doubled(AGAIN, journey.attempts);
+        let pause = doubled(RETRY_BACKOFF, journey.attempts);
         tracing::warn!(place = %queued.place, key = queued.key.0, reason, ?pause, "a call that staff are not told of is kept, and tried again");
         shared.counters.unqueued();
         self.account.counters.unqueued();
@@ -56,7 +56,7 @@ impl DeliveryWorker {
         let works = shared.rooms_work.of(&again.queued.place);
         let taken = works.times();
         tokio::spawn(async move {
-            let least = pause / LEAST;
+            let least = pause / MIN_PAUSE_DIVISOR;
             let waited = async {
                 tokio::time::sleep(least).await;
                 tokio::select! {
