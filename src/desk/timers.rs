@@ -1,7 +1,8 @@
 //! Timers of tickets: escalation of one that nobody claims, a target or a reply window that is about to pass, the digest
-//! at opening, the end of a resolved one.
+//! at opening, the end of a resolved one. The targets are in [`sla`].
 
 mod merged_warnings;
+mod sla;
 mod timer_actions;
 
 use super::Desk;
@@ -9,9 +10,6 @@ use super::policy::TicketPolicy;
 use crate::ticket::{Crowd, OpenTickets, Status, Ticket, Warning};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
-
-/// Divisor of a target: staff are warned when 1/`SLA_WARNING_DIVISOR` of it is left.
-const SLA_WARNING_DIVISOR: i32 = 5;
 
 /// Interval at which the tickets of a rush are told together, in seconds.
 const CROWD_INTERVAL_SECONDS: i64 = 60;
@@ -105,32 +103,6 @@ impl TicketTimers {
 }
 
 impl Desk<'_> {
-    /// Returns the time at which a target of a ticket is near or missed; `None` where it has no such target.
-    pub(super) fn target(&self, ticket: &Ticket, warning: Warning) -> Option<Timestamp> {
-        let service = self.knowledge.faq.service();
-        let (whole, soon) = match warning {
-            Warning::FirstResponseSoon => (ticket.targets.first_response?, true),
-            Warning::FirstResponseMissed => (ticket.targets.first_response?, false),
-            Warning::ResolutionSoon => (ticket.targets.resolution?, true),
-            Warning::ResolutionMissed => (ticket.targets.resolution?, false),
-        };
-        let time = if soon {
-            whole - whole / SLA_WARNING_DIVISOR
-        } else {
-            whole
-        };
-        let time = match warning {
-            Warning::FirstResponseSoon | Warning::FirstResponseMissed => time,
-            // The time in which the member was waited for is not the staff's.
-            Warning::ResolutionSoon | Warning::ResolutionMissed => ticket
-                .pauses
-                .iter()
-                .filter_map(|pause| Some(service.business_time(pause.from, pause.to?)))
-                .fold(time, SignedDuration::saturating_add),
-        };
-        service.add_business_time(ticket.opened, time)
-    }
-
     /// Renders a ticket's targets and their times in lines for staff; empty where it has none.
     pub(super) fn timing(&self, ticket: &Ticket, now: Timestamp) -> String {
         let language = self.knowledge.faq.language();
@@ -221,15 +193,11 @@ impl Desk<'_> {
             let before = (whole / 3).min(REPLY_WINDOW_WARNING_MAX);
             Some((window.until.checked_sub(before).ok()?, TicketTimer::Window))
         });
-        let first = [Warning::FirstResponseMissed, Warning::FirstResponseSoon];
-        let first = first.into_iter().filter(|_| ticket.first_reply.is_none());
         // In a rush the targets are missed, which nobody needs to hear of each ticket.
-        let alone = ticket.crowd.is_none();
-        let warnings = first
-            .chain([Warning::ResolutionMissed, Warning::ResolutionSoon])
-            .filter(|_| alone)
-            .filter(|warning| !ticket.warned.contains(warning) && !ticket.warned.contains(&missed(*warning)))
-            .filter_map(|warning| Some((self.target(ticket, warning)?, TicketTimer::Warn(warning))));
+        let warnings = self
+            .sla_warnings(ticket)
+            .filter(|_| ticket.crowd.is_none())
+            .map(|(at, warning)| (at, TicketTimer::Warn(warning)));
         digest
             .into_iter()
             .chain(crowd)
@@ -246,12 +214,4 @@ fn whole(at: Timestamp) -> Timestamp {
     let second = at.as_second();
     let end = second - second.rem_euclid(CROWD_INTERVAL_SECONDS) + CROWD_INTERVAL_SECONDS;
     Timestamp::from_second(end).unwrap_or(at)
-}
-
-/// Returns the "missed" warning of the same target: once staff had that, its other warning is no news.
-fn missed(warning: Warning) -> Warning {
-    match warning {
-        Warning::FirstResponseSoon | Warning::FirstResponseMissed => Warning::FirstResponseMissed,
-        Warning::ResolutionSoon | Warning::ResolutionMissed => Warning::ResolutionMissed,
-    }
 }

@@ -1,4 +1,4 @@
-//! Alarms that come together: of a ticket's first answer and of its resolution the latest stage each, and to a room one message for
+//! Warnings that come together: of a ticket's first answer and of its resolution the latest stage each, and to a room one message for
 //! all tickets.
 
 use crate::desk::effects::Outgoing;
@@ -6,7 +6,7 @@ use crate::texts::ComposedTexts;
 use groupdesk_contract::{Place, Segment};
 use std::collections::BTreeMap;
 
-/// Tickets of one kind of alarm that a message lists.
+/// Tickets of one kind of warning that a message lists.
 const LINES_MAX: usize = 20;
 
 /// Goals whose stages follow each other.
@@ -18,7 +18,7 @@ pub(super) enum SlaTarget {
     Resolution,
 }
 
-/// Alarms of one moment.
+/// Warnings of one moment.
 #[derive(Default)]
 pub(super) struct MergedWarnings {
     /// Messages to the rooms, by ticket and goal, in order of their numbers.

@@ -1,14 +1,14 @@
 //! The things that are done with tickets whose timers are due: notices to staff, alone or together with those of other tickets, and
 //! the end of a ticket.
 
+use super::TicketTimer;
 use super::merged_warnings::{MergedWarnings, SlaTarget};
-use super::{TicketTimer, missed};
 use crate::desk::effects::Outgoing;
 use crate::desk::policy::TicketPolicy;
 use crate::desk::staff_notice::{Called, Notice, plain};
 use crate::desk::{Desk, relay};
 use crate::texts::ComposedTexts;
-use crate::ticket::{Crowd, OpenTickets, Ticket, Warning};
+use crate::ticket::{Crowd, OpenTickets, Ticket};
 use groupdesk_contract::{NoteKind, Place};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
@@ -21,7 +21,7 @@ const DIGEST_MAX_LINES: usize = 30;
 struct TimerNotices {
     /// Messages about one ticket each.
     outgoing: Vec<Outgoing>,
-    alarms: MergedWarnings,
+    warnings: MergedWarnings,
     /// Lines of the digest, by room.
     digests: BTreeMap<Place, Vec<String>>,
     /// Numbers of new tickets of a rush, by room.
@@ -86,7 +86,13 @@ impl Desk<'_> {
                 Vec::new()
             }
             TicketTimer::Warn(warning) => {
-                self.warn_of_target(open_tickets, policy, (number, warning), now, &mut notices.alarms);
+                self.warn_of_target(
+                    open_tickets,
+                    policy,
+                    (number, warning),
+                    now,
+                    &mut notices.warnings,
+                );
                 Vec::new()
             }
             TicketTimer::Held => Vec::from_iter(self.keep_held(open_tickets, policy, number, now)),
@@ -166,38 +172,11 @@ impl Desk<'_> {
             let texts = self.in_language(self.knowledge.faq.language());
             let text = texts.escalated(waited.as_mins(), &texts.ticket_line(ticket, now));
             let told = self.tell_next_tier(open_tickets, policy, ticket, text, now);
-            notices.alarms.add(number, SlaTarget::FirstResponse, told);
+            notices.warnings.add(number, SlaTarget::FirstResponse, told);
         }
         open_tickets.mark(number, |ticket| {
             ticket.tier += 1;
             ticket.add_rooms(&policy.escalate_to);
-        });
-    }
-
-    /// Warns staff that a ticket's target is near or missed.
-    fn warn_of_target(
-        &self,
-        open_tickets: &mut OpenTickets,
-        policy: &TicketPolicy,
-        (number, warning): (u64, Warning),
-        now: Timestamp,
-        alarms: &mut MergedWarnings,
-    ) {
-        let Some(ticket) = open_tickets.get(number) else {
-            return;
-        };
-        let is_missed = warning == missed(warning);
-        // It is too late for a warning: the other one says it all.
-        let is_late = !is_missed && self.target(ticket, missed(warning)).is_some_and(|at| at <= now);
-        if !is_late {
-            let told = self.warned(open_tickets, policy, ticket, warning, now);
-            alarms.add(number, goal(warning), told);
-        }
-        open_tickets.mark(number, |ticket| {
-            ticket.warned.push(warning);
-            if is_missed {
-                ticket.add_rooms(&policy.escalate_to);
-            }
         });
     }
 
@@ -296,7 +275,7 @@ impl Desk<'_> {
     }
 
     /// Makes the message to the next tier, after the people that were told so far.
-    fn tell_next_tier(
+    pub(super) fn tell_next_tier(
         &self,
         open_tickets: &OpenTickets,
         policy: &TicketPolicy,
@@ -317,44 +296,8 @@ impl Desk<'_> {
             .to(rooms)
     }
 
-    /// Warns of a target: the ticket's owner when it is near, the next tier too when it is missed.
-    fn warned(
-        &self,
-        open_tickets: &OpenTickets,
-        policy: &TicketPolicy,
-        ticket: &Ticket,
-        warning: Warning,
-        now: Timestamp,
-    ) -> Vec<Outgoing> {
-        let language = self.knowledge.faq.language();
-        let line = self.in_language(language).ticket_line(ticket, now);
-        let at = self.target(ticket, warning).unwrap_or(now);
-        let text = self
-            .in_language(language)
-            .target(warning, &self.when(now, at, language), &line);
-        match warning {
-            Warning::FirstResponseSoon | Warning::ResolutionSoon => {
-                let called = self.responsible(open_tickets, policy, ticket, now);
-                Notice::new(ticket, NoteKind::Event, text)
-                    .calling(self.in_language(language).on_duty(), called)
-                    .to(&ticket.rooms)
-            }
-            Warning::FirstResponseMissed | Warning::ResolutionMissed => {
-                let mut told = self.tell_next_tier(open_tickets, policy, ticket, text.clone(), now);
-                let others: Vec<Place> = ticket
-                    .rooms
-                    .iter()
-                    .filter(|room| told.iter().all(|outgoing| outgoing.place != **room))
-                    .cloned()
-                    .collect();
-                told.extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
-                told
-            }
-        }
-    }
-
     /// Staff who are responsible for a ticket now: its owner, or those on duty.
-    fn responsible<'p>(
+    pub(super) fn responsible<'p>(
         &self,
         open_tickets: &OpenTickets,
         policy: &'p TicketPolicy,
@@ -395,7 +338,7 @@ impl TimerNotices {
     /// Returns the messages, to each room one of all tickets of a rush and one digest.
     fn put_together(self, open_tickets: &OpenTickets, texts: ComposedTexts<'_>) -> Vec<Outgoing> {
         let mut outgoing = self.outgoing;
-        outgoing.extend(self.alarms.told(texts));
+        outgoing.extend(self.warnings.told(texts));
         let all_of = |numbers: &[u64]| -> Vec<&Ticket> {
             numbers
                 .iter()
@@ -428,13 +371,5 @@ fn next_tier_rooms<'a>(policy: &'a TicketPolicy, ticket: &'a Ticket) -> &'a [Pla
         &ticket.rooms
     } else {
         &policy.escalate_to
-    }
-}
-
-/// Returns the goal of a warning's target.
-fn goal(warning: Warning) -> SlaTarget {
-    match warning {
-        Warning::FirstResponseSoon | Warning::FirstResponseMissed => SlaTarget::FirstResponse,
-        Warning::ResolutionSoon | Warning::ResolutionMissed => SlaTarget::Resolution,
     }
 }
