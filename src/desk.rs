@@ -477,10 +477,7 @@ impl<'a> Desk<'a> {
         burst_part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut context = MessageContext::new(channel_context, now, message, earlier, part);
-        context.last_word = matches!(
-            command,
-            Some(MemberCommand::Human(_) | MemberCommand::Help | MemberCommand::Ticket)
-        );
+        context.last_word = !matches!(command, None | Some(MemberCommand::Ask(_)));
         let language = self.language(&context);
         if asks_how_it_stands {
             state.member(&message.sender.id, now).burst = Vec::new();
