@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::backend::TicketRow;
 use crate::guard;
-use crate::shell::Seat;
+use crate::shell::UserContext;
 use crate::streams::StreamPlace;
 use axum::Extension;
 use axum::body::Body;
@@ -30,7 +30,7 @@ const LOOK_AGAIN: u32 = 20;
 /// A stream of one browser.
 struct Stream {
     app: Arc<App>,
-    seat: Seat,
+    seat: UserContext,
     changes: watch::Receiver<u64>,
     presence: watch::Receiver<u64>,
     beats: u32,
@@ -39,7 +39,10 @@ struct Stream {
 }
 
 /// Streams changes until the browser goes, the session ends or opens too many others, or the program stops.
-pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn stream(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let mut changes = app.backend.changes();
     changes.mark_unchanged();
     let mut presence = app.presence.changes();

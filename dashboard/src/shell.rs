@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 
 /// A user at their browser.
 #[derive(Debug, Clone)]
-pub(crate) struct Seat {
+pub(crate) struct UserContext {
     pub(crate) user: User,
     pub(crate) token: TokenHash,
     pub(crate) language: Language,
@@ -72,7 +72,12 @@ impl Frame {
     ///
     /// # Errors
     /// Fails when the backend does.
-    pub(crate) async fn inside(app: &App, seat: &Seat, path: &str, title: &str) -> crate::Result<Self> {
+    pub(crate) async fn inside(
+        app: &App,
+        seat: &UserContext,
+        path: &str,
+        title: &str,
+    ) -> crate::Result<Self> {
         let waits = app.backend.open_tickets(&seat.user).await?;
         let waits = waits
             .iter()

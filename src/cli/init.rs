@@ -110,7 +110,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             format!("can't write {path}: {error}. No file was left behind"),
         ))
     })?;
-    out::text(said(options, &answers, &new, has_faq))
+    out::text(setup_summary(options, &answers, &new, has_faq))
 }
 
 fn is_there(path: &Path) -> bool {
@@ -399,7 +399,7 @@ fn free_port(platform: &Platform) -> Option<SocketAddr> {
 }
 
 /// Tells what was written, and the one next step.
-fn said(options: &Options, answers: &Answers, new: &[NewFile], has_faq: bool) -> String {
+fn setup_summary(options: &Options, answers: &Answers, new: &[NewFile], has_faq: bool) -> String {
     let language = answers.language;
     let names: Vec<String> = new
         .iter()

@@ -46,25 +46,25 @@ pub(super) fn subject(said: &str, why: HandoffReason, earlier: &[Recent]) -> Str
     );
     let before = || {
         let texts = earlier.iter().rev().map(|recent| recent.text.as_str());
-        texts.filter_map(told).next().filter(|_| remark)
+        texts.filter_map(described_trouble).next().filter(|_| remark)
     };
-    let told = said.lines().find_map(told).or_else(before);
-    cut(&without_markup(told.as_deref().unwrap_or(first)), SUBJECT)
+    let matter = said.lines().find_map(described_trouble).or_else(before);
+    cut(&without_markup(matter.as_deref().unwrap_or(first)), SUBJECT)
 }
 
 /// `true` if the subject of a ticket does not tell what it is about.
 pub(super) fn tells_nothing(ticket: &Ticket) -> bool {
-    told(&ticket.subject).is_none()
+    described_trouble(&ticket.subject).is_none()
 }
 
 /// Returns the subject that further words give to a ticket whose subject tells nothing. `None` where it tells something, or they
 /// tell nothing.
 pub(super) fn subject_at_last(ticket: &Ticket, said: &str) -> Option<String> {
-    if told(&ticket.subject).is_some() {
+    if described_trouble(&ticket.subject).is_some() {
         return None;
     }
-    let told = said.lines().find_map(told)?;
-    Some(cut(&without_markup(&told), SUBJECT))
+    let matter = said.lines().find_map(described_trouble)?;
+    Some(cut(&without_markup(&matter), SUBJECT))
 }
 
 /// `true` if a message is about the matter of a ticket that is resolved: "still not working", its topic, or nothing that tells of
@@ -86,16 +86,16 @@ pub(super) fn is_of(
             .filter(|recent| recent.member == *member && ended(recent));
         theirs
             .filter(|recent| recent.text != said)
-            .find_map(|recent| told(&recent.text))
+            .find_map(|recent| described_trouble(&recent.text))
     };
-    let matter = said.lines().find_map(told).or_else(before);
+    let matter = said.lines().find_map(described_trouble).or_else(before);
     matter.is_none_or(|matter| has_topic_of(ticket, &matter))
 }
 
 /// Returns the words of a text that tell of a matter: without orders, courtesies and remarks about an answer.
-fn told(text: &str) -> Option<String> {
+fn described_trouble(text: &str) -> Option<String> {
     if let Some(beside) = reading::requests_human(text) {
-        return (!beside.is_empty()).then(|| told(&beside)).flatten();
+        return (!beside.is_empty()).then(|| described_trouble(&beside)).flatten();
     }
     let meant = || reading::behind_unhelpful(text).filter(|behind| matches!(behind, Behind::Meant(_)));
     if let Some(behind) = reading::correction(text).or_else(meant) {

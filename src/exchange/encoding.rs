@@ -11,7 +11,7 @@ const META_BYTES: usize = 4096;
 pub(super) fn decode(name: &str, bytes: &[u8], is_html: bool) -> Result<String, Refusal> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let (text, malformed) = encoding.decode_without_bom_handling(bytes.get(length..).unwrap_or_default());
-        return told(name, encoding, text.into_owned(), malformed);
+        return decoded_text(name, encoding, text.into_owned(), malformed);
     }
     // Text that is UTF-8 all through is nothing else, whatever it says of itself.
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -26,10 +26,15 @@ pub(super) fn decode(name: &str, bytes: &[u8], is_html: bool) -> Result<String, 
     // GB18030 reads all of GBK, and more.
     let encoding = if encoding == GBK { GB18030 } else { encoding };
     let (text, malformed) = encoding.decode_without_bom_handling(bytes);
-    told(name, encoding, text.into_owned(), malformed)
+    decoded_text(name, encoding, text.into_owned(), malformed)
 }
 
-fn told(name: &str, encoding: &'static Encoding, text: String, malformed: bool) -> Result<String, Refusal> {
+fn decoded_text(
+    name: &str,
+    encoding: &'static Encoding,
+    text: String,
+    malformed: bool,
+) -> Result<String, Refusal> {
     if !malformed {
         return Ok(text);
     }

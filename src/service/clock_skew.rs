@@ -32,12 +32,12 @@ pub(super) struct SkewFinding {
     /// Correction, to be added to the message's time.
     pub(super) correction: SignedDuration,
     /// News about the clock.
-    pub(super) news: News,
+    pub(super) news: SkewReport,
 }
 
 /// News about an account's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
+pub(super) enum SkewReport {
     /// Nothing new.
     Nothing,
     /// Live messages look so old (negative: from the future).
@@ -106,7 +106,11 @@ impl AccountClock {
             let over = self.skew.take().is_some();
             return found(
                 SignedDuration::ZERO,
-                if over { News::Agrees } else { News::Nothing },
+                if over {
+                    SkewReport::Agrees
+                } else {
+                    SkewReport::Nothing
+                },
             );
         }
         if let Some(expected) = self.expected
@@ -117,9 +121,9 @@ impl AccountClock {
             return found(
                 expected,
                 if news {
-                    News::Differs(expected)
+                    SkewReport::Differs(expected)
                 } else {
-                    News::Nothing
+                    SkewReport::Nothing
                 },
             );
         }
@@ -127,12 +131,12 @@ impl AccountClock {
             && age >= skew.saturating_sub(SKEW_TOLERANCE)
         {
             // Live, or said before by a clock that differs.
-            return found(skew, News::Nothing);
+            return found(skew, SkewReport::Nothing);
         }
         if age < SignedDuration::ZERO {
             // Nobody writes in the future.
             (self.skew, self.expected) = (Some(age), None);
-            return found(age, News::Differs(age));
+            return found(age, SkewReport::Differs(age));
         }
         let before = self.old.take();
         let same = before
@@ -149,18 +153,18 @@ impl AccountClock {
         });
         if now.duration_since(first) >= SAME_AGE_PROOF {
             (self.skew, self.expected) = (Some(age), None);
-            return found(age, News::Differs(age));
+            return found(age, SkewReport::Differs(age));
         }
         let stands = self
             .connected
             .is_some_and(|connected| now.duration_since(connected) >= REPLAY_AFTER_CONNECT);
         if stands && alone && age <= ALONE_MAX {
-            return found(age, News::Nothing);
+            return found(age, SkewReport::Nothing);
         }
         if std::mem::replace(&mut self.told_old, true) {
-            return found(SignedDuration::ZERO, News::Nothing);
+            return found(SignedDuration::ZERO, SkewReport::Nothing);
         }
-        found(SignedDuration::ZERO, News::CaughtUp(age))
+        found(SignedDuration::ZERO, SkewReport::CaughtUp(age))
     }
 }
 
@@ -182,7 +186,7 @@ mod tests {
         }
 
         /// Receives a message of that age after so many seconds; returns the age that it is taken to have, and the news.
-        fn message(&mut self, after: f64, age: i64) -> (i64, News) {
+        fn message(&mut self, after: f64, age: i64) -> (i64, SkewReport) {
             let now = self.start + Duration::from_secs_f64(after);
             let found = self
                 .clocks
@@ -191,83 +195,89 @@ mod tests {
         }
     }
 
-    fn differs(seconds: i64) -> News {
-        News::Differs(SignedDuration::from_secs(seconds))
+    fn differs(seconds: i64) -> SkewReport {
+        SkewReport::Differs(SignedDuration::from_secs(seconds))
     }
 
     #[test]
     fn live_messages_that_look_old_are_fresh_and_told_once() {
         let mut world = World::new();
-        assert_eq!(world.message(100.0, 660), (0, News::Nothing));
+        assert_eq!(world.message(100.0, 660), (0, SkewReport::Nothing));
         assert_eq!(world.message(130.0, 661), (0, differs(661)));
-        assert_eq!(world.message(130.1, 658), (-3, News::Nothing));
+        assert_eq!(world.message(130.1, 658), (-3, SkewReport::Nothing));
         // What comes after a reconnect is as old as it is, by the clock that differs.
         world
             .clocks
             .connected(&"qq".into(), world.start + Duration::from_secs(200));
-        assert_eq!(world.message(200.1, 661 + 3600), (3600, News::Nothing));
-        assert_eq!(world.message(201.0, 660), (-1, News::Nothing));
-        assert_eq!(world.message(210.0, 2), (2, News::Agrees));
-        assert_eq!(world.message(211.0, 3), (3, News::Nothing));
+        assert_eq!(world.message(200.1, 661 + 3600), (3600, SkewReport::Nothing));
+        assert_eq!(world.message(201.0, 660), (-1, SkewReport::Nothing));
+        assert_eq!(world.message(210.0, 2), (2, SkewReport::Agrees));
+        assert_eq!(world.message(211.0, 3), (3, SkewReport::Nothing));
     }
 
     #[test]
     fn messages_from_the_future_are_of_now() {
         let mut world = World::new();
         assert_eq!(world.message(0.1, -3600), (0, differs(-3600)));
-        assert_eq!(world.message(5.0, -3602), (-2, News::Nothing));
-        assert_eq!(world.message(9.0, -1), (-1, News::Agrees));
+        assert_eq!(world.message(5.0, -3602), (-2, SkewReport::Nothing));
+        assert_eq!(world.message(9.0, -1), (-1, SkewReport::Agrees));
     }
 
     #[test]
     fn what_a_platform_brings_again_stays_old() {
         let mut world = World::new();
         let first = world.message(0.1, 7200);
-        assert_eq!(first, (7200, News::CaughtUp(SignedDuration::from_secs(7200))));
+        assert_eq!(
+            first,
+            (7200, SkewReport::CaughtUp(SignedDuration::from_secs(7200)))
+        );
         for nth in 1..50 {
             let age = 7200 - nth * 3;
-            assert_eq!(world.message(0.1 + nth as f64 * 0.01, age), (age, News::Nothing));
+            assert_eq!(
+                world.message(0.1 + nth as f64 * 0.01, age),
+                (age, SkewReport::Nothing)
+            );
         }
         // Also where the platform itself was away, on a connection that stood: one, and not the flood.
         let flood = |nth: i64| 3000 - nth * 20;
         assert_eq!(world.message(900.0, flood(0)).0, 0);
         for nth in 1..50 {
             let found = world.message(900.0 + nth as f64 * 0.02, flood(nth));
-            assert_eq!(found, (flood(nth), News::Nothing));
+            assert_eq!(found, (flood(nth), SkewReport::Nothing));
         }
-        assert_eq!(world.message(902.0, 1), (1, News::Nothing));
+        assert_eq!(world.message(902.0, 1), (1, SkewReport::Nothing));
     }
 
     #[test]
     fn the_first_message_after_our_clock_was_set_is_fresh_and_what_was_said_before_it_is_not() {
         let mut world = World::new();
         let set = |world: &mut World, by| world.clocks.set_by(SignedDuration::from_secs(by));
-        assert_eq!(world.message(1.0, 2), (2, News::Nothing));
+        assert_eq!(world.message(1.0, 2), (2, SkewReport::Nothing));
         set(&mut world, 660);
         // All at once, as after a stop, and none of them the same age.
         assert_eq!(world.message(2.0, 671), (11, differs(660)));
-        assert_eq!(world.message(2.0, 663), (3, News::Nothing));
-        assert_eq!(world.message(2.01, 660), (0, News::Nothing));
+        assert_eq!(world.message(2.0, 663), (3, SkewReport::Nothing));
+        assert_eq!(world.message(2.01, 660), (0, SkewReport::Nothing));
         // Set right again.
         set(&mut world, -660);
-        assert_eq!(world.message(3.0, 1), (1, News::Agrees));
+        assert_eq!(world.message(3.0, 1), (1, SkewReport::Agrees));
         // An hour back, and right again before anybody spoke.
         set(&mut world, -3600);
         set(&mut world, 3600);
-        assert_eq!(world.message(4.0, 1), (1, News::Nothing));
+        assert_eq!(world.message(4.0, 1), (1, SkewReport::Nothing));
         set(&mut world, -3600);
         assert_eq!(world.message(5.0, -3600), (0, differs(-3600)));
         set(&mut world, 3600);
-        assert_eq!(world.message(6.0, 0), (0, News::Agrees));
+        assert_eq!(world.message(6.0, 0), (0, SkewReport::Agrees));
         // The platform's clock is this machine's, and was set with it; what it brings again is old all the same.
         set(&mut world, 660);
-        assert_eq!(world.message(7.0, 1), (1, News::Nothing));
+        assert_eq!(world.message(7.0, 1), (1, SkewReport::Nothing));
         let reconnect = world.start + Duration::from_secs(8);
         world.clocks.connected(&"qq".into(), reconnect);
         set(&mut world, 660);
         assert_eq!(world.message(8.0, 7200).0, 7200);
         assert_eq!(world.message(8.1, 660), (0, differs(660)));
-        assert_eq!(world.message(8.2, 7200), (6540, News::Nothing));
+        assert_eq!(world.message(8.2, 7200), (6540, SkewReport::Nothing));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl EmbeddingLoader {
         self.end();
         let Some(semantic) = &self.semantic else { return };
         let (semantic, shared) = (Arc::clone(semantic), Arc::clone(&self.shared));
-        let work = deepen(semantic, shared.get(), shared, file, text);
+        let work = load_embeddings(semantic, shared.get(), shared, file, text);
         self.work = Some(tokio::spawn(work));
     }
 
@@ -54,7 +54,7 @@ impl Drop for EmbeddingLoader {
     }
 }
 
-async fn deepen(
+async fn load_embeddings(
     semantic: Arc<Semantic>,
     shallow: Arc<Knowledge>,
     shared: Arc<LiveKnowledge>,

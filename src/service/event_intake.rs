@@ -2,7 +2,7 @@
 //! and counts uncommitted events.
 
 use super::alerts::{Alerts, Severity};
-use super::clock_skew::{Clocks, News};
+use super::clock_skew::{Clocks, SkewReport};
 use super::clock_steps::{ClockReading, ClockSteps};
 use super::connections::Connections;
 use super::heartbeat::Heartbeat;
@@ -145,7 +145,7 @@ impl Intake {
                 let found = self.clocks().message(account, Instant::now(), age);
                 message.at = message.at.saturating_add(found.correction).unwrap_or(now);
                 tell(account, found.news, alerts);
-                if let News::Differs(skew) = found.news {
+                if let SkewReport::Differs(skew) = found.news {
                     return self.held().release(account, skew, Instant::now());
                 }
             }
@@ -197,10 +197,10 @@ fn times(event: &mut Event) -> Vec<&mut Timestamp> {
     }
 }
 
-fn tell(account: &AccountId, news: News, alerts: &Alerts) {
+fn tell(account: &AccountId, news: SkewReport, alerts: &Alerts) {
     match news {
-        News::Nothing => {}
-        News::Differs(skew) => {
+        SkewReport::Nothing => {}
+        SkewReport::Differs(skew) => {
             let by = span(skew.abs());
             let looks = if skew.is_positive() {
                 ComposedTexts::both().alert_clock_behind(&by)
@@ -209,8 +209,8 @@ fn tell(account: &AccountId, news: News, alerts: &Alerts) {
             };
             alerts.fire(CLOCK_ALERT, Severity::Warning, format!("{account}: {looks}"));
         }
-        News::Agrees => alerts.resolve(CLOCK_ALERT),
-        News::CaughtUp(age) => tracing::info!(
+        SkewReport::Agrees => alerts.resolve(CLOCK_ALERT),
+        SkewReport::CaughtUp(age) => tracing::info!(
             %account,
             age = %span(age),
             "messages from before the connection arrive; what is older than `replay_limit` is not answered"

@@ -62,7 +62,7 @@ pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply
 pub use address::{AddressError, check_kind_and_id, check_number, check_target, distance, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command_table::{COMMANDS, Command, CommandKind, FormWords, TICKET_ORDERS, plainly_said};
-pub use endpoint::{Endpoint, Plain, check_host, is_near};
+pub use endpoint::{Endpoint, Plain, check_host, stays_in_private_network};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use event_stream::{heartbeat, unbuffered};
 pub use file::{

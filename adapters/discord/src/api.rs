@@ -106,7 +106,12 @@ impl Api {
     /// # Errors
     /// The reason, in a sentence for an admin.
     pub(crate) async fn download(&self, url: &str, largest: usize) -> Result<(String, Vec<u8>), String> {
-        let lost = |error| format!("the file can't be downloaded: {}", groupdesk_kit::words(error));
+        let lost = |error| {
+            format!(
+                "the file can't be downloaded: {}",
+                groupdesk_kit::request_error_message(error)
+            )
+        };
         let request = self.client.get(url).header(USER_AGENT, NAME).timeout(UPLOADING);
         let answer = request.send().await.map_err(lost)?;
         if !answer.status().is_success() {
@@ -146,9 +151,9 @@ impl Api {
         let answer = match with_body(request).send().await {
             Ok(answer) => answer,
             Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(Fault::NotWritten(groupdesk_kit::words(error)));
+                return Err(Fault::NotWritten(groupdesk_kit::request_error_message(error)));
             }
-            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::request_error_message(error))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
         let bytes = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER_BYTES)

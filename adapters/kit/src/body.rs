@@ -10,7 +10,7 @@ pub const MAX_ANSWER_BYTES: usize = 16 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
     /// The connection broke, or it took too long. The error holds no address.
-    #[error("{}", crate::told(.0))]
+    #[error("{}", crate::error_cause(.0))]
     Lost(reqwest::Error),
     /// It is larger than the limit, in bytes; the rest was not read.
     #[error("it is larger than {}", size(*.0))]

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use codes::Meaning;
 use groupdesk_contract::{Clock, Secret};
-use groupdesk_kit::{Access, Granted};
+use groupdesk_kit::{Access, GrantedToken};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, StatusCode, Url};
 use serde::Deserialize;
@@ -70,7 +70,7 @@ impl Api {
         self.access.refused(token).await;
     }
 
-    async fn grant(&self) -> Result<Granted, Fault> {
+    async fn grant(&self) -> Result<GrantedToken, Fault> {
         #[derive(Deserialize)]
         struct Grant {
             access_token: Option<Secret>,
@@ -81,7 +81,8 @@ impl Api {
         let ask = json!({"appId": self.app_id, "clientSecret": self.secret.expose()});
         let response = self.client.post(self.tokens.clone()).json(&ask).send().await;
         // Asking for a token says nothing to anybody: it can always be repeated.
-        let response = response.map_err(|error| Fault::NotSent(groupdesk_kit::words(error)))?;
+        let response =
+            response.map_err(|error| Fault::NotSent(groupdesk_kit::request_error_message(error)))?;
         let status = response.status();
         let body = groupdesk_kit::body(response, ANSWER_MAX_BYTES)
             .await
@@ -97,7 +98,7 @@ impl Api {
                 Value::String(text) => text.parse().ok(),
                 other => other.as_u64(),
             };
-            return Ok(Granted {
+            return Ok(GrantedToken {
                 token,
                 lasts: seconds.map_or(DEFAULT_TOKEN_TTL, Duration::from_secs),
             });
@@ -162,9 +163,9 @@ impl Api {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(Fault::NotSent(groupdesk_kit::words(error)));
+                return Err(Fault::NotSent(groupdesk_kit::request_error_message(error)));
             }
-            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::request_error_message(error))),
         };
         let (status, headers) = (response.status(), response.headers().clone());
         let body = groupdesk_kit::body(response, ANSWER_MAX_BYTES)
@@ -191,7 +192,7 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
         .and_then(|json| json.get("message")?.as_str())
         .unwrap_or_default();
     let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
-    let reason = codes::words(status, code, &said);
+    let reason = codes::refusal_message(status, code, &said);
     let after = headers
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())

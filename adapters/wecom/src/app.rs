@@ -14,7 +14,7 @@ use groupdesk_contract::{
     AccountId, AccountState, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock,
     Delivery, Event, Link, Reply, ReplyKey, Secret, Storage, check_kind_and_id, in_both,
 };
-use groupdesk_kit::{Access, BoundedMap, Granted, SplitLimit, split_text};
+use groupdesk_kit::{Access, BoundedMap, GrantedToken, SplitLimit, split_text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ impl App {
                 let token = answer.get("access_token").and_then(Value::as_str);
                 let lasts = answer.get("expires_in").and_then(Value::as_u64);
                 match token.filter(|token| !token.is_empty()) {
-                    Some(token) => Ok(Granted {
+                    Some(token) => Ok(GrantedToken {
                         token: Secret::new(token),
                         lasts: Duration::from_secs(lasts.unwrap_or(7_200)),
                     }),

@@ -3,7 +3,7 @@
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Verdict, Why, WhyOf};
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
@@ -62,7 +62,7 @@ pub(crate) struct QueryParams {
 
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let text: String = asked.of.trim().chars().take(400).collect();
@@ -75,13 +75,13 @@ pub(crate) async fn ask(
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(id): Path<i64>,
 ) -> Response<Body> {
     answer(&app, &seat, String::new(), Some(WhyOf::Number(id))).await
 }
 
-async fn answer(app: &App, seat: &Seat, asked: String, of: Option<WhyOf>) -> Response<Body> {
+async fn answer(app: &App, seat: &UserContext, asked: String, of: Option<WhyOf>) -> Response<Body> {
     let made = async {
         let found = match &of {
             None => Vec::new(),

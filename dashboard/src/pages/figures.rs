@@ -7,7 +7,7 @@ use super::note;
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Span, Split};
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
 use amount::{Shown, share_of, shown};
 use askama::Template;
@@ -201,7 +201,7 @@ fn definition(row: &FigureRow, language: Language) -> &'static str {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
@@ -268,7 +268,7 @@ fn page(f: Frame, clock: &Clock, asked: &QueryParams, found: &Figures) -> Page {
 /// Gives the figures as a file of comma-separated values.
 pub(crate) async fn csv(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let (span, split) = (asked.span(), asked.split());
@@ -297,7 +297,7 @@ pub(crate) async fn csv(
 /// Lists what a figure counts.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(figure): Path<String>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::backend::{Trial, Tried};
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -63,7 +63,7 @@ fn language_name(tag: &str) -> String {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {

@@ -7,7 +7,7 @@ use super::{note, users::Fields};
 use crate::app::App;
 use crate::backend::{FaqEdit, MissState, MissedGroup, Proposed};
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -39,7 +39,10 @@ struct Row {
     weight: String,
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let made = async {
         let clock = Clock::new(&app, &seat);
         let groups = app.backend.missed().await?;
@@ -104,7 +107,7 @@ fn row(group: MissedGroup, clock: &Clock) -> Row {
 
 pub(crate) async fn act(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(id): Path<i64>,
     body: Bytes,
 ) -> Response<Body> {
@@ -178,7 +181,7 @@ pub(crate) async fn act(
 }
 
 /// Makes a group one with another.
-async fn merge(app: &App, seat: &Seat, id: i64, with: &str) -> Response<Body> {
+async fn merge(app: &App, seat: &UserContext, id: i64, with: &str) -> Response<Body> {
     let w = seat.language.words();
     let merged = async {
         let Ok(other) = with.parse() else {

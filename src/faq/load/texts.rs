@@ -74,13 +74,13 @@ impl Loader<'_> {
     }
 
     fn text_error(&mut self, at: &[String], name: &str, fault: &WordingFault) {
-        let (message, help, chinese) = told(name, fault);
+        let (message, help, chinese) = wording_fault_message(name, fault);
         self.error(at, message, Some(help), chinese);
     }
 }
 
 /// Returns what is wrong with a wording, how to mend it, and both in Chinese.
-pub(super) fn told(name: &str, fault: &WordingFault) -> (String, String, String) {
+pub(super) fn wording_fault_message(name: &str, fault: &WordingFault) -> (String, String, String) {
     let placeholders: Vec<String> = sentences()
         .find(|sentence| sentence.name == name)
         .map(|sentence| sentence.needed.iter().chain(sentence.optional))

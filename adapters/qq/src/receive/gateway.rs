@@ -14,7 +14,7 @@ use crate::status::{self, Rest, pause_after};
 use crate::wire::{Frame, Payload, op};
 use close::{End, Next};
 use futures_util::{SinkExt, StreamExt};
-use groupdesk_contract::is_near;
+use groupdesk_contract::stays_in_private_network;
 use groupdesk_contract::{AdapterError, Link};
 use groupdesk_kit::AccountStatus;
 use reqwest::{Method, Url};
@@ -133,7 +133,7 @@ async fn enter(
     }
     let is_safe = Url::parse(&url).is_ok_and(|url| match url.scheme() {
         "wss" => true,
-        "ws" => url.host_str().is_some_and(is_near),
+        "ws" => url.host_str().is_some_and(stays_in_private_network),
         _ => false,
     });
     if !is_safe {

@@ -82,7 +82,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         .header("iLink-App-ClientVersion", VERSION_NUMBER);
     let response = request.send().await.map_err(|error| {
         let unsent = error.is_connect() || error.is_builder();
-        let words = groupdesk_kit::words(error);
+        let words = groupdesk_kit::request_error_message(error);
         if unsent {
             Fault::NotSent(words)
         } else {

@@ -197,7 +197,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
         return Ok(false);
     }
     let body = frame.get("body").unwrap_or(&Value::Null);
-    match read::told(core, body).await {
+    match read::read_callback(core, body).await {
         CallbackEvent::Message(message, later) => {
             let way = ReplyRoute::Frame(live.number, id.to_owned());
             core.state()

@@ -103,7 +103,7 @@ impl WebhookState {
         sighting: Sighting,
         until: Instant,
     ) -> Result<Option<Value>, NotTaken> {
-        match read::told(&self.core, said).await {
+        match read::read_callback(&self.core, said).await {
             CallbackEvent::Message(message, later) => self.message(*message, later, sighting, until).await,
             CallbackEvent::Press(press, message) => {
                 let update = press.update(message.sender.id.as_str());

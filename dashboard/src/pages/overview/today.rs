@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::backend::{Amount, FaqEdited, FigureRow, Today};
-use crate::shell::Seat;
+use crate::shell::UserContext;
 use crate::texts::Language;
 use crate::user_accounts::Role;
 
@@ -68,7 +68,7 @@ fn tile(row: &FigureRow, language: Language) -> Option<Tile> {
 }
 
 /// Makes what the page says of the last edit of the FAQ.
-pub(super) fn edit(edited: FaqEdited, seat: &Seat, clock: &Clock) -> Edit {
+pub(super) fn edit(edited: FaqEdited, seat: &UserContext, clock: &Clock) -> Edit {
     let row = edited.row;
     let may_see = edited.has_before && seat.user.may(Role::Admin);
     Edit {
