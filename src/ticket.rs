@@ -23,9 +23,9 @@ pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, NoticeTiming};
 pub use groupdesk_contract::TicketStatus as Status;
 pub use member_message::MemberMessage;
-pub use notice_delivery::{Reach, Unreached};
+pub use notice_delivery::{Reach, UnreachedRoom};
 pub(crate) use open_tickets::REPLY_KEPT;
-pub use open_tickets::{Change, NewQuestion, OpenTickets, Refusal, Replied};
+pub use open_tickets::{Change, NewQuestion, OpenTickets, Replied, TicketRefusal};
 pub use recalled_replies::{LineState, standing};
 pub use shareable_question::{asks_the_same, is_personal, stands_alone};
 pub use ticket_limits::{TicketLimits, TicketOpening};
@@ -142,7 +142,7 @@ pub struct Ticket {
     pub asks_for_human: bool,
     /// Rooms that its notice has not reached; the others know of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unreached: Vec<Unreached>,
+    pub unreached: Vec<UnreachedRoom>,
     /// `true` if the member was told that nobody could be told yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told_unreached: bool,

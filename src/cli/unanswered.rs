@@ -45,11 +45,11 @@ pub(super) struct Options {
     #[arg(long, value_enum, default_value = "open")]
     state: StateName,
     #[command(subcommand)]
-    action: Option<Action>,
+    action: Option<GroupAction>,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Action {
+enum GroupAction {
     /// List a group again that was ignored, excluded or accepted
     Reopen {
         /// The number of the group, as the list writes it: m12 or 12
@@ -109,7 +109,7 @@ impl From<StateName> for State {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    if let Some(Action::Reopen { group }) = options.action {
+    if let Some(GroupAction::Reopen { group }) = options.action {
         return reopen(options, group);
     }
     let config = options.config.as_deref();

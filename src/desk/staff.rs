@@ -31,13 +31,15 @@ use super::staff_notice::Notice;
 use super::{ChannelContext, Desk, composed_texts, relay};
 use crate::language::Language;
 use crate::texts::ComposedTexts;
-use crate::ticket::{Agent, OpenTickets, Refusal, RelaySource, Replied, Roster, Ticket, TicketReference};
+use crate::ticket::{
+    Agent, OpenTickets, RelaySource, Replied, Roster, Ticket, TicketReference, TicketRefusal,
+};
 use command::Order;
 use groupdesk_contract::{
     DASHBOARD, FormWords, Message, NoteKind, Place, Segment, Sender, read_refused_file,
 };
 use jiff::{SignedDuration, Timestamp};
-use ticket_actions::Action;
+use ticket_actions::TicketAction;
 
 /// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
 /// never, but not what a platform repeats of an older past than the inbox remembers.
@@ -125,7 +127,7 @@ impl Desk<'_> {
             Order::Who => staff.who(open_tickets),
             Order::Ticket {
                 number,
-                action: Action::Reply(said),
+                action: TicketAction::Reply(said),
             } if words.is_some() && staff.ticket.is_some() => staff.reply(open_tickets, number, &said, false),
             Order::Ticket { number, action } => staff.act(open_tickets, number, action),
         }
@@ -382,16 +384,16 @@ impl<'a> Staff<'a> {
         card
     }
 
-    fn refused(&self, number: u64, refusal: &Refusal) -> Effects {
+    fn refused(&self, number: u64, refusal: &TicketRefusal) -> Effects {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
-            Refusal::Unknown => {
+            TicketRefusal::Unknown => {
                 return self.ask(self.texts().no_such_ticket(&number.to_string()), None);
             }
-            Refusal::Held { by } => {
+            TicketRefusal::Held { by } => {
                 return self.say(self.texts().held_by(number, by), Some(number));
             }
-            Refusal::Over => self.texts().over(number),
+            TicketRefusal::Over => self.texts().over(number),
         };
         self.ask(text, Some(number))
     }

@@ -3,7 +3,9 @@
 use super::effects::Outgoing;
 use super::staff_notice::Notice;
 use super::{Desk, relay};
-use crate::ticket::{Gathering, OpenTickets, Status, Ticket, TicketReference, Unreached, Watcher, events};
+use crate::ticket::{
+    Gathering, OpenTickets, Status, Ticket, TicketReference, UnreachedRoom, Watcher, events,
+};
 use groupdesk_contract::{ChannelKind, NoteKind, Place};
 use jiff::Timestamp;
 
@@ -152,7 +154,7 @@ fn own(
         told_added: None,
         told_holder: None,
         replies: Vec::new(),
-        unreached: resolved.rooms.iter().cloned().map(Unreached::new).collect(),
+        unreached: resolved.rooms.iter().cloned().map(UnreachedRoom::new).collect(),
         told_unreached: false,
         gathering: Gathering::default(),
         crowd: None,

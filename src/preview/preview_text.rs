@@ -1,6 +1,6 @@
 //! A preview in words: in full for a terminal, briefly for a staff room.
 
-use super::{Change, Figures, Kind, MessageOutcome, Origin, Preview};
+use super::{DecisionChange, Figures, Kind, MessageOutcome, Origin, Preview};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::shortened;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub fn with_examples(
     preview: &Preview,
     most: usize,
     texts: ComposedTexts<'_>,
-    shows: impl Fn(&Change) -> bool,
+    shows: impl Fn(&DecisionChange) -> bool,
 ) -> String {
     let mut lines = vec![summary(preview, texts)];
     lines.extend(by_kind(preview, most, texts, shows));
@@ -53,9 +53,9 @@ fn by_kind(
     preview: &Preview,
     most: usize,
     texts: ComposedTexts<'_>,
-    shows: impl Fn(&Change) -> bool,
+    shows: impl Fn(&DecisionChange) -> bool,
 ) -> Vec<String> {
-    let mut kinds: BTreeMap<Kind, Vec<&Change>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Vec<&DecisionChange>> = BTreeMap::new();
     for change in &preview.changes {
         kinds.entry(change.kind).or_default().push(change);
     }
@@ -63,7 +63,7 @@ fn by_kind(
     for (kind, changes) in kinds {
         lines.push(kind.counted(preview.count(kind), texts));
         let all = changes.len();
-        let changes: Vec<&Change> = changes.into_iter().filter(|change| shows(change)).collect();
+        let changes: Vec<&DecisionChange> = changes.into_iter().filter(|change| shows(change)).collect();
         lines.extend(changes.iter().take(most).map(|change| line(change, texts)));
         if let Some(hidden) = all.checked_sub(changes.len()).filter(|hidden| *hidden > 0) {
             lines.push(format!("  {}", texts.preview_hidden(hidden)));
@@ -75,7 +75,7 @@ fn by_kind(
     lines
 }
 
-fn line(change: &Change, texts: ComposedTexts<'_>) -> String {
+fn line(change: &DecisionChange, texts: ComposedTexts<'_>) -> String {
     let shown = shortened(&change.text, SHOWN_CHARS);
     let times = if change.times > 1 {
         format!(" ×{}", change.times)

@@ -24,7 +24,7 @@ use edits::Edits;
 pub(super) use edits::EditsParts;
 use groupdesk_contract::{Message, Place, Standing};
 use jiff::Timestamp;
-use order::{FaqOrder, Wish, read};
+use order::{FaqOrder, FaqOrderWish, read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl Drafts {
         let order = read(&text);
         // The ticket's order once more, without other words, means what was shown for it.
         let accepts = match &order {
-            Some(FaqOrder::Ticket(number, Wish::Accept(None))) => Some(*number),
+            Some(FaqOrder::Ticket(number, FaqOrderWish::Accept(None))) => Some(*number),
             _ => None,
         };
         if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us), asked) {
@@ -115,17 +115,17 @@ impl Drafts {
             return Ok(Some(OrderAnswer::Now(texts.faq_no_ticket(&number.to_string()))));
         };
         Ok(Some(match wish {
-            Wish::Exclude => match asked_in(&ticket, &store.ticket_lines(number).await?) {
+            FaqOrderWish::Exclude => match asked_in(&ticket, &store.ticket_lines(number).await?) {
                 Some(question) => Self::exclude(room, message, question, texts),
                 None => OrderAnswer::Now(texts.faq_not_written(&texts.faq_no_question())),
             },
-            Wish::Draft => {
+            FaqOrderWish::Draft => {
                 let draft = drafted(store, &ticket).await?;
                 let text = shown(number, &draft, texts);
                 self.edits.drafted(room, number, draft, &message.id);
                 OrderAnswer::Now(text)
             }
-            Wish::Accept(given) => {
+            FaqOrderWish::Accept(given) => {
                 let mut draft = drafted(store, &ticket).await?;
                 // Words that stand in the order are in the room by that.
                 let under = match given {

@@ -6,7 +6,7 @@ use super::clock_skew::{Clocks, SkewReport};
 use super::clock_steps::{ClockReading, ClockSteps};
 use super::connections::Connections;
 use super::heartbeat::Heartbeat;
-use super::held_messages::{HandedBack, HeldMessages, UnansweredMessage};
+use super::held_messages::{ExpiredMessage, HandedBack, HeldMessages};
 use super::meters::Meters;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
@@ -218,7 +218,7 @@ fn tell(account: &AccountId, news: SkewReport, alerts: &Alerts) {
     }
 }
 
-fn unanswered_notice(account: &AccountId, messages: &[UnansweredMessage]) -> String {
+fn unanswered_notice(account: &AccountId, messages: &[ExpiredMessage]) -> String {
     let named: Vec<String> = messages
         .iter()
         .take(UNANSWERED_NAMED)

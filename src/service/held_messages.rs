@@ -47,7 +47,7 @@ pub(super) struct HandedBack {
 
 /// A message that called the bot and was not answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct UnansweredMessage {
+pub(super) struct ExpiredMessage {
     pub(super) channel: ChannelId,
     pub(super) sender: String,
     pub(super) age: SignedDuration,
@@ -105,8 +105,8 @@ impl HeldMessages {
     }
 
     /// Returns the messages of which staff are to be told now, by account; each once.
-    pub(super) fn unanswered(&mut self, now: Instant) -> BTreeMap<AccountId, Vec<UnansweredMessage>> {
-        let mut found: BTreeMap<AccountId, Vec<UnansweredMessage>> = BTreeMap::new();
+    pub(super) fn unanswered(&mut self, now: Instant) -> BTreeMap<AccountId, Vec<ExpiredMessage>> {
+        let mut found: BTreeMap<AccountId, Vec<ExpiredMessage>> = BTreeMap::new();
         for (account, held) in &mut self.accounts {
             let waited = |one: &&mut HeldMessage| now.duration_since(one.since) >= PROOF_WITHIN;
             // Those that came with the first are told with it.
@@ -121,7 +121,7 @@ impl HeldMessages {
                 let channel = one.message.channel.id.clone();
                 self.told
                     .push_back((account.clone(), channel.clone(), one.message.id.clone()));
-                found.entry(account.clone()).or_default().push(UnansweredMessage {
+                found.entry(account.clone()).or_default().push(ExpiredMessage {
                     channel,
                     sender: one.message.sender.name.clone(),
                     age: one.age,

@@ -11,7 +11,7 @@ const TELL_AGAIN: (SignedDuration, SignedDuration) =
 
 /// A room that a ticket's notice has not reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unreached {
+pub struct UnreachedRoom {
     /// The room.
     pub room: Place,
     /// State of the notice.
@@ -36,7 +36,7 @@ pub enum Reach {
     Refused,
 }
 
-impl Unreached {
+impl UnreachedRoom {
     /// Makes the state of a room to which the notice is on its way.
     pub fn new(room: Place) -> Self {
         Self {
@@ -56,7 +56,8 @@ impl Ticket {
 
     /// `true` if a room knows of it, or will in a moment.
     pub fn is_told(&self, room: &Place) -> bool {
-        let under_way = |unreached: &Unreached| unreached.state == Reach::UnderWay && unreached.refused == 0;
+        let under_way =
+            |unreached: &UnreachedRoom| unreached.state == Reach::UnderWay && unreached.refused == 0;
         let mut unreached = self.unreached.iter();
         unreached.all(|unreached| unreached.room != *room || under_way(unreached))
     }
@@ -70,7 +71,7 @@ impl Ticket {
         let unreached = match known {
             Some(known) => known,
             None => {
-                self.unreached.push(Unreached::new(room.clone()));
+                self.unreached.push(UnreachedRoom::new(room.clone()));
                 match self.unreached.last_mut() {
                     Some(new) => new,
                     None => return false,

@@ -10,7 +10,7 @@ use crate::desk::ticket_subject::subject;
 use crate::desk::{Desk, MessageContext, composed_texts};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Crowd, Gathering, Status, Ticket, TicketOpening, Unreached, Warning};
+use crate::ticket::{Crowd, Gathering, Status, Ticket, TicketOpening, UnreachedRoom, Warning};
 use groupdesk_contract::{NoteKind, Place, clean_name};
 use jiff::Timestamp;
 
@@ -82,7 +82,12 @@ impl Desk<'_> {
             urgent: opening.urgent,
             asks_for_human: opening.asks_for_human,
             unreached: if alone {
-                channel_context.tell.iter().cloned().map(Unreached::new).collect()
+                channel_context
+                    .tell
+                    .iter()
+                    .cloned()
+                    .map(UnreachedRoom::new)
+                    .collect()
             } else {
                 Vec::new()
             },

@@ -3,7 +3,7 @@
 
 use super::order_spelling::{Gap, SLASHES, bare, first_of, folded, gap, order_meant, words};
 use super::order_typos::tells_member;
-use super::ticket_actions::{Action, HAND_ON, NOTES, REPLIES, action, note, plain, to_all};
+use super::ticket_actions::{HAND_ON, NOTES, REPLIES, TicketAction, action, note, plain, to_all};
 
 /// Counters behind a ticket number.
 const COUNTERS: [&str; 7] = ["号工单", "号单", "号票", "号", "个工单", "工单", "单"];
@@ -310,7 +310,7 @@ fn peeled(text: &str, slashed: bool, number: u64, orders: usize) -> Option<Strin
             continue;
         }
         if let Some(rest) = text.strip_prefix(['!', '！']) {
-            let noted = matches!(note(rest.trim_start(), true), Some(Action::Note(_)));
+            let noted = matches!(note(rest.trim_start(), true), Some(TicketAction::Note(_)));
             return noted.then(|| rest.trim_start().to_owned());
         }
         let rest = behind_mention(text, number).or_else(|| behind_letter(text))?;
@@ -325,7 +325,7 @@ fn peeled(text: &str, slashed: bool, number: u64, orders: usize) -> Option<Strin
 /// `true` if an order stands behind a number; 点前关闭 behind "12" is none.
 fn is_order_behind_number(text: &str, slashed: bool, number: u64) -> bool {
     match action(text, slashed, number) {
-        Some(Action::Unclear { .. }) => {
+        Some(TicketAction::Unclear { .. }) => {
             note(text, slashed).is_some() || text.starts_with(|c| folded(c).is_ascii_alphabetic())
         }
         action => action.is_some(),
@@ -403,11 +403,11 @@ fn first_order(text: &str, number: u64, orders: usize) -> Option<(&str, &str)> {
         let plain_order = if glued && joint.is_none() {
             // 解决关闭失败的问题 is said to a member.
             let apart = first_of(rest, &NOTES).is_some_and(|(_, rest)| gap(rest) != Gap::Glued);
-            matches!(note(rest, true), Some(Action::Note(_))) && (!everyday || apart)
+            matches!(note(rest, true), Some(TicketAction::Note(_))) && (!everyday || apart)
         } else if exact {
             is_order(rest, number) || peeled(rest, true, number, orders).is_some()
         } else {
-            matches!(note(rest, true), Some(Action::Note(_)))
+            matches!(note(rest, true), Some(TicketAction::Note(_)))
         };
         (plain_order && !rest.is_empty()).then_some((first, rest))
     };

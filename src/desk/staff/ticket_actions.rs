@@ -44,7 +44,7 @@ pub(super) const HAND_ON: [&str; 10] = [
 
 /// Action on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::desk) enum Action {
+pub(in crate::desk) enum TicketAction {
     /// Show it.
     Show,
     /// Make the sender its owner.
@@ -90,7 +90,7 @@ pub(in crate::desk) enum Action {
 
 /// Reads a command word. Only a note, a reply and a hand-over's mention may have more behind it, so that "close the
 /// window first" stays a reply.
-pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
+pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<TicketAction> {
     if text.starts_with(['!', '！']) {
         return None;
     }
@@ -115,13 +115,13 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
         };
         // Whatever they begin with, the words behind it are for the member.
         if said {
-            return Some(Action::Reply(words(rest).to_owned()));
+            return Some(TicketAction::Reply(words(rest).to_owned()));
         }
     }
     if let Some((word, rest)) = first_of(text, &HAND_ON)
         && (gap_behind(word, rest) != Gap::Glued || !word.is_ascii())
     {
-        return Some(Action::HandOn(words(rest).to_owned()));
+        return Some(TicketAction::HandOn(words(rest).to_owned()));
     }
     if let Some(action) = of_draft(text, slashed) {
         return Some(action);
@@ -142,13 +142,13 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
 }
 
 /// Reads an order about a draft. Without a slash "draft" alone may be for the member.
-fn of_draft(text: &str, slashed: bool) -> Option<Action> {
+fn of_draft(text: &str, slashed: bool) -> Option<TicketAction> {
     match bare(text).as_str() {
-        "draft" | "草稿" | "拟稿" => Some(Action::Draft {
+        "draft" | "草稿" | "拟稿" => Some(TicketAction::Draft {
             said: text.to_owned(),
             slashed,
         }),
-        "send" | "senddraft" | "发送" | "发送草稿" => Some(Action::Send {
+        "send" | "senddraft" | "发送" | "发送草稿" => Some(TicketAction::Send {
             said: text.to_owned(),
             slashed,
         }),
@@ -158,7 +158,7 @@ fn of_draft(text: &str, slashed: bool) -> Option<Action> {
 
 /// Reads a reply to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is for
 /// the member.
-pub(super) fn to_all(text: &str, slashed: bool) -> Option<Action> {
+pub(super) fn to_all(text: &str, slashed: bool) -> Option<TicketAction> {
     let (word, rest) = first_of(text, &TO_ALL)?;
     let gap = gap(rest);
     let plain = slashed || TO_ALL_PLAIN.contains(&word);
@@ -171,16 +171,16 @@ pub(super) fn to_all(text: &str, slashed: bool) -> Option<Action> {
     }
     let said = words(rest);
     let order = gap == Gap::Colon || said.starts_with(|c: char| !c.is_ascii_alphabetic());
-    (slashed || (plain && order)).then(|| Action::ReplyToAll(said.to_owned()))
+    (slashed || (plain && order)).then(|| TicketAction::ReplyToAll(said.to_owned()))
 }
 
 /// Reads an internal note, or what may be one: rather private than public.
-pub(super) fn note(text: &str, slashed: bool) -> Option<Action> {
+pub(super) fn note(text: &str, slashed: bool) -> Option<TicketAction> {
     if let Some(said) = among_staff(text) {
         return Some(if said.is_empty() {
             unclear("备注", text)
         } else {
-            Action::Note(said.to_owned())
+            TicketAction::Note(said.to_owned())
         });
     }
     if !slashed && order_typos::tells_member(text) {
@@ -208,14 +208,14 @@ pub(super) fn note(text: &str, slashed: bool) -> Option<Action> {
         let words = words(rest).trim_start_matches(['!', '！']).trim_start();
         return Some(match gap(rest) {
             Gap::End => unclear(word, text),
-            _ => Action::Note(words.to_owned()),
+            _ => TicketAction::Note(words.to_owned()),
         });
     }
     order_typos::note_meant(text, slashed).map(|meant| unclear(meant, text))
 }
 
 /// Reads a command word alone, in any dress; `number` may stand beside it.
-pub(super) fn plain(text: &str, number: Option<u64>) -> Option<Action> {
+pub(super) fn plain(text: &str, number: Option<u64>) -> Option<TicketAction> {
     let said = bare(text);
     let mut said = said.as_str();
     if let Some(number) = number.map(|number| number.to_string()) {
@@ -239,17 +239,17 @@ pub(super) fn plain(text: &str, number: Option<u64>) -> Option<Action> {
     .filter(|order| !order.is_empty());
     match order.unwrap_or(said) {
         "claim" | "claimed" | "认领" | "我来" | "我认领" | "我来认领" | "接单" => {
-            Some(Action::Claim)
+            Some(TicketAction::Claim)
         }
-        "release" | "释放" | "放弃" | "放弃认领" | "取消认领" => Some(Action::Release),
+        "release" | "释放" | "放弃" | "放弃认领" | "取消认领" => Some(TicketAction::Release),
         "resolve" | "resolved" | "markresolved" | "markasresolved" | "已解决" | "解决" | "结单"
         | "标记解决" | "标记已解决" | "标记为解决" | "标记为已解决" | "标为已解决" => {
-            Some(Action::Resolve)
+            Some(TicketAction::Resolve)
         }
-        "close" | "关闭" | "关单" => Some(Action::Close),
-        "关" | "关掉" | "结束" if order.is_some() => Some(Action::Close),
-        "reopen" | "重开" | "重新打开" => Some(Action::Reopen),
-        "show" | "查看" => Some(Action::Show),
+        "close" | "关闭" | "关单" => Some(TicketAction::Close),
+        "关" | "关掉" | "结束" if order.is_some() => Some(TicketAction::Close),
+        "reopen" | "重开" | "重新打开" => Some(TicketAction::Reopen),
+        "show" | "查看" => Some(TicketAction::Show),
         _ => None,
     }
 }
@@ -264,8 +264,8 @@ pub(super) fn gives_something_else(text: &str) -> bool {
     hands && !to && words.next().is_some()
 }
 
-pub(super) fn unclear(meant: &str, said: &str) -> Action {
-    Action::Unclear {
+pub(super) fn unclear(meant: &str, said: &str) -> TicketAction {
+    TicketAction::Unclear {
         meant: meant.to_owned(),
         said: said.trim().to_owned(),
     }

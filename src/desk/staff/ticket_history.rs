@@ -2,7 +2,7 @@
 
 use super::Staff;
 use super::command::{Order, read};
-use super::ticket_actions::Action;
+use super::ticket_actions::TicketAction;
 use crate::desk::{Desk, composed_texts};
 use crate::ticket::{HistoryLine, LineKind, LineState, Ticket, standing};
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ pub fn shown_ticket(text: &str, quoted: Option<u64>) -> Option<u64> {
     match read(text, quoted)? {
         Order::Ticket {
             number,
-            action: Action::Show,
+            action: TicketAction::Show,
         } => Some(number),
         _ => None,
     }

@@ -1,45 +1,53 @@
 //! Orders about one ticket, carried out: its state changes, and staff and members hear of it.
 
-use super::ticket_actions::{self, Action};
+use super::ticket_actions::{self, TicketAction};
 use super::{Staff, snippet};
 use crate::desk::effects::Effects;
 use crate::desk::message_context::joined;
 use crate::desk::relay;
 use crate::desk::staff_notice::{Called, Notice};
-use crate::ticket::{Agent, OpenTickets, Refusal, Ticket};
+use crate::ticket::{Agent, OpenTickets, Ticket, TicketRefusal};
 use groupdesk_contract::{NoteKind, Place, Segment};
 
 impl Staff<'_> {
     /// Carries out an order about a ticket.
-    pub(super) fn act(&self, open_tickets: &mut OpenTickets, number: u64, action: Action) -> Effects {
+    pub(super) fn act(&self, open_tickets: &mut OpenTickets, number: u64, action: TicketAction) -> Effects {
         let Some(before) = &self.ticket else {
             return match action {
-                Action::Reopen => self.cannot_reopen(number),
-                Action::Reply(said) | Action::ReplyToAll(said) => self.said_to_nobody(number, &said),
-                _ => self.refused(number, &Refusal::Unknown),
+                TicketAction::Reopen => self.cannot_reopen(number),
+                TicketAction::Reply(said) | TicketAction::ReplyToAll(said) => {
+                    self.said_to_nobody(number, &said)
+                }
+                _ => self.refused(number, &TicketRefusal::Unknown),
             };
         };
         let (now, agent, texts) = (self.now, &self.agent, self.texts());
         let changed = match action {
-            Action::Unclear { meant, said } => {
+            TicketAction::Unclear { meant, said } => {
                 return self.ask(texts.ask_order_meant(number, &meant, &said), Some(number));
             }
-            Action::Show => return self.say(self.with_history(before), Some(number)),
-            Action::Draft { said, slashed } => return self.want_draft(open_tickets, before, &said, slashed),
-            Action::Send { said, slashed } => return self.send_draft(open_tickets, before, &said, slashed),
-            Action::Reply(text) => return self.reply_as_written(open_tickets, before, &text, false),
-            Action::ReplyToAll(text) => return self.reply_as_written(open_tickets, before, &text, true),
-            Action::HandOn(to) => return self.hand_on(open_tickets, before, &to),
-            Action::Resolve => return self.end(open_tickets, before, true),
-            Action::Close => return self.end(open_tickets, before, false),
-            Action::Reopen => return self.reopen(open_tickets, before),
-            Action::Claim => open_tickets
+            TicketAction::Show => return self.say(self.with_history(before), Some(number)),
+            TicketAction::Draft { said, slashed } => {
+                return self.want_draft(open_tickets, before, &said, slashed);
+            }
+            TicketAction::Send { said, slashed } => {
+                return self.send_draft(open_tickets, before, &said, slashed);
+            }
+            TicketAction::Reply(text) => return self.reply_as_written(open_tickets, before, &text, false),
+            TicketAction::ReplyToAll(text) => {
+                return self.reply_as_written(open_tickets, before, &text, true);
+            }
+            TicketAction::HandOn(to) => return self.hand_on(open_tickets, before, &to),
+            TicketAction::Resolve => return self.end(open_tickets, before, true),
+            TicketAction::Close => return self.end(open_tickets, before, false),
+            TicketAction::Reopen => return self.reopen(open_tickets, before),
+            TicketAction::Claim => open_tickets
                 .claim(number, agent, now)
                 .map(|_| texts.claimed(number, &agent.name)),
-            Action::Release => open_tickets
+            TicketAction::Release => open_tickets
                 .hand_on(number, agent, None, now)
                 .map(|()| texts.released(number)),
-            Action::Note(text) => open_tickets
+            TicketAction::Note(text) => open_tickets
                 .note(number, agent, text, now)
                 .map(|()| texts.noted(number)),
         };
@@ -160,8 +168,8 @@ impl Staff<'_> {
         let (number, texts) = (ticket.number, self.texts());
         match open_tickets.reopen(number, &self.agent, self.now) {
             Ok(()) => self.announce(ticket, texts.claimed(number, &self.agent.name), NoteKind::Event),
-            Err(Refusal::Over) => self.ask(texts.still_open(number), Some(number)),
-            Err(Refusal::Unknown) => self.cannot_reopen(number),
+            Err(TicketRefusal::Over) => self.ask(texts.still_open(number), Some(number)),
+            Err(TicketRefusal::Unknown) => self.cannot_reopen(number),
             Err(refusal) => self.refused(number, &refusal),
         }
     }

@@ -9,7 +9,7 @@ use super::edit_order::EditOrder;
 use super::{drafted, refused};
 use crate::desk::{Effects, Knowledge, Outgoing};
 use crate::faq::{Draft, difference, version_of};
-use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
+use crate::preview::{BRIEFLY, DecisionChange, Kind, Origin, Preview, with_examples};
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::routing::Routing;
 use crate::service::unanswered_group::UnansweredGroup;
@@ -332,7 +332,7 @@ impl Edits {
             return match self.make_live((&file, texts), order, &current, &after).await? {
                 Ok(written) if confirmed => Ok(written),
                 Ok(written) => {
-                    let shows = |change: &Change| self.shows(&order.room, change);
+                    let shows = |change: &DecisionChange| self.shows(&order.room, change);
                     Ok(with_preview(&written, &preview, texts, shows))
                 }
                 // Between the look and the move somebody saved the file.
@@ -346,7 +346,7 @@ impl Edits {
     }
 
     /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
-    fn shows(&self, room: &Place, change: &Change) -> bool {
+    fn shows(&self, room: &Place, change: &DecisionChange) -> bool {
         change.origin == Origin::File || self.parts.routing.channel(&change.place).tell.contains(room)
     }
 
@@ -581,7 +581,7 @@ fn with_preview(
     written: &str,
     preview: &Preview,
     texts: ComposedTexts<'_>,
-    shows: impl Fn(&Change) -> bool,
+    shows: impl Fn(&DecisionChange) -> bool,
 ) -> String {
     match preview.changes.is_empty() {
         true => written.to_owned(),

@@ -1,7 +1,7 @@
 //! Orders behind something else: nothing of them is said to a member, and what is no order still is.
 
 use super::super::command::{Order, read};
-use super::super::ticket_actions::Action;
+use super::super::ticket_actions::TicketAction;
 
 /// Orders with words that no member may read.
 const SECRET: [&str; 8] = [
@@ -23,7 +23,7 @@ const UNSEEN: [char; 8] = [
 fn said(text: &str, quoted: Option<u64>) -> Option<String> {
     match read(text, quoted) {
         Some(Order::Ticket {
-            action: Action::Reply(said) | Action::ReplyToAll(said),
+            action: TicketAction::Reply(said) | TicketAction::ReplyToAll(said),
             ..
         }) => Some(said),
         _ => None,
@@ -36,7 +36,7 @@ fn is_held_back(text: &str, quoted: Option<u64>) {
     let held = matches!(
         read,
         Some(Order::Ticket {
-            action: Action::Unclear { .. } | Action::Note(_),
+            action: TicketAction::Unclear { .. } | TicketAction::Note(_),
             ..
         })
     );
@@ -161,7 +161,7 @@ fn an_order_behind_a_counter_another_ticket_another_order_or_a_slash_is_asked_ba
         let asked = matches!(
             read,
             Some(Order::Ticket {
-                action: Action::Unclear { .. },
+                action: TicketAction::Unclear { .. },
                 ..
             })
         );
@@ -191,11 +191,11 @@ fn what_nobody_sees_changes_no_order_and_stays_in_what_is_said() {
                 match (read(&text, None), &plain) {
                     (
                         Some(Order::Ticket {
-                            action: Action::Note(_),
+                            action: TicketAction::Note(_),
                             ..
                         }),
                         Some(Order::Ticket {
-                            action: Action::Note(_),
+                            action: TicketAction::Note(_),
                             ..
                         }),
                     ) => {}
