@@ -8,8 +8,8 @@
 
 use groupdesk::language::Language;
 use groupdesk::store::{
-    Batch, ChannelRow, DecisionHorizon, DeliveryOutcome, Durability, Forget, Horizon, InboxKey, InboxRow,
-    NewReply, SqliteStore, Store, TicketFilter,
+    Batch, ChannelRow, DecisionHorizon, DeduplicationKey, DeliveryOutcome, Durability, Forget, Horizon,
+    InboxRow, NewReply, SqliteStore, Store, TicketFilter,
 };
 use groupdesk::ticket::{HistoryLine, LineKind, RelaySource, Status, Ticket, TicketReference};
 use groupdesk_contract::{ChannelKind, MessageId, Place, Reply, ReplyKey};
@@ -174,7 +174,7 @@ async fn talk(
     for n in 0.. {
         tick.tick().await;
         let place = Place::new("qq", "group:talk");
-        let key = InboxKey::of_id(place.clone(), MessageId::new(format!("{name}-{n}")));
+        let key = DeduplicationKey::of_id(place.clone(), MessageId::new(format!("{name}-{n}")));
         let started = Instant::now();
         store.known(std::slice::from_ref(&key)).await.unwrap();
         store.quoted(&place, &"p5".into()).await.unwrap();
@@ -211,10 +211,10 @@ async fn fill(path: &Path, divide: usize) {
         let inbox = (from..from + AT_ONCE).map(|n| {
             let hours = if n < MESSAGES / divide * 4 / 5 { 72 } else { 1 };
             InboxRow {
-                key: InboxKey {
+                key: DeduplicationKey {
                     fingerprint: n as i64,
                     at: ago(hours),
-                    ..InboxKey::of_id(
+                    ..DeduplicationKey::of_id(
                         Place::new("qq", format!("group:{}", n % 5_000).as_str()),
                         MessageId::new(n.to_string()),
                     )

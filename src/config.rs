@@ -3,7 +3,8 @@
 mod addresses;
 mod advertise;
 mod channel;
-mod consequence;
+mod consequent_errors;
+mod empty_keys;
 mod environment;
 mod file;
 mod ids;
@@ -11,7 +12,7 @@ mod layered;
 mod load;
 mod log_filter;
 mod model;
-mod nothing;
+mod model_settings;
 mod oidc;
 mod origin;
 mod pace;
@@ -24,7 +25,6 @@ mod span;
 mod store;
 mod tags;
 mod tickets;
-mod tier;
 
 #[cfg(test)]
 mod tests;
@@ -34,11 +34,12 @@ mod tests_connection;
 mod tests_whole;
 
 pub use addresses::{Address, Named};
-pub use consequence::without as without_consequences;
+pub use consequent_errors::without as without_consequences;
 pub use environment::Environment;
 pub use file::{LogFormat, Rate, UnansweredDigest};
 pub use load::{load, read};
 pub use model::{DraftSettings, JudgeApi, JudgeSettings};
+pub use model_settings::{Tier, load_tier};
 pub use oidc::OidcSettings;
 pub use origin::InForce;
 pub use pace::{Pace, PaceLimits};
@@ -47,7 +48,6 @@ pub use platforms::{Platform, Platforms};
 pub use semantic::MODELS;
 pub use store::{PostgresSettings, StoreSettings};
 pub use tags::Tags;
-pub use tier::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
 use crate::language::Language;

@@ -5,105 +5,105 @@
 //! (`answer`, `handoff`, `composed_texts`). [`Desk::wake`] carries out the timers. Both can be replayed: the same arguments give
 //! the same result.
 
-mod addressed;
+mod addressee;
 mod again;
 mod answer;
-mod attended;
 mod bare_call;
-mod built_in;
+mod built_in_intents;
+mod burst_part;
+mod channel_state;
+mod command_ownership;
 mod command_text;
-mod commands;
 mod composed_texts;
 mod consider;
-mod conversation;
 mod courtesies;
 mod decision;
+mod decision_record;
+mod decision_recording;
 mod delivery;
 mod drafting;
+mod edited_questions;
 mod edits;
 mod effects;
-mod failing;
+mod failing_contact_points;
 mod feedback;
 mod follow_up;
-mod guard;
+mod fruitless_rounds;
 mod handoff;
-mod invited;
+mod handoff_reason;
+mod judge_data;
 mod judge_question;
 mod knowledge;
-mod meaning;
+mod label_tuning;
+mod loop_guard;
 mod member;
+mod member_state;
 mod message_context;
-mod notice;
 mod offer;
-mod part;
-mod parted;
-mod pointed;
+mod pointer_not_found;
 mod policy;
+mod question_embeddings;
 mod reading;
 mod reason;
-mod record;
-mod recording;
+mod reason_rule;
 mod relay;
-mod remembered;
-mod reread;
-mod rounds;
-mod rule;
-mod several;
+mod requested_rephrasing;
+mod several_questions;
 mod shadow;
-mod sharing;
+mod shared_tickets;
 mod staff;
-mod subject;
+mod staff_conversation;
+mod staff_notice;
 mod talk;
 mod thresholds;
+mod ticket_subject;
+mod ticket_watchers;
 mod timers;
-mod tuned;
-mod urgent;
-mod voice;
-mod waiting;
-mod watcher;
-mod why;
+mod unanswered_watchers;
+mod urgent_words;
+mod waiting_answers;
 
 #[cfg(test)]
 mod tests;
 
-pub use built_in::BuiltIn;
+pub use built_in_intents::BuiltIn;
+pub use channel_state::ChannelState;
 pub use command_text::{FaqVerb, typed_behind};
-pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
+pub use decision_record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub(crate) use delivery::opens_ticket;
 pub use delivery::{DeliveryReport, DeliveryStatus};
 pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
 pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
+pub use judge_data::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 pub use judge_question::{Hidden, JudgeEffect, JudgeState, inquiry};
 pub use knowledge::Knowledge;
-pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy, UnderNotice};
+pub use question_embeddings::Vectors;
 pub use reading::{language_for, language_of, says_wait};
 pub use reason::Reason;
-pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
-pub use rule::{decision_in_words, rule_in_words};
+pub use reason_rule::{decision_in_words, rule_in_words};
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket, warm_up};
-pub use subject::telling;
 pub use thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
+pub use ticket_subject::telling;
 pub use timers::TicketTimers;
-pub use voice::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 
 use crate::language::Language;
 use crate::matcher::Tuning;
 use crate::texts::ComposedTexts;
 use crate::ticket::{OpenTickets, Ticket};
-use addressed::Addressed;
+use addressee::Addressed;
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
+use handoff_reason::HandoffReason;
 use jiff::Timestamp;
-use meaning::RankedTexts;
 use member::Relation;
+use member_state::{BurstPart, MemberState, Pending, PendingKind, Rounds};
 use message_context::MessageContext;
 use offer::QuotedOffer;
-use reading::{Command, readable};
-use remembered::{MemberState, Part, Pending, PendingKind, Rounds};
-use shadow::Asker;
-use why::Why;
+use question_embeddings::RankedTexts;
+use reading::{MemberCommand, readable};
+use shadow::ShadowAsker;
 
 /// Parts of a burst that are read as one: more than a handful of fragments is not a question any more.
 const BURST_PARTS: usize = 8;
@@ -201,14 +201,14 @@ impl<'a> Desk<'a> {
             let seconds = age.as_secs();
             Effects::quiet(Reason::TooOld { seconds })
         } else if staff {
-            let mentioned = waiting::mentioned(message);
+            let mentioned = waiting_answers::mentioned(message);
             let dropped = state.staff_spoke(message, &mentioned);
             state.attend(&mentioned, message.quote().map(|quote| &quote.message), now);
             if mentioned.is_empty() && message.quote().is_none() {
                 state.staff_said = Some(now);
             }
             let mut effects = Effects::quiet(Reason::StaffSpeaking { dropped });
-            effects.record.learned = recording::learned_of_staff(message, &mentioned);
+            effects.record.learned = decision_recording::learned_of_staff(message, &mentioned);
             if let Some((step, told)) = self.staff_answer(channel_context, message, quoted, now) {
                 effects.steps.push(step);
                 effects.outgoing = told;
@@ -216,7 +216,7 @@ impl<'a> Desk<'a> {
             effects
         } else if channel_context.policy.listen == Listen::Off {
             Effects::quiet(Reason::Muted)
-        } else if commands::is_of_others(channel_context.policy, message, &self.knowledge.faq) {
+        } else if command_ownership::is_of_others(channel_context.policy, message, &self.knowledge.faq) {
             Effects::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
             let before = state.last_answer(&message.sender.id);
@@ -261,7 +261,7 @@ impl<'a> Desk<'a> {
         id: &MemberId,
     ) -> Effects {
         state.follow_shadow(channel_context.policy);
-        let asker = Asker::waiting(state, id);
+        let asker = ShadowAsker::waiting(state, id);
         let parts = state.members.get(id).map(|member| member.burst.clone());
         let before = state.last_answer(id);
         let effects = self.member_due(channel_context, now, state, id);
@@ -290,7 +290,7 @@ impl<'a> Desk<'a> {
         let said = readable(&full).to_owned();
         let quote = message.quote();
         let quotes_bot = message.quote_of_bot().is_some();
-        let command = commands::given(channel_context.policy, message, &full);
+        let command = command_ownership::given(channel_context.policy, message, &full);
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
@@ -326,10 +326,10 @@ impl<'a> Desk<'a> {
         // Who asks in the file's own words is no program, unless it says them under what the bot said.
         let repeats = member.rounds.as_ref().is_some_and(|rounds| rounds.repeats);
         let is_listed = || {
-            let asks_help = !repeats && matches!(command, Some(Command::Help));
+            let asks_help = !repeats && matches!(command, Some(MemberCommand::Help));
             !quotes_bot && (asks_help || self.knowledge.faq.entry_asking(&said).is_some())
         };
-        if let Some(blocked) = guard::watch(member, now, message, called).filter(|_| !is_listed()) {
+        if let Some(blocked) = loop_guard::watch(member, now, message, called).filter(|_| !is_listed()) {
             let mut effects = Effects::quiet(blocked);
             let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
             effects.outgoing = self.not_passed_on(channel_context, &message.sender.id, &mut rounds.told);
@@ -339,10 +339,10 @@ impl<'a> Desk<'a> {
             return Effects::quiet(Reason::Thanked);
         }
         let text = match command {
-            Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
+            Some(MemberCommand::Ask(text) | MemberCommand::Human(text)) => text.to_owned(),
             // As it was typed, that it is told from a call without words, and from one in English.
-            Some(Command::Help) => "/help".to_owned(),
-            Some(Command::Ticket) => String::new(),
+            Some(MemberCommand::Help) => "/help".to_owned(),
+            Some(MemberCommand::Ticket) => String::new(),
             // "Me too" about a ticket joins it.
             None if quoted.is_some() && reading::beside_the_same(&said).is_some() => full.clone(),
             None => {
@@ -356,7 +356,7 @@ impl<'a> Desk<'a> {
             .tickets
             .of_member(channel_context.place, &message.sender.id);
         let is_theirs = quoted.is_some() && quoted == of_member.map(|ticket| ticket.number);
-        let part = Part {
+        let part = BurstPart {
             message: message.id.clone(),
             link: message.link.clone(),
             quotes,
@@ -367,7 +367,7 @@ impl<'a> Desk<'a> {
                 .segments
                 .iter()
                 .any(|s| matches!(s, Segment::Image { .. } | Segment::File { .. })),
-            attached: part::attached(message).collect(),
+            attached: burst_part::attached(message).collect(),
             left_out: message
                 .segments
                 .iter()
@@ -378,7 +378,7 @@ impl<'a> Desk<'a> {
             of_answer: quote.and_then(|quote| self.quoted_answer(state, &said, quote, now)),
             quoted: quote
                 .filter(|_| !quotes && !is_theirs)
-                .and_then(|quote| part::quoted_words(quote.text.as_deref()?)),
+                .and_then(|quote| burst_part::quoted_words(quote.text.as_deref()?)),
             at: now,
         };
         if command.is_none()
@@ -412,7 +412,7 @@ impl<'a> Desk<'a> {
             ticket.map(|ticket| Relation::of((channel_context, now, state), message, calls, quoted, ticket));
         // Who waits for staff may ask about that in other words, and for "my ticket" without a call: nobody else can tell.
         let waits = !elsewhere && ticket.is_some_and(|ticket| ticket.status.is_active());
-        let asks_how_it_stands = matches!(command, Some(Command::Ticket))
+        let asks_how_it_stands = matches!(command, Some(MemberCommand::Ticket))
             || ((called || waits) && reading::my_ticket(&said))
             || (called && waits && reading::asks_how_long(&said));
         if command.is_none()
@@ -462,17 +462,17 @@ impl<'a> Desk<'a> {
             let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
             return self.picked(&context, state, key, &pick, false);
         }
-        part::join_burst(channel_context, now, member, part.clone());
+        burst_part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut context = MessageContext::new(channel_context, now, message, earlier, part);
-        context.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
+        context.last_word = !matches!(command, None | Some(MemberCommand::Ask(_)));
         let language = self.language(&context);
         if asks_how_it_stands {
             state.member(&message.sender.id, now).burst = Vec::new();
             return self.my_ticket(&context, language);
         }
         let needed = self.needs_human(&context, state, command.as_ref(), &said, (quotes_bot, elsewhere));
-        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == Why::Urgent) {
+        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == HandoffReason::Urgent) {
             return self.hand_off(&context, state, language, why, None, reason);
         }
         if elsewhere {
@@ -523,20 +523,20 @@ impl<'a> Desk<'a> {
         &self,
         context: &MessageContext<'_>,
         state: &ChannelState,
-        command: Option<&Command<'_>>,
+        command: Option<&MemberCommand<'_>>,
         said: &str,
         (quotes_bot, elsewhere): (bool, bool),
-    ) -> Option<(Why, Reason)> {
-        if matches!(command, Some(Command::Human(_))) || context.objects_to_closing() {
-            return Some((Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
+    ) -> Option<(HandoffReason, Reason)> {
+        if matches!(command, Some(MemberCommand::Human(_))) || context.objects_to_closing() {
+            return Some((HandoffReason::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
         let answered = state.answer_spoken_of(context);
         let unhelpful = reading::unhelpful(said, context.called()) || self.unhelpful_for_a_reason(said);
         if (answered.is_some() || quotes_bot) && unhelpful {
-            return Some((Why::NotHelped, Reason::DidNotHelp));
+            return Some((HandoffReason::NotHelped, Reason::DidNotHelp));
         }
         self.is_urgent(context, said, elsewhere)
-            .then_some((Why::Urgent, Reason::Urgent))
+            .then_some((HandoffReason::Urgent, Reason::Urgent))
     }
 
     fn member_due(

@@ -149,7 +149,7 @@ impl Notes {
 /// The reason why nothing was imported or exported, in Chinese and English, with what to type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Refusal(pub String);
+pub struct ImportRefusal(pub String);
 
 /// A question with its answer, and where it stood.
 #[derive(Debug, Clone)]
@@ -223,7 +223,7 @@ pub struct Imported {
 ///
 /// # Errors
 /// Refuses bytes that are no text in any of them.
-pub fn text_of(name: &str, bytes: &[u8]) -> Result<String, Refusal> {
+pub fn text_of(name: &str, bytes: &[u8]) -> Result<String, ImportRefusal> {
     encoding::decode(name, bytes, false)
 }
 
@@ -231,12 +231,12 @@ pub fn text_of(name: &str, bytes: &[u8]) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// A file can't be read as its format, or holds no questions with answers.
-pub fn import(sources: &[Source], options: &Options) -> Result<Imported, Refusal> {
+pub fn import(sources: &[Source], options: &Options) -> Result<Imported, ImportRefusal> {
     let mut parsed = Parsed::default();
     for source in sources {
         read(source, options.format, &mut parsed)?;
         if parsed.found.len() > FOUND_MAX {
-            return Err(Refusal(format!(
+            return Err(ImportRefusal(format!(
                 "{name} 里的问答超过 {FOUND_MAX} 条，没有导入；请分开导入，或先挑出常用的 / {name} has more than {FOUND_MAX} questions with answers: split \
                  it, or choose those that are asked often",
                 name = source.name
@@ -249,7 +249,7 @@ pub fn import(sources: &[Source], options: &Options) -> Result<Imported, Refusal
 }
 
 /// Reads a file of a format, or of the format that it seems to have.
-fn read(source: &Source, format: Option<Format>, parsed: &mut Parsed) -> Result<(), Refusal> {
+fn read(source: &Source, format: Option<Format>, parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     let format = match format {
         Some(format) => format,
         None => guess(source)?,
@@ -275,7 +275,7 @@ fn read(source: &Source, format: Option<Format>, parsed: &mut Parsed) -> Result<
 }
 
 /// The format of a file by the end of its name, or by how it begins.
-fn guess(source: &Source) -> Result<Format, Refusal> {
+fn guess(source: &Source) -> Result<Format, ImportRefusal> {
     let name = source.name.to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension {
@@ -299,7 +299,7 @@ fn guess(source: &Source) -> Result<Format, Refusal> {
         [b'{' | b'[', ..] => Ok(Format::Json),
         [b'<', ..] => Ok(Format::Html),
         [b'#', ..] => Ok(Format::Markdown),
-        _ => Err(Refusal(format!(
+        _ => Err(ImportRefusal(format!(
             "看不出 {name} 是什么格式；请加上 --format csv|excel|markdown|html|json|rasa / the format of {name} can't be told: add --format \
              csv|excel|markdown|html|json|rasa",
             name = source.name

@@ -2,7 +2,7 @@
 //! [`watch`] reports changes of the file, [`lint_with`] finds likely mistakes that are no errors.
 
 mod audience;
-mod beside;
+mod companion_files;
 mod compose;
 mod contact;
 mod difference;
@@ -10,40 +10,40 @@ mod draft;
 mod edit_script;
 mod entry;
 mod exceptions;
-mod exclude;
 mod file;
-mod lines;
+mod file_lines;
 mod lint;
 mod load;
+mod localized_text;
 mod minute_cache;
+mod out_of_scope;
 mod questions;
 mod synonyms;
 mod template;
-mod text;
 mod version;
 mod watch;
-mod written;
+mod written_entries;
 
 #[cfg(test)]
 mod tests;
 
-pub use beside::Beside;
+pub use companion_files::CompanionFiles;
 pub use contact::ContactPoint;
 pub use difference::difference;
 pub use draft::{Draft, append, without_markup};
 pub use entry::{EntryForm, add_entry, edit_entry, entry_lines, remove_entry};
 pub use exceptions::{HoursUse, hours_used, with_exception};
-pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
-pub use lines::{append_entries, in_line_ends_of, only_adds};
+pub use file_lines::{append_entries, in_line_ends_of, only_adds};
 pub use lint::{Lint, failing_tests, lint_with};
 pub use load::{Loaded, bare, load};
+pub use localized_text::Text;
+pub use out_of_scope::exclude;
 pub use questions::{add_questions, only_adds_questions};
 pub use template::is_template;
-pub use text::Text;
 pub use version::version_of;
 pub use watch::watch;
-pub use written::{Versions, Written, WrittenFaq, head, written};
+pub use written_entries::{Versions, Written, WrittenFaq, head, written};
 
 use crate::hours::{HolidaysEnd, Schedule, State};
 use crate::language::Language;
@@ -55,7 +55,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
-use template::{Answer, Facts};
+use template::{AnswerTemplate, Facts};
 
 /// The month from which on the holidays of the coming year are published.
 const YEAR_ENDS: i8 = 11;
@@ -116,7 +116,7 @@ pub struct Entry {
     /// Phrases that must match it, and phrases that must not.
     pub tests: file::Tests,
     title: Text,
-    answer: Answer,
+    answer: AnswerTemplate,
     pictures: Vec<String>,
     links: Vec<(Option<Text>, String)>,
     see_also: Vec<usize>,
@@ -174,7 +174,7 @@ fn hash_words(text: &str, hasher: &mut DefaultHasher) {
 
 impl Faq {
     /// The files beside it that it names and that were read with it.
-    pub fn beside(&self) -> &[PathBuf] {
+    pub fn companion_files(&self) -> &[PathBuf] {
         &self.beside
     }
 

@@ -10,30 +10,30 @@
 //! file; and it brings chrono, pest, flate2 and sunrise, while all else here is jiff.
 
 mod build;
+mod business_time;
 mod dates;
-mod days;
+mod day_hours;
 mod describe;
 mod holidays;
-mod interval;
+mod moments;
 mod month;
-mod notation;
-mod opening;
+mod open_spans;
 mod schedule;
-mod spans;
+mod service_level;
 mod spec;
 mod warnings;
-mod words;
+mod weekdays;
 
+pub use business_time::State;
 pub use holidays::{HolidayBook, HolidaysEnd};
+pub use moments::{moment, when};
 pub use month::{DayKind, DayPlan};
-pub use notation::{Notation, explain_notation, parse_notation};
-pub use opening::State;
 pub use schedule::Schedule;
+pub use service_level::{ServiceLevel, explain_notation, parse_notation};
 pub use spec::{
     DateSpec, ExceptionsSpec, HolidaySpec, HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError,
     WeeklySpec,
 };
-pub use words::{moment, when};
 
 #[cfg(test)]
 mod tests;

@@ -2,15 +2,15 @@
 //! voice counts as much as it was right about the file's own questions; its words go nowhere, and its failures leave everything
 //! as it is without it, but for answers that need its agreement.
 
-mod showed;
+mod judge_weight;
 mod spending;
 mod training;
+mod training_outcome;
 mod voice_cache;
-mod weight;
 
+pub use judge_weight::Counts;
 pub use spending::Spending;
 pub use training::{TrainingExample, training_examples};
-pub use weight::Counts;
 
 use crate::config::JudgeSettings;
 use crate::desk::{JudgeAnswer, JudgeQuestion, JudgeState, Power};
@@ -20,11 +20,11 @@ use groupdesk_model::{Breaker, ChatError, Choice, JudgeModel, Meter, PROMPT, Par
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use showed::Showed;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use training_outcome::Showed;
 use voice_cache::VoiceCache;
 
 /// Owner of the judge's memos.
@@ -270,7 +270,7 @@ impl Judge {
                 Some((example.right.is_some(), showed))
             })
             .collect();
-        let (counts, cut) = showed::measure(&shown);
+        let (counts, cut) = training_outcome::measure(&shown);
         let before = self
             .calibration
             .lock()

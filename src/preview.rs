@@ -4,14 +4,14 @@
 //! is asked.
 
 mod outcome;
-mod shown;
+mod preview_text;
 mod trial;
 
 #[cfg(test)]
 mod tests;
 
 pub use outcome::{MessageOutcome, Said, alone, outcome};
-pub use shown::{BRIEFLY, in_full, with_examples};
+pub use preview_text::{BRIEFLY, in_full, with_examples};
 pub use trial::{trial_channel, trial_message};
 
 use crate::desk::{Desk, Knowledge, Policy};
@@ -105,7 +105,7 @@ impl Kind {
 
 /// A message on which another decision falls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
+pub struct DecisionChange {
     /// Way in which it changes.
     pub kind: Kind,
     /// Words of the message.
@@ -145,7 +145,7 @@ pub struct Preview {
     /// Messages on which the decision stays.
     pub unchanged: usize,
     /// The others: by their kind, the most frequent first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<DecisionChange>,
     /// Tests of the new file that fail and did not, as sentences with their places.
     pub broken: Vec<String>,
     /// Figures of the old version.
@@ -227,12 +227,12 @@ pub fn preview<'a>(
         let (before, after) = (outcome(&old_desk, message, now), outcome(&new_desk, message, now));
         Kind::of(&before, &after).map(|kind| (kind, before.outcome, after.outcome))
     });
-    let mut changes: Vec<Change> = distinct
+    let mut changes: Vec<DecisionChange> = distinct
         .iter()
         .zip(decided)
         .filter_map(|((message, times), decided)| {
             let (kind, before, after) = decided?;
-            Some(Change {
+            Some(DecisionChange {
                 kind,
                 text: message.text.clone(),
                 called: message.called,

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Requests for the FAQ's vectors that run at once, at most.
-const AT_ONCE: usize = 4;
+const CONCURRENT_REQUESTS_MAX: usize = 4;
 
 /// "Busy" answers in a row that one batch of the FAQ's texts may get before this round fails.
 const BUSY_IN_A_ROW: u32 = 8;
@@ -198,7 +198,10 @@ impl Semantic {
         let parts: Vec<Vec<String>> = texts.chunks(size).map(<[String]>::to_vec).collect();
         let calls = parts.into_iter().map(|texts| self.ask_patiently(role, texts));
         // All of them, so that one that fails does not take the others with it.
-        let outcomes: Vec<Result<_, EmbedError>> = stream::iter(calls).buffered(AT_ONCE).collect().await;
+        let outcomes: Vec<Result<_, EmbedError>> = stream::iter(calls)
+            .buffered(CONCURRENT_REQUESTS_MAX)
+            .collect()
+            .await;
         let mut vectors = HashMap::new();
         for outcome in outcomes {
             vectors.extend(outcome?);

@@ -7,11 +7,11 @@
 
 mod dashboard;
 mod decisions;
+mod deduplication_key;
 mod desk_lease;
 mod error;
 mod health;
 mod hex;
-mod key;
 mod lease;
 mod misses;
 mod postgres;
@@ -27,8 +27,8 @@ pub use decisions::{
     Judgements, KeptDecision, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled,
     message_address,
 };
+pub use deduplication_key::{DeduplicationKey, Seen, is_counter, names_nothing};
 pub use error::{Result, StoreError};
-pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{LEASE_TIMEOUT, Lease};
 pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use postgres::{
@@ -53,7 +53,7 @@ use std::collections::{BTreeSet, HashSet};
 #[async_trait]
 pub trait Store: Misses + Dashboard + Websites {
     /// Tells for each key if its message was received before; one answer a key, in order.
-    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>>;
+    async fn known(&self, keys: &[DeduplicationKey]) -> Result<Vec<bool>>;
 
     /// Returns the last state of each of these channels from [`Batch::channels`]; one answer a place, in order.
     async fn channel_states(&self, places: &[Place]) -> Result<Vec<Option<String>>>;
@@ -174,7 +174,7 @@ pub trait Store: Misses + Dashboard + Websites {
 
     /// Schedules a message in quarantine for another decision: its key is no longer known, and its number stands among
     /// the memos of [`RETRIES`] until [`Store::forget_quarantined`] deletes it.
-    async fn retry_quarantined(&self, number: i64, key: &InboxKey) -> Result<()>;
+    async fn retry_quarantined(&self, number: i64, key: &DeduplicationKey) -> Result<()>;
 
     /// Checks that the store works and still is the one that was opened, and repairs what can be repaired. Call it every
     /// second or so.
@@ -223,7 +223,7 @@ pub type VectorKey = [u8; 32];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxRow {
     /// Key of the message.
-    pub key: InboxKey,
+    pub key: DeduplicationKey,
     /// Time at which it was received, by our clock.
     pub received: Timestamp,
 }

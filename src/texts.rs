@@ -2,7 +2,9 @@
 //! (`impl ComposedTexts` there).
 
 use crate::language::Language;
-pub use groupdesk_texts::{Catalogue, LONGEST, Numbered, Sentence, Texts, WordingFault, sentences, template};
+pub use groupdesk_texts::{
+    Catalogue, Numbered, SENTENCE_MAX_CHARS, Sentence, Texts, WordingFault, sentences, template,
+};
 use std::ops::Deref;
 
 /// The sentences of one language, with those that are put together of several.

@@ -10,25 +10,25 @@ mod caller;
 mod duty;
 pub mod events;
 mod gathering;
+mod member_message;
+mod notice_delivery;
 mod open_tickets;
-mod question;
-mod reach;
-mod rush;
-mod said;
-mod taken_back;
+mod recalled_replies;
+mod shareable_question;
+mod ticket_limits;
 mod topic;
 
 pub use caller::Caller;
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, NoticeTiming};
 pub use groupdesk_contract::TicketStatus as Status;
+pub use member_message::MemberMessage;
+pub use notice_delivery::{Reach, UnreachedRoom};
 pub(crate) use open_tickets::REPLY_KEPT;
-pub use open_tickets::{Change, NewQuestion, OpenTickets, Refusal, Replied};
-pub use question::{asks_the_same, is_personal, stands_alone};
-pub use reach::{Reach, Unreached};
-pub use rush::{Opening, TicketLimits};
-pub use said::Said;
-pub use taken_back::{LineState, standing};
+pub use open_tickets::{Change, NewQuestion, OpenTickets, Replied, TicketRefusal};
+pub use recalled_replies::{LineState, standing};
+pub use shareable_question::{asks_the_same, is_personal, stands_alone};
+pub use ticket_limits::{TicketLimits, TicketOpening};
 pub use topic::has_topic_of;
 
 use crate::language::Language;
@@ -142,7 +142,7 @@ pub struct Ticket {
     pub asks_for_human: bool,
     /// Rooms that its notice has not reached; the others know of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unreached: Vec<Unreached>,
+    pub unreached: Vec<UnreachedRoom>,
     /// `true` if the member was told that nobody could be told yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told_unreached: bool,

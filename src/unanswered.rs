@@ -4,14 +4,14 @@
 //! a group, so that groups and their numbers last. A pass in small steps merges groups that turn out to ask the same. Pure: texts
 //! and times come in, and what is kept is the store's.
 
+mod example_messages;
 mod groups;
-mod pick;
 mod proposal;
 mod vector;
 mod weight;
 
+pub use example_messages::{diverse, typical_first};
 pub use groups::{GROUPS_MAX, Groups, Merge, MergeWalk, Placed};
-pub use pick::{diverse, typical_first};
 pub use proposal::{Proposal, UnansweredMessage, propose};
 pub use vector::Vector;
 pub use weight::{HALF_LIFE, LogSum, Weight, weight_at};

@@ -83,7 +83,7 @@ pub type Health = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Reports a fault of the listener by its name, or (`None`) that it is over.
-pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
+pub type StuckAlarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
 
 /// Parts that the listener serves.
 pub struct Site {
@@ -100,7 +100,7 @@ pub struct Site {
     /// Metrics of the program.
     pub metrics: Metrics,
     /// Receiver of faults.
-    pub alarm: Alarm,
+    pub alarm: StuckAlarm,
 }
 
 impl std::fmt::Debug for Site {

@@ -1,8 +1,8 @@
 //! The state that the requests of the dashboard share.
 
 use crate::backend::{Backend, TokenHash};
-use crate::counter::Counter;
 use crate::notice::Notice;
+use crate::password_hashing::Counter;
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;
 use crate::sso::OnWays;

@@ -21,8 +21,8 @@ pub use hours::{Day, DayKind, HoursEdit, Month};
 pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
 
 use crate::keys::Keys;
-use crate::people::{Role, User};
 use crate::sso::IdentityProvider;
+use crate::user_accounts::{Role, User};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;

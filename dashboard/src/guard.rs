@@ -3,10 +3,10 @@
 
 use crate::app::App;
 use crate::backend::TokenHash;
-use crate::people::{Role, User};
 use crate::secrets;
-use crate::shell::{self, Seat};
+use crate::shell::{self, UserContext};
 use crate::texts::Language;
+use crate::user_accounts::{Role, User};
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
@@ -262,7 +262,7 @@ pub(crate) fn caller(peer: Option<PeerAddress>, headers: &HeaderMap) -> String {
 }
 
 /// Finds the session of a request's cookie, with its user.
-async fn seat(app: &App, headers: &HeaderMap) -> crate::Result<Option<Seat>> {
+async fn seat(app: &App, headers: &HeaderMap) -> crate::Result<Option<UserContext>> {
     let Some(token) = token(headers) else {
         return Ok(None);
     };
@@ -288,7 +288,7 @@ async fn seat(app: &App, headers: &HeaderMap) -> crate::Result<Option<Seat>> {
 }
 
 /// `true` while a session may go on: of a stream that outlives many requests.
-pub(crate) async fn goes_on(app: &App, seat: &Seat) -> bool {
+pub(crate) async fn goes_on(app: &App, seat: &UserContext) -> bool {
     let session = app.backend.session(seat.token).await;
     let user = app.backend.user(&seat.user.name).await;
     match (session, user) {
@@ -299,8 +299,8 @@ pub(crate) async fn goes_on(app: &App, seat: &Seat) -> bool {
     }
 }
 
-fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> Seat {
-    Seat {
+fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> UserContext {
+    UserContext {
         language: Language::of(user.language.as_deref(), accepted(headers)),
         over_tls: is_over_tls(headers),
         by_script: headers.contains_key("hx-request"),

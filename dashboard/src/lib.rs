@@ -8,13 +8,12 @@
 mod app;
 mod assets;
 mod backend;
-mod counter;
 mod guard;
 mod keys;
 mod live;
 mod notice;
 mod pages;
-mod people;
+mod password_hashing;
 mod presence;
 mod routes;
 mod second_step;
@@ -26,6 +25,7 @@ mod streams;
 mod texts;
 mod throttle;
 mod totp;
+mod user_accounts;
 
 pub use backend::{
     AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
@@ -38,11 +38,11 @@ pub use backend::{
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use keys::{ApiKeyRow, Keys, is_key_name};
-pub use people::{LINK_VALID, Link, Role, User, check_name};
 pub use routes::{Settings, router};
 pub use sso::{BegunLogin, Identity, IdentityProvider};
 pub use texts::event_in_chinese;
 pub use totp::Totp;
+pub use user_accounts::{LINK_VALID, Link, Role, User, check_name};
 
 /// Returns the path of the page on which a one-time link's token is used.
 pub fn link_path(token: &str) -> String {

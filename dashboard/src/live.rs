@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::backend::TicketRow;
 use crate::guard;
-use crate::shell::Seat;
+use crate::shell::UserContext;
 use crate::streams::StreamPlace;
 use axum::Extension;
 use axum::body::Body;
@@ -19,10 +19,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Interval of a sign of life: a page says that the connection is lost when three are missing.
-const BEAT: Duration = Duration::from_millis(1_500);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_millis(1_500);
 
 /// Time in which several changes become one.
-const TOGETHER: Duration = Duration::from_millis(80);
+const CHANGES_MERGED_WITHIN: Duration = Duration::from_millis(80);
 
 /// Signs of life after which the session is looked at again.
 const LOOK_AGAIN: u32 = 20;
@@ -30,7 +30,7 @@ const LOOK_AGAIN: u32 = 20;
 /// A stream of one browser.
 struct Stream {
     app: Arc<App>,
-    seat: Seat,
+    seat: UserContext,
     changes: watch::Receiver<u64>,
     presence: watch::Receiver<u64>,
     beats: u32,
@@ -39,7 +39,10 @@ struct Stream {
 }
 
 /// Streams changes until the browser goes, the session ends or opens too many others, or the program stops.
-pub(crate) async fn stream(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn stream(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let mut changes = app.backend.changes();
     changes.mark_unchanged();
     let mut presence = app.presence.changes();
@@ -77,17 +80,17 @@ impl Stream {
             () = self.place.over.cancelled() => return None,
             changed = self.changes.changed() => {
                 changed.ok()?;
-                tokio::time::sleep(TOGETHER).await;
+                tokio::time::sleep(CHANGES_MERGED_WITHIN).await;
                 self.changes.mark_unchanged();
                 true
             }
             changed = self.presence.changed() => {
                 changed.ok()?;
-                tokio::time::sleep(TOGETHER).await;
+                tokio::time::sleep(CHANGES_MERGED_WITHIN).await;
                 self.presence.mark_unchanged();
                 true
             }
-            () = tokio::time::sleep(BEAT) => {
+            () = tokio::time::sleep(HEARTBEAT_INTERVAL) => {
                 self.app.presence.sweep(self.app.backend.now());
                 false
             }

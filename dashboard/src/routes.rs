@@ -6,8 +6,9 @@ use crate::backend::Backend;
 use crate::guard;
 use crate::live;
 use crate::pages::{
-    account, audit, channels, data, entry, faq, figures, hours, inbox, join, keys, labels, login, misses,
-    overview, picture, sessions, sso, ticket, totp, transcript, trial, users, why,
+    account, audit, channels, data, decision_explanation, entry, faq, figures, hours, inbox, join, keys,
+    labels, login, overview, picture, sessions, sso, ticket, totp, transcript, try_it_box,
+    unanswered_questions, users,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -60,14 +61,14 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/faq/versions", get(faq::versions))
         .route("/faq/versions/{version}", get(faq::version))
         .route("/faq/versions/{version}/changes", get(faq::changes))
-        .route("/unanswered", get(misses::show))
-        .route("/unanswered/{group}", post(misses::act))
+        .route("/unanswered", get(unanswered_questions::show))
+        .route("/unanswered/{group}", post(unanswered_questions::act))
         .route("/hours", get(hours::show).post(hours::edit))
         .route("/figures", get(figures::show))
         .route("/figures/csv", get(figures::csv))
         .route("/figures/{figure}", get(figures::list))
-        .route("/why", get(why::ask))
-        .route("/why/{id}", get(why::show))
+        .route("/why", get(decision_explanation::ask))
+        .route("/why/{id}", get(decision_explanation::show))
         .route("/labels", get(labels::show))
         .route("/labels/{id}", post(labels::give))
         .route("/channels", get(channels::show))
@@ -81,7 +82,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/data/tickets", get(data::export_tickets))
         .route("/data/audit", get(data::export_audit))
         .route("/data/backup", post(data::back_up))
-        .route("/try", get(trial::show))
+        .route("/try", get(try_it_box::show))
         .route("/account", get(account::show))
         .route("/account/language", post(account::set_language))
         .route("/account/password", post(account::set_password))

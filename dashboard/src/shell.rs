@@ -4,15 +4,15 @@ use crate::app::App;
 use crate::assets;
 use crate::backend::{BackendError, TokenHash};
 use crate::notice::Notice;
-use crate::people::{Role, User};
 use crate::texts::{Language, Words};
+use crate::user_accounts::{Role, User};
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
 /// A user at their browser.
 #[derive(Debug, Clone)]
-pub(crate) struct Seat {
+pub(crate) struct UserContext {
     pub(crate) user: User,
     pub(crate) token: TokenHash,
     pub(crate) language: Language,
@@ -72,7 +72,12 @@ impl Frame {
     ///
     /// # Errors
     /// Fails when the backend does.
-    pub(crate) async fn inside(app: &App, seat: &Seat, path: &str, title: &str) -> crate::Result<Self> {
+    pub(crate) async fn inside(
+        app: &App,
+        seat: &UserContext,
+        path: &str,
+        title: &str,
+    ) -> crate::Result<Self> {
         let waits = app.backend.open_tickets(&seat.user).await?;
         let waits = waits
             .iter()

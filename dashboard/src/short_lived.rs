@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 /// Values that are remembered at most; of more, all are forgotten.
-const KEPT: usize = 1_000;
+const VALUES_MAX: usize = 1_000;
 
 /// Values by their keys, each until its end.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl<K: Eq + Hash, V> ShortLived<K, V> {
     pub(crate) fn keep(&self, key: K, value: V, now: Timestamp, time: SignedDuration) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, (until, _)| now < *until);
-        if kept.len() >= KEPT {
+        if kept.len() >= VALUES_MAX {
             kept.clear();
         }
         let until = now.saturating_add(time).unwrap_or(Timestamp::MAX);

@@ -14,7 +14,7 @@ const FORGOTTEN: SignedDuration = SignedDuration::from_mins(15);
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// Names and addresses that are remembered; with more, the oldest are forgotten.
-const KEPT: usize = 10_000;
+const KEYS_MAX: usize = 10_000;
 
 /// Failures of one name or address.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ impl Throttle {
 fn count(failures: &mut HashMap<String, Failures>, keys: &[String], now: Timestamp) {
     failures.retain(|_, failed| now.duration_since(failed.last) < FORGOTTEN);
     for key in keys {
-        if failures.len() >= KEPT && !failures.contains_key(key) {
+        if failures.len() >= KEYS_MAX && !failures.contains_key(key) {
             let oldest = failures.iter().min_by_key(|(_, failed)| failed.last);
             if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
                 failures.remove(&oldest);
@@ -110,12 +110,12 @@ mod tests {
     #[test]
     fn a_flood_of_names_does_not_fill_the_memory() {
         let throttle = Throttle::default();
-        for name in 0..(KEPT + 5) {
+        for name in 0..(KEYS_MAX + 5) {
             throttle.admits(&[format!("name:{name}")], Timestamp::UNIX_EPOCH);
         }
         assert_eq!(
             throttle.0.lock().unwrap_or_else(PoisonError::into_inner).len(),
-            KEPT
+            KEYS_MAX
         );
     }
 }

@@ -1,11 +1,11 @@
 //! Takes a normalised text apart: words and concepts, pairs of words, character n-grams, and the type of question.
 
+use super::foreign_things::{Thing, things};
 use super::hash;
 use super::language::Dictionaries;
 use super::normalise::is_wide;
 use super::pinyin::syllable;
 use super::synonyms::Synonyms;
-use super::things::{Thing, things};
 use super::tokens::{Token, tokens};
 use super::word_vectors::{Row, Sense};
 use crate::dialogue_act::question::kinds;
@@ -101,7 +101,7 @@ pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Dictionaries) 
 /// Takes `text` with its words apart.
 pub(crate) fn of_tokens(text: &str, tokens: &[Token<'_>], synonyms: &Synonyms) -> Analysis {
     let mut terms = Vec::with_capacity(tokens.len() * 6);
-    words(tokens, synonyms, &mut terms);
+    add_word_terms(tokens, synonyms, &mut terms);
     for token in tokens {
         grams_of_word(token, &mut terms);
     }
@@ -137,7 +137,7 @@ pub(crate) fn word_key(hash: u64) -> u64 {
 }
 
 /// Concepts where synonyms are known, else words; and the pairs of neighbours among them.
-fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
+fn add_word_terms(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
     let mut previous: Option<(u64, f32)> = None;
     let mut i = 0;
     while i < tokens.len() {

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use super::analyse::analyse;
-use super::asking::Asking;
+use super::asks_classifier::Asking;
 use super::calibrate::{self, Chatter, Folds, Sampled};
 use super::classify::Classifier;
 use super::collect::collect;
+use super::embeddings::{Meaning, QuestionEmbeddings, QuestionMeanings};
 use super::exact::Exact;
 use super::fitted::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
 use super::language::{Dictionaries, language};
-use super::manners::{self, Manners};
-use super::meaning::{Meaning, QuestionEmbeddings, QuestionMeanings};
 use super::normalise::normalise;
 use super::passages::Passages;
 use super::patterns::Patterns;
+use super::question_forms::{self, Manners};
 use super::synonyms::Synonyms;
 use super::typos::Typos;
 use crate::dialogue_act::{Own, Reading};
@@ -83,7 +83,7 @@ impl Matcher {
         let fit = |index: &Index, meanings: Option<&QuestionEmbeddings>, asking: Option<&Asking>| {
             let meant = |text: &str| index.meanings.as_ref()?.known(meanings?, text);
             let read = |text: &str| {
-                let reading = manners::read(text, &own, language);
+                let reading = question_forms::read(text, &own, language);
                 let vector = asking.and_then(|asking| Some((asking, meanings?.of(text)?)));
                 vector.map_or(reading, |(asking, vector)| {
                     reading.shifted(asking.log_odds(vector))

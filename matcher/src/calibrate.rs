@@ -8,20 +8,20 @@
 use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
 use super::collect;
+use super::embeddings::Meaning;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::index::Index;
-use super::manners::Manners;
-use super::meaning::Meaning;
-use super::model::{Model, TrainingExample};
+use super::model::{RankingModel, TrainingExample};
+use super::question_forms::Manners;
 use super::retrieve::{Message, Without};
 use crate::dialogue_act::Reading;
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
 const BACKGROUND: &str = include_str!("data/chatter.txt");
 /// The largest number of questions that are left out in turn; in a larger file they are spread evenly.
-const MOST: usize = 2_500;
+const LEFT_OUT_MAX: usize = 2_500;
 /// A file with more questions than this has so many an entry that leaving a quarter of them out changes little.
-const MANY: usize = 5_000;
+const LARGE_FILE_QUESTIONS: usize = 5_000;
 /// With so many questions an entry, leaving a fifth of them out changes little.
 const ENOUGH: usize = 15;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
@@ -85,7 +85,7 @@ impl Folds {
     /// on the whole file.
     fn parts(index: &Index) -> u32 {
         let examples = index.questions() / index.entries().max(1);
-        if index.questions() > MANY {
+        if index.questions() > LARGE_FILE_QUESTIONS {
             4
         } else if examples >= ENOUGH {
             5
@@ -144,7 +144,7 @@ pub(crate) struct Chatter {
 
 /// The numbers of the questions that are left out in turn, of so many.
 pub(crate) fn sample(questions: usize) -> impl Iterator<Item = usize> {
-    (0..questions).step_by(questions.div_ceil(MOST).max(1))
+    (0..questions).step_by(questions.div_ceil(LEFT_OUT_MAX).max(1))
 }
 
 /// Weights of negatives and chatter when thresholds are chosen, each against the questions that have an answer.
@@ -314,13 +314,13 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
 }
 
 /// Fits the model to the training examples: with embeddings of their messages (`semantic`) or with their words only.
-pub(crate) fn fit(training: &[TrainingExample], semantic: bool) -> Model {
+pub(crate) fn fit(training: &[TrainingExample], semantic: bool) -> RankingModel {
     let strength = if semantic { SEMANTIC_PRIOR_STRENGTH } else { PRIOR };
-    Model::fit(training, built_in(semantic), strength, ROUNDS)
+    RankingModel::fit(training, built_in(semantic), strength, ROUNDS)
 }
 
 /// Returns the built-in weights to start from.
-pub(crate) fn built_in(semantic: bool) -> &'static Model {
+pub(crate) fn built_in(semantic: bool) -> &'static RankingModel {
     if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL }
 }
 
@@ -332,7 +332,7 @@ pub(crate) fn strangeness(training: &[TrainingExample]) -> impl Iterator<Item = 
 
 /// Ranks each training example with the model, as a message that did not call the bot.
 pub(crate) fn outcomes(
-    model: &Model,
+    model: &RankingModel,
     training: &[TrainingExample],
     manners: &Manners,
 ) -> Vec<CalibrationOutcome> {
@@ -361,7 +361,11 @@ pub(crate) fn outcomes(
 
 /// Returns the questions that, left out and asked, another entry would answer at probability `at` or more, each with that
 /// entry and its probability; the surest first.
-pub(crate) fn collisions(model: &Model, training: &[TrainingExample], at: f32) -> Vec<(u32, u32, f32)> {
+pub(crate) fn collisions(
+    model: &RankingModel,
+    training: &[TrainingExample],
+    at: f32,
+) -> Vec<(u32, u32, f32)> {
     let mut probabilities = Vec::new();
     let mut found = Vec::new();
     for example in training {
@@ -383,13 +387,13 @@ pub(crate) fn collisions(model: &Model, training: &[TrainingExample], at: f32) -
 }
 
 /// Weights to start from; a file's own training examples move them.
-static PRIOR_MODEL: Model = Model {
+static PRIOR_MODEL: RankingModel = RankingModel {
     entry: EntryFeatures::BY_WORDS,
     none: NoneFeatures::BY_WORDS,
 };
 
 /// The same with embeddings.
-static SEMANTIC_PRIOR: Model = Model {
+static SEMANTIC_PRIOR: RankingModel = RankingModel {
     entry: EntryFeatures::WITH_EMBEDDINGS,
     none: NoneFeatures::WITH_EMBEDDINGS,
 };

@@ -16,7 +16,7 @@ mod names;
 pub(crate) mod question;
 pub(crate) mod training;
 
-use model::Model;
+use model::DialogueActModel;
 pub use names::Own;
 
 /// The number of kinds of acts.
@@ -143,7 +143,7 @@ impl Reading {
 
 /// Loads the model and the names, so that the first line finds them there. Takes some milliseconds the first time.
 pub fn warm_up() {
-    Model::shipped();
+    DialogueActModel::shipped();
     names::names();
 }
 
@@ -154,7 +154,7 @@ pub fn read(text: &str) -> Reading {
 
 /// Reads a line as [`read`] does, among people whose own names are `own`.
 pub fn read_among(text: &str, own: &Own) -> Reading {
-    Model::shipped().read(text, own)
+    DialogueActModel::shipped().read(text, own)
 }
 
 #[cfg(test)]

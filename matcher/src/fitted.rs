@@ -3,13 +3,13 @@
 
 use super::calibrate;
 use super::decide::{Expected, Prior, Thresholds};
-use super::manners::Manners;
-use super::model::{Model, TrainingExample};
+use super::model::{RankingModel, TrainingExample};
+use super::question_forms::Manners;
 
 /// The model and its thresholds; see the module.
 #[derive(Debug)]
 pub(crate) struct Fitted {
-    pub(crate) model: Model,
+    pub(crate) model: RankingModel,
     pub(crate) thresholds: Thresholds,
     pub(crate) expected: Expected,
     pub(crate) manners: Manners,

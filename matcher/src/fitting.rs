@@ -2,13 +2,13 @@
 //! messages whose right entries are known. Only `examples/fit_weights.rs` runs it.
 
 use super::calibrate;
+use super::embeddings::QuestionEmbeddings;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::language::language;
-use super::meaning::QuestionEmbeddings;
-use super::model::{Model, TrainingExample};
+use super::model::{RankingModel, TrainingExample};
 use super::normalise::{Normalised, normalise};
 use super::retrieve::{Message, Without};
-use super::{Matcher, manners};
+use super::{Matcher, question_forms};
 use crate::dialogue_act::Act;
 
 /// Newton steps of a fit.
@@ -47,7 +47,7 @@ impl Fitting {
             if meanings.is_some() && meaning.is_none() {
                 continue;
             }
-            let reading = manners::read(&message.text, &matcher.own, language());
+            let reading = question_forms::read(&message.text, &matcher.own, language());
             let input = Message {
                 analysis: &analysis,
                 asked,
@@ -86,7 +86,7 @@ impl Fitting {
     /// Returns the best weights, held to zero with `strength` training examples' worth of belief, each with its feature's name: those of
     /// entries, then those of "none".
     pub fn weights(&self, strength: f64) -> [Vec<(&'static str, f32)>; 2] {
-        let fitted = Model::fit(&self.training, &Model::ZERO, strength, ROUNDS);
+        let fitted = RankingModel::fit(&self.training, &RankingModel::ZERO, strength, ROUNDS);
         let named = |names: &[&'static str], weights: &[f32]| {
             names.iter().copied().zip(weights.iter().copied()).collect()
         };
@@ -109,10 +109,15 @@ impl Fitting {
     ) -> (usize, usize) {
         let training: Vec<TrainingExample> =
             others.flat_map(|other| other.training.iter().cloned()).collect();
-        self.first_by(&Model::fit(&training, &Model::ZERO, strength, ROUNDS))
+        self.first_by(&RankingModel::fit(
+            &training,
+            &RankingModel::ZERO,
+            strength,
+            ROUNDS,
+        ))
     }
 
-    fn first_by(&self, model: &Model) -> (usize, usize) {
+    fn first_by(&self, model: &RankingModel) -> (usize, usize) {
         let mut probabilities = Vec::new();
         let known: Vec<&TrainingExample> = self
             .training

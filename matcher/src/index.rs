@@ -8,7 +8,7 @@ mod build;
 pub(crate) use build::LONGEST_LIST;
 
 use super::analyse::{Outline, Term, VIEWS};
-use super::meaning::{Alike, Meaning, QuestionMeanings};
+use super::embeddings::{Alike, Meaning, QuestionMeanings};
 use super::passages::Passages;
 use super::vocabulary::Vocabulary;
 use super::word_vectors::Row;

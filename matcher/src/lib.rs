@@ -10,43 +10,43 @@
 //! the result).
 
 mod analyse;
-mod asking;
+mod asks_classifier;
 mod build;
 mod calibrate;
 mod classify;
 mod collect;
 mod decide;
 pub mod dialogue_act;
+mod embeddings;
 mod exact;
 mod features;
 mod fitted;
 #[cfg(feature = "fitting")]
 #[doc(hidden)]
 pub mod fitting;
+mod foreign_things;
 mod glyph_similarity;
 mod handoff_intent;
 mod hash;
 mod index;
 mod language;
 mod left_out;
-mod manners;
-mod meaning;
 mod model;
 mod normalise;
 mod packed;
 mod passages;
 mod patterns;
 mod pinyin;
+mod question_forms;
 mod retrieve;
 mod score;
 mod sentences;
-mod strangers;
 mod synonyms;
 mod terms;
-mod things;
 mod tokens;
 mod tuning;
 mod typos;
+mod unknown_nouns;
 mod views;
 mod vocabulary;
 mod word_vectors;
@@ -56,23 +56,23 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use analyse::{Analysis, analyse};
-use asking::Asking;
+use asks_classifier::Asking;
 use classify::Classifier;
 pub use decide::{Expected, Thresholds};
+pub use embeddings::{QuestionEmbeddings, Texts};
 use exact::Exact;
 use fitted::Fitted;
+use foreign_things::Thing;
 use index::Index;
 use language::{Dictionaries, language};
 pub use left_out::LeftOut;
-use manners::Manners;
-pub use meaning::{QuestionEmbeddings, Texts};
 use normalise::{Normalised, normalise};
 use patterns::Patterns;
+use question_forms::Manners;
 use retrieve::{Message, Without};
 pub use sentences::sentences;
 use synonyms::Synonyms;
 pub use terms::{search_terms, wanted_terms};
-use things::Thing;
 use tokens::tokens;
 pub use tuning::{Judged, Tuning};
 use typos::Typos;
@@ -294,7 +294,7 @@ impl Matcher {
 
     /// Reads the dialogue acts of a text, among members who know the names in this file.
     pub fn reading(&self, text: &str) -> Reading {
-        manners::read(text, &self.own, language())
+        question_forms::read(text, &self.own, language())
     }
 
     /// Ranks the entries that `allowed` accepts, by their number in [`Input::entries`], and [`HUMAN`].
@@ -321,10 +321,10 @@ impl Matcher {
             asked,
         } = normalise(text, language);
         let mut analysis = self.analyse(&normalised, language);
-        if !things::is_one_clause(text) {
+        if !foreign_things::is_one_clause(text) {
             analysis.things.iter_mut().for_each(Thing::among_clauses);
         }
-        let mut reading = manners::read(text, &self.own, language);
+        let mut reading = question_forms::read(text, &self.own, language);
         if let (Some(asking), Some(vector), Some(_)) = (&self.asking, vector, &meaning) {
             reading = reading.shifted(asking.log_odds(vector));
         }

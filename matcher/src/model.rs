@@ -9,7 +9,7 @@ const WEIGHTS: usize = EntryFeatures::COUNT + NoneFeatures::COUNT;
 
 /// The fitted weights.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Model {
+pub(crate) struct RankingModel {
     pub(crate) entry: [f32; EntryFeatures::COUNT],
     pub(crate) none: [f32; NoneFeatures::COUNT],
 }
@@ -47,7 +47,7 @@ impl TrainingExample {
     }
 }
 
-impl Model {
+impl RankingModel {
     /// Weights of zero.
     pub(crate) const ZERO: Self = Self {
         entry: [0.0; EntryFeatures::COUNT],
@@ -87,7 +87,12 @@ impl Model {
     }
 
     /// Fits the model to `training` by Newton's method, held to `prior` with `strength` training examples' worth of belief.
-    pub(crate) fn fit(training: &[TrainingExample], prior: &Model, strength: f64, rounds: usize) -> Model {
+    pub(crate) fn fit(
+        training: &[TrainingExample],
+        prior: &RankingModel,
+        strength: f64,
+        rounds: usize,
+    ) -> RankingModel {
         let prior = prior.weights();
         let mut weights = prior;
         for _ in 0..rounds {
@@ -110,7 +115,7 @@ impl Model {
                 break;
             }
         }
-        Model::of_weights(&weights)
+        RankingModel::of_weights(&weights)
     }
 }
 
@@ -238,7 +243,7 @@ mod tests {
         let training: Vec<TrainingExample> = (0..1000)
             .map(|i| example((i % 2) as f32, if i % 2 == 1 { i % 20 != 1 } else { i % 20 == 0 }))
             .collect();
-        let model = Model::fit(&training, &Model::ZERO, 1.0, 10);
+        let model = RankingModel::fit(&training, &RankingModel::ZERO, 1.0, 10);
         let mut probabilities = Vec::new();
         for (likeness, share) in [(1.0, 0.9), (0.0, 0.1)] {
             model.probabilities(&example(likeness, true).field, &mut probabilities);
@@ -251,8 +256,8 @@ mod tests {
 
     #[test]
     fn without_training_the_prior_stands() {
-        let mut prior = Model::of_weights(&[0.25; WEIGHTS]);
+        let mut prior = RankingModel::of_weights(&[0.25; WEIGHTS]);
         prior.entry[3] = -1.5;
-        assert_eq!(Model::fit(&[], &prior, 4.0, 5), prior);
+        assert_eq!(RankingModel::fit(&[], &prior, 4.0, 5), prior);
     }
 }

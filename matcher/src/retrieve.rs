@@ -8,8 +8,8 @@ use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
+use super::embeddings::Meaning;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
-use super::meaning::Meaning;
 use super::passages::{List, Said};
 use super::word_vectors::Row;
 
@@ -27,7 +27,7 @@ const POSTINGS: usize = 2_000;
 const POSTINGS_OF_SMALL: usize = 24_000;
 const SMALL: usize = 20_000;
 /// Questions of a leading entry that are scored again if postings were left unread...
-const AGAIN: usize = 2;
+const RESCORED_QUESTIONS: usize = 2;
 /// ...the second one if it had more than this part of the first one's score.
 const CLOSE_SECOND: f32 = 0.75;
 
@@ -402,18 +402,18 @@ impl Index {
             passage: 0.0,
             common: None,
         };
-        let mut best = [(0.0_f32, 0_u32); AGAIN];
+        let mut best = [(0.0_f32, 0_u32); RESCORED_QUESTIONS];
         for question in self.questions_of(entry) {
             let score = scratch.scores[question as usize];
             if score == 0.0 || without.question == Some(question) {
                 continue;
             }
             rough.sum += score;
-            let mut place = AGAIN;
+            let mut place = RESCORED_QUESTIONS;
             while place > 0 && score > best[place - 1].0 {
                 place -= 1;
             }
-            if place < AGAIN {
+            if place < RESCORED_QUESTIONS {
                 best[place..].rotate_right(1);
                 best[place] = (score, question);
             }

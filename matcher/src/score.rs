@@ -2,9 +2,9 @@
 
 use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
+use super::embeddings::Alike;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::index::{Index, Worth};
-use super::meaning::Alike;
 use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
 use crate::dialogue_act::question::{agreement, asks};

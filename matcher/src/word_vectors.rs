@@ -18,7 +18,7 @@ const WORDS: Packed = packed!("senses.txt");
 /// The vectors, [`DIMENSIONS`] signed bytes each; a word that decides more of a sentence's sense has a longer one.
 static VECTORS: LazyLock<Vec<u8>> = LazyLock::new(|| packed!("senses.bin").bytes());
 /// The number of words.
-const HELD: usize = 60_000;
+const WORDS_COUNT: usize = 60_000;
 /// The level of each word as the name of a thing, in two bits: of each line of `words-zh.txt`, then of each line of [`WORDS`].
 const THINGS: &[u8] = include_bytes!("data/things.bin");
 /// The lines of `words-zh.txt`.
@@ -40,8 +40,8 @@ pub(crate) struct Senses {
 impl Senses {
     pub(crate) fn load() -> Self {
         let mut rows = FxHashMap::default();
-        rows.reserve(HELD);
-        for (i, word) in WORDS.text().lines().take(HELD).enumerate() {
+        rows.reserve(WORDS_COUNT);
+        for (i, word) in WORDS.text().lines().take(WORDS_COUNT).enumerate() {
             rows.entry(hash::text(word)).or_insert(Row(i as u32 + 1));
         }
         Self { rows }
@@ -157,9 +157,9 @@ mod tests {
         assert_eq!(chinese, CHINESE);
         assert_eq!(
             (WORDS.text().lines().count(), VECTORS.len()),
-            (HELD, HELD * DIMENSIONS)
+            (WORDS_COUNT, WORDS_COUNT * DIMENSIONS)
         );
-        assert_eq!(THINGS.len(), (chinese + HELD).div_ceil(4));
+        assert_eq!(THINGS.len(), (chinese + WORDS_COUNT).div_ceil(4));
         let senses = Senses::load();
         for (thing, other) in [("hotel", "quick"), ("passport", "becaus")] {
             let level = |word: &str| senses.row(hash::text(word)).thing();

@@ -30,7 +30,7 @@ use transformer::Transformer;
 use worker::Worker;
 
 /// The most texts of one call: few enough that a message does not wait long behind them.
-const BATCH: usize = 16;
+const BATCH_TEXTS_MAX: usize = 16;
 
 /// The failure of the arithmetic: tensors of shapes that don't match.
 #[derive(Debug, thiserror::Error)]
@@ -142,11 +142,11 @@ impl Embedder for Encoder {
     }
 
     fn batch(&self) -> usize {
-        BATCH
+        BATCH_TEXTS_MAX
     }
 
     fn batch_of_messages(&self) -> usize {
-        worker::FEW
+        worker::URGENT_TEXTS_MAX
     }
 
     fn costly(&self) -> bool {

@@ -13,14 +13,14 @@ use std::time::Duration;
 
 /// The most texts of one request at first. Some servers take fewer (text-embeddings-inference 32); the adapter learns that from
 /// their refusal.
-const BATCH: usize = 64;
+const BATCH_TEXTS_MAX: usize = 64;
 
 /// The timeout of one request. [`crate::EmbeddingCache`] gives messages less; a batch of the FAQ on a small machine without a GPU needs a
 /// while.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The most bytes that are read of a response: 64 vectors of 4,096 numbers, written as text, are 6 MB.
-const LARGEST: usize = 32 << 20;
+const RESPONSE_MAX_BYTES: usize = 32 << 20;
 
 /// An OpenAI-compatible server.
 pub struct Endpoint {
@@ -45,11 +45,11 @@ impl Endpoint {
                 "embeddings",
                 settings.key.as_ref(),
                 TIMEOUT,
-                LARGEST,
+                RESPONSE_MAX_BYTES,
             )?,
             model: format!("{} {}", trimmed(&settings.url), settings.model),
             name: settings.model.clone(),
-            batch: AtomicUsize::new(BATCH),
+            batch: AtomicUsize::new(BATCH_TEXTS_MAX),
         })
     }
 }

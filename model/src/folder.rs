@@ -27,7 +27,7 @@ pub(crate) const TOKENIZER_MAX_BYTES: u64 = 256 << 20;
 const TABLE_MAX_BYTES: u64 = 4 << 30;
 
 /// More texts than this are embedded beside the runtime's threads.
-const FEW: usize = 16;
+const INLINE_TEXTS_MAX: usize = 16;
 
 /// The reason for which a folder is no model, with the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -191,7 +191,7 @@ impl Embedder for Folder {
     }
 
     async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        if texts.len() <= FEW {
+        if texts.len() <= INLINE_TEXTS_MAX {
             return texts.iter().map(|text| self.model.embed(text)).collect();
         }
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();

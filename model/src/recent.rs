@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The capacity. With vectors of 1,024 numbers that is 8 MB.
-const HELD: usize = 2048;
+const VECTORS_MAX: usize = 2048;
 
 /// A cache that forgets the half not used lately when it is full.
 #[derive(Debug, Default)]
@@ -23,9 +23,9 @@ impl Recent {
 
     pub(crate) fn put(&mut self, text: &str, vector: Arc<[f32]>) {
         self.used += 1;
-        if self.held.len() >= HELD {
+        if self.held.len() >= VECTORS_MAX {
             let mut uses: Vec<u64> = self.held.values().map(|(used, _)| *used).collect();
-            let (_, &mut middle, _) = uses.select_nth_unstable(HELD / 2);
+            let (_, &mut middle, _) = uses.select_nth_unstable(VECTORS_MAX / 2);
             self.held.retain(|_, (used, _)| *used >= middle);
         }
         self.held.insert(text.to_owned(), (self.used, vector));
@@ -40,10 +40,10 @@ mod tests {
     fn what_is_asked_for_stays_and_the_rest_makes_room() {
         let mut recent = Recent::default();
         let vector = |number: usize| Arc::from(vec![number as f32]);
-        for number in 0..10 * HELD {
+        for number in 0..10 * VECTORS_MAX {
             recent.put(&number.to_string(), vector(number));
             assert_eq!(recent.get("0"), Some(vector(0)), "after {number}");
-            assert!(recent.held.len() <= HELD);
+            assert!(recent.held.len() <= VECTORS_MAX);
         }
         assert_eq!(recent.get("1"), None);
         assert_eq!(recent.get("20479"), Some(vector(20479)));

@@ -1,7 +1,7 @@
 //! An OpenAI-compatible server: its address, its key, requests to it, and what its refusals mean. Embeddings and chat
 //! share it.
 
-use groupdesk_contract::{Secret, in_both, is_near};
+use groupdesk_contract::{Secret, in_both, stays_in_private_network};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 /// The most requests at the same time.
-const AT_ONCE: usize = 4;
+const CONCURRENT_REQUESTS_MAX: usize = 4;
 
 /// One address of a server.
 pub(crate) struct Server {
@@ -57,7 +57,7 @@ impl Server {
             return Err("`url` holds a password; put it into `key`, which is never shown".to_owned());
         }
         let key = key.filter(|key| !key.is_empty());
-        if key.is_some() && url.scheme() == "http" && !url.host_str().is_some_and(is_near) {
+        if key.is_some() && url.scheme() == "http" && !url.host_str().is_some_and(stays_in_private_network) {
             return Err(in_both(
                 "`url` would carry the key in the open: write https://, or an address on this machine or a private network",
                 "`url` 用 http:// 会把密钥明文传出去；请改用 https:// ，或本机、内网的地址",
@@ -73,7 +73,7 @@ impl Server {
             client: groupdesk_kit::client(timeout)?,
             url,
             key: key.transpose()?,
-            slots: Semaphore::new(AT_ONCE),
+            slots: Semaphore::new(CONCURRENT_REQUESTS_MAX),
             largest,
         })
     }
@@ -115,7 +115,7 @@ pub(crate) fn trimmed(base: &str) -> &str {
 }
 
 fn unreachable(error: reqwest::Error) -> Failed {
-    Failed::Unreachable(groupdesk_kit::words(error))
+    Failed::Unreachable(groupdesk_kit::request_error_message(error))
 }
 
 /// Returns the words for an error status, with the settings below `setting` to look at; `kind` is the kind of model that is

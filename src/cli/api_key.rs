@@ -71,7 +71,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             }
             let made = dashboard::on_store(&config.store, async |store: &dyn Store| {
                 let made = make_key(store, &account, name, WHO, now).await;
-                told(made)
+                refusal_or_error(made)
             })?;
             match made {
                 Some(key) => {
@@ -90,7 +90,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Command::End { key: name } => {
             let ended = dashboard::on_store(&config.store, async |store: &dyn Store| {
                 let ended = end_key(store, &account, name, WHO, now).await;
-                told(ended)
+                refusal_or_error(ended)
             })?;
             match ended {
                 Some(()) => out::line(said!("密钥「{name}」已停用", "the key `{name}` is ended")),
@@ -104,7 +104,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Tells a refusal, which is no fault of the store, from one that is.
-fn told<T>(done: Result<T, KeyError>) -> Result<Option<T>, String> {
+fn refusal_or_error<T>(done: Result<T, KeyError>) -> Result<Option<T>, String> {
     match done {
         Ok(done) => Ok(Some(done)),
         Err(KeyError::Exists | KeyError::Unknown) => Ok(None),

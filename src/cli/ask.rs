@@ -1,8 +1,8 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
 use super::judged::Judged;
-use super::known::Known;
 use super::language::{self, TerminalLanguage, either, in_one_or_both, label, said};
+use super::load_knowledge::Known;
 use super::{Failure, clock, out};
 use crate::decision_kind::DecisionKind;
 use crate::desk::{Decided, Decision, Desk, Effects, JudgeQuestion, Knowledge, Policy, rule_in_words};

@@ -1,6 +1,6 @@
 //! `groupdesk diff`: two versions of the FAQ, and on which messages another decision falls.
 
-use super::compared::{Content, compare};
+use super::compare_versions::{Content, compare};
 use super::language::texts;
 use super::{Failure, out};
 use crate::faq;

@@ -1,18 +1,18 @@
 //! `groupdesk eval`: measures the FAQ against labelled questions.
 
-mod asked;
 mod confusions;
 mod figures;
+mod labelled_questions;
 mod labels;
 mod print;
 mod reliability;
 
-use super::known::Known;
 use super::language::said;
+use super::load_knowledge::Known;
 use super::{Failure, out};
-use asked::{QuestionOutcome, Row};
 use confusions::Confusion;
 use figures::{AtPrecision, Counts, Kind};
+use labelled_questions::{QuestionOutcome, Row};
 use reliability::Reliability;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -114,7 +114,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         None => Known::load(config, faq, options.precision)?,
         Some(requests) => judged(options, requests)?,
     };
-    let asked = asked::ask(&knowledge, &options.queries, options.mentioned)?;
+    let asked = labelled_questions::ask(&knowledge, &options.queries, options.mentioned)?;
     let precision = options.precision.unwrap_or_else(|| knowledge.faq.precision());
     if let Some(labels) = options.labels {
         return labels::run(&knowledge, &asked.rows, labels, (precision, options.json));

@@ -1,10 +1,10 @@
 //! `groupdesk faq`: the versions of faq.yaml that were in service, and back to one of them.
 
-use super::compared::{Content, compare};
+use super::compare_versions::{Content, compare};
 use super::language::{said, texts};
 use super::tickets::on_store;
 use super::zone::Zone;
-use super::{Failure, clock, configuration, known, out, report};
+use super::{Failure, clock, configuration, load_knowledge, out, report};
 use crate::desk::Knowledge;
 use crate::exchange;
 use crate::faq;
@@ -218,7 +218,7 @@ fn user() -> String {
 /// is no such service.
 pub(super) fn imported(file: &Path) {
     let same = |other: &Path| matches!((file.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
-    let named = known::faq_of(None).ok().flatten();
+    let named = load_knowledge::faq_of(None).ok().flatten();
     let is_in_service = named.is_some_and(|named| same(&named));
     let has_store = || super::tickets::has_store(None).is_ok_and(|has| has);
     if !is_in_service || !has_store() {

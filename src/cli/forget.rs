@@ -1,6 +1,6 @@
 //! `groupdesk forget`: erases what is kept of a member.
 
-use super::erased::erased;
+use super::erasure_report::erased;
 use super::language::said;
 use super::{Failure, out, tickets};
 use std::path::PathBuf;

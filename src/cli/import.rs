@@ -123,7 +123,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         super::faq::imported(target);
     }
     imported.yaml = String::new();
-    let told = told(&imported, target);
+    let told = import_summary(&imported, target);
     match to_stdout {
         true => {
             out::tell(told.trim_end());
@@ -219,7 +219,7 @@ fn replace(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Tells what was done, and what was not.
-fn told(imported: &Imported, target: &Path) -> String {
+fn import_summary(imported: &Imported, target: &Path) -> String {
     let mut told = String::new();
     let mut line = |text: String| {
         told.push_str(&clean_line(&text));

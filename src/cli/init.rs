@@ -6,7 +6,7 @@ mod platform;
 
 use super::language::TerminalLanguage;
 use super::{Failure, out};
-use ask::{Asker, Question};
+use ask::{Prompter, Question};
 use files::{Answers, NewFile, Secret};
 use groupdesk_contract::clean_name;
 use platform::Platform;
@@ -73,7 +73,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             ),
         )));
     }
-    let mut asker = Asker::new(language, options.yes);
+    let mut asker = Prompter::new(language, options.yes);
     let answers = ask_for_account(options, &mut asker)?;
     let text = match has_faq {
         true => None,
@@ -110,7 +110,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             format!("can't write {path}: {error}. No file was left behind"),
         ))
     })?;
-    out::text(said(options, &answers, &new, has_faq))
+    out::text(setup_summary(options, &answers, &new, has_faq))
 }
 
 fn is_there(path: &Path) -> bool {
@@ -133,7 +133,7 @@ fn language(options: &Options) -> Result<TerminalLanguage, Failure> {
     if let Some(language) = options.lang.or_else(TerminalLanguage::of_process) {
         return Ok(language);
     }
-    let mut asker = Asker::new(TerminalLanguage::En, options.yes);
+    let mut asker = Prompter::new(TerminalLanguage::En, options.yes);
     if options.yes || !asker.is_terminal {
         return Ok(TerminalLanguage::En);
     }
@@ -152,7 +152,7 @@ fn language(options: &Options) -> Result<TerminalLanguage, Failure> {
 }
 
 /// Asks for all that groupdesk.yaml needs.
-fn ask_for_account(options: &Options, asker: &mut Asker) -> Result<Answers, Failure> {
+fn ask_for_account(options: &Options, asker: &mut Prompter) -> Result<Answers, Failure> {
     let language = asker.language;
     let mut text = language
         .of(
@@ -249,7 +249,7 @@ fn refuse_needless(
     }
 }
 
-fn secret(options: &Options, asker: &mut Asker, answers: &Answers) -> Result<Secret, Failure> {
+fn secret(options: &Options, asker: &mut Prompter, answers: &Answers) -> Result<Secret, Failure> {
     let language = asker.language;
     let Some(token) = &answers.platform.token else {
         return Ok(Secret::None);
@@ -299,7 +299,7 @@ fn secret(options: &Options, asker: &mut Asker, answers: &Answers) -> Result<Sec
     })
 }
 
-fn ask_for_people(options: &Options, asker: &mut Asker, answers: &mut Answers) -> Result<(), Failure> {
+fn ask_for_people(options: &Options, asker: &mut Prompter, answers: &mut Answers) -> Result<(), Failure> {
     type Set = fn(&mut Answers, Vec<String>);
     type Asked<'a> = (&'static str, Option<&'a str>, (&'static str, &'static str), Set);
     let asked: [Asked<'_>; 3] = [
@@ -371,7 +371,7 @@ fn ask_for_people(options: &Options, asker: &mut Asker, answers: &mut Answers) -
 }
 
 /// Asks for the name of the business, and returns its FAQ.
-fn ask_for_name(options: &Options, asker: &mut Asker) -> Result<String, Failure> {
+fn ask_for_name(options: &Options, asker: &mut Prompter) -> Result<String, Failure> {
     let language = asker.language;
     let question = Question {
         flag: "--name",
@@ -399,7 +399,7 @@ fn free_port(platform: &Platform) -> Option<SocketAddr> {
 }
 
 /// Tells what was written, and the one next step.
-fn said(options: &Options, answers: &Answers, new: &[NewFile], has_faq: bool) -> String {
+fn setup_summary(options: &Options, answers: &Answers, new: &[NewFile], has_faq: bool) -> String {
     let language = answers.language;
     let names: Vec<String> = new
         .iter()

@@ -1,7 +1,7 @@
 //! `groupdesk match`: reads questions in JSON lines, writes decisions in JSON lines.
 
-use super::known::Known;
 use super::language::said;
+use super::load_knowledge::Known;
 use super::{Failure, out};
 use crate::decision_kind::DecisionKind;
 use crate::desk::{Decision, Desk, JudgeEffect, Policy, Verdict, judge_called};

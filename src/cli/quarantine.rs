@@ -4,7 +4,7 @@ use super::language::said;
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, out};
-use crate::store::{InboxKey, Quarantined, Store, StoreError};
+use crate::store::{DeduplicationKey, Quarantined, Store, StoreError};
 use groupdesk_contract::{Message, clean_line, clean_text};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -122,7 +122,7 @@ async fn act(store: &dyn Store, command: &Command, zone: &Zone) -> Result<Option
                 return Ok(Some(told + "\n"));
             };
             store
-                .retry_quarantined(*number, &InboxKey::of(event.place, &message))
+                .retry_quarantined(*number, &DeduplicationKey::of(event.place, &message))
                 .await?;
             let told = said!(
                 "已交还 {number}：正在运行的程序几秒内会重新处理，否则下次启动时处理；仍然处理不了时会以新编号再次搁置",

@@ -3,7 +3,7 @@
 use super::language::{self, TerminalLanguage, either, in_one_or_both, said, said_in_lines, spoken};
 use super::tickets::on_store;
 use super::zone::Zone;
-use super::{Failure, clock, configuration, known, out, report};
+use super::{Failure, clock, configuration, load_knowledge, out, report};
 use crate::config::Config;
 use crate::faq::{self, Faq};
 use crate::figures::{By, Figure, History, Item, Measured, Selection, as_csv, groups};
@@ -92,7 +92,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         return out::text(definitions());
     }
     let config = configuration::without_secrets(options.config.as_deref())?;
-    let named = known::faq_of(options.config.as_deref())?;
+    let named = load_knowledge::faq_of(options.config.as_deref())?;
     let (name, text) = report::faq_text(named.as_deref())?;
     let faq = faq::load(&name, &text).map_err(|problems| {
         report::problems(&problems, &text);

@@ -2,7 +2,7 @@
 
 mod list;
 
-use super::erased::erased;
+use super::erasure_report::erased;
 use super::language::{label, said, spoken};
 use super::runtime::runtime;
 use super::zone::Zone;

@@ -3,9 +3,9 @@
 use super::language::said;
 use super::tickets::on_store;
 use super::zone::Zone;
-use super::{Failure, clock, known, out, report};
+use super::{Failure, clock, load_knowledge, out, report};
 use crate::faq;
-use crate::service::missed::Missed;
+use crate::service::unanswered_group::UnansweredGroup;
 use crate::store::{StaffAnswer, Store};
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_contract::clean_line;
@@ -45,11 +45,11 @@ pub(super) struct Options {
     #[arg(long, value_enum, default_value = "open")]
     state: StateName,
     #[command(subcommand)]
-    action: Option<Action>,
+    action: Option<GroupAction>,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Action {
+enum GroupAction {
     /// List a group again that was ignored, excluded or accepted
     Reopen {
         /// The number of the group, as the list writes it: m12 or 12
@@ -109,11 +109,11 @@ impl From<StateName> for State {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    if let Some(Action::Reopen { group }) = options.action {
+    if let Some(GroupAction::Reopen { group }) = options.action {
         return reopen(options, group);
     }
     let config = options.config.as_deref();
-    let named = known::faq_of(config)?;
+    let named = load_knowledge::faq_of(config)?;
     let (name, text) = report::faq_text(named.as_deref())?;
     // Of a FAQ with errors the entries are not known; the questions are all the same.
     let faq = faq::load(&name, &text).ok().map(|loaded| loaded.faq);
@@ -135,7 +135,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let (missed, waiting) = on_store(config, async |store: &dyn Store| {
         let mut missed = Vec::new();
         for group in store.miss_groups(options.state.into(), since, limit).await? {
-            missed.push(Missed::read(store, group, |_| true, has).await?);
+            missed.push(UnansweredGroup::read(store, group, |_| true, has).await?);
         }
         Ok((missed, store.queued_misses_count().await?))
     })?;
@@ -147,7 +147,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     out::text(list(&missed, waiting, &Zone::from(zone), now))
 }
 
-fn object(missed: &Missed, now: Timestamp) -> Value {
+fn object(missed: &UnansweredGroup, now: Timestamp) -> Value {
     let group = &missed.group;
     let messages: Vec<Value> = missed
         .decided
@@ -194,7 +194,7 @@ fn object(missed: &Missed, now: Timestamp) -> Value {
     })
 }
 
-fn list(missed: &[Missed], waiting: u64, zone: &Zone, now: Timestamp) -> String {
+fn list(missed: &[UnansweredGroup], waiting: u64, zone: &Zone, now: Timestamp) -> String {
     let mut text = String::new();
     for missed in missed {
         // Writing to a string can't fail, here and below.

@@ -1,7 +1,7 @@
 //! `groupdesk why`: why a message was decided as it was.
 
-use super::known::Known;
 use super::language::{self, either, label, said};
+use super::load_knowledge::Known;
 use super::tickets::on_store;
 use super::zone::Zone;
 use super::{Failure, ask, configuration, out};
@@ -115,7 +115,7 @@ async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<KeptDecision>, 
 }
 
 /// Words of the best candidate's example in the message, and words of the message that are not in it; `why` tells the evidence.
-fn words(
+fn word_evidence(
     one: &KeptDecision,
     knowledge: &Known,
     why: fn(&Knowledge, &str, &Candidate) -> String,
@@ -187,7 +187,7 @@ fn object(one: &KeptDecision, settings: Vec<InForce>, knowledge: &Known) -> Valu
         "called": row.called, "question": row.question, "act": row.act, "language": row.language,
         "decision": row.decision, "rule": row.rule, "why": in_both(sentence(one)), "entry": row.entry, "ticket": row.ticket,
         "confidence": row.confidence, "needed": row.needed, "needed_by": in_both(needed_by(one, knowledge)),
-        "candidates": best, "words": words(one, knowledge, ask::why), "faq_version": row.faq_version,
+        "candidates": best, "words": word_evidence(one, knowledge, ask::why), "faq_version": row.faq_version,
         "faq_in_service": knowledge.version, "shadow": row.shadow,
         "joined": one.joined.as_ref().map(|message| message.as_str()),
         "outcome": one.outcome.as_ref().map(|(outcome, at, by)| json!({"outcome": outcome.name(), "at": at, "by": by})),
@@ -302,7 +302,7 @@ fn write_confidence(text: &mut String, one: &KeptDecision, knowledge: &Known) {
 
 /// Writes the words that told for and against each candidate, or the reason why they can't be found any more.
 fn write_evidence(text: &mut String, one: &KeptDecision, knowledge: &Known) {
-    let Some(Value::Array(words)) = words(one, knowledge, ask::evidence) else {
+    let Some(Value::Array(words)) = word_evidence(one, knowledge, ask::evidence) else {
         let lost = match one.decision.text {
             None => said!(
                 "没有保留文本，无法重新判断",

@@ -1,6 +1,6 @@
 //! The time zone in which times are printed: that of the FAQ's service hours, as members and staff read them.
 
-use super::{known, report};
+use super::{load_knowledge, report};
 use crate::faq;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ impl Zone {
     /// wanted even then.
     pub(super) fn of_service(config: Option<&Path>) -> Self {
         let read = || {
-            let named = known::faq_of(config).ok()?;
+            let named = load_knowledge::faq_of(config).ok()?;
             let (name, text) = report::faq_text(named.as_deref()).ok()?;
             let loaded = faq::load(&name, &text).ok()?;
             Some(loaded.faq.service().time_zone().clone())

@@ -1,7 +1,7 @@
 //! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
 use super::addresses::{no_channel, served_staff_rooms};
-use super::consequence::{holds, without};
+use super::consequent_errors::{holds, without};
 use super::file::{AccountFile, File};
 use super::ids::{Id, PlaceText, place, places};
 use super::tags::Tags;
@@ -53,7 +53,7 @@ pub fn read(
         Ok(document) => document,
         Err(problems) => return (None, problems),
     };
-    let mut unread = super::nothing::empty_secrets(&document);
+    let mut unread = super::empty_keys::empty_secrets(&document);
     document.hide_secrets(&mut unread);
     let folder = path.parent().unwrap_or(Path::new(""));
     unread.extend(document.expand(|value| environment.expand(folder, value)));
@@ -74,7 +74,7 @@ pub fn read(
     check(&document, &file, &mut problems);
     across.extend(served_staff_rooms(&document, &file));
     document.hide_secrets(&mut problems);
-    let mut doubts = super::nothing::not_written(&document);
+    let mut doubts = super::empty_keys::not_written(&document);
     let store = super::store::store(&document, &file.store, folder, &mut problems);
     let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file

@@ -2,14 +2,14 @@
 //! entries for what they ask now, or a human.
 
 use super::answer::alternatives_of;
+use super::channel_state::ChannelState;
 use super::consider::is_trouble_of_its_own;
-use super::conversation::ChannelState;
 use super::effects::Effects;
+use super::handoff_reason::HandoffReason;
+use super::member_state::GivenAnswer;
 use super::reading::{self, digest};
 use super::reason::Reason;
-use super::remembered::GivenAnswer;
 use super::thresholds::Verdict;
-use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::faq::{Handoff, bare};
 use crate::language::Language;
@@ -177,7 +177,11 @@ impl Desk<'_> {
         });
         if others.is_empty() || offered_before || trouble {
             // The answer is there and says nothing of it: that is no "I don't know".
-            let why = if trouble { Why::Unknown } else { Why::AskedOn };
+            let why = if trouble {
+                HandoffReason::Unknown
+            } else {
+                HandoffReason::AskedOn
+            };
             return Some(self.hand_off(context, state, language, why, Some(ranking), reason));
         }
         self.helped(context, state);

@@ -2,11 +2,11 @@
 
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
+use super::handoff_reason::HandoffReason;
+use super::member_state::{GivenAnswer, Invited};
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::remembered::{GivenAnswer, Invited};
 use super::thresholds::is_of_others;
-use super::why::Why;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext, digest_of};
@@ -86,7 +86,7 @@ impl Desk<'_> {
         if rendered.text.trim().is_empty() {
             // A template that says nothing at this moment is no answer.
             return match context.called() {
-                true => self.hand_off(context, state, language, Why::Unknown, ranking, reason),
+                true => self.hand_off(context, state, language, HandoffReason::Unknown, ranking, reason),
                 false => Effects::quiet(reason),
             };
         }
@@ -119,7 +119,7 @@ impl Desk<'_> {
                 // The words stand above; the member's human is still to come.
                 self.note_answer(context, state, index, &entry.id, ranking);
                 let reason = Reason::EntryHandsOver;
-                return self.hand_off(context, state, language, Why::Entry, ranking, reason);
+                return self.hand_off(context, state, language, HandoffReason::Entry, ranking, reason);
             }
             let recently = given
                 .pointed
@@ -192,7 +192,7 @@ impl Desk<'_> {
                 context,
                 state,
                 language,
-                Why::Entry,
+                HandoffReason::Entry,
                 ranking,
                 Reason::EntryHandsOver,
             );
@@ -245,7 +245,14 @@ impl Desk<'_> {
         {
             // They were offered these already, and ask the same again.
             let reason = Reason::CalledAgainWithoutAnswer;
-            return self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason);
+            return self.hand_off(
+                context,
+                state,
+                language,
+                HandoffReason::Unknown,
+                Some(ranking),
+                reason,
+            );
         }
         let entries: Vec<usize> = candidates
             .iter()
@@ -331,7 +338,14 @@ impl Desk<'_> {
         } else {
             Reason::CalledButUnknown { confidence }
         };
-        self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason)
+        self.hand_off(
+            context,
+            state,
+            language,
+            HandoffReason::Unknown,
+            Some(ranking),
+            reason,
+        )
     }
 
     /// Replies to what no entry fits and no human is needed for: other members are asked, it is about a matter of leisure, it only

@@ -1,7 +1,7 @@
 //! Calls without words: who tells the group of a matter and then only calls the bot means that matter.
 
-use super::commands::calls;
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
+use super::command_ownership::calls;
 use super::reading::{self, digest};
 use super::{ChannelContext, Desk};
 use groupdesk_contract::{Message, Segment};

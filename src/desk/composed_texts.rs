@@ -14,8 +14,8 @@ mod tickets;
 pub(super) use shadow::CalledInShadow;
 pub(super) use tickets::TicketStatus;
 
-use super::remembered::Recent;
-use super::why::Why;
+use super::handoff_reason::HandoffReason;
+use super::member_state::Recent;
 use crate::language::Language;
 use crate::texts::{ComposedTexts, Numbered};
 use groupdesk_contract::clean_text;
@@ -29,7 +29,7 @@ pub(super) struct TicketOpened<'a> {
     /// Number of the ticket.
     pub(super) number: u64,
     /// Reason for the ticket.
-    pub(super) why: Why,
+    pub(super) why: HandoffReason,
     /// `true` if somebody is on duty now.
     pub(super) open: bool,
     /// `true` if a staff room is told.
@@ -107,12 +107,14 @@ impl ComposedTexts<'_> {
             open_now,
         } = *ticket;
         let mut text = match why {
-            Why::Asked | Why::Entry => self.ticket_opened_asked(number),
-            Why::NotHelped | Why::AskedOn | Why::NoneMeant => self.ticket_opened_not_helped(number),
-            Why::NotSolvedThere => self.ticket_opened_alone(number),
-            Why::Urgent => self.ticket_opened_urgent(number),
-            Why::Complaint => self.ticket_opened_complaint(number),
-            Why::Unknown => self.ticket_opened_unknown(number),
+            HandoffReason::Asked | HandoffReason::Entry => self.ticket_opened_asked(number),
+            HandoffReason::NotHelped | HandoffReason::AskedOn | HandoffReason::NoneMeant => {
+                self.ticket_opened_not_helped(number)
+            }
+            HandoffReason::NotSolvedThere => self.ticket_opened_alone(number),
+            HandoffReason::Urgent => self.ticket_opened_urgent(number),
+            HandoffReason::Complaint => self.ticket_opened_complaint(number),
+            HandoffReason::Unknown => self.ticket_opened_unknown(number),
         };
         if open && told {
             return text + &self.answer_comes_here();
@@ -174,17 +176,17 @@ impl ComposedTexts<'_> {
     }
 
     /// Reason for a ticket, for staff.
-    pub(super) fn why(self, why: Why) -> String {
+    pub(super) fn why(self, why: HandoffReason) -> String {
         match why {
-            Why::Asked => self.why_asked(),
-            Why::Unknown => self.why_unknown(),
-            Why::NoneMeant => self.why_none_meant(),
-            Why::Entry => self.why_entry(),
-            Why::NotHelped => self.why_not_helped(),
-            Why::AskedOn => self.why_asked_on(),
-            Why::NotSolvedThere => self.why_not_solved_there(),
-            Why::Urgent => self.why_urgent(),
-            Why::Complaint => self.why_complaint(),
+            HandoffReason::Asked => self.why_asked(),
+            HandoffReason::Unknown => self.why_unknown(),
+            HandoffReason::NoneMeant => self.why_none_meant(),
+            HandoffReason::Entry => self.why_entry(),
+            HandoffReason::NotHelped => self.why_not_helped(),
+            HandoffReason::AskedOn => self.why_asked_on(),
+            HandoffReason::NotSolvedThere => self.why_not_solved_there(),
+            HandoffReason::Urgent => self.why_urgent(),
+            HandoffReason::Complaint => self.why_complaint(),
         }
     }
 }

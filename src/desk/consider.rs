@@ -1,14 +1,14 @@
 //! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
-mod beside;
+mod remaining_question;
 
 use super::effects::Effects;
+use super::handoff_reason::HandoffReason;
+use super::member_state::{Pending, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
-use super::remembered::{Pending, PendingKind};
 use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
-use super::why::Why;
 use super::{ChannelState, Desk, JudgeState, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use crate::language::Language;
@@ -209,7 +209,7 @@ impl Desk<'_> {
             };
             if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, ranking) {
                 if self.waits(context) {
-                    let (why, reason) = (Why::Unknown, Reason::CalledAgainWithoutAnswer);
+                    let (why, reason) = (HandoffReason::Unknown, Reason::CalledAgainWithoutAnswer);
                     return self.hand_off(context, state, language, why, Some(ranking), reason);
                 }
                 return self.courteous(context, state, self.in_language(language).all_right());
@@ -290,7 +290,7 @@ impl Desk<'_> {
             context,
             state,
             language,
-            Why::Complaint,
+            HandoffReason::Complaint,
             Some(ranking),
             Reason::Complains,
         ))
@@ -383,7 +383,14 @@ impl Desk<'_> {
         }
         if self.is_for_staff(context, ranking, &verdict) {
             let reason = Reason::CalledAgainWithoutAnswer;
-            return self.hand_off(context, state, language, Why::Unknown, Some(ranking), reason);
+            return self.hand_off(
+                context,
+                state,
+                language,
+                HandoffReason::Unknown,
+                Some(ranking),
+                reason,
+            );
         }
         match verdict {
             Verdict::Answer { .. }
@@ -518,7 +525,7 @@ impl Desk<'_> {
         confidence: f32,
     ) -> Effects {
         let reason = Reason::AskedForHuman { confidence };
-        self.hand_off(context, state, language, Why::Asked, None, reason)
+        self.hand_off(context, state, language, HandoffReason::Asked, None, reason)
     }
 
     /// Waits for the member to go on typing before the bot says that it has no answer.

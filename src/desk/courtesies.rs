@@ -2,9 +2,9 @@
 
 use super::consider::is_certain;
 use super::effects::Effects;
+use super::member_state::COURTESY_COOLDOWN;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::remembered::COURTEOUS;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act;
 use crate::language::Language;
@@ -88,7 +88,7 @@ impl Desk<'_> {
         !reading::clauses(beside.as_deref().unwrap_or(said)).all(is_courtesy)
     }
 
-    /// Replies to a courtesy once, and then to none for [`COURTEOUS`].
+    /// Replies to a courtesy once, and then to none for [`COURTESY_COOLDOWN`].
     pub(super) fn courteous(
         &self,
         context: &MessageContext<'_>,
@@ -100,7 +100,7 @@ impl Desk<'_> {
         member.pending = None;
         let lately = member
             .courteous
-            .is_some_and(|at| context.now.duration_since(at) < COURTEOUS);
+            .is_some_and(|at| context.now.duration_since(at) < COURTESY_COOLDOWN);
         if lately {
             return Effects::quiet(Reason::Thanked);
         }

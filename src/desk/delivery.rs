@@ -3,12 +3,12 @@
 //! room, then the member.
 
 use super::Desk;
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
 use super::effects::Outgoing;
-use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
-use crate::ticket::{Caller, OpenTickets, Reach, RelaySource, Ticket, TicketReference, Unreached};
+use super::staff_notice::{Notice, about, plain};
+use crate::ticket::{Caller, OpenTickets, Reach, RelaySource, Ticket, TicketReference, UnreachedRoom};
 use groupdesk_contract::{MemberId, MessageId, NoteKind, Place, Reply, TicketNote};
 use jiff::Timestamp;
 
@@ -339,12 +339,14 @@ impl Desk<'_> {
             let told = self.notice_again(open_tickets, policy, ticket, text, &instead, now);
             open_tickets.mark(number, |ticket| {
                 ticket.add_rooms(&instead);
-                ticket.unreached.extend(instead.into_iter().map(Unreached::new));
+                ticket
+                    .unreached
+                    .extend(instead.into_iter().map(UnreachedRoom::new));
             });
             return told;
         }
         // While the member can't be reached either, they are told nothing that is over when it arrives.
-        let same_fate = |unreached: &Unreached| {
+        let same_fate = |unreached: &UnreachedRoom| {
             unreached.state == Reach::Late && unreached.room.account == ticket.place.account
         };
         if ticket.told_unreached || ticket.unreached.iter().all(same_fate) {

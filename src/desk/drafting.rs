@@ -5,9 +5,9 @@ mod check;
 mod past;
 
 use super::effects::{DraftRequest, Outgoing};
-use super::notice::Notice;
 use super::policy::{Policy, TicketPolicy};
-use super::{Desk, subject};
+use super::staff_notice::Notice;
+use super::{Desk, ticket_subject};
 use crate::faq::RenderContext;
 use crate::matcher::Target;
 use crate::ticket::{HistoryLine, LineKind, OpenTickets, ReplyDraft, StaffReply, Status, Ticket};
@@ -312,7 +312,7 @@ fn question(ticket: &Ticket) -> String {
 
 /// Returns the lines of a text that tell what it is about, without what the desk understands by itself, and without links and names.
 fn telling(text: &str, ticket: &Ticket) -> Vec<String> {
-    let told = text.lines().filter_map(subject::telling);
+    let told = text.lines().filter_map(ticket_subject::telling);
     told.map(|line| without(&line, ticket))
         .filter(|line| line.chars().any(char::is_alphanumeric))
         .collect()

@@ -1,13 +1,13 @@
 //! Edited and recalled messages. The desk corrects what still waits, tells staff of a member's edit, and edits or recalls
 //! the relayed copies of a staff message where the platform can. It reads an edited staff message as an order again.
 
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
 use super::effects::{Effects, Outgoing};
-use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
-use super::staff::action::Action;
 use super::staff::command::Order;
+use super::staff::ticket_actions::TicketAction;
+use super::staff_notice::{Notice, about, plain};
 use super::{ChannelContext, Desk, relay, staff};
 use crate::texts::{ComposedTexts, Texts};
 use crate::ticket::{OpenTickets, REPLY_KEPT, StaffReply, Ticket};
@@ -243,7 +243,7 @@ impl Desk<'_> {
         if let (
             Some(_),
             Some(Order::Ticket {
-                action: Action::Send { .. },
+                action: TicketAction::Send { .. },
                 ..
             }),
         ) = (&before, &order)
@@ -381,10 +381,10 @@ fn taken_back<'c>(
 }
 
 /// Returns the text that an order has for members, and whether it is for those in other groups, too.
-fn words_of(action: &Action) -> Option<(&str, bool)> {
+fn words_of(action: &TicketAction) -> Option<(&str, bool)> {
     match action {
-        Action::Reply(text) => Some((text, false)),
-        Action::ReplyToAll(text) => Some((text, true)),
+        TicketAction::Reply(text) => Some((text, false)),
+        TicketAction::ReplyToAll(text) => Some((text, true)),
         _ => None,
     }
 }

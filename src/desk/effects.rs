@@ -1,10 +1,10 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
+use super::decision_record::Record;
+use super::judge_data::JudgeQuestion;
 use super::reason::Reason;
-use super::record::Record;
-use super::voice::JudgeQuestion;
-use crate::ticket::{Agent, Caller, OpenTickets, Replied, Said, Ticket, TicketReference, Watcher};
+use crate::ticket::{Agent, Caller, MemberMessage, OpenTickets, Replied, Ticket, TicketReference, Watcher};
 use groupdesk_contract::{MemberId, Message, MessageId, Place, Reply};
 use jiff::Timestamp;
 
@@ -64,14 +64,14 @@ pub enum TicketChange {
         /// Number of the ticket.
         number: u64,
         /// Message with its sender and channel.
-        said: Box<Said>,
+        said: Box<MemberMessage>,
     },
     /// A member writes something that leaves the ticket as it is.
     Overhear {
         /// Number of the ticket.
         number: u64,
         /// Message with its sender and channel.
-        said: Box<Said>,
+        said: Box<MemberMessage>,
     },
     /// A member who joined a ticket leaves it.
     Leave {

@@ -2,16 +2,16 @@
 //! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
-use super::conversation::ChannelState;
+use super::burst_part::quoted_words;
+use super::channel_state::ChannelState;
+use super::decision_record::{AnswerFate, AnswerOf, Learned};
 use super::effects::{Effects, Outgoing};
-use super::part::quoted_words;
+use super::handoff_reason::HandoffReason;
+use super::member_state::{Alternatives, BurstPart, GivenAnswer};
 use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
-use super::record::{AnswerFate, AnswerOf, Learned};
-use super::remembered::{Alternatives, GivenAnswer, Part};
 use super::thresholds::{Verdict, judge_called};
-use super::why::Why;
-use super::{ChannelContext, Desk, MessageContext, commands};
+use super::{ChannelContext, Desk, MessageContext, command_ownership};
 use crate::dialogue_act::Act;
 use crate::faq::RenderContext;
 use crate::language::Language;
@@ -52,7 +52,7 @@ impl Desk<'_> {
         }
         let said = message.text();
         let said = readable(said.trim());
-        let called = commands::calls(message);
+        let called = command_ownership::calls(message);
         if let Some(member) = state.members.get_mut(id)
             && member.pending.is_some()
             && (reading::settled(said) || reading::takes_back(said))
@@ -69,7 +69,7 @@ impl Desk<'_> {
             .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll))
             || message.quote().is_some_and(|quote| quote.of_bot != Some(true));
         if called || !speaks_to_another {
-            let part = Part::saying(message, said, called, now);
+            let part = BurstPart::saying(message, said, called, now);
             let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part);
             context.last_word = true;
             let found_not = self.pointed_in_vain(&context, state, message, said);
@@ -92,7 +92,7 @@ impl Desk<'_> {
         if speaks_to_another && !called {
             return None;
         }
-        let mut part = Part::saying(message, said, called, now);
+        let mut part = BurstPart::saying(message, said, called, now);
         part.quoted = message
             .quote()
             .and_then(|quote| quoted_words(quote.text.as_deref()?));
@@ -220,7 +220,14 @@ impl Desk<'_> {
                     return Some(self.hold(context, state));
                 }
                 let reason = Reason::DoubtedAnswer { entry: wrong };
-                self.hand_off(context, state, language, Why::NotHelped, Some(&ranking), reason)
+                self.hand_off(
+                    context,
+                    state,
+                    language,
+                    HandoffReason::NotHelped,
+                    Some(&ranking),
+                    reason,
+                )
             }
             verdict
                 if context.called() || matches!(verdict, Verdict::Answer { .. } | Verdict::Human { .. }) =>
@@ -397,7 +404,7 @@ impl Desk<'_> {
                 entry: doubted.entry.clone(),
             }
         };
-        self.hand_off(context, state, language, Why::NotHelped, None, reason)
+        self.hand_off(context, state, language, HandoffReason::NotHelped, None, reason)
     }
 
     /// Offers a human, whom the member's next message brings in, and asks for the question.

@@ -1,13 +1,13 @@
 //! Follow-up questions: who got an answer and asks on in a few words ("那微信呢", "多少钱") asks the bot, which nobody else in the group would
 //! take as a question.
 
+use super::channel_state::ChannelState;
 use super::consider::is_certain;
-use super::conversation::ChannelState;
 use super::effects::Effects;
+use super::handoff_reason::HandoffReason;
 use super::reading;
 use super::reason::Reason;
 use super::thresholds::{Verdict, judge_called, needed_when_called};
-use super::why::Why;
 use super::{Desk, MessageContext};
 use crate::faq::Unasked;
 use crate::language::Language;
@@ -182,7 +182,14 @@ impl Desk<'_> {
         }
         if told {
             let reason = Reason::DoubtedAnswer { entry: given };
-            return Some(self.hand_off(context, state, language, Why::AskedOn, Some(ranking), reason));
+            return Some(self.hand_off(
+                context,
+                state,
+                language,
+                HandoffReason::AskedOn,
+                Some(ranking),
+                reason,
+            ));
         }
         let text = self.in_language(language).nothing_more();
         let effects = self.offer_human_beside(context, state, &given, text);

@@ -6,15 +6,15 @@ mod new_ticket;
 
 use super::decision::{Decided, Decision};
 use super::effects::{DraftRequest, Effects, TicketChange};
+use super::handoff_reason::HandoffReason;
 use super::member::added;
-use super::notice::about;
+use super::member_state::Recent;
 use super::policy::HandoffTo;
 use super::reading;
 use super::reason::Reason;
-use super::remembered::Recent;
-use super::subject::{cut, is_of, tells_nothing};
-use super::why::Why;
-use super::{ChannelState, Desk, MessageContext, composed_texts, sharing};
+use super::staff_notice::about;
+use super::ticket_subject::{cut, is_of, tells_nothing};
+use super::{ChannelState, Desk, MessageContext, composed_texts, shared_tickets};
 use crate::language::Language;
 use crate::matcher::Ranking;
 use crate::ticket::{Status, Ticket, Window, events};
@@ -33,7 +33,7 @@ impl Desk<'_> {
         context: &MessageContext<'_>,
         state: &mut ChannelState,
         language: Language,
-        why: Why,
+        why: HandoffReason,
         ranking: Option<&Ranking>,
         reason: Reason,
     ) -> Effects {
@@ -59,7 +59,7 @@ impl Desk<'_> {
             .tickets
             .watched_by(channel_context.place, context.member);
         if let Some(effects) = watched
-            .filter(|_| why != Why::Urgent)
+            .filter(|_| why != HandoffReason::Urgent)
             .and_then(|ticket| self.still_watching(context, language, ticket, why, ranking))
         {
             return effects;
@@ -69,16 +69,17 @@ impl Desk<'_> {
         }
         let said = context.said();
         // "Human, please" says nothing of what it is about; and two emergencies in the same words are two people.
-        let tells = matches!(why, Why::Unknown | Why::NoneMeant);
-        let before = sharing::said_before(context, state);
-        let same = sharing::same_words(context, &said, &before);
+        let tells = matches!(why, HandoffReason::Unknown | HandoffReason::NoneMeant);
+        let before = shared_tickets::said_before(context, state);
+        let same = shared_tickets::same_words(context, &said, &before);
         let same = same.filter(|same| tells && watched.is_none_or(|watched| watched.number != same.number));
         if let Some(ticket) = same.filter(|_| reading::is_common_question(&said)) {
             return self.watch(context, language, ticket);
         }
         // A human who is asked for after an answer to many is asked for because of it.
-        let shared =
-            watched.filter(|ticket| ticket.is_settled() && !matches!(why, Why::Unknown | Why::Entry));
+        let shared = watched.filter(|ticket| {
+            ticket.is_settled() && !matches!(why, HandoffReason::Unknown | HandoffReason::Entry)
+        });
         let first = context.parts().map(|part| part.at).min().unwrap_or(context.now);
         let mut earlier = state.take_recent(context.member, first);
         // A call without words repeats what it is about.
@@ -122,7 +123,7 @@ impl Desk<'_> {
         self.open(
             context,
             language,
-            Why::Asked,
+            HandoffReason::Asked,
             None,
             reason,
             (&[], (Some(other), None), &failing),
@@ -145,7 +146,7 @@ impl Desk<'_> {
         &self,
         context: &MessageContext<'_>,
         language: Language,
-        why: Why,
+        why: HandoffReason,
         ranking: Option<&Ranking>,
         reason: Reason,
         (earlier, others, failing): (&[Recent], Others<'_>, &[String]),
@@ -159,7 +160,7 @@ impl Desk<'_> {
             context.held_pictures(earlier),
         );
         let mut text = self.opened(context, language, number, (why, failing));
-        if why == Why::Asked && tells_nothing(&ticket) {
+        if why == HandoffReason::Asked && tells_nothing(&ticket) {
             text.push_str(&self.in_language(language).what_about());
         }
         if ticket.crowd.is_some() {

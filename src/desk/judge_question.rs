@@ -2,10 +2,10 @@
 //! the desk as data beside an event, as vectors do; this file tells which messages need one, and what it changes.
 
 use super::effects::Effects;
+use super::judge_data::{JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
+use super::member_state::{Pending, PendingKind};
 use super::reason::Reason;
-use super::remembered::{Pending, PendingKind};
 use super::thresholds::{Verdict, judge_called};
-use super::voice::{JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 use super::{ChannelState, Desk, Knowledge, MessageContext};
 use crate::faq::Entry;
 use crate::matcher::{Candidate, Evidence, Ranking, Target};

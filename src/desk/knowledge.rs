@@ -1,6 +1,6 @@
 //! Knowledge of the desk: a FAQ and the matcher built from it.
 
-use super::built_in::{self, BuiltIn};
+use super::built_in_intents::{self, BuiltIn};
 use super::reading;
 use super::reason::Reason;
 use super::thresholds::{Verdict, judge_unasked};
@@ -53,17 +53,17 @@ impl Knowledge {
     ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let Loaded { faq, mut warnings } = faq::load(file, text)?;
         // The desk's own meaning goes first, so the rest of the file can serve.
-        warnings.extend(built_in::swallowed(&faq));
+        warnings.extend(built_in_intents::swallowed(&faq));
         let precision = precision.unwrap_or_else(|| faq.precision());
         let dimensions = meanings.as_ref().map(|meanings| meanings.dimensions());
         let build = |meanings, left_out: &[(usize, usize)]| {
             Matcher::build(input(&faq, precision, meanings, left_out))
                 .map_err(|error| vec![Problem::of_file(file, error.to_string())])
         };
-        let suspects = built_in::suspects(&faq);
+        let suspects = built_in_intents::suspects(&faq);
         let mut matcher = build(meanings.clone(), &suspects)?;
-        let calls = built_in::calls_for_human(&faq, &matcher, &suspects);
-        warnings.extend(built_in::taken_for_calls(&faq, &calls));
+        let calls = built_in_intents::calls_for_human(&faq, &matcher, &suspects);
+        warnings.extend(built_in_intents::taken_for_calls(&faq, &calls));
         if calls != suspects {
             matcher = build(meanings, &calls)?;
         }
@@ -78,7 +78,7 @@ impl Knowledge {
 
     /// `true` if a text, with which no entry of the file deals, would be taken for a call for a human.
     pub fn calls_human(&self, text: &str) -> bool {
-        built_in::calls_human_beside(&self.matcher, text, None)
+        built_in_intents::calls_human_beside(&self.matcher, text, None)
     }
 
     /// Clears the request for a human from a ranking, where the message calls other members who know more, or says that

@@ -4,9 +4,9 @@
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing, TicketChange};
 use super::message_context::who;
-use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
+use super::staff_notice::{Notice, about};
 use super::thresholds::judge_called;
 use super::{ChannelContext, ChannelState, Desk, MessageContext, Verdict, composed_texts, relay};
 use crate::language::Language;

@@ -1,8 +1,8 @@
 //! Context in which one message is decided.
 
+use super::member_state::{BurstPart, Recent};
 use super::reading::{Response, is_idle, language_of, objects_to_closing, readable, response};
 use super::relay::shown_link;
-use super::remembered::{Part, Recent};
 use super::{BURST_PARTS, ChannelContext};
 use crate::language::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message, clean_name, read_held_file};
@@ -17,11 +17,11 @@ pub(super) struct MessageContext<'a> {
     pub(super) member: &'a MemberId,
     pub(super) member_name: &'a str,
     /// Messages that waited to be read when this one went to a human, oldest first: staff get them with it.
-    pub(super) unread: Vec<Part>,
+    pub(super) unread: Vec<BurstPart>,
     /// The messages of the burst before the last one, oldest first.
-    pub(super) earlier: Vec<Part>,
+    pub(super) earlier: Vec<BurstPart>,
     /// The message that a reply quotes.
-    pub(super) last: Part,
+    pub(super) last: BurstPart,
     /// `true` if nothing more is waited for.
     pub(super) last_word: bool,
     /// `true` if the judge's voice is not waited for, or not any longer.
@@ -32,12 +32,12 @@ pub(super) struct MessageContext<'a> {
 
 impl MessageContext<'_> {
     /// Messages of the burst, oldest first.
-    pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = &BurstPart> {
         self.earlier.iter().chain(std::iter::once(&self.last))
     }
 
     /// Messages that staff get, oldest first.
-    pub(super) fn for_staff(&self) -> impl Iterator<Item = &Part> {
+    pub(super) fn for_staff(&self) -> impl Iterator<Item = &BurstPart> {
         self.unread.iter().chain(self.parts())
     }
 
@@ -132,8 +132,8 @@ impl<'a> MessageContext<'a> {
         channel_context: &'a ChannelContext<'a>,
         now: Timestamp,
         message: &'a Message,
-        earlier: Vec<Part>,
-        last: Part,
+        earlier: Vec<BurstPart>,
+        last: BurstPart,
     ) -> Self {
         Self {
             channel_context,

@@ -1,14 +1,14 @@
 //! The "did you mean" and what is picked from it. A press of a button names its offer, and so does a quote; a bare number
 //! is about the member's newest one. What an offer points to may have changed in the file since.
 
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
 use super::decision::{Decided, Decision};
 use super::effects::Effects;
+use super::handoff_reason::HandoffReason;
+use super::member_state::{ANSWER_KEPT, BurstPart, Choices, Offer, Remark};
 use super::reading::{self, Pick, digest, language_for};
 use super::reason::Reason;
-use super::remembered::{ANSWER_KEPT, Choices, Offer, Part, Remark};
-use super::why::Why;
-use super::{ChannelContext, Desk, MessageContext, commands};
+use super::{ChannelContext, Desk, MessageContext, command_ownership};
 use crate::faq::Handoff;
 use crate::language::Language;
 use crate::texts::ComposedTexts;
@@ -56,7 +56,7 @@ fn says(number: usize, key: u64) -> String {
 
 /// Reads a press of a button under an offer. Buttons of earlier versions say the bare number.
 pub(super) fn press(message: &Message) -> Option<Press> {
-    if !commands::calls(message) {
+    if !command_ownership::calls(message) {
         return None;
     }
     let said = message.text();
@@ -222,7 +222,7 @@ impl Desk<'_> {
     ) -> Effects {
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
-        let part = Part::saying(message, "", true, now);
+        let part = BurstPart::saying(message, "", true, now);
         let mut context = MessageContext::new(channel_context, now, message, Vec::new(), part);
         context.last_word = true;
         // The press has no language of its own.
@@ -470,11 +470,11 @@ impl Desk<'_> {
         });
         // Of a forgotten offer nobody knows what was asked.
         let why = if choices.entries.is_empty() {
-            Why::Asked
+            HandoffReason::Asked
         } else {
-            Why::NoneMeant
+            HandoffReason::NoneMeant
         };
-        let asked = Part {
+        let asked = BurstPart {
             text: choices.asked,
             ..context.last.clone()
         };

@@ -23,7 +23,7 @@ mod urges;
 mod waits;
 mod word_list;
 
-pub(super) use channel::{Channel, channels_in, failing_channels, unwanted_channels};
+pub(super) use channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
 pub(super) use common::{asks_by_form, is_common_question, leans};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
@@ -470,7 +470,7 @@ pub(super) fn asks_how_long(text: &str) -> bool {
 
 /// A command that calls the bot without a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Command<'a> {
+pub(super) enum MemberCommand<'a> {
     /// `/ask how do I ...`: a question to the bot.
     Ask(&'a str),
     /// `/human why`: a human, please.
@@ -482,7 +482,7 @@ pub(super) enum Command<'a> {
 }
 
 /// Reads a command at the beginning of a message.
-pub(super) fn command(text: &str) -> Option<Command<'_>> {
+pub(super) fn command(text: &str) -> Option<MemberCommand<'_>> {
     let text = text.trim_start();
     let rest = text.strip_prefix('/').or_else(|| text.strip_prefix('／'))?;
     let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -490,10 +490,10 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
     match CommandKind::of_member(word)? {
         // What staff order with it is no question, and who reads it reads all of it.
         CommandKind::Faq if FaqVerb::begins(argument) => None,
-        CommandKind::Ask | CommandKind::Faq => Some(Command::Ask(argument)),
-        CommandKind::Human => Some(Command::Human(argument)),
-        CommandKind::MyTicket => Some(Command::Ticket),
-        CommandKind::Help => Some(Command::Help),
+        CommandKind::Ask | CommandKind::Faq => Some(MemberCommand::Ask(argument)),
+        CommandKind::Human => Some(MemberCommand::Human(argument)),
+        CommandKind::MyTicket => Some(MemberCommand::Ticket),
+        CommandKind::Help => Some(MemberCommand::Help),
         CommandKind::Tickets | CommandKind::Label | CommandKind::Why => None,
     }
 }
@@ -509,7 +509,7 @@ mod tests {
                 assert_eq!(command(&order), None, "{order}");
             }
         }
-        assert_eq!(command("/faq 怎么退款"), Some(Command::Ask("怎么退款")));
+        assert_eq!(command("/faq 怎么退款"), Some(MemberCommand::Ask("怎么退款")));
     }
 
     #[test]
@@ -581,9 +581,9 @@ mod tests {
 
     #[test]
     fn commands_call_the_bot_and_paths_do_not() {
-        assert_eq!(command("/ask 几点上班"), Some(Command::Ask("几点上班")));
-        assert_eq!(command("/人工"), Some(Command::Human("")));
-        assert_eq!(command("/faq 几点上班"), Some(Command::Ask("几点上班")));
+        assert_eq!(command("/ask 几点上班"), Some(MemberCommand::Ask("几点上班")));
+        assert_eq!(command("/人工"), Some(MemberCommand::Human("")));
+        assert_eq!(command("/faq 几点上班"), Some(MemberCommand::Ask("几点上班")));
         assert_eq!(command("/faq draft 1"), None);
         assert_eq!(command("/data/log 满了"), None);
         assert_eq!(command("ask me"), None);

@@ -2,7 +2,7 @@
 //! mentions those who asked there.
 
 use super::effects::Outgoing;
-use super::notice::about;
+use super::staff_notice::about;
 use crate::ticket::{OpenTickets, Ticket, TicketReference};
 use groupdesk_contract::{
     MemberId, MessageId, NO_LINK, Place, Reply, Segment, no_link, open_url, read_held_file,

@@ -1,20 +1,20 @@
 //! Shadow mode: the desk decides as everywhere, and the group hears nothing of it. Whoever calls the bot there is told to
 //! staff, so that a human answers.
 
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
 use super::decision::Decision;
+use super::decision_recording::thanks;
 use super::effects::{Effects, Outgoing, TicketChange};
-use super::notice::plain;
+use super::member_state::GivenAnswer;
 use super::policy::{Listen, Policy};
-use super::recording::thanks;
-use super::remembered::GivenAnswer;
+use super::staff_notice::plain;
 use super::{ChannelContext, Desk, composed_texts};
 use crate::ticket::Caller;
 use groupdesk_contract::{Act, ChannelKind, MemberId, Message, Segment, clean_name};
 use jiff::Timestamp;
 
 /// Sender of a message that is decided in shadow, and where the message can be opened.
-pub(super) struct Asker {
+pub(super) struct ShadowAsker {
     pub(super) member: MemberId,
     pub(super) name: String,
     pub(super) link: Option<String>,
@@ -24,7 +24,7 @@ pub(super) struct Asker {
     pictures: Vec<Segment>,
 }
 
-impl Asker {
+impl ShadowAsker {
     /// Takes the sender of a message.
     pub(super) fn of(message: &Message) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl Desk<'_> {
     ) -> Effects {
         let effects = self.with_learned(effects, channel_context, message, before);
         let effects = self.with_message(effects, channel_context, now, message);
-        self.in_shadow(channel_context, state, &Asker::of(message), effects)
+        self.in_shadow(channel_context, state, &ShadowAsker::of(message), effects)
     }
 
     /// Keeps of a turn in shadow mode what concerns tickets that are there already, and tells staff of a member who would have
@@ -106,7 +106,7 @@ impl Desk<'_> {
         &self,
         channel_context: &ChannelContext<'_>,
         state: &ChannelState,
-        asker: &Asker,
+        asker: &ShadowAsker,
         mut effects: Effects,
     ) -> Effects {
         if !state.shadow {
@@ -156,7 +156,7 @@ impl Desk<'_> {
         &self,
         channel_context: &ChannelContext<'_>,
         state: &ChannelState,
-        (asker, said): (&Asker, Option<&str>),
+        (asker, said): (&ShadowAsker, Option<&str>),
         effects: &Effects,
     ) -> Vec<Outgoing> {
         let decided = &effects.decided.decision;

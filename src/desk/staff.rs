@@ -1,43 +1,45 @@
 //! Orders in the staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who
 //! answer in the member's own channel.
 
-mod act;
-pub(super) mod action;
 mod answer;
-mod asked;
 pub(super) mod command;
-mod doubt;
-mod draft;
-mod for_whom;
-mod history;
-mod near;
+mod doubtful_orders;
+mod draft_orders;
+mod duty_orders;
+mod for_colleagues;
+mod order_arguments;
+mod order_spelling;
+mod order_typos;
 mod other_words;
-mod presence;
-mod slips;
+pub(super) mod ticket_actions;
+mod ticket_history;
+mod ticket_orders;
 mod under_notice;
 
-pub use asked::numbers_in;
-pub use for_whom::warm_up;
-pub use history::{Histories, shown_ticket};
+pub use for_colleagues::warm_up;
+pub use order_arguments::numbers_in;
 #[cfg(test)]
-pub(super) use near::folded;
+pub(super) use order_spelling::folded;
+pub use ticket_history::{Histories, shown_ticket};
 pub(super) use under_notice::QuotedLine;
 pub use under_notice::asked_whom_for;
 
 use super::effects::{Effects, Outgoing, TicketChange};
-use super::notice::Notice;
 use super::policy::TicketPolicy;
 use super::reason::Reason;
+use super::staff_notice::Notice;
 use super::{ChannelContext, Desk, composed_texts, relay};
 use crate::language::Language;
 use crate::texts::ComposedTexts;
-use crate::ticket::{Agent, OpenTickets, Refusal, RelaySource, Replied, Roster, Ticket, TicketReference};
-use action::Action;
+use crate::ticket::{
+    Agent, OpenTickets, RelaySource, Replied, Roster, Ticket, TicketReference, TicketRefusal,
+};
 use command::Order;
 use groupdesk_contract::{
     DASHBOARD, FormWords, Message, NoteKind, Place, Segment, Sender, read_refused_file,
 };
 use jiff::{SignedDuration, Timestamp};
+use ticket_actions::TicketAction;
 
 /// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
 /// never, but not what a platform repeats of an older past than the inbox remembers.
@@ -109,7 +111,9 @@ impl Desk<'_> {
         };
         let Some(order) = order else {
             return match of {
-                None if asked::quotes_tickets(message) => staff.ask(staff.texts().which_ticket(), None),
+                None if order_arguments::quotes_tickets(message) => {
+                    staff.ask(staff.texts().which_ticket(), None)
+                }
                 _ => Effects::quiet(Reason::StaffRoom),
             };
         };
@@ -123,7 +127,7 @@ impl Desk<'_> {
             Order::Who => staff.who(open_tickets),
             Order::Ticket {
                 number,
-                action: Action::Reply(said),
+                action: TicketAction::Reply(said),
             } if words.is_some() && staff.ticket.is_some() => staff.reply(open_tickets, number, &said, false),
             Order::Ticket { number, action } => staff.act(open_tickets, number, action),
         }
@@ -380,16 +384,16 @@ impl<'a> Staff<'a> {
         card
     }
 
-    fn refused(&self, number: u64, refusal: &Refusal) -> Effects {
+    fn refused(&self, number: u64, refusal: &TicketRefusal) -> Effects {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
-            Refusal::Unknown => {
+            TicketRefusal::Unknown => {
                 return self.ask(self.texts().no_such_ticket(&number.to_string()), None);
             }
-            Refusal::Held { by } => {
+            TicketRefusal::Held { by } => {
                 return self.say(self.texts().held_by(number, by), Some(number));
             }
-            Refusal::Over => self.texts().over(number),
+            TicketRefusal::Over => self.texts().over(number),
         };
         self.ask(text, Some(number))
     }

@@ -1,8 +1,8 @@
 //! Talk among members: a question that calls nobody and is of what they spoke of.
 
-use super::conversation::ChannelState;
+use super::channel_state::ChannelState;
+use super::member_state::Recent;
 use super::reading::{self, Courtesy, digest};
-use super::remembered::Recent;
 use super::thresholds::OF_OTHERS;
 use super::{Desk, MessageContext};
 use jiff::SignedDuration;

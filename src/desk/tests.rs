@@ -2,7 +2,6 @@
 
 mod after;
 mod aside;
-mod beside;
 mod channels;
 mod complaints;
 mod concerned;
@@ -16,6 +15,7 @@ mod meaning;
 mod newcomers;
 mod orders;
 mod picks;
+mod pictures_and_courtesies;
 mod pointed;
 mod programs;
 mod rooms;

@@ -1,8 +1,9 @@
 //! Timers of tickets: escalation of one that nobody claims, a target or a reply window that is about to pass, the digest
-//! at opening, the end of a resolved one.
+//! at opening, the end of a resolved one. The targets are in [`sla`].
 
-mod alarms;
-mod due;
+mod merged_warnings;
+mod sla;
+mod timer_actions;
 
 use super::Desk;
 use super::policy::TicketPolicy;
@@ -10,18 +11,15 @@ use crate::ticket::{Crowd, OpenTickets, Status, Ticket, Warning};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 
-/// Divisor of a target: staff are warned when 1/`SOON` of it is left.
-const SOON: i32 = 5;
-
 /// Interval at which the tickets of a rush are told together, in seconds.
-const TOGETHER_SECONDS: i64 = 60;
+const CROWD_INTERVAL_SECONDS: i64 = 60;
 
 /// Longest time before a reply window closes at which staff are warned.
-const WINDOW_SOON: SignedDuration = SignedDuration::from_mins(10);
+const REPLY_WINDOW_WARNING_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// Timer that is due with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Due {
+enum TicketTimer {
     /// Staff get the messages that its member sent faster than staff can read.
     Gathered,
     /// Staff are told of it with the others of a rush.
@@ -105,28 +103,6 @@ impl TicketTimers {
 }
 
 impl Desk<'_> {
-    /// Returns the time at which a target of a ticket is near or missed; `None` where it has no such target.
-    pub(super) fn target(&self, ticket: &Ticket, warning: Warning) -> Option<Timestamp> {
-        let service = self.knowledge.faq.service();
-        let (whole, soon) = match warning {
-            Warning::FirstResponseSoon => (ticket.targets.first_response?, true),
-            Warning::FirstResponseMissed => (ticket.targets.first_response?, false),
-            Warning::ResolutionSoon => (ticket.targets.resolution?, true),
-            Warning::ResolutionMissed => (ticket.targets.resolution?, false),
-        };
-        let time = if soon { whole - whole / SOON } else { whole };
-        let time = match warning {
-            Warning::FirstResponseSoon | Warning::FirstResponseMissed => time,
-            // The time in which the member was waited for is not the staff's.
-            Warning::ResolutionSoon | Warning::ResolutionMissed => ticket
-                .pauses
-                .iter()
-                .filter_map(|pause| Some(service.business_time(pause.from, pause.to?)))
-                .fold(time, SignedDuration::saturating_add),
-        };
-        service.add_business_time(ticket.opened, time)
-    }
-
     /// Renders a ticket's targets and their times in lines for staff; empty where it has none.
     pub(super) fn timing(&self, ticket: &Ticket, now: Timestamp) -> String {
         let language = self.knowledge.faq.language();
@@ -158,28 +134,28 @@ impl Desk<'_> {
     }
 
     /// Returns the next timer of a ticket.
-    fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
-        let held = Self::held_until(ticket).map(|at| (at, Due::Held));
+    fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, TicketTimer)> {
+        let held = Self::held_until(ticket).map(|at| (at, TicketTimer::Held));
         let due = held.into_iter().chain(self.due_of_status(ticket, policy));
         due.min_by_key(|(at, _)| *at)
     }
 
     /// Returns the next timer that follows from how a ticket stands.
-    fn due_of_status(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
+    fn due_of_status(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, TicketTimer)> {
         let service = self.knowledge.faq.service();
         if let Some(at) = ticket.gathering.due(policy.gather) {
-            return Some((at, Due::Gathered));
+            return Some((at, TicketTimer::Gathered));
         }
         if ticket.status == Status::Resolved {
             let ended = ticket.ended.unwrap_or(ticket.opened);
             let at = ended
                 .saturating_add(policy.reopen_within)
                 .unwrap_or(Timestamp::MAX);
-            return Some((at, Due::Close));
+            return Some((at, TicketTimer::Close));
         }
         if ticket.status == Status::Waiting && policy.auto_resolve_after.is_positive() {
             let at = service.add_business_time(ticket.asked_back_at(), policy.auto_resolve_after)?;
-            return Some((at, Due::Resolve));
+            return Some((at, TicketTimer::Resolve));
         }
         let staffs_turn = matches!(ticket.status, Status::Open | Status::Claimed);
         if !staffs_turn {
@@ -194,7 +170,7 @@ impl Desk<'_> {
                 service.next_opening(spoke)
             }
         });
-        let digest = digest.flatten().map(|at| (at, Due::Digest));
+        let digest = digest.flatten().map(|at| (at, TicketTimer::Digest));
         let tiers = policy.roster.further_tiers().max(1);
         let escalate =
             (ticket.status == Status::Open && ticket.tier < tiers && policy.escalate_after.is_positive())
@@ -203,26 +179,25 @@ impl Desk<'_> {
                     let after = policy.escalate_after.checked_mul(steps)?;
                     service.add_business_time(ticket.waits_since(), after)
                 });
-        let escalate = escalate
-            .flatten()
-            .map(|at| (if ticket.crowd.is_some() { whole(at) } else { at }, Due::Escalate));
-        let crowd = (ticket.crowd == Some(Crowd::Untold)).then(|| (whole(ticket.opened), Due::Crowd));
-        let again = ticket.tell_again_at().map(|at| (at, Due::TellAgain));
+        let escalate = escalate.flatten().map(|at| {
+            (
+                if ticket.crowd.is_some() { whole(at) } else { at },
+                TicketTimer::Escalate,
+            )
+        });
+        let crowd = (ticket.crowd == Some(Crowd::Untold)).then(|| (whole(ticket.opened), TicketTimer::Crowd));
+        let again = ticket.tell_again_at().map(|at| (at, TicketTimer::TellAgain));
         let window = ticket.window.filter(|window| !window.warned && window.left > 0);
         let window = window.and_then(|window| {
             let whole = window.until.duration_since(ticket.member_spoke);
-            let before = (whole / 3).min(WINDOW_SOON);
-            Some((window.until.checked_sub(before).ok()?, Due::Window))
+            let before = (whole / 3).min(REPLY_WINDOW_WARNING_MAX);
+            Some((window.until.checked_sub(before).ok()?, TicketTimer::Window))
         });
-        let first = [Warning::FirstResponseMissed, Warning::FirstResponseSoon];
-        let first = first.into_iter().filter(|_| ticket.first_reply.is_none());
         // In a rush the targets are missed, which nobody needs to hear of each ticket.
-        let alone = ticket.crowd.is_none();
-        let warnings = first
-            .chain([Warning::ResolutionMissed, Warning::ResolutionSoon])
-            .filter(|_| alone)
-            .filter(|warning| !ticket.warned.contains(warning) && !ticket.warned.contains(&missed(*warning)))
-            .filter_map(|warning| Some((self.target(ticket, warning)?, Due::Warn(warning))));
+        let warnings = self
+            .sla_warnings(ticket)
+            .filter(|_| ticket.crowd.is_none())
+            .map(|(at, warning)| (at, TicketTimer::Warn(warning)));
         digest
             .into_iter()
             .chain(crowd)
@@ -237,14 +212,6 @@ impl Desk<'_> {
 /// Rounds a time up to the end of its minute, so that the timers of many tickets fire together.
 fn whole(at: Timestamp) -> Timestamp {
     let second = at.as_second();
-    let end = second - second.rem_euclid(TOGETHER_SECONDS) + TOGETHER_SECONDS;
+    let end = second - second.rem_euclid(CROWD_INTERVAL_SECONDS) + CROWD_INTERVAL_SECONDS;
     Timestamp::from_second(end).unwrap_or(at)
-}
-
-/// Returns the "missed" warning of the same target: once staff had that, its other warning is no news.
-fn missed(warning: Warning) -> Warning {
-    match warning {
-        Warning::FirstResponseSoon | Warning::FirstResponseMissed => Warning::FirstResponseMissed,
-        Warning::ResolutionSoon | Warning::ResolutionMissed => Warning::ResolutionMissed,
-    }
 }

@@ -1,7 +1,7 @@
 //! A FAQ of what was gathered, which loads: what does not pass is taken out or said as words, and told of.
 
 use super::gather::{Gathered, Gathering, Present, gather};
-use super::{Destination, ImportOutcome, Imported, Note, Options, Parsed, Refusal, weak};
+use super::{Destination, ImportOutcome, ImportRefusal, Imported, Note, Options, Parsed, weak};
 use crate::faq::{Faq, append_entries, bare, head, load, only_adds};
 use crate::language::Language;
 use crate::yaml::Problem;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const ROUNDS: usize = 8;
 
 /// Makes the FAQ.
-pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported, Refusal> {
+pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported, ImportRefusal> {
     let found_head = std::mem::take(&mut parsed.head);
     let (mut standing, before) = match &options.into {
         Destination::New(_) => (Present::default(), 0),
@@ -57,19 +57,19 @@ fn standing(faq: &Faq) -> Present {
     standing
 }
 
-fn errors_in(file: &str, problems: &[Problem]) -> Refusal {
+fn errors_in(file: &str, problems: &[Problem]) -> ImportRefusal {
     let first = problems
         .first()
         .map(Problem::in_both_languages)
         .unwrap_or_default();
-    Refusal(format!(
+    ImportRefusal(format!(
         "{file} 有 {count} 个错误，没有写入；先运行 groupdesk check {file} / {file} has {count} error(s), nothing was added: run \
          `groupdesk check {file}` first\n{first}",
         count = problems.len()
     ))
 }
 
-fn nothing(notes: &[Note]) -> Refusal {
+fn nothing(notes: &[Note]) -> ImportRefusal {
     let mut text =
         "没有找到问题和答案，什么都没有写入 / no question with an answer was found, nothing was written"
             .to_owned();
@@ -82,7 +82,7 @@ fn nothing(notes: &[Note]) -> Refusal {
     if let Some(more) = notes.len().checked_sub(20).filter(|more| *more > 0) {
         text.push_str(&format!("\n  … {more}"));
     }
-    Refusal(text)
+    ImportRefusal(text)
 }
 
 /// The language of most answers.
@@ -104,7 +104,7 @@ fn settle(
     options: &Options,
     head: &str,
     before: usize,
-) -> Result<String, Refusal> {
+) -> Result<String, ImportRefusal> {
     for _ in 0..ROUNDS {
         let entries = gathering.entries.iter().map(|found| &found.entry);
         let text = match &options.into {
@@ -134,7 +134,7 @@ fn settle(
             return Err(nothing(&gathering.notes.0));
         }
     }
-    Err(Refusal(
+    Err(ImportRefusal(
         "导入的内容有错误，没有写入 / what was imported has errors, nothing was written".to_owned(),
     ))
 }
@@ -148,8 +148,8 @@ fn adds_only(text: &str, options: &Options, more: usize) -> bool {
 }
 
 /// Refuses a FAQ behind whose entries nothing can be written.
-fn not_behind(file: &str) -> Refusal {
-    Refusal(format!(
+fn not_behind(file: &str) -> ImportRefusal {
+    ImportRefusal(format!(
         "{file} 里的条目不是一条一个短横往下写的，没有写入；请用 --out 写成另一个文件 / the entries of {file} are not written one below \
          the other, each with a dash: nothing was added; write a file of its own with --out"
     ))

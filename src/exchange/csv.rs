@@ -1,13 +1,13 @@
 //! Comma-separated values, and those that other signs separate.
 
-use super::{Parsed, Refusal, SourcePosition, Unit, table};
+use super::{ImportRefusal, Parsed, SourcePosition, Unit, table};
 use csv::{ReaderBuilder, StringRecord};
 
 /// Signs that separate, by how often they are meant.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// Reads a file. Rows are counted as the text's lines, which editors show.
-pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Refusal> {
+pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     let place = |number: usize| SourcePosition {
         file: name.to_owned(),
         unit: Unit::Line,

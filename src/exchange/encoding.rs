@@ -1,6 +1,6 @@
 //! Bytes as text, whatever wrote them: Excel on a Chinese Windows writes GBK, and calls UTF-16 "Unicode text".
 
-use super::Refusal;
+use super::ImportRefusal;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
@@ -8,10 +8,10 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 const META_BYTES: usize = 4096;
 
 /// Decodes a file. `is_html` pages may declare their encoding.
-pub(super) fn decode(name: &str, bytes: &[u8], is_html: bool) -> Result<String, Refusal> {
+pub(super) fn decode(name: &str, bytes: &[u8], is_html: bool) -> Result<String, ImportRefusal> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let (text, malformed) = encoding.decode_without_bom_handling(bytes.get(length..).unwrap_or_default());
-        return told(name, encoding, text.into_owned(), malformed);
+        return decoded_text(name, encoding, text.into_owned(), malformed);
     }
     // Text that is UTF-8 all through is nothing else, whatever it says of itself.
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -26,15 +26,20 @@ pub(super) fn decode(name: &str, bytes: &[u8], is_html: bool) -> Result<String, 
     // GB18030 reads all of GBK, and more.
     let encoding = if encoding == GBK { GB18030 } else { encoding };
     let (text, malformed) = encoding.decode_without_bom_handling(bytes);
-    told(name, encoding, text.into_owned(), malformed)
+    decoded_text(name, encoding, text.into_owned(), malformed)
 }
 
-fn told(name: &str, encoding: &'static Encoding, text: String, malformed: bool) -> Result<String, Refusal> {
+fn decoded_text(
+    name: &str,
+    encoding: &'static Encoding,
+    text: String,
+    malformed: bool,
+) -> Result<String, ImportRefusal> {
     if !malformed {
         return Ok(text);
     }
     let encoding = encoding.name();
-    Err(Refusal(format!(
+    Err(ImportRefusal(format!(
         "读不出 {name} 的文字（试过 {encoding}）；请另存为 UTF-8 再导入 / {name} is no text in any encoding that is known here \
          ({encoding} was tried): save it as UTF-8"
     )))

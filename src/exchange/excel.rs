@@ -4,27 +4,27 @@ mod bounds;
 
 use super::export::HEAD_SHEET;
 use super::table::{self, Row};
-use super::{ImportOutcome, Parsed, Refusal, Source, SourcePosition, Unit};
+use super::{ImportOutcome, ImportRefusal, Parsed, Source, SourcePosition, Unit};
 use calamine::{Data, ExcelDateTime, Range, Reader, open_workbook_auto_from_rs};
 use std::io::Cursor;
 use std::panic::AssertUnwindSafe;
 
 /// Reads a file.
-pub(super) fn read(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> {
+pub(super) fn read(source: &Source, parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     // What calamine trips over in a broken file ends the import, and not the program.
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| read_book(source, parsed)));
-    read.unwrap_or_else(|_| Err(Refusal(bounds::OutOfBounds::Broken.in_words(&source.name))))
+    read.unwrap_or_else(|_| Err(ImportRefusal(bounds::OutOfBounds::Broken.in_words(&source.name))))
 }
 
-fn read_book(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> {
+fn read_book(source: &Source, parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     let name = &source.name;
     let refused = |error: &dyn std::fmt::Display| {
-        Refusal(format!(
+        ImportRefusal(format!(
             "{name} 不是能读的表格：{error}；请另存为 .xlsx 或 .csv 再导入 / {name} is no spreadsheet that can be read: {error}; save it as \
              .xlsx or .csv"
         ))
     };
-    let too_large = |error: bounds::OutOfBounds| Refusal(error.in_words(name));
+    let too_large = |error: bounds::OutOfBounds| ImportRefusal(error.in_words(name));
     let mut budget = bounds::Budget::default();
     bounds::before_opening(&source.bytes, &mut budget).map_err(too_large)?;
     let mut book =
@@ -77,7 +77,7 @@ fn rows(file: &str, range: &Range<Data>) -> Vec<Row> {
 
 /// Reads the sheets whose first row names the columns. Where none does, a sheet alone is read as any table is, and of several those that
 /// hold questions with answers by their look.
-fn read_sheets(sheets: &[Sheet], parsed: &mut Parsed) -> Result<(), Refusal> {
+fn read_sheets(sheets: &[Sheet], parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     if let [only] = sheets {
         return table::read(&only.file, &only.rows, parsed);
     }

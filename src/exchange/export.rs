@@ -4,7 +4,7 @@ mod excel;
 mod json;
 mod markdown;
 
-use super::Refusal;
+use super::ImportRefusal;
 use super::flat;
 use crate::faq::{Written, WrittenFaq};
 
@@ -39,7 +39,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// The spreadsheet can't be made.
-pub fn export(faq: &WrittenFaq, to: Target) -> Result<Exported, Refusal> {
+pub fn export(faq: &WrittenFaq, to: Target) -> Result<Exported, ImportRefusal> {
     let mut lost = Vec::new();
     let bytes = match to {
         Target::Csv => {

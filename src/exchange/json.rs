@@ -2,7 +2,7 @@
 //! keyword replies, Chatwoot's articles, Zammad's knowledge base.
 
 use super::flat::{self, Column};
-use super::{Parsed, Refusal, SourcePosition, Unit, koishi, markdown, zammad};
+use super::{ImportRefusal, Parsed, SourcePosition, Unit, koishi, markdown, zammad};
 use crate::faq::{Versions, Written};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -15,7 +15,7 @@ const LISTS: [&str; 12] = [
 ];
 
 /// Reads a file.
-pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Refusal> {
+pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     let place = |unit: Unit, number: usize| SourcePosition {
         file: name.to_owned(),
         unit,
@@ -49,7 +49,7 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
             || "a list or an object is expected".to_owned(),
             |error| error.to_string(),
         );
-        return Err(Refusal(format!(
+        return Err(ImportRefusal(format!(
             "{name} 不是正确的 JSON：{why} / {name} is no JSON, nor JSON lines: {why}"
         )));
     }

@@ -1,7 +1,7 @@
 //! Rasa's training data: examples by intent (`nlu`), what is said (`responses`), and rules that join the two. They may stand in several
 //! files; they are put together when all have been read.
 
-use super::{ImportOutcome, Parsed, Refusal, SourcePosition, Unit};
+use super::{ImportOutcome, ImportRefusal, Parsed, SourcePosition, Unit};
 use crate::faq::Written;
 use crate::yaml::{Document, Limits};
 use regex::Regex;
@@ -19,15 +19,15 @@ pub(super) struct Parts {
 }
 
 /// Reads a file.
-pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Refusal> {
+pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     let document = Document::parse(name, text, &Limits::default()).map_err(|problems| {
         let first = problems.first().map(|problem| problem.in_both_languages());
-        Refusal(first.unwrap_or_default())
+        ImportRefusal(first.unwrap_or_default())
     })?;
     let mut problems = Vec::new();
     let root: Value = document.read(&[], &mut problems).unwrap_or_default();
     if root.get("entries").is_some() {
-        return Err(Refusal(format!(
+        return Err(ImportRefusal(format!(
             "{name} 已经是 groupdesk 的 FAQ，不需要导入；`groupdesk check {name}` 检查它 / {name} is a FAQ of groupdesk already, and needs no \
              import: `groupdesk check {name}` checks it"
         )));
@@ -36,7 +36,7 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
         .iter()
         .any(|key| root.get(key).is_some());
     if !has {
-        return Err(Refusal(format!(
+        return Err(ImportRefusal(format!(
             "{name} 里没有 nlu、responses 或 rules，不是 Rasa 的文件 / {name} has neither nlu nor responses nor rules: it is no file of Rasa"
         )));
     }

@@ -1,7 +1,7 @@
 //! Rows of a table as entries: the columns by their names, or two columns without names.
 
 use super::flat::{self, Column};
-use super::{ImportOutcome, Parsed, Refusal, SourcePosition, asking, koishi};
+use super::{ImportOutcome, ImportRefusal, Parsed, SourcePosition, asking, koishi};
 use crate::faq::Written;
 use std::collections::BTreeMap;
 
@@ -68,18 +68,18 @@ pub(super) fn holds_pairs(rows: &[Row]) -> bool {
 }
 
 /// The refusal of a table of whose columns it can't be told which ask and which answer.
-pub(super) fn unknown(file: &str, rows: &[Row]) -> Refusal {
+pub(super) fn unknown(file: &str, rows: &[Row]) -> ImportRefusal {
     let first = filled(rows).next().map(|(_, cells)| cells.as_slice());
     let names: Vec<&str> = first.unwrap_or_default().iter().map(|name| name.trim()).collect();
     let names = names.join(", ");
-    Refusal(format!(
+    ImportRefusal(format!(
         "{file} 的第一行看不出哪一列是问题、哪一列是答案（现有：{names}）；请把这两列的标题改成 问题 和 答案 再导入 / the first row of {file} \
          does not say which columns are questions and answers (there are: {names}): name them `question` and `answer`"
     ))
 }
 
 /// Reads rows. The first one that is not empty names the columns.
-pub(super) fn read(file: &str, all: &[Row], parsed: &mut Parsed) -> Result<(), Refusal> {
+pub(super) fn read(file: &str, all: &[Row], parsed: &mut Parsed) -> Result<(), ImportRefusal> {
     let mut rows = filled(all);
     let Some((place, header)) = rows.clone().next() else {
         return Ok(());

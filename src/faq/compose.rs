@@ -1,7 +1,7 @@
 //! YAML of entries: every text in the plainest style in which it stays what it is.
 
 use super::draft::literal;
-use super::written::Written;
+use super::written_entries::Written;
 use std::fmt::Write;
 
 /// Words that YAML, old or new, reads as something other than text.

@@ -1,6 +1,6 @@
 //! Contact points: the ways to reach humans, and their form in answers.
 
-use super::text::Text;
+use super::localized_text::Text;
 use crate::hours::Schedule;
 use crate::language::Language;
 use crate::texts::{Catalogue, ComposedTexts};

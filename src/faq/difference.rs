@@ -1,7 +1,7 @@
 //! The lines in which two texts of the file differ.
 
 use super::edit_script::edit_script;
-use super::lines::whole_lines;
+use super::file_lines::whole_lines;
 use crate::texts::ComposedTexts;
 use similar::{Algorithm, ChangeTag, group_diff_ops};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! A new entry at the end of a FAQ file, whose comments and order stay as they are.
 
 use super::Faq;
-use super::lines::{end_of_list, quoted, standing, with};
+use super::file_lines::{end_of_list, quoted, standing, with};
 use crate::matcher::Matcher;
 use regex::Regex;
 use std::sync::LazyLock;

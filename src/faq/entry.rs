@@ -4,9 +4,9 @@
 mod splice;
 
 use self::splice::spliced;
-use super::lines::{append_entries, end_of_list, in_line_ends_of, indent_of, replace};
+use super::file_lines::{append_entries, end_of_list, in_line_ends_of, indent_of, replace};
 use super::template::is_template;
-use super::written::{Versions, Written, WrittenFaq, written};
+use super::written_entries::{Versions, Written, WrittenFaq, written};
 use crate::texts::ComposedTexts;
 use crate::yaml::{Document, Layout, Limits, Problem, comments_of};
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! Exceptions of single days in the hours of a FAQ file, whose other lines, comments and order stay as they are.
 
-use super::lines::{in_line_ends_of, indent_of, insert, place_of, quoted, replace, standing};
+use super::file_lines::{in_line_ends_of, indent_of, insert, place_of, quoted, replace, standing};
 use super::load;
 use crate::hours::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec};
 use crate::yaml::{Document, Limits, comments_of};

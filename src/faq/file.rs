@@ -1,7 +1,7 @@
 //! faq.yaml as it is written: the keys, their types, and the descriptions that editors show.
 
-use super::beside::CalendarFile;
-use super::text::{AnswerFile, Text};
+use super::companion_files::CalendarFile;
+use super::localized_text::{AnswerFile, Text};
 use crate::hours::ScheduleSpec;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! Loads faq.yaml's text as a [`Faq`], and reports everything wrong with it at once, with positions.
 
 mod answers;
-mod beside;
 mod branches;
+mod companion_files;
 pub(super) mod entries;
 mod hours;
 mod languages;
@@ -15,9 +15,9 @@ pub(super) use languages::added_by;
 
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
+use super::localized_text::{Text, speaking, spoken};
 use super::minute_cache::MinuteCache;
 use super::template::Facts;
-use super::text::{Text, speaking, spoken};
 use super::{EntryPositions, Faq};
 use crate::hours::Schedule;
 use crate::language::Language;

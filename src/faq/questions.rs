@@ -1,7 +1,7 @@
 //! Adds questions to an entry of a FAQ file, whose other lines, comments and order stay as they are.
 
 use super::draft::bare;
-use super::lines::{insert, quoted, standing};
+use super::file_lines::{insert, quoted, standing};
 use super::load;
 use crate::texts::ComposedTexts;
 use crate::yaml::{Document, Limits};

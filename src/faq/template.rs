@@ -45,7 +45,7 @@ impl fmt::Debug for Facts {
 
 /// An answer's variants.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct AnswerTemplate {
     pub(super) variants: Vec<Variant>,
     /// The hours that decide between open and closed; `None` for the service hours.
     pub(super) schedule: Option<Schedule>,
@@ -311,7 +311,7 @@ pub(super) fn written_in(words: &str, default: Language) -> Option<Language> {
     (plain.count() >= 2).then_some(Language::ENGLISH)
 }
 
-impl Answer {
+impl AnswerTemplate {
     /// Renders the answer for a reader at a moment. Every variant was tried when the file was loaded; if one still fails,
     /// the next best is used.
     pub(super) fn render(&self, facts: &Arc<Facts>, context: &RenderContext) -> String {

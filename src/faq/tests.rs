@@ -1,6 +1,6 @@
 //! Tests of the mistakes found in a bad FAQ, their places, and the answers of a good one.
 
-mod beside;
+mod companion_files;
 mod documents;
 mod mistakes;
 mod newcomers;

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// The time that the file must be at rest before it is read: an editor's save is several events, and an upload may be
 /// slow.
-const REST: Duration = Duration::from_millis(1500);
+const QUIET_PERIOD: Duration = Duration::from_millis(1500);
 
 /// The longest time from the first change until the file is read, at rest or not.
 const REST_AT_MOST: Duration = Duration::from_secs(10);
@@ -37,12 +37,12 @@ const LEFT_MAX: usize = 16;
 
 /// A change that was noticed, but not read yet.
 #[derive(Debug, Clone, Copy)]
-struct Change {
+struct FileChange {
     first: Instant,
     last: Instant,
 }
 
-impl Change {
+impl FileChange {
     fn seen(before: Option<Self>, now: Instant) -> Self {
         Self {
             first: before.map_or(now, |before| before.first),
@@ -52,7 +52,7 @@ impl Change {
 
     /// Returns the moment at which the file is to be read.
     fn due(self) -> Instant {
-        (self.last + REST).min(self.first + REST_AT_MOST)
+        (self.last + QUIET_PERIOD).min(self.first + REST_AT_MOST)
     }
 }
 
@@ -164,13 +164,13 @@ impl Watched {
         let (nudge, mut nudged) = mpsc::channel::<()>(1);
         let mut watched: Option<(Stamp, Option<RecommendedWatcher>)> = None;
         // It may have been changed before it was watched, and has been at rest since, as far as is known.
-        let mut change: Option<Change> = None;
+        let mut change: Option<FileChange> = None;
         let mut read_at_once = true;
         loop {
             let stamp = self.look().await;
             let same_file = watched.as_ref().is_some_and(|(seen, _)| seen.file == stamp.file);
             if watched.as_ref().is_some_and(|(seen, _)| *seen != stamp) {
-                change = Some(Change::seen(change, Instant::now()));
+                change = Some(FileChange::seen(change, Instant::now()));
                 // Another file than the one that hangs.
                 self.text.forget();
             }
@@ -198,9 +198,9 @@ impl Watched {
             let next = Instant::now() + POLL_INTERVAL;
             tokio::select! {
                 // The file's times may be too coarse to show it.
-                Some(()) = nudged.recv() => change = Some(Change::seen(change, Instant::now())),
+                Some(()) = nudged.recv() => change = Some(FileChange::seen(change, Instant::now())),
                 // What was waited for in vain may be an old text by now.
-                () = self.text.ended() => change = Some(Change::seen(change, Instant::now())),
+                () = self.text.ended() => change = Some(FileChange::seen(change, Instant::now())),
                 () = sleep_until(change.map_or(next, |change| change.due().min(next))) => {}
                 () = edits.closed() => return,
             }

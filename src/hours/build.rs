@@ -1,13 +1,13 @@
 //! Builds a schedule from an admin's specification, and reports every error at once.
 
 use super::dates::{DateRange, DateTable};
-use super::days::{WEEK, read_days};
+use super::day_hours::{DAY, DayHours};
 use super::holidays::HolidayBook;
-use super::interval::{DAY, DayHours};
-use super::notation::{Notation, parse_notation};
+use super::moments::weekday;
 use super::schedule::{Holidays, Schedule};
+use super::service_level::{ServiceLevel, parse_notation};
 use super::spec::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError};
-use super::words::weekday;
+use super::weekdays::{WEEK, read_days};
 use crate::language::Language;
 use crate::texts::ComposedTexts;
 use jiff::tz::TimeZone;
@@ -32,7 +32,7 @@ impl Schedule {
 
 fn build_bare(text: &str) -> Result<Schedule, SpecError> {
     match parse_notation(text) {
-        Some(Notation::ALWAYS) => Ok(Schedule::always()),
+        Some(ServiceLevel::ALWAYS) => Ok(Schedule::always()),
         Some(notation) => Err(hours_missing(notation)),
         None => Err(SpecError::new(
             format!("`{text}` does not say when somebody is there"),
@@ -77,13 +77,13 @@ fn build_detailed(detail: &ScheduleDetail, book: &HolidayBook) -> Result<Schedul
         notation: notation.map(|notation| notation.to_string()),
     };
     if schedule.notation.is_none() && schedule.never_closes() {
-        schedule.notation = Some(Notation::ALWAYS.to_string());
+        schedule.notation = Some(ServiceLevel::ALWAYS.to_string());
     }
     Ok(schedule)
 }
 
-fn hours_missing(notation: Notation) -> SpecError {
-    let Notation { days, hours } = notation;
+fn hours_missing(notation: ServiceLevel) -> SpecError {
+    let ServiceLevel { days, hours } = notation;
     let key = match days {
         1 => "mon",
         2 => "mon-tue",
@@ -123,7 +123,7 @@ fn read_zone(name: Option<&str>, errors: &mut Vec<SpecError>) -> TimeZone {
     })
 }
 
-fn read_notation(text: &str, errors: &mut Vec<SpecError>) -> Option<Notation> {
+fn read_notation(text: &str, errors: &mut Vec<SpecError>) -> Option<ServiceLevel> {
     let notation = parse_notation(text);
     if notation.is_none() {
         errors.push(
@@ -141,11 +141,11 @@ fn read_notation(text: &str, errors: &mut Vec<SpecError>) -> Option<Notation> {
 /// Reads the week where `weekly` is missing: around the clock when the notation says so.
 fn read_missing_week(
     detail: &ScheduleDetail,
-    notation: Option<Notation>,
+    notation: Option<ServiceLevel>,
     errors: &mut Vec<SpecError>,
 ) -> [DayHours; 7] {
     match (notation, &detail.notation) {
-        (Some(Notation::ALWAYS), _) => return std::array::from_fn(|_| DayHours::all_day()),
+        (Some(ServiceLevel::ALWAYS), _) => return std::array::from_fn(|_| DayHours::all_day()),
         (Some(notation), _) => errors.push(hours_missing(notation).at(["notation"])),
         // The notation that could not be read is complained about already.
         (None, Some(_)) => {}
@@ -237,7 +237,7 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
 }
 
 /// Reports a notation that contradicts the hours: members would be told it.
-fn contradiction(notation: Notation, week: &[DayHours; 7]) -> Option<SpecError> {
+fn contradiction(notation: ServiceLevel, week: &[DayHours; 7]) -> Option<SpecError> {
     let open = week.iter().filter(|hours| !hours.is_closed()).count();
     let longest = week.iter().map(DayHours::minutes).max().unwrap_or(0);
     if open != usize::from(notation.days) {

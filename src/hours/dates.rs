@@ -1,6 +1,6 @@
 //! Dates and ranges of dates as an admin writes them, and a table that is looked up by date.
 
-use super::interval::plain;
+use super::day_hours::plain;
 use super::spec::SpecError;
 use jiff::civil::Date;
 

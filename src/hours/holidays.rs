@@ -1,9 +1,9 @@
 //! Holiday calendars, shipped and the admin's own: days off and make-up workdays.
 
-mod ends;
+mod known_until;
 mod yearly;
 
-pub use ends::HolidaysEnd;
+pub use known_until::HolidaysEnd;
 
 use super::dates::{DateRange, DateTable, read_date};
 use super::spec::{HolidaySpec, SpecError};

@@ -1,8 +1,8 @@
 //! The days of a schedule one by one, for a calendar to look at, and exceptions of single days.
 
 use super::dates::DateRange;
+use super::day_hours::DayHours;
 use super::holidays::DayKind as Listed;
-use super::interval::DayHours;
 use super::schedule::Schedule;
 use super::spec::{HoursSpec, HoursTable};
 use jiff::civil::Date;

@@ -1,11 +1,11 @@
 //! A schedule: the hours of each day, by week, holiday calendar and exceptions.
 
 use super::dates::DateTable;
-use super::days;
+use super::day_hours::DayHours;
 use super::holidays::{Calendar, DayKind};
-use super::interval::DayHours;
-use super::notation::Notation;
-use super::words::when;
+use super::moments::when;
+use super::service_level::ServiceLevel;
+use super::weekdays;
 use crate::texts::ComposedTexts;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,7 +42,7 @@ impl Schedule {
             week: std::array::from_fn(|_| DayHours::all_day()),
             holidays: None,
             exceptions: DateTable::default(),
-            notation: Some(Notation::ALWAYS.to_string()),
+            notation: Some(ServiceLevel::ALWAYS.to_string()),
         }
     }
 
@@ -97,7 +97,7 @@ impl Schedule {
         match holiday {
             Some((holidays, DayKind::Off)) => &holidays.off,
             Some((holidays, DayKind::Work)) => &holidays.work,
-            None => &self.week[days::place(date.weekday())],
+            None => &self.week[weekdays::place(date.weekday())],
         }
     }
 

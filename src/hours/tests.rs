@@ -100,7 +100,7 @@ fn every_date_of_the_official_calendar_of_2026_is_there() {
     let mut day = jiff::civil::date(2026, 1, 1);
     while day.year() == 2026 {
         let open = office.is_open(china(&format!("{day} 10:00")));
-        let weekend = days::place(day.weekday()) >= 5;
+        let weekend = weekdays::place(day.weekday()) >= 5;
         if open == weekend {
             unusual.push(format!("{:02}{:02}", day.month(), day.day()));
         }

@@ -1,6 +1,6 @@
 //! Warnings about hours that are valid, but probably a mistake.
 
-use super::interval::{DAY, Interval};
+use super::day_hours::{DAY, Interval};
 use super::spec::{HoursSpec, ScheduleSpec, SpecError};
 
 impl ScheduleSpec {

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Voices that are remembered.
-const HELD: usize = 1024;
+const VOICES_MAX: usize = 1024;
 
 /// Time for which a silence counts: the message that waited is decided by it, and a later one asks anew.
 const SILENCE_KEPT: SignedDuration = SignedDuration::from_secs(15);
@@ -52,7 +52,7 @@ impl VoiceCache {
             self.order.push_back(Arc::clone(&inquiry));
         }
         voices.insert(inquiry, voice);
-        while self.order.len() > HELD
+        while self.order.len() > VOICES_MAX
             && let Some(oldest) = self.order.pop_front()
         {
             // It may have been asked again since.
@@ -80,14 +80,14 @@ mod tests {
         let mut cache = VoiceCache::default();
         let now = Timestamp::UNIX_EPOCH;
         cache.put(&inquiry(0), JudgeAnswer::Silent("down"), now);
-        for number in 1..=HELD + 5 {
+        for number in 1..=VOICES_MAX + 5 {
             cache.put(&inquiry(number), JudgeAnswer::Nothing, now);
         }
         let voices = cache.at(now);
-        assert_eq!(voices.len(), HELD + 1);
+        assert_eq!(voices.len(), VOICES_MAX + 1);
         assert_eq!(voices.get(&inquiry(0)), Some(&JudgeAnswer::Silent("down")));
         assert!(voices.get(&inquiry(5)).is_none() && voices.get(&inquiry(6)).is_some());
         let later = cache.at(now + SignedDuration::from_secs(16));
-        assert_eq!((later.len(), later.get(&inquiry(0))), (HELD, None));
+        assert_eq!((later.len(), later.get(&inquiry(0))), (VOICES_MAX, None));
     }
 }

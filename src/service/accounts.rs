@@ -1,15 +1,15 @@
 //! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
 //! in `PLATFORMS` and the function behind it.
 
-mod codes;
 mod paths;
+mod scan_codes;
 
-pub use codes::{code, has_code, member_link};
+pub use scan_codes::{code, has_code, member_link};
 
 use self::paths::taken_path;
 use super::connections::Connections;
 #[cfg(feature = "terminal")]
-use super::example;
+use super::example_question;
 use crate::config::{AccountConfig, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
@@ -409,7 +409,7 @@ fn unknown_platform(config: &Config, account: &AccountConfig) -> Problem {
 fn terminal(given: &AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let language = given.config.terminal_language;
-    let example = example::example_question(given.config.faq.as_deref(), language);
+    let example = example_question::example_question(given.config.faq.as_deref(), language);
     let clock = Arc::clone(&given.clock);
     let adapter = groupdesk_terminal::Terminal::new(account, clock, language, example.as_deref());
     Ok(BuiltAdapter {

@@ -61,7 +61,7 @@ async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestam
         alerts.resolve(ALERT);
         return;
     };
-    let message = words(&end);
+    let message = warning_text(&end);
     // Before the end everything said is right: nothing is degraded yet.
     let severity = if end.days_left < 0 {
         Severity::Warning
@@ -83,7 +83,7 @@ async fn look((faq, shifts): (&Faq, &[Schedule]), alerts: &Alerts, now: Timestam
     }
 }
 
-fn words(end: &HolidaysEnd) -> String {
+fn warning_text(end: &HolidaysEnd) -> String {
     let calendar = &end.calendar;
     let (chinese, english) = end.words();
     format!(

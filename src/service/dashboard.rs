@@ -20,7 +20,7 @@ mod trial;
 
 use super::accounts::{Pictures, RoomAction, Web};
 use super::health::Health;
-use super::inbox::roster;
+use super::inbox::duty_storage;
 use super::knowledge::LiveKnowledge;
 use super::routing::Routing;
 use super::unanswered::Unanswered;
@@ -202,7 +202,7 @@ impl Backend for Dashboard {
         if people.is_empty() {
             return Ok(Vec::new());
         }
-        let said = roster::read(&*self.parts.store).await.map_err(failed)?;
+        let said = duty_storage::read(&*self.parts.store).await.map_err(failed)?;
         let knowledge = self.parts.knowledge.get();
         let now = self.now();
         let mut colleagues: Vec<Colleague> = people

@@ -20,7 +20,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// Drafts under way at once; more are not asked for.
-const AT_ONCE: usize = 16;
+const CONCURRENT_DRAFTS_MAX: usize = 16;
 
 /// Latest tickets among which earlier answers are looked for.
 const LATEST: u32 = 300;
@@ -60,7 +60,7 @@ impl Drafting {
             knowledge,
             alerts,
             clock,
-            free: Semaphore::new(AT_ONCE),
+            free: Semaphore::new(CONCURRENT_DRAFTS_MAX),
             counts: Default::default(),
             come,
             came: tokio::sync::Mutex::new(came),

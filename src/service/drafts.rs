@@ -11,7 +11,7 @@ mod misses;
 mod order;
 
 use super::Unanswered;
-use super::asked::{first_question, question};
+use super::preview_messages::{first_question, question};
 use super::routing::Routing;
 use crate::desk::{BuiltIn, says_wait};
 use crate::faq::Draft;
@@ -24,7 +24,7 @@ use edits::Edits;
 pub(super) use edits::EditsParts;
 use groupdesk_contract::{Message, Place, Standing};
 use jiff::Timestamp;
-use order::{FaqOrder, Wish, read};
+use order::{FaqOrder, FaqOrderWish, read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub struct Drafts {
 
 /// Answer to an order about drafts.
 #[derive(Debug)]
-pub enum Answer {
+pub enum OrderAnswer {
     /// These words, at once.
     Now(String),
     /// The order is carried out beside the answering of members, once its message is committed; its answer comes as a notice.
@@ -68,31 +68,31 @@ impl Drafts {
         routing: &Routing,
         (room, message): (&Place, &Message),
         (to_us, asked): (bool, Option<Timestamp>),
-    ) -> Result<Option<Answer>> {
+    ) -> Result<Option<OrderAnswer>> {
         let knowledge = self.edits.knowledge();
         let texts = knowledge.faq.own_texts();
         let text = message.text();
         let order = read(&text);
         // The ticket's order once more, without other words, means what was shown for it.
         let accepts = match &order {
-            Some(FaqOrder::Ticket(number, Wish::Accept(None))) => Some(*number),
+            Some(FaqOrder::Ticket(number, FaqOrderWish::Accept(None))) => Some(*number),
             _ => None,
         };
         if let Some(confirmed) = self.edits.confirmed(room, message, (accepts, to_us), asked) {
-            return Ok(Some(Answer::Later(Box::new(confirmed))));
+            return Ok(Some(OrderAnswer::Later(Box::new(confirmed))));
         }
         if to_us && asked.is_none() && self.edits.confirms_nothing(room, message) {
-            return Ok(Some(Answer::Now(texts.faq_nothing_waits())));
+            return Ok(Some(OrderAnswer::Now(texts.faq_nothing_waits())));
         }
         let Some(order) = order else { return Ok(None) };
         if order.changes()
             && message.sender.standing < Standing::Admin
             && !routing.is_admin(&room.account, &message.sender.id)
         {
-            return Ok(Some(Answer::Now(texts.faq_admins_only())));
+            return Ok(Some(OrderAnswer::Now(texts.faq_admins_only())));
         }
         let (number, wish) = match order {
-            FaqOrder::Help => return Ok(Some(Answer::Now(texts.faq_help()))),
+            FaqOrder::Help => return Ok(Some(OrderAnswer::Now(texts.faq_help()))),
             FaqOrder::Exclude(words) => {
                 return Ok(Some(Self::exclude(room, message, words.to_owned(), texts)));
             }
@@ -100,32 +100,32 @@ impl Drafts {
                 let now = self.edits.now();
                 let unanswered = self.edits.unanswered();
                 let list = misses::list(store, routing, unanswered, room, (None, now)).await?;
-                return Ok(Some(Answer::Now(misses::listed(list, texts))));
+                return Ok(Some(OrderAnswer::Now(misses::listed(list, texts))));
             }
             FaqOrder::Group(id, wish) => {
                 let answer = misses::answer(&self.edits, store, routing, (room, message), (id, wish));
                 return Ok(Some(answer.await?));
             }
-            FaqOrder::NoSuch(digits) => return Ok(Some(Answer::Now(texts.faq_no_ticket(digits)))),
+            FaqOrder::NoSuch(digits) => return Ok(Some(OrderAnswer::Now(texts.faq_no_ticket(digits)))),
             FaqOrder::Ticket(number, wish) => (number, wish),
         };
         // To staff who were not told of a ticket there is none, closed ones included.
         let ticket = store.ticket(number).await?;
         let Some(ticket) = ticket.filter(|ticket| ticket.is_of(room)) else {
-            return Ok(Some(Answer::Now(texts.faq_no_ticket(&number.to_string()))));
+            return Ok(Some(OrderAnswer::Now(texts.faq_no_ticket(&number.to_string()))));
         };
         Ok(Some(match wish {
-            Wish::Exclude => match asked_in(&ticket, &store.ticket_lines(number).await?) {
+            FaqOrderWish::Exclude => match asked_in(&ticket, &store.ticket_lines(number).await?) {
                 Some(question) => Self::exclude(room, message, question, texts),
-                None => Answer::Now(texts.faq_not_written(&texts.faq_no_question())),
+                None => OrderAnswer::Now(texts.faq_not_written(&texts.faq_no_question())),
             },
-            Wish::Draft => {
+            FaqOrderWish::Draft => {
                 let draft = drafted(store, &ticket).await?;
                 let text = shown(number, &draft, texts);
                 self.edits.drafted(room, number, draft, &message.id);
-                Answer::Now(text)
+                OrderAnswer::Now(text)
             }
-            Wish::Accept(given) => {
+            FaqOrderWish::Accept(given) => {
                 let mut draft = drafted(store, &ticket).await?;
                 // Words that stand in the order are in the room by that.
                 let under = match given {
@@ -138,10 +138,10 @@ impl Drafts {
                     None => self.edits.shown_draft(room, number, &draft),
                 };
                 match refused(number, &draft, texts) {
-                    Some(why) => Answer::Now(texts.faq_not_written(&why)),
+                    Some(why) => OrderAnswer::Now(texts.faq_not_written(&why)),
                     None => {
                         let order = EditOrder::new(room, message, Some(number), Edit::Entry(draft));
-                        Answer::Later(Box::new(order.of_draft(under)))
+                        OrderAnswer::Later(Box::new(order.of_draft(under)))
                     }
                 }
             }
@@ -149,12 +149,12 @@ impl Drafts {
     }
 
     /// Puts a message out of scope.
-    fn exclude(room: &Place, message: &Message, words: String, texts: ComposedTexts<'_>) -> Answer {
+    fn exclude(room: &Place, message: &Message, words: String, texts: ComposedTexts<'_>) -> OrderAnswer {
         if BuiltIn::of(&words) == Some(BuiltIn::Human) {
-            return Answer::Now(texts.faq_not_written(&texts.faq_calls_human(&words)));
+            return OrderAnswer::Now(texts.faq_not_written(&texts.faq_calls_human(&words)));
         }
         let edit = Edit::OutOfScope(vec![words]);
-        Answer::Later(Box::new(EditOrder::new(room, message, None, edit)))
+        OrderAnswer::Later(Box::new(EditOrder::new(room, message, None, edit)))
     }
 }
 

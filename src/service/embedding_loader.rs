@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Backoff after the model did not answer; it doubles each time, up to [`SELDOM`].
-const AGAIN: Duration = Duration::from_secs(15);
+/// Backoff after the model did not answer; it doubles each time, up to [`BACKOFF_MAX`].
+const BACKOFF_MIN: Duration = Duration::from_secs(15);
 
 /// Longest backoff.
-const SELDOM: Duration = Duration::from_secs(10 * 60);
+const BACKOFF_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// Loads the vectors of one version of the FAQ after the other; a new one ends the work on the last.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl EmbeddingLoader {
         self.end();
         let Some(semantic) = &self.semantic else { return };
         let (semantic, shared) = (Arc::clone(semantic), Arc::clone(&self.shared));
-        let work = deepen(semantic, shared.get(), shared, file, text);
+        let work = load_embeddings(semantic, shared.get(), shared, file, text);
         self.work = Some(tokio::spawn(work));
     }
 
@@ -54,7 +54,7 @@ impl Drop for EmbeddingLoader {
     }
 }
 
-async fn deepen(
+async fn load_embeddings(
     semantic: Arc<Semantic>,
     shallow: Arc<Knowledge>,
     shared: Arc<LiveKnowledge>,
@@ -62,17 +62,17 @@ async fn deepen(
     text: String,
 ) {
     let texts = shallow.texts();
-    let mut pause = AGAIN;
+    let mut pause = BACKOFF_MIN;
     let meanings = loop {
         match semantic.meanings(&texts).await {
             Ok(meanings) => break meanings,
-            Err(error) if pause == AGAIN => {
+            Err(error) if pause == BACKOFF_MIN => {
                 tracing::warn!(%error, "the FAQ has no vectors yet: messages are matched by words until the semantic tier answers");
             }
             Err(error) => tracing::debug!(%error, "still no vectors for the FAQ"),
         }
         tokio::time::sleep(pause).await;
-        pause = (2 * pause).min(SELDOM);
+        pause = (2 * pause).min(BACKOFF_MAX);
     };
     semantic.forget_but(&texts).await;
     if meanings.is_empty() {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Interval at which the versions in service are looked at.
-const INTERVAL: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Rounds in which the same two versions must have been seen before this node's one is replaced: where the nodes share one file, the holder
 /// may be about to read an edit that brings an older version back.
@@ -87,7 +87,7 @@ impl FaqFollower {
 
     /// Follows until it is dropped.
     pub(super) async fn follow(&self) {
-        let mut rounds = Rounds::default();
+        let mut rounds = FollowRounds::default();
         loop {
             let now = self.compare().await;
             let pair = now
@@ -97,7 +97,7 @@ impl FaqFollower {
                 .and_then(Compared::pair);
             let settled = rounds.settled(pair);
             self.act(now, settled).await;
-            tokio::time::sleep(INTERVAL).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -213,12 +213,12 @@ impl Compared {
 
 /// Count of the rounds in a row in which the same two versions were seen.
 #[derive(Default)]
-struct Rounds {
+struct FollowRounds {
     pair: Option<(String, String)>,
     seen: u32,
 }
 
-impl Rounds {
+impl FollowRounds {
     /// Counts a round, and returns `true` if its two versions were seen often enough.
     fn settled(&mut self, pair: Option<(String, String)>) -> bool {
         if self.pair != pair {
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn while_it_stands_by_the_same_two_versions_are_seen_several_times_before_one_is_replaced() {
         let pair = |own: &str, newest: &str| Some((own.to_owned(), newest.to_owned()));
-        let mut rounds = Rounds::default();
+        let mut rounds = FollowRounds::default();
         let mut seen =
             |pair: Option<(String, String)>| (0..4).map(|_| rounds.settled(pair.clone())).collect::<Vec<_>>();
         assert_eq!(seen(pair("a", "b")), [false, false, true, true]);

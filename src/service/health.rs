@@ -3,11 +3,11 @@
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
 use super::drafting::Drafting;
-use super::faults::Faults;
-use super::judging::Asker;
+use super::heartbeat::Heartbeat;
+use super::judging::JudgeCaller;
 use super::knowledge::LiveKnowledge;
 use super::outbox::Outbox;
-use super::pulse::Pulse;
+use super::process_faults::Faults;
 use crate::semantic::Semantic;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -21,10 +21,10 @@ pub(super) struct Health {
     pub(super) knowledge: Arc<LiveKnowledge>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) semantic: Option<Arc<Semantic>>,
-    pub(super) asker: Option<Arc<Asker>>,
+    pub(super) asker: Option<Arc<JudgeCaller>>,
     pub(super) drafting: Option<Arc<Drafting>>,
     pub(super) faults: Arc<Faults>,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) pulse: Arc<Heartbeat>,
     pub(super) run: RunFacts,
 }
 

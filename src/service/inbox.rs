@@ -8,21 +8,21 @@ mod cache;
 mod channel_timers;
 mod commit;
 mod decide;
-mod event;
-mod history;
-mod label;
+mod decision_records;
+pub(super) mod duty_storage;
+mod embed_batch;
+mod event_place;
+mod label_command;
 mod look_up;
-mod meaning;
 mod quarantine;
-mod record;
-mod retry;
-pub(super) mod roster;
+mod quarantine_retry;
 mod siblings;
 mod staff_orders;
 mod staff_quote;
+mod ticket_history;
 mod turn;
 mod upkeep;
-mod why;
+mod why_command;
 mod work;
 mod worker;
 
@@ -31,8 +31,8 @@ use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
-use crate::service::intake::Intake;
-use crate::service::judging::Asker;
+use crate::service::event_intake::Intake;
+use crate::service::judging::JudgeCaller;
 use crate::service::knowledge::LiveKnowledge;
 use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::service::routing::Routing;
@@ -50,10 +50,10 @@ use worker::InboxWorker;
 
 /// Most events of one transaction. Enough that an fsync is shared by all that waits at 8,000 messages a second, small
 /// enough that the first of them does not wait for the last to be decided.
-const BATCH: usize = 256;
+const BATCH_EVENTS_MAX: usize = 256;
 
 /// Longest sleep of the inbox when nothing is due.
-const IDLE: Duration = Duration::from_secs(3600);
+const IDLE_SLEEP_MAX: Duration = Duration::from_secs(3600);
 
 /// Longest sleep of the inbox while a timer runs: the clock may be set meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -77,7 +77,7 @@ pub struct Inbox {
     /// Source of vectors; `None` without a semantic tier.
     pub semantic: Option<Arc<Semantic>>,
     /// The judge; `None` where there is none.
-    pub asker: Option<Arc<Asker>>,
+    pub asker: Option<Arc<JudgeCaller>>,
     /// Drafts of answers for staff; `None` where there are none.
     pub drafting: Option<Arc<Drafting>>,
     /// Alerts of the program.
@@ -132,9 +132,9 @@ impl Inbox {
         upkeep.spawn(upkeep::watch(self.clone()));
         upkeep.spawn(upkeep::prune(self.clone()));
         let (hand_back, mut handed_back) = mpsc::channel(1);
-        upkeep.spawn(retry::watch(self.clone(), hand_back));
+        upkeep.spawn(quarantine_retry::watch(self.clone(), hand_back));
         let mut recorded = recorded.into_iter();
-        let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
+        let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH_EVENTS_MAX);
         let mut stopping = false;
         while !stopping {
             let now = desk.look_at_clock().now;
@@ -148,8 +148,8 @@ impl Inbox {
             let mut work = Work::default();
             tokio::select! {
                 // In parts, so that the first need not wait for all to be decided.
-                () = std::future::ready(()), if recorded.len() > 0 => buffer.extend(recorded.by_ref().take(BATCH)),
-                received = events.recv_many(&mut buffer, BATCH), if recorded.len() == 0 => {
+                () = std::future::ready(()), if recorded.len() > 0 => buffer.extend(recorded.by_ref().take(BATCH_EVENTS_MAX)),
+                received = events.recv_many(&mut buffer, BATCH_EVENTS_MAX), if recorded.len() == 0 => {
                     if received == 0 {
                         break;
                     }
@@ -162,14 +162,14 @@ impl Inbox {
                 Some(outcome) = delivered.recv() => work.delivered.push(outcome),
                 place = voice(self.asker.as_deref()) => work.due.push(place),
                 drafted = draft(self.drafting.as_deref()) => work.drafted.push(drafted),
-                () = tokio::time::sleep(next.unwrap_or(IDLE)), if next.is_some() => {}
+                () = tokio::time::sleep(next.unwrap_or(IDLE_SLEEP_MAX)), if next.is_some() => {}
                 // Nobody may speak for hours, and whoever waits for this commit waits meanwhile.
                 () = desk.commits.failure() => desk.finish().await?,
                 Some(ended) = upkeep.join_next() => return Err(ended_upkeep(ended)),
                 () = stop.cancelled() => {
                     stopping = true;
                     buffer.extend(recorded.by_ref());
-                    while buffer.len() < 16 * BATCH && let Ok(event) = events.try_recv() {
+                    while buffer.len() < 16 * BATCH_EVENTS_MAX && let Ok(event) = events.try_recv() {
                         buffer.push(event);
                     }
                 }
@@ -238,7 +238,7 @@ impl Inbox {
 }
 
 /// Waits for a channel whose voice of the judge has come; for ever without a judge.
-async fn voice(asker: Option<&Asker>) -> Place {
+async fn voice(asker: Option<&JudgeCaller>) -> Place {
     match asker {
         Some(asker) => asker.woken().await,
         None => std::future::pending().await,

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Questions that are asked at once, or wait for their turn; what comes then has no voice.
-const AT_ONCE: usize = 32;
+const WAITING_QUESTIONS_MAX: usize = 32;
 
 /// Name of the alert that fires while the day's calls are used up.
 const USED_UP_ALERT: &str = "judge-calls";
@@ -29,14 +29,14 @@ const DOWN_ALERT: &str = "judge";
 /// Interval at which the FAQ in service and the judge's state are looked at.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Backoff of a calibration after the judge did not answer; it doubles each time, up to [`SELDOM`].
-const AGAIN: Duration = Duration::from_secs(15);
+/// Backoff of a calibration after the judge did not answer; it doubles each time, up to [`BACKOFF_MAX`].
+const BACKOFF_MIN: Duration = Duration::from_secs(15);
 
 /// Longest backoff.
-const SELDOM: Duration = Duration::from_secs(10 * 60);
+const BACKOFF_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// The judge with the questions that are under way.
-pub struct Asker {
+pub struct JudgeCaller {
     judge: Arc<Judge>,
     alerts: Arc<Alerts>,
     /// Channels that wait for a voice, by question.
@@ -45,7 +45,7 @@ pub struct Asker {
     woken: tokio::sync::Mutex<mpsc::UnboundedReceiver<Place>>,
 }
 
-impl Asker {
+impl JudgeCaller {
     /// Makes an asker of `judge`.
     pub fn new(judge: Judge, alerts: Arc<Alerts>) -> Arc<Self> {
         let (wake, woken) = mpsc::unbounded_channel();
@@ -68,7 +68,7 @@ impl Asker {
         self.judge.longest()
     }
 
-    /// Asks for a voice on a task of its own; [`Asker::woken`] returns the channel when it is there, or when there is none.
+    /// Asks for a voice on a task of its own; [`JudgeCaller::woken`] returns the channel when it is there, or when there is none.
     pub(super) fn ask(self: &Arc<Self>, place: Place, inquiry: JudgeQuestion) {
         {
             let mut under_way = self.under_way();
@@ -78,7 +78,7 @@ impl Asker {
                 }
                 return;
             }
-            if under_way.len() < AT_ONCE {
+            if under_way.len() < WAITING_QUESTIONS_MAX {
                 under_way.insert(inquiry.clone(), vec![place]);
             } else {
                 drop(under_way);
@@ -179,7 +179,7 @@ pub(super) fn today(meter: &Meter) -> Value {
 
 /// Question under way; its channels are woken when it ends, however that is.
 struct OpenInquiry<'a> {
-    asker: &'a Asker,
+    asker: &'a JudgeCaller,
     inquiry: &'a JudgeQuestion,
 }
 
@@ -193,7 +193,7 @@ impl Drop for OpenInquiry<'_> {
     }
 }
 
-impl fmt::Debug for Asker {
+impl fmt::Debug for JudgeCaller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Asker")
             .field("judge", &self.judge)
@@ -203,13 +203,13 @@ impl fmt::Debug for Asker {
 
 /// Calibrates the judge on every version of the FAQ, and looks after its alerts, until `stop`.
 pub(super) async fn calibrate(
-    asker: Arc<Asker>,
+    asker: Arc<JudgeCaller>,
     shared: Arc<LiveKnowledge>,
     calls: usize,
     stop: CancellationToken,
 ) {
     let mut done: Option<Arc<Knowledge>> = None;
-    let mut pause = AGAIN;
+    let mut pause = BACKOFF_MIN;
     loop {
         asker.look();
         let knowledge = shared.get();
@@ -232,17 +232,17 @@ pub(super) async fn calibrate(
                         );
                     }
                     done = Some(knowledge);
-                    pause = AGAIN;
+                    pause = BACKOFF_MIN;
                 }
                 Calibrated::Waits(why) => {
-                    if pause == AGAIN {
+                    if pause == BACKOFF_MIN {
                         tracing::warn!(
                             why,
                             "the judge can't be calibrated yet and has no voice until it is"
                         );
                     }
                     wait = pause;
-                    pause = (2 * pause).min(SELDOM);
+                    pause = (2 * pause).min(BACKOFF_MAX);
                 }
                 Calibrated::Stopped => wait = Duration::ZERO,
             }
@@ -255,7 +255,7 @@ pub(super) async fn calibrate(
 }
 
 async fn calibrate_on(
-    asker: &Asker,
+    asker: &JudgeCaller,
     shared: &LiveKnowledge,
     knowledge: &Arc<Knowledge>,
     calls: usize,

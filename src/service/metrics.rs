@@ -3,8 +3,8 @@
 
 mod process;
 
+use super::event_intake::Intake;
 use super::health::Health;
-use super::intake::Intake;
 use super::meters::Labels;
 use groupdesk_contract::Clock;
 use prometheus_client::collector::Collector;

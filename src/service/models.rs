@@ -2,7 +2,7 @@
 
 use super::alerts::Alerts;
 use super::drafting::Drafting;
-use super::judging::Asker;
+use super::judging::JudgeCaller;
 use super::knowledge::LiveKnowledge;
 use super::run_error::RunError;
 use crate::config::Config;
@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 #[derive(Clone)]
 pub(super) struct Models {
     pub(super) semantic: Option<Arc<Semantic>>,
-    pub(super) asker: Option<Arc<Asker>>,
+    pub(super) asker: Option<Arc<JudgeCaller>>,
     pub(super) drafting: Option<Arc<Drafting>>,
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn open_judge_and_drafter(
     store: &Arc<dyn Store>,
     knowledge: &Arc<LiveKnowledge>,
     alerts: &Arc<Alerts>,
-) -> Result<(Option<Arc<Asker>>, Option<Arc<Drafting>>), RunError> {
+) -> Result<(Option<Arc<JudgeCaller>>, Option<Arc<Drafting>>), RunError> {
     let (judge, drafts) = (config.judge.as_ref(), config.drafts.as_ref());
     let calls = judge.map(|judge| judge.calls_per_day);
     let Some(calls) = calls.or(drafts.map(|drafts| drafts.calls_per_day)) else {
@@ -77,7 +77,10 @@ pub(super) async fn open_judge_and_drafter(
         None => None,
         Some(settings) => {
             let judge = Judge::open(settings, Arc::clone(clock), Arc::clone(&spending)).map_err(refused)?;
-            Some(Asker::new(judge.keeping(Arc::clone(store)), Arc::clone(alerts)))
+            Some(JudgeCaller::new(
+                judge.keeping(Arc::clone(store)),
+                Arc::clone(alerts),
+            ))
         }
     };
     let drafting = match drafts {

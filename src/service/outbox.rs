@@ -6,35 +6,35 @@
 //! channel is a task that lives as long as the channel has replies; what stepped aside has a task of its own.
 
 mod account;
+mod account_pace;
+mod channel_queue;
 mod conversation_order;
 mod counters;
 mod deliver;
+mod delivery_deadlines;
+mod early_retry;
 mod files;
-mod gate;
-mod hope;
-mod last;
+mod in_flight;
+mod last_send;
+mod lease_gate;
 mod lost_answers;
-mod on_way;
-mod pace;
+mod outcome_writer;
 mod priority;
-mod queue;
 mod queued;
 mod retried_aside;
-mod rooms;
+mod room_alerts;
+mod send_statistics;
 mod sending_failure;
-mod sends;
-mod settle;
 mod signal;
-mod timing;
-mod trust;
+mod token_bucket;
 
 pub use counters::Counts;
-pub use last::{LastSend, SendOutcome};
+pub use in_flight::{ReplyInFlight, Stage, unnamed};
+pub use last_send::{LastSend, SendOutcome};
 pub use lost_answers::LostAnswers;
-pub use on_way::{OnWay, Stage, unnamed};
 pub use queued::Queued;
+pub use send_statistics::Sends;
 pub use sending_failure::Stalled;
-pub use sends::Sends;
 
 use crate::config::PaceLimits;
 use crate::desk::{DeliveryReport, DeliveryStatus};
@@ -44,6 +44,7 @@ use crate::store::{DeliveryOutcome, Result, Store};
 use account::OutboxAccount;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
+use delivery_deadlines::Timing;
 use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
 use jiff::SignedDuration;
 use priority::Priority;
@@ -51,7 +52,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
-use timing::Timing;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -111,7 +111,7 @@ pub struct DeliveryEvent {
 
 /// A reply in a channel's queue.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingReply {
     queued: Queued,
     /// Conversations that it belongs to.
     conversation_order: ConversationOrder,
@@ -126,14 +126,14 @@ struct Waiting {
     timing: Timing,
 }
 
-impl Waiting {
+impl WaitingReply {
     fn priority(&self) -> Priority {
         Priority::of(&self.queued.reply, self.queued.about.as_ref())
     }
 }
 
 /// Makes the report that a reply is late, for those who rely on it; once.
-fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
+fn late(waiting: &mut WaitingReply, reason: &str) -> Option<DeliveryReport> {
     if waiting.told_late || waiting.dropped || !waiting.queued.is_relied_on() {
         return None;
     }
@@ -146,34 +146,34 @@ fn late(waiting: &mut Waiting, reason: &str) -> Option<DeliveryReport> {
 /// killed process does: a reply that was sent and not yet recorded is looked up at the next start.
 #[derive(Debug)]
 pub struct Outbox {
-    shared: Arc<Shared>,
-    settling: settle::Task,
+    shared: Arc<OutboxState>,
+    settling: outcome_writer::Task,
 }
 
 /// State that the outbox's tasks share.
-struct Shared {
+struct OutboxState {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     /// Clock for durations, which nobody sets.
     steady: Arc<dyn Clock>,
     settings: OutboxSettings,
     accounts: RwLock<HashMap<AccountId, Arc<OutboxAccount>>>,
-    settled: settle::Collected,
-    on_way: on_way::Replies,
+    settled: outcome_writer::Collected,
+    on_way: in_flight::Replies,
     counters: Counters,
     /// Time from the decision on a member's words until its reply was taken.
     latency: Histogram,
     delivered: mpsc::UnboundedSender<DeliveryEvent>,
     /// Staff rooms whose failures are alerts.
-    rooms: OnceLock<rooms::Rooms>,
-    rooms_work: rooms::RoomsWork,
+    rooms: OnceLock<room_alerts::Rooms>,
+    rooms_work: room_alerts::RoomsWork,
     lost: lost_answers::Lost,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
-    trust: trust::LeaseGate,
+    trust: lease_gate::LeaseGate,
 }
 
-impl std::fmt::Debug for Shared {
+impl std::fmt::Debug for OutboxState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Outbox")
             .field("counts", &self.counters.now())
@@ -198,24 +198,24 @@ impl Outbox {
         settings: OutboxSettings,
         delivered: mpsc::UnboundedSender<DeliveryEvent>,
     ) -> Arc<Self> {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(OutboxState {
             store,
             clock,
             steady,
             settings,
             accounts: RwLock::default(),
-            settled: settle::Collected::default(),
-            on_way: on_way::Replies::default(),
+            settled: outcome_writer::Collected::default(),
+            on_way: in_flight::Replies::default(),
             counters: Counters::default(),
             latency: latency_seconds(),
             delivered,
             rooms: OnceLock::new(),
-            rooms_work: rooms::RoomsWork::default(),
+            rooms_work: room_alerts::RoomsWork::default(),
             lost: lost_answers::Lost::default(),
             closing: CancellationToken::new(),
-            trust: trust::LeaseGate::default(),
+            trust: lease_gate::LeaseGate::default(),
         });
-        let settling = settle::Task::start(Arc::clone(&shared));
+        let settling = outcome_writer::Task::start(Arc::clone(&shared));
         Arc::new(Self { shared, settling })
     }
 
@@ -223,7 +223,7 @@ impl Outbox {
     pub fn watch_rooms(&self, rooms: impl IntoIterator<Item = Place>, alerts: Arc<Alerts>) {
         let rooms = rooms.into_iter().collect();
         // Once is enough; the first alerts are as good as the second.
-        let _ = self.shared.rooms.set(rooms::Rooms { rooms, alerts });
+        let _ = self.shared.rooms.set(room_alerts::Rooms { rooms, alerts });
     }
 
     /// Sends the replies of an account through `adapter`, no faster than `limits`.
@@ -282,7 +282,7 @@ impl Outbox {
             };
             let timing = Timing::of_left(&queued, &self.shared);
             if self.shared.account(&queued.place.account).is_some() {
-                waiting.push(Waiting {
+                waiting.push(WaitingReply {
                     timing,
                     conversation_order: ConversationOrder::of(&queued),
                     queued,
@@ -322,7 +322,7 @@ impl Outbox {
         self.shared.queue(
             replies
                 .into_iter()
-                .map(|queued| Waiting {
+                .map(|queued| WaitingReply {
                     timing: Timing::of_new(&queued, &self.shared),
                     conversation_order: ConversationOrder::of(&queued),
                     queued,
@@ -337,7 +337,7 @@ impl Outbox {
 
     /// Returns the replies that carry a message of staff, or answer one of a member, and have no final outcome in the
     /// store, oldest first. Those that wait are held until [`Outbox::drop_replies`] or [`Outbox::let_go`].
-    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
         self.shared.on_way.hold(place, message)
     }
 
@@ -470,7 +470,7 @@ impl Drop for Outbox {
     }
 }
 
-impl Shared {
+impl OutboxState {
     fn account(&self, account: &AccountId) -> Option<Arc<OutboxAccount>> {
         self.accounts
             .read()
@@ -480,7 +480,7 @@ impl Shared {
     }
 
     /// Puts replies into their channels' queues and starts a task for each channel that has none.
-    fn queue(self: &Arc<Self>, replies: Vec<Waiting>) {
+    fn queue(self: &Arc<Self>, replies: Vec<WaitingReply>) {
         self.counters.queued(replies.len());
         let mut account: Option<(AccountId, Arc<OutboxAccount>)> = None;
         for waiting in replies {

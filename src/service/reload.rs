@@ -8,7 +8,7 @@ use super::tags;
 use super::versions::Versions;
 use crate::config::Tags;
 use crate::desk::Knowledge;
-use crate::faq::{self, Beside};
+use crate::faq::{self, CompanionFiles};
 use crate::texts::ComposedTexts;
 use crate::yaml::Problem;
 use groupdesk_contract::Adapter;
@@ -114,7 +114,7 @@ pub(super) async fn reload(
     // What the staff rooms know already.
     let mut told: Vec<Problem> = Vec::new();
     let mut reports = Reports::new(Arc::clone(&alerts));
-    let mut beside = Beside::of(shared.get().faq.beside()).await;
+    let mut beside = CompanionFiles::of(shared.get().faq.companion_files()).await;
     loop {
         let edit = tokio::select! {
             edit = edits.recv() => edit,
@@ -182,7 +182,7 @@ pub(super) async fn reload(
                     alerts.tell(&format!("{file} {doubtful}:\n{}", knowledge::shown(&new)));
                 }
                 told = warnings;
-                beside = Beside::of(knowledge.faq.beside()).await;
+                beside = CompanionFiles::of(knowledge.faq.companion_files()).await;
                 shared.set(knowledge);
                 versions.came(Some(&path), &text).await;
                 deepener.begin(file, text);

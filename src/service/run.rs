@@ -4,12 +4,12 @@
 use super::accounts::BuiltAdapter;
 use super::alerts::Severity;
 use super::connections::Connections;
-use super::faults::Faults;
+use super::desk_leadership::{Leadership, OpenedStore};
 use super::first_faq::FirstFaq;
-use super::holding::{Holding, Opened};
-use super::left_behind;
 use super::models::{Models, OpeningSemantic, open_judge_and_drafter};
 use super::moved_calls;
+use super::process_faults::Faults;
+use super::removed_accounts;
 use super::run_error::RunError;
 use super::running::Running;
 use super::site::{self, Site};
@@ -40,7 +40,7 @@ pub async fn run(
     let dictionary = tokio::task::spawn_blocking(matcher::warm_up);
     let path = config.faq.clone();
     let faq = tokio::task::spawn_blocking(move || FirstFaq::load(path));
-    let Some(opened) = Opened::open(&config, &shutdown).await? else {
+    let Some(opened) = OpenedStore::open(&config, &shutdown).await? else {
         return Ok(());
     };
     let semantic = OpeningSemantic::begin(&config, &clock);
@@ -83,7 +83,7 @@ async fn serve(
     base: Base,
     built: Vec<BuiltAdapter>,
     (faq, semantic): (FirstFaq, Option<Arc<Semantic>>),
-    holding: Holding,
+    holding: Leadership,
     succession: Succession,
     shutdown: &CancellationToken,
 ) -> Result<(), RunError> {
@@ -102,7 +102,7 @@ async fn serve(
         built.iter().map(|account| Arc::clone(&account.adapter)).collect();
     adapters.extend(web_room.clone().map(|room| room as Arc<dyn Adapter>));
     base.warn_of_addresses(&faq.knowledge, &adapters);
-    let left_behind = left_behind::find(&**store, &adapters).await?;
+    let left_behind = removed_accounts::find(&**store, &adapters).await?;
 
     let (core, inbox) = base.make_core(faq.knowledge, &adapters, holding.trust()).await?;
     base.connect_websites(&built, &core);

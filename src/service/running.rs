@@ -1,11 +1,11 @@
 //! The program while it serves, and its way to a clean end: first nothing new is decided, then, when the last replies are out, the
 //! accounts disconnect.
 
-use super::ending::{drain, end_by_force_after, ended};
-use super::holding::Holding;
-use super::intake::Intake;
+use super::desk_leadership::Leadership;
+use super::event_intake::Intake;
 use super::outbox::Outbox;
 use super::run_error::RunError;
+use super::shutdown::{drain, end_by_force_after, ended};
 use super::systemd;
 use super::watchdog::Watchdog;
 use crate::store::{Store, StoreError};
@@ -35,7 +35,7 @@ pub(super) struct Running {
     pub(super) intake: Arc<Intake>,
     /// Events that the inbox has not taken.
     pub(super) queue: mpsc::WeakSender<Incoming>,
-    pub(super) holding: Holding,
+    pub(super) holding: Leadership,
     pub(super) store: Arc<dyn Store>,
     pub(super) watchdog: Watchdog,
     /// Ends everything that decides.

@@ -3,8 +3,8 @@
 use super::accounts::{BuiltAdapter, Web};
 use super::alerts::Severity;
 use super::dashboard::{self, Dashboard, Parts};
+use super::event_intake::Intake;
 use super::health::Health;
-use super::intake::Intake;
 use super::metrics::Exposition;
 use super::routing::Routing;
 use super::standby::{Listening, open_paths};

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Time within which a desk that is free is taken.
-const AT_ONCE: Duration = Duration::from_millis(700);
+const FREE_DESK_TAKEN_WITHIN: Duration = Duration::from_millis(700);
 
 /// Interval at which the service manager learns that a standby works.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
@@ -103,7 +103,7 @@ impl<'a> Standby<'a> {
         let told = Arc::clone(&seen);
         let mut take = std::pin::pin!(lease.take(move |now| told.note(now)));
         // A desk that is free is taken before anybody could ask.
-        if let Ok(taken) = tokio::time::timeout(AT_ONCE, &mut take).await {
+        if let Ok(taken) = tokio::time::timeout(FREE_DESK_TAKEN_WITHIN, &mut take).await {
             return Ok(taken);
         }
         self.begin::<E>(&seen).await?;

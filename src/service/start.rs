@@ -4,31 +4,31 @@ use super::account_storage::AccountStorage;
 use super::accounts::{self, BuiltAdapter};
 use super::addresses;
 use super::alerts::Alerts;
-use super::beside::keep_running;
+use super::background_tasks::keep_running;
 use super::calendar;
+use super::clock_steps::{ClockSteps, SteadyClock};
 use super::connections::Connections;
 use super::drafting;
 use super::drafts::{Drafts, EditsParts};
 use super::embedding_loader::EmbeddingLoader;
+use super::event_intake::Intake;
 use super::faq_follower::FaqFollower;
-use super::faults::Faults;
 use super::health::{Health, RunFacts};
+use super::heartbeat::Heartbeat;
 use super::inbox::Inbox;
-use super::intake::Intake;
 use super::judging;
 use super::knowledge::LiveKnowledge;
+use super::label_tuner;
 use super::models::Models;
 use super::outbox::{DeliveryEvent, Outbox, OutboxSettings};
-use super::pulse::Pulse;
+use super::process_faults::Faults;
 use super::reload::reload;
 use super::routing::Routing;
 use super::run_error::RunError;
 use super::standby::Standby;
 use super::standby_events::RecordedEvents;
-use super::steps::{SteadyClock, Steps};
 use super::switches;
 use super::tags;
-use super::tuner;
 use super::unanswered::Unanswered;
 use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
@@ -69,7 +69,7 @@ pub(super) struct Core {
     pub(super) outbox: Arc<Outbox>,
     pub(super) unanswered: Arc<Unanswered>,
     pub(super) alerts: Arc<Alerts>,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) pulse: Arc<Heartbeat>,
     pub(super) intake: Arc<Intake>,
 }
 
@@ -164,11 +164,11 @@ impl Base {
         );
         let alerts = Alerts::new(Arc::clone(clock), &routing, notices);
         outbox.watch_rooms(routing.staff_rooms(), Arc::clone(&alerts));
-        let pulse: Arc<Pulse> = Arc::default();
+        let pulse: Arc<Heartbeat> = Arc::default();
         let intake = Intake::new(
             Arc::clone(&self.connections),
             Arc::clone(&pulse),
-            Steps::of_machine(),
+            ClockSteps::of_machine(),
         );
         let core = Core {
             knowledge,
@@ -329,7 +329,7 @@ impl Base {
         let (semantic, stopped) = (models.semantic.clone(), self.stop.clone());
         keep_running("tuning by labels", &self.stop, move || {
             let (store, knowledge) = (Arc::clone(&store), Arc::clone(&knowledge));
-            tuner::tune(store, knowledge, semantic.clone(), stopped.clone())
+            label_tuner::tune(store, knowledge, semantic.clone(), stopped.clone())
         });
     }
 

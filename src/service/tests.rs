@@ -17,14 +17,14 @@ mod times;
 mod unsent;
 
 use super::alerts::Alerts;
+use super::clock_steps::ClockSteps;
 use super::connections::Connections;
 use super::drafts::{Drafts, EditsParts};
+use super::event_intake::Intake;
 use super::inbox::Inbox;
-use super::intake::Intake;
 use super::knowledge::LiveKnowledge;
 use super::outbox::{Outbox, OutboxSettings};
 use super::routing::Routing;
-use super::steps::Steps;
 use super::unanswered::Unanswered;
 use crate::config::PaceLimits;
 use crate::config::{self, Environment};
@@ -279,7 +279,7 @@ async fn live(
     let inbox = Inbox {
         store,
         alerts: Alerts::new(Arc::clone(&clock), &routing, tell),
-        intake: Arc::new(Intake::new(connections, Arc::default(), Steps::unseen())),
+        intake: Arc::new(Intake::new(connections, Arc::default(), ClockSteps::unseen())),
         knowledge,
         clock,
         routing,

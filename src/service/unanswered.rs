@@ -4,7 +4,7 @@
 use super::alerts::notice;
 use super::drafts;
 use super::knowledge::LiveKnowledge;
-use super::{Routing, asked};
+use super::{Routing, preview_messages};
 use crate::config::UnansweredDigest;
 use crate::desk::{Desk, Knowledge, Outgoing};
 use crate::matcher::Views;
@@ -416,7 +416,7 @@ impl Unanswered {
     ) -> Result<()> {
         for group in self.store.miss_groups(from, None, CHECKED_GROUPS).await? {
             let decided = self.store.misses_in(group.id, CHECKED_MESSAGES).await?;
-            let asked = asked::of_decided(&self.routing, decided);
+            let asked = preview_messages::of_decided(&self.routing, decided);
             let tuning = self.knowledge.tuning();
             let reached = self
                 .apart(move |_, knowledge| {

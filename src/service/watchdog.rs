@@ -3,11 +3,11 @@
 
 use super::alerts::{Alerts, Severity, connection_alert};
 use super::connections::{Connections, Served};
-use super::faults::Faults;
 use super::health::status;
+use super::heartbeat::Heartbeat;
 use super::inbox::STORE_ALERT;
 use super::outbox::Outbox;
-use super::pulse::Pulse;
+use super::process_faults::Faults;
 use super::systemd::ServiceManager;
 use crate::texts::ComposedTexts;
 use crate::web::STUCK_ALERTS;
@@ -48,7 +48,7 @@ const PAST_ALERT: &str = "clock-past";
 pub(super) struct Watched {
     pub(super) alerts: Arc<Alerts>,
     pub(super) connections: Arc<Connections>,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) pulse: Arc<Heartbeat>,
     pub(super) faults: Arc<Faults>,
     /// Queue of the inbox, for the number of events in it.
     pub(super) events: WeakSender<Incoming>,
@@ -80,7 +80,7 @@ impl Watchdog {
         std::thread::Builder::new()
             .name("watchdog".to_owned())
             .spawn(move || {
-                let mut state = State::default();
+                let mut state = WatchdogState::default();
                 let mut manager = ServiceManager::of_process();
                 while stopped.recv_timeout(LOOK_INTERVAL) == Err(RecvTimeoutError::Timeout) {
                     state.look(&watched);
@@ -93,7 +93,7 @@ impl Watchdog {
 
 /// Findings of the last check.
 #[derive(Default)]
-struct State {
+struct WatchdogState {
     down: BTreeSet<AccountId>,
     stalled: BTreeSet<AccountId>,
     behind: BTreeSet<AccountId>,
@@ -108,7 +108,7 @@ struct State {
     in_the_past: bool,
 }
 
-impl State {
+impl WatchdogState {
     fn look(&mut self, watched: &Watched) {
         self.look_for_stuck(watched);
         self.look_at_connections(watched);
@@ -339,7 +339,7 @@ mod tests {
     }
 
     impl World {
-        fn new(pulse: Pulse) -> Self {
+        fn new(pulse: Heartbeat) -> Self {
             let (notices, _heard) = tokio::sync::mpsc::channel(16);
             let routing = Routing::new(&Config::console());
             let alerts = Alerts::new(Arc::new(SystemClock), &routing, notices);
@@ -368,8 +368,8 @@ mod tests {
 
     #[test]
     fn a_program_in_which_nothing_runs_or_a_batch_never_ends_is_told_and_so_is_its_end() {
-        let world = World::new(Pulse::stuck_for(STUCK_AFTER).unwrap());
-        let mut state = State::default();
+        let world = World::new(Heartbeat::stuck_for(STUCK_AFTER).unwrap());
+        let mut state = WatchdogState::default();
         state.look(&world.watched);
         assert_eq!(world.firing(), ["inbox", "runtime"]);
         assert_eq!(world.alerts.worst(), Some(Severity::Critical));
@@ -388,9 +388,9 @@ mod tests {
 
     #[test]
     fn a_batch_that_waits_for_the_store_is_not_called_stuck() {
-        let world = World::new(Pulse::stuck_for(STUCK_AFTER * 4).unwrap());
+        let world = World::new(Heartbeat::stuck_for(STUCK_AFTER * 4).unwrap());
         world.watched.pulse.beat();
-        let mut state = State::default();
+        let mut state = WatchdogState::default();
         world
             .alerts
             .fire(STORE_ALERT, Severity::Critical, "the disk is full");
@@ -414,8 +414,8 @@ mod tests {
 
     #[test]
     fn what_is_slow_is_not_called_ok_and_no_room_is_told() {
-        let world = World::new(Pulse::stuck_for(SLOW_AFTER).unwrap());
-        let mut state = State::default();
+        let world = World::new(Heartbeat::stuck_for(SLOW_AFTER).unwrap());
+        let mut state = WatchdogState::default();
         state.look(&world.watched);
         assert_eq!(world.firing(), ["slow"]);
         assert_eq!(world.alerts.worst(), Some(Severity::Warning));
@@ -428,7 +428,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_looks_by_itself_while_the_runtime_is_blocked() {
-        let world = World::new(Pulse::stuck_for(Duration::ZERO).unwrap());
+        let world = World::new(Heartbeat::stuck_for(Duration::ZERO).unwrap());
         let (alerts, pulse) = (Arc::clone(&world.alerts), Arc::clone(&world.watched.pulse));
         let _watchdog = Watchdog::start(world.watched).unwrap();
         // Nothing of this runtime, which has one thread, runs meanwhile.
@@ -443,12 +443,12 @@ mod tests {
             alerts,
             watched,
             _events,
-        } = World::new(Pulse::default());
+        } = World::new(Heartbeat::default());
         let connections = Arc::clone(&watched.connections);
         let qq = AccountId::new("qq");
         connections.add(qq.clone(), true);
         let firing = || -> Vec<String> { alerts.firing().into_iter().map(|alert| alert.name).collect() };
-        let mut state = State::default();
+        let mut state = WatchdogState::default();
         state.look(&watched);
         assert_eq!(firing(), [""; 0]);
         let reason = "it broke off".to_owned();
@@ -467,10 +467,10 @@ mod tests {
 
     #[test]
     fn a_clock_that_can_t_be_right_is_told_and_its_mending_too() {
-        let mut world = World::new(Pulse::default());
+        let mut world = World::new(Heartbeat::default());
         let clock = Arc::new(ManualClock::at("1970-01-05T00:00:00Z".parse().unwrap()));
         world.watched.clock = Arc::clone(&clock) as Arc<dyn Clock>;
-        let mut state = State::default();
+        let mut state = WatchdogState::default();
         state.look_at_clock(&world.watched);
         assert_eq!(world.firing(), [PAST_ALERT]);
         clock.set("2026-11-23T10:00:00Z".parse().unwrap());

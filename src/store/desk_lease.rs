@@ -2,21 +2,21 @@
 //! answered and when it was asked. `postgres/lease.rs` asks it.
 //!
 //! One node holds a desk until a time by the database's clock. It renews that every [`RENEWAL_INTERVAL`], and trusts itself for
-//! [`TRUST`] from the moment at which it *asked* for its last good renewal, by a clock that nobody sets. The database lets nobody else
-//! have the desk for [`TERM`] from the moment at which it *answered*, which is later: two nodes never trust themselves at once. A
+//! [`HOLDER_TRUST_TIME`] from the moment at which it *asked* for its last good renewal, by a clock that nobody sets. The database lets nobody else
+//! have the desk for [`LEASE_TERM`] from the moment at which it *answered*, which is later: two nodes never trust themselves at once. A
 //! node that was stopped in between, or cut off, finds that its trust is over: it waits until the database says that it still is the
 //! holder, or that it is not. What it had begun to commit is refused by the epoch, which grows with each holder.
 
 use std::time::Duration;
 
 /// Time for which the database leaves a desk to its holder.
-pub(super) const TERM: Duration = Duration::from_secs(6);
+pub(super) const LEASE_TERM: Duration = Duration::from_secs(6);
 
 /// Interval at which a holder renews.
 pub(super) const RENEWAL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Time from the question for the last good renewal for which a holder trusts itself.
-pub(super) const TRUST: Duration = Duration::from_secs(5);
+pub(super) const HOLDER_TRUST_TIME: Duration = Duration::from_secs(5);
 
 /// Interval at which a standby asks for the desk: a holder that ends in good order gives it back.
 pub(super) const STANDBY_INTERVAL: Duration = Duration::from_millis(500);
@@ -28,11 +28,11 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 const STANDBY_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// A moment, by a clock of this node that nobody sets.
-pub(super) type Moment = Duration;
+pub(super) type LeaseMoment = Duration;
 
 /// What to ask the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
+pub(super) enum LeaseQuestion {
     /// May we have the desk?
     Take,
     /// May we keep it?
@@ -44,7 +44,7 @@ pub(super) enum Question {
 
 /// What the database said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum LeaseAnswer {
     /// It is ours, in this epoch.
     Ours {
         /// The epoch.
@@ -66,7 +66,7 @@ pub(super) enum NodeRole {
         /// Epoch in which it does.
         epoch: i64,
         /// Moment from which on it no longer trusts itself.
-        until: Moment,
+        until: LeaseMoment,
     },
     /// It holds the desk as far as it knows, and does not act for it until the database says that nobody else does.
     Doubtful {
@@ -81,12 +81,12 @@ pub(super) enum NodeRole {
 #[derive(Debug, Clone)]
 pub(super) struct DeskLease {
     standing: NodeRole,
-    next: Moment,
+    next: LeaseMoment,
 }
 
 impl DeskLease {
     /// Begins as a standby.
-    pub(super) fn new(now: Moment) -> Self {
+    pub(super) fn new(now: LeaseMoment) -> Self {
         Self {
             standing: NodeRole::Standby,
             next: now,
@@ -94,7 +94,7 @@ impl DeskLease {
     }
 
     /// Returns the standing at a moment.
-    pub(super) fn standing(&mut self, now: Moment) -> NodeRole {
+    pub(super) fn standing(&mut self, now: LeaseMoment) -> NodeRole {
         if let NodeRole::Holder { epoch, until } = self.standing
             && now >= until
         {
@@ -104,38 +104,41 @@ impl DeskLease {
     }
 
     /// Returns the moment of the next question, or of the end of the trust.
-    pub(super) fn next(&self) -> Moment {
+    pub(super) fn next(&self) -> LeaseMoment {
         match self.standing {
             NodeRole::Holder { until, .. } => self.next.min(until),
             NodeRole::Standby | NodeRole::Doubtful { .. } => self.next,
-            NodeRole::Over => Moment::MAX,
+            NodeRole::Over => LeaseMoment::MAX,
         }
     }
 
     /// Returns the question that is due.
-    pub(super) fn question(&mut self, now: Moment) -> Option<Question> {
+    pub(super) fn question(&mut self, now: LeaseMoment) -> Option<LeaseQuestion> {
         match self.standing(now) {
             _ if now < self.next => None,
-            NodeRole::Standby => Some(Question::Take),
-            NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch } => Some(Question::Renew { epoch }),
+            NodeRole::Standby => Some(LeaseQuestion::Take),
+            NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch } => {
+                Some(LeaseQuestion::Renew { epoch })
+            }
             NodeRole::Over => None,
         }
     }
 
     /// Records an answer: to a question that was asked at `asked`, and which is here now.
-    pub(super) fn answered(&mut self, asked: Moment, now: Moment, answer: Answer) {
+    pub(super) fn answered(&mut self, asked: LeaseMoment, now: LeaseMoment, answer: LeaseAnswer) {
         match (self.standing(now), answer) {
             // An answer that took longer than the trust lasts says nothing about this moment; it begins as a doubt.
-            (NodeRole::Standby, Answer::Ours { epoch }) => self.hold(epoch, asked),
-            (NodeRole::Standby, Answer::Another) => self.next = now + STANDBY_INTERVAL,
+            (NodeRole::Standby, LeaseAnswer::Ours { epoch }) => self.hold(epoch, asked),
+            (NodeRole::Standby, LeaseAnswer::Another) => self.next = now + STANDBY_INTERVAL,
             // Where the database was away for everybody, the holder comes first: it has messages in hand.
-            (NodeRole::Standby, Answer::Nothing) => self.next = now + STANDBY_AFTER_FAILURE,
-            (NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch }, Answer::Ours { epoch: ours })
-                if epoch == ours =>
-            {
+            (NodeRole::Standby, LeaseAnswer::Nothing) => self.next = now + STANDBY_AFTER_FAILURE,
+            (
+                NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch },
+                LeaseAnswer::Ours { epoch: ours },
+            ) if epoch == ours => {
                 self.hold(epoch, asked);
             }
-            (NodeRole::Holder { .. } | NodeRole::Doubtful { .. }, Answer::Nothing) => {
+            (NodeRole::Holder { .. } | NodeRole::Doubtful { .. }, LeaseAnswer::Nothing) => {
                 self.next = now + RETRY_INTERVAL;
             }
             (NodeRole::Holder { .. } | NodeRole::Doubtful { .. }, _) => self.standing = NodeRole::Over,
@@ -143,10 +146,10 @@ impl DeskLease {
         }
     }
 
-    fn hold(&mut self, epoch: i64, asked: Moment) {
+    fn hold(&mut self, epoch: i64, asked: LeaseMoment) {
         self.standing = NodeRole::Holder {
             epoch,
-            until: asked + TRUST,
+            until: asked + HOLDER_TRUST_TIME,
         };
         self.next = asked + RENEWAL_INTERVAL;
     }

@@ -19,11 +19,11 @@ pub(in crate::store) const READ: &str = "read";
 #[derive(Debug)]
 pub(in crate::store) struct Health {
     path: PathBuf,
-    state: Mutex<State>,
+    state: Mutex<StoreHealthState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct StoreHealthState {
     failing: BTreeMap<&'static str, Failure>,
     /// Reason and instruction, where the file is lost.
     lost: Option<(String, String)>,
@@ -118,7 +118,7 @@ impl Health {
         std::mem::take(&mut self.state().notices)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, StoreHealthState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,14 +19,18 @@ mod nodes;
 mod open;
 mod rows;
 mod values;
-mod writer;
+mod writing_connection;
 
+#[path = "sql/commit_batch.rs"]
+mod commit_batch;
 #[path = "sql/dashboard.rs"]
 mod dashboard;
 #[path = "sql/decisions.rs"]
 mod decisions;
 #[path = "sql/forget.rs"]
 mod forget;
+#[path = "sql/message_origin.rs"]
+mod message_origin;
 #[path = "sql/misses.rs"]
 mod misses;
 #[path = "sql/prune.rs"]
@@ -35,8 +39,6 @@ mod prune;
 mod quarantine;
 #[path = "sql/read.rs"]
 mod read;
-#[path = "sql/said.rs"]
-mod said;
 #[path = "sql/search.rs"]
 mod search;
 #[path = "sql/store.rs"]
@@ -49,8 +51,6 @@ mod vectors;
 mod versions;
 #[path = "sql/websites.rs"]
 mod websites;
-#[path = "sql/write.rs"]
-mod write;
 
 pub use copy::{CopiedTable, copy};
 pub use lease::{DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Trust};
@@ -59,7 +59,7 @@ pub use open::PostgresAddress;
 
 use self::PostgresStore as Database;
 use crate::store::health::{Health, READ};
-use crate::store::{InboxKey, Result, StoreError};
+use crate::store::{DeduplicationKey, Result, StoreError};
 use engine::Readers;
 use faults::Faults;
 use fence::Fence;
@@ -69,7 +69,7 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
-use writer::{State, Writer};
+use writing_connection::{State, Writer};
 
 /// Duration of a write from which on the database counts as not responding.
 const WRITE_HANGS_AFTER: Duration = Duration::from_secs(10);
@@ -146,7 +146,7 @@ impl PostgresStore {
         result
     }
 
-    async fn known_keys(&self, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
+    async fn known_keys(&self, keys: &[DeduplicationKey]) -> sqlx::Result<Vec<bool>> {
         read::known(&self.readers(), keys).await
     }
 
@@ -173,7 +173,7 @@ impl PostgresStore {
         self.health.note("open", &writer);
         let mut writer = writer?;
         let probed = match self.health.failure() {
-            Some(_) => write::probe(writer.connection()?, &std::process::id().to_string()).await,
+            Some(_) => commit_batch::probe(writer.connection()?, &std::process::id().to_string()).await,
             None => Ok(()),
         };
         let probed = writer.finish(probed.map_err(Into::into)).await;

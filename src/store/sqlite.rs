@@ -9,19 +9,23 @@ mod dialect;
 mod engine;
 mod faults;
 mod file;
+mod free_space;
 pub(in crate::store) mod migrations;
 mod old_inbox;
 mod open;
-mod room;
 pub(in crate::store) mod rows;
-mod writer;
+mod writing_connection;
 
+#[path = "sql/commit_batch.rs"]
+mod commit_batch;
 #[path = "sql/dashboard.rs"]
 mod dashboard;
 #[path = "sql/decisions.rs"]
 mod decisions;
 #[path = "sql/forget.rs"]
 mod forget;
+#[path = "sql/message_origin.rs"]
+mod message_origin;
 #[path = "sql/misses.rs"]
 mod misses;
 #[path = "sql/prune.rs"]
@@ -30,8 +34,6 @@ mod prune;
 mod quarantine;
 #[path = "sql/read.rs"]
 mod read;
-#[path = "sql/said.rs"]
-mod said;
 #[path = "sql/search.rs"]
 mod search;
 #[path = "sql/store.rs"]
@@ -44,15 +46,13 @@ mod vectors;
 mod versions;
 #[path = "sql/websites.rs"]
 mod websites;
-#[path = "sql/write.rs"]
-mod write;
 
 pub(in crate::store) use copy::COPY_MARK;
 pub use copy::{backup, look, restore};
 
 use self::SqliteStore as Database;
 use crate::store::health::{Health, READ};
-use crate::store::{InboxKey, Result, StoreError};
+use crate::store::{DeduplicationKey, Result, StoreError};
 use faults::Faults;
 use file::LastTicket;
 use open::Opening;
@@ -62,7 +62,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
-use writer::{State, Writer};
+use writing_connection::{State, Writer};
 
 /// Time without a write after which a probe tries if the disk takes anything.
 const PROBE_INTERVAL: Duration = Duration::from_secs(30);
@@ -196,11 +196,11 @@ impl SqliteStore {
     /// Writes a memo that shows whether writing works.
     async fn probe(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         let probe = self.probes.fetch_add(1, Ordering::Relaxed) + 1;
-        write::probe(connection, &format!("{}-{probe}", std::process::id())).await
+        commit_batch::probe(connection, &format!("{}-{probe}", std::process::id())).await
     }
 
     /// Tells for each key if its message is known, in either form in which messages were kept.
-    async fn known_keys(&self, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
+    async fn known_keys(&self, keys: &[DeduplicationKey]) -> sqlx::Result<Vec<bool>> {
         let mut known = read::known(&self.readers(), keys).await?;
         if self.ids_only {
             read::mark(&old_inbox::KNOWN_BY_ID, &self.readers(), keys, &mut known).await?;

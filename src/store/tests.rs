@@ -33,7 +33,7 @@ fn place(channel: &str) -> Place {
 
 fn inbox(channel: &str, message: &str, second: i64) -> InboxRow {
     InboxRow {
-        key: InboxKey::of_id(place(channel), message.into()),
+        key: DeduplicationKey::of_id(place(channel), message.into()),
         received: at(second),
     }
 }
@@ -213,7 +213,7 @@ async fn a_batch_of_ten_thousand_is_one_batch(home: &Home) {
     };
     let keys = store.commit(&batch).await.unwrap();
     assert_eq!(keys.len(), 10_000);
-    let asked: Vec<InboxKey> = batch.inbox.iter().map(|row| row.key.clone()).collect();
+    let asked: Vec<DeduplicationKey> = batch.inbox.iter().map(|row| row.key.clone()).collect();
     assert!(store.known(&asked).await.unwrap().into_iter().all(|known| known));
     let due = store.due().await.unwrap();
     for ((due, key), row) in due.iter().zip(&keys).zip(&batch.outbox) {
@@ -370,7 +370,7 @@ async fn pruning_takes_what_is_old_and_leaves_what_is_due(home: &Home) {
             ..Pruned::default()
         }
     );
-    let asked: Vec<InboxKey> = batch.inbox.iter().map(|row| row.key.clone()).collect();
+    let asked: Vec<DeduplicationKey> = batch.inbox.iter().map(|row| row.key.clone()).collect();
     let known = store.known(&asked).await.unwrap();
     assert!(known.iter().enumerate().all(|(n, known)| *known == (n % 3 == 0)));
     assert_eq!(due_keys(&*store).await, [keys[0]]);

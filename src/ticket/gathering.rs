@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Further messages of a ticket that are told at once before the rest of an interval is gathered.
-const AT_ONCE: u32 = 3;
+const UNGATHERED_MESSAGES_MAX: u32 = 3;
 
 /// Gathered messages that a notice shows; the ticket's history has all of them.
 const SHOWN_MESSAGES: usize = 20;
@@ -54,7 +54,7 @@ impl Gathering {
 
     /// Returns the treatment of a message that comes now.
     pub fn next(&self, now: Timestamp, interval: SignedDuration) -> NoticeTiming {
-        if self.begins_anew(now, interval) || (self.told < AT_ONCE && self.waits() == 0) {
+        if self.begins_anew(now, interval) || (self.told < UNGATHERED_MESSAGES_MAX && self.waits() == 0) {
             NoticeTiming::AtOnce
         } else if self.in_a_row.saturating_add(1) == MUCH {
             NoticeTiming::LaterAndMemberToo
@@ -99,7 +99,7 @@ impl Gathering {
     /// again.
     pub fn flush(&mut self, now: Timestamp) -> (Vec<String>, u32) {
         self.since = Some(now);
-        self.told = AT_ONCE;
+        self.told = UNGATHERED_MESSAGES_MAX;
         (
             std::mem::take(&mut self.waiting),
             std::mem::take(&mut self.left_out),

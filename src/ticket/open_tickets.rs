@@ -1,19 +1,20 @@
 //! Open tickets, and the allowed changes between their states.
 
-mod amended;
-mod ended;
-mod introduced;
-mod shift;
+mod clock_shift;
+mod edited_replies;
+mod recently_closed;
+mod room_introductions;
 mod watchers;
 
-use ended::Ended;
-use introduced::Introduced;
+use recently_closed::Ended;
+use room_introductions::Introduced;
 
 use super::events;
-use super::question::{asks_the_same, bare, is_personal, stands_alone};
-use super::rush::Rush;
+use super::shareable_question::{asks_the_same, bare, is_personal, stands_alone};
+use super::ticket_limits::RecentTickets;
 use super::{
-    Agent, HistoryLine, LineKind, Opening, Presence, Said, StaffReply, Status, Ticket, TicketLimits,
+    Agent, HistoryLine, LineKind, MemberMessage, Presence, StaffReply, Status, Ticket, TicketLimits,
+    TicketOpening,
 };
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -45,7 +46,7 @@ pub struct OpenTickets {
     /// Rooms whose staff were told how tickets are answered.
     introduced: Introduced,
     /// New tickets that were told one by one.
-    rush: Rush,
+    rush: RecentTickets,
     ended: Ended,
 }
 
@@ -94,7 +95,7 @@ pub struct Change {
 
 /// Reason for which a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum TicketRefusal {
     /// There is no such ticket, or it is closed.
     Unknown,
     /// Somebody else has it.
@@ -236,7 +237,7 @@ impl OpenTickets {
     }
 
     /// `true` if a new ticket is told by itself; `false` if it is told with others because there are too many.
-    pub fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
+    pub fn has_room_for(&self, opening: &TicketOpening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         self.rush.has_room_for(opening, limits, now)
     }
 
@@ -270,7 +271,7 @@ impl OpenTickets {
 
     /// Adds a message of the member who asked: it reopens a resolved ticket, and one that waited for the member is the
     /// staff's turn.
-    pub fn member_said(&mut self, number: u64, said: Said, now: Timestamp) {
+    pub fn member_said(&mut self, number: u64, said: MemberMessage, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };
@@ -323,14 +324,14 @@ impl OpenTickets {
     /// Makes a staff member the owner of a ticket.
     ///
     /// # Errors
-    /// [`Refusal::Held`] when somebody else has it, [`Refusal::Over`] when it is resolved, [`Refusal::Unknown`] when
+    /// [`TicketRefusal::Held`] when somebody else has it, [`TicketRefusal::Over`] when it is resolved, [`TicketRefusal::Unknown`] when
     /// there is none.
-    pub fn claim(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<&Ticket, Refusal> {
-        let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
+    pub fn claim(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<&Ticket, TicketRefusal> {
+        let ticket = self.tickets.get_mut(&number).ok_or(TicketRefusal::Unknown)?;
         match (&ticket.owner, ticket.status) {
-            (_, Status::Resolved | Status::Closed) => return Err(Refusal::Over),
+            (_, Status::Resolved | Status::Closed) => return Err(TicketRefusal::Over),
             (Some(owner), _) if !owner.is(agent) => {
-                return Err(Refusal::Held {
+                return Err(TicketRefusal::Held {
                     by: owner.name.clone(),
                 });
             }
@@ -343,23 +344,23 @@ impl OpenTickets {
                 self.event(number, now, &agent.name, events::CLAIMED);
             }
         }
-        self.get(number).ok_or(Refusal::Unknown)
+        self.get(number).ok_or(TicketRefusal::Unknown)
     }
 
     /// Gives a ticket to a staff member, whoever has it.
     ///
     /// # Errors
-    /// [`Refusal::Over`] when it is resolved, [`Refusal::Unknown`] when there is none.
+    /// [`TicketRefusal::Over`] when it is resolved, [`TicketRefusal::Unknown`] when there is none.
     pub fn hand_on(
         &mut self,
         number: u64,
         by: &Agent,
         to: Option<Agent>,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
+    ) -> Result<(), TicketRefusal> {
+        let ticket = self.tickets.get_mut(&number).ok_or(TicketRefusal::Unknown)?;
         if !ticket.status.is_active() {
-            return Err(Refusal::Over);
+            return Err(TicketRefusal::Over);
         }
         let name = to
             .as_ref()
@@ -381,15 +382,15 @@ impl OpenTickets {
     /// that has another owner. A resolved ticket is reopened.
     ///
     /// # Errors
-    /// [`Refusal::Unknown`] when it is closed or there is none.
+    /// [`TicketRefusal::Unknown`] when it is closed or there is none.
     pub fn replied(
         &mut self,
         number: u64,
         agent: &Agent,
         reply: Replied,
         now: Timestamp,
-    ) -> Result<&Ticket, Refusal> {
-        let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
+    ) -> Result<&Ticket, TicketRefusal> {
+        let ticket = self.tickets.get_mut(&number).ok_or(TicketRefusal::Unknown)?;
         let claimed = match &ticket.owner {
             None => true,
             Some(owner) => reply.take_over && !owner.is(agent),
@@ -430,15 +431,21 @@ impl OpenTickets {
             reply.text,
             reply.said,
         );
-        self.get(number).ok_or(Refusal::Unknown)
+        self.get(number).ok_or(TicketRefusal::Unknown)
     }
 
     /// Adds an internal note.
     ///
     /// # Errors
-    /// [`Refusal::Unknown`] when there is no such ticket.
-    pub fn note(&mut self, number: u64, agent: &Agent, text: String, now: Timestamp) -> Result<(), Refusal> {
-        let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
+    /// [`TicketRefusal::Unknown`] when there is no such ticket.
+    pub fn note(
+        &mut self,
+        number: u64,
+        agent: &Agent,
+        text: String,
+        now: Timestamp,
+    ) -> Result<(), TicketRefusal> {
+        let ticket = self.tickets.get_mut(&number).ok_or(TicketRefusal::Unknown)?;
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
         self.line(number, now, LineKind::Note, agent.name.clone(), text, None);
@@ -448,28 +455,28 @@ impl OpenTickets {
     /// Resolves a ticket: the member's next message reopens it for a while.
     ///
     /// # Errors
-    /// [`Refusal::Over`] when it is resolved already, [`Refusal::Unknown`] when there is none.
-    pub fn resolve(&mut self, number: u64, by: &str, now: Timestamp) -> Result<&Ticket, Refusal> {
-        let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
+    /// [`TicketRefusal::Over`] when it is resolved already, [`TicketRefusal::Unknown`] when there is none.
+    pub fn resolve(&mut self, number: u64, by: &str, now: Timestamp) -> Result<&Ticket, TicketRefusal> {
+        let ticket = self.tickets.get_mut(&number).ok_or(TicketRefusal::Unknown)?;
         if !ticket.status.is_active() {
-            return Err(Refusal::Over);
+            return Err(TicketRefusal::Over);
         }
         ticket.enter(Status::Resolved, now);
         ticket.ended = Some(now);
         ticket.in_digest = false;
         self.changed.insert(number);
         self.event(number, now, by, events::RESOLVED);
-        self.get(number).ok_or(Refusal::Unknown)
+        self.get(number).ok_or(TicketRefusal::Unknown)
     }
 
     /// Reopens a resolved ticket.
     ///
     /// # Errors
-    /// [`Refusal::Over`] when it is not resolved, [`Refusal::Unknown`] when there is none.
-    pub fn reopen(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<(), Refusal> {
-        let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
+    /// [`TicketRefusal::Over`] when it is not resolved, [`TicketRefusal::Unknown`] when there is none.
+    pub fn reopen(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<(), TicketRefusal> {
+        let ticket = self.tickets.get_mut(&number).ok_or(TicketRefusal::Unknown)?;
         if ticket.status != Status::Resolved {
-            return Err(Refusal::Over);
+            return Err(TicketRefusal::Over);
         }
         ticket.ended = None;
         ticket.give(Some(agent.clone()), now);
@@ -483,9 +490,9 @@ impl OpenTickets {
     /// Closes a ticket, which leaves the book.
     ///
     /// # Errors
-    /// [`Refusal::Unknown`] when there is no such ticket.
-    pub fn close(&mut self, number: u64, by: &str, now: Timestamp) -> Result<(), Refusal> {
-        let mut ticket = self.tickets.remove(&number).ok_or(Refusal::Unknown)?;
+    /// [`TicketRefusal::Unknown`] when there is no such ticket.
+    pub fn close(&mut self, number: u64, by: &str, now: Timestamp) -> Result<(), TicketRefusal> {
+        let mut ticket = self.tickets.remove(&number).ok_or(TicketRefusal::Unknown)?;
         ticket.enter(Status::Closed, now);
         ticket.ended.get_or_insert(now);
         self.asked.retain(|_, of| *of != number);

@@ -1,7 +1,7 @@
 //! Topic of a text: its words but for those that any trouble is told with. Tells further words about a ticket from another matter.
 
 use super::Ticket;
-use super::question::{EMPTY, EMPTY_IN_ENGLISH, bare};
+use super::shareable_question::{EMPTY, EMPTY_IN_ENGLISH, bare};
 
 /// Chinese words that tell of trouble of whatever kind, beside those that say nothing.
 const PREDICATES: &str = "\

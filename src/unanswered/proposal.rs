@@ -1,6 +1,6 @@
 //! The proposal for a group: which entry its messages are nearly of, or that they need an entry of their own.
 
-use super::pick::diverse;
+use super::example_messages::diverse;
 use std::collections::BTreeMap;
 
 /// Confidence from which on an entry is rather the one that was asked for than not. Confidences are calibrated: of those below, most are

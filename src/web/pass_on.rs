@@ -22,10 +22,10 @@ use tower::ServiceExt;
 const PASSED_ON: HeaderName = HeaderName::from_static("x-groupdesk-passed-on");
 
 /// Time for which a request waits while nobody holds the desk, or its holder can't be reached.
-const HOLD: Duration = Duration::from_secs(4);
+const HOLDER_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Pause before a holder that could not be reached is tried again.
-const AGAIN: Duration = Duration::from_millis(200);
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// Timeout for connecting to the holder.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_500);
@@ -125,7 +125,7 @@ impl PassOn {
 
     async fn answer(mut self, mut request: Request<Body>) -> Response<Body> {
         let may_pass_on = !request.headers().contains_key(PASSED_ON);
-        let until = Instant::now() + HOLD;
+        let until = Instant::now() + HOLDER_TIMEOUT;
         loop {
             let here = self.here.borrow_and_update().clone();
             if let Some(here) = here {
@@ -149,13 +149,13 @@ impl PassOn {
                 Holder::Unreachable => return later(StatusCode::SERVICE_UNAVAILABLE),
                 Holder::At(_) | Holder::Nobody => {}
             }
-            if Instant::now() + AGAIN >= until {
+            if Instant::now() + RETRY_DELAY >= until {
                 return later(StatusCode::SERVICE_UNAVAILABLE);
             }
             tokio::select! {
                 _ = self.holder.changed() => {}
                 _ = self.here.changed() => {}
-                () = tokio::time::sleep(AGAIN) => {}
+                () = tokio::time::sleep(RETRY_DELAY) => {}
             }
         }
     }
@@ -265,7 +265,7 @@ fn strip(headers: &mut HeaderMap, upgrade: bool) {
 fn join(client: hyper::upgrade::OnUpgrade, holder: hyper::upgrade::OnUpgrade, over: CancellationToken) {
     tokio::spawn(async move {
         let sides = async { tokio::try_join!(client, holder) };
-        let Ok(Ok((client, holder))) = tokio::time::timeout(HOLD, sides).await else {
+        let Ok(Ok((client, holder))) = tokio::time::timeout(HOLDER_TIMEOUT, sides).await else {
             return;
         };
         let (mut client, mut holder) = (TokioIo::new(client), TokioIo::new(holder));

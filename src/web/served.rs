@@ -2,7 +2,7 @@
 
 use super::pass_on::{Here, Holder, Pass, PassOn};
 use super::unrouted::Unrouted;
-use super::{Alarm, HEALTH_PATH, HOLDER_PATH, LIVE_PATH, METRICS_PATH, REQUEST_TIMEOUT, Site};
+use super::{HEALTH_PATH, HOLDER_PATH, LIVE_PATH, METRICS_PATH, REQUEST_TIMEOUT, Site, StuckAlarm};
 use super::{answer_health, answer_holder, answer_live, answer_metrics};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
@@ -25,7 +25,7 @@ pub(super) struct Parts {
     pub(super) health: Router,
     pub(super) routes: Router,
     pub(super) open: Arc<[String]>,
-    pub(super) alarm: Alarm,
+    pub(super) alarm: StuckAlarm,
     /// Pass that other nodes show this one.
     pub(super) pass: Option<Pass>,
     /// WebSocket clients at a path that nobody serves.

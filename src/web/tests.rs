@@ -118,7 +118,7 @@ async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_roo
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let told = Arc::new(Mutex::new(Vec::new()));
-    let alarm: Alarm = {
+    let alarm: StuckAlarm = {
         let told = Arc::clone(&told);
         Arc::new(move |name, message| told.lock().unwrap().push((name, message)))
     };

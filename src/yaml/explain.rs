@@ -40,7 +40,7 @@ pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem
             problems.push(unexplained(file, &shown, &found));
             break;
         };
-        problems.push(told(file, &shown, &mistake));
+        problems.push(mistake_problem(file, &shown, &mistake));
         for (at, new) in mistake.change {
             if let Some(line) = lines.get_mut(at) {
                 *line = new;
@@ -367,7 +367,7 @@ fn along(own: usize, level: usize, at: usize, last: usize) -> (String, String) {
 }
 
 /// Makes the error about a mistake, with what to type.
-pub(super) fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
+pub(super) fn mistake_problem(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
     let mut problem = Problem {
         line: mistake.line + 1,
         column: mistake.column,

@@ -21,7 +21,7 @@ const ACCOUNT_KEYS: [&str; 6] = ["platform", "staff", "staff_rooms", "admins", "
 
 /// An error of serde, in our words.
 #[derive(Debug, Default)]
-pub(super) struct Fault {
+pub(super) struct ValueFault {
     message: String,
     help: Option<String>,
     chinese: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Fault {
     mismatch: Option<(String, String)>,
 }
 
-impl Fault {
+impl ValueFault {
     pub(super) fn of(text: &str) -> Self {
         // The position that serde_yaml adds is of a value without a text: it says nothing.
         let text = text.split(" at line ").next().unwrap_or(text);

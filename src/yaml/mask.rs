@@ -150,7 +150,7 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
             continue;
         }
         for value in values {
-            words.extend(secret::words(&value.text));
+            words.extend(secret::value_words(&value.text));
             let key = raw.get(value.key..value.start).unwrap_or_default();
             // The pair as it is in the file, and as a correction writes it.
             let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
@@ -171,7 +171,7 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
             if !(goes_on || line.key_depth() > own.key_depth() || is_block_text(lines, below)) {
                 break;
             }
-            words.extend(secret::words(raw));
+            words.extend(secret::value_words(raw));
         }
     }
     // The longer first: one may be part of another.

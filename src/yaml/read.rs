@@ -3,7 +3,7 @@
 //! serde stops at the first error. So the value that does not fit is reported and removed, and the rest is read again,
 //! until it fits or nothing can be removed any more.
 
-use super::fault::Fault;
+use super::fault::ValueFault;
 use super::positions::{Children, Node};
 use super::{Document, Problem, wide_colon};
 use serde::de::DeserializeOwned;
@@ -36,7 +36,7 @@ pub(super) fn read<T: DeserializeOwned>(
         if message.contains("Value::Tagged enum") && as_text(&mut value, &below) {
             continue;
         }
-        let fault = Fault::of(&message);
+        let fault = ValueFault::of(&message);
         let at = match &fault.unknown {
             Some(key) => {
                 if below.last() != Some(key) {

@@ -179,7 +179,7 @@ fn is_of_key(c: char) -> bool {
 }
 
 /// Returns the words of a value that no message may repeat. A reference to a variable is no secret.
-pub(super) fn words(value: &str) -> Vec<String> {
+pub(super) fn value_words(value: &str) -> Vec<String> {
     let value = value.trim_matches(is_space);
     let bare = value.trim_matches(['"', '\'', '“', '”']);
     // Between braces the reference's own brace ended the value.

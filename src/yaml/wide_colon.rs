@@ -16,7 +16,7 @@ pub(super) fn problem(document: &Document, path: &[String], line: usize) -> Opti
     }
     let mut mistake = mistakes::wide_colon(&lines, at)?;
     mistake.show &= !mask::hides(&lines, at);
-    let mut problem = explain::told(&document.file, &lines, &mistake);
+    let mut problem = explain::mistake_problem(&document.file, &lines, &mistake);
     problem.path = [above, &[name.trim_end().to_owned()]].concat().join(".");
     if document.keeps_secrets {
         problem.excerpt = Excerpt::Key;

@@ -15,7 +15,7 @@ const SURE_PIECE: usize = 6;
 const FILLED_IN: char = '\u{1}';
 
 /// Longest sentence, in characters, beside what is filled in.
-pub const LONGEST: usize = 2_000;
+pub const SENTENCE_MAX_CHARS: usize = 2_000;
 
 /// The largest amount of work for one sentence, in the engine's fuel.
 const FUEL: u64 = 20_000;
@@ -63,7 +63,7 @@ pub enum WordingFault {
     Unsaid(String),
     /// The wording says nothing.
     Empty,
-    /// What it says is longer than [`LONGEST`], in characters.
+    /// What it says is longer than [`SENTENCE_MAX_CHARS`], in characters.
     TooLong(usize),
     /// It has a character that nobody sees, or that turns the direction of others.
     Hidden(char),
@@ -108,7 +108,8 @@ impl Table {
         let said = plain.or_else(|| self.try_say(name, values).ok())?;
         // What was short when it was tried may be long for one ticket.
         let filled = || -> usize { values.iter().map(|(_, value)| value.to_string().len()).sum() };
-        (said.len() <= LONGEST || said.chars().count() <= LONGEST + filled()).then_some(said)
+        (said.len() <= SENTENCE_MAX_CHARS || said.chars().count() <= SENTENCE_MAX_CHARS + filled())
+            .then_some(said)
     }
 
     fn try_say(&self, name: &str, values: &[(&'static str, Value)]) -> Result<String, minijinja::Error> {
@@ -198,7 +199,7 @@ impl Catalogue {
             said.push(filled);
         }
         let longest = said.iter().map(|text| text.chars().count()).max();
-        if let Some(longest) = longest.filter(|longest| *longest > LONGEST) {
+        if let Some(longest) = longest.filter(|longest| *longest > SENTENCE_MAX_CHARS) {
             return Err(WordingFault::TooLong(longest));
         }
         let mut written = wording.chars().chain(said.iter().flat_map(|text| text.chars()));

@@ -26,7 +26,7 @@ mod wording;
 mod tests;
 
 pub use added::template;
-pub use catalogue::{Catalogue, LONGEST, Texts, WordingFault};
+pub use catalogue::{Catalogue, SENTENCE_MAX_CHARS, Texts, WordingFault};
 pub use fill::Numbered;
 pub use sentence::Sentence;
 

@@ -145,7 +145,7 @@ impl Endpoint {
         }
         let is_open = match self.plain {
             Plain::Anywhere => false,
-            Plain::Near => !is_near(host),
+            Plain::Near => !stays_in_private_network(host),
             Plain::Here => !is_here(host),
         };
         if scheme == plain && is_open {
@@ -236,7 +236,7 @@ macro_rules! service_url {
 }
 
 /// Tells whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
-pub fn is_near(host: &str) -> bool {
+pub fn stays_in_private_network(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),

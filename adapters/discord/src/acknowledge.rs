@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// The time that an answer waits for the acknowledgement; Discord takes none after three seconds.
-const ACKNOWLEDGED: Duration = Duration::from_secs(5);
+const ACKNOWLEDGE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest command that is repeated, in characters.
 const REPEATED: usize = 900;
 
@@ -48,7 +48,7 @@ pub(crate) async fn settled(core: &Core, reply: &Reply) {
         .get(&quote.as_str().to_owned())
         .cloned();
     if let Some(mut settled) = settled {
-        let _ = tokio::time::timeout(ACKNOWLEDGED, settled.wait_for(|done| *done)).await;
+        let _ = tokio::time::timeout(ACKNOWLEDGE_TIMEOUT, settled.wait_for(|done| *done)).await;
     }
 }
 

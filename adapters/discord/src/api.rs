@@ -2,7 +2,7 @@
 //! passes a proxy by, and without it `retry_after` is lost.
 
 use crate::Settings;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use crate::upload::Form;
 use groupdesk_contract::{Clock, Delivery, Secret};
 use groupdesk_kit::{CallError, CallErrorKind};
@@ -34,7 +34,7 @@ pub(crate) struct Api {
     base: String,
     token: Secret,
     clock: Arc<dyn Clock>,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimits>,
 }
 
 /// The failures of a call.
@@ -106,7 +106,12 @@ impl Api {
     /// # Errors
     /// The reason, in a sentence for an admin.
     pub(crate) async fn download(&self, url: &str, largest: usize) -> Result<(String, Vec<u8>), String> {
-        let lost = |error| format!("the file can't be downloaded: {}", groupdesk_kit::words(error));
+        let lost = |error| {
+            format!(
+                "the file can't be downloaded: {}",
+                groupdesk_kit::request_error_message(error)
+            )
+        };
         let request = self.client.get(url).header(USER_AGENT, NAME).timeout(UPLOADING);
         let answer = request.send().await.map_err(lost)?;
         if !answer.status().is_success() {
@@ -132,7 +137,7 @@ impl Api {
         path: &str,
         with_body: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<Value, Fault> {
-        let route = pace::route(method.as_str(), path);
+        let route = rate_limits::route(method.as_str(), path);
         let is_interaction = path.starts_with("/interactions/");
         let wait = self.pace().wait(&route, self.clock.now());
         if let Some(wait) = wait.filter(|_| !is_interaction) {
@@ -146,12 +151,12 @@ impl Api {
         let answer = match with_body(request).send().await {
             Ok(answer) => answer,
             Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(Fault::NotWritten(groupdesk_kit::words(error)));
+                return Err(Fault::NotWritten(groupdesk_kit::request_error_message(error)));
             }
-            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::request_error_message(error))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER)
+        let bytes = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER_BYTES)
             .await
             .map_err(|error| Fault::NoAnswer(format!("Discord's answer can't be read: {error}")))?;
         let said: Option<Value> = groupdesk_contract::read_json(&bytes).ok();
@@ -180,7 +185,7 @@ impl Api {
         }
     }
 
-    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+    fn pace(&self) -> std::sync::MutexGuard<'_, RateLimits> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

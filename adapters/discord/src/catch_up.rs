@@ -4,7 +4,7 @@
 
 use crate::api::Fault;
 use crate::core::Core;
-use crate::deliver::{self, deliver};
+use crate::event_delivery::{self, deliver};
 use crate::read_marks::{DIRECT, LAST};
 use crate::wire::Message;
 use crate::{channel_id, guilds};
@@ -21,7 +21,7 @@ const PAGE: usize = 100;
 /// The key of the time of the first start; nothing before it is fetched.
 const FIRST: &str = "first";
 /// The largest time by which messages of different channels may be processed out of order.
-const APART: SignedDuration = SignedDuration::from_mins(1);
+const CHANNEL_SKEW_MAX: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait that Discord may ask for.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -34,7 +34,9 @@ pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), Ad
         core.notebook.put(FIRST, &now.to_string()).await;
     }
     let last: Option<u64> = core.notebook.number(LAST).await;
-    let last = last.map_or(0, |last| channel_id::id_at(channel_id::time_of(last), APART));
+    let last = last.map_or(0, |last| {
+        channel_id::id_at(channel_id::time_of(last), CHANNEL_SKEW_MAX)
+    });
     core.state().since.insert(shard, last.max(first.unwrap_or(now)));
     if shard != 0 || core.settings.catch_up.messages == 0 {
         return Ok(());
@@ -144,7 +146,7 @@ async fn channel_history(
             .unwrap_or(after);
         let mut coming = Vec::new();
         for message in &messages {
-            coming.push(deliver::message(core, me, message, guild).await);
+            coming.push(event_delivery::message(core, me, message, guild).await);
         }
         deliver(core, link, coming).await?;
         left = left.saturating_sub(page.len());

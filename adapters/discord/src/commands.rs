@@ -40,7 +40,7 @@ pub(crate) async fn run(
 async fn list(core: &Core, guild: u64, commands: &Value) {
     let Some(me) = core.state().me else { return };
     let key = format!("commands:{guild}");
-    let mark = format!("{:016x}", mark(me.application, commands));
+    let mark = format!("{:016x}", commands_digest(me.application, commands));
     if core.notebook.get(&key).await.as_deref() == Some(mark.as_str()) {
         return;
     }
@@ -99,7 +99,7 @@ fn listed() -> Value {
 }
 
 /// Returns a fingerprint of a list of commands, stable over versions.
-fn mark(application: u64, commands: &Value) -> u64 {
+fn commands_digest(application: u64, commands: &Value) -> u64 {
     /// FNV-1a, which never changes, as the standard library's may.
     struct Fnv(u64);
     impl Hasher for Fnv {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 
 /// The largest file that is passed on, in bytes.
-const LARGEST: usize = 10 << 20;
+const FILE_MAX_BYTES: usize = 10 << 20;
 
 /// A file at its current address.
 pub(crate) struct Found {
@@ -58,11 +58,11 @@ pub(crate) async fn find(core: &Core, file: &str) -> Result<Found, String> {
 /// The reason, in a sentence for an admin.
 pub(crate) async fn fetch(core: &Core, file: &str) -> Result<FileBytes, String> {
     let found = find(core, file).await?;
-    let largest = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    let largest = u64::try_from(FILE_MAX_BYTES).unwrap_or(u64::MAX);
     if found.size.is_some_and(|size| size > largest) {
-        return Err(format!("the file is larger than {} MiB", LARGEST >> 20));
+        return Err(format!("the file is larger than {} MiB", FILE_MAX_BYTES >> 20));
     }
-    let (kind, bytes) = core.api.download(&found.url, LARGEST).await?;
+    let (kind, bytes) = core.api.download(&found.url, FILE_MAX_BYTES).await?;
     let kind = found.kind.unwrap_or(kind);
     Ok(FileBytes {
         kind: kind.split(';').next().unwrap_or_default().trim().to_owned(),

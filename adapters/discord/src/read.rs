@@ -90,12 +90,12 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
         // The title of a post often is the question.
         segments.push(Segment::Text(format!("{title}\n")));
     }
-    let (mut said, mentions_bot) = words(message.content.as_deref().unwrap_or_default(), around);
+    let (mut said, mentions_bot) = text_segments(message.content.as_deref().unwrap_or_default(), around);
     segments.append(&mut said);
     let file = |attached| file(message, attached, around);
     segments.extend(message.attachments.iter().map(file));
     for forwarded in &message.message_snapshots {
-        let (mut said, _) = words(&forwarded.message.content, around);
+        let (mut said, _) = text_segments(&forwarded.message.content, around);
         segments.append(&mut said);
         segments.extend(forwarded.message.attachments.iter().map(file));
     }
@@ -148,7 +148,7 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
     if let Some(quoted) = &message.referenced_message {
         segments.push(Segment::Quote(quote(quoted, around)));
     }
-    let (mut said, mentions_bot) = words(message.content.as_deref()?, around);
+    let (mut said, mentions_bot) = text_segments(message.content.as_deref()?, around);
     segments.append(&mut said);
     let file = |attached| file(message, attached, around);
     segments.extend(message.attachments.iter().map(file));
@@ -251,7 +251,7 @@ fn file(message: &Message, file: &Attachment, around: &Around) -> Segment {
 
 /// Mentions stand as `<@id>` or `<@!id>` in a text; `<@&id>` is a role, of which the bot's own is taken for the bot, since
 /// both have one name.
-fn words(content: &str, around: &Around) -> (Vec<Segment>, bool) {
+fn text_segments(content: &str, around: &Around) -> (Vec<Segment>, bool) {
     let mut segments = Vec::new();
     let mut text = String::new();
     let mut mentions_bot = false;

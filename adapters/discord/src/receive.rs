@@ -18,9 +18,9 @@ use tokio::task::JoinSet;
 /// Pauses after faults, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// The pause before the gateway's address is fetched anew; longer than Discord wants between the beginnings of two sessions.
-const ANEW: Duration = Duration::from_secs(6);
+const GATEWAY_REFETCH_DELAY: Duration = Duration::from_secs(6);
 /// Events that wait for the desk; a shard reads no more while so many do.
-const QUEUE: usize = 1_000;
+const EVENT_QUEUE_MAX: usize = 1_000;
 /// The longest wait for tasks to end.
 const END: Duration = Duration::from_secs(2);
 
@@ -42,7 +42,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             }
             Ok(plan) => match serve(core, link, &plan, &status).await? {
                 Ended::Stop => return Ok(()),
-                Ended::Anew => ANEW,
+                Ended::Anew => GATEWAY_REFETCH_DELAY,
             },
             Err(Fault::Token) => return Err(AdapterError::Broken(TOKEN.to_owned())),
             Err(fault) => {
@@ -71,7 +71,7 @@ async fn serve(
 ) -> Result<Ended, AdapterError> {
     let gateway = Arc::new(Gateway::new(&core.settings, plan)?);
     status.expect(plan.shards);
-    let (queue, waiting) = mpsc::channel(QUEUE);
+    let (queue, waiting) = mpsc::channel(EVENT_QUEUE_MAX);
     let (joined, guilds) = mpsc::unbounded_channel();
     let mut parts = JoinSet::new();
     parts.spawn(intake::run(Arc::clone(core), link.clone(), waiting, joined));

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// The longest name of a thread, in characters.
 const NAME: usize = 100;
 /// Minutes without a message after which Discord puts a thread away: a week. Writing into it brings it back.
-const ARCHIVE: u32 = 10_080;
+const ARCHIVE_AFTER_MINUTES: u32 = 10_080;
 /// A thread hangs on this message already.
 const THREAD_EXISTS: u64 = 160_004;
 /// The longest wait for a thread below a message that was sent already.
@@ -157,7 +157,7 @@ pub(crate) async fn hang(core: &Core, home: u64, message: u64, reply: &Reply) {
         return;
     }
     let path = format!("/channels/{home}/messages/{message}/threads");
-    let body = json!({"name": name(note), "auto_archive_duration": ARCHIVE});
+    let body = json!({"name": name(note), "auto_archive_duration": ARCHIVE_AFTER_MINUTES});
     let mut made = core.api.post(&path, &body).await;
     if let Err(Fault::Wait(time)) = made {
         tokio::time::sleep(time.min(THREAD_TIMEOUT)).await;
@@ -173,7 +173,7 @@ pub(crate) async fn hang(core: &Core, home: u64, message: u64, reply: &Reply) {
 
 async fn private(core: &Core, home: u64, note: &TicketNote) -> Result<Target, Fault> {
     let path = format!("/channels/{home}/threads");
-    let body = json!({"name": name(note), "type": 12, "invitable": false, "auto_archive_duration": ARCHIVE});
+    let body = json!({"name": name(note), "type": 12, "invitable": false, "auto_archive_duration": ARCHIVE_AFTER_MINUTES});
     match core.api.post(&path, &body).await {
         Ok(made) => {
             let Some(thread) = guilds::id(&made, "id") else {
@@ -200,7 +200,7 @@ async fn private(core: &Core, home: u64, note: &TicketNote) -> Result<Target, Fa
 /// # Errors
 /// Discord's fault.
 pub(crate) async fn post(core: &Core, forum: u64, note: &TicketNote, first: &Value) -> Result<u64, Fault> {
-    let body = json!({"name": name(note), "auto_archive_duration": ARCHIVE, "message": first});
+    let body = json!({"name": name(note), "auto_archive_duration": ARCHIVE_AFTER_MINUTES, "message": first});
     let made = core
         .api
         .post(&format!("/channels/{forum}/threads"), &body)

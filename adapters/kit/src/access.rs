@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 /// A token that a platform granted, with its lifetime.
 #[derive(Debug, Clone)]
-pub struct Granted {
+pub struct GrantedToken {
     /// The token.
     pub token: Secret,
     /// The lifetime of the token, counted from now.
@@ -44,7 +44,7 @@ impl Access {
     ///
     /// # Errors
     /// Those of `ask`, when no token is good.
-    pub async fn get<E>(&self, ask: impl AsyncFnOnce() -> Result<Granted, E>) -> Result<Secret, E> {
+    pub async fn get<E>(&self, ask: impl AsyncFnOnce() -> Result<GrantedToken, E>) -> Result<Secret, E> {
         let mut held = self.held.lock().await;
         let now = self.clock.now();
         if let Some(held) = held.as_ref().filter(|held| now < held.renew) {
@@ -97,10 +97,10 @@ mod tests {
     }
 
     impl Platform {
-        async fn grant(&self) -> Result<Granted, String> {
+        async fn grant(&self) -> Result<GrantedToken, String> {
             let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
             tokio::task::yield_now().await;
-            Ok(Granted {
+            Ok(GrantedToken {
                 token: Secret::new(format!("token {number}")),
                 lasts: self.lasts,
             })
@@ -138,7 +138,7 @@ mod tests {
             lasts: Duration::from_secs(7200),
         };
         access.get(async || platform.grant().await).await.unwrap();
-        let fail = || access.get(async || Err::<Granted, _>("down"));
+        let fail = || access.get(async || Err::<GrantedToken, _>("down"));
         clock.advance(SignedDuration::from_secs(7199));
         assert_eq!(fail().await.unwrap().expose(), "token 1");
         clock.advance(SignedDuration::from_secs(1));

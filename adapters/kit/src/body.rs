@@ -4,13 +4,13 @@ use reqwest::Response;
 
 /// The largest answer of a platform's API, in bytes. The largest real one: a hundred of Telegram's messages at its limit, each with
 /// the one that it quotes, all in emoji that JSON spells with twelve signs.
-pub const MAX_ANSWER: usize = 16 << 20;
+pub const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// The reasons why a body was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
     /// The connection broke, or it took too long. The error holds no address.
-    #[error("{}", crate::told(.0))]
+    #[error("{}", crate::error_cause(.0))]
     Lost(reqwest::Error),
     /// It is larger than the limit, in bytes; the rest was not read.
     #[error("it is larger than {}", size(*.0))]

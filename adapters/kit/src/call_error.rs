@@ -56,7 +56,7 @@ impl CallError {
             true => CallErrorKind::NotSent,
             false => CallErrorKind::NoAnswer,
         };
-        Self::new(kind, crate::words(error))
+        Self::new(kind, crate::request_error_message(error))
     }
 
     /// Returns the error of a call that another one waited for, of which nothing was written yet.

@@ -87,7 +87,7 @@ impl Fetcher {
             if is_private_host(&url) && !self.allowed.allow_host(&url) {
                 return Err(OWN_NETWORK.to_owned());
             }
-            let response = self.client.get(url.clone()).send().await.map_err(words)?;
+            let response = self.client.get(url.clone()).send().await.map_err(error_message)?;
             let status = response.status();
             if status.is_success() {
                 return Ok(response);
@@ -126,7 +126,7 @@ const OWN_NETWORK: &str = "it lies in a private network or on this machine: `con
 #[error("{OWN_NETWORK}")]
 struct OwnNetwork;
 
-fn words(error: reqwest::Error) -> String {
+fn error_message(error: reqwest::Error) -> String {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(inner) = cause {
         if inner.is::<OwnNetwork>() {
@@ -134,7 +134,7 @@ fn words(error: reqwest::Error) -> String {
         }
         cause = inner.source();
     }
-    crate::words(error)
+    crate::request_error_message(error)
 }
 
 /// Resolves names, and leaves out what is not on the public internet.

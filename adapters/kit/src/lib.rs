@@ -27,10 +27,10 @@ mod signed;
 mod split;
 mod unreadable;
 
-pub use access::{Access, Granted};
+pub use access::{Access, GrantedToken};
 pub use account_status::{AccountStatus, Failure};
 pub use alerts::Alerts;
-pub use body::{MAX_ANSWER, Unread, body};
+pub use body::{MAX_ANSWER_BYTES, Unread, body};
 pub use bounded::BoundedMap;
 pub use call_error::{CallError, CallErrorKind};
 pub use fetch::{Fetched, Fetcher, private_reason};
@@ -124,18 +124,18 @@ pub fn failure(error: reqwest::Error) -> Delivery {
         };
     }
     Delivery::Later {
-        reason: words(error),
+        reason: request_error_message(error),
         after: None,
     }
 }
 
 /// Describes a failed request in a sentence that holds no address.
-pub fn words(error: reqwest::Error) -> String {
-    told(&error.without_url())
+pub fn request_error_message(error: reqwest::Error) -> String {
+    error_cause(&error.without_url())
 }
 
 /// Describes an error from which the address was taken.
-fn told(error: &reqwest::Error) -> String {
+fn error_cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         "no answer in time".to_owned()
     } else {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
 /// The largest difference between the sender's clock and ours, which is also the largest age of a request.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The reason for which a request is refused. Who can't sign gets [`Forged::Signature`], whatever the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +72,7 @@ pub fn is_fresh(timestamp: &str, now: Timestamp) -> bool {
         .parse()
         .ok()
         .and_then(|seconds| Timestamp::from_second(seconds).ok());
-    at.is_some_and(|at| now.duration_since(at).abs() <= TOLERANCE)
+    at.is_some_and(|at| now.duration_since(at).abs() <= CLOCK_TOLERANCE)
 }
 
 fn mac(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {

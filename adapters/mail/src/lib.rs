@@ -8,27 +8,27 @@
 
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
-mod alarm;
+mod account_alerts;
 mod charset;
 mod html;
 mod read;
 mod receive;
 mod send;
-mod sent;
+mod sent_lines;
+mod server_text;
 mod settings;
 mod strip;
 mod thread;
 mod tls;
-mod words;
 mod write;
 
 pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
-use crate::alarm::{Alarm, Limit};
+use crate::account_alerts::{AccountAlert, MailLimit};
 use crate::read::{Back, Why};
 use crate::receive::{SAID_KEY, Said};
 use crate::send::Health;
-use crate::sent::Sent;
+use crate::sent_lines::Sent;
 use crate::thread::Threads;
 use crate::write::Outgoing;
 use async_trait::async_trait;
@@ -56,7 +56,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(300);
 
 /// The most notices a day that tell one person the outcome of their answers. A program that answers each of them thus gets no
 /// endless replies.
-const BACK: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
+const OUTCOME_NOTICES_MAX: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
 
 /// The most notices that tell a person that they are taken for a program. A program that answers it is taken for one again.
 const TAKEN_FOR_PROGRAM: (usize, SignedDuration) = (1, SignedDuration::from_hours(1));
@@ -80,8 +80,8 @@ pub struct Mail {
     imap_tls: Option<Arc<ClientConfig>>,
     threads: OnceCell<Threads>,
     sent: Mutex<Option<Sent>>,
-    alarm: Alarm,
-    limit: Limit,
+    alarm: AccountAlert,
+    limit: MailLimit,
     /// The writers of the mails that were handed to the desk last, by Message-ID: it may answer before the store knows them.
     writers: StdMutex<VecDeque<(String, String)>>,
 }
@@ -114,8 +114,8 @@ impl Mail {
             imap_tls,
             threads: OnceCell::new(),
             sent: Mutex::default(),
-            alarm: Alarm::default(),
-            limit: Limit::default(),
+            alarm: AccountAlert::default(),
+            limit: MailLimit::default(),
             writers: StdMutex::default(),
         }))
     }
@@ -284,7 +284,12 @@ impl Mail {
         let now = self.clock.now();
         // Logos come with every mail of some people: that they stay behind is no news for ever, and no alert.
         if back.why == Why::Pictures {
-            let more = self.limit.take(&format!("logos {to}"), now, BACK.0, BACK.1);
+            let more = self.limit.take(
+                &format!("logos {to}"),
+                now,
+                OUTCOME_NOTICES_MAX.0,
+                OUTCOME_NOTICES_MAX.1,
+            );
             if let Some(more) = more
                 && let Err(reason) = self.tell(back, more == 0, now).await
             {
@@ -294,7 +299,7 @@ impl Mail {
         }
         let (name, limit) = match back.why {
             Why::Program => (format!("program {to} {ticket:?}"), TAKEN_FOR_PROGRAM),
-            _ => (format!("back {to}"), BACK),
+            _ => (format!("back {to}"), OUTCOME_NOTICES_MAX),
         };
         let Some(more) = self.limit.take(&name, now, limit.0, limit.1) else {
             if back.why == Why::Program {

@@ -15,7 +15,7 @@ mod report;
 pub(crate) use body::{Which, file};
 pub(crate) use report::Bounce;
 
-use crate::sent::Sent;
+use crate::sent_lines::Sent;
 use crate::settings::{Settings, Target};
 use crate::strip::Context;
 use crate::thread::{Named, Threads, hex};
@@ -38,7 +38,7 @@ const MAX_FILES: usize = 10;
 /// The largest age at which a mail is reported with its own time. An older mail is reported as of now, because the desk drops
 /// events older than a day as a platform's replay of its past. A mailbox replays nothing: the adapter remembers the mails that it
 /// passed on.
-const FRESH: SignedDuration = SignedDuration::from_hours(20);
+const REPORTED_AGE_MAX: SignedDuration = SignedDuration::from_hours(20);
 
 /// The longest time from a mail's Date to its receipt by the mailbox for which the Date is believed.
 const TRANSIT_MAX: SignedDuration = SignedDuration::from_hours(8 * 24);

@@ -1,15 +1,16 @@
 //! Answers out of the IMAP mailbox: each is committed by the desk first, then its UID is remembered, then it is marked as
 //! read. So no mail is lost, and one that comes twice after a crash is known to the desk by its Message-ID.
 
+mod answer_index;
 mod mailbox;
 mod repeats;
-mod said;
 
 use crate::Mail;
 use crate::read::{self, Arrived, Back, Bounce, Read, Rules, Which, Why};
-use crate::sent::Sent;
+use crate::sent_lines::Sent;
 use crate::settings::Imap;
 use crate::thread::fingerprint;
+pub(crate) use answer_index::Said;
 use async_imap::types::Fetch;
 use groupdesk_contract::{AdapterError, Event, FileBytes, Link, Undelivered};
 use groupdesk_kit::AccountStatus;
@@ -18,7 +19,6 @@ use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
 use repeats::{Came, Repeats};
 use rustls::ClientConfig;
-pub(crate) use said::Said;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,12 +37,12 @@ const BACKOFF_MAX: Duration = Duration::from_secs(60);
 const REFUSED_PAUSE: Duration = Duration::from_secs(300);
 
 /// A connection that held for this long was a good one: the pauses begin anew.
-const HELD: Duration = Duration::from_secs(60);
+const STABLE_CONNECTION_AFTER: Duration = Duration::from_secs(60);
 
 /// The reach into the past in a mailbox without a remembered position: a new one, or one that was rebuilt.
-const BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
+const CATCH_UP_REACH: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The time for which passed-on answers are remembered; longer than [`BACK`].
+/// The time for which passed-on answers are remembered; longer than [`CATCH_UP_REACH`].
 const SAID: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 /// The store's key of the index.
@@ -90,7 +90,7 @@ pub(crate) async fn run(
         };
         let refused = failure.refused;
         receiver.tell(Some(failure)).await?;
-        if started.elapsed() >= HELD {
+        if started.elapsed() >= STABLE_CONNECTION_AFTER {
             pause = BACKOFF_MIN;
         }
         let wait = if refused { REFUSED_PAUSE } else { pause };
@@ -248,7 +248,7 @@ impl Receiver<'_> {
     }
 
     fn since(&self) -> String {
-        match self.mail.clock.now().checked_sub(BACK) {
+        match self.mail.clock.now().checked_sub(CATCH_UP_REACH) {
             Ok(day) => format!("SINCE {}", day.strftime("%d-%b-%Y")),
             Err(_) => "ALL".to_owned(),
         }

@@ -1,9 +1,9 @@
 //! Sends one mail to the SMTP server and maps its responses to a delivery. The dialogue is held step by step, because only the
 //! step tells whether a lost response leaves the mail unsent or in doubt.
 
+use crate::server_text::hide;
 use crate::settings::{Login, Security, Smtp};
 use crate::tls;
-use crate::words::hide;
 use groupdesk_contract::{Delivery, MessageId};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -18,7 +18,7 @@ const DIALOGUE: Duration = Duration::from_secs(60);
 
 /// The timeout of the server's response to the data; servers that scan the mail first are slow. RFC 5321 wants 10 minutes, too
 /// long for somebody who waits for an answer.
-const ACCEPT: Duration = Duration::from_secs(120);
+const DATA_RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The retry delay after a refused login or certificate: servers lock out clients that retry too often, and an admin must act
 /// first.
@@ -100,7 +100,7 @@ pub(crate) async fn send(
             return (Delivery::Later { reason, after: None }, health);
         }
     };
-    let outcome = timeout(ACCEPT, connection.message(&bytes)).await;
+    let outcome = timeout(DATA_RESPONSE_TIMEOUT, connection.message(&bytes)).await;
     // What it answers to the farewell changes nothing.
     let delivery = match outcome {
         Ok(Ok(_)) => Delivery::Sent {

@@ -99,7 +99,7 @@ pub(crate) fn back(
         .to
         .parse()
         .map_err(|error| format!("`{}` can't be written to: {error}", back.to))?;
-    let (what, mut text) = words(back);
+    let (what, mut text) = outcome_text(back);
     if back.pictures_left > 0 && back.why != Why::Pictures {
         let left = Catalogue::both_in_lines().mail_logos_left(back.pictures_left);
         text = format!("{text}\n\n{left}");
@@ -137,7 +137,7 @@ pub(crate) fn back(
 }
 
 /// The text of a notice: in a few words, and in sentences.
-fn words(back: &Back) -> (String, String) {
+fn outcome_text(back: &Back) -> (String, String) {
     let (subjects, texts) = (Catalogue::both(), Catalogue::both_in_lines());
     let order = || match back.ticket {
         Some(ticket) => format!("/t {ticket} reply"),
@@ -253,7 +253,7 @@ fn subject(reply: &Reply, note: Option<&TicketNote>) -> String {
 
 /// Renders the body; `heard` is true if there is a mailbox for answers.
 fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
-    let mut text = said(reply);
+    let mut text = reply_text(reply);
     // A chat's notice may be shortened; a mail has room for all of it.
     if let Some(NoteKind::Opened { said } | NoteKind::Said { said, .. }) = note.map(|note| &note.kind)
         && !said.trim().is_empty()
@@ -281,7 +281,7 @@ fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
 }
 
 /// Renders the reply as text. A person is named by the id that they have here: their address.
-fn said(reply: &Reply) -> String {
+fn reply_text(reply: &Reply) -> String {
     let mut said = String::new();
     for segment in &reply.segments {
         match segment {

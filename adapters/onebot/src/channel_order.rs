@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// The most events of one channel that wait behind a quote; looking it up takes about a second.
-const LONGEST: usize = 1_024;
+const WAITING_EVENTS_MAX: usize = 1_024;
 
 /// The channels in which something waits.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl ChannelOrder {
     fn enter(&self, channel: &ChannelId, held: Held) -> Entered {
         let mut waiting = self.lock();
         match waiting.get_mut(channel) {
-            Some(lane) if lane.len() >= LONGEST => Entered::Full(held),
+            Some(lane) if lane.len() >= WAITING_EVENTS_MAX => Entered::Full(held),
             Some(lane) => {
                 lane.push_back(held);
                 Entered::Behind

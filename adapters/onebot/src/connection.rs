@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 const MAX_FRAME_BYTES: usize = sieve::MAX_MESSAGE_BYTES + (64 << 10);
 
 /// The most calls that wait to be written; with more, callers wait too.
-pub(crate) const QUEUE: usize = 1_024;
+pub(crate) const CALL_QUEUE_MAX: usize = 1_024;
 
 /// The timeout of the close handshake.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The number of lost connections within [`WINDOW`] that fires an alert.
+/// The number of lost connections within [`LOSS_WINDOW`] that fires an alert.
 const LOSSES_MAX: usize = 5;
 /// The window in which lost connections are counted.
-const WINDOW: Duration = Duration::from_secs(60);
+const LOSS_WINDOW: Duration = Duration::from_secs(60);
 /// The time without a lost connection after which the alert is resolved.
 const CALM: Duration = Duration::from_secs(120);
 
@@ -29,7 +29,7 @@ impl Flapping {
             && self
                 .lost
                 .front()
-                .is_some_and(|first| now.duration_since(*first) <= WINDOW);
+                .is_some_and(|first| now.duration_since(*first) <= LOSS_WINDOW);
         let is_news = is_many && !self.is_alerted;
         self.is_alerted |= is_many;
         is_news

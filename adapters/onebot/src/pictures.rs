@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The lifetime of a host's check for a private network.
-const REMEMBERED: Duration = Duration::from_secs(300);
+const HOST_CHECK_TTL: Duration = Duration::from_secs(300);
 
 /// Returns the reply with a text in place of every picture that the implementation must not fetch.
 pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply> {
@@ -45,7 +45,7 @@ async fn refusal(core: &Core, url: &str) -> Option<&'static str> {
     let now = Instant::now();
     let known = core.notes().hosts.get(&host).copied();
     if let Some((asked, reason)) = known
-        && now.duration_since(asked) < REMEMBERED
+        && now.duration_since(asked) < HOST_CHECK_TTL
     {
         return reason;
     }

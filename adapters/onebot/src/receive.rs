@@ -5,7 +5,7 @@ pub(crate) mod reverse;
 
 use crate::calls::ResponseRecipient;
 use crate::connection::sieve::{Sieve, TooLong};
-use crate::connection::{Connection, FAREWELL, QUEUE, Role, writer};
+use crate::connection::{CALL_QUEUE_MAX, Connection, FAREWELL, Role, writer};
 use crate::core::Core;
 use crate::read::{self, Reading, Surroundings};
 use crate::wire::Frame;
@@ -37,7 +37,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (sink, stream) = socket.split();
-    let (queue, waiting) = mpsc::channel(QUEUE);
+    let (queue, waiting) = mpsc::channel(CALL_QUEUE_MAX);
     let connection = Arc::new(Connection::new(role, self_id, queue, link.shutdown.child_token()));
     core.counters.connections.up();
     core.connections.add(connection.clone());

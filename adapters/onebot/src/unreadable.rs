@@ -4,10 +4,10 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The number of unreadable events within [`WINDOW`] that fires an alert.
-const MANY: u32 = 10;
+/// The number of unreadable events within [`UNREADABLE_WINDOW`] that fires an alert.
+const UNREADABLE_ALERT_COUNT: u32 = 10;
 /// The window in which they are counted; after so long without one the alert is over.
-const WINDOW: Duration = Duration::from_secs(600);
+const UNREADABLE_WINDOW: Duration = Duration::from_secs(600);
 /// The shortest interval between log lines about them.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -35,7 +35,7 @@ impl Unreadable {
     /// Takes note of one.
     pub(crate) fn note(&mut self, now: Instant) -> Tell {
         let first = match self.span {
-            Some((first, _)) if now.duration_since(first) < WINDOW => first,
+            Some((first, _)) if now.duration_since(first) < UNREADABLE_WINDOW => first,
             _ => {
                 self.count = 0;
                 now
@@ -52,7 +52,7 @@ impl Unreadable {
             self.logged = Some(now);
             tell.log = Some(std::mem::take(&mut self.unlogged));
         }
-        if self.count >= MANY && !self.is_alerted {
+        if self.count >= UNREADABLE_ALERT_COUNT && !self.is_alerted {
             self.is_alerted = true;
             tell.alert = Some(self.count);
         }
@@ -64,7 +64,7 @@ impl Unreadable {
         let calm = self.is_alerted
             && self
                 .span
-                .is_none_or(|(_, last)| now.duration_since(last) >= WINDOW);
+                .is_none_or(|(_, last)| now.duration_since(last) >= UNREADABLE_WINDOW);
         if calm {
             *self = Self::default();
         }

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use codes::Meaning;
 use groupdesk_contract::{Clock, Secret};
-use groupdesk_kit::{Access, Granted};
+use groupdesk_kit::{Access, GrantedToken};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, StatusCode, Url};
 use serde::Deserialize;
@@ -22,11 +22,11 @@ use std::time::Duration;
 /// The timeout of an API call; QQ asks for at least five seconds.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// The time before a token's end at which it is renewed: QQ grants a new one only in the last minute of the old one.
-const AHEAD: Duration = Duration::from_secs(50);
+const TOKEN_RENEWAL_MARGIN: Duration = Duration::from_secs(50);
 /// The assumed lifetime of a token when QQ gives none.
-const LIFE: Duration = Duration::from_secs(600);
+const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(600);
 /// The largest answer that is read, in bytes.
-const LARGEST: usize = 1 << 20;
+const ANSWER_MAX_BYTES: usize = 1 << 20;
 
 /// The API, for one bot.
 pub(crate) struct Api {
@@ -52,7 +52,7 @@ impl Api {
         let url = |text: &str| Url::parse(text).map_err(|error| format!("`{text}` is no address: {error}"));
         Ok(Self {
             client: groupdesk_kit::client(TIMEOUT)?,
-            access: Access::new(clock, AHEAD),
+            access: Access::new(clock, TOKEN_RENEWAL_MARGIN),
             base: url(settings.api())?,
             tokens: url(settings.tokens())?,
             app_id: settings.app_id.as_str().to_owned(),
@@ -70,7 +70,7 @@ impl Api {
         self.access.refused(token).await;
     }
 
-    async fn grant(&self) -> Result<Granted, Fault> {
+    async fn grant(&self) -> Result<GrantedToken, Fault> {
         #[derive(Deserialize)]
         struct Grant {
             access_token: Option<Secret>,
@@ -81,9 +81,10 @@ impl Api {
         let ask = json!({"appId": self.app_id, "clientSecret": self.secret.expose()});
         let response = self.client.post(self.tokens.clone()).json(&ask).send().await;
         // Asking for a token says nothing to anybody: it can always be repeated.
-        let response = response.map_err(|error| Fault::NotSent(groupdesk_kit::words(error)))?;
+        let response =
+            response.map_err(|error| Fault::NotSent(groupdesk_kit::request_error_message(error)))?;
         let status = response.status();
-        let body = groupdesk_kit::body(response, LARGEST)
+        let body = groupdesk_kit::body(response, ANSWER_MAX_BYTES)
             .await
             .map_err(|error| Fault::NotSent(format!("the answer can't be read: {error}")))?;
         let Ok(grant) = serde_json::from_slice::<Grant>(&body) else {
@@ -97,9 +98,9 @@ impl Api {
                 Value::String(text) => text.parse().ok(),
                 other => other.as_u64(),
             };
-            return Ok(Granted {
+            return Ok(GrantedToken {
                 token,
-                lasts: seconds.map_or(LIFE, Duration::from_secs),
+                lasts: seconds.map_or(DEFAULT_TOKEN_TTL, Duration::from_secs),
             });
         }
         let code = grant.code.unwrap_or_default();
@@ -162,12 +163,12 @@ impl Api {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(Fault::NotSent(groupdesk_kit::words(error)));
+                return Err(Fault::NotSent(groupdesk_kit::request_error_message(error)));
             }
-            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::words(error))),
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_kit::request_error_message(error))),
         };
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = groupdesk_kit::body(response, LARGEST)
+        let body = groupdesk_kit::body(response, ANSWER_MAX_BYTES)
             .await
             .map_err(|error| Fault::NoAnswer(format!("the answer can't be read: {error}")))?;
         judge(status, &headers, &body)
@@ -191,7 +192,7 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
         .and_then(|json| json.get("message")?.as_str())
         .unwrap_or_default();
     let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
-    let reason = codes::words(status, code, &said);
+    let reason = codes::refusal_message(status, code, &said);
     let after = headers
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The number of columns in a row; a Chinese character takes two.
 const ROW: usize = 24;
 /// The most buttons in a row, and the most rows.
-const MOST: usize = 5;
+const ROW_BUTTONS_MAX: usize = 5;
 
 /// The keyboard of `buttons`; `None` when there is nothing to press, or more than QQ shows.
 pub(crate) fn keyboard(key: ReplyKey, buttons: &[Button], how: Buttons) -> Option<Value> {
@@ -36,7 +36,7 @@ pub(crate) fn keyboard(key: ReplyKey, buttons: &[Button], how: Buttons) -> Optio
             },
         });
         match rows.last_mut() {
-            Some(row) if taken + width <= ROW && row.len() < MOST => {
+            Some(row) if taken + width <= ROW && row.len() < ROW_BUTTONS_MAX => {
                 row.push(made);
                 taken += width;
             }
@@ -46,7 +46,7 @@ pub(crate) fn keyboard(key: ReplyKey, buttons: &[Button], how: Buttons) -> Optio
             }
         }
     }
-    if rows.is_empty() || rows.len() > MOST {
+    if rows.is_empty() || rows.len() > ROW_BUTTONS_MAX {
         return None;
     }
     let rows: Vec<Value> = rows.into_iter().map(|row| json!({"buttons": row})).collect();

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// The most channels in memory; the others are read from the store again.
-const AT_HAND: usize = 2_000;
+const CHANNELS_IN_MEMORY_MAX: usize = 2_000;
 /// The most messages of a channel that are kept to be answered or recognised in a quote.
-const ANCHORS: usize = 64;
+const ANSWERABLE_MESSAGES_MAX: usize = 64;
 /// The most messages of our own that are recognised in a quote.
 const SENT: usize = 100;
 /// The safety margin before the reply window closes: an answer sent later may arrive too late.
@@ -114,7 +114,7 @@ impl PassiveReplies {
     pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
-            pages: Mutex::new(BoundedMap::new(AT_HAND)),
+            pages: Mutex::new(BoundedMap::new(CHANNELS_IN_MEMORY_MAX)),
         }
     }
 
@@ -142,7 +142,7 @@ impl PassiveReplies {
             used: 0,
             seq: 0,
         });
-        let surplus = page.anchors.len().saturating_sub(ANCHORS);
+        let surplus = page.anchors.len().saturating_sub(ANSWERABLE_MESSAGES_MAX);
         page.anchors.drain(..surplus);
         if !is_for_us {
             pages.insert(room.clone(), page);

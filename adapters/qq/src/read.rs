@@ -24,7 +24,7 @@ pub(crate) enum ParsedEvent {
     /// A recall.
     Recalled(Recall),
     /// A notice for an admin, with the event that the bot may answer.
-    Notice(notice::Notice),
+    Notice(notice::BotNotice),
     /// Nothing that concerns us.
     Nothing,
 }
@@ -71,7 +71,7 @@ pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Parse
         | "C2C_MESSAGE_CREATE"
         | "AT_MESSAGE_CREATE"
         | "MESSAGE_CREATE"
-        | "DIRECT_MESSAGE_CREATE" => said(name, &payload.d, me, now)
+        | "DIRECT_MESSAGE_CREATE" => read_message(name, &payload.d, me, now)
             .map_or(ParsedEvent::Nothing, |said| ParsedEvent::Said(Box::new(said))),
         "INTERACTION_CREATE" => pressed(payload, now).map_or(ParsedEvent::Nothing, |pressed| {
             ParsedEvent::Pressed(Box::new(pressed))
@@ -90,7 +90,7 @@ fn parse<T: DeserializeOwned>(what: &str, data: &Value) -> Option<T> {
         .ok()
 }
 
-fn said(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Said> {
+fn read_message(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Said> {
     let wire: wire::Message = parse(name, data)?;
     let author = &wire.author;
     let (room, sender) = match name {

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Pauses after faults, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
 /// The retry delay while only a person can help.
-const SLOW: Duration = Duration::from_secs(300);
+const OPERATOR_RETRY_DELAY: Duration = Duration::from_secs(300);
 
 /// Fetches the bot's identity in guilds; a bot of groups alone needs none.
 pub(crate) async fn introduce(core: &Core) -> Result<(), Fault> {
@@ -70,7 +70,7 @@ pub(crate) async fn pause_after(
             (grown.mul_f64(0.5 + fastrand::f64() / 2.0), !failure.is_hiccup(1))
         }
         Rest::For(time) => (time, true),
-        Rest::Long | Rest::Credentials => (SLOW, true),
+        Rest::Long | Rest::Credentials => (OPERATOR_RETRY_DELAY, true),
     };
     match rest {
         Rest::Credentials => status.bad_credentials(reason).await.map(drop)?,

@@ -228,7 +228,7 @@ pub(crate) struct Deleted {
 /// A notice about the bot itself: added, removed, allowed or forbidden to speak first; or a review that ended.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Notice {
+pub(crate) struct NoticePayload {
     #[serde(deserialize_with = "text")]
     pub(crate) group_openid: Option<String>,
     #[serde(deserialize_with = "text")]

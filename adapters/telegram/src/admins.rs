@@ -7,9 +7,9 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The lifetime of a list.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
+const ADMINS_TTL: SignedDuration = SignedDuration::from_mins(10);
 /// The retry delay after a call without a response.
-const RETRY: SignedDuration = SignedDuration::from_mins(1);
+const RETRY_DELAY: SignedDuration = SignedDuration::from_mins(1);
 
 #[derive(Debug, Default)]
 pub(crate) struct Admins {
@@ -56,7 +56,7 @@ impl Admins {
 
     /// Records that no response came in the time that a message can wait.
     pub(crate) fn fell_silent(&mut self, now: Timestamp) {
-        self.silent_until = Some(now.saturating_add(RETRY).unwrap_or(Timestamp::MAX));
+        self.silent_until = Some(now.saturating_add(RETRY_DELAY).unwrap_or(Timestamp::MAX));
     }
 
     /// Takes over what an earlier run knew of `chat`, unless more is known.
@@ -75,7 +75,7 @@ impl Admins {
         let told: Option<Ranks> = answer
             .and_then(Value::as_array)
             .map(|members| members.iter().filter_map(rank).collect());
-        let lasts = if told.is_some() { FRESH } else { RETRY };
+        let lasts = if told.is_some() { ADMINS_TTL } else { RETRY_DELAY };
         match told {
             Some(_) => self.silent_until = None,
             None => self.fell_silent(now),

@@ -133,7 +133,7 @@ impl Api {
         let status = answer.status();
         // What was done is told with 200, and never in a page.
         let may_be_done = status == StatusCode::OK && !is_page(answer.headers());
-        let answer = match groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER).await {
+        let answer = match groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER_BYTES).await {
             Ok(answer) => answer,
             Err(_) if !may_be_done => return Err(self.odd(status, b"")),
             Err(Unread::Lost(error)) => return Err(self.lost(&error)),

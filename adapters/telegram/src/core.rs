@@ -3,7 +3,7 @@
 use crate::Settings;
 use crate::admins::Admins;
 use crate::api::Api;
-use crate::pace::Pace;
+use crate::rate_limits::RateLimits;
 use crate::read::Myself;
 use groupdesk_contract::{AccountId, ChannelId, Clock, MessageId, ReplyKey, Storage};
 use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
@@ -36,7 +36,7 @@ pub(crate) struct State {
     /// The bot, from getMe; `None` until the account is connected.
     pub(crate) me: Option<Arc<Myself>>,
     pub(crate) admins: Admins,
-    pub(crate) pace: Pace,
+    pub(crate) pace: RateLimits,
     /// The names of users.
     pub(crate) people: BoundedMap<u64, String>,
     /// The origins of messages and button presses that replies may quote.
@@ -84,7 +84,7 @@ impl Core {
             state: Mutex::new(State {
                 me: None,
                 admins: Admins::default(),
-                pace: Pace::default(),
+                pace: RateLimits::default(),
                 people: BoundedMap::new(NAMES_MAX),
                 origins: BoundedMap::new(MESSAGES_MAX),
                 said: BoundedMap::new(MESSAGES_MAX),

@@ -7,7 +7,7 @@ use teloxide_core::payloads::GetFile;
 use teloxide_core::types::FileId;
 
 /// The largest file that is passed on, in bytes. Telegram itself gives bots 20 MB.
-const LARGEST: usize = 10 << 20;
+const FILE_MAX_BYTES: usize = 10 << 20;
 
 pub(crate) async fn fetch(core: &Core, held: &str) -> Result<FileBytes, String> {
     let (id, kind) = id_and_kind(held);
@@ -20,10 +20,10 @@ pub(crate) async fn fetch(core: &Core, held: &str) -> Result<FileBytes, String> 
         // The Bot API server runs with --local and names a file of its own disk.
         return Err("the Bot API server keeps files on its own disk (--local)".to_owned());
     }
-    if usize::try_from(file.size).unwrap_or(usize::MAX) > LARGEST && file.size != u32::MAX {
-        return Err(format!("the file is larger than {} MiB", LARGEST >> 20));
+    if usize::try_from(file.size).unwrap_or(usize::MAX) > FILE_MAX_BYTES && file.size != u32::MAX {
+        return Err(format!("the file is larger than {} MiB", FILE_MAX_BYTES >> 20));
     }
-    let bytes = core.api.download(&file.path, LARGEST).await?;
+    let bytes = core.api.download(&file.path, FILE_MAX_BYTES).await?;
     Ok(FileBytes {
         kind: media_type(&file.path, kind).to_owned(),
         bytes,

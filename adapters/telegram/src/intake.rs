@@ -20,7 +20,7 @@ use teloxide_core::types::{
 use tokio_util::sync::CancellationToken;
 
 /// The most events that wait together for the desk's commit.
-const TOGETHER: usize = 25;
+const UNCOMMITTED_EVENTS_MAX: usize = 25;
 /// The longest time for which a pressed button spins.
 const SPIN: Duration = Duration::from_secs(5);
 /// The longest wait of a chat's first message for the list of its administrators.
@@ -48,7 +48,7 @@ pub(crate) async fn take(core: &Arc<Core>, link: &Link, updates: Vec<Update>) ->
     for group in album::grouped(fresh) {
         coming.extend(event(core, &me, &group).await);
     }
-    for together in coming.chunks(TOGETHER) {
+    for together in coming.chunks(UNCOMMITTED_EVENTS_MAX) {
         // Polled in order, so they reach the inbox in order.
         try_join_all(together.iter().map(|coming| link.deliver(coming.event.clone()))).await?;
         for coming in together {

@@ -20,7 +20,7 @@ mod core;
 mod fetch;
 mod intake;
 mod keyboard;
-mod pace;
+mod rate_limits;
 mod read;
 mod receive;
 mod send;

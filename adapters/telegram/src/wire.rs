@@ -169,8 +169,8 @@ fn plain(update: &Value) -> Option<Value> {
     let (kind, message) = ["message", "edited_message"]
         .into_iter()
         .find_map(|kind| Some((kind, update.get(kind)?)))?;
-    let mut bare = words(message)?;
-    if let Some(quoted) = message.get("reply_to_message").and_then(words) {
+    let mut bare = text_fields(message)?;
+    if let Some(quoted) = message.get("reply_to_message").and_then(text_fields) {
         bare.insert("reply_to_message".to_owned(), Value::Object(quoted));
     }
     let mut plain = Map::new();
@@ -179,7 +179,7 @@ fn plain(update: &Value) -> Option<Value> {
     Some(Value::Object(plain))
 }
 
-fn words(message: &Value) -> Option<Map<String, Value>> {
+fn text_fields(message: &Value) -> Option<Map<String, Value>> {
     let text = message.get("text").or_else(|| message.get("caption"))?;
     let entities = message
         .get("entities")

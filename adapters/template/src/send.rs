@@ -52,7 +52,7 @@ pub(crate) async fn call<T: DeserializeOwned>(
     let status = answer.status();
     let seconds = answer.headers().get(RETRY_AFTER);
     let seconds = seconds.and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    let body = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER).await;
+    let body = groupdesk_kit::body(answer, groupdesk_kit::MAX_ANSWER_BYTES).await;
     let unreadable = |why: String| {
         CallError::new(
             CallErrorKind::NoAnswer,

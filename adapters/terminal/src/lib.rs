@@ -4,7 +4,7 @@
 
 mod read;
 mod receive;
-mod words;
+mod terminal_texts;
 mod write;
 
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use groupdesk_contract::{
 use groupdesk_texts::language::Language;
 use receive::Screen;
 use std::sync::{Arc, Mutex};
-use words::Words;
+use terminal_texts::Words;
 
 /// A group chat in the terminal, as an account.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The terminal: line editing for a person, plain lines for a pipe.
 
 use crate::read::{self, Line, Speaker};
-use crate::words::Words;
+use crate::terminal_texts::Words;
 use crate::write::Asked;
 use groupdesk_contract::{AccountState, AdapterError, ChannelKind, Clock, Event, Link, clean_name};
 use rustyline::ExternalPrinter;
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 const LAST_WORDS: Duration = Duration::from_secs(6);
 
 /// The further wait after these replies, for messages that nobody asked for.
-const SETTLE: Duration = Duration::from_millis(400);
+const LATE_MESSAGES_WAIT: Duration = Duration::from_millis(400);
 
 /// A line that is no UTF-8.
 struct NotText;
@@ -178,5 +178,5 @@ async fn last_words(asked: &Mutex<Asked>) {
     };
     // What is not answered by then is kept in the store, and said at the next start.
     let _ = tokio::time::timeout(LAST_WORDS, answered).await;
-    tokio::time::sleep(SETTLE).await;
+    tokio::time::sleep(LATE_MESSAGES_WAIT).await;
 }

@@ -4,7 +4,7 @@ use groupdesk_contract::{Message, Quote, Reply, Segment, clean_line, clean_name,
 use std::collections::VecDeque;
 
 /// The number of messages kept, to show the one that a reply quotes.
-const REMEMBERED: usize = 200;
+const MESSAGES_KEPT: usize = 200;
 
 /// The messages that replies may quote, and whether all that called the bot were answered.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// Records a message that was sent.
     pub(crate) fn said(&mut self, message: &Message, calls_bot: bool) {
-        if self.messages.len() >= REMEMBERED {
+        if self.messages.len() >= MESSAGES_KEPT {
             self.messages.pop_front();
         }
         let id = message.id.as_str().to_owned();

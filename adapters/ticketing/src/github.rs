@@ -235,7 +235,7 @@ impl Remote for GitHub {
                 "/repos/{repository}/issues?since={since}&state=all&sort=updated&direction=asc"
             ))
             .await?;
-        Ok(read::news(target, &login, cursor, comments, issues))
+        Ok(read::read_updates(target, &login, cursor, comments, issues))
     }
 
     fn has_webhook(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Opens callbacks and seals their responses.
 
-use crate::{Crypt, MAX_BODY, Name, Query, Refused, Sighting, Window, envelope};
+use crate::{Crypt, MAX_BODY_BYTES, Name, Query, Refused, Sighting, Window, envelope};
 use groupdesk_contract::Clock;
 use std::sync::Arc;
 
@@ -138,7 +138,7 @@ impl CallbackVerifier {
 }
 
 fn sized(body: &[u8]) -> Result<(), Refused> {
-    if body.len() <= MAX_BODY {
+    if body.len() <= MAX_BODY_BYTES {
         Ok(())
     } else {
         Err(Refused::new("the callback is longer than any of the platform's"))

@@ -23,7 +23,7 @@ pub use callback_verifier::{CallbackVerifier, Opened};
 pub use crypt::Crypt;
 pub use query::Query;
 pub use refused::Refused;
-pub use window::{Name, Sighting, WINDOW, Window};
+pub use window::{CLOCK_TOLERANCE, Name, Sighting, Window};
 
 /// The largest body of a callback, in bytes: what a route's limit should be.
-pub const MAX_BODY: usize = 1 << 20;
+pub const MAX_BODY_BYTES: usize = 1 << 20;

@@ -9,14 +9,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The largest difference between the platform's clock and ours, which is also the largest age of a callback.
-pub const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The time after its first response in which the same callback counts as the platform's own retry: the platform waits 5 s for a
 /// response and tries three times.
 const RETRIES: SignedDuration = SignedDuration::from_secs(30);
 
 /// Callbacks that are remembered; more than WeCom sends in ten minutes (its frequency limits are far below).
-const REMEMBERED: usize = 100_000;
+const CALLBACKS_KEPT: usize = 100_000;
 
 /// New, or a repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Window {
     /// Checks the time of a callback whose signature is right, and tells whether it was answered before.
     ///
     /// # Errors
-    /// [`Refused`] if its time is missing, or more than [`WINDOW`] from ours, or if it was answered so long ago that the platform
+    /// [`Refused`] if its time is missing, or more than [`CLOCK_TOLERANCE`] from ours, or if it was answered so long ago that the platform
     /// would not send it again.
     pub fn admit(&self, name: &Name) -> Result<Sighting, Refused> {
         let at = name
@@ -81,7 +81,7 @@ impl Window {
             .ok()
             .and_then(|seconds| Timestamp::from_second(seconds).ok());
         let now = self.clock.now();
-        if at.is_none_or(|at| now.duration_since(at).abs() > WINDOW) {
+        if at.is_none_or(|at| now.duration_since(at).abs() > CLOCK_TOLERANCE) {
             return Err(Refused::new(
                 "the callback is not of these ten minutes: it was recorded and sent again, or this machine's clock is wrong",
             ));
@@ -107,7 +107,7 @@ impl Window {
         }
         // Twice the window: a time ahead of ours by one window is in time for two.
         while let Some((at, _)) = order.front()
-            && (order.len() > REMEMBERED || now.duration_since(*at) > WINDOW * 2)
+            && (order.len() > CALLBACKS_KEPT || now.duration_since(*at) > CLOCK_TOLERANCE * 2)
         {
             if let Some((_, name)) = order.pop_front() {
                 known.remove(&name);

@@ -7,7 +7,7 @@ pub(crate) use fault::Fault;
 
 use crate::ApiUrl;
 use groupdesk_contract::{Clock, PrivateHosts, Secret};
-use groupdesk_kit::{Access, Fetcher, Granted};
+use groupdesk_kit::{Access, Fetcher, GrantedToken};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -141,7 +141,7 @@ impl Api {
             .map_err(Fault::into_not_sent)
     }
 
-    async fn ask(&self) -> Result<Granted, Fault> {
+    async fn ask(&self) -> Result<GrantedToken, Fault> {
         let base = self.base.as_str();
         let request = match &self.grant {
             Grant::Company { corp_id, secret } => {
@@ -164,7 +164,7 @@ impl Api {
             .filter(|token| !token.is_empty());
         let lasts = answer.get("expires_in").and_then(Value::as_u64).unwrap_or(7200);
         match token {
-            Some(token) => Ok(Granted {
+            Some(token) => Ok(GrantedToken {
                 token: Secret::new(token),
                 lasts: Duration::from_secs(lasts),
             }),
@@ -191,7 +191,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         return Err(Fault::NotSent("too many calls: HTTP 429".to_owned()));
     }
     // A proxy's page, or nothing that can be read: what was sent may have been taken.
-    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
+    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER_BYTES)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The quiet zone around a code, in modules.
-const QUIET: usize = 4;
+const QUIET_ZONE_MODULES: usize = 4;
 
 /// A link by which any WeChat user reaches the Customer Service account `open_kfid`. `scene` (at most 32 letters, digits, `_`
 /// and `-`) comes back when somebody enters by this link: which group's notice it stands in, for example.
@@ -120,9 +120,9 @@ pub fn png(text: &str, scale: u32) -> Result<Vec<u8>, String> {
     let code = code(text)?;
     let scale = usize::try_from(scale.clamp(1, 64)).unwrap_or(8);
     let (width, modules) = (code.width(), code.to_colors());
-    let side = (width + 2 * QUIET) * scale;
+    let side = (width + 2 * QUIET_ZONE_MODULES) * scale;
     let is_dark = |pixel: usize| {
-        let at = |n: usize| (n / scale).checked_sub(QUIET).filter(|n| *n < width);
+        let at = |n: usize| (n / scale).checked_sub(QUIET_ZONE_MODULES).filter(|n| *n < width);
         let (row, column) = (at(pixel / side)?, at(pixel % side)?);
         Some(modules.get(row * width + column) == Some(&Color::Dark))
     };

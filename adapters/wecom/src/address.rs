@@ -1,6 +1,6 @@
 //! Addresses in the settings: encrypted ones, or near ones, since what is sent there holds secrets.
 
-use groupdesk_contract::{Endpoint, Plain, is_near, service_url};
+use groupdesk_contract::{Endpoint, Plain, service_url, stays_in_private_network};
 
 /// The form of the API's address.
 const API: Endpoint = Endpoint::api(Plain::Near, "https://wecom.example");
@@ -25,7 +25,7 @@ pub(crate) fn is_safe(url: &str) -> bool {
     };
     match (uri.scheme_str(), uri.host()) {
         (Some("https"), Some(_)) => true,
-        (Some("http"), Some(host)) => is_near(host),
+        (Some("http"), Some(host)) => stays_in_private_network(host),
         _ => false,
     }
 }

@@ -7,14 +7,14 @@ use crate::address::ApiUrl;
 use crate::fault::Fault;
 use crate::group_robot::{Format, sending_only};
 use crate::http;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, AccountState, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock,
     Delivery, Event, Link, Reply, ReplyKey, Secret, Storage, check_kind_and_id, in_both,
 };
-use groupdesk_kit::{Access, BoundedMap, Granted, SplitLimit, split_text};
+use groupdesk_kit::{Access, BoundedMap, GrantedToken, SplitLimit, split_text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,11 +23,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The longest text, in bytes.
-const LONGEST: usize = 2_048;
+const TEXT_MAX_BYTES: usize = 2_048;
 /// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
 /// The time before a token's end at which it is renewed.
-const AHEAD: Duration = Duration::from_secs(300);
+const TOKEN_RENEWAL_MARGIN: Duration = Duration::from_secs(300);
 /// Pauses between attempts to get the first token, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// The retry delay of a chat when WeCom names none.
@@ -59,7 +59,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     client: reqwest::Client,
     access: Access,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimits>,
     progress: Mutex<BoundedMap<ReplyKey, usize>>,
     retries: groupdesk_kit::Retries,
 }
@@ -101,10 +101,10 @@ impl App {
         Ok(Arc::new(Self {
             account,
             client: http::client()?,
-            access: Access::new(Arc::clone(&clock), AHEAD),
+            access: Access::new(Arc::clone(&clock), TOKEN_RENEWAL_MARGIN),
             settings,
             clock,
-            pace: Mutex::new(Pace::new(pace::APP)),
+            pace: Mutex::new(RateLimits::new(rate_limits::APP)),
             progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
             retries: groupdesk_kit::Retries::default(),
         }))
@@ -127,7 +127,7 @@ impl App {
                 let token = answer.get("access_token").and_then(Value::as_str);
                 let lasts = answer.get("expires_in").and_then(Value::as_u64);
                 match token.filter(|token| !token.is_empty()) {
-                    Some(token) => Ok(Granted {
+                    Some(token) => Ok(GrantedToken {
                         token: Secret::new(token),
                         lasts: Duration::from_secs(lasts.unwrap_or(7_200)),
                     }),
@@ -191,7 +191,7 @@ impl App {
         }
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    fn pace(&self) -> MutexGuard<'_, RateLimits> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -225,7 +225,7 @@ impl Adapter for App {
     }
 
     fn capabilities(&self) -> Capabilities {
-        sending_only(LONGEST)
+        sending_only(TEXT_MAX_BYTES)
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
@@ -285,7 +285,7 @@ impl Adapter for App {
             Act::Say => render::text(reply, style),
             Act::Edit(_) | Act::Unsend(_) => String::new(),
         };
-        let parts = split_text(&text, SplitLimit::bytes(LONGEST));
+        let parts = split_text(&text, SplitLimit::bytes(TEXT_MAX_BYTES));
         if parts.is_empty() {
             return Delivery::Refused {
                 reason: "there is nothing in it that an application can say".to_owned(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// The retry delay after a rate limit; WeCom's limits are by the minute.
 const RATE_LIMIT_DELAY: Duration = Duration::from_secs(60);
 /// The retry delay of an account that an admin must fix.
-pub(crate) const MISTAKE: Duration = Duration::from_secs(300);
+pub(crate) const OPERATOR_RETRY_DELAY: Duration = Duration::from_secs(300);
 
 /// The reason for which a message was not sent, or is not known to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,23 +45,23 @@ impl Fault {
             40014 | 41001 | 42001 => Self::Token(words("the access token is no good any more")),
             40001 => Self::Wait(
                 words("the secret is not the one of this application or robot"),
-                Some(MISTAKE),
+                Some(OPERATOR_RETRY_DELAY),
             ),
-            40013 => Self::Wait(words("the corpid is wrong"), Some(MISTAKE)),
+            40013 => Self::Wait(words("the corpid is wrong"), Some(OPERATOR_RETRY_DELAY)),
             40056 | 41011 | 301_002 => Self::Wait(
                 words("the agentid is wrong, or its application is not the one of the secret"),
-                Some(MISTAKE),
+                Some(OPERATOR_RETRY_DELAY),
             ),
             60020 => Self::Wait(
                 words(
                     "this machine's address is not among the application's trusted IP addresses (企业可信IP): add it at WeCom's \
                      admin page",
                 ),
-                Some(MISTAKE),
+                Some(OPERATOR_RETRY_DELAY),
             ),
             93000 => Self::Wait(
                 words("the group robot's key is wrong, or the robot was taken out of its group"),
-                Some(MISTAKE),
+                Some(OPERATOR_RETRY_DELAY),
             ),
             81013 => Self::Refused(words(
                 "nobody of those named can be reached: check the userids, and that the application is visible to them",

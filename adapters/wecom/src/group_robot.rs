@@ -5,7 +5,7 @@
 use crate::address::ApiUrl;
 use crate::fault::Fault;
 use crate::http;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The longest text and the longest Markdown, in bytes.
-const LONGEST: (usize, usize) = (2_048, 4_096);
+const TEXT_AND_MARKDOWN_MAX_BYTES: (usize, usize) = (2_048, 4_096);
 /// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
 /// The retry delay of a group when WeCom names none.
@@ -61,7 +61,7 @@ pub struct GroupRobot {
     settings: GroupRobotSettings,
     clock: Arc<dyn Clock>,
     client: reqwest::Client,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimits>,
     progress: Mutex<BoundedMap<ReplyKey, usize>>,
     retries: groupdesk_kit::Retries,
 }
@@ -95,7 +95,7 @@ impl GroupRobot {
             settings,
             clock,
             client: http::client()?,
-            pace: Mutex::new(Pace::new(pace::GROUP_ROBOT)),
+            pace: Mutex::new(RateLimits::new(rate_limits::GROUP_ROBOT)),
             progress: Mutex::new(BoundedMap::new(UNDER_WAY)),
             retries: groupdesk_kit::Retries::default(),
         }))
@@ -126,10 +126,11 @@ impl GroupRobot {
             Format::Text => {
                 let text = render::text(reply, Style::Plain);
                 let mentioned = mentioned(reply);
-                let mut bodies: Vec<Value> = split_text(&text, SplitLimit::bytes(LONGEST.0))
-                    .into_iter()
-                    .map(|part| json!({"msgtype": "text", "text": {"content": part}}))
-                    .collect();
+                let mut bodies: Vec<Value> =
+                    split_text(&text, SplitLimit::bytes(TEXT_AND_MARKDOWN_MAX_BYTES.0))
+                        .into_iter()
+                        .map(|part| json!({"msgtype": "text", "text": {"content": part}}))
+                        .collect();
                 if let Some(text) = bodies.first_mut().and_then(|body| body.get_mut("text"))
                     && let Some(text) = text.as_object_mut()
                     && !mentioned.is_empty()
@@ -140,10 +141,11 @@ impl GroupRobot {
             }
             Format::Markdown => {
                 let text = render::text(reply, Style::Markdown);
-                let mut bodies: Vec<Value> = split_text(&text, SplitLimit::bytes(LONGEST.1))
-                    .into_iter()
-                    .map(|part| json!({"msgtype": "markdown", "markdown": {"content": part}}))
-                    .collect();
+                let mut bodies: Vec<Value> =
+                    split_text(&text, SplitLimit::bytes(TEXT_AND_MARKDOWN_MAX_BYTES.1))
+                        .into_iter()
+                        .map(|part| json!({"msgtype": "markdown", "markdown": {"content": part}}))
+                        .collect();
                 // Markdown can't call everybody; a text can, and has to say something.
                 if !bodies.is_empty() && reply.segments.contains(&Segment::MentionAll) {
                     let call = json!({"content": "↑", "mentioned_list": ["@all"]});
@@ -154,7 +156,7 @@ impl GroupRobot {
         }
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    fn pace(&self) -> MutexGuard<'_, RateLimits> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -196,7 +198,7 @@ impl Adapter for GroupRobot {
     }
 
     fn capabilities(&self) -> Capabilities {
-        sending_only(LONGEST.0)
+        sending_only(TEXT_AND_MARKDOWN_MAX_BYTES.0)
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {

@@ -30,7 +30,7 @@ pub(crate) async fn call(client: &Client, url: &str, body: Option<&Value>) -> Re
             Delivery::Sent { .. } => Fault::NoAnswer("WeCom's answer makes no sense".to_owned()),
         });
     }
-    let text = groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
+    let text = groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER_BYTES)
         .await
         .map_err(|error| Fault::NoAnswer(format!("WeCom's answer can't be read: {error}")))?;
     let answer: Value = groupdesk_contract::read_json(&text)

@@ -14,7 +14,7 @@ mod app;
 mod fault;
 mod group_robot;
 mod http;
-mod pace;
+mod rate_limits;
 mod render;
 mod robot;
 

@@ -76,7 +76,7 @@ pub(crate) fn mention(member: &MemberId) -> Option<String> {
 }
 
 /// Returns the text alone, by which a quote of it is recognised: WeCom shows mentions by other names than they are written.
-pub(crate) fn words(reply: &Reply) -> String {
+pub(crate) fn plain_text(reply: &Reply) -> String {
     let texts = reply.segments.iter().filter_map(|segment| match segment {
         Segment::Text(text) => Some(text.as_str()),
         _ => None,
@@ -144,7 +144,7 @@ mod tests {
             text(&said, Style::Plain),
             "@zhang.san 你好 <@all>@x> <\u{200b}@all 图片 picture: https://x/a.png\n"
         );
-        assert_eq!(words(&said), "你好 <@all>");
+        assert_eq!(plain_text(&said), "你好 <@all>");
         let link = reply(vec![Segment::Text(
             "1 <a <A href=\"https://evil\">官网</a> <".to_owned(),
         )]);

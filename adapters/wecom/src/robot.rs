@@ -47,7 +47,7 @@ impl Adapter for Robot {
     /// `response_url`. Over the long connection the robot may write at any time.
     fn capabilities(&self) -> Capabilities {
         let reply_window = self.core.verifier.as_ref().map(|_| ReplyWindow {
-            within: Duration::try_from(response_url::LASTS).unwrap_or_default(),
+            within: Duration::try_from(response_url::RESPONSE_URL_TTL).unwrap_or_default(),
             replies: 2,
         });
         // A character takes up to four bytes.

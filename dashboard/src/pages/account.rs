@@ -4,9 +4,9 @@ use super::{join, login, note, sessions};
 use crate::app::App;
 use crate::guard;
 use crate::notice::Notice;
-use crate::people::User;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::totp::Totp;
+use crate::user_accounts::User;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -27,7 +27,10 @@ struct Page {
     second_step: bool,
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let w = seat.language.words();
     let f = match Frame::inside(&app, &seat, "/account", w.account).await {
         Ok(f) => f,
@@ -60,7 +63,7 @@ pub(crate) struct Chosen {
 
 pub(crate) async fn set_language(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(chosen): Form<Chosen>,
 ) -> Response<Body> {
     let known = ["zh", "en"].contains(&chosen.language.as_str());
@@ -84,7 +87,7 @@ pub(crate) struct NewPassword {
 
 pub(crate) async fn set_password(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     headers: HeaderMap,
     Form(given): Form<NewPassword>,
 ) -> Response<Body> {

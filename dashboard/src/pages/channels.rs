@@ -5,7 +5,7 @@ use super::overview::{AccountRow, Clock, accounts};
 use crate::app::App;
 use crate::backend::{AccountState, ChannelState, Code, Listening, Setting};
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Words;
 use askama::Template;
 use axum::Extension;
@@ -75,11 +75,14 @@ fn listens(w: &'static Words, listening: Listening) -> (&'static str, &'static s
     }
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
-async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
+async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
     let w = seat.language.words();
     let clock = Clock::new(app, seat);
     let found = app.backend.accounts().await?;
@@ -161,7 +164,7 @@ pub(crate) struct Switch {
 
 pub(crate) async fn switch(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<Switch>,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -190,7 +193,7 @@ pub(crate) async fn switch(
 /// Shows the code by which an account is logged in, or by which members come to it.
 pub(crate) async fn code(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(account): Path<String>,
 ) -> Response<Body> {
     let w = seat.language.words();

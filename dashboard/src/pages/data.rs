@@ -5,9 +5,9 @@ use super::note;
 use crate::app::{App, FAQ_BODY_MAX};
 use crate::backend::{AuditEntry, FaqFormat, ImportFile, Search};
 use crate::notice::Notice;
-use crate::people::Role;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
+use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -43,7 +43,10 @@ struct Page {
     may_back_up: bool,
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let w = seat.language.words();
     let f = match Frame::inside(&app, &seat, "/data", w.data).await {
         Ok(f) => f,
@@ -63,7 +66,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
 /// Gives the FAQ in another format.
 pub(crate) async fn export_faq(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(format): Path<String>,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -96,7 +99,7 @@ pub(crate) struct Import {
 /// Shows what the FAQ would be with the entries of a pasted text.
 pub(crate) async fn import_faq(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<Import>,
 ) -> Response<Body> {
     let pasted = ImportFile {
@@ -109,7 +112,7 @@ pub(crate) async fn import_faq(
 /// Shows what the FAQ would be with the entries of files.
 pub(crate) async fn upload(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
@@ -150,7 +153,7 @@ async fn uploaded(headers: &HeaderMap, body: Bytes) -> Option<Vec<ImportFile>> {
     Some(files)
 }
 
-async fn import(app: &App, seat: &Seat, files: Vec<ImportFile>) -> Response<Body> {
+async fn import(app: &App, seat: &UserContext, files: Vec<ImportFile>) -> Response<Body> {
     let w = seat.language.words();
     let names = files.iter().filter_map(|file| file.name.clone());
     let names: Vec<String> = names.collect();
@@ -211,7 +214,7 @@ fn cell(text: &str) -> String {
 /// Gives the newest tickets as a table.
 pub(crate) async fn export_tickets(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
     let made = async {
         let mut text = "\u{feff}number,status,opened,member,channel,owner,also_asked,subject\n".to_owned();
@@ -257,7 +260,7 @@ pub(crate) async fn export_tickets(
 /// Gives the audit log as lines of JSON, newest first.
 pub(crate) async fn export_audit(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
     let made = async {
         note(&app, &seat.user.name, "audit_exported", "").await?;
@@ -290,7 +293,10 @@ pub(crate) async fn export_audit(
 }
 
 /// Gives a copy of the store, made and read through while the program serves.
-pub(crate) async fn back_up(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn back_up(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let made = async {
         let copy = app.backend.back_up().await?;
         note(&app, &seat.user.name, "backed_up", "").await?;

@@ -6,7 +6,7 @@ use super::users::Fields;
 use crate::app::App;
 use crate::backend::{FaqEdit, FaqEntry, FaqText, LineKind};
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::{Language, Words};
 use askama::Template;
 use axum::Extension;
@@ -73,7 +73,7 @@ pub(crate) struct QueryParams {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -85,7 +85,7 @@ pub(crate) async fn show(
 }
 
 /// Makes the page of an entry, or of a new one where no id is given.
-async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Option<Page>> {
+async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Option<Page>> {
     let id = asked.id.as_str();
     let w = seat.language.words();
     let faq = app.backend.faq_text().await?;
@@ -146,7 +146,7 @@ fn form(f: Frame, (language, faq): (Language, FaqText), entry: FaqEntry) -> Page
 /// Returns what a member asked in a ticket, and what staff answered last.
 async fn of_ticket(
     app: &App,
-    seat: &Seat,
+    seat: &UserContext,
     number: u64,
 ) -> crate::Result<(Vec<String>, Vec<(String, String)>)> {
     let Some(ticket) = app.backend.ticket(&seat.user, number).await? else {
@@ -216,7 +216,7 @@ fn edit(fields: &Fields) -> FaqEdit {
 /// Checks the form while it is filled in; a part of the page.
 pub(crate) async fn check(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     body: Bytes,
 ) -> Response<Body> {
     let fields = Fields::read(&body);
@@ -246,7 +246,7 @@ pub(crate) async fn check(
 /// Shows what the form, or the removal of its entry, changes in the FAQ.
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     body: Bytes,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -275,7 +275,7 @@ pub(crate) async fn preview(
 }
 
 /// Shows a form again that says why it was refused, with all that was typed.
-async fn again(app: &App, seat: &Seat, fields: &Fields, refused: String) -> Response<Body> {
+async fn again(app: &App, seat: &UserContext, fields: &Fields, refused: String) -> Response<Body> {
     let w = seat.language.words();
     let made = async {
         let faq = app.backend.faq_text().await?;

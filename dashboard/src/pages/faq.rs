@@ -5,7 +5,7 @@ use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{FaqEntry, FaqProblem, FaqText, MissState, Saved};
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
@@ -169,7 +169,7 @@ pub(crate) struct QueryParams {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
@@ -211,7 +211,7 @@ async fn listed(app: &App, page: Page, words: &str) -> crate::Result<Page> {
 /// Makes the page of the FAQ, with a text that somebody typed and what is wrong with it in place of the file's own.
 async fn editor(
     app: &App,
-    seat: &Seat,
+    seat: &UserContext,
     faq: FaqText,
     typed: Option<(String, Vec<FaqProblem>)>,
 ) -> crate::Result<Page> {
@@ -232,7 +232,12 @@ async fn editor(
     })
 }
 
-fn answer(app: &App, seat: &Seat, status: StatusCode, made: crate::Result<impl Template>) -> Response<Body> {
+fn answer(
+    app: &App,
+    seat: &UserContext,
+    status: StatusCode,
+    made: crate::Result<impl Template>,
+) -> Response<Body> {
     match made {
         Ok(page) => shell::html(app, seat.language, status, &page),
         Err(error) => shell::broken(app, seat.language, &error),
@@ -273,7 +278,7 @@ impl FormFields {
 /// Checks the text while it is typed; a part of a page.
 pub(crate) async fn check(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let made = async {
@@ -289,18 +294,18 @@ pub(crate) async fn check(
 
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
     answer(&app, &seat, StatusCode::OK, previewed(&app, &seat, given).await)
 }
 
 /// Shows what an edit changes.
-pub(super) async fn show_preview(app: &App, seat: &Seat, given: FormFields) -> Response<Body> {
+pub(super) async fn show_preview(app: &App, seat: &UserContext, given: FormFields) -> Response<Body> {
     answer(app, seat, StatusCode::OK, previewed(app, seat, given).await)
 }
 
-async fn previewed(app: &App, seat: &Seat, given: FormFields) -> crate::Result<Preview> {
+async fn previewed(app: &App, seat: &UserContext, given: FormFields) -> crate::Result<Preview> {
     let found = app.backend.faq_preview(given.text.clone()).await?;
     let w = seat.language.words();
     let has_error = found.problems.iter().any(|problem| problem.is_error);
@@ -331,7 +336,7 @@ fn state_of(becomes: &str) -> MissState {
 
 pub(crate) async fn save(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -374,7 +379,7 @@ pub(crate) async fn save(
 
 pub(crate) async fn versions(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
     let made = async {
         let clock = Clock::new(&app, &seat);
@@ -401,7 +406,7 @@ pub(crate) async fn versions(
 /// Shows the lines that a version changed when it came.
 pub(crate) async fn changes(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(version): Path<String>,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -432,7 +437,7 @@ pub(crate) async fn changes(
 /// Shows what changes if a version comes back.
 pub(crate) async fn version(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(version): Path<String>,
 ) -> Response<Body> {
     let made = async {

@@ -7,7 +7,7 @@ use super::note;
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Span, Split};
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
 use amount::{Shown, share_of, shown};
 use askama::Template;
@@ -67,14 +67,14 @@ struct ListPage {
     value: Shown,
     part: String,
     query: String,
-    roles: Vec<Role>,
+    roles: Vec<FigureRole>,
     rows: Vec<Row>,
     more: usize,
 }
 
 /// A way in which things count, to choose.
 #[derive(Debug)]
-struct Role {
+struct FigureRole {
     name: &'static str,
     label: &'static str,
     count: usize,
@@ -201,7 +201,7 @@ fn definition(row: &FigureRow, language: Language) -> &'static str {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let made = async {
@@ -268,7 +268,7 @@ fn page(f: Frame, clock: &Clock, asked: &QueryParams, found: &Figures) -> Page {
 /// Gives the figures as a file of comma-separated values.
 pub(crate) async fn csv(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let (span, split) = (asked.span(), asked.split());
@@ -297,7 +297,7 @@ pub(crate) async fn csv(
 /// Lists what a figure counts.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(figure): Path<String>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
@@ -325,17 +325,17 @@ pub(crate) async fn list(
 }
 
 /// Makes the choice between ways in which things count; none where there is one alone.
-fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<Role> {
+fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<FigureRole> {
     if found.len() < 2 && asked.role.is_empty() {
         return Vec::new();
     }
-    let all = Role {
+    let all = FigureRole {
         name: "",
         label: language.words().any,
         count: found.iter().map(|(_, count)| count).sum(),
         is_current: asked.role.is_empty(),
     };
-    let each = found.iter().map(|(name, count)| Role {
+    let each = found.iter().map(|(name, count)| FigureRole {
         name,
         label: amount::role(name, language).0,
         count: *count,

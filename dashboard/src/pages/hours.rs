@@ -4,7 +4,7 @@ use super::faq::{self, FormFields};
 use crate::app::App;
 use crate::backend::{Day, DayKind, HoursEdit, Month};
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -79,7 +79,7 @@ pub(crate) struct QueryParams {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -90,7 +90,7 @@ pub(crate) async fn show(
     }
 }
 
-async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Option<Page>> {
+async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Option<Page>> {
     let w = seat.language.words();
     let today = app.backend.zone().to_datetime(app.backend.now()).date();
     let day = asked.day.parse::<Date>().ok();
@@ -272,7 +272,7 @@ impl Edit {
 
 pub(crate) async fn edit(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<Edit>,
 ) -> Response<Body> {
     let w = seat.language.words();

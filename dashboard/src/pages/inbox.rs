@@ -4,7 +4,7 @@ use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Search, Status, Target, TicketRow};
 use crate::live::Counts;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -109,7 +109,7 @@ impl Clock {
 /// Makes rows with the time that is left of each, and who looks at it.
 pub(super) async fn rows(
     app: &App,
-    seat: &Seat,
+    seat: &UserContext,
     found: Vec<&TicketRow>,
     clock: &Clock,
 ) -> crate::Result<Vec<Row>> {
@@ -243,7 +243,12 @@ struct Filters {
     member: String,
 }
 
-async fn filters(app: &App, seat: &Seat, asked: &QueryParams, open: &[TicketRow]) -> crate::Result<Filters> {
+async fn filters(
+    app: &App,
+    seat: &UserContext,
+    asked: &QueryParams,
+    open: &[TicketRow],
+) -> crate::Result<Filters> {
     let w = seat.language.words();
     let rooms = match seat.user.limits() {
         Some(rooms) => rooms.to_vec(),
@@ -288,13 +293,13 @@ async fn filters(app: &App, seat: &Seat, asked: &QueryParams, open: &[TicketRow]
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
-async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Page> {
+async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Page> {
     let w = seat.language.words();
     let open = app.backend.open_tickets(&seat.user).await?;
     let counts = Counts::of(&open);

@@ -5,7 +5,7 @@ use super::users::Fields;
 use crate::app::App;
 use crate::keys::is_key_name;
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -32,7 +32,10 @@ struct Row {
     ended: bool,
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let made = async {
         let clock = Clock::new(&app, &seat);
         let keys = app.backend.keys().await?;
@@ -55,7 +58,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension
 
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     body: Bytes,
 ) -> Response<Body> {
     match changed(&app, &seat, &Fields::read(&body)).await {
@@ -67,7 +70,7 @@ pub(crate) async fn change(
     }
 }
 
-async fn changed(app: &App, seat: &Seat, fields: &Fields) -> crate::Result<Notice> {
+async fn changed(app: &App, seat: &UserContext, fields: &Fields) -> crate::Result<Notice> {
     let w = seat.language.words();
     let (account, name) = (fields.one("account"), fields.one("name").trim());
     let (who, backend) = (seat.user.name.as_str(), &app.backend);

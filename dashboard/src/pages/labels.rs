@@ -4,7 +4,7 @@ use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{LabelReport, Labelled, ToLabel, Verdict};
 use crate::notice::Notice;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -80,13 +80,13 @@ impl QueryParams {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
-async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Page> {
+async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Page> {
     let w = seat.language.words();
     let clock = Clock::new(app, seat);
     let kind = asked.kind();
@@ -112,7 +112,12 @@ async fn made(app: &App, seat: &Seat, asked: &QueryParams) -> crate::Result<Page
         here,
         verdicts: Verdict::ALL
             .into_iter()
-            .map(|one| (one.name(), super::why::label(one, seat.language).0))
+            .map(|one| {
+                (
+                    one.name(),
+                    super::decision_explanation::label(one, seat.language).0,
+                )
+            })
             .collect(),
     })
 }
@@ -167,7 +172,7 @@ pub(crate) struct FormFields {
 
 pub(crate) async fn give(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(id): Path<i64>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {

@@ -2,12 +2,12 @@
 
 use super::note;
 use crate::app::App;
-use crate::counter::Ticket;
 use crate::guard::{self, PeerAddress};
 use crate::notice::Notice;
-use crate::people::User;
-use crate::shell::{self, Frame, Seat};
+use crate::password_hashing::Ticket;
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
+use crate::user_accounts::User;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -68,7 +68,7 @@ fn is_plain(headers: &HeaderMap) -> bool {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    seat: Option<Extension<Seat>>,
+    seat: Option<Extension<UserContext>>,
     headers: HeaderMap,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
@@ -298,7 +298,10 @@ pub(super) fn code_asked(app: &App, headers: &HeaderMap, user: &User, next: &str
     Some(code_form(app, headers, StatusCode::OK, token, None))
 }
 
-pub(crate) async fn log_out(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn log_out(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let ended = app.backend.end_session(seat.token).await;
     let noted = note(&app, &seat.user.name, "logout", "").await;
     if let Err(error) = ended.and(noted) {

@@ -5,9 +5,9 @@ mod today;
 use crate::app::App;
 use crate::backend::{Colleague, TicketRow};
 use crate::live::Counts;
-use crate::people::Role;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::texts::Language;
+use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -62,11 +62,14 @@ pub(super) struct AccountRow {
     pub(super) last_send: String,
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
-async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
+async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
     let (language, w) = (seat.language, seat.language.words());
     let rows = app.backend.open_tickets(&seat.user).await?;
     let health = app.backend.health();
@@ -117,7 +120,7 @@ async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
 
 /// Returns the first things to do, and which of them are done. An update of the page by its script leaves them out: it takes what is
 /// live alone.
-async fn next_steps(app: &App, seat: &Seat, accounts: &Value) -> crate::Result<Vec<NextStep>> {
+async fn next_steps(app: &App, seat: &UserContext, accounts: &Value) -> crate::Result<Vec<NextStep>> {
     if seat.by_script || !seat.user.may(Role::Owner) {
         return Ok(Vec::new());
     }
@@ -156,7 +159,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn new(app: &App, seat: &Seat) -> Self {
+    pub(super) fn new(app: &App, seat: &UserContext) -> Self {
         Self {
             language: seat.language,
             now: app.backend.now(),

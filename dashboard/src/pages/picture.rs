@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::backend::{LineKind, TicketLine};
-use crate::shell::{self, Seat};
+use crate::shell::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -52,7 +52,7 @@ pub(super) fn is_likely(link: &str) -> bool {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path((number, line, link)): Path<(u64, usize, usize)>,
 ) -> Response<Body> {
     let w = seat.language.words();

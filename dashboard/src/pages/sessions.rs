@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::backend::TokenHash;
 use crate::notice::Notice;
 use crate::secrets;
-use crate::shell::{self, Seat};
+use crate::shell::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Form, State};
@@ -38,7 +38,7 @@ fn name_of(token: &TokenHash) -> String {
 }
 
 /// Returns the sessions of a user, the one that was used last first.
-pub(super) async fn rows(app: &App, seat: &Seat) -> crate::Result<Vec<Row>> {
+pub(super) async fn rows(app: &App, seat: &UserContext) -> crate::Result<Vec<Row>> {
     let clock = Clock::new(app, seat);
     let found = app.backend.sessions(&seat.user.name).await?;
     Ok(found
@@ -91,7 +91,7 @@ pub(crate) struct FormFields {
 
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
     let ended = async {

@@ -9,10 +9,10 @@ use crate::backend::{
     Colleague, Delivery, FittingAnswer, LineKind, Status, Target, TicketAction, TicketLine, TicketView, Words,
 };
 use crate::notice::Notice;
-use crate::people::Role;
 use crate::presence::Other;
 use crate::secrets;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
+use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -118,7 +118,7 @@ struct LineRow {
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(number): Path<u64>,
 ) -> Response<Body> {
     let found = match app.backend.ticket(&seat.user, number).await {
@@ -129,7 +129,7 @@ pub(crate) async fn show(
     shell::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
 }
 
-pub(super) fn missing(app: &App, seat: &Seat) -> Response<Body> {
+pub(super) fn missing(app: &App, seat: &UserContext) -> Response<Body> {
     shell::refusal(
         app,
         seat.language,
@@ -138,7 +138,7 @@ pub(super) fn missing(app: &App, seat: &Seat) -> Response<Body> {
     )
 }
 
-async fn made(app: &App, seat: &Seat, view: TicketView) -> crate::Result<Page> {
+async fn made(app: &App, seat: &UserContext, view: TicketView) -> crate::Result<Page> {
     let clock = Clock::new(app, seat);
     let number = view.row.number;
     let status = view.row.status;
@@ -321,7 +321,7 @@ impl FormFields {
 
 pub(crate) async fn order(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(number): Path<u64>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
@@ -350,7 +350,7 @@ pub(crate) async fn order(
 /// Carries out an order and keeps what is told of it for the next page; `false` if the user has no such ticket.
 async fn carry_out(
     app: &App,
-    seat: &Seat,
+    seat: &UserContext,
     number: u64,
     id: &str,
     order: &TicketAction,
@@ -397,7 +397,7 @@ pub(crate) struct OfQuestion {
 /// Records that a ticket's question is none for the FAQ, or takes that back.
 pub(crate) async fn question(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(number): Path<u64>,
     Form(given): Form<OfQuestion>,
 ) -> Response<Body> {
@@ -429,7 +429,7 @@ pub(crate) struct Draft {
 
 pub(crate) async fn save_draft(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(number): Path<u64>,
     Form(draft): Form<Draft>,
 ) -> Response<Body> {
@@ -463,7 +463,7 @@ pub(crate) struct Sign {
 /// Takes the sign of a page that its user is there, types, or goes.
 pub(crate) async fn here(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(number): Path<u64>,
     Form(sign): Form<Sign>,
 ) -> Response<Body> {

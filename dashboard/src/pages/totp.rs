@@ -3,9 +3,9 @@
 use super::note;
 use crate::app::App;
 use crate::notice::Notice;
-use crate::people::User;
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
 use crate::totp::Totp;
+use crate::user_accounts::User;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -29,7 +29,10 @@ struct Page {
     picture: String,
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     let w = seat.language.words();
     let f = match Frame::inside(&app, &seat, "/account", w.totp).await {
         Ok(f) => f,
@@ -63,7 +66,7 @@ pub(crate) struct FormFields {
 
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
     match changed(&app, &seat, &given).await {
@@ -75,7 +78,7 @@ pub(crate) async fn change(
     }
 }
 
-async fn changed(app: &App, seat: &Seat, given: &FormFields) -> crate::Result<Notice> {
+async fn changed(app: &App, seat: &UserContext, given: &FormFields) -> crate::Result<Notice> {
     let w = seat.language.words();
     let now = app.backend.now();
     let before = &seat.user;

@@ -5,7 +5,7 @@ use super::overview::Clock;
 use super::ticket::{missing, name_and_id};
 use crate::app::App;
 use crate::backend::{Delivery, LineKind, TicketLine, TicketView};
-use crate::shell::{self, Seat};
+use crate::shell::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Gives a ticket as a file of a format.
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path((number, format)): Path<(u64, String)>,
 ) -> Response<Body> {
     let w = seat.language.words();

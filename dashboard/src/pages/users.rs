@@ -4,8 +4,8 @@ use super::note;
 use super::overview::Clock;
 use crate::app::App;
 use crate::notice::Notice;
-use crate::people::{Role, User, check_name};
-use crate::shell::{self, Frame, Seat};
+use crate::shell::{self, Frame, UserContext};
+use crate::user_accounts::{Role, User, check_name};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -67,11 +67,14 @@ fn choice(known: &[String], own: &[String]) -> Vec<RoomBox> {
         .collect()
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, Extension(seat): Extension<Seat>) -> Response<Body> {
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(seat): Extension<UserContext>,
+) -> Response<Body> {
     shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
-async fn made(app: &App, seat: &Seat) -> crate::Result<Page> {
+async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
     let w = seat.language.words();
     let clock = Clock::new(app, seat);
     let rooms = app.backend.rooms();
@@ -183,7 +186,7 @@ enum Unfit {
 }
 
 impl Unfit {
-    fn notice(&self, seat: &Seat, known: &[String]) -> Notice {
+    fn notice(&self, seat: &UserContext, known: &[String]) -> Notice {
         let w = seat.language.words();
         Notice::error(match self {
             Self::Unknown(room) => format!("{}{room} · {}{}", w.no_room, w.rooms_are, known.join(", ")),
@@ -194,7 +197,7 @@ impl Unfit {
 
 pub(crate) async fn invite(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     body: Bytes,
 ) -> Response<Body> {
     let w = seat.language.words();
@@ -250,7 +253,7 @@ fn link(app: &App, says: &str, token: &str) -> String {
     format!("{says}{}{}", app.base, crate::link_path(token))
 }
 
-fn done(app: &App, seat: &Seat, outcome: crate::Result<Notice>) -> Response<Body> {
+fn done(app: &App, seat: &UserContext, outcome: crate::Result<Notice>) -> Response<Body> {
     match outcome {
         Ok(notice) => {
             app.tell(seat.token, notice);
@@ -262,7 +265,7 @@ fn done(app: &App, seat: &Seat, outcome: crate::Result<Notice>) -> Response<Body
 
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
-    Extension(seat): Extension<Seat>,
+    Extension(seat): Extension<UserContext>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> Response<Body> {
@@ -270,7 +273,7 @@ pub(crate) async fn change(
     done(&app, &seat, changed(&app, &seat, &name, &fields).await)
 }
 
-async fn changed(app: &App, seat: &Seat, name: &str, fields: &Fields) -> crate::Result<Notice> {
+async fn changed(app: &App, seat: &UserContext, name: &str, fields: &Fields) -> crate::Result<Notice> {
     let w = seat.language.words();
     let users = app.backend.users().await?;
     let Some(before) = users.iter().find(|user| user.name == name) else {

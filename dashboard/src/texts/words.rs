@@ -495,8 +495,8 @@ words! {
 
 impl Words {
     /// Returns the name of a role.
-    pub(crate) fn role(&self, role: crate::people::Role) -> &'static str {
-        use crate::people::Role;
+    pub(crate) fn role(&self, role: crate::user_accounts::Role) -> &'static str {
+        use crate::user_accounts::Role;
         match role {
             Role::Viewer => self.role_viewer,
             Role::Staff => self.role_staff,

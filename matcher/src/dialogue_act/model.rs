@@ -16,7 +16,7 @@ const DENSE_WEIGHT: f32 = 0.5;
 
 /// A linear model.
 #[derive(Debug)]
-pub(super) struct Model {
+pub(super) struct DialogueActModel {
     rows: FxHashMap<u32, u16>,
     /// The weights by row, then output: an `i8` each, to be multiplied by the output's scale.
     weights: &'static [[u8; OUTPUTS]],
@@ -25,10 +25,10 @@ pub(super) struct Model {
     bias: [f32; OUTPUTS],
 }
 
-impl Model {
+impl DialogueActModel {
     /// The model that this program carries; taken apart at its first use.
     pub(super) fn shipped() -> &'static Self {
-        static MODEL: OnceLock<Model> = OnceLock::new();
+        static MODEL: OnceLock<DialogueActModel> = OnceLock::new();
         // The test below holds that the file can be read.
         MODEL.get_or_init(|| Self::parse(&SHIPPED).unwrap_or_else(Self::blind))
     }
@@ -146,6 +146,6 @@ mod tests {
 
     #[test]
     fn the_file_that_ships_can_be_read() {
-        assert!(Model::parse(&SHIPPED).is_some_and(|model| model.rows.len() > 1000));
+        assert!(DialogueActModel::parse(&SHIPPED).is_some_and(|model| model.rows.len() > 1000));
     }
 }

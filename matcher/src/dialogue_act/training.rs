@@ -23,14 +23,14 @@ const FILES: [Packed; 12] = [
 static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| FILES.iter().map(|file| file.text()).collect());
 
 /// The step through the training examples, one in so many: a vector costs milliseconds, and all of them teach little more than every fourth.
-const STEP: usize = 4;
+const SAMPLING_STEP: usize = 4;
 
 /// Returns some training examples of each business, each with `true` if the line asks, requests or tells of trouble, and asks us
 /// and not another member.
 pub(crate) fn some() -> impl Iterator<Item = (&'static str, bool)> {
     let lines = TEXTS.iter().flat_map(|text| text.lines());
     let training = lines.filter_map(|line| line.split_once('\t').filter(|_| !line.starts_with('#')));
-    training.step_by(STEP).map(|(code, text)| {
+    training.step_by(SAMPLING_STEP).map(|(code, text)| {
         let asks = code.starts_with(['a', 'r', 't']) && !code.contains(['m', 'z']);
         (text, asks)
     })

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 const TOKENS_TOGETHER: usize = 512;
 
 /// A call with no more texts than this is of messages, and goes first.
-pub(super) const FEW: usize = 4;
+pub(super) const URGENT_TEXTS_MAX: usize = 4;
 
 /// The most calls for other texts than messages that wait; a further one is refused as busy.
 const MAX_WAITING: usize = 1024;
@@ -74,7 +74,7 @@ impl Queue {
             reason: "the encoder has more to do than it can".to_owned(),
             after,
         };
-        if job.texts.len() > FEW {
+        if job.texts.len() > URGENT_TEXTS_MAX {
             if self.others.len() >= MAX_WAITING {
                 return Err(busy(None));
             }
@@ -286,7 +286,10 @@ mod tests {
         let wait = Duration::from_secs_f64(f64::from(taken) * 1_000.0 / rate);
         assert!(wait > LONGEST_WAIT && wait < LONGEST_WAIT * 2, "{wait:?}");
         assert!(matches!(refused, EmbedError::Busy { after: Some(after), .. } if after == wait));
-        assert!(queue.push(job(FEW + 1, 1_000)).is_ok(), "the FAQ's texts wait");
+        assert!(
+            queue.push(job(URGENT_TEXTS_MAX + 1, 1_000)).is_ok(),
+            "the FAQ's texts wait"
+        );
         while queue.next_message().is_some() {}
         assert!(queue.push(job(1, 1_000)).is_ok());
     }

@@ -134,7 +134,7 @@ impl<'a> Download<'a> {
             let response = timeout(ANSWER_TIMEOUT, request.send())
                 .await
                 .map_err(|_| unreachable("no answer in time".to_owned()))?
-                .map_err(|error| unreachable(groupdesk_kit::words(error)))?;
+                .map_err(|error| unreachable(groupdesk_kit::request_error_message(error)))?;
             linked = linked.or_else(|| sha256(response.headers(), LINKED_ETAG));
             if hop == 0 {
                 // Further on it is the store's of bytes, whose tags are of its own kind.
@@ -213,7 +213,13 @@ impl<'a> Download<'a> {
         loop {
             let chunk = match timeout(IDLE_TIMEOUT, response.chunk()).await {
                 Err(_) => return Err(broken(file, part.have, "nothing comes any more".to_owned())),
-                Ok(Err(error)) => return Err(broken(file, part.have, groupdesk_kit::words(error))),
+                Ok(Err(error)) => {
+                    return Err(broken(
+                        file,
+                        part.have,
+                        groupdesk_kit::request_error_message(error),
+                    ));
+                }
                 Ok(Ok(None)) => break,
                 Ok(Ok(Some(chunk))) => chunk,
             };

@@ -2,7 +2,7 @@
 
 use super::Checked;
 use crate::cli::Failure;
-use crate::cli::compared::{Content, compare};
+use crate::cli::compare_versions::{Content, compare};
 use crate::cli::language::{said, texts};
 use crate::cli::tickets::{has_store, on_store};
 use crate::preview::{Preview, in_full};

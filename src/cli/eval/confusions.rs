@@ -1,6 +1,6 @@
 //! Finds entries that are mistaken for others.
 
-use super::asked::{QuestionOutcome, Row};
+use super::labelled_questions::{QuestionOutcome, Row};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The figures of a set: counts of the decisions, and the best results that the confidences allow.
 
-use super::asked::{QuestionOutcome, Row};
+use super::labelled_questions::{QuestionOutcome, Row};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

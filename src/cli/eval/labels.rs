@@ -1,9 +1,9 @@
 //! Measures the worth of labels in a simulated group whose traffic is the labelled questions. Staff label part of it, the bot learns, and
 //! the rest is decided before and after.
 
-use super::asked::Row;
-use crate::cli::known::Known;
+use super::labelled_questions::Row;
 use crate::cli::language::either;
+use crate::cli::load_knowledge::Known;
 use crate::cli::{Failure, out};
 use crate::desk::Verdict;
 use crate::figures::exact_interval;

@@ -1,8 +1,8 @@
 //! A summary as plain columns for a terminal.
 
 use super::Summary;
-use super::asked::QuestionOutcome;
 use super::figures::Counts;
+use super::labelled_questions::QuestionOutcome;
 use crate::cli::language::either;
 use std::fmt::Write;
 

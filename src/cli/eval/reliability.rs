@@ -1,7 +1,7 @@
 //! Reliability of confidences: of the candidates with a confidence of 80 %, are 80 % right?
 
-use super::asked::Row;
 use super::figures::share;
+use super::labelled_questions::Row;
 use serde::Serialize;
 
 /// The number of bins that the confidences are divided into.

@@ -5,7 +5,7 @@ use crate::cli::{Failure, out};
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Asks questions on standard error, and reads the answers from standard input.
-pub(super) struct Asker {
+pub(super) struct Prompter {
     pub(super) language: TerminalLanguage,
     /// Nothing is asked.
     yes: bool,
@@ -48,7 +48,7 @@ fn half_width(c: char) -> char {
     }
 }
 
-impl Asker {
+impl Prompter {
     pub(super) fn new(language: TerminalLanguage, yes: bool) -> Self {
         Self {
             language,

@@ -52,8 +52,8 @@ impl ComposedTexts<'_> {
 #[cfg(test)]
 mod tests {
     use crate::desk::FaqVerb;
-    use crate::desk::staff::action::Action;
     use crate::desk::staff::command::{Order, read};
+    use crate::desk::staff::ticket_actions::TicketAction;
     use crate::language::Language;
     use crate::texts::{Catalogue, ComposedTexts};
     use groupdesk_contract::COMMANDS;
@@ -70,18 +70,18 @@ mod tests {
             Order::Ticket { action, .. } => action,
         };
         match action {
-            Action::Show => Some(["12", "12"]),
-            Action::Claim => Some(["12 claim", "12 认领"]),
-            Action::Release => Some(["12 release", "12 释放"]),
-            Action::HandOn(_) => Some(["12 hand", "12 转给"]),
-            Action::Note(_) => Some(["12 note", "12 备注"]),
-            Action::Resolve => Some(["12 resolve", "12 解决"]),
-            Action::Close => Some(["12 close", "12 关闭"]),
-            Action::Reopen => Some(["12 reopen", "12 重开"]),
-            Action::ReplyToAll(_) => Some(["12 to all", "12 全部"]),
-            Action::Reply(_) => Some(["12 TEXT", "12 文字"]),
+            TicketAction::Show => Some(["12", "12"]),
+            TicketAction::Claim => Some(["12 claim", "12 认领"]),
+            TicketAction::Release => Some(["12 release", "12 释放"]),
+            TicketAction::HandOn(_) => Some(["12 hand", "12 转给"]),
+            TicketAction::Note(_) => Some(["12 note", "12 备注"]),
+            TicketAction::Resolve => Some(["12 resolve", "12 解决"]),
+            TicketAction::Close => Some(["12 close", "12 关闭"]),
+            TicketAction::Reopen => Some(["12 reopen", "12 重开"]),
+            TicketAction::ReplyToAll(_) => Some(["12 to all", "12 全部"]),
+            TicketAction::Reply(_) => Some(["12 TEXT", "12 文字"]),
             // A draft says itself how it is sent.
-            Action::Draft { .. } | Action::Send { .. } | Action::Unclear { .. } => None,
+            TicketAction::Draft { .. } | TicketAction::Send { .. } | TicketAction::Unclear { .. } => None,
         }
     }
 

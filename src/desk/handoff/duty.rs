@@ -1,6 +1,6 @@
 //! Staff whom a ticket is for: its owner, or those on duty.
 
-use super::super::notice::Called;
+use super::super::staff_notice::Called;
 use super::super::{Desk, MessageContext};
 use super::join::is_urgent_now;
 use crate::ticket::{OpenTickets, Person, Roster, Status, Ticket};

@@ -4,12 +4,12 @@ use super::pictures;
 use crate::desk::decision::{Decided, Decision};
 use crate::desk::effects::{DraftRequest, Effects, Outgoing, TicketChange};
 use crate::desk::message_context::who;
-use crate::desk::notice::{Notice, about};
 use crate::desk::reading::readable;
 use crate::desk::reason::Reason;
-use crate::desk::subject::subject_at_last;
+use crate::desk::staff_notice::{Notice, about};
+use crate::desk::ticket_subject::subject_at_last;
 use crate::desk::{Desk, MessageContext};
-use crate::ticket::{NoticeTiming, Said, Status, Ticket};
+use crate::ticket::{MemberMessage, NoticeTiming, Status, Ticket};
 use groupdesk_contract::NoteKind;
 
 impl Desk<'_> {
@@ -33,7 +33,7 @@ impl Desk<'_> {
         let reply = self.reply_of_joining(context, ticket, reply, (timing, tells_closed));
         let text = context.transcript();
         let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
-        let said = Said {
+        let said = MemberMessage {
             pictures: context.held_pictures(&[]),
             window: self.window(context, replies),
             closed,
@@ -120,8 +120,8 @@ impl Desk<'_> {
     }
 
     /// Makes the record of a message that changes nothing about its ticket.
-    fn heard(&self, context: &MessageContext<'_>) -> Said {
-        Said {
+    fn heard(&self, context: &MessageContext<'_>) -> MemberMessage {
+        MemberMessage {
             member: context.member.clone(),
             who: who(context),
             text: context.with_links(&context.transcript(), &[]),

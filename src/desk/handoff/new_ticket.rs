@@ -1,16 +1,16 @@
 //! The ticket of a hand-over, and the words to staff and to the member with which it is opened.
 
 use super::{Others, joined, pictures};
+use crate::desk::handoff_reason::HandoffReason;
+use crate::desk::member_state::Recent;
 use crate::desk::message_context::who;
-use crate::desk::notice::Notice;
 use crate::desk::reading::{self, readable};
-use crate::desk::remembered::Recent;
-use crate::desk::subject::subject;
-use crate::desk::why::Why;
+use crate::desk::staff_notice::Notice;
+use crate::desk::ticket_subject::subject;
 use crate::desk::{Desk, MessageContext, composed_texts};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Crowd, Gathering, Opening, Status, Ticket, Unreached, Warning};
+use crate::ticket::{Crowd, Gathering, Status, Ticket, TicketOpening, UnreachedRoom, Warning};
 use groupdesk_contract::{NoteKind, Place, clean_name};
 use jiff::Timestamp;
 
@@ -23,18 +23,18 @@ impl Desk<'_> {
         &self,
         context: &MessageContext<'_>,
         language: Language,
-        why: Why,
+        why: HandoffReason,
         (earlier, others): (&[Recent], Others<'_>),
     ) -> Ticket {
         let channel_context = context.channel_context;
         let closed = closed_before(context);
         let open = self.knowledge.faq.service_open(context.now);
-        let opening = Opening {
+        let opening = TicketOpening {
             place: channel_context.place,
             member: context.member,
             rooms: channel_context.tell,
-            urgent: why == Why::Urgent,
-            asks_for_human: matches!(why, Why::Asked | Why::Complaint),
+            urgent: why == HandoffReason::Urgent,
+            asks_for_human: matches!(why, HandoffReason::Asked | HandoffReason::Complaint),
         };
         let limits = &channel_context.lifecycle.limits;
         let alone = channel_context
@@ -82,7 +82,12 @@ impl Desk<'_> {
             urgent: opening.urgent,
             asks_for_human: opening.asks_for_human,
             unreached: if alone {
-                channel_context.tell.iter().cloned().map(Unreached::new).collect()
+                channel_context
+                    .tell
+                    .iter()
+                    .cloned()
+                    .map(UnreachedRoom::new)
+                    .collect()
             } else {
                 Vec::new()
             },
@@ -194,7 +199,7 @@ impl Desk<'_> {
         context: &MessageContext<'_>,
         language: Language,
         number: u64,
-        (why, failing): (Why, &[String]),
+        (why, failing): (HandoffReason, &[String]),
     ) -> String {
         let faq = &self.knowledge.faq;
         let open = faq.service_open(context.now);
@@ -225,7 +230,7 @@ fn closed_before<'t>(context: &MessageContext<'t>) -> Closed<'t> {
 /// Returns the subject of a new ticket: that of the ticket that the member shared or goes on with, where their words are none.
 fn subject_of(
     context: &MessageContext<'_>,
-    why: Why,
+    why: HandoffReason,
     earlier: &[Recent],
     (shared, closed): (Option<&Ticket>, Closed<'_>),
 ) -> String {

@@ -62,17 +62,17 @@ const REACH: &[&str] = &[
 ];
 
 /// Kind of a channel: a position among the kinds that are known.
-pub(in crate::desk) type Channel = usize;
+pub(in crate::desk) type ContactKind = usize;
 
 /// Returns the kinds of channels that a text names.
-pub(in crate::desk) fn channels_in(text: &str) -> Vec<Channel> {
+pub(in crate::desk) fn channels_in(text: &str) -> Vec<ContactKind> {
     static NAMES: LazyLock<RegexSet> = LazyLock::new(|| set(KINDS));
     NAMES.matches(&simplified(text)).into_iter().collect()
 }
 
 /// Returns the kinds of channels that lead nowhere by what a message says: empty where it names none. `None` where it says no such
 /// thing, or says it of something of its author's own.
-pub(in crate::desk) fn failing_channels(text: &str) -> Option<Vec<Channel>> {
+pub(in crate::desk) fn failing_channels(text: &str) -> Option<Vec<ContactKind>> {
     static CUES: LazyLock<RegexSet> = LazyLock::new(|| set(FAILS));
     static OWNS: LazyLock<RegexSet> = LazyLock::new(|| set(OWN));
     static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
@@ -80,8 +80,8 @@ pub(in crate::desk) fn failing_channels(text: &str) -> Option<Vec<Channel>> {
     if !is_short(&text) || OWNS.is_match(&text) {
         return None;
     }
-    let (mut failing, mut fails): (Vec<Channel>, bool) = (Vec::new(), false);
-    let mut before: Vec<Channel> = Vec::new();
+    let (mut failing, mut fails): (Vec<ContactKind>, bool) = (Vec::new(), false);
+    let mut before: Vec<ContactKind> = Vec::new();
     for clause in text.split(['，', ',', '。', ';', '；', '!', '！', '\n', '.']) {
         let clause = clause.trim();
         let named = channels_in(clause);
@@ -99,7 +99,7 @@ pub(in crate::desk) fn failing_channels(text: &str) -> Option<Vec<Channel>> {
 }
 
 /// Returns the kinds of channels besides which a message asks for others: "除了邮箱还能怎么联系". Empty where it leaves none out.
-pub(in crate::desk) fn unwanted_channels(text: &str) -> Vec<Channel> {
+pub(in crate::desk) fn unwanted_channels(text: &str) -> Vec<ContactKind> {
     static BUTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         BUT.iter()
             .filter_map(|pattern| one(&format!("(?i){pattern}")))

@@ -4,12 +4,12 @@ use super::simplified::simplified;
 use super::word_list::WordList;
 
 /// Longest text that is looked at, in characters.
-pub(super) const LONGEST: usize = 60;
+pub(super) const TEXT_MAX_CHARS: usize = 60;
 
 /// Returns which of the lists a text has words of; `None` where it has others too. Where several fit, the longest word
 /// counts.
 pub(in crate::desk) fn made_of<const N: usize>(text: &str, lists: [&WordList; N]) -> Option<[bool; N]> {
-    if text.chars().count() > LONGEST {
+    if text.chars().count() > TEXT_MAX_CHARS {
         return None;
     }
     let text: String = simplified(text)

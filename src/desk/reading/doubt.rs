@@ -1,6 +1,6 @@
 //! Remarks that an answer was none: it answers something else, or it can't be understood.
 
-use super::cover::{LONGEST, made_of};
+use super::cover::{TEXT_MAX_CHARS, made_of};
 use super::patterns::{one, set};
 use super::simplified::simplified;
 use super::word_list::WordList;
@@ -129,7 +129,7 @@ const MISSING: &[&str] = &[
 pub(in crate::desk) fn misses_something(text: &str) -> bool {
     static MISSES: LazyLock<RegexSet> = LazyLock::new(|| set(MISSING));
     let text = simplified(text.trim()).replace('’', "'");
-    text.chars().count() <= LONGEST && MISSES.is_match(&text)
+    text.chars().count() <= TEXT_MAX_CHARS && MISSES.is_match(&text)
 }
 
 /// Pattern of the beginning of a correction.
@@ -160,7 +160,7 @@ pub(in crate::desk) fn behind_objection(text: &str, objects: impl Fn(&str) -> bo
     }
     let mut found = None;
     let mut before = None;
-    for (at, sign) in text.char_indices().take(LONGEST) {
+    for (at, sign) in text.char_indices().take(TEXT_MAX_CHARS) {
         // In Chinese a space may stand for a comma.
         let spaced = sign.is_whitespace() && before.is_some_and(|c: char| !c.is_ascii());
         let begins = before.is_some() && matches!(sign, '我' | 'i' | 'I') && asks.is_match(text.get(at..)?);

@@ -7,7 +7,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// Longest text that tells of a failing channel and of nothing else, in characters.
-const LONGEST: usize = 40;
+const TEXT_MAX_CHARS: usize = 40;
 
 /// Longest Chinese text that names no channel of its own, in characters.
 const BARE: usize = 8;
@@ -27,7 +27,7 @@ const ASKS_OF_FAILURE: &[&str] =
 pub(in crate::desk) fn fails(text: &str) -> bool {
     static CUES: LazyLock<RegexSet> = LazyLock::new(|| set(FAILS));
     let text = simplified(text.trim());
-    text.chars().count() <= LONGEST && CUES.is_match(&text) && !asks_something_else(&text)
+    text.chars().count() <= TEXT_MAX_CHARS && CUES.is_match(&text) && !asks_something_else(&text)
 }
 
 /// `true` if a text asks a question, and not what to do about a failure.
@@ -112,7 +112,7 @@ pub(in crate::desk) fn tells_of_failure(text: &str) -> bool {
 /// `true` if a longer message has a clause that says so: "按文档装的，最后一步提示 license invalid，重装了三遍都这样".
 pub(in crate::desk) fn tells_of_fault(text: &str) -> bool {
     let clauses = text.split(['，', ',', '。', ';', '；', '!', '！', '\n']);
-    text.chars().count() > LONGEST && clauses.into_iter().any(tells_of_failure)
+    text.chars().count() > TEXT_MAX_CHARS && clauses.into_iter().any(tells_of_failure)
 }
 
 /// `true` if a text denies something or pleads, as those in trouble do.

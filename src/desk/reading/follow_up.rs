@@ -8,7 +8,7 @@ use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Longest such text, in characters.
-const LONGEST: usize = 40;
+const TEXT_MAX_CHARS: usize = 40;
 
 /// Patterns of a text that names another thing only: "那微信呢", "what about email?".
 const FORMS: &[&str] = &[
@@ -51,7 +51,7 @@ pub(in crate::desk) fn follow_up(text: &str) -> Option<String> {
     static PATTERNS: LazyLock<Vec<Regex>> =
         LazyLock::new(|| FORMS.iter().filter_map(|pattern| one(pattern)).collect());
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST {
+    if text.is_empty() || text.chars().count() > TEXT_MAX_CHARS {
         return None;
     }
     let text = simplified(text);
@@ -76,13 +76,13 @@ pub(in crate::desk) fn asks_what_if(text: &str) -> bool {
 /// `true` for a text that asks of what was spoken of before, which it does not name.
 pub(in crate::desk) fn asks_of_it(text: &str) -> bool {
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| set(OF_IT));
-    names_nothing(text, LONGEST, &PATTERNS)
+    names_nothing(text, TEXT_MAX_CHARS, &PATTERNS)
 }
 
 /// `true` for a question of a thing or place that was spoken of before, and that it does not name.
 pub(in crate::desk) fn points_back(text: &str) -> bool {
     static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| set(POINTS_BACK));
-    names_nothing(text, 2 * LONGEST, &PATTERNS)
+    names_nothing(text, 2 * TEXT_MAX_CHARS, &PATTERNS)
 }
 
 /// `true` for a text of `longest` characters or fewer that fits a pattern, and is not about nothing, as "is it possible to pay later".

@@ -9,7 +9,7 @@ use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Longest message that can be one of these, in characters; a longer one is about something.
-const LONGEST: usize = 80;
+const TEXT_MAX_CHARS: usize = 80;
 
 /// Patterns of a clause that declines a human. Not "不要机器人，我要人工".
 const DECLINES: &[&str] = &[
@@ -109,13 +109,13 @@ const TELLS_OF_ONE: &[&str] = &[
 
 /// A clause about humans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wish {
+enum HumanWish {
     DraftRequest,
     Unwanted,
 }
 
 pub(super) fn is_short(text: &str) -> bool {
-    text.chars().count() <= LONGEST
+    text.chars().count() <= TEXT_MAX_CHARS
 }
 
 /// Reads a clause by itself.
@@ -138,15 +138,15 @@ fn takes_request_back(clause: &str) -> bool {
 }
 
 /// Reads the wish of a message for a human, clause by clause: the last one counts.
-fn wish(text: &str) -> Option<Wish> {
+fn wish(text: &str) -> Option<HumanWish> {
     let mut wish = None;
     for clause in clauses(text) {
         if declines(clause) {
-            wish = Some(Wish::Unwanted);
+            wish = Some(HumanWish::Unwanted);
         } else if requests(clause) {
-            wish = Some(Wish::DraftRequest);
-        } else if wish == Some(Wish::DraftRequest) && takes_request_back(clause) {
-            wish = Some(Wish::Unwanted);
+            wish = Some(HumanWish::DraftRequest);
+        } else if wish == Some(HumanWish::DraftRequest) && takes_request_back(clause) {
+            wish = Some(HumanWish::Unwanted);
         }
     }
     wish
@@ -157,7 +157,7 @@ pub(in crate::desk) fn declines_human(text: &str) -> bool {
     let text = simplified(text.trim());
     is_short(&text)
         && names_human(&text)
-        && wish(&text) == Some(Wish::Unwanted)
+        && wish(&text) == Some(HumanWish::Unwanted)
         && !Matcher::asks_for_human(&text)
 }
 
@@ -276,7 +276,9 @@ pub(in crate::desk) fn tells_of_human(text: &str) -> bool {
 /// `None` where no clause does, or a later one takes that back.
 pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
     // Most messages name none.
-    if names_human(text) && wish(&simplified(text)) == Some(Wish::Unwanted) && !Matcher::asks_for_human(text)
+    if names_human(text)
+        && wish(&simplified(text)) == Some(HumanWish::Unwanted)
+        && !Matcher::asks_for_human(text)
     {
         return None;
     }

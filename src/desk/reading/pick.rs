@@ -14,7 +14,7 @@ pub(in crate::desk) enum Pick {
 }
 
 /// The most choices that one message picks.
-const MOST: usize = 3;
+const PICKS_MAX: usize = 3;
 
 /// Reads a bare number ("1", "１", "①", "2️⃣", "1.", "第一个", "#2"), several ("1和2"), "the last one", or a "none of
 /// these".
@@ -47,7 +47,7 @@ pub(in crate::desk) fn pick(text: &str) -> Option<Pick> {
     let text = text.trim().trim_end_matches("都要").trim_end_matches("都是");
     let parts = text.split(separates).filter(|part| !part.is_empty());
     let numbers: Option<Vec<usize>> = parts.map(|part| number(bare(part))).collect();
-    let numbers = numbers.filter(|numbers| (1..=MOST).contains(&numbers.len()));
+    let numbers = numbers.filter(|numbers| (1..=PICKS_MAX).contains(&numbers.len()));
     numbers
         // Two numbers of two digits are no picks.
         .filter(|numbers| numbers.len() == 1 || numbers.iter().all(|number| *number < 10))

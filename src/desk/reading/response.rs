@@ -34,7 +34,7 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
         .flat_map(char::to_lowercase)
         .take(80)
         .collect();
-    if text.chars().count() > LONGEST {
+    if text.chars().count() > TEXT_MAX_CHARS {
         return persists(&bare).then_some(Response::Persists);
     }
     if bare.is_empty() {
@@ -178,7 +178,7 @@ pub(in crate::desk) fn asks_about_topic(said: &str) -> bool {
 const TOPIC: usize = 10;
 
 /// Characters in which thanks end.
-const HEAD: usize = 2 * LONGEST;
+const HEAD: usize = 2 * TEXT_MAX_CHARS;
 
 /// Words with which somebody goes on after thanks.
 const GOES_ON: [&str; 9] = [
@@ -290,7 +290,7 @@ fn begins_with_still(bare: &str, openings: usize) -> bool {
 }
 
 /// Longest text that is one of these, in characters.
-const LONGEST: usize = 60;
+const TEXT_MAX_CHARS: usize = 60;
 
 /// Longest name in thanks, in characters.
 const NAME: usize = 3;

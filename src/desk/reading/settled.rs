@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 /// `true` if somebody who asked a moment ago says that nobody has to answer. More may follow, as long as it asks nothing.
 pub(in crate::desk) fn settled(text: &str) -> bool {
     let text = simplified(text);
-    if text.contains(['?', '？']) || text.chars().count() > LONGEST {
+    if text.contains(['?', '？']) || text.chars().count() > TEXT_MAX_CHARS {
         return false;
     }
     let is_settled = |text: &str| made_of(text, [&SETTLED, &FILLERS]).is_some_and(|[settled, _]| settled);
@@ -152,7 +152,7 @@ static NOT_NEEDED: WordList = WordList::new(
 );
 
 /// Longest such text, in characters.
-const LONGEST: usize = 40;
+const TEXT_MAX_CHARS: usize = 40;
 
 static SETTLED: WordList = WordList::new(
     "\

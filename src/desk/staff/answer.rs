@@ -2,8 +2,8 @@
 
 use super::Staff;
 use crate::desk::effects::{Effects, Outgoing};
-use crate::desk::notice::{about, note};
 use crate::desk::reason::Reason;
+use crate::desk::staff_notice::{about, note};
 use crate::desk::{Decided, Decision};
 use crate::ticket::Ticket;
 use groupdesk_contract::{NoteKind, Reply};

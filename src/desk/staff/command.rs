@@ -1,10 +1,10 @@
 //! Reads staff messages in their room: `/t` and its friends, and text under a quoted notice.
 
-use super::action::{Action, NOTES, REPLIES, action, note, plain, unclear};
-use super::near::{
+use super::order_spelling::{
     Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, seen, unseen_with, words,
 };
-use super::{doubt, other_words, slips};
+use super::ticket_actions::{NOTES, REPLIES, TicketAction, action, note, plain, unclear};
+use super::{doubtful_orders, order_typos, other_words};
 use crate::ticket::MAX_NUMBER;
 use groupdesk_contract::{CommandKind, FormWords};
 
@@ -33,7 +33,7 @@ pub(in crate::desk) enum Order {
         /// Number of the ticket.
         number: u64,
         /// Action on it.
-        action: Action,
+        action: TicketAction,
     },
 }
 
@@ -41,8 +41,8 @@ impl Order {
     /// Makes the order of a form, whose words hold none.
     pub(super) fn of_form(number: u64, words: FormWords<'_>) -> Self {
         let action = match words {
-            FormWords::Reply(said) => Action::Reply(said.to_owned()),
-            FormWords::Note(said) => Action::Note(said.to_owned()),
+            FormWords::Reply(said) => TicketAction::Reply(said.to_owned()),
+            FormWords::Note(said) => TicketAction::Note(said.to_owned()),
         };
         Self::Ticket { number, action }
     }
@@ -57,20 +57,21 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
         order => return Some(order),
     };
     let in_full = match &action {
-        Action::Reply(said) => {
+        TicketAction::Reply(said) => {
             let before = plain_text.strip_suffix(said.as_str()).unwrap_or_default();
-            doubt::typed(said, before, number)
+            doubtful_orders::typed(said, before, number)
         }
-        Action::Note(said) | Action::ReplyToAll(said) => doubt::below(said, number),
+        TicketAction::Note(said) | TicketAction::ReplyToAll(said) => doubtful_orders::below(said, number),
         _ => None,
     };
     let action = match (in_full, action) {
-        (Some(order), Action::Reply(said) | Action::ReplyToAll(said) | Action::Note(said)) => {
-            unclear(&order, &said)
-        }
-        (_, Action::Reply(said)) => Action::Reply(unseen_with(text, &said)),
-        (_, Action::ReplyToAll(said)) => Action::ReplyToAll(unseen_with(text, &said)),
-        (_, Action::Note(said)) => Action::Note(unseen_with(text, &said)),
+        (
+            Some(order),
+            TicketAction::Reply(said) | TicketAction::ReplyToAll(said) | TicketAction::Note(said),
+        ) => unclear(&order, &said),
+        (_, TicketAction::Reply(said)) => TicketAction::Reply(unseen_with(text, &said)),
+        (_, TicketAction::ReplyToAll(said)) => TicketAction::ReplyToAll(unseen_with(text, &said)),
+        (_, TicketAction::Note(said)) => TicketAction::Note(unseen_with(text, &said)),
         (_, action) => action,
     };
     Some(Order::Ticket { number, action })
@@ -98,7 +99,7 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
     if (command || quoted.is_none()) && is_help(&bare(text)) {
         return Some(Order::Help);
     }
-    if let Some(meant) = slips::command_meant(text) {
+    if let Some(meant) = order_typos::command_meant(text) {
         return Some(Order::Other(meant));
     }
     let Some(number) = quoted else {
@@ -117,14 +118,14 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
             .and_then(|rest| action(rest, true, number));
         dressed
             .or_else(|| action(text, false, number))
-            .unwrap_or_else(|| Action::Reply(text.to_owned()))
+            .unwrap_or_else(|| TicketAction::Reply(text.to_owned()))
     };
     Some(Order::Ticket { number, action })
 }
 
 /// `true` for a call for the orders, or for those of one command: 帮助, "help faq".
 fn is_help(said: &str) -> bool {
-    let about = |name: &str| name.is_empty() || slips::is_staff_command(name);
+    let about = |name: &str| name.is_empty() || order_typos::is_staff_command(name);
     HELP.iter().any(|word| said.strip_prefix(word).is_some_and(about))
 }
 
@@ -273,7 +274,7 @@ fn parsed(digits: &str) -> Option<u64> {
 }
 
 /// Reads an order with its ticket behind it: "resolve 12".
-fn trailing_number(text: &str) -> Option<(String, &str, Action)> {
+fn trailing_number(text: &str) -> Option<(String, &str, TicketAction)> {
     let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
     let text = text.trim_end_matches("工单").trim_end_matches('号');
     let order = text.trim_end_matches(|c| folded(c).is_ascii_digit());
@@ -301,13 +302,13 @@ fn slash(text: &str) -> Option<&str> {
     })
 }
 
-fn said_or_shown(text: &str) -> Action {
+fn said_or_shown(text: &str) -> TicketAction {
     if text.is_empty() {
-        Action::Show
+        TicketAction::Show
     } else if other_words::is_unknown_verb(text) {
         unclear("/t 帮助", text)
     } else {
-        Action::Reply(text.to_owned())
+        TicketAction::Reply(text.to_owned())
     }
 }
 

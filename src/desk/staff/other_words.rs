@@ -1,6 +1,6 @@
 //! Orders in words that are not ours but another help desk's: they are asked back, and never read by a member.
 
-use super::near::{bare, first_of};
+use super::order_spelling::{bare, first_of};
 
 /// Texts that are nothing but such a word, without signs and spaces, and the order of ours that is nearest. What we have no order for is
 /// kept as a note.

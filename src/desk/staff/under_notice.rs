@@ -1,15 +1,15 @@
 //! Words under a quoted line of the desk's own, such as a notice: it speaks to colleagues, and so may who quotes it. Once a ticket staff are asked; the answer is a
 //! number.
 
-use super::action::Action;
 use super::command::{Order, read};
+use super::ticket_actions::TicketAction;
 use super::{Staff, agent};
 use crate::desk::Desk;
 use crate::desk::effects::{Effects, Outgoing};
-use crate::desk::notice::{about, note, plain};
 use crate::desk::policy::{TicketPolicy, UnderNotice};
 use crate::desk::reading::WordList;
 use crate::desk::reading::made_of;
+use crate::desk::staff_notice::{about, note, plain};
 use crate::ticket::{HeldWords, OpenTickets, Ticket};
 use groupdesk_contract::{MemberId, Message, NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -177,7 +177,7 @@ impl Desk<'_> {
         let text = message.text();
         let is_plain = match read(&text, Some(number))? {
             Order::Ticket { number: of, action } => {
-                of == number && matches!(action, Action::Reply(words) if words.trim() == text.trim())
+                of == number && matches!(action, TicketAction::Reply(words) if words.trim() == text.trim())
             }
             _ => false,
         };
@@ -358,7 +358,7 @@ impl Staff<'_> {
     pub(super) fn hold(&self, open_tickets: &mut OpenTickets, number: u64, words: Option<&str>) -> Effects {
         let kept = self.desk.keep_held(open_tickets, self.policy, number, self.now);
         let Ok(message) = serde_json::to_string(self.message) else {
-            return self.refused(number, &crate::ticket::Refusal::Unknown);
+            return self.refused(number, &crate::ticket::TicketRefusal::Unknown);
         };
         let held = HeldWords {
             room: self.room.clone(),

@@ -1,6 +1,6 @@
 //! A group with a stopped clock, in which anybody can speak.
 
-use crate::desk::meaning::RankedTexts;
+use crate::desk::question_embeddings::RankedTexts;
 use crate::desk::reading::courtesy;
 use crate::desk::{
     ChannelContext, ChannelState, DeliveryReport, DeliveryStatus, Desk, Effects, Histories, JudgeState,

@@ -1,12 +1,12 @@
 //! A spreadsheet: the entries, and all else on a sheet of its own.
 
-use super::super::Refusal;
+use super::super::ImportRefusal;
 use super::HEAD_SHEET;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 
-pub(super) fn write(table: &[Vec<String>], head: &str) -> Result<Vec<u8>, Refusal> {
+pub(super) fn write(table: &[Vec<String>], head: &str) -> Result<Vec<u8>, ImportRefusal> {
     book(table, head).map_err(|error| {
-        Refusal(format!(
+        ImportRefusal(format!(
             "写不出表格：{error} / the spreadsheet can't be written: {error}"
         ))
     })

@@ -3,8 +3,8 @@
 use crate::faq::compose::{is_block, scalar};
 use crate::faq::draft::literal;
 use crate::faq::edit_script::edit_script;
-use crate::faq::lines::{end_of, end_or_usual, in_line_ends_of};
-use crate::faq::written::{Versions, Written};
+use crate::faq::file_lines::{end_of, end_or_usual, in_line_ends_of};
+use crate::faq::written_entries::{Versions, Written};
 use crate::yaml::{Document, Layout, Limits, ScalarSpan};
 use similar::Algorithm;
 use std::ops::Range;

@@ -2,8 +2,8 @@
 //! found here and not in a group.
 
 use super::Loader;
+use crate::faq::localized_text::AnswerFile;
 use crate::faq::template::{Facts, Source, Variant};
-use crate::faq::text::AnswerFile;
 use crate::faq::{Entry, RenderContext};
 use crate::language::Language;
 use jiff::Timestamp;

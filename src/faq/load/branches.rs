@@ -1,7 +1,7 @@
 //! Answers with branches of both kinds on one level: by language, and by open and closed.
 
 use super::Loader;
-use crate::faq::text::AnswerFile;
+use crate::faq::localized_text::AnswerFile;
 use crate::language::Language;
 use crate::yaml::flow_item;
 

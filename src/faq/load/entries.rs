@@ -3,14 +3,14 @@
 use super::{Loader, path};
 use crate::faq::Entry;
 use crate::faq::file::EntryFile;
-use crate::faq::template::{Answer, Facts, written_in};
-use crate::faq::text::Text;
+use crate::faq::localized_text::Text;
+use crate::faq::template::{AnswerTemplate, Facts, written_in};
 use crate::hours::Schedule;
 use crate::language::Language;
 use std::collections::HashMap;
 
 /// The longest question and the longest answer, in characters.
-pub(super) const LONGEST: (usize, usize) = (1_000, 20_000);
+pub(super) const QUESTION_AND_ANSWER_MAX_CHARS: (usize, usize) = (1_000, 20_000);
 
 /// The most questions and patterns of one entry.
 const QUESTIONS_MAX: usize = 5_000;
@@ -47,7 +47,7 @@ impl Loader<'_> {
             audience: file.audience,
             tests: file.tests,
             title,
-            answer: Answer { variants, schedule },
+            answer: AnswerTemplate { variants, schedule },
             pictures: file.pictures,
             links: file
                 .links
@@ -89,7 +89,12 @@ impl Loader<'_> {
                     format!("条目「{id}」里有一个空的问题；请写上问法，或删掉这一项"),
                 );
             }
-            self.length(&item(at, "questions", index), "question", question, LONGEST.0);
+            self.length(
+                &item(at, "questions", index),
+                "question",
+                question,
+                QUESTION_AND_ANSWER_MAX_CHARS.0,
+            );
         }
         for (index, pattern) in file.patterns.iter().enumerate() {
             self.pattern(&item(at, "patterns", index), pattern);
@@ -198,7 +203,7 @@ impl Loader<'_> {
     }
 
     pub(super) fn answer_length(&mut self, path: &[String], text: &str) {
-        self.length(path, "answer", text, LONGEST.1);
+        self.length(path, "answer", text, QUESTION_AND_ANSWER_MAX_CHARS.1);
     }
 
     /// Warns of a question that stands in two entries: one of them is never found by it. Returns the first place of each

@@ -1,7 +1,7 @@
 //! Reads `holidays` and `hours`.
 
 use super::{Loader, Schedules, path};
-use crate::faq::beside::CalendarFile;
+use crate::faq::companion_files::CalendarFile;
 use crate::faq::file::Head;
 use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError, parse_notation};
 use crate::yaml::nearest;

@@ -1,6 +1,6 @@
 //! Reads `languages`: languages that the program does not speak by itself, each from a file with its sentences.
 
-use super::texts::told;
+use super::texts::wording_fault_message;
 use super::{Loader, path};
 use crate::faq::file::Head;
 use crate::language::Language;
@@ -47,7 +47,7 @@ impl Loader<'_> {
                 continue;
             }
             if let Err(fault) = catalogue.change(language, name, wording) {
-                let (message, help, chinese) = told(name, &fault);
+                let (message, help, chinese) = wording_fault_message(name, &fault);
                 let mut problem = document.problem(std::slice::from_ref(name), message, Some(help));
                 problem.in_chinese(chinese);
                 found.push(problem);

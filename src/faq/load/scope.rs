@@ -1,6 +1,6 @@
 //! `out_of_scope`: messages that no entry answers.
 
-use super::entries::{LONGEST, QuestionPositions, bare};
+use super::entries::{QUESTION_AND_ANSWER_MAX_CHARS, QuestionPositions, bare};
 use super::{Loader, path};
 use crate::faq::file::Head;
 
@@ -21,7 +21,7 @@ impl Loader<'_> {
                 let chinese = "这一项是空的；请写上成员的原话，或删掉";
                 self.error(&here, "an empty message".to_owned(), Some(help), chinese);
             }
-            self.length(&here, "message", message, LONGEST.0);
+            self.length(&here, "message", message, QUESTION_AND_ANSWER_MAX_CHARS.0);
             if let Some((entry, question)) = asked.get(&bare(message)) {
                 let question = ["entries", &entry.to_string(), "questions", &question.to_string()];
                 let (line, _) = self.document.position(&path(&question));

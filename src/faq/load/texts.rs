@@ -3,7 +3,7 @@
 use super::{Loader, path};
 use crate::faq::file::Head;
 use crate::language::Language;
-use crate::texts::{Catalogue, LONGEST, WordingFault, sentences};
+use crate::texts::{Catalogue, SENTENCE_MAX_CHARS, WordingFault, sentences};
 use crate::yaml::nearest;
 use std::sync::Arc;
 
@@ -74,13 +74,13 @@ impl Loader<'_> {
     }
 
     fn text_error(&mut self, at: &[String], name: &str, fault: &WordingFault) {
-        let (message, help, chinese) = told(name, fault);
+        let (message, help, chinese) = wording_fault_message(name, fault);
         self.error(at, message, Some(help), chinese);
     }
 }
 
 /// Returns what is wrong with a wording, how to mend it, and both in Chinese.
-pub(super) fn told(name: &str, fault: &WordingFault) -> (String, String, String) {
+pub(super) fn wording_fault_message(name: &str, fault: &WordingFault) -> (String, String, String) {
     let placeholders: Vec<String> = sentences()
         .find(|sentence| sentence.name == name)
         .map(|sentence| sentence.needed.iter().chain(sentence.optional))
@@ -135,8 +135,8 @@ pub(super) fn told(name: &str, fault: &WordingFault) -> (String, String, String)
         ),
         WordingFault::TooLong(characters) => (
             format!("the text is {characters} characters long"),
-            format!("a sentence has {LONGEST} characters at most"),
-            format!("这句话有 {characters} 个字，最多 {LONGEST} 个；请写短些"),
+            format!("a sentence has {SENTENCE_MAX_CHARS} characters at most"),
+            format!("这句话有 {characters} 个字，最多 {SENTENCE_MAX_CHARS} 个；请写短些"),
         ),
         WordingFault::Hidden(hidden) => (
             format!(

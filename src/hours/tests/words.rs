@@ -195,14 +195,17 @@ fn notations_are_read_however_they_are_typed() {
     ] {
         assert_eq!(
             parse_notation(text),
-            Some(Notation { days: 5, hours: 8 }),
+            Some(ServiceLevel { days: 5, hours: 8 }),
             "{text}"
         );
     }
     for text in ["7x24", "7乘24", "七乘二十四", "24x7", "24/7", "7/24", "7*24h"] {
-        assert_eq!(parse_notation(text), Some(Notation::ALWAYS), "{text}");
+        assert_eq!(parse_notation(text), Some(ServiceLevel::ALWAYS), "{text}");
     }
-    assert_eq!(parse_notation("六乘十"), Some(Notation { days: 6, hours: 10 }));
+    assert_eq!(
+        parse_notation("六乘十"),
+        Some(ServiceLevel { days: 6, hours: 10 })
+    );
     for text in [
         "",
         "x",
@@ -230,7 +233,7 @@ fn notations_are_read_however_they_are_typed() {
         explain_notation("7x24", en()).as_deref(),
         Some("24 hours a day, 7 days a week")
     );
-    assert_eq!(Notation { days: 5, hours: 8 }.to_string(), "5×8");
+    assert_eq!(ServiceLevel { days: 5, hours: 8 }.to_string(), "5×8");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::faq::apart;
 use super::{Dashboard, failed};
 use crate::desk::Knowledge;
 use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
-use crate::service::missed::Missed;
+use crate::service::unanswered_group::UnansweredGroup;
 use crate::unanswered::{Proposal, State, weight_at};
 use groupdesk_dashboard::{FaqEdit, MissState, MissedGroup, Proposed, Result, Role, User};
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ impl Dashboard {
             .await
             .map_err(failed)?
         {
-            let missed = Missed::read(&**store, group, |_| true, has)
+            let missed = UnansweredGroup::read(&**store, group, |_| true, has)
                 .await
                 .map_err(failed)?;
             groups.push(shown(&missed, weight_at(missed.group.rank, now)));
@@ -123,7 +123,7 @@ fn call_among(questions: &[String], knowledge: &Knowledge) -> Option<String> {
     ))
 }
 
-fn shown(missed: &Missed, weight: f64) -> MissedGroup {
+fn shown(missed: &UnansweredGroup, weight: f64) -> MissedGroup {
     let (messages, members) = missed.counts();
     let mut seen = BTreeSet::new();
     let questions = missed

@@ -5,7 +5,7 @@ use crate::config::OidcSettings;
 use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{BegunLogin, Identity, IdentityProvider};
-use groupdesk_kit::{MAX_ANSWER, body, client};
+use groupdesk_kit::{MAX_ANSWER_BYTES, body, client};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata,
 };
@@ -72,7 +72,7 @@ impl Provider {
         }
         let answer = call.body(content).send().await.map_err(unreached)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let content = body(answer, MAX_ANSWER)
+        let content = body(answer, MAX_ANSWER_BYTES)
             .await
             .map_err(|error| Unreached(error.to_string()))?;
         let mut response = HttpResponse::new(content);

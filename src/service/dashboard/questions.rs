@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 const OWNER: &str = "@aside";
 
 /// Time before a ticket in which its member may have asked its question.
-const BEFORE: SignedDuration = SignedDuration::from_mins(30);
+const ASKED_BEFORE_TICKET_MAX: SignedDuration = SignedDuration::from_mins(30);
 
 /// Record that a ticket's question is none for the FAQ.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,7 +77,10 @@ impl Dashboard {
     async fn decisions_on(&self, ticket: &Ticket) -> Result<Vec<i64>> {
         let store = &self.parts.store;
         let of_ticket = store.decisions_of_ticket(ticket.number).await.map_err(failed)?;
-        let since = ticket.opened.saturating_sub(BEFORE).unwrap_or(Timestamp::MIN);
+        let since = ticket
+            .opened
+            .saturating_sub(ASKED_BEFORE_TICKET_MAX)
+            .unwrap_or(Timestamp::MIN);
         let before = store
             .asked_by(&ticket.place, &ticket.member, (since, ticket.opened))
             .await

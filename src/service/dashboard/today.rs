@@ -11,13 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Time that a page waits for figures that nobody counted before.
-const WAIT: Duration = Duration::from_millis(60);
+const FIRST_COUNT_TIMEOUT: Duration = Duration::from_millis(60);
 
 /// Age at which figures are counted anew although nothing was said or done: what waits goes on waiting.
-const AGE: Duration = Duration::from_secs(60);
+const FIGURES_AGE_MAX: Duration = Duration::from_secs(60);
 
 /// Share of the time that counting takes at most, as one to this.
-const SELDOM: u32 = 20;
+const COUNTING_SHARE_DIVISOR: u32 = 20;
 
 /// Limits by rooms of which figures are kept.
 const KEPT_LIMITS: usize = 50;
@@ -51,7 +51,8 @@ impl Counted {
     fn is_fresh(&self, now: (Date, u64)) -> bool {
         let age = self.at.map_or(Duration::MAX, |at| at.elapsed());
         let is_of_today = self.of.is_some_and(|(day, _)| day == now.0);
-        is_of_today && (age < self.took * SELDOM || (self.of == Some(now) && age < AGE))
+        is_of_today
+            && (age < self.took * COUNTING_SHARE_DIVISOR || (self.of == Some(now) && age < FIGURES_AGE_MAX))
     }
 }
 
@@ -117,7 +118,7 @@ impl Dashboard {
             Ok(today)
         });
         // The counting goes on without who asked for it.
-        match tokio::time::timeout(WAIT, counting).await {
+        match tokio::time::timeout(FIRST_COUNT_TIMEOUT, counting).await {
             Ok(Ok(counted)) => counted.map(Some),
             Ok(Err(fault)) => Err(BackendError(fault.to_string())),
             Err(_) => Ok(known),

@@ -9,10 +9,10 @@ use super::edit_order::EditOrder;
 use super::{drafted, refused};
 use crate::desk::{Effects, Knowledge, Outgoing};
 use crate::faq::{Draft, difference, version_of};
-use crate::preview::{BRIEFLY, Change, Kind, Origin, Preview, with_examples};
+use crate::preview::{BRIEFLY, DecisionChange, Kind, Origin, Preview, with_examples};
 use crate::service::faq_file::{self, NotWritten};
-use crate::service::missed::Missed;
 use crate::service::routing::Routing;
+use crate::service::unanswered_group::UnansweredGroup;
 use crate::service::{Unanswered, Versions};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::texts::ComposedTexts;
@@ -42,7 +42,7 @@ const HEARD_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 const DIFFERENCE: usize = 24;
 
 /// Messages of one kind that a room sees before words of members go into the file: all, as far as a message holds them.
-const ALL: usize = 30;
+const PREVIEWED_MESSAGES_MAX: usize = 30;
 
 /// Steps in which the outbox notes that a message was sent.
 const NOTED_STEPS: u32 = 20;
@@ -332,7 +332,7 @@ impl Edits {
             return match self.make_live((&file, texts), order, &current, &after).await? {
                 Ok(written) if confirmed => Ok(written),
                 Ok(written) => {
-                    let shows = |change: &Change| self.shows(&order.room, change);
+                    let shows = |change: &DecisionChange| self.shows(&order.room, change);
                     Ok(with_preview(&written, &preview, texts, shows))
                 }
                 // Between the look and the move somebody saved the file.
@@ -346,7 +346,7 @@ impl Edits {
     }
 
     /// `true` if a room may see the words of a change: those of the file, and of members in channels that it is told of.
-    fn shows(&self, room: &Place, change: &Change) -> bool {
+    fn shows(&self, room: &Place, change: &DecisionChange) -> bool {
         change.origin == Origin::File || self.parts.routing.channel(&change.place).tell.contains(room)
     }
 
@@ -403,7 +403,7 @@ impl Edits {
                 if (group.id, group.state) != (of_group.id, of_group.state) {
                     return Err(of_group.settled_meanwhile(&group, texts));
                 }
-                Missed::read(store, group, |_| true, |_, _| Some(false))
+                UnansweredGroup::read(store, group, |_| true, |_, _| Some(false))
                     .await
                     .map_err(failed)?
                     .questions()
@@ -449,7 +449,11 @@ impl Edits {
         text.push('\n');
         if let Some(preview) = preview {
             text.push_str(&lost(preview, texts));
-            let most = if order.group.is_some() { ALL } else { BRIEFLY };
+            let most = if order.group.is_some() {
+                PREVIEWED_MESSAGES_MAX
+            } else {
+                BRIEFLY
+            };
             text.push_str(&with_examples(preview, most, texts, |change| {
                 self.shows(&order.room, change)
             }));
@@ -577,7 +581,7 @@ fn with_preview(
     written: &str,
     preview: &Preview,
     texts: ComposedTexts<'_>,
-    shows: impl Fn(&Change) -> bool,
+    shows: impl Fn(&DecisionChange) -> bool,
 ) -> String {
     match preview.changes.is_empty() {
         true => written.to_owned(),

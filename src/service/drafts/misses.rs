@@ -1,7 +1,7 @@
 //! Orders about questions that nobody answered: the list, one group in full, and the edit that a group comes to. Nothing that members
 //! wrote goes into the file before an admin has seen all of it.
 
-use super::Answer;
+use super::OrderAnswer;
 use super::edit::Edit;
 use super::edit_order::EditOrder;
 use super::edits::Edits;
@@ -9,9 +9,9 @@ use super::group::OfGroup;
 use super::order::GroupWish;
 use crate::desk::BuiltIn;
 use crate::faq::Draft;
-use crate::service::missed::Missed;
 use crate::service::routing::Routing;
-use crate::service::{Unanswered, asked};
+use crate::service::unanswered_group::UnansweredGroup;
+use crate::service::{Unanswered, preview_messages};
 use crate::store::{MissGroup, Result, Store};
 use crate::texts::ComposedTexts;
 use crate::unanswered::{Proposal, State, typical_first, weight_at};
@@ -30,7 +30,7 @@ const LISTED_QUESTIONS: usize = 2;
 const QUESTION_CHARS: usize = 40;
 
 /// Messages of a group that are shown in full.
-const MESSAGES: usize = 30;
+const SHOWN_MESSAGES_MAX: usize = 30;
 
 /// Messages that a group puts out of scope at most.
 const EXCLUDED: usize = 5;
@@ -50,9 +50,9 @@ async fn seen(
     routing: &Routing,
     unanswered: &Unanswered,
     (room, group): (&Place, MissGroup),
-) -> Result<Option<Missed>> {
+) -> Result<Option<UnansweredGroup>> {
     let is_told = |place: &Place| routing.channel(place).tell.contains(room);
-    let missed = Missed::read(store, group, is_told, |id, text| {
+    let missed = UnansweredGroup::read(store, group, is_told, |id, text| {
         unanswered.has_question(id, text)
     })
     .await?;
@@ -100,7 +100,7 @@ pub(super) fn listed(list: Option<Listed>, texts: ComposedTexts<'_>) -> String {
     }
 }
 
-fn in_a_line(missed: &Missed, now: Timestamp, texts: ComposedTexts<'_>) -> String {
+fn in_a_line(missed: &UnansweredGroup, now: Timestamp, texts: ComposedTexts<'_>) -> String {
     let group = &missed.group;
     let questions: Vec<String> = missed
         .proposal
@@ -126,7 +126,7 @@ fn in_a_line(missed: &Missed, now: Timestamp, texts: ComposedTexts<'_>) -> Strin
 }
 
 /// Tells of messages of a group that a room does not see, and that go with an order all the same; empty where there are none.
-fn others_too(missed: &Missed, texts: ComposedTexts<'_>) -> String {
+fn others_too(missed: &UnansweredGroup, texts: ComposedTexts<'_>) -> String {
     match missed.elsewhere {
         0 => String::new(),
         more => format!("\n{}", texts.faq_others_too(more)),
@@ -134,14 +134,14 @@ fn others_too(missed: &Missed, texts: ComposedTexts<'_>) -> String {
 }
 
 /// Renders a group in full.
-fn in_full(missed: &Missed, texts: ComposedTexts<'_>) -> String {
+fn in_full(missed: &UnansweredGroup, texts: ComposedTexts<'_>) -> String {
     let group = &missed.group;
     let (messages, members) = missed.counts();
     let mut lines = vec![texts.faq_group_head(group.id, messages, members)];
     let said = missed.texts();
-    let shown = said.iter().take(MESSAGES);
+    let shown = said.iter().take(SHOWN_MESSAGES_MAX);
     lines.extend(shown.map(|said| format!("「{}」", shortened(&clean_line(said), IN_FULL))));
-    let shown = u64::try_from(said.len().min(MESSAGES)).unwrap_or(u64::MAX);
+    let shown = u64::try_from(said.len().min(SHOWN_MESSAGES_MAX)).unwrap_or(u64::MAX);
     if let Some(more) = messages.checked_sub(shown).filter(|more| *more > 0) {
         lines.push(texts.faq_more_messages(more));
     }
@@ -173,7 +173,7 @@ pub(super) async fn answer(
     routing: &Routing,
     (room, message): (&Place, &Message),
     (id, wish): (i64, GroupWish<'_>),
-) -> Result<Answer> {
+) -> Result<OrderAnswer> {
     let unanswered = edits.unanswered();
     let knowledge = edits.knowledge();
     let texts = knowledge.faq.own_texts();
@@ -190,16 +190,16 @@ pub(super) async fn answer(
         None => None,
     };
     let Some(missed) = missed else {
-        return Ok(Answer::Now(texts.faq_no_group(id)));
+        return Ok(OrderAnswer::Now(texts.faq_no_group(id)));
     };
     // A merged group goes on under another number.
     let id = missed.group.id;
     let edit = match wish {
-        GroupWish::Show => return Ok(Answer::Now(in_full(&missed, texts))),
+        GroupWish::Show => return Ok(OrderAnswer::Now(in_full(&missed, texts))),
         GroupWish::Ignore => {
             let by = groupdesk_contract::clean_name(&message.sender.name);
             unanswered.settle(id, State::Ignored, &by).await?;
-            return Ok(Answer::Now(
+            return Ok(OrderAnswer::Now(
                 texts.faq_group_ignored(id) + others_too(&missed, texts).as_str(),
             ));
         }
@@ -212,14 +212,14 @@ pub(super) async fn answer(
                 text.push('\n');
                 text.push_str(&texts.faq_still_out_of_scope());
             }
-            return Ok(Answer::Now(text));
+            return Ok(OrderAnswer::Now(text));
         }
         GroupWish::Accept {
             entry: Some(done), ..
         } if DONE.contains(&done) => {
             let by = groupdesk_contract::clean_name(&message.sender.name);
             unanswered.settle(id, State::Accepted, &by).await?;
-            return Ok(Answer::Now(
+            return Ok(OrderAnswer::Now(
                 texts.faq_group_done(id) + &others_too(&missed, texts),
             ));
         }
@@ -230,7 +230,7 @@ pub(super) async fn answer(
         }
         GroupWish::Accept { entry, answer } => match accepted(unanswered, &missed, (entry, answer), texts) {
             Ok(edit) => edit,
-            Err(why) => return Ok(Answer::Now(texts.faq_not_written(&why))),
+            Err(why) => return Ok(OrderAnswer::Now(texts.faq_not_written(&why))),
         },
     };
     let further = typical(&missed);
@@ -238,14 +238,14 @@ pub(super) async fn answer(
         id,
         state: missed.group.state,
         others: others_too(&missed, texts),
-        asked: asked::of_decided(routing, missed.decided),
+        asked: preview_messages::of_decided(routing, missed.decided),
         further,
     });
-    Ok(Answer::Later(Box::new(order)))
+    Ok(OrderAnswer::Later(Box::new(order)))
 }
 
 /// Returns the messages of a group that can be questions, the most typical ones first.
-fn typical(missed: &Missed) -> Vec<String> {
+fn typical(missed: &UnansweredGroup) -> Vec<String> {
     let texts = missed.questions();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let typical = typical_first(&texts).into_iter();
@@ -258,7 +258,7 @@ fn typical(missed: &Missed) -> Vec<String> {
 /// Returns the edit that accepts a group.
 fn accepted(
     unanswered: &Unanswered,
-    missed: &Missed,
+    missed: &UnansweredGroup,
     (entry, answer): (Option<&str>, Option<&str>),
     texts: ComposedTexts<'_>,
 ) -> std::result::Result<Edit, String> {

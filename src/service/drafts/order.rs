@@ -8,7 +8,7 @@ use groupdesk_contract::CommandKind;
 pub(super) enum FaqOrder<'a> {
     Help,
     /// Do something with a ticket.
-    Ticket(u64, Wish<'a>),
+    Ticket(u64, FaqOrderWish<'a>),
     /// Put this message out of scope.
     Exclude(&'a str),
     /// List the questions that nobody answered.
@@ -41,7 +41,7 @@ pub(super) enum GroupWish<'a> {
 
 /// Action on a ticket.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Wish<'a> {
+pub(super) enum FaqOrderWish<'a> {
     Draft,
     /// Write the entry; with the admin's own question and answer, where given.
     Accept(Option<(&'a str, &'a str)>),
@@ -57,7 +57,7 @@ impl FaqOrder<'_> {
             Self::Help
                 | Self::Misses
                 | Self::NoSuch(_)
-                | Self::Ticket(_, Wish::Draft)
+                | Self::Ticket(_, FaqOrderWish::Draft)
                 | Self::Group(_, GroupWish::Show)
         )
     }
@@ -95,12 +95,12 @@ pub(super) fn read(text: &str) -> Option<FaqOrder<'_>> {
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
         (Some(FaqVerb::Misses), None) if digits.is_none() => FaqOrder::Misses,
-        (Some(FaqVerb::Draft), Some(number)) => FaqOrder::Ticket(number, Wish::Draft),
+        (Some(FaqVerb::Draft), Some(number)) => FaqOrder::Ticket(number, FaqOrderWish::Draft),
         (Some(FaqVerb::Accept), Some(number)) if body.trim().is_empty() || given.is_some() => {
-            FaqOrder::Ticket(number, Wish::Accept(given))
+            FaqOrder::Ticket(number, FaqOrderWish::Accept(given))
         }
         (Some(FaqVerb::Exclude), Some(number)) if body.trim().is_empty() => {
-            FaqOrder::Ticket(number, Wish::Exclude)
+            FaqOrder::Ticket(number, FaqOrderWish::Exclude)
         }
         (Some(FaqVerb::Exclude), None) if one_line(body) => FaqOrder::Exclude(body.trim()),
         _ => FaqOrder::Help,
@@ -180,16 +180,19 @@ mod tests {
 
     #[test]
     fn orders_are_told_from_other_messages() {
-        assert_eq!(read("/faq draft 12"), Some(FaqOrder::Ticket(12, Wish::Draft)));
+        assert_eq!(
+            read("/faq draft 12"),
+            Some(FaqOrder::Ticket(12, FaqOrderWish::Draft))
+        );
         assert_eq!(
             read("/faq 采纳 #3"),
-            Some(FaqOrder::Ticket(3, Wish::Accept(None)))
+            Some(FaqOrder::Ticket(3, FaqOrderWish::Accept(None)))
         );
         assert_eq!(
             read("/faq accept 3\n怎么退款\n找客服\n要订单号"),
             Some(FaqOrder::Ticket(
                 3,
-                Wish::Accept(Some(("怎么退款", "找客服\n要订单号")))
+                FaqOrderWish::Accept(Some(("怎么退款", "找客服\n要订单号")))
             ))
         );
         for labelled in [
@@ -202,16 +205,22 @@ mod tests {
             let given = Some(("怎么付款", "微信\n或支付宝"));
             assert_eq!(
                 read(&order),
-                Some(FaqOrder::Ticket(16, Wish::Accept(given))),
+                Some(FaqOrder::Ticket(16, FaqOrderWish::Accept(given))),
                 "{labelled}"
             );
         }
         let other = "/faq accept 3\n提示：端口被占用\n答疑：换一个";
         let given = Some(("提示：端口被占用", "答疑：换一个"));
-        assert_eq!(read(other), Some(FaqOrder::Ticket(3, Wish::Accept(given))));
+        assert_eq!(
+            read(other),
+            Some(FaqOrder::Ticket(3, FaqOrderWish::Accept(given)))
+        );
         assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(FaqOrder::Help));
         assert_eq!(read("/faq accept 3\n只有问题"), Some(FaqOrder::Help));
-        assert_eq!(read("/faq exclude #3"), Some(FaqOrder::Ticket(3, Wish::Exclude)));
+        assert_eq!(
+            read("/faq exclude #3"),
+            Some(FaqOrder::Ticket(3, FaqOrderWish::Exclude))
+        );
         assert_eq!(
             read("/faq 排除\n谁有工单的表情包"),
             Some(FaqOrder::Exclude("谁有工单的表情包"))

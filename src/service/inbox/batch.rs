@@ -7,11 +7,11 @@ use super::decide::ExternalInputs;
 use super::look_up::LookedUp;
 use super::work::{Arrived, Work};
 use super::worker::InboxWorker;
-use super::{STORE_ALERT, roster};
+use super::{STORE_ALERT, duty_storage};
 use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
-use crate::service::steps::Moment;
-use crate::store::{Batch, ChannelRow, InboxKey, Result};
+use crate::service::clock_steps::ClockReading;
+use crate::store::{Batch, ChannelRow, DeduplicationKey, Result};
 use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::{Message, Place};
@@ -25,7 +25,7 @@ use std::time::Duration;
 const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Part of a batch. Where it is `alone`, the next one waits until it is committed.
-pub(super) struct Part {
+pub(super) struct BatchPart {
     work: Work,
     alone: bool,
 }
@@ -43,7 +43,7 @@ impl InboxWorker {
             }
         }
         let parts = parts.into_iter();
-        self.work_off(parts.map(|work| Part { work, alone: false }).collect())
+        self.work_off(parts.map(|work| BatchPart { work, alone: false }).collect())
             .await
     }
 
@@ -63,7 +63,7 @@ impl InboxWorker {
         }
     }
 
-    async fn work_off(&mut self, mut parts: VecDeque<Part>) -> Result<()> {
+    async fn work_off(&mut self, mut parts: VecDeque<BatchPart>) -> Result<()> {
         while let Some(mut part) = parts.pop_front() {
             let tried = AssertUnwindSafe(self.decide_batch(&part.work))
                 .catch_unwind()
@@ -124,7 +124,12 @@ impl InboxWorker {
 
     /// Restarts from the committed state, and puts work that failed as a whole in front of the rest, in halves. Work that
     /// can't be split any further goes to quarantine.
-    async fn take_apart(&mut self, mut work: Work, why: String, parts: &mut VecDeque<Part>) -> Result<()> {
+    async fn take_apart(
+        &mut self,
+        mut work: Work,
+        why: String,
+        parts: &mut VecDeque<BatchPart>,
+    ) -> Result<()> {
         let Some(rest) = work.split() else {
             self.reload(parts).await?;
             return self.set_aside(work, why, parts).await;
@@ -135,7 +140,7 @@ impl InboxWorker {
             "a batch could not be handled as a whole; trying its parts"
         );
         for work in [rest, work] {
-            parts.push_front(Part { work, alone: true });
+            parts.push_front(BatchPart { work, alone: true });
         }
         self.reload(parts).await
     }
@@ -156,11 +161,11 @@ impl InboxWorker {
 
     /// Drops the state in memory, and reads the committed one. Work of the commit under way that was not kept comes
     /// before the rest.
-    pub(super) async fn reload(&mut self, parts: &mut VecDeque<Part>) -> Result<()> {
+    pub(super) async fn reload(&mut self, parts: &mut VecDeque<BatchPart>) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => {}
             Err(CommitFailure::Store(error)) => return Err(error),
-            Err(CommitFailure::Rejected { work, .. }) => parts.push_front(Part { work, alone: true }),
+            Err(CommitFailure::Rejected { work, .. }) => parts.push_front(BatchPart { work, alone: true }),
         }
         loop {
             match Self::read(self.inbox.clone(), self.stop.clone()).await {
@@ -189,7 +194,7 @@ impl InboxWorker {
         work: &Work,
     ) -> std::result::Result<(Batch, BatchOutcome), CommitFailure> {
         let now = self.time_of(work);
-        let messages: Vec<(&Arrived, &InboxKey, &Message)> = work
+        let messages: Vec<(&Arrived, &DeduplicationKey, &Message)> = work
             .events
             .iter()
             .filter_map(|arrived| {
@@ -203,7 +208,7 @@ impl InboxWorker {
         } else {
             self.inbox.store.known(&keys).await?
         };
-        let new: HashSet<InboxKey> = keys
+        let new: HashSet<DeduplicationKey> = keys
             .into_iter()
             .zip(known)
             .filter_map(|(key, known)| (!known && !self.commits.has(&key)).then_some(key))
@@ -252,8 +257,8 @@ impl InboxWorker {
         outcome.batch.memos = change
             .presence
             .into_iter()
-            .map(|(name, presence)| roster::memo(name, presence))
-            .chain(change.introduced.iter().map(roster::introduced_memo))
+            .map(|(name, presence)| duty_storage::memo(name, presence))
+            .chain(change.introduced.iter().map(duty_storage::introduced_memo))
             .collect();
         Ok((std::mem::take(&mut outcome.batch), outcome))
     }
@@ -267,7 +272,7 @@ impl InboxWorker {
     }
 
     /// Reads the clock. Where it was set, the timers of tickets are moved, so that they last as long as they would have.
-    pub(super) fn look_at_clock(&mut self) -> Moment {
+    pub(super) fn look_at_clock(&mut self) -> ClockReading {
         let moment = self.inbox.intake.look(&*self.inbox.clock);
         if let Some(step) = moment.step {
             self.open_tickets.clock_was_set(step);

@@ -1,11 +1,11 @@
 //! Result of a batch: what is committed together, and what follows from it.
 
 use super::commit::DeferredWork;
-use super::record::{Circumstances, Recorder};
+use super::decision_records::{Circumstances, Recorder};
 use crate::desk::{
     ChannelContext, ChannelState, Decided, Decision, DraftRequest, Effects, Knowledge, Outgoing,
 };
-use crate::service::outbox::{OnWay, Stage};
+use crate::service::outbox::{ReplyInFlight, Stage};
 use crate::store::{Batch, DeliveryOutcome, NewReply};
 use crate::ticket::OpenTickets;
 use groupdesk_contract::{Event, MemberId, MessageId, Place, ReplyKey};
@@ -31,8 +31,8 @@ pub(super) struct BatchOutcome {
 
 impl BatchOutcome {
     /// Drops held replies, or lets them go.
-    pub(super) fn amended(&mut self, on_way: Vec<OnWay>, withdrawn: bool, now: Timestamp) {
-        for OnWay { key, stage, .. } in on_way {
+    pub(super) fn amended(&mut self, on_way: Vec<ReplyInFlight>, withdrawn: bool, now: Timestamp) {
+        for ReplyInFlight { key, stage, .. } in on_way {
             if !withdrawn {
                 self.let_go.push(key);
                 continue;

@@ -5,7 +5,7 @@ use groupdesk_contract::Place;
 use std::collections::HashMap;
 
 /// States that are cached; each takes a few hundred bytes, and the store has them all.
-const HELD: usize = 8192;
+const STATES_MAX: usize = 8192;
 
 /// A cache of channel states that drops the half not used lately when it is full.
 #[derive(Debug, Default)]
@@ -28,8 +28,8 @@ impl States {
     /// Caches a channel's state.
     pub(super) fn put(&mut self, place: Place, state: ChannelState) {
         self.used += 1;
-        if self.held.len() >= HELD {
-            let half = HELD as u64 / 2;
+        if self.held.len() >= STATES_MAX {
+            let half = STATES_MAX as u64 / 2;
             let oldest = self.used.saturating_sub(half);
             self.held.retain(|_, (used, _)| *used >= oldest);
         }

@@ -7,7 +7,7 @@ use crate::desk::{DraftInput, JudgeQuestion};
 use crate::service::alerts::Severity;
 use crate::service::drafts::EditOrder;
 use crate::service::outbox::Queued;
-use crate::store::{Batch, InboxKey, Seen, StoreError};
+use crate::store::{Batch, DeduplicationKey, Seen, StoreError};
 use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::Place;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 /// Backoff of a failed commit, the first and the longest pause: when the fault ends, members are answered within seconds.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+const RETRY_BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
 /// Time for which a commit is still retried when the program is to stop.
 const LAST_TRIES: Duration = Duration::from_secs(5);
@@ -67,7 +67,7 @@ pub(super) struct Commits {
 
 impl Commits {
     /// `true` if a message is being committed.
-    pub(super) fn has(&self, key: &InboxKey) -> bool {
+    pub(super) fn has(&self, key: &DeduplicationKey) -> bool {
         self.keys.has(key)
     }
 
@@ -177,7 +177,7 @@ async fn write(
     batch: &mut Batch,
     work: &Work,
 ) -> Result<(), StoreError> {
-    let mut pause = RETRY.0;
+    let mut pause = RETRY_BACKOFF.0;
     let mut failed = false;
     let mut given_up = pin!(async {
         stop.cancelled().await;
@@ -210,7 +210,7 @@ async fn write(
             () = tokio::time::sleep(pause) => {}
             () = &mut given_up => return Err(error),
         }
-        pause = (pause * 2).min(RETRY.1);
+        pause = (pause * 2).min(RETRY_BACKOFF.1);
     };
     if failed {
         inbox.alerts.resolve(STORE_ALERT);
@@ -240,7 +240,7 @@ async fn write(
 /// written them since.
 async fn forget_known(inbox: &Inbox, batch: &mut Batch) {
     tracing::error!("another program works with this store: stop one of them, or members get two answers");
-    let keys: Vec<InboxKey> = batch.inbox.iter().map(|message| message.key.clone()).collect();
+    let keys: Vec<DeduplicationKey> = batch.inbox.iter().map(|message| message.key.clone()).collect();
     match inbox.store.known(&keys).await {
         Ok(known) => {
             let mut known = known.into_iter();
@@ -248,7 +248,7 @@ async fn forget_known(inbox: &Inbox, batch: &mut Batch) {
         }
         Err(error) => {
             tracing::error!(%error, "can't read the store");
-            tokio::time::sleep(RETRY.0).await;
+            tokio::time::sleep(RETRY_BACKOFF.0).await;
         }
     }
 }

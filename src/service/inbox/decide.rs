@@ -1,15 +1,15 @@
 //! Decides a batch in memory, in the order in which it came.
 
 use super::batch_outcome::{BatchOutcome, row};
-use super::event::place;
+use super::embed_batch::channel_context;
+use super::event_place::place;
 use super::look_up::LookedUp;
-use super::meaning::channel_context;
-use super::turn::{Deciding, Turn};
+use super::turn::{Deciding, EventTurn};
 use super::work::{Arrived, Work, unsaid_in};
 use super::worker::InboxWorker;
 use crate::desk::{Desk, JudgeState, Knowledge, TicketTimers, Vectors};
 use crate::matcher::Tuning;
-use crate::store::{InboxKey, Seen};
+use crate::store::{DeduplicationKey, Seen};
 use groupdesk_contract::{Event, MessageId, Place};
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -31,7 +31,7 @@ impl InboxWorker {
         inputs: &ExternalInputs<'_>,
         work: &Work,
         now: Timestamp,
-        new: &HashSet<InboxKey>,
+        new: &HashSet<DeduplicationKey>,
         mut looked_up: LookedUp,
         outcome: &mut BatchOutcome,
     ) {
@@ -117,8 +117,8 @@ impl InboxWorker {
         let begun = Instant::now();
         let traced = incoming.trace.decide().entered();
         let (effects, state) = match self.turn(deciding, incoming, &place, state, outcome) {
-            Turn::Decided(effects, state) => (*effects, state),
-            Turn::PassedOver(state) => {
+            EventTurn::Decided(effects, state) => (*effects, state),
+            EventTurn::PassedOver(state) => {
                 outcome.states.insert(place, state);
                 return;
             }

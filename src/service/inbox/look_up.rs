@@ -1,35 +1,35 @@
 //! Looks up the messages that a batch's events are about in the store.
 
 use super::commit::CommitFailure;
-use super::label::Labelling;
-use super::why::WhyReply;
+use super::label_command::Labelling;
+use super::why_command::WhyReply;
 use super::work::{Arrived, Work};
 use super::worker::InboxWorker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
-use crate::service::drafts::Answer;
-use crate::service::outbox::{OnWay, Stage, unnamed};
+use crate::service::drafts::OrderAnswer;
+use crate::service::outbox::{ReplyInFlight, Stage, unnamed};
 use crate::service::routing::Routing;
-use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
+use crate::store::{DeduplicationKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{OpenTickets, Ticket};
 use groupdesk_contract::{Event, Message, MessageId, Place};
 use std::collections::{HashMap, HashSet};
 
 /// Rows of the store for a batch, by the message that they are about.
 pub(super) struct LookedUp {
-    pub(super) quotes: HashMap<InboxKey, Quoted>,
+    pub(super) quotes: HashMap<DeduplicationKey, Quoted>,
     /// Texts of the messages of ours that members quote: not every platform tells them.
-    pub(super) quoted_texts: HashMap<InboxKey, String>,
+    pub(super) quoted_texts: HashMap<DeduplicationKey, String>,
     pub(super) amended: HashMap<(Place, MessageId), Changed>,
     /// Our messages that were not delivered after all, by the deduplication key of the event.
-    pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
+    pub(super) undelivered: HashMap<DeduplicationKey, SaidByUs>,
     /// Answers to orders about drafts.
-    pub(super) drafts: HashMap<InboxKey, Answer>,
+    pub(super) drafts: HashMap<DeduplicationKey, OrderAnswer>,
     /// Answers to staff who ask why something was decided.
-    pub(super) whys: HashMap<InboxKey, WhyReply>,
+    pub(super) whys: HashMap<DeduplicationKey, WhyReply>,
     /// Histories of tickets that staff look at.
     pub(super) histories: Histories,
     /// Answers to staff who label decisions.
-    pub(super) labels: HashMap<InboxKey, Labelling>,
+    pub(super) labels: HashMap<DeduplicationKey, Labelling>,
 }
 
 /// State of a message that was edited or recalled.
@@ -40,7 +40,7 @@ pub(super) struct Changed {
     /// Origin of the message that it quotes.
     quotes: Quoted,
     /// Replies that carry or answer it and have no final outcome in the store.
-    on_way: Vec<OnWay>,
+    on_way: Vec<ReplyInFlight>,
 }
 
 /// A message that was edited or recalled, with its ticket and its quote.
@@ -129,7 +129,7 @@ impl LookedUp {
 
     /// Takes out the replies that carry or answer a message that was edited or recalled, and have no final outcome in the
     /// store.
-    pub(super) fn on_way(&mut self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+    pub(super) fn on_way(&mut self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
         let found = self.amended.get_mut(&(place.clone(), message.clone()));
         found
             .map(|found| std::mem::take(&mut found.on_way))
@@ -198,7 +198,7 @@ impl InboxWorker {
     }
 
     /// Looks up our messages that were not delivered after all.
-    pub(super) async fn undelivered(&self, work: &Work) -> Result<HashMap<InboxKey, SaidByUs>> {
+    pub(super) async fn undelivered(&self, work: &Work) -> Result<HashMap<DeduplicationKey, SaidByUs>> {
         let mut undelivered = HashMap::new();
         for incoming in &work.events {
             if let Event::Undelivered(event) = &incoming.event
@@ -214,8 +214,8 @@ impl InboxWorker {
     /// Looks up the messages that are quoted, by the message that quotes.
     pub(super) async fn quotes(
         &self,
-        messages: &[(&Arrived, &InboxKey, &Message)],
-    ) -> Result<HashMap<InboxKey, Quoted>> {
+        messages: &[(&Arrived, &DeduplicationKey, &Message)],
+    ) -> Result<HashMap<DeduplicationKey, Quoted>> {
         let mut quotes = HashMap::new();
         for (_, key, message) in messages {
             if let Some(quote) = message.quote() {
@@ -229,9 +229,9 @@ impl InboxWorker {
     /// Looks up the texts of our messages that members quote, by the message that quotes.
     pub(super) async fn quoted_texts(
         &self,
-        messages: &[(&Arrived, &InboxKey, &Message)],
-        quotes: &HashMap<InboxKey, Quoted>,
-    ) -> Result<HashMap<InboxKey, String>> {
+        messages: &[(&Arrived, &DeduplicationKey, &Message)],
+        quotes: &HashMap<DeduplicationKey, Quoted>,
+    ) -> Result<HashMap<DeduplicationKey, String>> {
         let mut texts = HashMap::new();
         for (_, key, message) in messages {
             let ours = quotes.get(*key).is_some_and(|quoted| quoted.by_us);
@@ -250,10 +250,10 @@ impl InboxWorker {
     /// answering of members.
     pub(super) async fn drafts(
         &self,
-        messages: &[(&Arrived, &InboxKey, &Message)],
-        new: &HashSet<InboxKey>,
-        quotes: &HashMap<InboxKey, Quoted>,
-    ) -> Result<HashMap<InboxKey, Answer>> {
+        messages: &[(&Arrived, &DeduplicationKey, &Message)],
+        new: &HashSet<DeduplicationKey>,
+        quotes: &HashMap<DeduplicationKey, Quoted>,
+    ) -> Result<HashMap<DeduplicationKey, OrderAnswer>> {
         let mut drafts = HashMap::new();
         let routing = &self.inbox.routing;
         for (_, key, message) in messages {

@@ -1,7 +1,7 @@
 //! Puts events that fail into quarantine, so that they stop nothing else: kept for people to look at, told to admins, and
 //! acknowledged to the platform, which would bring them again for ever.
 
-use super::batch::{Part, panicked};
+use super::batch::{BatchPart, panicked};
 use super::commit::{CommitFailure, DeferredWork};
 use super::upkeep::QUARANTINE_ALERT;
 use super::work::{Work, quarantined};
@@ -25,7 +25,7 @@ impl InboxWorker {
         &mut self,
         work: Work,
         why: String,
-        parts: &mut VecDeque<Part>,
+        parts: &mut VecDeque<BatchPart>,
     ) -> Result<()> {
         let place = work.places().next();
         let memory = match &place {
@@ -69,7 +69,7 @@ impl InboxWorker {
         memory: String,
         work: Work,
         why: &str,
-        parts: &mut VecDeque<Part>,
+        parts: &mut VecDeque<BatchPart>,
     ) -> Result<Option<Work>> {
         self.states.put(place.clone(), ChannelState::default());
         let tried = AssertUnwindSafe(self.decide_batch(&work)).catch_unwind().await;

@@ -1,16 +1,16 @@
 //! Orders of staff that are answered in staff rooms, wherever they are given: in a staff room, or under a message in a group of members.
 
-use super::meaning::is_staff;
+use super::embed_batch::is_staff;
 use super::work::Arrived;
 use super::worker::InboxWorker;
 use crate::desk::not_obeyed;
-use crate::store::InboxKey;
+use crate::store::DeduplicationKey;
 use groupdesk_contract::{Message, Place};
 use std::collections::HashSet;
 
 /// Order of a staff member.
 pub(super) struct StaffOrder<'m, O> {
-    pub(super) key: &'m InboxKey,
+    pub(super) key: &'m DeduplicationKey,
     pub(super) message: &'m Message,
     pub(super) order: O,
     /// `true` if it was given in a staff room.
@@ -23,12 +23,12 @@ impl InboxWorker {
     /// Returns the orders among the new messages of a batch that `read` finds.
     pub(super) fn staff_orders<'m, O>(
         &self,
-        messages: &[(&Arrived, &'m InboxKey, &'m Message)],
-        new: &HashSet<InboxKey>,
+        messages: &[(&Arrived, &'m DeduplicationKey, &'m Message)],
+        new: &HashSet<DeduplicationKey>,
         read: impl Fn(&str) -> Option<O>,
     ) -> Vec<StaffOrder<'m, O>> {
         let routing = &self.inbox.routing;
-        let of = |(arrived, key, message): &(&Arrived, &'m InboxKey, &'m Message)| {
+        let of = |(arrived, key, message): &(&Arrived, &'m DeduplicationKey, &'m Message)| {
             let order = read(&message.text())?;
             let in_room = routing.is_staff_room(&key.place);
             let by_staff = in_room || is_staff(routing, &arrived.account, message);
@@ -52,7 +52,7 @@ impl InboxWorker {
     }
 
     /// `true` if a message may be an order: of no program, of nobody whom the settings pass over, and no old replay.
-    pub(super) fn may_order(&self, key: &InboxKey, message: &Message) -> bool {
+    pub(super) fn may_order(&self, key: &DeduplicationKey, message: &Message) -> bool {
         let policy = &self.inbox.routing.written(&key.place).policy;
         not_obeyed(message, self.inbox.clock.now()).is_none()
             && policy.passes_over(&message.sender.id).is_none()

@@ -1,17 +1,17 @@
 //! The turn of one event: read with what the store knows of it, and decided by the desk.
 
 use super::batch_outcome::{BatchOutcome, row};
-use super::event::{with_quote_of_bot, with_quoted_text};
+use super::embed_batch::{channel_context, is_staff};
+use super::event_place::{with_quote_of_bot, with_quoted_text};
 use super::look_up::LookedUp;
-use super::meaning::{channel_context, is_staff};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::Arrived;
 use super::worker::InboxWorker;
 use crate::desk::{ChannelState, DeliveryReport, DeliveryStatus, Desk, Effects, Knowledge, Reason};
-use crate::service::drafts::Answer;
+use crate::service::drafts::OrderAnswer;
 use crate::service::outbox::Stage;
 use crate::service::routing::Routing;
-use crate::store::{InboxKey, InboxRow, Quoted, Seen};
+use crate::store::{DeduplicationKey, InboxRow, Quoted, Seen};
 use groupdesk_contract::{Edit, Event, Message, Place, Recall, Undelivered};
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -24,21 +24,21 @@ pub(super) struct Deciding<'a> {
     pub(super) routing: Arc<Routing>,
     pub(super) now: Timestamp,
     /// Keys of the events that the store does not know.
-    pub(super) new: &'a HashSet<InboxKey>,
+    pub(super) new: &'a HashSet<DeduplicationKey>,
     /// Keys of the events that were decided in this batch.
     pub(super) decided: Seen,
     pub(super) looked_up: LookedUp,
 }
 
 /// Result of an event's turn.
-pub(super) enum Turn {
+pub(super) enum EventTurn {
     /// The desk decided; this is what follows, and the channel's new state.
     Decided(Box<Effects>, ChannelState),
     /// Nothing is decided, or all that follows is in the batch already; the channel's state.
     PassedOver(ChannelState),
 }
 
-impl Turn {
+impl EventTurn {
     fn decided((effects, state): (Effects, ChannelState)) -> Self {
         Self::Decided(Box::new(effects), state)
     }
@@ -53,33 +53,35 @@ impl InboxWorker {
         place: &Place,
         state: ChannelState,
         outcome: &mut BatchOutcome,
-    ) -> Turn {
+    ) -> EventTurn {
         let in_staff_room = deciding.routing.is_staff_room(place);
         match &incoming.event {
             Event::Message(message) => {
                 let key = incoming.key.as_ref();
                 let Some(key) = key.filter(|key| deciding.is_first(key)) else {
                     tracing::debug!(%place, message = %message.id, "a repeated event: ignored");
-                    return Turn::PassedOver(state);
+                    return EventTurn::PassedOver(state);
                 };
-                Turn::decided(self.message_turn(deciding, (key, message), place, state, outcome))
+                EventTurn::decided(self.message_turn(deciding, (key, message), place, state, outcome))
             }
             Event::Recall(recall) if in_staff_room => {
-                Turn::decided((self.staff_recall_turn(deciding, recall, place, outcome), state))
+                EventTurn::decided((self.staff_recall_turn(deciding, recall, place, outcome), state))
             }
             Event::Edit(edit) if in_staff_room => {
-                Turn::decided((self.staff_edit_turn(deciding, edit, place, outcome), state))
+                EventTurn::decided((self.staff_edit_turn(deciding, edit, place, outcome), state))
             }
-            Event::Recall(recall) => Turn::decided(self.recall_turn(deciding, recall, place, state, outcome)),
-            Event::Edit(edit) => Turn::decided(self.edit_turn(deciding, edit, place, state, outcome)),
+            Event::Recall(recall) => {
+                EventTurn::decided(self.recall_turn(deciding, recall, place, state, outcome))
+            }
+            Event::Edit(edit) => EventTurn::decided(self.edit_turn(deciding, edit, place, state, outcome)),
             Event::Undelivered(event) => {
                 let key = incoming.key.as_ref();
-                Turn::PassedOver(match key.filter(|key| deciding.is_first(key)) {
+                EventTurn::PassedOver(match key.filter(|key| deciding.is_first(key)) {
                     Some(key) => self.undelivered_turn(deciding, (key, event), place, state, outcome),
                     None => state,
                 })
             }
-            Event::State(_) | Event::Alert(_) => Turn::PassedOver(state),
+            Event::State(_) | Event::Alert(_) => EventTurn::PassedOver(state),
         }
     }
 
@@ -87,7 +89,7 @@ impl InboxWorker {
     fn message_turn(
         &mut self,
         deciding: &mut Deciding<'_>,
-        (key, message): (&InboxKey, &Message),
+        (key, message): (&DeduplicationKey, &Message),
         place: &Place,
         state: ChannelState,
         outcome: &mut BatchOutcome,
@@ -280,7 +282,7 @@ impl InboxWorker {
     fn undelivered_turn(
         &mut self,
         deciding: &mut Deciding<'_>,
-        (key, event): (&InboxKey, &Undelivered),
+        (key, event): (&DeduplicationKey, &Undelivered),
         place: &Place,
         state: ChannelState,
         outcome: &mut BatchOutcome,
@@ -326,7 +328,7 @@ impl InboxWorker {
 
 impl Deciding<'_> {
     /// Returns true for the first event with a key that the store does not know.
-    fn is_first(&mut self, key: &InboxKey) -> bool {
+    fn is_first(&mut self, key: &DeduplicationKey) -> bool {
         self.new.contains(key) && self.decided.insert(key)
     }
 }
@@ -334,7 +336,7 @@ impl Deciding<'_> {
 /// Carries out an order of staff that needed the store or the file: a draft, `/why`, a label.
 fn order_turn(
     deciding: &mut Deciding<'_>,
-    key: &InboxKey,
+    key: &DeduplicationKey,
     place: &Place,
     message: &Message,
     outcome: &mut BatchOutcome,
@@ -342,8 +344,8 @@ fn order_turn(
     let looked_up = &mut deciding.looked_up;
     if let Some(answer) = looked_up.drafts.remove(key) {
         return Some(match answer {
-            Answer::Now(text) => Effects::said_to_staff(place, message, text),
-            Answer::Later(order) => {
+            OrderAnswer::Now(text) => Effects::said_to_staff(place, message, text),
+            OrderAnswer::Later(order) => {
                 outcome.asked.edits.push(*order);
                 Effects::quiet(Reason::StaffRoom)
             }

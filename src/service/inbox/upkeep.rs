@@ -2,7 +2,7 @@
 
 use super::{Inbox, STORE_ALERT};
 use crate::service::alerts::Severity;
-use crate::service::intake::{CLOCK_ALERT, UNANSWERED_ALERT};
+use crate::service::event_intake::{CLOCK_ALERT, UNANSWERED_ALERT};
 use crate::store::{Forget, Horizon, Result};
 use crate::texts::ComposedTexts;
 use jiff::{SignedDuration, Timestamp};

@@ -1,11 +1,11 @@
 //! Work of a batch, and its split into parts when not all of it can be done.
 
-use super::event::place;
+use super::event_place::place;
 use crate::desk::{DraftResult, Outgoing};
+use crate::service::clock_steps::ClockReading;
 use crate::service::outbox::DeliveryEvent;
-use crate::service::steps::Moment;
 use crate::service::traces::{self, Trace};
-use crate::store::{InboxKey, Quarantined};
+use crate::store::{DeduplicationKey, Quarantined};
 use groupdesk_contract::{Event, Incoming, MemberId, Message, MessageId, Place};
 use jiff::Timestamp;
 use std::collections::{HashSet, VecDeque};
@@ -17,7 +17,7 @@ pub(super) struct Arrived {
     incoming: Incoming,
     /// Deduplication key; `None` for events that are idempotent. It uses the platform's time: the one that the message is
     /// decided by is corrected where clocks differ, and not always by the same.
-    pub(super) key: Option<InboxKey>,
+    pub(super) key: Option<DeduplicationKey>,
     /// What is seen of it from outside.
     pub(super) trace: Trace,
 }
@@ -45,7 +45,7 @@ impl Arrived {
     }
 
     /// Returns the message that it is, with its key.
-    pub(super) fn message(&self) -> Option<(&InboxKey, &Message)> {
+    pub(super) fn message(&self) -> Option<(&DeduplicationKey, &Message)> {
         match &self.incoming.event {
             Event::Message(message) => Some((self.key.as_ref()?, message)),
             _ => None,
@@ -65,7 +65,7 @@ impl Deref for Arrived {
 #[derive(Debug, Default)]
 pub(super) struct Work {
     /// Reading of the clocks when it was taken up: the batch is decided by that.
-    pub(super) taken: Option<Moment>,
+    pub(super) taken: Option<ClockReading>,
     /// Delivery reports on replies of tickets.
     pub(super) delivered: Vec<DeliveryEvent>,
     /// Tickets with a due timer.
@@ -189,19 +189,19 @@ impl Work {
     }
 
     /// Returns the keys of its events.
-    pub(super) fn keys(&self) -> Vec<InboxKey> {
+    pub(super) fn keys(&self) -> Vec<DeduplicationKey> {
         self.events.iter().filter_map(|event| event.key.clone()).collect()
     }
 }
 
 /// Returns the deduplication key of an event, where a repetition matters.
-fn once(incoming: &Incoming) -> Option<InboxKey> {
+fn once(incoming: &Incoming) -> Option<DeduplicationKey> {
     match &incoming.event {
         Event::Message(message) => {
             let place = Place::new(incoming.account.clone(), message.channel.id.clone());
-            Some(InboxKey::of(place, message))
+            Some(DeduplicationKey::of(place, message))
         }
-        Event::Undelivered(event) => Some(InboxKey::of_id(
+        Event::Undelivered(event) => Some(DeduplicationKey::of_id(
             Place::new(incoming.account.clone(), event.channel.clone()),
             MessageId::new(format!("undelivered:{}", event.message)),
         )),

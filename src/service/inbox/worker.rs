@@ -4,7 +4,7 @@ use super::cache::States;
 use super::channel_timers::ChannelTimers;
 use super::commit::Commits;
 use super::siblings::Siblings;
-use super::{Inbox, roster};
+use super::{Inbox, duty_storage};
 use crate::desk::{Desk, Knowledge, TicketTimers};
 use crate::store::{Result, TicketFilter};
 use crate::ticket::OpenTickets;
@@ -51,8 +51,8 @@ impl InboxWorker {
         let tickets = inbox.store.tickets(&not_closed).await?;
         inbox.intake.meters.tickets_are(&tickets);
         let next = inbox.store.next_ticket_number().await?;
-        let mut open_tickets = OpenTickets::new(tickets, next, roster::read(&*inbox.store).await?)
-            .with_introduced(roster::introduced(&*inbox.store).await?);
+        let mut open_tickets = OpenTickets::new(tickets, next, duty_storage::read(&*inbox.store).await?)
+            .with_introduced(duty_storage::introduced(&*inbox.store).await?);
         open_tickets.rehome(
             |room| inbox.routing.is_staff_room(room),
             |channel| &inbox.routing.written(channel).tell,

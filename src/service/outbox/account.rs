@@ -1,16 +1,16 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
+use super::account_pace::AccountPace;
+use super::channel_queue::Queue;
 use super::conversation_order::ConversationOrder;
 use super::counters::{Counters, send_seconds};
-use super::gate::Gate;
-use super::last::Last;
-use super::pace::Bucket;
+use super::last_send::LastSendRecord;
 use super::priority::Priority;
-use super::queue::Queue;
 use super::retried_aside::RetriedAside;
 use super::sending_failure::SendingFailure;
 use super::signal::Signal;
-use super::{Waiting, late};
+use super::token_bucket::TokenBucket;
+use super::{WaitingReply, late};
 use crate::config::PaceLimits;
 use crate::desk::DeliveryReport;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
@@ -29,13 +29,13 @@ pub(super) struct OutboxAccount {
     pub(super) connected: Signal,
     /// Ability to send.
     pub(super) trouble: Arc<SendingFailure>,
-    pub(super) last: Last,
+    pub(super) last: LastSendRecord,
     pub(super) counters: Counters,
     /// Time of one attempt to send.
     pub(super) send_seconds: Histogram,
     limits: PaceLimits,
     /// Pace of all channels together.
-    pub(super) gate: Gate,
+    pub(super) gate: AccountPace,
     lines: Mutex<Lines>,
     /// Permits, held while a send is under way and until its outcome is recorded.
     permits: Semaphore,
@@ -53,7 +53,7 @@ struct Lines {
 
 /// Queue of one channel.
 struct ChannelQueue {
-    pace: Option<Bucket>,
+    pace: Option<TokenBucket>,
     waiting: Queue,
     /// Priority of the reply that a task works on; `None` where there is no task.
     busy: Option<Priority>,
@@ -67,9 +67,9 @@ struct ChannelQueue {
 
 impl ChannelQueue {
     /// Takes the next reply that may be sent; with `None` the channel has no task any more.
-    fn next(&mut self) -> Option<Waiting> {
+    fn next(&mut self) -> Option<WaitingReply> {
         let next = self.waiting.pop(&self.retried_aside);
-        self.busy = next.as_ref().map(Waiting::priority);
+        self.busy = next.as_ref().map(WaitingReply::priority);
         next
     }
 
@@ -82,7 +82,7 @@ impl ChannelQueue {
 /// Result of queueing a reply.
 pub(super) struct Pushed {
     /// Reply with which to start a task: nobody works on the channel.
-    pub(super) start: Option<Waiting>,
+    pub(super) start: Option<WaitingReply>,
     /// Report for those who rely on the reply: nothing has got through to the channel for a while.
     pub(super) late: Option<DeliveryReport>,
     /// Dropped reply in whose place it is now.
@@ -96,11 +96,11 @@ impl OutboxAccount {
             adapter,
             connected: Signal::default(),
             trouble: Arc::default(),
-            last: Last::default(),
+            last: LastSendRecord::default(),
             counters: Counters::default(),
             send_seconds: send_seconds(),
             limits,
-            gate: Gate::new(limits.account),
+            gate: AccountPace::new(limits.account),
             lines: Mutex::new(Lines {
                 channels: HashMap::new(),
                 sweep_at: SWEEP_AT,
@@ -112,7 +112,7 @@ impl OutboxAccount {
     }
 
     /// Queues a reply among those of its channel.
-    pub(super) fn push(&self, mut waiting: Waiting) -> Pushed {
+    pub(super) fn push(&self, mut waiting: WaitingReply) -> Pushed {
         let mut lines = self.lines();
         if lines.channels.len() >= lines.sweep_at {
             lines.sweep();
@@ -122,7 +122,7 @@ impl OutboxAccount {
             .channels
             .entry(waiting.queued.place.channel.clone())
             .or_insert_with(|| ChannelQueue {
-                pace: pace.map(|pace| Bucket::new(pace, Instant::now())),
+                pace: pace.map(|pace| TokenBucket::new(pace, Instant::now())),
                 waiting: Queue::default(),
                 busy: None,
                 outranked: Arc::new(Notify::new()),
@@ -156,7 +156,7 @@ impl OutboxAccount {
     }
 
     /// Takes the next reply of a channel; with `None` the channel has no task any more.
-    pub(super) fn next(&self, channel: &ChannelId) -> Option<Waiting> {
+    pub(super) fn next(&self, channel: &ChannelId) -> Option<WaitingReply> {
         self.lines().next(channel)
     }
 
@@ -184,7 +184,7 @@ impl OutboxAccount {
 
     /// Records that nobody works on a reply any more that had stepped aside. Returns the reply with which to start a task
     /// of the channel: it waited for that one.
-    pub(super) fn aside_over(&self, channel: &ChannelId, key: ReplyKey) -> Option<Waiting> {
+    pub(super) fn aside_over(&self, channel: &ChannelId, key: ReplyKey) -> Option<WaitingReply> {
         let mut lines = self.lines();
         let line = lines.channels.get_mut(channel)?;
         line.retried_aside.remove(key);
@@ -195,7 +195,7 @@ impl OutboxAccount {
     }
 
     /// Puts a reply that was not sent back at the head of its queue.
-    pub(super) fn put_back(&self, waiting: Waiting) {
+    pub(super) fn put_back(&self, waiting: WaitingReply) {
         let mut lines = self.lines();
         if let Some(line) = lines.channels.get_mut(&waiting.queued.place.channel) {
             line.waiting.push_front(waiting);
@@ -295,7 +295,7 @@ impl OutboxAccount {
 
 impl Lines {
     /// Takes the next reply of a channel, and drops the channel where nothing keeps it.
-    fn next(&mut self, channel: &ChannelId) -> Option<Waiting> {
+    fn next(&mut self, channel: &ChannelId) -> Option<WaitingReply> {
         let line = self.channels.get_mut(channel)?;
         let next = line.next();
         if line.is_idle() && line.pace.is_none() {

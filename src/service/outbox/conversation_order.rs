@@ -1,7 +1,7 @@
 //! Conversations that a reply belongs to: of two replies that share one, none overtakes the other.
 
 use super::Queued;
-use super::on_way::key_of;
+use super::in_flight::key_of;
 use groupdesk_contract::{Act, ChannelKind, Segment};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};

@@ -1,20 +1,21 @@
 //! Delivers one reply: from the queue to its outcome, however many attempts it takes.
 
-mod kept;
+mod delivery_step;
 pub(super) mod overtake;
-mod step;
-mod wanted;
+mod persistent_notices;
+mod recalled_replies;
 
 use super::account::OutboxAccount;
 use super::conversation_order::ConversationOrder;
-use super::hope::Hope;
+use super::delivery_deadlines::{Timing, backoff};
+use super::early_retry::EarlyRetry;
 use super::priority::Priority;
 use super::sending_failure::{Attempt, FailingReply, Luck};
-use super::timing::{Timing, backoff};
-use super::{Queued, SendOutcome, Shared, Waiting, files};
+use super::{OutboxState, Queued, SendOutcome, WaitingReply, files};
 use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
 use crate::service::traces;
 use crate::store::DeliveryOutcome;
+use delivery_step::{DeliveryStep, Ended};
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
 use jiff::{SignedDuration, Timestamp};
@@ -23,7 +24,6 @@ use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use step::{DeliveryStep, Ended};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument;
@@ -34,7 +34,7 @@ const LOOKS_MAX: u32 = 12;
 
 /// Work on one reply of a channel.
 struct DeliveryWorker {
-    shared: Arc<Shared>,
+    shared: Arc<OutboxState>,
     account: Arc<OutboxAccount>,
     channel: ChannelId,
     /// Notified when a reply of higher priority comes.
@@ -79,7 +79,7 @@ struct ReplyDelivery {
 }
 
 impl ReplyDelivery {
-    fn new(waiting: Waiting) -> Self {
+    fn new(waiting: WaitingReply) -> Self {
         Self {
             timing: waiting.timing,
             failing: None,
@@ -107,7 +107,7 @@ impl ReplyDelivery {
 
 impl DeliveryWorker {
     /// Works on a reply until its outcome is recorded, another goes first, or the outbox closes.
-    async fn take(mut self, waiting: Waiting) -> Done {
+    async fn take(mut self, waiting: WaitingReply) -> Done {
         let early = waiting.from_previous_run && waiting.attempts > 0;
         let mut journey = ReplyDelivery::new(waiting);
         let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
@@ -115,7 +115,7 @@ impl DeliveryWorker {
             .await;
         match ended {
             Ok(Ended::DeliveryOutcome) => {}
-            Ok(Ended::Outranked) => self.account.put_back(Waiting {
+            Ok(Ended::Outranked) => self.account.put_back(WaitingReply {
                 queued: journey.queued,
                 conversation_order: journey.conversation_order,
                 attempts: journey.attempts,
@@ -140,9 +140,9 @@ impl DeliveryWorker {
     async fn deliver(&mut self, journey: &mut ReplyDelivery, early: bool) -> Ended {
         let wait = journey.timing.wait(&self.shared);
         if !wait.is_zero() {
-            let hope = Hope {
+            let hope = EarlyRetry {
                 connects: early.then(|| self.account.connected.times()),
-                ..Hope::NONE
+                ..EarlyRetry::NONE
             };
             if self.pause(wait, journey, hope).await.is_break() {
                 return Ended::Closing;
@@ -186,18 +186,18 @@ impl DeliveryWorker {
             let paused = match step {
                 DeliveryStep::DeliveryOutcome => return Ended::DeliveryOutcome,
                 DeliveryStep::On => ControlFlow::Continue(()),
-                DeliveryStep::Pause(pause) => self.pause(pause, journey, Hope::NONE).await,
+                DeliveryStep::Pause(pause) => self.pause(pause, journey, EarlyRetry::NONE).await,
                 DeliveryStep::PauseOrProof(pause) => {
                     // The pause is the channel's: nothing else may go there meanwhile.
                     self.tried.rests(pause);
-                    let hope = Hope {
+                    let hope = EarlyRetry {
                         recovered: Some(recovered),
-                        ..Hope::NONE
+                        ..EarlyRetry::NONE
                     };
                     self.pause(pause, journey, hope).await
                 }
                 DeliveryStep::PauseOrHope(pause) => {
-                    let hope = Hope {
+                    let hope = EarlyRetry {
                         connects: Some(connects),
                         // What fails where others get through waits for its own time, unless none of them did for a while.
                         got_through: (!journey.luck.is_alone).then_some(got_through),
@@ -546,7 +546,7 @@ impl DeliveryWorker {
     }
 
     /// Waits for `pause`, but not past the end of the reply, and no longer than until there is hope.
-    async fn pause(&self, pause: Duration, journey: &ReplyDelivery, hope: Hope) -> ControlFlow<()> {
+    async fn pause(&self, pause: Duration, journey: &ReplyDelivery, hope: EarlyRetry) -> ControlFlow<()> {
         let pause = pause.min(journey.timing.left(&self.shared));
         let trouble = &self.account.trouble;
         let got_through = async {

@@ -1,7 +1,7 @@
 //! Pictures and files in replies: forbidden addresses are removed, and files of another account are downloaded when the
 //! reply is sent, and not before.
 
-use super::{Shared, account::OutboxAccount};
+use super::{OutboxState, account::OutboxAccount};
 use futures_util::FutureExt;
 use groupdesk_contract::{
     AccountId, FileBytes, Reply, Segment, WITH_STAFF, no_link, passable, read_held_file,
@@ -23,7 +23,7 @@ pub(super) struct Carried {
 
 /// Inlines the files of other accounts into `reply`; `None` where `account` can send it as it is. A file that can't be
 /// downloaded is replaced by its name, with a link where there is one: the text beside it arrives all the same.
-pub(super) async fn inlined(shared: &Shared, account: &OutboxAccount, reply: &Reply) -> Option<Carried> {
+pub(super) async fn inlined(shared: &OutboxState, account: &OutboxAccount, reply: &Reply) -> Option<Carried> {
     let own = account.adapter.account();
     let is_foreign = |segment: &Segment| {
         address(segment)
@@ -114,7 +114,7 @@ fn put(segment: &mut Segment, file: &FileBytes) {
     };
 }
 
-pub(super) async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes, String> {
+pub(super) async fn fetch(shared: &OutboxState, of: &AccountId, file: &str) -> Result<FileBytes, String> {
     let Some(holder) = shared.account(of) else {
         return Err(format!("the account `{of}` that has it is gone"));
     };
@@ -127,7 +127,7 @@ pub(super) async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result
 }
 
 /// Returns the link of a file that can't be passed on.
-async fn link(shared: &Shared, of: &AccountId, file: &str) -> Option<String> {
+async fn link(shared: &OutboxState, of: &AccountId, file: &str) -> Option<String> {
     let holder = shared.account(of)?;
     let asked = AssertUnwindSafe(holder.adapter.file_link(file)).catch_unwind();
     timeout(DOWNLOAD_TIMEOUT, asked).await.ok()?.ok()?

@@ -1,7 +1,7 @@
 //! Accounts that were renamed or removed between two lives of the program.
 
 use super::{CONFIG, World};
-use crate::service::left_behind::{self, LeftBehind};
+use crate::service::removed_accounts::{self, LeftBehind};
 use crate::store::SqliteStore;
 use groupdesk_contract::Adapter;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ async fn what_hangs_on_an_account_that_is_no_longer_there_is_told_with_its_likel
             .iter()
             .map(|account| Arc::clone(account) as Arc<dyn Adapter>);
         let adapters: Vec<_> = adapters.collect();
-        left_behind::find(&store, &adapters).await.unwrap()
+        removed_accounts::find(&store, &adapters).await.unwrap()
     };
     assert_eq!(find(&[&qq, &tg, &mail, &qq2]).await, []);
     // It has another name now: the only account without a past.

@@ -174,7 +174,7 @@ async fn what_was_set_aside_and_is_handed_back_is_answered_once_and_no_longer_se
     let retry = async || {
         let (number, event) = store.quarantine(10).await.unwrap().remove(0);
         let message: Message = serde_json::from_str(&event.payload).unwrap();
-        let key = crate::store::InboxKey::of(event.place, &message);
+        let key = crate::store::DeduplicationKey::of(event.place, &message);
         store.retry_quarantined(number, &key).await.unwrap();
         number
     };

@@ -44,25 +44,25 @@ fn event() -> impl Strategy<Value = Event> {
 struct Row {
     holder: Option<usize>,
     epoch: i64,
-    until: Moment,
+    until: LeaseMoment,
 }
 
 struct Node {
     lease: DeskLease,
     stopped: bool,
     cut_off: bool,
-    asking: Option<Moment>,
-    answers: Vec<(Moment, Answer)>,
+    asking: Option<LeaseMoment>,
+    answers: Vec<(LeaseMoment, LeaseAnswer)>,
     /// Epoch of a commit that has passed the fence.
     committing: Option<i64>,
 }
 
 struct World {
-    now: Moment,
+    now: LeaseMoment,
     row: Row,
     nodes: Vec<Node>,
     /// Questions under way.
-    questions: Vec<(usize, Moment, Question)>,
+    questions: Vec<(usize, LeaseMoment, LeaseQuestion)>,
     commits: Vec<i64>,
     taken: u32,
 }
@@ -70,7 +70,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let node = || Node {
-            lease: DeskLease::new(Moment::ZERO),
+            lease: DeskLease::new(LeaseMoment::ZERO),
             stopped: false,
             cut_off: false,
             asking: None,
@@ -78,7 +78,7 @@ impl World {
             committing: None,
         };
         Self {
-            now: Moment::ZERO,
+            now: LeaseMoment::ZERO,
             row: Row::default(),
             nodes: std::iter::repeat_with(node).take(NODES).collect(),
             questions: Vec::new(),
@@ -102,7 +102,7 @@ impl World {
                 {
                     node.asking = Some(self.now);
                     if node.cut_off {
-                        node.answers.push((self.now, Answer::Nothing));
+                        node.answers.push((self.now, LeaseAnswer::Nothing));
                     } else {
                         self.questions.push((at, self.now, question));
                     }
@@ -152,7 +152,7 @@ impl World {
         assert!(self.commits.is_sorted());
     }
 
-    fn served(&mut self, at: usize, question: Question) -> Answer {
+    fn served(&mut self, at: usize, question: LeaseQuestion) -> LeaseAnswer {
         // The row is held by a commit under way; the database ends one whose node says nothing any more.
         for (other, node) in self.nodes.iter_mut().enumerate() {
             if other != at && (node.stopped || node.cut_off) {
@@ -161,25 +161,25 @@ impl World {
         }
         let is_held = self.nodes.iter().any(|node| node.committing.is_some());
         match question {
-            Question::Take if is_held || (self.row.holder.is_some() && self.now <= self.row.until) => {
-                Answer::Another
+            LeaseQuestion::Take if is_held || (self.row.holder.is_some() && self.now <= self.row.until) => {
+                LeaseAnswer::Another
             }
-            Question::Take => {
+            LeaseQuestion::Take => {
                 self.row = Row {
                     holder: Some(at),
                     epoch: self.row.epoch + 1,
-                    until: self.now + TERM,
+                    until: self.now + LEASE_TERM,
                 };
                 self.taken += 1;
-                Answer::Ours {
+                LeaseAnswer::Ours {
                     epoch: self.row.epoch,
                 }
             }
-            Question::Renew { epoch } if epoch == self.row.epoch && self.row.holder == Some(at) => {
-                self.row.until = self.now + TERM;
-                Answer::Ours { epoch }
+            LeaseQuestion::Renew { epoch } if epoch == self.row.epoch && self.row.holder == Some(at) => {
+                self.row.until = self.now + LEASE_TERM;
+                LeaseAnswer::Ours { epoch }
             }
-            Question::Renew { .. } => Answer::Another,
+            LeaseQuestion::Renew { .. } => LeaseAnswer::Another,
         }
     }
 }
@@ -222,7 +222,7 @@ fn a_holder_that_dies_is_followed_within_the_term_and_one_that_goes_on_keeps_the
     let died = world.now;
     while world.taken == 1 {
         step(&mut world, 1..NODES);
-        assert!(world.now < died + TERM + STANDBY_INTERVAL * 2);
+        assert!(world.now < died + LEASE_TERM + STANDBY_INTERVAL * 2);
     }
     world.nodes[0].stopped = false;
     step(&mut world, 0..NODES);
@@ -231,22 +231,22 @@ fn a_holder_that_dies_is_followed_within_the_term_and_one_that_goes_on_keeps_the
 
 #[test]
 fn a_holder_waits_while_the_database_is_away_and_goes_on_where_nobody_came() {
-    let mut lease = DeskLease::new(Moment::ZERO);
+    let mut lease = DeskLease::new(LeaseMoment::ZERO);
     let at = Duration::from_millis;
-    assert_eq!(lease.question(at(0)), Some(Question::Take));
-    lease.answered(at(0), at(10), Answer::Ours { epoch: 7 });
+    assert_eq!(lease.question(at(0)), Some(LeaseQuestion::Take));
+    lease.answered(at(0), at(10), LeaseAnswer::Ours { epoch: 7 });
     assert_eq!(lease.question(at(1_999)), None);
-    assert_eq!(lease.question(at(2_000)), Some(Question::Renew { epoch: 7 }));
-    lease.answered(at(2_000), at(3_500), Answer::Nothing);
+    assert_eq!(lease.question(at(2_000)), Some(LeaseQuestion::Renew { epoch: 7 }));
+    lease.answered(at(2_000), at(3_500), LeaseAnswer::Nothing);
     let until = at(5_000);
     assert_eq!(lease.standing(at(4_999)), NodeRole::Holder { epoch: 7, until });
     assert_eq!(lease.standing(at(5_000)), NodeRole::Doubtful { epoch: 7 });
-    lease.answered(at(65_000), at(65_010), Answer::Ours { epoch: 7 });
+    lease.answered(at(65_000), at(65_010), LeaseAnswer::Ours { epoch: 7 });
     let until = at(70_000);
     assert_eq!(lease.standing(at(65_010)), NodeRole::Holder { epoch: 7, until });
     // An answer that came so late that its trust is over says nothing about this moment.
-    lease.answered(at(66_000), at(71_500), Answer::Ours { epoch: 7 });
+    lease.answered(at(66_000), at(71_500), LeaseAnswer::Ours { epoch: 7 });
     assert_eq!(lease.standing(at(71_500)), NodeRole::Doubtful { epoch: 7 });
-    lease.answered(at(71_500), at(71_510), Answer::Another);
+    lease.answered(at(71_500), at(71_510), LeaseAnswer::Another);
     assert_eq!(lease.standing(at(71_510)), NodeRole::Over);
 }

@@ -225,7 +225,7 @@ fn own(rows: Vec<PgRow>) -> Vec<Row> {
     rows.into_iter().map(Row).collect()
 }
 
-/// Part of a write. All of a write is one transaction: [`Writer`](super::writer::Writer) begins it and ends it.
+/// Part of a write. All of a write is one transaction: [`Writer`](super::writing_connection::Writer) begins it and ends it.
 pub(super) struct Part<'a>(&'a mut Connection);
 
 /// Begins a part of a write.

@@ -5,7 +5,9 @@ use super::engine::Connection;
 use super::faults::Faults;
 use super::open::Opening;
 use super::{PostgresAddress, PostgresStore};
-use crate::store::desk_lease::{Answer, DeskLease, Moment, NodeRole, Question, TERM, TRUST};
+use crate::store::desk_lease::{
+    DeskLease, HOLDER_TRUST_TIME, LEASE_TERM, LeaseAnswer, LeaseMoment, LeaseQuestion, NodeRole,
+};
 use crate::store::{Result, StoreError};
 use groupdesk_contract::Secret;
 use sqlx::postgres::PgRow;
@@ -109,7 +111,7 @@ impl Trust {
         now < self.until.load(Ordering::Acquire)
     }
 
-    fn set(&self, until: Moment) {
+    fn set(&self, until: LeaseMoment) {
         let until = u64::try_from(until.as_micros()).unwrap_or(u64::MAX - 1);
         self.until.store(until, Ordering::Release);
     }
@@ -129,7 +131,7 @@ impl NodeLease {
             node,
             begun,
             state: Mutex::new(Asking {
-                lease: DeskLease::new(Moment::ZERO),
+                lease: DeskLease::new(LeaseMoment::ZERO),
                 connection: None,
                 pass: String::new(),
             }),
@@ -145,7 +147,7 @@ impl NodeLease {
     /// node waits.
     pub async fn take(&self, mut told: impl FnMut(DeskSeen)) -> DeskTaken {
         let mut last = None;
-        let mut shown: Option<Moment> = None;
+        let mut shown: Option<LeaseMoment> = None;
         loop {
             let mut asking = self.state.lock().await;
             self.step(&mut asking).await;
@@ -212,7 +214,7 @@ impl NodeLease {
                 // The trust ends by itself; who sends waits for a new one.
                 NodeRole::Doubtful { .. } => {}
                 NodeRole::Standby | NodeRole::Over => {
-                    self.trust.set(Moment::ZERO);
+                    self.trust.set(LeaseMoment::ZERO);
                     return StoreError::Superseded {
                         path: self.opening.name.clone().into(),
                     };
@@ -231,7 +233,7 @@ impl NodeLease {
     pub async fn release(&self) {
         self.given_back.store(true, Ordering::Release);
         let mut asking = self.state.lock().await;
-        self.trust.set(Moment::ZERO);
+        self.trust.set(LeaseMoment::ZERO);
         let epoch = match asking.lease.standing(self.begun.elapsed()) {
             NodeRole::Holder { epoch, .. } | NodeRole::Doubtful { epoch } => epoch,
             NodeRole::Standby | NodeRole::Over => return,
@@ -265,7 +267,7 @@ impl NodeLease {
             return;
         };
         let statement = match question {
-            Question::Take => format!(
+            LeaseQuestion::Take => format!(
                 "INSERT INTO desks (desk, node, address, epoch, until, pass) \
                  VALUES ({desk}, {node}, {address}, 1, {until}, gen_random_uuid()::text) \
                  ON CONFLICT (desk) DO UPDATE SET node = excluded.node, address = excluded.address, pass = excluded.pass, \
@@ -275,7 +277,7 @@ impl NodeLease {
                 address = quoted(&self.node.address),
                 until = until(),
             ),
-            Question::Renew { epoch } => format!(
+            LeaseQuestion::Renew { epoch } => format!(
                 "UPDATE desks SET until = {until} WHERE desk = {desk} AND node = {node} AND epoch = {epoch} RETURNING epoch, pass",
                 desk = quoted(&self.node.desk),
                 node = quoted(&self.node.node),
@@ -286,12 +288,12 @@ impl NodeLease {
         let answer = match self.row(asking, statement, held, Faults::writing).await {
             Ok(Some((epoch, pass))) => {
                 asking.pass = pass;
-                Answer::Ours { epoch }
+                LeaseAnswer::Ours { epoch }
             }
-            Ok(None) => Answer::Another,
+            Ok(None) => LeaseAnswer::Another,
             Err(error) => {
                 tracing::warn!(%error, "the lease of the desk can't be asked for");
-                Answer::Nothing
+                LeaseAnswer::Nothing
             }
         };
         asking.lease.answered(asked, self.begun.elapsed(), answer);
@@ -364,6 +366,9 @@ pub(super) fn read_holder(row: PgRow) -> sqlx::Result<DeskHolder> {
 
 fn until() -> String {
     // The trust ends before the term by the same second on every node.
-    debug_assert!(TRUST < TERM);
-    format!("clock_timestamp() + interval '{} milliseconds'", TERM.as_millis())
+    debug_assert!(HOLDER_TRUST_TIME < LEASE_TERM);
+    format!(
+        "clock_timestamp() + interval '{} milliseconds'",
+        LEASE_TERM.as_millis()
+    )
 }

@@ -1,12 +1,12 @@
 //! Deletes closed tickets, and everything about a member. The connection overwrites deleted data (`secure_delete`); at
 //! the end the log is written back and cut, so that no text stands in any of the files.
 
+use super::commit_batch::CommitFault;
 use super::dialect::{self, reply_ticket};
 use super::engine::{Cells as _, Connection, Readers, begin, query, query_scalar};
 use super::prune::pause;
 use super::rows::Json;
 use super::tickets::LAST_FORGOTTEN;
-use super::write::Fault;
 use super::{Database, OWNER};
 use crate::store::{Forgotten, Result};
 use crate::ticket::Ticket;
@@ -269,7 +269,7 @@ impl Database {
             let mut writer = self.writer().await?;
             let started = Instant::now();
             let removed = remove_some(writer.connection()?, number).await;
-            let removed = writer.finish(removed.map_err(Fault::from)).await?;
+            let removed = writer.finish(removed.map_err(CommitFault::from)).await?;
             self.write_back().await;
             pause(started.elapsed()).await;
             if let Some(tickets) = removed {

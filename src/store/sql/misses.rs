@@ -1,10 +1,10 @@
 //! Questions that nobody answered: the queue that triggers fill, the groups, and what staff said.
 
 use super::Database;
+use super::commit_batch;
 use super::decisions;
 use super::engine::{Cells as _, Connection, Row, begin, query, query_scalar, query_text};
 use super::read::{self, timestamp};
-use super::write;
 use crate::store::{
     KeptDecision, KeptGroup, Memo, Miss, MissChange, MissGroup, Misses, QueuedMiss, Result, StaffAnswer,
 };
@@ -560,7 +560,7 @@ async fn put_aside(
         .execute(&mut *transaction)
         .await?;
     }
-    write::memo(&mut transaction, memo).await?;
+    commit_batch::memo(&mut transaction, memo).await?;
     transaction.commit().await
 }
 

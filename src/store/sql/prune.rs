@@ -11,17 +11,20 @@ use jiff::{SignedDuration, Timestamp};
 use std::time::{Duration, Instant};
 
 /// Rows of one step: a few milliseconds of the writer's time.
-pub(super) const STEP: i64 = 1_000;
+pub(super) const STEP_ROWS_MAX: i64 = 1_000;
 
 /// Pause between two steps, the shortest and the longest; in between it is as long as the step took.
 const STEP_INTERVAL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
 
 /// Distance into the future from which on a row was written while the clock was wrong.
-const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+const FUTURE_ROW_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 impl Database {
     pub(super) async fn prune_all(&self, horizon: &Horizon) -> Result<Pruned> {
-        let ahead = horizon.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let ahead = horizon
+            .now
+            .saturating_add(FUTURE_ROW_AFTER)
+            .unwrap_or(Timestamp::MAX);
         let inbox =
             self.prune_seen(horizon.inbox, ahead).await? + self.prune_old_inbox(horizon.inbox).await?;
         let pruned = Pruned {
@@ -39,7 +42,7 @@ impl Database {
     /// last step.
     async fn end_of_step(&self, statement: &'static str, from: i64) -> Result<Option<i64>> {
         let end = query_scalar::<i64>(statement);
-        let end = end.bind(from).bind(STEP - 1);
+        let end = end.bind(from).bind(STEP_ROWS_MAX - 1);
         let end = end.fetch_optional(&self.readers()).await;
         self.read(end)
     }
@@ -47,7 +50,7 @@ impl Database {
     /// Returns the number at which a step ends, with its time; the highest number, and `None`, where the table ends before. `statement`
     /// selects number and time.
     async fn end_of_step_in_time(&self, statement: &'static str, from: i64) -> Result<(i64, Option<i64>)> {
-        let end = query(statement).bind(from).bind(STEP - 1);
+        let end = query(statement).bind(from).bind(STEP_ROWS_MAX - 1);
         let end = end.fetch_optional(&self.readers()).await;
         let end = end.and_then(|row| row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose());
         Ok(self
@@ -145,9 +148,11 @@ impl Database {
             let step = query(
                 "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE id > 0 ORDER BY id LIMIT ?) AND at < ?",
             );
-            let rows = self.step(step.bind(STEP).bind(before.as_microsecond())).await?;
+            let rows = self
+                .step(step.bind(STEP_ROWS_MAX).bind(before.as_microsecond()))
+                .await?;
             removed += rows;
-            if rows < STEP.unsigned_abs() {
+            if rows < STEP_ROWS_MAX.unsigned_abs() {
                 return Ok(removed);
             }
         }
@@ -192,7 +197,7 @@ impl Database {
                  FROM decision_counts WHERE hour < ? LIMIT ?)",
             );
             let hour = earliest.as_microsecond().div_euclid(HOUR);
-            if self.step(step.bind(hour).bind(STEP)).await? < STEP.unsigned_abs() {
+            if self.step(step.bind(hour).bind(STEP_ROWS_MAX)).await? < STEP_ROWS_MAX.unsigned_abs() {
                 return Ok(removed);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::engine::{Cells as _, Connection, Readers, begin, query, query_scalar};
 use super::read::{place, timestamp};
-use crate::store::{InboxKey, Quarantined, RETRIES};
+use crate::store::{DeduplicationKey, Quarantined, RETRIES};
 use groupdesk_contract::{MemberId, MessageId};
 
 pub(super) async fn list(readers: &Readers, limit: u32) -> sqlx::Result<Vec<(i64, Quarantined)>> {
@@ -64,7 +64,11 @@ pub(super) async fn forget(connection: &mut Connection, number: Option<i64>) -> 
 }
 
 /// Schedules an event for another decision, as if it had never been received.
-pub(super) async fn retry(connection: &mut Connection, number: i64, key: &InboxKey) -> sqlx::Result<()> {
+pub(super) async fn retry(
+    connection: &mut Connection,
+    number: i64,
+    key: &DeduplicationKey,
+) -> sqlx::Result<()> {
     let mut transaction = begin(connection).await?;
     query("DELETE FROM seen WHERE message = ? AND channel = ? AND account = ? AND fingerprint = ?")
         .bind(key.message.as_str())

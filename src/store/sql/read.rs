@@ -2,7 +2,7 @@
 
 use super::engine::{Cells as _, Readers, Row, query, query_scalar};
 use super::rows::{Statement, Values};
-use crate::store::{DueReply, InboxKey, Memo};
+use crate::store::{DeduplicationKey, DueReply, Memo};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ const STATES: Statement = Statement {
 };
 
 /// Tells for each key if its message is known.
-pub(super) async fn known(readers: &Readers, keys: &[InboxKey]) -> sqlx::Result<Vec<bool>> {
+pub(super) async fn known(readers: &Readers, keys: &[DeduplicationKey]) -> sqlx::Result<Vec<bool>> {
     let mut known = vec![false; keys.len()];
     mark(&KNOWN, readers, keys, &mut known).await?;
     Ok(known)
@@ -33,11 +33,11 @@ pub(super) async fn known(readers: &Readers, keys: &[InboxKey]) -> sqlx::Result<
 pub(super) async fn mark(
     statement: &Statement,
     readers: &Readers,
-    keys: &[InboxKey],
+    keys: &[DeduplicationKey],
     known: &mut [bool],
 ) -> sqlx::Result<()> {
-    let keys: Vec<(i64, &InboxKey)> = (0..).zip(keys).collect();
-    let bind = |values: &mut Values, (at, key): &(i64, &InboxKey)| {
+    let keys: Vec<(i64, &DeduplicationKey)> = (0..).zip(keys).collect();
+    let bind = |values: &mut Values, (at, key): &(i64, &DeduplicationKey)| {
         let (earliest, latest) = key.within();
         values.add(*at)?;
         values.add(key.message.as_str())?;

@@ -2,13 +2,14 @@
 //! (connections, queries, rows), `rows` (many rows in one statement) and `dialect` (what both write differently).
 
 use super::{
-    Database, dashboard, decisions, forget, quarantine, read, said, tickets, vectors, versions, write,
+    Database, commit_batch, dashboard, decisions, forget, message_origin, quarantine, read, tickets, vectors,
+    versions,
 };
 use crate::store::health::COMMIT;
 use crate::store::{
-    Batch, DecisionCount, DecisionFilter, DeliveryOutcome, DueReply, FaqChange, FaqVersion, Forget,
-    Forgotten, Horizon, InboxKey, Judgements, KeptDecision, Memo, Pruned, Quarantined, Quoted, Relayed,
-    Result, SaidByUs, Store, TermsOf, TicketFilter, Unlabelled, VectorKey,
+    Batch, DecisionCount, DecisionFilter, DeduplicationKey, DeliveryOutcome, DueReply, FaqChange, FaqVersion,
+    Forget, Forgotten, Horizon, Judgements, KeptDecision, Memo, Pruned, Quarantined, Quoted, Relayed, Result,
+    SaidByUs, Store, TermsOf, TicketFilter, Unlabelled, VectorKey,
 };
 use crate::ticket::{HistoryLine, Ticket};
 use async_trait::async_trait;
@@ -18,7 +19,7 @@ use std::collections::HashSet;
 
 #[async_trait]
 impl Store for Database {
-    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
+    async fn known(&self, keys: &[DeduplicationKey]) -> Result<Vec<bool>> {
         self.read(self.known_keys(keys).await)
     }
 
@@ -34,15 +35,15 @@ impl Store for Database {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let prepared = write::prepare(batch)?;
+        let prepared = commit_batch::prepare(batch)?;
         let mut writer = self.writer().await?;
         if let Some(keys) = writer.committed_before(batch) {
-            let settled = write::settle(writer.connection()?, &batch.settled).await;
+            let settled = commit_batch::settle(writer.connection()?, &batch.settled).await;
             let settled = writer.finish(settled.map_err(Into::into)).await;
             self.health.note(COMMIT, &settled);
             return settled.map(|()| keys);
         }
-        let written = write::commit(writer.connection()?, batch, &prepared).await;
+        let written = commit_batch::commit(writer.connection()?, batch, &prepared).await;
         if let Ok(keys) = &written {
             writer.promise(batch, keys);
         }
@@ -68,38 +69,38 @@ impl Store for Database {
             return Ok(());
         }
         let mut writer = self.writer().await?;
-        let written = write::settle(writer.connection()?, settled).await;
+        let written = commit_batch::settle(writer.connection()?, settled).await;
         let written = writer.finish(written.map_err(Into::into)).await;
         self.health.note("settle", &written);
         written
     }
 
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted> {
-        self.read(said::quoted(&self.readers(), place, message).await)
+        self.read(message_origin::quoted(&self.readers(), place, message).await)
     }
 
     async fn is_queued(&self, key: ReplyKey) -> Result<bool> {
-        self.read(said::is_queued(&self.readers(), key).await)
+        self.read(message_origin::is_queued(&self.readers(), key).await)
     }
 
     async fn is_call_told(&self, notice: ReplyKey, room: &Place) -> Result<bool> {
-        self.read(said::is_call_told(&self.readers(), notice, room).await)
+        self.read(message_origin::is_call_told(&self.readers(), notice, room).await)
     }
 
     async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>> {
-        self.read(said::said_by_us(&self.readers(), place, message).await)
+        self.read(message_origin::said_by_us(&self.readers(), place, message).await)
     }
 
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>> {
-        self.read(said::relayed(&self.readers(), room, message).await)
+        self.read(message_origin::relayed(&self.readers(), room, message).await)
     }
 
     async fn is_reply_queued(&self, place: &Place, message: &MessageId) -> Result<bool> {
-        self.read(said::is_reply_queued(&self.readers(), place, message).await)
+        self.read(message_origin::is_reply_queued(&self.readers(), place, message).await)
     }
 
     async fn sent_as(&self, key: ReplyKey) -> Result<Option<MessageId>> {
-        self.read(said::sent_as(&self.readers(), key).await)
+        self.read(message_origin::sent_as(&self.readers(), key).await)
     }
 
     async fn next_ticket_number(&self) -> Result<u64> {
@@ -203,7 +204,7 @@ impl Store for Database {
         writer.finish(done.map_err(Into::into)).await
     }
 
-    async fn retry_quarantined(&self, number: i64, key: &InboxKey) -> Result<()> {
+    async fn retry_quarantined(&self, number: i64, key: &DeduplicationKey) -> Result<()> {
         let mut writer = self.writer().await?;
         let done = quarantine::retry(writer.connection()?, number, key).await;
         writer.finish(done.map_err(Into::into)).await

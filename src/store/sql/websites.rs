@@ -2,7 +2,7 @@
 
 use super::Database;
 use super::engine::{Cells as _, Row, query};
-use super::prune::STEP;
+use super::prune::STEP_ROWS_MAX;
 use super::read::timestamp;
 use crate::store::Result;
 use crate::store::{ApiKey, KeyHash, WebMessage, Websites};
@@ -142,10 +142,10 @@ impl Websites for Database {
             let step = step
                 .bind(account.as_str())
                 .bind(before.as_microsecond())
-                .bind(STEP);
+                .bind(STEP_ROWS_MAX);
             let rows = self.step(step).await?;
             forgotten += rows;
-            if rows < STEP.unsigned_abs() {
+            if rows < STEP_ROWS_MAX.unsigned_abs() {
                 return Ok(forgotten);
             }
         }

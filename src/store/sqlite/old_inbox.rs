@@ -2,7 +2,7 @@
 
 use super::SqliteStore;
 use super::engine::{Cells as _, Connection, One, query, query_scalar};
-use super::prune::STEP;
+use super::prune::STEP_ROWS_MAX;
 use super::rows::Statement;
 use crate::store::Result;
 use jiff::Timestamp;
@@ -72,7 +72,7 @@ impl SqliteStore {
              ORDER BY message, channel, account LIMIT 1 OFFSET ?",
         );
         let row = bind(query, from)
-            .bind(STEP)
+            .bind(STEP_ROWS_MAX)
             .fetch_optional(&self.readers())
             .await?;
         row.map(|row| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?]))

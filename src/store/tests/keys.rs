@@ -28,11 +28,11 @@ fn said(id: &str, who: &str, text: &str, second: i64) -> Message {
     }
 }
 
-fn key(id: &str, who: &str, text: &str, second: i64) -> InboxKey {
-    InboxKey::of(place("g1"), &said(id, who, text, second))
+fn key(id: &str, who: &str, text: &str, second: i64) -> DeduplicationKey {
+    DeduplicationKey::of(place("g1"), &said(id, who, text, second))
 }
 
-async fn take(store: &dyn Store, key: &InboxKey, second: i64) {
+async fn take(store: &dyn Store, key: &DeduplicationKey, second: i64) {
     let row = InboxRow {
         key: key.clone(),
         received: at(second),
@@ -50,7 +50,7 @@ async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone(ho
     for id in ["5", "0", "", uuid] {
         take(&*store, &key(id, "u1", "几点上班", 0), 0).await;
     }
-    let known = async |key: InboxKey| store.known(&[key]).await.unwrap()[0];
+    let known = async |key: DeduplicationKey| store.known(&[key]).await.unwrap()[0];
     for id in ["5", "0", "", uuid] {
         // The event again, as it was.
         assert!(known(key(id, "u1", "几点上班", 0)).await, "{id:?}");
@@ -71,7 +71,7 @@ async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone(ho
         ticket: Some(3),
         ..said("12", "agent", text, second)
     };
-    let posted = |text: &str, second: i64| InboxKey::of(place("g1"), &posted(text, second));
+    let posted = |text: &str, second: i64| DeduplicationKey::of(place("g1"), &posted(text, second));
     take(&*store, &posted("请重启", 0), 0).await;
     assert!(known(posted("请重启", 3600)).await && !known(posted("请关机", 3600)).await);
     // All of them can be taken in side by side.
@@ -136,7 +136,7 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     // An hour later the implementation counts from the beginning again.
     take(&*store, &key("5", "u9", "吃了吗", 3600), 3600).await;
     take(&*store, &key("6", "u9", "没呢", 3601), 3601).await;
-    let other = InboxKey {
+    let other = DeduplicationKey {
         place: place("staff"),
         ..key("7", "s1", "别的话", 3602)
     };

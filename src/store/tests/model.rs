@@ -38,7 +38,7 @@ fn op() -> impl Strategy<Value = Op> {
 
 #[derive(Debug, Clone, Default)]
 struct Model {
-    inbox: BTreeMap<InboxKey, Timestamp>,
+    inbox: BTreeMap<DeduplicationKey, Timestamp>,
     channels: BTreeMap<Place, (String, Option<Timestamp>)>,
     /// Decided when; attempts; not before; final.
     replies: BTreeMap<ReplyKey, (Timestamp, u32, Timestamp, bool)>,
@@ -115,7 +115,7 @@ fn record((key, kind): (u8, u8)) -> (ReplyKey, DeliveryOutcome) {
 }
 
 async fn check(store: &dyn Store, model: &Model) {
-    let every: Vec<InboxKey> = (0..4)
+    let every: Vec<DeduplicationKey> = (0..4)
         .flat_map(|g| (0..12).map(move |m| inbox(&format!("g{g}"), &format!("m{m}"), 0).key))
         .collect();
     let expected: Vec<bool> = every.iter().map(|key| model.inbox.contains_key(key)).collect();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::language::Language;
 use crate::ticket::{
-    Crowd, Gathering, LineKind, Pause, RelaySource, Targets, Unreached, Warning, Watcher, Window,
+    Crowd, Gathering, LineKind, Pause, RelaySource, Targets, UnreachedRoom, Warning, Watcher, Window,
 };
 
 pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
@@ -60,7 +60,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         replies: Vec::new(),
         urgent: true,
         asks_for_human: true,
-        unreached: vec![Unreached::new(place("staff"))],
+        unreached: vec![UnreachedRoom::new(place("staff"))],
         told_unreached: true,
         gathering: Gathering::default(),
         crowd: Some(Crowd::Told),

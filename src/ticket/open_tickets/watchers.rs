@@ -1,6 +1,6 @@
 //! Members who joined a ticket because they asked the same: they get its answers, and change nothing of it.
 
-use super::{LineKind, OpenTickets, Said};
+use super::{LineKind, MemberMessage, OpenTickets};
 use crate::ticket::{Status, Watcher, events};
 use groupdesk_contract::{MemberId, Place};
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ impl OpenTickets {
     }
 
     /// Adds a message that leaves the ticket as it is: a watcher's, or only thanks from the member who asked.
-    pub fn overheard(&mut self, number: u64, said: Said, now: Timestamp) {
+    pub fn overheard(&mut self, number: u64, said: MemberMessage, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };

@@ -48,7 +48,7 @@ fn said(more: Value) -> Option<Said> {
 
 #[test]
 fn mentions_are_read_by_id_and_what_only_looks_like_one_is_text() {
-    let (segments, mentions_bot) = words("hi <@!7> and <@42>, <@x> <@", &around());
+    let (segments, mentions_bot) = text_segments("hi <@!7> and <@42>, <@x> <@", &around());
     assert!(mentions_bot);
     let text = |text: &str| Segment::Text(text.to_owned());
     let wanted = [

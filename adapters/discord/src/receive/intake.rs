@@ -1,7 +1,7 @@
 //! Takes the gateway's events in order, and hands them to those who handle them.
 
 use crate::core::Core;
-use crate::deliver::{TOGETHER, deliver, event};
+use crate::event_delivery::{UNCOMMITTED_EVENTS_MAX, deliver, event};
 use crate::status::Ended;
 use crate::wire::Happening;
 use crate::{catch_up, commands, guilds};
@@ -22,7 +22,7 @@ pub(crate) async fn run(
         let mut together = Vec::new();
         let many = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(Ended::Stop),
-            many = queue.recv_many(&mut together, TOGETHER) => many,
+            many = queue.recv_many(&mut together, UNCOMMITTED_EVENTS_MAX) => many,
         };
         if many == 0 {
             return Ok(Ended::Stop);

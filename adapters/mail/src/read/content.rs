@@ -1,7 +1,9 @@
 //! The message that an answer by mail becomes, and the reason for a notice to its author about what it does not carry.
 
 use super::body::Body;
-use super::{Answer, Arrived, FRESH, MAX_ANSWER_CHARS, MAX_FILES, Rules, Which, Why, away, beginning};
+use super::{
+    Answer, Arrived, MAX_ANSWER_CHARS, MAX_FILES, REPORTED_AGE_MAX, Rules, Which, Why, away, beginning,
+};
 use groupdesk_contract::{
     Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing, held_file, plainly_said,
 };
@@ -111,7 +113,7 @@ fn of_ticket(answer: &Answer, text: String) -> String {
 
 /// Makes the message of an answer whose mail has the `id`.
 pub(super) fn message(arrived: &Arrived<'_>, answer: Answer, id: &str, segments: Vec<Segment>) -> Message {
-    let is_late = arrived.now.duration_since(arrived.received) > FRESH;
+    let is_late = arrived.now.duration_since(arrived.received) > REPORTED_AGE_MAX;
     Message {
         id: id.into(),
         channel: Channel {

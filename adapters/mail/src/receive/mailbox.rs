@@ -1,7 +1,7 @@
 //! The IMAP connection: each step takes only so long and ends when the program stops.
 
+use crate::server_text::hide;
 use crate::settings::{Imap, Security};
-use crate::words::hide;
 use crate::{charset, tls};
 use async_imap::error::Error;
 use async_imap::types::{Fetch, UnsolicitedResponse};
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 const _: () = assert!((log::STATIC_MAX_LEVEL as usize) < (log::LevelFilter::Trace as usize));
 
 /// The timeout of one step of the IMAP dialogue; large mails come over slow lines.
-const STEP: Duration = Duration::from_secs(90);
+const STEP_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The reason for which reading the mailbox ended.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Steps<'_> {
         let done = tokio::select! {
             biased;
             () = self.shutdown.cancelled() => return Err(End::Shutdown),
-            done = timeout(STEP, step) => done,
+            done = timeout(STEP_TIMEOUT, step) => done,
         };
         match done {
             Ok(Ok(value)) => Ok(value),

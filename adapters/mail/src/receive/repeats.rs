@@ -12,7 +12,7 @@ const FAST: (usize, SignedDuration) = (6, SignedDuration::from_secs(60));
 
 /// The most mails an hour from one person to one ticket, however they are dated: a program that dates its answers itself ends
 /// here.
-const MANY: (usize, SignedDuration) = (40, SignedDuration::from_hours(1));
+const REPEATS_MAX: (usize, SignedDuration) = (40, SignedDuration::from_hours(1));
 
 /// A mail that came.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ pub(super) struct Repeats(BTreeMap<String, VecDeque<Came>>);
 impl Repeats {
     /// True if the mail that `came` is a program's, judged by the earlier ones. Counts the mail.
     pub(super) fn is_program(&mut self, who: &str, came: Came) -> bool {
-        let is_recent = |mail: &Came| came.read.duration_since(mail.read) < MANY.1;
+        let is_recent = |mail: &Came| came.read.duration_since(mail.read) < REPEATS_MAX.1;
         if self.0.len() > 1_000 {
             self.0.retain(|_, mails| mails.back().is_some_and(is_recent));
         }
@@ -52,7 +52,7 @@ impl Repeats {
         let unknown = answered.iter().filter(|answers| answers.is_none()).count();
         let is_new = came.answers.is_none_or(|answers| !known.contains(&answers));
         let is_fast = is_new && known.len() + unknown >= FAST.0;
-        let is_program = same.count() >= SAME.0 || is_fast || mails.len() >= MANY.0;
+        let is_program = same.count() >= SAME.0 || is_fast || mails.len() >= REPEATS_MAX.0;
         mails.push_back(came);
         is_program
     }
@@ -117,6 +117,6 @@ mod tests {
                 came(number.unsigned_abs(), written, at(4_000 + number), Some(1)),
             )
         });
-        assert_eq!(taken.count(), MANY.0);
+        assert_eq!(taken.count(), REPEATS_MAX.0);
     }
 }

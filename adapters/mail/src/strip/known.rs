@@ -4,7 +4,7 @@ use super::line::{Line, between};
 use std::collections::HashSet;
 
 /// A line shorter than this, without its spaces, is known by nobody: too many people write it.
-const SHORTEST: usize = 2;
+const LINE_MIN_CHARS: usize = 2;
 
 /// The most lines into which a program breaks one line of ours.
 const BROKEN_INTO: usize = 16;
@@ -18,12 +18,12 @@ impl Known {
     pub(crate) fn of(text: &str) -> impl Iterator<Item = u64> {
         let lines = text.lines().map(|line| Line::new(line).bare);
         lines
-            .filter(|line| count(line) >= SHORTEST)
+            .filter(|line| count(line) >= LINE_MIN_CHARS)
             .map(|line| extend(SEED, line))
     }
 
     pub(super) fn has(&self, line: &str) -> bool {
-        !self.0.is_empty() && count(line) >= SHORTEST && self.0.contains(&extend(SEED, line))
+        !self.0.is_empty() && count(line) >= LINE_MIN_CHARS && self.0.contains(&extend(SEED, line))
     }
 
     /// Returns the lines that are not ours, if enough of the rest are; `None` if that is unclear. `quoted` is true if our mail is

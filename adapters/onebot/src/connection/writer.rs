@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 /// The most calls written with one flush.
-const BATCH: usize = 128;
+const FLUSH_BATCH_MAX: usize = 128;
 
 /// Runs until the connection closes; reports the calls still in the queue then as not written.
 pub(crate) async fn run<S>(
@@ -26,7 +26,7 @@ pub(crate) async fn run<S>(
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let closed = connection.closed.clone();
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = Vec::with_capacity(FLUSH_BATCH_MAX);
     tokio::select! {
         () = closed.cancelled() => {}
         _ = write(&mut sink, &mut queue, &mut batch, ping_every) => {}
@@ -65,7 +65,7 @@ where
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            received = queue.recv_many(batch, BATCH) => {
+            received = queue.recv_many(batch, FLUSH_BATCH_MAX) => {
                 if received == 0 {
                     return Ok(());
                 }

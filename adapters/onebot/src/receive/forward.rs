@@ -69,7 +69,7 @@ async fn connect(core: &Core, forward: &Forward, tls: TlsConnector) -> Result<So
         .url
         .as_str()
         .into_client_request()
-        .map_err(|error| words(&error))?;
+        .map_err(|error| error_message(&error))?;
     if let Some(token) = core
         .settings
         .access_token
@@ -83,7 +83,7 @@ async fn connect(core: &Core, forward: &Forward, tls: TlsConnector) -> Result<So
     }
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, open(request, tls)).await {
         Ok(Ok(socket)) => Ok(socket),
-        Ok(Err(error)) => Err(words(&error)),
+        Ok(Err(error)) => Err(error_message(&error)),
         Err(_) => Err("the implementation did not answer the handshake".to_owned()),
     }
 }
@@ -110,7 +110,7 @@ async fn open(request: Request, tls: TlsConnector) -> Result<Socket, Error> {
 }
 
 /// Describes a connection error in a sentence for an admin.
-fn words(error: &Error) -> String {
+fn error_message(error: &Error) -> String {
     match error {
         Error::Http(response) if matches!(response.status().as_u16(), 401 | 403) => {
             format!(

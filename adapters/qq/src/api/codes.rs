@@ -354,7 +354,7 @@ pub(super) fn meaning(status: StatusCode, code: Option<i64>, said: &str) -> Mean
 }
 
 /// Describes a refusal in a sentence for an admin, with QQ's own text and code.
-pub(super) fn words(status: StatusCode, code: Option<i64>, said: &str) -> String {
+pub(super) fn refusal_message(status: StatusCode, code: Option<i64>, said: &str) -> String {
     let number = code.map_or_else(|| format!("HTTP {}", status.as_u16()), |code| code.to_string());
     match code.and_then(known) {
         Some((_, _, words)) => format!("{words} (QQ: {number})"),
@@ -391,7 +391,7 @@ mod tests {
         assert_eq!(of(504, None, ""), Meaning::Unclear);
         assert_eq!(of(500, Some(1_100_300), ""), WAIT_SHORT);
         assert_eq!(of(400, Some(7), "no"), Meaning::Unknown);
-        let words = words(StatusCode::BAD_REQUEST, Some(40_054_010), "url");
+        let words = refusal_message(StatusCode::BAD_REQUEST, Some(40_054_010), "url");
         assert!(
             words.contains("q.qq.com") && words.contains("40054010"),
             "{words}"

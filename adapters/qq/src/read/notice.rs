@@ -6,7 +6,7 @@ use crate::wire::{self, Payload};
 
 /// A notice for the log.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Notice {
+pub(crate) struct BotNotice {
     /// The conversation that it is about; `None` if it is about none.
     pub(crate) room: Option<ChannelRef>,
     pub(crate) words: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct Notice {
 }
 
 /// Reads the notice in `payload`, if there is one that an admin should see.
-pub(crate) fn notice(payload: &Payload) -> Option<Notice> {
+pub(crate) fn notice(payload: &Payload) -> Option<BotNotice> {
     let name = payload.t.as_deref()?;
     let (words, is_trouble, may_answer) = match name {
         "GROUP_ADD_ROBOT" => ("the bot was added to this group", false, true),
@@ -60,14 +60,14 @@ pub(crate) fn notice(payload: &Payload) -> Option<Notice> {
         "GUILD_DELETE" => ("the bot was removed from a guild", true, false),
         _ => return None,
     };
-    let wire: wire::Notice = parse(name, &payload.d)?;
+    let wire: wire::NoticePayload = parse(name, &payload.d)?;
     let room = match (wire.group_openid, wire.channel_id, wire.openid) {
         (Some(group), _, _) => Some(ChannelRef::Group(group)),
         (None, Some(channel), _) => Some(ChannelRef::Channel(channel)),
         (None, None, Some(user)) => Some(ChannelRef::User(user)),
         (None, None, None) => None,
     };
-    Some(Notice {
+    Some(BotNotice {
         room: room.and_then(|room| ChannelRef::parse(&room.channel())),
         words,
         is_trouble,

@@ -14,7 +14,7 @@ use crate::status::{self, Rest, pause_after};
 use crate::wire::{Frame, Payload, op};
 use close::{End, Next};
 use futures_util::{SinkExt, StreamExt};
-use groupdesk_contract::is_near;
+use groupdesk_contract::stays_in_private_network;
 use groupdesk_contract::{AdapterError, Link};
 use groupdesk_kit::AccountStatus;
 use reqwest::{Method, Url};
@@ -31,11 +31,11 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 /// The timeout of connecting, and of each step of the handshake.
-const STEP: Duration = Duration::from_secs(15);
+const HANDSHAKE_STEP_TIMEOUT: Duration = Duration::from_secs(15);
 /// The longest frame that is read, in bytes.
-const LARGEST: usize = 4 << 20;
+const FRAME_MAX_BYTES: usize = 4 << 20;
 /// Events that may wait for the desk before reading waits too.
-const QUEUE: usize = 1_024;
+const EVENT_QUEUE_MAX: usize = 1_024;
 /// The bounds of the heartbeat interval, whatever QQ asks for.
 const HEARTBEAT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(120));
 /// The shortest pause when no session may be begun any more.
@@ -84,7 +84,7 @@ async fn live(
         Ok(entered) => entered,
         Err(end) => return Ok(end),
     };
-    let (events, waiting) = mpsc::channel(QUEUE);
+    let (events, waiting) = mpsc::channel(EVENT_QUEUE_MAX);
     let committing = tokio::spawn(commit(
         Arc::clone(core),
         link.clone(),
@@ -133,7 +133,7 @@ async fn enter(
     }
     let is_safe = Url::parse(&url).is_ok_and(|url| match url.scheme() {
         "wss" => true,
-        "ws" => url.host_str().is_some_and(is_near),
+        "ws" => url.host_str().is_some_and(stays_in_private_network),
         _ => false,
     });
     if !is_safe {
@@ -141,15 +141,15 @@ async fn enter(
     }
     let token = core.api.token().await.map_err(fault)?;
     let config = WebSocketConfig::default()
-        .max_message_size(Some(LARGEST))
-        .max_frame_size(Some(LARGEST));
+        .max_message_size(Some(FRAME_MAX_BYTES))
+        .max_frame_size(Some(FRAME_MAX_BYTES));
     let connecting = connect_async_tls_with_config(url, Some(config), true, Some(tls));
-    let mut socket = match tokio::time::timeout(STEP, connecting).await {
+    let mut socket = match tokio::time::timeout(HANDSHAKE_STEP_TIMEOUT, connecting).await {
         Ok(Ok((socket, _))) => socket,
         Ok(Err(error)) => return Err(End::new(Next::Resume, &lost(&error))),
         Err(_) => return Err(End::new(Next::Resume, "QQ's gateway does not answer")),
     };
-    let hello = match tokio::time::timeout(STEP, next(&mut socket)).await {
+    let hello = match tokio::time::timeout(HANDSHAKE_STEP_TIMEOUT, next(&mut socket)).await {
         Ok(hello) => hello?,
         Err(_) => return Err(End::new(Next::Resume, "QQ's gateway does not greet")),
     };
@@ -309,7 +309,7 @@ fn frame(op: u32, d: impl Serialize) -> String {
 }
 
 async fn say(socket: &mut Socket, frame: String) -> Result<(), End> {
-    match tokio::time::timeout(STEP, socket.send(Message::text(frame))).await {
+    match tokio::time::timeout(HANDSHAKE_STEP_TIMEOUT, socket.send(Message::text(frame))).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(End::new(Next::Resume, &lost(&error))),
         Err(_) => Err(End::new(Next::Resume, "QQ's gateway takes nothing")),

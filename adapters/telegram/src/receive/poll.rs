@@ -20,12 +20,12 @@ use tokio::time::Instant;
 /// The key of the offset: the next update to ask for, with the time at which that was learned.
 const OFFSET: &str = "offset";
 /// After a week without updates Telegram numbers them anew, at random: an old offset could pass over new ones.
-const STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
+const OFFSET_TTL: SignedDuration = SignedDuration::from_hours(6 * 24);
 /// The shortest time from one question to the next when nothing new came: a server or a proxy that answers at once instead of
 /// holding the question open is not asked as fast as it answers.
-const LEAST: Duration = Duration::from_secs(1);
+const POLL_INTERVAL_MIN: Duration = Duration::from_secs(1);
 /// The longest wait for the rest of an album.
-const ALBUM: Duration = Duration::from_secs(1);
+const ALBUM_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(core: &Arc<Core>, link: &Link, status: &AccountStatus) -> Result<(), AdapterError> {
     let mut place = Place::load(core).await;
@@ -40,7 +40,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link, status: &AccountStatus) -
         if let Some(at) = asked_at.take() {
             tokio::select! {
                 () = link.shutdown.cancelled() => return Ok(()),
-                () = tokio::time::sleep_until(at + LEAST) => {}
+                () = tokio::time::sleep_until(at + POLL_INTERVAL_MIN) => {}
             }
         }
         let asking = Instant::now();
@@ -87,7 +87,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link, status: &AccountStatus) -
             unfinished = Some(arrived.len());
             tokio::select! {
                 () = link.shutdown.cancelled() => return Ok(()),
-                () = tokio::time::sleep(ALBUM) => continue,
+                () = tokio::time::sleep(ALBUM_TIMEOUT) => continue,
             }
         }
         unfinished = None;
@@ -147,7 +147,7 @@ impl Place {
 
     fn offset(&self, now: Timestamp) -> Option<i64> {
         let (next, at) = self.next?;
-        (now.duration_since(at) < STALE).then_some(next)
+        (now.duration_since(at) < OFFSET_TTL).then_some(next)
     }
 
     async fn advance(&mut self, core: &Core, last: i64) {

@@ -14,7 +14,7 @@ const BACKOFF_MIN: Duration = Duration::from_secs(2);
 const BACKOFF_MAX: Duration = Duration::from_secs(120);
 
 /// The shortest pause, which neither the settings nor the system can undercut.
-const LEAST: Duration = Duration::from_millis(100);
+const POLL_PAUSE_MIN: Duration = Duration::from_millis(100);
 
 /// The reason for which a round ended early.
 enum Halt {
@@ -81,7 +81,7 @@ impl Ticketing {
                     self.pause(&trouble, standing.in_vain)
                 }
             };
-            if standing.status.pause(pause.max(LEAST)).await.is_break() {
+            if standing.status.pause(pause.max(POLL_PAUSE_MIN)).await.is_break() {
                 return Ok(());
             }
         }

@@ -41,15 +41,15 @@ impl Ticketing {
             What::Answered { id, text, files } => {
                 // Nobody who writes a comment sees at once what became of it: "Note that ..." is for the member.
                 let text = plainly_said(known.ticket, text);
-                (id.clone(), said(&self.account, &text, files), None)
+                (id.clone(), entry_segments(&self.account, &text, files), None)
             }
             What::Closed if !state.closed && item.at > state.since => {
                 let id = format!("{CLOSED}{}:{}", item.remote, item.at);
-                (id, words("resolve"), Some(change(true)))
+                (id, text_segments("resolve"), Some(change(true)))
             }
             What::Open if state.closed && item.at > state.since => {
                 let id = format!("{REOPENED}{}:{}", item.remote, item.at);
-                (id, words("reopen"), Some(change(false)))
+                (id, text_segments("reopen"), Some(change(false)))
             }
             What::Closed | What::Open => return Ok(()),
         };
@@ -113,8 +113,8 @@ pub(super) fn is_state(entry: &str) -> bool {
 }
 
 /// Renders an answer: its text, and its pictures and files, which only this account can fetch.
-fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
-    let mut segments = words(text);
+fn entry_segments(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
+    let mut segments = text_segments(text);
     for Held { name, is_image, file } in files {
         let url = file.as_ref().map(|file| held_file(account, file));
         segments.push(match url {
@@ -132,7 +132,7 @@ fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
     segments
 }
 
-fn words(text: &str) -> Vec<Segment> {
+fn text_segments(text: &str) -> Vec<Segment> {
     let text = Some(text).filter(|text| !text.trim().is_empty());
     text.map(|text| Segment::Text(text.to_owned()))
         .into_iter()
@@ -156,7 +156,7 @@ mod tests {
             held(Some("1/2/4"), false),
             held(None, true),
         ];
-        let segments = said(&account, "ok\nnow", &files);
+        let segments = entry_segments(&account, "ok\nnow", &files);
         assert_eq!(
             segments,
             [
@@ -171,6 +171,6 @@ mod tests {
                 Segment::Text(format!("\n{NO_LINK} a.txt")),
             ]
         );
-        assert_eq!(said(&account, "  ", &[]), []);
+        assert_eq!(entry_segments(&account, "  ", &[]), []);
     }
 }

@@ -64,7 +64,7 @@ impl Cursor {
 }
 
 /// Merges the entries of both lists, and advances the cursor. `None` is a list without changes.
-pub(super) fn news(
+pub(super) fn read_updates(
     target: &GitHubTarget,
     login: &str,
     cursor: Cursor,

@@ -22,7 +22,7 @@ pub(super) fn ticket(letter: &OutgoingEntry<'_>, target: &HubSpotTarget) -> Valu
     };
     json!({ "properties": {
         "subject": subject,
-        "content": said(letter),
+        "content": entry_text(letter),
         "hs_pipeline": target.pipeline,
         "hs_pipeline_stage": target.stage,
     }})
@@ -33,7 +33,7 @@ pub(super) fn note(letter: &OutgoingEntry<'_>, remote: &str, now: Timestamp) -> 
     json!({
         "properties": {
             "hs_timestamp": now.as_millisecond().to_string(),
-            "hs_note_body": text::to_html(&said(letter)),
+            "hs_note_body": text::to_html(&entry_text(letter)),
         },
         "associations": [{
             "to": { "id": remote },
@@ -42,7 +42,7 @@ pub(super) fn note(letter: &OutgoingEntry<'_>, remote: &str, now: Timestamp) -> 
     })
 }
 
-fn said(letter: &OutgoingEntry<'_>) -> String {
+fn entry_text(letter: &OutgoingEntry<'_>) -> String {
     let said = match letter.words {
         Words::Desk(text) => text.to_owned(),
         Words::Member { by, said } => format!("{by} ({}):\n\n{said}", letter.note.asked_in),

@@ -20,7 +20,7 @@ pub(super) fn ticket(letter: &OutgoingEntry<'_>, target: &ZammadTarget) -> Value
         "title": title.chars().take(TITLE).collect::<String>(),
         "group": target.group,
         "customer_id": format!("guess:{}", target.customer),
-        "article": said(letter),
+        "article": article_body(letter),
     })
 }
 
@@ -29,12 +29,12 @@ pub(super) fn article(letter: &OutgoingEntry<'_>, remote: &str) -> Result<Value,
     let ticket: u64 = remote
         .parse()
         .map_err(|_| ApiError::Refused(format!("`{remote}` is no ticket")))?;
-    let mut article = said(letter);
+    let mut article = article_body(letter);
     insert(&mut article, "ticket_id", json!(ticket));
     Ok(article)
 }
 
-fn said(letter: &OutgoingEntry<'_>) -> Value {
+fn article_body(letter: &OutgoingEntry<'_>) -> Value {
     let note = letter.note;
     let (text, sender, internal) = match letter.words {
         // Not `System`, whose words Zammad does not show to everybody.

@@ -23,7 +23,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// The largest request, in bytes.
-const LARGEST: usize = 32 << 10;
+const REQUEST_MAX_BYTES: usize = 32 << 10;
 
 /// The widget, and the same compressed.
 const WIDGET: &str = include_str!("../../assets/widget.js");
@@ -96,7 +96,7 @@ pub(crate) fn router(core: &Arc<Core>, mounts: &[String]) -> Router {
         router = router.route(&format!("{mount}{SCRIPT}"), get(widget));
     }
     router
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(REQUEST_MAX_BYTES))
         .with_state(Arc::clone(core))
 }
 
@@ -167,7 +167,7 @@ async fn in_json(response: Response<Body>) -> Response<Body> {
     let methods = allowed.as_ref().and_then(|methods| methods.to_str().ok());
     let why = match (status, methods) {
         (StatusCode::METHOD_NOT_ALLOWED, Some(methods)) => format!("this path takes {methods}"),
-        (StatusCode::PAYLOAD_TOO_LARGE, _) => format!("the request has more than {LARGEST} bytes"),
+        (StatusCode::PAYLOAD_TOO_LARGE, _) => format!("the request has more than {REQUEST_MAX_BYTES} bytes"),
         _ if said.is_empty() => status.canonical_reason().unwrap_or("refused").to_owned(),
         _ => said,
     };

@@ -21,7 +21,7 @@ pub(crate) async fn keep(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
     };
     let kept = match &reply.act {
-        Act::Say => said(core, &visitor, key, reply).await,
+        Act::Say => store_reply(core, &visitor, key, reply).await,
         Act::Edit(message) => edited(core, &visitor, key, (message, reply)).await,
         Act::Unsend(message) => recalled(core, &visitor, key, message).await,
     };
@@ -39,7 +39,7 @@ pub(crate) async fn keep(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-async fn said(
+async fn store_reply(
     core: &Core,
     visitor: &MemberId,
     key: ReplyKey,

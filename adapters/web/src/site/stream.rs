@@ -22,7 +22,7 @@ use tokio::time::{Instant, Interval};
 use tokio_util::sync::CancellationToken;
 
 /// Interval of a sign of life: a client says that the connection is lost when some are missing.
-const BEAT: Duration = Duration::from_secs(5);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Signs of life after which it is looked again if a visitor may still read.
 const LOOK_AGAIN: u32 = 2;
@@ -98,7 +98,7 @@ pub(crate) async fn stream(
         shutdown: link.shutdown,
         waiting: VecDeque::new(),
         unread: true,
-        beat: tokio::time::interval_at(Instant::now() + BEAT, BEAT),
+        beat: tokio::time::interval_at(Instant::now() + HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL),
         look: tokio::time::interval_at(Instant::now() + KEY_LOOK, KEY_LOOK),
         beats: 0,
         _place: place,

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cbc::cipher::block_padding::NoPadding;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
-use groupdesk_wechat_callback::{CallbackVerifier, MAX_BODY, Query, Refused, Sighting};
+use groupdesk_wechat_callback::{CallbackVerifier, MAX_BODY_BYTES, Query, Refused, Sighting};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -180,7 +180,7 @@ proptest! {
 fn what_is_too_long_is_refused_and_what_was_answered_is_known_again_and_then_a_replay() {
     let example = &*MESSAGE;
     let (verifier, clock) = example.verifier();
-    let long = json(&"A".repeat(MAX_BODY));
+    let long = json(&"A".repeat(MAX_BODY_BYTES));
     assert!(verifier.open_json(&example.query(), &long).is_err());
     assert!(verifier.open_xml(&example.query(), &long).is_err());
     let try_again = |query: &Query| verifier.open_json(query, &json(&example.encrypted));

@@ -42,7 +42,7 @@ impl Fault {
 
     pub(crate) fn of_request(error: reqwest::Error) -> Self {
         let unsent = error.is_connect() || error.is_builder();
-        let words = groupdesk_kit::words(error);
+        let words = groupdesk_kit::request_error_message(error);
         if unsent {
             Self::NotSent(words)
         } else {

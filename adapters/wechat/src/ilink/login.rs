@@ -9,7 +9,7 @@ use std::io::Write;
 use std::time::Duration;
 
 /// The timeout of a long poll for the scan.
-const HOLD: Duration = Duration::from_secs(45);
+const SCAN_POLL_TIMEOUT: Duration = Duration::from_secs(45);
 /// Between two questions.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -44,7 +44,7 @@ async fn show_and_wait(core: &Core) -> Result<Option<Login>, Fault> {
         let url = format!("{}/ilink/bot/get_qrcode_status", base.as_str());
         let url = reqwest::Url::parse_with_params(&url, [("qrcode", code)])
             .map_err(|_| Fault::NotSent("`api_url` is no address".to_owned()))?;
-        let request = core.client.get(url).timeout(HOLD);
+        let request = core.client.get(url).timeout(SCAN_POLL_TIMEOUT);
         let answer = match wire::bare(request).await {
             Ok(answer) => answer,
             // The server may end a question without an answer.

@@ -11,7 +11,7 @@ use std::time::Duration;
 const VERSION: &str = "2.4.9";
 const VERSION_NUMBER: &str = "132105";
 /// The login is none any more.
-const STALE: i64 = -14;
+const LOGIN_EXPIRED_CODE: i64 = -14;
 
 /// The failure of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         .header("iLink-App-ClientVersion", VERSION_NUMBER);
     let response = request.send().await.map_err(|error| {
         let unsent = error.is_connect() || error.is_builder();
-        let words = groupdesk_kit::words(error);
+        let words = groupdesk_kit::request_error_message(error);
         if unsent {
             Fault::NotSent(words)
         } else {
@@ -90,7 +90,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         }
     })?;
     let status = response.status();
-    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER)
+    let body: Value = match groupdesk_kit::body(response, groupdesk_kit::MAX_ANSWER_BYTES)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {
@@ -105,7 +105,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
     let code = |name: &str| body.get(name).and_then(Value::as_i64).filter(|code| *code != 0);
     match code("ret").or_else(|| code("errcode")) {
         None => Ok(body),
-        Some(STALE) => Err(Fault::Stale),
+        Some(LOGIN_EXPIRED_CODE) => Err(Fault::Stale),
         Some(other) => {
             let words = body.get("errmsg").and_then(Value::as_str).unwrap_or("no words");
             Err(Fault::Coded(other, words.chars().take(120).collect()))

@@ -31,7 +31,7 @@ const OFF_DUTY: i64 = 95014;
 
 /// Handles a reply to the staff room: an opened ticket hands the conversation over; the servicers see everything else in their
 /// client.
-pub(crate) async fn told(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
+pub(crate) async fn hand_over(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
     let sent = Delivery::Sent { message: None };
     let Some(note) = reply.note.as_deref() else {
         return sent;

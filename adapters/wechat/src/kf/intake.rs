@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The most messages committed together.
-const TOGETHER: usize = 50;
+const COMMIT_BATCH_MAX: usize = 50;
 /// The most names requested at once; the platform's limit.
 const NAMES: usize = 100;
 /// The time in which the platform accepts a welcome.
@@ -67,7 +67,7 @@ pub(crate) async fn take(
             Happened::Nothing => {}
         }
     }
-    for some in events.chunks(TOGETHER) {
+    for some in events.chunks(COMMIT_BATCH_MAX) {
         try_join_all(some.iter().map(|event| link.deliver(event.clone()))).await?;
     }
     Ok(())

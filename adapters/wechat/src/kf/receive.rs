@@ -18,7 +18,7 @@ const PAGE: u32 = 1000;
 /// The lifetime of a callback's token.
 const TOKEN: SignedDuration = SignedDuration::from_mins(10);
 /// The delay from which an alert warns of loss: the platform keeps messages for three days.
-const LATE: SignedDuration = SignedDuration::from_hours(24);
+const DELAY_ALERT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Pauses after faults, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Failures in a row of a connected account that are not reported.
@@ -206,7 +206,7 @@ impl Place {
         let age = at
             .parse::<Timestamp>()
             .map(|at| core.clock.now().duration_since(at));
-        if age.is_ok_and(|age| age > LATE) {
+        if age.is_ok_and(|age| age > DELAY_ALERT_AFTER) {
             tracing::warn!(
                 account = %core.account, open_kfid, since = at,
                 "nothing was pulled for more than a day; the platform keeps messages for three"

@@ -14,7 +14,7 @@ const NOT_OURS: [i64; 2] = [95013, 95018];
 
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
     if reply.channel.as_str() == SERVICERS {
-        return handover::told(core, key, reply).await;
+        return handover::hand_over(core, key, reply).await;
     }
     let Some(customer) = Customer::parse(&reply.channel).filter(|customer| core.serves(&customer.open_kfid))
     else {

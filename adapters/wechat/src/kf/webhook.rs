@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use groupdesk_wechat_callback::{MAX_BODY, Query, Refused, xml};
+use groupdesk_wechat_callback::{MAX_BODY_BYTES, Query, Refused, xml};
 use std::sync::{Arc, PoisonError};
 
 /// The most Customer Service accounts served beside those in the settings.
@@ -18,7 +18,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
     let path = format!("{}/{}", super::CustomerService::PATH, core.account.path_segment());
     Router::new()
         .route(&path, get(check).post(receive))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(core)
 }
 

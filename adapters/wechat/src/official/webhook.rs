@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use groupdesk_contract::{Event, Message};
-use groupdesk_wechat_callback::{MAX_BODY, Opened, Query, Refused, xml};
+use groupdesk_wechat_callback::{MAX_BODY_BYTES, Opened, Query, Refused, xml};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -30,7 +30,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
     let path = format!("{}/{}", super::OfficialAccount::PATH, core.account.path_segment());
     Router::new()
         .route(&path, get(check).post(receive))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(core)
 }
 

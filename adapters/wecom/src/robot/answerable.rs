@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// The time in which a message can be answered as such, with a margin: WeCom says six minutes, counted from its own receipt.
-pub(crate) const ANSWER: SignedDuration = SignedDuration::from_secs(330);
+pub(crate) const ANSWER_WINDOW: SignedDuration = SignedDuration::from_secs(330);
 /// Messages that are remembered.
-const REMEMBERED: usize = 5_000;
+const MESSAGES_KEPT: usize = 5_000;
 
 /// The route of an answer to a message.
 #[derive(Debug, Clone)]
@@ -30,8 +30,8 @@ pub(crate) struct Questions {
 impl Questions {
     pub(super) fn new() -> Self {
         Self {
-            kept: BoundedMap::new(REMEMBERED),
-            newest: BoundedMap::new(REMEMBERED),
+            kept: BoundedMap::new(MESSAGES_KEPT),
+            newest: BoundedMap::new(MESSAGES_KEPT),
         }
     }
 
@@ -51,7 +51,7 @@ impl Questions {
     ) -> Option<(MessageId, ReplyRoute)> {
         let message = quote.or_else(|| self.newest.get(channel))?.clone();
         let (way, at) = self.kept.get(&(channel.clone(), message.clone()))?;
-        let way = way.clone().filter(|_| now.duration_since(*at) < ANSWER)?;
+        let way = way.clone().filter(|_| now.duration_since(*at) < ANSWER_WINDOW)?;
         Some((message, way))
     }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// The most buttons on a card.
-const MOST: usize = 6;
+const BUTTONS_MAX: usize = 6;
 
 /// Makes an id for the message that a reply became, since WeCom gives none.
 pub(crate) fn message_id(key: ReplyKey) -> MessageId {
@@ -22,7 +22,7 @@ pub(crate) fn card(buttons: &[Button], key: ReplyKey, now: Timestamp) -> Option<
     let shown: Vec<Value> = buttons
         .iter()
         .filter(|button| !button.label.trim().is_empty() && !button.says.is_empty())
-        .take(MOST)
+        .take(BUTTONS_MAX)
         .map(|button| json!({"text": button.label, "style": 1, "key": key_of(&button.says, &button.label)}))
         .collect();
     if shown.len() < buttons.len() {

@@ -4,7 +4,7 @@ use super::answerable::Questions;
 use super::message_index::MessageIndex;
 use super::settings::RobotSettings;
 use super::socket::Live;
-use crate::pace::{self, Pace};
+use crate::rate_limits::{self, RateLimits};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
@@ -34,7 +34,7 @@ pub(crate) struct State {
     /// The long connection, while there is one that WeCom accepted.
     pub(super) live: Option<Live>,
     pub(super) questions: Questions,
-    pub(super) pace: Pace,
+    pub(super) pace: RateLimits,
     /// The number of a reply's steps that were sent before one failed.
     pub(super) progress: BoundedMap<ReplyKey, usize>,
 }
@@ -68,7 +68,7 @@ impl Core {
             state: Mutex::new(State {
                 live: None,
                 questions: Questions::new(),
-                pace: Pace::new(pace::ROBOT),
+                pace: RateLimits::new(rate_limits::ROBOT),
                 progress: BoundedMap::new(UNFINISHED_MAX),
             }),
         })

@@ -29,7 +29,7 @@ pub(crate) enum CallbackEvent {
 }
 
 /// Reads the body of a callback.
-pub(crate) async fn told(core: &Core, body: &Value) -> CallbackEvent {
+pub(crate) async fn read_callback(core: &Core, body: &Value) -> CallbackEvent {
     match text_at(body, "/msgtype") {
         Some("stream") => text_at(body, "/stream/id")
             .map_or(CallbackEvent::Other, |id| CallbackEvent::Stream(id.to_owned())),

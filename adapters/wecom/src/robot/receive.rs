@@ -8,7 +8,7 @@ use super::core::Core;
 use super::read::{self, CallbackEvent, text_at};
 use super::socket::{Live, Socket, frame, req_id};
 use super::{card, requesters, response_url};
-use crate::fault::{Fault, MISTAKE};
+use crate::fault::{Fault, OPERATOR_RETRY_DELAY};
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{AdapterError, Event, Link, Message};
 use groupdesk_kit::AccountStatus;
@@ -126,7 +126,7 @@ async fn open(core: &Core, tls: Connector) -> Result<Socket, End> {
     };
     match timeout(HANDSHAKE_TIMEOUT, subscribed).await {
         Ok(Ok(Ok(()))) => Ok(socket),
-        Ok(Ok(Err(Fault::Wait(words, wait)))) if wait != Some(MISTAKE) => Err(End::Lost(words)),
+        Ok(Ok(Err(Fault::Wait(words, wait)))) if wait != Some(OPERATOR_RETRY_DELAY) => Err(End::Lost(words)),
         Ok(Ok(Err(Fault::NoAnswer(words)))) => Err(End::Lost(words)),
         Ok(Ok(Err(fault))) => Err(End::Mistake(format!(
             "WeCom refuses the robot; check bot_id and secret, and that its API mode is the long connection: {}",
@@ -197,7 +197,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
         return Ok(false);
     }
     let body = frame.get("body").unwrap_or(&Value::Null);
-    match read::told(core, body).await {
+    match read::read_callback(core, body).await {
         CallbackEvent::Message(message, later) => {
             let way = ReplyRoute::Frame(live.number, id.to_owned());
             core.state()

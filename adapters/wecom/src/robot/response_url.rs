@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// The lifetime of the address, with a margin: WeCom says an hour, counted from its own receipt of the message.
-pub(crate) const LASTS: SignedDuration = SignedDuration::from_mins(58);
+pub(crate) const RESPONSE_URL_TTL: SignedDuration = SignedDuration::from_mins(58);
 /// The most addresses that are kept for each channel: several members of a group may wait.
 const ADDRESSES_MAX: usize = 20;
 
@@ -36,7 +36,7 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
     all.push(Late {
         message: message.clone(),
         url: url.to_owned(),
-        until: now.saturating_add(LASTS).unwrap_or(Timestamp::MAX),
+        until: now.saturating_add(RESPONSE_URL_TTL).unwrap_or(Timestamp::MAX),
     });
     all.drain(..all.len().saturating_sub(ADDRESSES_MAX));
     core.notebook.put_json(&note_key(channel), &all).await;

@@ -68,7 +68,7 @@ pub(super) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     core.state().progress.remove(&key);
     let message = card::message_id(key);
     core.said
-        .by_us(&reply.channel, &render::words(reply), &message)
+        .by_us(&reply.channel, &render::plain_text(reply), &message)
         .await;
     Delivery::Sent {
         message: Some(message),

@@ -18,9 +18,9 @@ use tokio_util::sync::CancellationToken;
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// The most frames that wait to be written; with more, callers wait too.
-const QUEUE: usize = 256;
+const FRAME_QUEUE_MAX: usize = 256;
 /// The timeout of WeCom's response to a frame.
-const ANSWER: Duration = Duration::from_secs(5);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Heartbeats that may stay unanswered.
 const MISSED: u32 = 2;
 /// The timeout of writing one frame.
@@ -53,7 +53,7 @@ impl Live {
         ping_every: Duration,
         shutdown: &CancellationToken,
     ) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (queue, waiting) = mpsc::channel(FRAME_QUEUE_MAX);
         let live = Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             queue,
@@ -94,7 +94,7 @@ impl Live {
                 .await
                 .unwrap_or_else(|_| Err(Fault::NoAnswer("the connection to WeCom was lost".to_owned())))
         };
-        match tokio::time::timeout(ANSWER, called).await {
+        match tokio::time::timeout(RESPONSE_TIMEOUT, called).await {
             Ok(outcome) => {
                 self.calls.forget(req_id);
                 outcome

@@ -3,7 +3,7 @@
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/101033> and path 101031.
 
-use super::answerable::{ANSWER, ReplyRoute};
+use super::answerable::{ANSWER_WINDOW, ReplyRoute};
 use super::core::Core;
 use super::pending_reply::PendingReply;
 use super::read::{self, CallbackEvent};
@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use groupdesk_contract::{Event, Message};
 use groupdesk_kit::BoundedMap;
-use groupdesk_wechat_callback::{MAX_BODY, Query, Refused, Sighting};
+use groupdesk_wechat_callback::{MAX_BODY_BYTES, Query, Refused, Sighting};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +44,7 @@ pub(super) fn router(core: Arc<Core>) -> Router {
     });
     Router::new()
         .route(&path, get(check).post(receive))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(hook)
 }
 
@@ -103,7 +103,7 @@ impl WebhookState {
         sighting: Sighting,
         until: Instant,
     ) -> Result<Option<Value>, NotTaken> {
-        match read::told(&self.core, said).await {
+        match read::read_callback(&self.core, said).await {
             CallbackEvent::Message(message, later) => self.message(*message, later, sighting, until).await,
             CallbackEvent::Press(press, message) => {
                 let update = press.update(message.sender.id.as_str());
@@ -168,7 +168,7 @@ impl WebhookState {
             // Of an earlier run of the program: its answer comes as a message.
             return unfinished(id, thinking, true);
         };
-        if self.core.clock.now().duration_since(since) < ANSWER {
+        if self.core.clock.now().duration_since(since) < ANSWER_WINDOW {
             return slot.take().unwrap_or_else(|| unfinished(id, thinking, false));
         }
         slot.take_or_shut()

@@ -2,9 +2,9 @@
 
 use super::Clock;
 use crate::backend::{Amount, FaqEdited, FigureRow, Today};
-use crate::people::Role;
-use crate::shell::Seat;
+use crate::shell::UserContext;
 use crate::texts::Language;
+use crate::user_accounts::Role;
 
 /// A figure of the day.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ fn tile(row: &FigureRow, language: Language) -> Option<Tile> {
 }
 
 /// Makes what the page says of the last edit of the FAQ.
-pub(super) fn edit(edited: FaqEdited, seat: &Seat, clock: &Clock) -> Edit {
+pub(super) fn edit(edited: FaqEdited, seat: &UserContext, clock: &Clock) -> Edit {
     let row = edited.row;
     let may_see = edited.has_before && seat.user.may(Role::Admin);
     Edit {

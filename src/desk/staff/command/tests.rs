@@ -2,23 +2,23 @@
 
 use super::*;
 
-fn of(number: u64, action: Action) -> Option<Order> {
+fn of(number: u64, action: TicketAction) -> Option<Order> {
     Some(Order::Ticket { number, action })
 }
 
 #[test]
 fn commands_words_and_replies_are_told_apart() {
     assert_eq!(read("/t", None), Some(Order::List));
-    assert_eq!(read("/t 12", None), of(12, Action::Show));
-    assert_eq!(read("/t 12 claim", None), of(12, Action::Claim));
-    assert_eq!(read("／工单 #12 认领", None), of(12, Action::Claim));
+    assert_eq!(read("/t 12", None), of(12, TicketAction::Show));
+    assert_eq!(read("/t 12 claim", None), of(12, TicketAction::Claim));
+    assert_eq!(read("／工单 #12 认领", None), of(12, TicketAction::Claim));
     assert_eq!(
         read("/t 12 请重启一下", None),
-        of(12, Action::Reply("请重启一下".to_owned()))
+        of(12, TicketAction::Reply("请重启一下".to_owned()))
     );
     assert_eq!(
         read("/t 12 note 老客户", None),
-        of(12, Action::Note("老客户".to_owned()))
+        of(12, TicketAction::Note("老客户".to_owned()))
     );
     for all in [
         "/t 12 to all 已修复",
@@ -29,13 +29,13 @@ fn commands_words_and_replies_are_told_apart() {
         let quoted = Some(12);
         assert_eq!(
             read(all, quoted),
-            of(12, Action::ReplyToAll("已修复".to_owned())),
+            of(12, TicketAction::ReplyToAll("已修复".to_owned())),
             "{all}"
         );
     }
     // Under a quote, and in a program that names the ticket beside the words.
     for all in ["to all 已修复", "To all: 已修复", "回复全部：已修复"] {
-        let action = Action::ReplyToAll("已修复".to_owned());
+        let action = TicketAction::ReplyToAll("已修复".to_owned());
         assert_eq!(read(all, Some(12)), of(12, action), "{all}");
     }
     for nothing in ["/t 12 to all", "/t 12 全部", "/t 12 to all：", "/t to all"] {
@@ -43,31 +43,31 @@ fn commands_words_and_replies_are_told_apart() {
             read(nothing, Some(12)),
             Some(Order::Ticket {
                 number: 12,
-                action: Action::Unclear { .. }
+                action: TicketAction::Unclear { .. }
             })
         );
         assert!(asked_back, "{nothing}: {:?}", read(nothing, Some(12)));
     }
     for one in ["all services are back", "to all of you: it is back", "全部都好了"] {
-        assert_eq!(read(one, Some(3)), of(3, Action::Reply(one.to_owned())));
+        assert_eq!(read(one, Some(3)), of(3, TicketAction::Reply(one.to_owned())));
     }
     assert_eq!(read("全部", Some(3)), of(3, unclear("回复全部 …", "全部")));
     assert_eq!(
         read("/t 12 to be safe, restart", None),
-        of(12, Action::Reply("to be safe, restart".to_owned()))
+        of(12, TicketAction::Reply("to be safe, restart".to_owned()))
     );
-    assert_eq!(read("认领", Some(3)), of(3, Action::Claim));
+    assert_eq!(read("认领", Some(3)), of(3, TicketAction::Claim));
     assert_eq!(
         read("close the window first", Some(3)),
-        of(3, Action::Reply("close the window first".to_owned()))
+        of(3, TicketAction::Reply("close the window first".to_owned()))
     );
     assert_eq!(
         read("/t 12 reply note that it restarts", None),
-        of(12, Action::Reply("note that it restarts".to_owned()))
+        of(12, TicketAction::Reply("note that it restarts".to_owned()))
     );
     assert_eq!(
         read("reply soon", Some(3)),
-        of(3, Action::Reply("reply soon".to_owned()))
+        of(3, TicketAction::Reply("reply soon".to_owned()))
     );
     for order in groupdesk_contract::TICKET_ORDERS {
         let read = read(order, Some(3));
@@ -75,14 +75,14 @@ fn commands_words_and_replies_are_told_apart() {
             !matches!(
                 read,
                 Some(Order::Ticket {
-                    action: Action::Reply(_),
+                    action: TicketAction::Reply(_),
                     ..
                 })
             ),
             "{order}"
         );
     }
-    assert_eq!(read("/t resolve", Some(3)), of(3, Action::Resolve));
+    assert_eq!(read("/t resolve", Some(3)), of(3, TicketAction::Resolve));
     assert_eq!(read("/t what", None), Some(Order::Help));
     assert_eq!(read("/工单系统坏了", None), None);
     assert_eq!(read("/t on", None), Some(Order::Here(true)));
@@ -123,7 +123,7 @@ fn a_note_is_private_however_it_is_dressed() {
         ("note客户难缠", "客户难缠"),
         ("internal note: rude", "rude"),
     ] {
-        let noted = of(7, Action::Note(words.to_owned()));
+        let noted = of(7, TicketAction::Note(words.to_owned()));
         assert_eq!(read(text, Some(7)), noted, "{text}");
         for order in [
             format!("/t 7 {text}"),
@@ -150,7 +150,7 @@ fn a_note_is_private_however_it_is_dressed() {
     for text in ["notes are here", "notebook 坏了", "noted"] {
         assert_eq!(
             read(text, Some(7)),
-            of(7, Action::Reply(text.to_owned())),
+            of(7, TicketAction::Reply(text.to_owned())),
             "{text}"
         );
     }
@@ -218,14 +218,14 @@ fn a_note_with_a_slip_is_asked_back_and_what_begins_like_one_is_said() {
         "internal errors are logged",
         "private 仓库要先授权",
     ] {
-        let said = of(7, Action::Reply(text.to_owned()));
+        let said = of(7, TicketAction::Reply(text.to_owned()));
         assert_eq!(read(text, Some(7)), said, "{text}");
     }
     // Of a member, and not to them.
-    let noted = of(7, Action::Note("that you must watch this guy".to_owned()));
+    let noted = of(7, TicketAction::Note("that you must watch this guy".to_owned()));
     assert_eq!(read("note that you must watch this guy", Some(7)), noted);
     for text in ["備註：他欠費", "備註他欠費"] {
-        let noted = of(7, Action::Note("他欠費".to_owned()));
+        let noted = of(7, TicketAction::Note("他欠費".to_owned()));
         assert_eq!(read(text, Some(7)), noted, "{text}");
     }
 }
@@ -233,7 +233,7 @@ fn a_note_with_a_slip_is_asked_back_and_what_begins_like_one_is_said() {
 #[test]
 fn two_slashes_are_a_note_wherever_the_ticket_is_known() {
     for text in ["//他欠费", "// 他欠费", "／／他欠费", "、、他欠费"] {
-        let noted = of(7, Action::Note("他欠费".to_owned()));
+        let noted = of(7, TicketAction::Note("他欠费".to_owned()));
         assert_eq!(read(text, Some(7)), noted, "{text}");
         for order in [format!("/t 7 {text}"), format!("/t7{text}"), format!("/t {text}")] {
             assert_eq!(read(&order, Some(7)), noted, "{order}");
@@ -241,7 +241,7 @@ fn two_slashes_are_a_note_wherever_the_ticket_is_known() {
         assert_eq!(read(text, None), None, "{text}");
     }
     assert!(is_unclear("//"));
-    let link = of(7, Action::Reply("https://example.com/a 有说明".to_owned()));
+    let link = of(7, TicketAction::Reply("https://example.com/a 有说明".to_owned()));
     assert_eq!(read("https://example.com/a 有说明", Some(7)), link);
 }
 
@@ -308,7 +308,7 @@ fn half_an_order_is_asked_back_and_what_begins_with_its_letters_is_said() {
         let asked = matches!(
             read,
             Some(Order::Ticket {
-                action: Action::Unclear { .. },
+                action: TicketAction::Unclear { .. },
                 ..
             })
         );
@@ -319,12 +319,18 @@ fn half_an_order_is_asked_back_and_what_begins_with_its_letters_is_said() {
 #[test]
 fn the_slash_of_a_chinese_keyboard_is_one_and_a_slip_beside_it_is_told() {
     for slash in ["/", "／", "、", "\\", "＼"] {
-        let reply = of(7, Action::Reply("请重启".to_owned()));
+        let reply = of(7, TicketAction::Reply("请重启".to_owned()));
         assert_eq!(read(&format!("{slash}t 7 请重启"), None), reply, "{slash}");
-        assert_eq!(read(&format!("{slash}t 7 解决"), None), of(7, Action::Resolve));
+        assert_eq!(
+            read(&format!("{slash}t 7 解决"), None),
+            of(7, TicketAction::Resolve)
+        );
         assert_eq!(read(&format!("{slash}t"), None), Some(Order::List));
-        assert_eq!(read(&format!("{slash}工单 7 认领"), None), of(7, Action::Claim));
-        assert_eq!(read(&format!("{slash}认领"), Some(7)), of(7, Action::Claim));
+        assert_eq!(
+            read(&format!("{slash}工单 7 认领"), None),
+            of(7, TicketAction::Claim)
+        );
+        assert_eq!(read(&format!("{slash}认领"), Some(7)), of(7, TicketAction::Claim));
         assert_eq!(read(&format!("{slash}帮助"), None), Some(Order::Help));
     }
     for (said, typed) in [
@@ -348,7 +354,7 @@ fn the_slash_of_a_chinese_keyboard_is_one_and_a_slip_beside_it_is_told() {
             "{talk}"
         );
     }
-    let path = of(7, Action::Reply("\\\\nas\\share 打不开就重启".to_owned()));
+    let path = of(7, TicketAction::Reply("\\\\nas\\share 打不开就重启".to_owned()));
     assert_eq!(read("\\\\nas\\share 打不开就重启", Some(7)), path);
 }
 
@@ -385,7 +391,7 @@ fn is_unclear_of(text: &str, quoted: Option<u64>) -> bool {
     matches!(
         read,
         Some(Order::Ticket {
-            action: Action::Unclear { .. },
+            action: TicketAction::Unclear { .. },
             ..
         })
     )
@@ -397,7 +403,7 @@ fn is_unclear(text: &str) -> bool {
         read,
         Some(Order::Ticket {
             number: 7,
-            action: Action::Unclear { .. }
+            action: TicketAction::Unclear { .. }
         })
     )
 }
@@ -412,43 +418,43 @@ fn a_reply_is_said_without_its_word() {
         ("reply: close", "close"),
         ("Reply：备注：x", "备注：x"),
     ] {
-        let reply = of(7, Action::Reply(words.to_owned()));
+        let reply = of(7, TicketAction::Reply(words.to_owned()));
         assert_eq!(read(text, Some(7)), reply, "{text}");
         assert_eq!(read(&format!("/t 7 {text}"), None), reply, "{text}");
     }
-    let all = of(7, Action::ReplyToAll("已修复".to_owned()));
+    let all = of(7, TicketAction::ReplyToAll("已修复".to_owned()));
     assert_eq!(read("/t 7 全部：已修复", None), all);
 }
 
 #[test]
 fn orders_are_known_in_near_forms_and_what_looks_like_one_is_asked_back() {
     for (text, action) in [
-        ("解决！", Action::Resolve),
-        ("解决。", Action::Resolve),
-        ("【解决】", Action::Resolve),
-        ("解决✅", Action::Resolve),
-        ("ＲＥＳＯＬＶＥ", Action::Resolve),
-        ("结单", Action::Resolve),
-        ("标记为已解决", Action::Resolve),
-        ("关闭。", Action::Close),
-        ("关闭工单", Action::Close),
-        ("关单", Action::Close),
-        ("close ticket", Action::Close),
-        ("关闭 #7", Action::Close),
-        ("7 关闭", Action::Close),
-        ("/关闭", Action::Close),
-        ("认领！", Action::Claim),
-        ("认领工单", Action::Claim),
-        ("重开~", Action::Reopen),
-        ("释放…", Action::Release),
-        ("转给 小李 5002", Action::HandOn("小李 5002".to_owned())),
-        ("转给小李", Action::HandOn("小李".to_owned())),
+        ("解决！", TicketAction::Resolve),
+        ("解决。", TicketAction::Resolve),
+        ("【解决】", TicketAction::Resolve),
+        ("解决✅", TicketAction::Resolve),
+        ("ＲＥＳＯＬＶＥ", TicketAction::Resolve),
+        ("结单", TicketAction::Resolve),
+        ("标记为已解决", TicketAction::Resolve),
+        ("关闭。", TicketAction::Close),
+        ("关闭工单", TicketAction::Close),
+        ("关单", TicketAction::Close),
+        ("close ticket", TicketAction::Close),
+        ("关闭 #7", TicketAction::Close),
+        ("7 关闭", TicketAction::Close),
+        ("/关闭", TicketAction::Close),
+        ("认领！", TicketAction::Claim),
+        ("认领工单", TicketAction::Claim),
+        ("重开~", TicketAction::Reopen),
+        ("释放…", TicketAction::Release),
+        ("转给 小李 5002", TicketAction::HandOn("小李 5002".to_owned())),
+        ("转给小李", TicketAction::HandOn("小李".to_owned())),
     ] {
         assert_eq!(read(text, Some(7)), of(7, action.clone()), "{text}");
         let slashed = format!("/t 7 {}", text.trim_start_matches('/'));
         assert_eq!(read(&slashed, None), of(7, action), "{slashed}");
     }
-    assert_eq!(read("/t 解决 17", None), of(17, Action::Resolve));
+    assert_eq!(read("/t 解决 17", None), of(17, TicketAction::Resolve));
     for text in [
         "解决？",
         "解决了",
@@ -482,7 +488,7 @@ fn orders_are_known_in_near_forms_and_what_looks_like_one_is_asked_back() {
     ] {
         assert_eq!(
             read(text, Some(7)),
-            of(7, Action::Reply(text.to_owned())),
+            of(7, TicketAction::Reply(text.to_owned())),
             "{text}"
         );
     }
@@ -490,14 +496,14 @@ fn orders_are_known_in_near_forms_and_what_looks_like_one_is_asked_back() {
 
 #[test]
 fn a_number_needs_no_space_and_a_missing_slash_or_ticket_is_asked_for() {
-    let reply = |number, text: &str| of(number, Action::Reply(text.to_owned()));
+    let reply = |number, text: &str| of(number, TicketAction::Reply(text.to_owned()));
     assert_eq!(read("/t22 稍等", None), reply(22, "稍等"));
     assert_eq!(read("/t7 马上加墨", None), reply(7, "马上加墨"));
     assert_eq!(read("/t7马上加墨", None), reply(7, "马上加墨"));
-    assert_eq!(read("/t7，解决", None), of(7, Action::Resolve));
-    assert_eq!(read("/ticket7 claim", None), of(7, Action::Claim));
-    assert_eq!(read("/工单7", None), of(7, Action::Show));
-    assert_eq!(read("/t4", None), of(4, Action::Show));
+    assert_eq!(read("/t7，解决", None), of(7, TicketAction::Resolve));
+    assert_eq!(read("/ticket7 claim", None), of(7, TicketAction::Claim));
+    assert_eq!(read("/工单7", None), of(7, TicketAction::Show));
+    assert_eq!(read("/t4", None), of(4, TicketAction::Show));
     assert_eq!(read("/t 3天后到", Some(3)), reply(3, "天后到"));
     for (said, typed) in [
         ("t 7 马上加墨", "/t 7 马上加墨"),
@@ -513,7 +519,7 @@ fn a_number_needs_no_space_and_a_missing_slash_or_ticket_is_asked_for() {
     for (said, typed) in [("t 7 马上加墨", "/t 7 马上加墨"), ("/t 3天后到", "/t 3 天后到")] {
         let Some(Order::Ticket {
             number: 22,
-            action: Action::Unclear { meant, .. },
+            action: TicketAction::Unclear { meant, .. },
         }) = read(said, Some(22))
         else {
             panic!("{said}")
@@ -548,7 +554,7 @@ fn a_name_behind_a_hand_over_is_asked_back_and_a_field_for_remarks_is_no_note() 
             let read = read(&order, Some(12));
             let is_meant = matches!(
                 &read,
-                Some(Order::Ticket { action: Action::Unclear { meant: of, .. }, .. }) if of == meant
+                Some(Order::Ticket { action: TicketAction::Unclear { meant: of, .. }, .. }) if of == meant
             );
             assert!(is_meant, "{order}: {read:?}");
         }
@@ -559,9 +565,9 @@ fn a_name_behind_a_hand_over_is_asked_back_and_a_field_for_remarks_is_no_note() 
         "转账后把截图发来",
         "转老用户优惠",
     ] {
-        let said = of(12, Action::Reply(text.to_owned()));
+        let said = of(12, TicketAction::Reply(text.to_owned()));
         assert_eq!(read(&format!("/t 12 {text}"), None), said, "{text}");
     }
-    let noted = of(12, Action::Note("down he owes us".to_owned()));
+    let noted = of(12, TicketAction::Note("down he owes us".to_owned()));
     assert_eq!(read("/t 12 note down he owes us", None), noted);
 }

@@ -6,7 +6,7 @@ use super::super::group::{Grown, grown};
 use super::Edits;
 use crate::desk::{BuiltIn, Knowledge};
 use crate::preview::{Preview, Version, preview};
-use crate::service::{asked, faq_file, learnt, to_learn};
+use crate::service::{faq_file, learnt, preview_messages, to_learn};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,7 +29,8 @@ impl Edits {
         current: &Arc<[u8]>,
     ) -> Result<Tried, String> {
         let (store, routing) = (&*self.parts.store, &self.parts.routing);
-        let mut messages = match asked::of_members(store, routing, asked::LOGGED).await {
+        let mut messages = match preview_messages::of_members(store, routing, preview_messages::LOGGED).await
+        {
             Ok(messages) => messages,
             Err(error) => {
                 tracing::warn!(%error, "the preview of an edit goes without what members asked");
@@ -87,7 +88,7 @@ impl Edits {
                 tuning,
                 answered,
             } = grown;
-            messages.extend(asked::of_files(&old.faq, &new.faq, now));
+            messages.extend(preview_messages::of_files(&old.faq, &new.faq, now));
             let before = learnt(&old, &training);
             let old = Version {
                 knowledge: &old,

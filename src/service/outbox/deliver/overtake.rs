@@ -3,7 +3,7 @@
 
 use super::super::account::OutboxAccount;
 use super::super::conversation_order::ConversationOrder;
-use super::super::{Shared, Waiting};
+use super::super::{OutboxState, WaitingReply};
 use super::DeliveryWorker;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, ReplyKey};
@@ -53,17 +53,22 @@ impl Tried {
 
 /// Starts the task of a channel with its first reply.
 pub(in super::super) fn start(
-    shared: &Arc<Shared>,
+    shared: &Arc<OutboxState>,
     account: &Arc<OutboxAccount>,
     channel: ChannelId,
-    first: Waiting,
+    first: WaitingReply,
 ) {
     tokio::spawn(work(Arc::clone(shared), Arc::clone(account), channel, first));
 }
 
 /// Works through a channel's queue; ends with it, or when the outbox closes. A reply over which that panics stays in the
 /// store for the next start, and holds up no other.
-async fn work(shared: Arc<Shared>, account: Arc<OutboxAccount>, channel: ChannelId, first: Waiting) {
+async fn work(
+    shared: Arc<OutboxState>,
+    account: Arc<OutboxAccount>,
+    channel: ChannelId,
+    first: WaitingReply,
+) {
     let mut next = Some(first);
     let mut turn = None;
     while let Some(waiting) = next.take() {
@@ -106,7 +111,7 @@ async fn work(shared: Arc<Shared>, account: Arc<OutboxAccount>, channel: Channel
     }
 }
 
-fn broke_off(shared: &Shared, account: &OutboxAccount, channel: &ChannelId, key: ReplyKey) {
+fn broke_off(shared: &OutboxState, account: &OutboxAccount, channel: &ChannelId, key: ReplyKey) {
     tracing::error!(
         %channel, key = key.0,
         "the delivery of a reply broke off; it is tried again at the next start"

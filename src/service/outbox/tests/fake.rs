@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::store::{
-    Batch, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten, Horizon,
-    InboxKey, Judgements, KeptDecision, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined,
-    QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TermsOf, TicketFilter, Unlabelled, VectorKey,
+    Batch, DecisionCount, DecisionFilter, DeduplicationKey, DueReply, FaqChange, FaqVersion, Forget,
+    Forgotten, Horizon, Judgements, KeptDecision, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned,
+    Quarantined, QueuedMiss, Quoted, Relayed, SaidByUs, StaffAnswer, TermsOf, TicketFilter, Unlabelled,
+    VectorKey,
 };
 use crate::ticket::{HistoryLine, Ticket};
 use crate::unanswered::State;
@@ -258,7 +259,7 @@ impl Storage {
 
 #[async_trait]
 impl Store for Storage {
-    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
+    async fn known(&self, keys: &[DeduplicationKey]) -> Result<Vec<bool>> {
         Ok(vec![false; keys.len()])
     }
 
@@ -404,7 +405,7 @@ impl Store for Storage {
         Ok(0)
     }
 
-    async fn retry_quarantined(&self, _: i64, _: &InboxKey) -> Result<()> {
+    async fn retry_quarantined(&self, _: i64, _: &DeduplicationKey) -> Result<()> {
         Ok(())
     }
 

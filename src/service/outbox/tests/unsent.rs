@@ -17,7 +17,7 @@ fn staff_says(key: i64, text: &str) -> Queued {
     said
 }
 
-fn hold(world: &World, key: i64) -> Vec<OnWay> {
+fn hold(world: &World, key: i64) -> Vec<ReplyInFlight> {
     let message = MessageId::new(format!("s{key}"));
     world.outbox.hold(&Place::new("qq", "staff"), &message)
 }

@@ -19,7 +19,7 @@ use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_asyn
 /// The timeout of connecting.
 const HANDSHAKE: Duration = Duration::from_secs(20);
 /// The largest frame that is read, in bytes. The largest real one describes a server with all its channels and threads.
-const LARGEST: usize = 16 << 20;
+const FRAME_MAX_BYTES: usize = 16 << 20;
 /// The time between two shards' identifying, with a margin.
 const BETWEEN: Duration = Duration::from_millis(5_250);
 
@@ -107,8 +107,8 @@ impl Gateway {
             .headers_mut()
             .insert(USER_AGENT, HeaderValue::from_static(NAME));
         let config = WebSocketConfig::default()
-            .max_message_size(Some(LARGEST))
-            .max_frame_size(Some(LARGEST));
+            .max_message_size(Some(FRAME_MAX_BYTES))
+            .max_frame_size(Some(FRAME_MAX_BYTES));
         let connecting = connect_async_tls_with_config(request, Some(config), true, Some(self.tls.clone()));
         match tokio::time::timeout(HANDSHAKE, connecting).await {
             Ok(Ok((socket, _))) => Ok(socket),
