@@ -151,10 +151,12 @@ impl<'a> MessageContext<'a> {
         }
     }
 
-    /// Returns the addresses of the pictures and files for staff, those of messages from `before` first.
+    /// Returns the addresses of the pictures and files for staff, those of messages from `before` first, each once.
     pub(super) fn attached<'c>(&'c self, before: &'c [Recent]) -> impl Iterator<Item = &'c String> {
+        let now = || self.for_staff().flat_map(|part| &part.attached);
         let shown_before = before.iter().flat_map(|recent| &recent.attached);
-        shown_before.chain(self.for_staff().flat_map(|part| &part.attached))
+        let only_before = shown_before.filter(move |url| !now().any(|shown| shown == *url));
+        only_before.chain(now())
     }
 
     /// Returns the addresses of those that only the account can fetch.

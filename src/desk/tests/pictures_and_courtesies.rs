@@ -29,6 +29,27 @@ fn shown(did: &Did) -> (usize, bool) {
 }
 
 #[test]
+fn a_picture_from_before_the_call_goes_to_staff_with_the_ticket() {
+    let mut group = Group::at(MONDAY_MORNING);
+    picture(&mut group, "小明", false);
+    picture(&mut group, "小红", false);
+    let opened = group.wait(30).call("小明", "转人工，程序启动不了");
+    let pictures = opened
+        .effects
+        .outgoing
+        .iter()
+        .flat_map(|told| &told.reply.segments);
+    let pictures = pictures.filter(|segment| matches!(segment, Segment::Image { .. }));
+    assert_eq!(pictures.count(), 1, "{:?}", opened.effects.outgoing);
+    let ticket = group.open_tickets.all().next().unwrap();
+    assert!(ticket.transcript.contains("a.png"), "{}", ticket.transcript);
+    // It was shown: the next ticket has it no more.
+    group.wait(10).call("小明", "解决了");
+    let again = group.wait(10).call("小明", "转人工，换个问题：怎么退款");
+    assert!(!shown(&again).1, "{:?}", again.effects.outgoing);
+}
+
+#[test]
 fn a_picture_alone_joins_the_members_ticket_whatever_its_state() {
     for kind in [ChannelKind::Group, ChannelKind::Direct] {
         for order in [None, Some("/t 1 claim"), Some("/t 1 请发截图")] {
