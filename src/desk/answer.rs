@@ -1,5 +1,6 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
+use super::consider::is_certain;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
 use super::handoff_reason::HandoffReason;
@@ -75,6 +76,13 @@ impl Desk<'_> {
         };
         if let Some(effects) = self.known_to_fail(context, state, language, index, ranking) {
             return effects;
+        }
+        // Whoever picks it, or asks in the file's own words, wants it after all.
+        let insists = matches!(reason, Reason::Picked { .. }) || ranking.is_some_and(is_certain);
+        if !insists && self.waits(context) && state.explains_why_not(context, &entry.id) {
+            let entry = entry.id.clone();
+            let (why, reason) = (HandoffReason::Unknown, Reason::DoubtedAnswer { entry });
+            return self.hand_off(context, state, language, why, ranking, reason);
         }
         let rendered = self.knowledge.faq.render(
             index,

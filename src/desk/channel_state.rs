@@ -224,6 +224,7 @@ impl ChannelState {
             return;
         }
         let member = &message.sender.id;
+        let goes_on = !calls(message) && self.goes_on_to_member(member, at);
         let theirs = self
             .recent
             .iter()
@@ -260,6 +261,7 @@ impl ChannelState {
             text: text.chars().take(RECENT_TEXT).collect(),
             attached,
             to_member,
+            goes_on,
             answered: None,
             at,
         });

@@ -52,6 +52,7 @@ fn only_tells(said: &str, ranking: &Ranking) -> bool {
     let reading = &ranking.reading;
     !is_certain(ranking)
         && !reading::asks_what_if(said)
+        && !reading::asks_by_form(said)
         && reading.asks() < ONLY_TELLS
         && reading.of(Act::State) > reading.of(Act::Exclaim)
         && !reading::is_fault(said)

@@ -10,6 +10,7 @@ use crate::dialogue_act::Act;
 use crate::language::Language;
 use crate::matcher::Ranking;
 use crate::texts::Numbered;
+use groupdesk_contract::ChannelKind;
 
 /// Probability from which on a message to the bot is thanks, whatever else it names.
 const THANKS: f32 = 0.6;
@@ -18,11 +19,27 @@ const SURELY_THANKS: f32 = 0.8;
 /// What stands beside a courtesy and asks with less than this probability is part of it.
 const ASKS_BESIDE: f32 = 0.35;
 
+/// A message that is read as thanks before all else, and asks with less than this probability, is praise.
+const ASKS_IN_PRAISE: f32 = 0.1;
+/// The same: no entry fits it with more than this probability.
+const FITS_IN_PRAISE: f32 = 0.3;
+
 /// Topics that an introduction lists.
 const TOPICS_MAX: usize = 20;
 
 /// Topics up to which they are buttons too, where the platform has some.
 const TOPIC_BUTTONS_MAX: usize = 8;
+
+/// `true` if a message praises, as "that was quick, impressive".
+fn praises(said: &str, ranking: &Ranking) -> bool {
+    let reading = &ranking.reading;
+    let fits = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+    reading.act() == Act::Thank
+        && reading.asks() < ASKS_IN_PRAISE
+        && fits < FITS_IN_PRAISE
+        && !reading::tells_of_failure(said)
+        && reading::requests_human_of_bot(said).is_none()
+}
 
 impl Desk<'_> {
     /// `true` if the burst is nothing but courtesy.
@@ -46,7 +63,7 @@ impl Desk<'_> {
                     || (ranking.reading.of(Act::Thank) > THANKS
                         && !reading::asks_about_topic(&said)
                         && !(self.waits(context) && self.tells_beside(&said)))
-                    || (!self.waits(context) && self.only_tells_beside(&said))))
+                    || (!self.waits(context) && (self.only_tells_beside(&said) || praises(&said, ranking)))))
     }
 
     /// `true` if a text begins with a courtesy, and what stands beside that only tells something: "太感谢了，记录出来了".
@@ -179,7 +196,24 @@ impl Desk<'_> {
         if topics.is_empty() {
             return Effects::informing(reason, self.reply(context, self.in_language(language).about_me()));
         }
+        let known: Vec<_> = topics
+            .iter()
+            .filter_map(|index| faq.entries().get(*index))
+            .collect();
+        let ids: Vec<String> = known.iter().map(|entry| entry.id.clone()).collect();
+        let titles: Vec<String> = known.iter().map(|entry| entry.title(language)).collect();
+        // A group need not read the same list once for everybody who asks for it.
+        let above = context.kind == ChannelKind::Group && state.lists(&ids, &titles, context.now);
         let mut offered = self.offer(context, state, language, &topics, context.said());
+        if above {
+            state.point_to_list();
+            return self.offering(
+                context,
+                offered,
+                self.in_language(language).topics_above(),
+                reason,
+            );
+        }
         if topics.len() > TOPIC_BUTTONS_MAX {
             offered.buttons.clear();
         }

@@ -204,8 +204,21 @@ impl Desk<'_> {
         };
         let behind = reading::correction(&said).or_else(unhelped)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
-        let mut ranking = self.rank_plainly(context, meant);
         let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
+        let asked = state.members.get(context.member);
+        let asked = asked.and_then(|member| member.alternatives.as_ref());
+        let narrowed = asked
+            .filter(|_| reading::only_narrows(meant))
+            .map(|answered| format!("{} {meant}", answered.asked));
+        let mut ranking = self.rank_plainly(context, narrowed.as_deref().unwrap_or(meant));
+        let best = ranking.candidates.first().map(|best| best.target);
+        if narrowed.is_some()
+            && context.called()
+            && best == entry
+            && matches!(judge_called(&ranking), Verdict::Answer { .. })
+        {
+            return Some(self.nothing_more(context, state, language, &wrong));
+        }
         ranking
             .candidates
             .retain(|candidate| Some(candidate.target) != entry);

@@ -191,11 +191,22 @@ impl Desk<'_> {
                 reason,
             ));
         }
+        Some(self.nothing_more(context, state, language, &given))
+    }
+
+    /// Says that all that is known stands in the answer of an entry, and offers a human.
+    pub(super) fn nothing_more(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        entry: &str,
+    ) -> Effects {
         let text = self.in_language(language).nothing_more();
-        let effects = self.offer_human_beside(context, state, &given, text);
+        let effects = self.offer_human_beside(context, state, entry, text);
         let member = state.member(context.member, context.now);
         member.alternatives.get_or_insert_default().unclear = true;
-        Some(effects)
+        effects
     }
 }
 

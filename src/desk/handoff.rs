@@ -37,6 +37,7 @@ impl Desk<'_> {
         ranking: Option<&Ranking>,
         reason: Reason,
     ) -> Effects {
+        note_refuted(context, state, &reason);
         begin_anew(context, state);
         let channel_context = context.channel_context;
         let theirs = channel_context
@@ -238,6 +239,20 @@ impl Desk<'_> {
 }
 
 /// Drops the reply that the member was about to get: a human sees to it.
+/// Records the entry whose answer brings a member to a human: while they wait for one, it is not repeated to them.
+fn note_refuted(context: &MessageContext<'_>, state: &mut ChannelState, reason: &Reason) {
+    let member = state.member(context.member, context.now);
+    let answered = || member.answered.as_ref().map(|answered| answered.entry.clone());
+    let refuted = match reason {
+        Reason::DoubtedAnswer { entry } => Some(entry.clone()),
+        Reason::DidNotHelp => answered(),
+        _ => None,
+    };
+    if refuted.is_some() {
+        member.refuted = refuted;
+    }
+}
+
 fn begin_anew(context: &MessageContext<'_>, state: &mut ChannelState) {
     let member = state.member(context.member, context.now);
     member.burst = Vec::new();

@@ -36,6 +36,9 @@ pub struct Recent {
     /// `true` if it mentions another member and calls nobody else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_member: bool,
+    /// `true` if it goes on speaking to a member who was called by name before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
     /// Title of the answer that the bot gave to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,
@@ -109,6 +112,9 @@ pub struct MemberState {
     /// Entries that fitted next to that answer, for a member who says that it is the wrong one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Alternatives>,
+    /// Entry whose answer last brought the member to a human: it did not help, or was none to their question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refuted: Option<String>,
     /// Contact points that the member reported as failing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failing: Vec<FailingContactPoint>,
@@ -298,6 +304,9 @@ pub struct Offer {
     /// Picks so far: the member, and the number of the choice; 0 stands for none of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<(MemberId, usize)>,
+    /// `true` if its choices were not listed: the same list stood above.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed_above: bool,
     /// `true` if somebody was told which numbers there are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told_range: bool,

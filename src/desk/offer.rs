@@ -89,9 +89,26 @@ impl ChannelState {
             member: member.clone(),
             choices,
             taken: Vec::new(),
+            listed_above: false,
             told_range: false,
             at: now,
         });
+    }
+
+    /// `true` if entries were listed in the channel under these titles so short a time ago that their numbers still pick one.
+    pub(super) fn lists(&self, entries: &[String], titles: &[String], now: Timestamp) -> bool {
+        self.offers.iter().any(|offer| {
+            let choices = &offer.choices;
+            let stands = !offer.listed_above && now < choices.until;
+            stands && choices.entries == entries && choices.titles == titles
+        })
+    }
+
+    /// Records that the choices of the last offer were not listed again.
+    pub(super) fn point_to_list(&mut self) {
+        if let Some(last) = self.offers.last_mut() {
+            last.listed_above = true;
+        }
     }
 
     /// Forgets the offers that are over, and names those that an earlier version made.

@@ -32,14 +32,15 @@ pub(super) use cover::made_of;
 pub(super) use digest::{digest, digest_of};
 pub(super) use doubt::{
     Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
+    only_narrows,
 };
 pub(super) use fails::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
 pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
 pub(super) use human::{
-    beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
-    requests_human_of_bot, tells_of_human,
+    asks_for_any_human, beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone,
+    offers_help, requests_human, requests_human_of_bot, tells_of_human,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
 pub(super) use negated::beside_negated;

@@ -5,7 +5,8 @@ use super::member_state::Recent;
 use super::reading::{self, Courtesy, digest};
 use super::thresholds::OF_OTHERS;
 use super::{Desk, MessageContext};
-use jiff::SignedDuration;
+use groupdesk_contract::MemberId;
+use jiff::{SignedDuration, Timestamp};
 
 /// Time for which members go on with a matter that one of them spoke of.
 const TALK: SignedDuration = SignedDuration::from_mins(2);
@@ -21,12 +22,35 @@ impl ChannelState {
         is_open.then_some(last)
     }
 
-    /// `true` if the sender of a message that calls nobody has just called another member by name and said nothing to them yet, as in
-    /// "@小明 在吗": this is for them.
+    /// `true` if the sender of a message that calls nobody has called another member by name with nothing but a greeting, as in
+    /// "@小明 在吗": this is for them, and so is what follows line by line.
     pub(super) fn speaks_to_who_was_called(&self, context: &MessageContext<'_>) -> bool {
-        let greets = |text: &str| reading::courtesy(text) == Some(Courtesy::Greeting);
-        let own = self.last_before(context, true);
-        own.is_some_and(|own| own.to_member && (own.text.is_empty() || greets(&own.text)))
+        self.last_before(context, true).is_some_and(Recent::leads_on)
+    }
+
+    /// `true` if a message is the first of its sender since an entry's answer, which did not help, brought them to a human.
+    pub(super) fn explains_why_not(&self, context: &MessageContext<'_>, entry: &str) -> bool {
+        let member = self.members.get(context.member);
+        let refuted = member.and_then(|member| member.refuted.as_deref());
+        let this = digest(context.last.message.as_str());
+        let spoke = |recent: &Recent| recent.member == *context.member && recent.message != this;
+        refuted == Some(entry) && !self.recent.iter().any(spoke)
+    }
+
+    /// `true` if a message of a member that calls nobody goes on speaking to another one, whom they called by name.
+    pub(super) fn goes_on_to_member(&self, member: &MemberId, now: Timestamp) -> bool {
+        let last = self.recent.iter().rev().find(|recent| recent.member == *member);
+        last.is_some_and(|last| {
+            last.answered.is_none() && now.duration_since(last.at) <= TALK && last.leads_on()
+        })
+    }
+}
+
+impl Recent {
+    /// `true` if its sender's next words are for another member, too.
+    fn leads_on(&self) -> bool {
+        let greets = || reading::courtesy(&self.text) == Some(Courtesy::Greeting);
+        self.goes_on || (self.to_member && (self.text.is_empty() || greets()))
     }
 }
 

@@ -116,6 +116,7 @@ fn described_trouble(text: &str) -> Option<String> {
         || reading::is_bare_pick(text)
         || reading::joins_in(text)
         || reading::declines_human(text)
+        || reading::asks_for_any_human(text)
         || reading::withdraws(text)
         || reading::my_ticket(text)
         || reading::asks_how_long(text)

@@ -112,6 +112,8 @@ sentences! {
     nobody_there(opens: Option<&str>);
     /// Introduces the bot with the topics that it knows.
     about_me_and_topics(topics: Numbered<'_>, more: usize);
+    /// Points to the topics that were listed a moment ago in the group.
+    topics_above();
     /// Tells the member that nobody could be told of the ticket so far.
     nobody_told_yet(number: u64);
     /// Lists the contact points that are open; follows the sentence that nobody could be told.

@@ -145,6 +145,8 @@ static PARTS: WordList = WordList::new(
     k kk okk okie okey okeydokey roger copy copythat gotcha greatstuff goodstuff greatjob goodwork very good verygood lol wow omg sweet \
     appreciateit iappreciateit muchappreciated appreciated yourock urock yyds 永远的神 绝绝子 爱你 爱你们 爱你哟 爱你哦 下次再聊 改天聊 886 88 8686 了解 了解了 \
     回头我弄 回头弄 回头我弄下 回头我试试 我回头试试 回头我看看 晚上我试试 明天我试试 我明天试试 我回去试试 乖 晚安 晚安了 好梦 awesome goodnight nighty nite \
+    youarethebest yourethebest bestbot bestbotever awesomework nicework amazingwork lovethisbot lovethis loveit impressive soquick thatwasquick \
+    好用 真好用 太好用了 很好用 可以啊 机器人可以啊 机器人可以 这机器人可以 真不错 不错哦 不错不错 厉害了 绝了 秀 有点东西 \
     lovely brilliant neat excellent amazing wonderful fantastic noworries noproblem noprob np yw yourewelcome youarewelcome anytime mypleasure \
     interesting isee makessense fairenough smart clever wellplayed \
     不谢 不用谢 客气啥 客气什么 客气了 别客气 太客气 哪里哪里 哪里的话 应该的 麻烦各位了 麻烦大家了 麻烦你们了 打扰 打扰了 不好意思 抱歉 对不起 \

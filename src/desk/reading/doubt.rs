@@ -194,6 +194,18 @@ pub(in crate::desk) fn correction(text: &str) -> Option<Behind<'_>> {
     (!meant.is_empty()).then_some(Behind::Meant(meant))
 }
 
+/// `true` if what somebody meant only narrows their question: "for domains", "会员的".
+pub(in crate::desk) fn only_narrows(meant: &str) -> bool {
+    static NARROWS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(
+            r"(?i)^(only |just )?(for|on|about|with|without|in|at|as|by|via|from|during) (\S+ ){0,4}\S+[\s.!]*$|^[^，。,?？\s]{1,8}的[\s。！!]*$",
+        )
+    });
+    NARROWS
+        .as_ref()
+        .is_some_and(|narrows| narrows.is_match(meant.trim()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -106,7 +106,17 @@ pub(in crate::desk) fn is_fault(text: &str) -> bool {
 
 /// `true` if a message says that something fails or is broken.
 pub(in crate::desk) fn tells_of_failure(text: &str) -> bool {
-    fails(text) || is_fault(text)
+    (fails(text) || is_fault(text)) && !scolds(text)
+}
+
+/// `true` if a text only calls the bot useless: "没用的东西".
+fn scolds(text: &str) -> bool {
+    static SCOLDS: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"^(你)?(这|这个|真是|真|就是)*(个)?(没用|没有用|一点用没有|啥用没有|屁用没有)(的)?(东西|玩意儿?|机器人|家伙|废物)[\s!！。~]*$",
+        ])
+    });
+    SCOLDS.is_match(&simplified(text.trim()))
 }
 
 /// `true` if a longer message has a clause that says so: "按文档装的，最后一步提示 license invalid，重装了三遍都这样".

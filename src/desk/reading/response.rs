@@ -27,7 +27,7 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
     if is_face(&text) {
         return Some(Response::Agreed);
     }
-    let asks = text.contains(['?', '？']);
+    let asks = text.contains(['?', '？']) || opens_question(&text);
     let bare: String = text
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -205,6 +205,16 @@ pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
     };
     let text = last.text.to_lowercase();
     ASKS.is_in(&text) || ASKS_IN_ENGLISH.iter().any(|words| text.contains(words))
+}
+
+/// `true` if an English text opens as a question does, with or without its mark: "and how long until it works".
+fn opens_question(text: &str) -> bool {
+    static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(
+            r"(?i)^\W*((and|so|but|ok|okay|hi|hey|thanks|cool)\W+)*(how (long|much|many|often|soon|do|does|did|can|could|is|are|about|come|to)|when (do|does|did|can|could|is|are|will|should)|what (do|does|if|about|is|are|time|else|happens)|where|why|who|which)\b",
+        )
+    });
+    OPENS.as_ref().is_some_and(|opens| opens.is_match(text))
 }
 
 /// `true` if it asks for a check that it works now, so that "可以了" confirms it.
