@@ -18,11 +18,12 @@ use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
 use groupdesk_model::{Breaker, ChatError, Choice, JudgeModel, Meter, PROMPT, Part, Spent};
 use jiff::SignedDuration;
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use training_outcome::Showed;
 use voice_cache::VoiceCache;
@@ -164,7 +165,7 @@ impl Judge {
     }
 
     fn calibration(&self) -> Option<Calibration> {
-        *self.calibration.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.calibration.lock()
     }
 
     /// Returns the longest timeout of a voice.
@@ -271,11 +272,7 @@ impl Judge {
             })
             .collect();
         let (counts, cut) = training_outcome::measure(&shown);
-        let before = self
-            .calibration
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .replace(Calibration { counts, cut });
+        let before = self.calibration.lock().replace(Calibration { counts, cut });
         if before.and_then(|before| before.cut) != cut {
             // What was no voice may be one now, and the other way round.
             self.voice_cache().clear();
@@ -416,7 +413,7 @@ impl Judge {
     }
 
     fn voice_cache(&self) -> MutexGuard<'_, VoiceCache> {
-        self.voice_cache.lock().unwrap_or_else(PoisonError::into_inner)
+        self.voice_cache.lock()
     }
 }
 

@@ -6,11 +6,12 @@ use crate::store::{Store, VectorKey};
 use futures_util::{StreamExt, stream};
 use groupdesk_contract::Clock;
 use groupdesk_model::{EmbedError, Embedder, EmbeddingCache, Role, Source, beginning};
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -245,14 +246,14 @@ impl Semantic {
 
     fn leave_alone(&self, pause: Duration) {
         let until = Instant::now() + pause;
-        let mut busy = self.busy_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut busy = self.busy_until.lock();
         *busy = (*busy).max(Some(until));
     }
 
     /// Waits until the server may be asked again.
     async fn until_free(&self) {
         loop {
-            let until = *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner);
+            let until = *self.busy_until.lock();
             match until.filter(|until| *until > Instant::now()) {
                 Some(until) => tokio::time::sleep_until(until).await,
                 None => return,

@@ -8,8 +8,9 @@ use crate::second_step::SecondSteps;
 use crate::sso::OnWays;
 use crate::streams::Streams;
 use crate::throttle::Throttle;
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Largest body of a request with a FAQ: each of its bytes may be three in a form.
@@ -51,7 +52,7 @@ impl App {
 
     /// Keeps a notice for the next page of a session.
     pub(crate) fn tell(&self, session: TokenHash, notice: Notice) {
-        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notices = self.notices.lock();
         if notices.len() >= NOTICES_MAX {
             notices.clear();
         }
@@ -60,7 +61,7 @@ impl App {
 
     /// Takes the notices for a page of a session.
     pub(crate) fn take_notices(&self, session: TokenHash) -> Vec<Notice> {
-        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notices = self.notices.lock();
         notices.remove(&session).unwrap_or_default()
     }
 }

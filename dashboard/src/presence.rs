@@ -1,8 +1,8 @@
 //! Users who look at a ticket now, and who types: in memory only, and for moments.
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// Time after the last sign of a page from which on nobody is thought to look at it: pages give one every eight seconds.
@@ -51,7 +51,7 @@ impl Presence {
 
     /// Records a sign of a user at a ticket.
     pub(crate) fn sign(&self, ticket: u64, user: &str, types: bool, now: Timestamp) {
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tickets = self.tickets.lock();
         if tickets.len() >= TICKETS_MAX && !tickets.contains_key(&ticket) {
             return;
         }
@@ -67,7 +67,7 @@ impl Presence {
 
     /// Records that a user has left a ticket.
     pub(crate) fn leave(&self, ticket: u64, user: &str) {
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tickets = self.tickets.lock();
         let was_there = tickets
             .get_mut(&ticket)
             .and_then(|there| there.remove(user))
@@ -80,7 +80,7 @@ impl Presence {
 
     /// Returns who else is at a ticket.
     pub(crate) fn others(&self, ticket: u64, user: &str, now: Timestamp) -> Vec<Other> {
-        let tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        let tickets = self.tickets.lock();
         let there = tickets.get(&ticket).into_iter().flatten();
         there
             .filter(|(name, sign)| name.as_str() != user && now.duration_since(sign.at) <= GONE)
@@ -93,7 +93,7 @@ impl Presence {
 
     /// Forgets those who gave no sign any more.
     pub(crate) fn sweep(&self, now: Timestamp) {
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tickets = self.tickets.lock();
         let mut has_gone = false;
         tickets.retain(|_, there| {
             there.retain(|_, sign| {

@@ -1,10 +1,10 @@
 //! Values that are kept in memory for a short time: log-ins that are not finished.
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
 
 /// Values that are remembered at most; of more, all are forgotten.
 const VALUES_MAX: usize = 1_000;
@@ -22,7 +22,7 @@ impl<K, V> Default for ShortLived<K, V> {
 impl<K: Eq + Hash, V> ShortLived<K, V> {
     /// Keeps a value for a time.
     pub(crate) fn keep(&self, key: K, value: V, now: Timestamp, time: SignedDuration) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         kept.retain(|_, (until, _)| now < *until);
         if kept.len() >= VALUES_MAX {
             kept.clear();
@@ -36,7 +36,7 @@ impl<K: Eq + Hash, V> ShortLived<K, V> {
     where
         V: Clone,
     {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.0.lock();
         let (until, value) = kept.get(key)?;
         (now < *until).then(|| value.clone())
     }
@@ -47,7 +47,7 @@ impl<K: Eq + Hash, V> ShortLived<K, V> {
         K: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
     {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         let (until, value) = kept.get(key)?;
         if now >= *until || !is_wanted(value) {
             return None;
@@ -57,7 +57,7 @@ impl<K: Eq + Hash, V> ShortLived<K, V> {
 
     /// Forgets a value.
     pub(crate) fn forget(&self, key: &K) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         kept.remove(key);
     }
 }

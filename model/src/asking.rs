@@ -4,9 +4,10 @@
 use crate::Meter;
 use crate::chat::{ChatError, ChatSettings};
 use crate::server::{Failed, Server, is_busy, refusal};
+use parking_lot::Mutex;
 use reqwest::StatusCode;
 use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The timeout of one request; members' messages are given less by who asks.
@@ -77,7 +78,7 @@ impl<F: Form> Asking<F> {
         request: impl Fn(F) -> Value + Send + Sync,
         read: impl Fn(&[u8], F) -> Answer<T> + Send + Sync,
     ) -> Result<T, ChatError> {
-        let known = *self.form.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = *self.form.lock();
         let mut form = known.unwrap_or(F::FIRST);
         loop {
             if !self.meter.take() {
@@ -86,7 +87,7 @@ impl<F: Form> Asking<F> {
             let failed = match self.server.post(&request(form)).await {
                 Ok(body) => {
                     // A server that answers at all takes the form, whatever its model makes of it.
-                    *self.form.lock().unwrap_or_else(PoisonError::into_inner) = Some(form);
+                    *self.form.lock() = Some(form);
                     let answer = read(&body, form);
                     self.meter.count(used_for, answer.sent, answer.received);
                     return answer.said.map_err(ChatError::Nonsense);

@@ -5,8 +5,9 @@ use crate::{Breaker, EmbedError, Embedder, Part, Role};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::Clock;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The length of the beginning of a text, in characters, that is embedded: questions are shorter, and logs are not worth their
@@ -102,7 +103,7 @@ impl EmbeddingCache {
     }
 
     fn recent(&self) -> MutexGuard<'_, Recent> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+        self.recent.lock()
     }
 }
 

@@ -3,9 +3,10 @@
 use groupdesk_contract::Clock;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Calls and tokens of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +71,7 @@ impl Meter {
 
     /// Counts the tokens of a call for a use.
     pub fn count(&self, used_for: &'static str, sent: u64, received: u64) {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.tokens.lock();
         let of_use = tokens.entry(used_for).or_default();
         *of_use = of_use.saturating_add(sent).saturating_add(received);
         drop(tokens);
@@ -86,7 +87,7 @@ impl Meter {
 
     /// Returns the tokens since the start, by what they were spent on: for ever growing, unlike those of a day.
     pub fn tokens(&self) -> BTreeMap<&'static str, u64> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.tokens.lock().clone()
     }
 
     /// Returns the most calls of a day.
@@ -95,7 +96,7 @@ impl Meter {
     }
 
     fn now(&self) -> MutexGuard<'_, Spent> {
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spent = self.spent.lock();
         let day = today(&*self.clock);
         if spent.day != day {
             *spent = Spent {

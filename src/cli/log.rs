@@ -11,10 +11,11 @@ use crate::config::{Config, LogFormat};
 use crate::language::Language;
 use crate::service::{Faults, TRACE_TARGET};
 use crate::yaml::Problem;
+use parking_lot::Mutex;
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::io::{IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tracing::field::Field;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::field::MakeExt as _;
@@ -99,7 +100,7 @@ impl Log {
         if let Some(exporter) = &self.exporter {
             exporter.shutdown();
         }
-        drop(self.guard.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.guard.lock().take());
     }
 }
 

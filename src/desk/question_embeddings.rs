@@ -8,8 +8,9 @@ use super::{ChannelContext, Desk};
 use crate::matcher::Ranking;
 use groupdesk_contract::Message;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Vectors of texts, by text. The matcher ranks a text without one lexically.
 pub type Vectors = HashMap<String, Arc<[f32]>>;
@@ -20,14 +21,14 @@ pub(super) struct RankedTexts(Mutex<Vec<String>>);
 
 impl RankedTexts {
     fn add(&self, text: &str) {
-        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut texts = self.0.lock();
         if !text.is_empty() && !texts.iter().any(|other| other == text) {
             texts.push(text.to_owned());
         }
     }
 
     pub(super) fn into_texts(self) -> Vec<String> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.0.into_inner()
     }
 }
 

@@ -1,9 +1,9 @@
 //! What follows from the file and the minute alone, kept until the next minute: hours begin and end at whole minutes.
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
 
 /// Values by key, each with the minute that it was made for. It holds one value a key: as many as the file has entries and
 /// languages.
@@ -20,7 +20,7 @@ impl<K: Eq + Hash, V: Clone> MinuteCache<K, V> {
     /// Returns the value of a key at a moment; makes it where that was not done in the same minute.
     pub(super) fn get(&self, key: K, now: Timestamp, make: impl FnOnce() -> V) -> V {
         let minute = now.as_second().div_euclid(60);
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.0.lock();
         if let Some((of, value)) = kept.get(&key)
             && *of == minute
         {
@@ -29,7 +29,7 @@ impl<K: Eq + Hash, V: Clone> MinuteCache<K, V> {
         // Others go on while it is made.
         drop(kept);
         let value = make();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         kept.insert(key, (minute, value.clone()));
         value
     }

@@ -368,11 +368,11 @@ async fn a_read_that_never_ends_is_told_and_holds_up_no_later_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("faq.yaml");
     let (release, hang) = std::sync::mpsc::channel::<()>();
-    let hang = std::sync::Mutex::new(hang);
+    let hang = parking_lot::Mutex::new(hang);
     let reader = move |path: &std::path::Path| {
         let text = std::fs::read_to_string(path).unwrap();
         if text == "hangs" {
-            let _ = hang.lock().unwrap().recv();
+            let _ = hang.lock().recv();
         }
         Ok(text)
     };

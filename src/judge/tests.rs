@@ -48,7 +48,7 @@ impl JudgeModel for Model {
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
         let right = self.right.get(message);
         let place = right.and_then(|right| choices.iter().position(|choice| choice.id == right));
-        let kind = *self.kind.lock().unwrap();
+        let kind = *self.kind.lock();
         let place = match kind {
             // A scale of its own; it finds everything a little alike.
             Kind::Scores => {
@@ -196,7 +196,7 @@ async fn a_calibration_goes_on_after_a_restart_and_is_made_once() {
         .calibrate(&training, || model.calls.load(Ordering::SeqCst) < 50)
         .await;
     assert_eq!((stopped, first.counts()), (Calibrated::Stopped, None));
-    *model.kind.lock().unwrap() = Kind::Dead;
+    *model.kind.lock() = Kind::Dead;
     assert!(matches!(
         first.calibrate(&training, || true).await,
         Calibrated::Waits(_)
@@ -261,7 +261,7 @@ async fn only_the_same_entry_twice_in_two_orders_promotes_and_a_used_up_day_is_s
     let heard = |judge: &Judge| judge.judging().voices.get(&example.inquiry).cloned();
     judge.ask(&example.inquiry).await;
     assert_eq!(heard(&judge), Some(JudgeAnswer::Nothing));
-    *model.kind.lock().unwrap() = Kind::Oracle;
+    *model.kind.lock() = Kind::Oracle;
     judge.ask(&example.inquiry).await;
     assert_eq!(heard(&judge), example.right.clone().map(JudgeAnswer::Entry));
     assert!(judge.is_used_up() && !judge.judging().may_ask);

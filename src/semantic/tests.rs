@@ -5,8 +5,8 @@ use crate::store::SqliteStore;
 use async_trait::async_trait;
 use groupdesk_contract::ManualClock;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use std::path::Path;
-use std::sync::Mutex;
 
 /// Gives every text its length and one; fails once it was asked for as many texts as it may.
 #[derive(Debug)]
@@ -28,11 +28,11 @@ impl Embedder for Model {
         true
     }
     async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let mut may = self.may.lock().unwrap();
+        let mut may = self.may.lock();
         *may = may
             .checked_sub(texts.len())
             .ok_or_else(|| EmbedError::Unreachable("down".to_owned()))?;
-        self.asked.lock().unwrap().push(texts.len());
+        self.asked.lock().push(texts.len());
         let vector = |text: &&str| {
             let mut vector = vec![0.0; self.dimensions];
             vector[0] = text.len() as f32;
@@ -71,17 +71,17 @@ async fn a_restart_asks_for_nothing_and_an_edit_for_what_is_new() {
     let tier = semantic(&first, folder.path()).await;
     let meanings = tier.meanings(&texts(&["a", "bb", "ccc"])).await.unwrap();
     assert_eq!((meanings.len(), meanings.dimensions()), (3, 2));
-    assert_eq!(first.asked.lock().unwrap().iter().sum::<usize>(), 3);
+    assert_eq!(first.asked.lock().iter().sum::<usize>(), 3);
 
     let second = model(100, 2);
     let tier = semantic(&second, folder.path()).await;
     assert_eq!(tier.meanings(&texts(&["a", "bb", "ccc"])).await.unwrap().len(), 3);
-    assert!(second.asked.lock().unwrap().is_empty());
+    assert!(second.asked.lock().is_empty());
     assert_eq!(tier.meanings(&texts(&["a", "dddd"])).await.unwrap().len(), 2);
-    assert_eq!(*second.asked.lock().unwrap(), [1]);
+    assert_eq!(*second.asked.lock(), [1]);
     tier.forget_but(&texts(&["a", "dddd"])).await;
     assert_eq!(tier.meanings(&texts(&["a", "bb"])).await.unwrap().len(), 2);
-    assert_eq!(*second.asked.lock().unwrap(), [1, 1]);
+    assert_eq!(*second.asked.lock(), [1, 1]);
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn what_was_asked_for_before_a_failure_is_not_asked_for_again() {
     let well = model(100, 2);
     let meanings = semantic(&well, folder.path()).await.meanings(&all).await.unwrap();
     assert_eq!(meanings.len(), 7);
-    assert!(well.asked.lock().unwrap().iter().sum::<usize>() <= 5);
+    assert!(well.asked.lock().iter().sum::<usize>() <= 5);
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn another_model_under_the_old_name_is_asked_for_everything() {
     assert_eq!((meanings.len(), meanings.dimensions()), (3, 3));
     let again = tier.meanings(&texts(&["a", "bb", "ccc"])).await.unwrap();
     assert_eq!(again.dimensions(), 3);
-    assert_eq!(new.asked.lock().unwrap().iter().sum::<usize>(), 4);
+    assert_eq!(new.asked.lock().iter().sum::<usize>(), 4);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ impl Embedder for Limited {
         true
     }
     async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let mut calls = self.calls.lock().unwrap();
+        let mut calls = self.calls.lock();
         let busy = calls.len().is_multiple_of(2);
         calls.push((texts.len(), busy));
         if busy {
@@ -173,7 +173,7 @@ async fn a_server_with_limits_gives_all_vectors_in_one_round() {
         ..Texts::default()
     };
     assert_eq!(tier.meanings(&all).await.unwrap().len(), 9);
-    let calls = server.calls.lock().unwrap();
+    let calls = server.calls.lock();
     assert!(calls.iter().any(|(_, busy)| *busy));
     assert_eq!(calls.iter().filter(|call| **call == (1, false)).count(), 9);
 }

@@ -9,10 +9,11 @@ use crate::desk::Outgoing;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, ChannelKind, Clock, Place, Reply};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Time for which the staff rooms get no second notice of an alert that fires again.
@@ -259,7 +260,7 @@ impl Alerts {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -3,8 +3,9 @@
 
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Smallest step that counts: messages may be under way for longer.
@@ -87,7 +88,7 @@ impl ClockSteps {
     fn compare(&self, now: Timestamp, uptime: Duration) -> Option<SignedDuration> {
         let uptime = SignedDuration::try_from(uptime).ok()?;
         let ahead = now.duration_since(Timestamp::UNIX_EPOCH).checked_sub(uptime)?;
-        let mut known = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.ahead.lock();
         let step = ahead.checked_sub(*known.get_or_insert(ahead))?;
         if step.abs() < STEP_MIN {
             return None;

@@ -3,10 +3,11 @@
 
 use groupdesk_contract::{AccountId, AccountState, Clock};
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Time that an account may be disconnected before somebody is told: most reconnect within seconds.
@@ -198,7 +199,7 @@ impl Connections {
     }
 
     fn accounts(&self) -> MutexGuard<'_, BTreeMap<AccountId, ConnectionRecord>> {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.accounts.lock()
     }
 }
 

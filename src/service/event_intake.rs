@@ -11,8 +11,9 @@ use super::meters::Meters;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// Name of the alert that fires while the clocks of this machine and of a platform differ.
@@ -178,12 +179,12 @@ impl Intake {
         !unanswered.is_empty()
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, HeldMessages> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> parking_lot::MutexGuard<'_, HeldMessages> {
+        self.held.lock()
     }
 
-    fn clocks(&self) -> std::sync::MutexGuard<'_, Clocks> {
-        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn clocks(&self) -> parking_lot::MutexGuard<'_, Clocks> {
+        self.clocks.lock()
     }
 }
 

@@ -3,10 +3,10 @@
 
 use crate::texts::ComposedTexts;
 use crate::yaml::{FILE_BYTES_MAX, decode, read_bytes};
+use parking_lot::Mutex;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// Bytes with which some editors of Windows begin a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -72,7 +72,7 @@ pub fn write(
 ) -> Result<(), NotWritten> {
     /// Edits one after the other: of two at once, one finds what the other wrote.
     static WRITING: Mutex<()> = Mutex::new(());
-    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _writing = WRITING.lock();
     let name = file.display().to_string();
     let failed = |error: std::io::Error| NotWritten::Failed(format!("{name}: {error}"));
     // A link is followed: what it leads to is replaced, not the link.

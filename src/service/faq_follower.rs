@@ -4,8 +4,9 @@
 use super::faq_file::{self, NotWritten};
 use crate::faq::version_of;
 use crate::store::{FaqVersion, Store, StoreError};
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Interval at which the versions in service are looked at.
@@ -82,7 +83,7 @@ impl FaqFollower {
 
     /// Returns what was seen last.
     pub(super) fn state(&self) -> FaqState {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.state.lock().clone()
     }
 
     /// Follows until it is dropped.
@@ -115,10 +116,7 @@ impl FaqFollower {
             Ok(Some(Compared::Behind { .. })) if !settled => FaqState::Behind,
             Ok(Some(Compared::Behind { own, newest, .. })) => self.replace(own, &newest).await,
         };
-        let before = std::mem::replace(
-            &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner),
-            state.clone(),
-        );
+        let before = std::mem::replace(&mut *self.state.lock(), state.clone());
         if before != state {
             state.tell(&self.file);
         }

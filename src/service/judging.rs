@@ -9,10 +9,11 @@ use crate::texts::ComposedTexts;
 use groupdesk_contract::Place;
 use groupdesk_model::Meter;
 use jiff::SignedDuration;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -150,7 +151,7 @@ impl JudgeCaller {
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<JudgeQuestion, Vec<Place>>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+        self.under_way.lock()
     }
 }
 

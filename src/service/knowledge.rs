@@ -6,10 +6,11 @@ use crate::texts::ComposedTexts;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use groupdesk_contract::Clock;
 use jiff::Timestamp;
+use parking_lot::{Mutex, RwLock};
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// FAQ that ships inside the program, for a start without any file.
 const EMBEDDED: &str = include_str!("../../faq.yaml");
@@ -65,7 +66,7 @@ impl LiveKnowledge {
 
     /// Returns the time at which the file was last read and put in service.
     pub fn loaded(&self) -> Timestamp {
-        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.loaded.lock()
     }
 
     /// Returns the counters of edits.
@@ -75,29 +76,29 @@ impl LiveKnowledge {
 
     /// Returns what labels teach, where they do.
     pub fn tuning(&self) -> Option<Arc<Tuning>> {
-        let held = self.tuning.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.tuning.read();
         held.clone()
     }
 
     /// Replaces what labels teach.
     pub fn tune(&self, tuning: Option<Tuning>) {
-        *self.tuning.write().unwrap_or_else(PoisonError::into_inner) = tuning.map(Arc::new);
+        *self.tuning.write() = tuning.map(Arc::new);
     }
 
     /// Returns the knowledge in service.
     pub fn get(&self) -> Arc<Knowledge> {
-        Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.knowledge.read())
     }
 
     /// Replaces the knowledge in service by that of another text.
     pub fn set(&self, knowledge: Knowledge) {
-        *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
-        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.now();
+        *self.knowledge.write() = Arc::new(knowledge);
+        *self.loaded.lock() = self.clock.now();
     }
 
     /// Replaces `old`, unless something else has replaced it already. Returns `true` if it did.
     pub fn replace(&self, old: &Arc<Knowledge>, knowledge: Knowledge) -> bool {
-        let mut held = self.knowledge.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.knowledge.write();
         let same = Arc::ptr_eq(&held, old);
         if same {
             *held = Arc::new(knowledge);

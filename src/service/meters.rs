@@ -7,13 +7,13 @@ use crate::store::Batch;
 use crate::ticket::{Status, Ticket, Warning};
 use groupdesk_contract::{ChannelKind, Event, Incoming, Place};
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Labels of a series.
@@ -280,7 +280,7 @@ fn shown(groups: &HashSet<Place>, place: &Place) -> String {
 }
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
+    of.lock()
 }
 
 impl fmt::Debug for Meters {

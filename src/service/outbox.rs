@@ -47,10 +47,11 @@ use counters::{Counters, latency_seconds};
 use delivery_deadlines::Timing;
 use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
 use jiff::SignedDuration;
+use parking_lot::RwLock;
 use priority::Priority;
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -234,11 +235,7 @@ impl Outbox {
             limits,
             self.shared.settings.concurrent,
         ));
-        self.shared
-            .accounts
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name, account);
+        self.shared.accounts.write().insert(name, account);
     }
 
     /// Takes up the replies that an earlier run of the program left in the store; call it once, before anything is
@@ -379,11 +376,7 @@ impl Outbox {
 
     /// Returns the accounts whose replies all fail, connected or not.
     pub fn stalled(&self) -> Vec<Stalled> {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let accounts = self.shared.accounts.read();
         let stalled = accounts.iter().filter_map(|(account, sends)| {
             let (lasts, reason, failing) = sends.trouble.stalled()?;
             Some(Stalled {
@@ -403,11 +396,7 @@ impl Outbox {
 
     /// Returns the accounts that send again, but have not sent what failed before for some seconds. `reason` is empty.
     pub fn behind(&self) -> Vec<Stalled> {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let accounts = self.shared.accounts.read();
         let behind = accounts.iter().filter_map(|(account, sends)| {
             let (lasts, failing) = sends.trouble.behind()?;
             Some(Stalled {
@@ -442,11 +431,7 @@ impl Outbox {
         let until = Instant::now() + deadline;
         self.shared.closing.cancel();
         let accounts: Vec<Arc<OutboxAccount>> = {
-            let accounts = self
-                .shared
-                .accounts
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
+            let accounts = self.shared.accounts.read();
             accounts.values().cloned().collect()
         };
         let mut in_time = true;
@@ -472,11 +457,7 @@ impl Drop for Outbox {
 
 impl OutboxState {
     fn account(&self, account: &AccountId) -> Option<Arc<OutboxAccount>> {
-        self.accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(account)
-            .cloned()
+        self.accounts.read().get(account).cloned()
     }
 
     /// Puts replies into their channels' queues and starts a task for each channel that has none.

@@ -1,8 +1,9 @@
 //! Faults of the process itself, beside every account: log lines that could not be written, and panics.
 
+use parking_lot::Mutex;
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Counters of these faults. Whatever meets a fault writes them; the watchdog and health read them.
 #[derive(Default)]
@@ -40,14 +41,14 @@ impl Faults {
 
     /// Counts a panic.
     pub fn panicked(&self, place: String) {
-        let mut panics = self.panics.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut panics = self.panics.lock();
         panics.count += 1;
         panics.last = place;
     }
 
     /// Returns the panics since the start.
     pub fn panics(&self) -> Panics {
-        self.panics.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.panics.lock().clone()
     }
 }
 

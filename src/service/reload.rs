@@ -203,11 +203,11 @@ mod tests {
 
     /// The log's lines.
     #[derive(Clone, Default)]
-    struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+    struct Lines(Arc<parking_lot::Mutex<Vec<u8>>>);
 
     impl std::io::Write for Lines {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
+            self.0.lock().write(bytes)
         }
 
         fn flush(&mut self) -> std::io::Result<()> {
@@ -234,7 +234,7 @@ mod tests {
                 reports.turn().await;
                 reports.tell();
             }
-            let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+            let logged = String::from_utf8(lines.0.lock().clone()).unwrap();
             assert_eq!(logged.matches(&format!("in line {line}")).count(), 1, "{logged}");
             assert!(heard.try_recv().is_ok() && alerts.is_told(FAQ_ALERT));
         }

@@ -5,9 +5,10 @@ use crate::desk::{Listen, Policy, TicketPolicy};
 use crate::store::DecisionHorizon;
 use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::RwLock;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// Looks up the operator's settings of a channel.
 #[derive(Debug, Clone, Default)]
@@ -157,7 +158,7 @@ impl Routing {
 
     /// Returns the settings of a channel.
     pub fn channel(&self, place: &Place) -> Arc<ChannelSettings> {
-        let switched = self.switched.read().unwrap_or_else(PoisonError::into_inner);
+        let switched = self.switched.read();
         match switched.get(place) {
             Some(entry) => Arc::clone(entry),
             None => Arc::clone(self.written(place)),
@@ -174,7 +175,7 @@ impl Routing {
 
     /// Switches what the bot listens to in a channel; `None` leaves that to groupdesk.yaml again.
     pub fn switch(&self, place: &Place, listen: Option<Listen>) {
-        let mut switched = self.switched.write().unwrap_or_else(PoisonError::into_inner);
+        let mut switched = self.switched.write();
         match listen {
             None => {
                 switched.remove(place);
@@ -189,7 +190,7 @@ impl Routing {
 
     /// Returns what a channel was switched to, where it was.
     pub fn switched(&self, place: &Place) -> Option<Listen> {
-        let switched = self.switched.read().unwrap_or_else(PoisonError::into_inner);
+        let switched = self.switched.read();
         switched.get(place).map(|entry| entry.policy.listen)
     }
 

@@ -10,10 +10,11 @@ use crate::config::Config;
 use crate::store::{DeskHolder, DeskSeen, DeskTaken, NodeLease};
 use crate::web;
 use groupdesk_contract::Incoming;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -217,7 +218,7 @@ impl Seen {
                 json!({ "failing": error })
             }
         };
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        *self.shown.lock() = shown;
     }
 
     fn follow(&self, holder: web::Holder) {
@@ -262,7 +263,7 @@ fn site(
         dashboard: None,
         pass: None,
         health: Arc::new(move || {
-            let holder = seen.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let holder = seen.shown.lock().clone();
             // Who can't see the desk can't take it either: a spare that is none.
             let status = match holder["failing"].is_null() {
                 true => "standby",

@@ -39,9 +39,10 @@ use groupdesk_contract::{
     Place, Quote, Recall, Reply, ReplyKey, Segment, Sender, Standing,
 };
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -110,7 +111,7 @@ impl Fake {
     }
 
     fn said(&self, channel: &str) -> Vec<Said> {
-        let said = self.said.lock().unwrap();
+        let said = self.said.lock();
         said.iter()
             .filter(|said| said.channel == channel)
             .cloned()
@@ -152,13 +153,13 @@ impl Adapter for Fake {
         match &reply.act {
             Act::Say => {}
             Act::Edit(id) => {
-                for said in self.said.lock().unwrap().iter_mut().filter(|said| said.id == *id) {
+                for said in self.said.lock().iter_mut().filter(|said| said.id == *id) {
                     said.text = reply.text();
                 }
                 return Delivery::Sent { message: None };
             }
             Act::Unsend(id) => {
-                self.said.lock().unwrap().retain(|said| said.id != *id);
+                self.said.lock().retain(|said| said.id != *id);
                 return Delivery::Sent { message: None };
             }
         }
@@ -171,7 +172,7 @@ impl Adapter for Fake {
             Segment::Mention(member) => Some(member.to_string()),
             _ => None,
         });
-        self.said.lock().unwrap().push(Said {
+        self.said.lock().push(Said {
             key,
             id: id.clone(),
             channel: reply.channel.to_string(),
@@ -182,7 +183,7 @@ impl Adapter for Fake {
     }
 
     async fn find_sent(&self, key: ReplyKey, _: &Reply, _: Timestamp) -> PastReply {
-        let said = self.said.lock().unwrap();
+        let said = self.said.lock();
         match said.iter().find(|said| said.key == key) {
             Some(said) => PastReply::Arrived(said.id.clone()),
             None => PastReply::Missing,

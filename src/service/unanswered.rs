@@ -15,8 +15,9 @@ use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector, is_answere
 use groupdesk_contract::{Clock, MemberId};
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -535,6 +536,6 @@ impl Unanswered {
     }
 
     fn groups(&self) -> MutexGuard<'_, Groups> {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+        self.groups.lock()
     }
 }

@@ -1,9 +1,9 @@
 //! Failures of the store at this moment, whoever noticed them, and notices about it for an admin.
 
 use crate::store::StoreError;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Time after which a failure is over that was not seen again, although the action would have been retried.
@@ -119,7 +119,7 @@ impl Health {
     }
 
     fn state(&self) -> MutexGuard<'_, StoreHealthState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

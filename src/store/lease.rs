@@ -4,10 +4,10 @@
 //! It is a lock of the operating system on a file beside the store, so that it ends with the program however that ends.
 
 use crate::store::{Result, StoreError};
+use parking_lot::Mutex;
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -117,7 +117,7 @@ impl Lease {
 
     /// Checks the lease once; fails with the process that has it instead of us.
     fn keep(&self) -> std::result::Result<(), String> {
-        let mut ours = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ours = self.file.lock();
         match standing(&ours, &self.beside) {
             LeaseFile::Ours => return Ok(()),
             LeaseFile::Gone => {}

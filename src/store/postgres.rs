@@ -65,8 +65,8 @@ use faults::Faults;
 use fence::Fence;
 use jiff::Timestamp;
 use open::Opening;
+use parking_lot::RwLock;
 use std::path::Path;
-use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use writing_connection::{State, Writer};
@@ -123,15 +123,12 @@ impl PostgresStore {
     }
 
     fn readers(&self) -> Readers {
-        self.readers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.readers.read().clone()
     }
 
     /// Connects the readers anew, to another primary.
     fn renew_readers(&self) {
-        *self.readers.write().unwrap_or_else(PoisonError::into_inner) = self.opening.readers();
+        *self.readers.write() = self.opening.readers();
     }
 
     /// Converts the error of a read, and records it.

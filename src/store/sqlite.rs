@@ -56,10 +56,10 @@ use crate::store::{DeduplicationKey, Result, StoreError};
 use faults::Faults;
 use file::LastTicket;
 use open::Opening;
+use parking_lot::RwLock;
 use sqlx::{SqliteConnection, SqlitePool};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use writing_connection::{State, Writer};
@@ -170,15 +170,12 @@ impl SqliteStore {
     }
 
     fn readers(&self) -> SqlitePool {
-        self.readers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.readers.read().clone()
     }
 
     /// Reopens the reading connections, for a file that was put in place of another.
     fn renew_readers(&self) {
-        *self.readers.write().unwrap_or_else(PoisonError::into_inner) = self.opening.readers();
+        *self.readers.write() = self.opening.readers();
     }
 
     /// Converts the error of a read, and records it.

@@ -1,8 +1,9 @@
 //! Limits of connections, in all and from one address, so that nobody can take the others' place.
 
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Part of all places for callers of this machine only: monitors of health mostly run here.
 const RESERVED_PART: usize = 8;
@@ -102,7 +103,7 @@ impl Connections {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock()
     }
 }
 

@@ -7,7 +7,8 @@ use super::{answer_health, answer_holder, answer_live, answer_metrics};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
-use std::sync::{Arc, PoisonError, RwLock};
+use parking_lot::RwLock;
+use std::sync::Arc;
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
@@ -73,12 +74,12 @@ impl Served {
             routes: parts.routes.clone(),
             pass: parts.pass.clone(),
         };
-        *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(parts);
+        *self.now.write() = Arc::new(parts);
         self.here.send_replace(Some(here));
     }
 
     pub(super) fn now(&self) -> Arc<Parts> {
-        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.now.read())
     }
 }
 

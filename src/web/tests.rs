@@ -2,7 +2,7 @@
 
 use super::*;
 use axum::routing::get;
-use std::sync::Mutex;
+use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Returns the listener's answer to a client that sends this and then waits.
@@ -120,7 +120,7 @@ async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_roo
     let told = Arc::new(Mutex::new(Vec::new()));
     let alarm: StuckAlarm = {
         let told = Arc::clone(&told);
-        Arc::new(move |name, message| told.lock().unwrap().push((name, message)))
+        Arc::new(move |name, message| told.lock().push((name, message)))
     };
     let site = Site {
         alarm,
@@ -140,7 +140,7 @@ async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_roo
     });
     let answer = get.join().unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(told.lock().unwrap().is_empty());
+    assert!(told.lock().is_empty());
     shutdown.cancel();
     ended.await.unwrap();
 }

@@ -2,7 +2,7 @@
 //! silence.
 
 use axum::http::{HeaderMap, header};
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 use std::time::{Duration, Instant};
 
 /// Interval at which the same path is told again: clients come every few seconds.
@@ -28,7 +28,7 @@ impl Unrouted {
     }
 
     fn is_new(&self, path: &str, now: Instant) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.0.lock();
         let known = told
             .as_ref()
             .is_some_and(|(last, at)| last == path && now.duration_since(*at) < TELL_INTERVAL);

@@ -1,8 +1,8 @@
 //! The only source of "now", so that hours, timeouts and cool-downs are tested without waiting.
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use std::fmt;
-use std::sync::Mutex;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + fmt::Debug {
@@ -36,18 +36,18 @@ impl ManualClock {
 
     /// Moves the clock forward; it stops at the end of time.
     pub fn advance(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut now = self.0.lock();
         *now = now.saturating_add(by).unwrap_or(Timestamp::MAX);
     }
 
     /// Puts the clock to `at`, also back.
     pub fn set(&self, at: Timestamp) {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = at;
+        *self.0.lock() = at;
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        *self.0.lock()
     }
 }

@@ -1,10 +1,10 @@
 //! The key-value store of an adapter, which survives a restart: its read position, the ticket that belongs to an issue.
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Mutex;
 use tokio::sync::OnceCell;
 
 /// The key under which a store's mark is kept.
@@ -78,12 +78,12 @@ pub struct InMemoryStorage(Mutex<BTreeMap<String, String>>);
 #[async_trait]
 impl Storage for InMemoryStorage {
     async fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
-        let kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let kept = self.0.lock();
         Ok(kept.get(key).cloned())
     }
 
     async fn put(&self, key: &str, value: &str) -> Result<(), StorageError> {
-        let mut kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut kept = self.0.lock();
         kept.insert(key.to_owned(), value.to_owned());
         Ok(())
     }

@@ -6,10 +6,11 @@ use crate::rate_limits::{self, RateLimits};
 use crate::upload::Form;
 use groupdesk_contract::{Clock, Delivery, Secret};
 use groupdesk_kit::{CallError, CallErrorKind};
+use parking_lot::Mutex;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The timeout of a call.
@@ -185,8 +186,8 @@ impl Api {
         }
     }
 
-    fn pace(&self) -> std::sync::MutexGuard<'_, RateLimits> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pace(&self) -> parking_lot::MutexGuard<'_, RateLimits> {
+        self.pace.lock()
     }
 }
 

@@ -6,8 +6,9 @@ use crate::guilds::Guilds;
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
 use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The most people whose roles and avatars are remembered.
@@ -120,7 +121,7 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// The mark by which our replies differ from those of another store, whose replies have the same numbers.

@@ -3,8 +3,8 @@
 
 use groupdesk_contract::{AdapterError, Link};
 use groupdesk_kit::AccountStatus;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The reason for which a part of the account ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,6 @@ impl Status {
     }
 
     fn shards(&self) -> MutexGuard<'_, Shards> {
-        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shards.lock()
     }
 }

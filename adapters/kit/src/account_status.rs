@@ -2,8 +2,8 @@
 
 use crate::{CallError, CallErrorKind};
 use groupdesk_contract::{AccountState, AdapterError, Event, Link};
+use parking_lot::{Mutex, MutexGuard};
 use std::ops::ControlFlow;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Reports to the desk that an account is connected or not, and why: each change once, and another reason as another change.
@@ -132,7 +132,7 @@ impl AccountStatus {
     }
 
     fn reported(&self) -> MutexGuard<'_, Reported> {
-        self.reported.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reported.lock()
     }
 }
 

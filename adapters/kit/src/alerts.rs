@@ -2,8 +2,8 @@
 
 use crate::LinkSlot;
 use groupdesk_contract::{AdapterError, Alert, Event, Link};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 /// Reports an account's alerts to the desk: each change once.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ impl Alerts {
     }
 
     fn is_change(&self, name: &str, message: Option<&String>) -> bool {
-        let mut firing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut firing = self.0.lock();
         match message {
             Some(message) => firing.insert(name.to_owned(), message.clone()).as_ref() != Some(message),
             None => firing.remove(name).is_some(),

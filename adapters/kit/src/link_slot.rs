@@ -1,7 +1,7 @@
 //! The link to the desk, which an account has while it runs.
 
 use groupdesk_contract::{Event, Link};
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 /// Holds the link of an account from the beginning of [`Adapter::run`](groupdesk_contract::Adapter::run) to its end, for webhooks
@@ -12,7 +12,7 @@ pub struct LinkSlot(Mutex<Option<Link>>);
 impl LinkSlot {
     /// Returns the link; `None` while the account does not run.
     pub fn get(&self) -> Option<Link> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.lock().clone()
     }
 
     /// Delivers an event that a webhook received. Returns true if the desk committed it before `deadline`; else the platform is to
@@ -32,7 +32,7 @@ impl LinkSlot {
     }
 
     fn set(&self, link: Option<Link>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = link;
+        *self.0.lock() = link;
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::BoundedMap;
 use groupdesk_contract::Storage;
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// The most notes in memory; the others are read again.
 const CACHE_CAPACITY: usize = 10_000;
@@ -83,7 +84,7 @@ impl Notebook {
 
     fn cache(&self) -> Option<MutexGuard<'_, BoundedMap<String, Option<String>>>> {
         let cache = self.cache.as_ref()?;
-        Some(cache.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(cache.lock())
     }
 }
 

@@ -1,8 +1,8 @@
 //! Replies that a platform refuses for a reason that nobody here knows: tried again a few times, and not for ever.
 
 use groupdesk_contract::{Delivery, ReplyKey};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The pauses between the tries. The channel's other replies wait behind it, so that it is not for long.
@@ -22,7 +22,7 @@ impl Retries {
     /// Decides about a reply that the platform refused with a code that is in no list: [`Delivery::Later`] a few times, then
     /// [`Delivery::Refused`].
     pub fn after_unknown(&self, key: ReplyKey, reason: String) -> Delivery {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tries = self.0.lock();
         let tried = tries.remove(&key).unwrap_or(0);
         let Some(pause) = PAUSES.get(tried) else {
             return Delivery::Refused {

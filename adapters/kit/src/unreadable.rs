@@ -1,7 +1,7 @@
 //! Events of members that this version can't read: each may be somebody's question, and nobody answers it.
 
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 
 /// The time after the last unreadable event at which its alert is resolved.
 const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
@@ -14,7 +14,7 @@ impl UnreadableEvents {
     /// Counts `count` unreadable events among those that came `now`. Returns `Some(true)` if the alert fires, `Some(false)` if it is
     /// resolved, an hour after the last of them, and `None` if nothing changes.
     pub fn count(&self, count: usize, now: Timestamp) -> Option<bool> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock();
         if count > 0 {
             *last = Some(now);
             return Some(true);

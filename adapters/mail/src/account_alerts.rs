@@ -2,8 +2,8 @@
 
 use groupdesk_contract::{Alert, Event, Link};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The grace period before an unreachable server becomes an alert; most servers come back sooner.
 const UNREACHABLE_GRACE: SignedDuration = SignedDuration::from_secs(120);
@@ -139,7 +139,7 @@ impl MailLimit {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 #[cfg(test)]

@@ -40,11 +40,12 @@ use groupdesk_contract::{
 use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
+use parking_lot::Mutex as StdMutex;
 use rustls::ClientConfig;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
@@ -155,7 +156,7 @@ impl Mail {
 
     /// Remembers who wrote a mail, before the desk has it.
     fn wrote(&self, id: &str, from: &str) {
-        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writers = self.writers.lock();
         writers.truncate(MAX_WRITERS - 1);
         writers.push_front((id.to_owned(), from.to_owned()));
     }
@@ -168,7 +169,7 @@ impl Mail {
             return known;
         };
         let lately = {
-            let writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+            let writers = self.writers.lock();
             writers
                 .iter()
                 .find(|(wrote, _)| wrote == id.as_str())

@@ -2,9 +2,10 @@
 //! channel.
 
 use groupdesk_contract::{AdapterError, ChannelId, Event, Link, Quote, Segment};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -99,7 +100,7 @@ impl ChannelOrder {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ChannelId, VecDeque<Held>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock()
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::calls::Overdue;
 use crate::connection::Connection;
 use groupdesk_contract::ReplyKey;
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
 
 /// The connections of an account.
 #[derive(Debug, Default)]
@@ -195,11 +196,11 @@ impl Connections {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inside> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.read()
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Inside> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.0.write()
     }
 }
 

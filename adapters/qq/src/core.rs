@@ -6,7 +6,8 @@ use crate::passive_replies::PassiveReplies;
 use crate::settings::Settings;
 use groupdesk_contract::{AccountId, Clock, Storage};
 use groupdesk_kit::{LinkSlot, Notebook, Retries};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
@@ -55,6 +56,6 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

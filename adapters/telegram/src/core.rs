@@ -8,7 +8,8 @@ use crate::read::Myself;
 use groupdesk_contract::{AccountId, ChannelId, Clock, MessageId, ReplyKey, Storage};
 use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 /// The most people whose names are remembered.
 const NAMES_MAX: usize = 20_000;
@@ -99,7 +100,7 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// Counts unreadable updates of members, and fires an alert or resolves it.

@@ -13,8 +13,9 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use groupdesk_contract::AccountId;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use teloxide_core::types::Update;
 use tokio::sync::watch;
@@ -58,7 +59,7 @@ struct Gathering {
 
 impl WebhookState {
     fn albums(&self) -> MutexGuard<'_, BTreeMap<(i64, String), Gathering>> {
-        self.albums.lock().unwrap_or_else(PoisonError::into_inner)
+        self.albums.lock()
     }
 
     async fn take(&self, updates: Vec<Update>) -> StatusCode {

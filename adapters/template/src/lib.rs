@@ -25,7 +25,8 @@ use groupdesk_contract::{
     ReplyKey, Storage, check_kind_and_id, is_number,
 };
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The timeout of a call.
@@ -76,7 +77,7 @@ impl Core {
 
     /// Locks the progress; callers hold it for moments only, never over a call.
     fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

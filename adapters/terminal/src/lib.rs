@@ -13,8 +13,9 @@ use groupdesk_contract::{
     MessageId, Reply, ReplyKey, check_kind_and_id,
 };
 use groupdesk_texts::language::Language;
+use parking_lot::Mutex;
 use receive::Screen;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use terminal_texts::Words;
 
 /// A group chat in the terminal, as an account.
@@ -63,7 +64,7 @@ impl Adapter for Terminal {
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
         let lines = {
-            let mut asked = self.asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut asked = self.asked.lock();
             write::lines(reply, &mut asked)
         };
         self.screen.print(&lines);

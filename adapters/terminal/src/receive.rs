@@ -4,10 +4,10 @@ use crate::read::{self, Line, Speaker};
 use crate::terminal_texts::Words;
 use crate::write::Asked;
 use groupdesk_contract::{AccountState, AdapterError, ChannelKind, Clock, Event, Link, clean_name};
+use parking_lot::Mutex;
 use rustyline::ExternalPrinter;
 use std::fmt;
 use std::io::{BufRead, IsTerminal, Write};
-use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -43,10 +43,7 @@ impl Screen {
 
     /// Prints whole lines.
     pub(crate) fn print(&self, lines: &str) {
-        let mut printer = self
-            .printer
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut printer = self.printer.lock();
         let printed = printer
             .as_mut()
             .is_some_and(|printer| printer.print(lines.to_owned()).is_ok());
@@ -105,10 +102,7 @@ impl Screen {
                     number += 1;
                     let message = read::message(&speaker, &said, number, &session, clock.now());
                     let calls = message.mentions_bot || message.channel.kind == ChannelKind::Direct;
-                    asked
-                        .lock()
-                        .unwrap_or_else(|poisoned| poisoned.into_inner())
-                        .said(&message, calls);
+                    asked.lock().said(&message, calls);
                     link.deliver(Event::Message(message)).await?;
                 }
                 Line::As(name) => {
@@ -135,10 +129,7 @@ impl Screen {
                 Line::Quit => break,
             }
         }
-        *self
-            .printer
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
+        *self.printer.lock() = None;
         Ok(())
     }
 
@@ -148,10 +139,7 @@ impl Screen {
             |error: rustyline::error::ReadlineError| AdapterError::Broken(format!("the terminal: {error}"));
         let mut editor = rustyline::DefaultEditor::new().map_err(broken)?;
         let printer = editor.create_external_printer().map_err(broken)?;
-        *self
-            .printer
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Box::new(printer));
+        *self.printer.lock() = Some(Box::new(printer));
         std::thread::spawn(move || {
             while let Ok(line) = editor.readline("> ") {
                 // History is a convenience; a full or failing one changes nothing.
@@ -168,11 +156,7 @@ impl Screen {
 /// Waits until every message that called the bot has its reply, within reason.
 async fn last_words(asked: &Mutex<Asked>) {
     let answered = async {
-        while asked
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .waiting()
-        {
+        while asked.lock().waiting() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

@@ -14,9 +14,10 @@ use groupdesk_contract::{
 };
 use groupdesk_kit::{Alerts, LinkSlot};
 use jiff::Timestamp;
+use parking_lot::Mutex as StdMutex;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex as StdMutex};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 

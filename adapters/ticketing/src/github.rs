@@ -22,8 +22,9 @@ use api::Api;
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, Clock, Secret, Storage};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use wire::{Comment, Issue, User};
 
 /// The number of entries in a page; the most that GitHub allows.
@@ -72,7 +73,7 @@ struct GitHub {
 
 impl GitHub {
     fn known_login(&self) -> Option<String> {
-        self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.login.lock().clone()
     }
 
     async fn login(&self) -> Result<String, ApiError> {
@@ -113,8 +114,8 @@ impl GitHub {
         Ok(Some(all))
     }
 
-    fn tags(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
-        self.tags.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tags(&self) -> parking_lot::MutexGuard<'_, BTreeMap<String, String>> {
+        self.tags.lock()
     }
 
     fn keep_tag(&self, route: &str, answer: &Answer) {
@@ -146,7 +147,7 @@ impl Remote for GitHub {
         // What was read before the trouble may not have been taken in: every list is read again.
         self.tags().clear();
         let user: User = self.api.get("/user", None).await?.json()?;
-        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(user.login);
+        *self.login.lock() = Some(user.login);
         Ok(())
     }
 

@@ -3,10 +3,11 @@
 use crate::{Query, Refused};
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// The largest difference between the platform's clock and ours, which is also the largest age of a callback.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
@@ -116,7 +117,7 @@ impl Window {
     }
 
     fn answered(&self) -> MutexGuard<'_, Answered> {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+        self.answered.lock()
     }
 }
 

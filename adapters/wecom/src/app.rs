@@ -15,11 +15,12 @@ use groupdesk_contract::{
     Delivery, Event, Link, Reply, ReplyKey, Secret, Storage, check_kind_and_id, in_both,
 };
 use groupdesk_kit::{Access, BoundedMap, GrantedToken, SplitLimit, split_text};
+use parking_lot::{Mutex, MutexGuard};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest text, in bytes.
@@ -192,11 +193,11 @@ impl App {
     }
 
     fn pace(&self) -> MutexGuard<'_, RateLimits> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pace.lock()
     }
 
     fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

@@ -13,12 +13,13 @@ use groupdesk_contract::{
     Delivery, Event, Link, Reply, ReplyKey, Secret, Segment, Storage, check_target,
 };
 use groupdesk_kit::{BoundedMap, SplitLimit, split_text};
+use parking_lot::{Mutex, MutexGuard};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest text and the longest Markdown, in bytes.
@@ -157,11 +158,11 @@ impl GroupRobot {
     }
 
     fn pace(&self) -> MutexGuard<'_, RateLimits> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pace.lock()
     }
 
     fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

@@ -13,8 +13,9 @@ use axum::extract::{Json, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub const KEY: &str = "sk-judge-never-shown";
@@ -82,16 +83,16 @@ impl Fake {
     }
 
     pub fn be(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
+        *self.mood.lock() = mood;
     }
 
     pub fn calls(&self) -> usize {
-        self.asked.lock().unwrap().len()
+        self.asked.lock().len()
     }
 
     /// Every request so far.
     pub fn asked(&self) -> Vec<(HeaderMap, Value)> {
-        self.asked.lock().unwrap().clone()
+        self.asked.lock().clone()
     }
 }
 
@@ -160,14 +161,14 @@ fn said(content: &str) -> Response {
 }
 
 async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
-    fake.asked.lock().unwrap().push((headers.clone(), body.clone()));
+    fake.asked.lock().push((headers.clone(), body.clone()));
     if headers
         .get("authorization")
         .is_none_or(|key| *key != format!("Bearer {KEY}"))
     {
         return (StatusCode::UNAUTHORIZED, KEY).into_response();
     }
-    let mood = fake.mood.lock().unwrap().clone();
+    let mood = fake.mood.lock().clone();
     let form = body["response_format"]["type"].as_str().map(str::to_owned);
     if let Some(given) = sources(&body) {
         return draft(&mood, form.as_deref(), &given).await;
@@ -231,14 +232,14 @@ async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): J
 /// Scores the document that has a question of the right entry above the others, which it finds a little alike. [`Mood::NoForm`]
 /// speaks as text-embeddings-inference does, any other mood as Jina does.
 async fn rerank(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
-    fake.asked.lock().unwrap().push((headers.clone(), body.clone()));
+    fake.asked.lock().push((headers.clone(), body.clone()));
     if headers
         .get("authorization")
         .is_none_or(|key| *key != format!("Bearer {KEY}"))
     {
         return (StatusCode::UNAUTHORIZED, KEY).into_response();
     }
-    let mood = fake.mood.lock().unwrap().clone();
+    let mood = fake.mood.lock().clone();
     let documents = match (&mood, &body["documents"], &body["texts"]) {
         (Mood::NoForm, _, Value::Array(texts)) => texts,
         (Mood::NoForm, ..) => return StatusCode::UNPROCESSABLE_ENTITY.into_response(),

@@ -5,9 +5,10 @@ use super::settings::Settings;
 use super::transformer::Transformer;
 use crate::vector::unit;
 use crate::{EmbedError, Role};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -111,7 +112,7 @@ struct Shared {
 
 impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock()
     }
 }
 
@@ -245,7 +246,7 @@ fn next(shared: &Shared, reader: &Reader) -> Option<Vec<(Job, Vec<Vec<u32>>)>> {
         if !taken.is_empty() {
             return Some(taken);
         }
-        queue = shared.came.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        shared.came.wait(&mut queue);
     }
 }
 

@@ -69,7 +69,7 @@ fn problem(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::desk::Reason;
-    use std::sync::Mutex;
+    use parking_lot::Mutex;
     use tracing_subscriber::field::MakeExt as _;
     use tracing_subscriber::fmt::MakeWriter;
     use tracing_subscriber::fmt::format::debug_fn;
@@ -80,7 +80,7 @@ mod tests {
 
     impl std::io::Write for Lines {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
+            self.0.lock().extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
@@ -116,7 +116,7 @@ mod tests {
             tracing::warn!(reason = "no answer in time", "disconnected");
             tracing::info!("a.yaml:2:1: warning: no room\n  help: add one\n  中文: 没有客服群");
         });
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(lines.0.lock().clone()).unwrap();
         assert_eq!(
             text,
             " INFO 正在监听 address=127.0.0.1\\u{1b}[2J\n INFO a sentence of nobody\n INFO 已判断 reason=消息里有管理员定为紧急的词\n \

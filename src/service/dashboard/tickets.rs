@@ -13,7 +13,7 @@ use groupdesk_dashboard::{
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Time that a search waits for the index of words.
@@ -40,7 +40,7 @@ impl Dashboard {
     pub(super) async fn open(&self) -> Result<Arc<Vec<Ticket>>> {
         // The number first: what is committed while they are read is read again.
         let version = *self.parts.store.changes().borrow();
-        let kept = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = self.open.lock().clone();
         if let Some((of, kept)) = kept
             && of == version
         {
@@ -51,7 +51,7 @@ impl Dashboard {
             ..TicketFilter::default()
         };
         let found = Arc::new(self.parts.store.tickets(&filter).await.map_err(failed)?);
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&found)));
+        *self.open.lock() = Some((version, Arc::clone(&found)));
         Ok(found)
     }
 

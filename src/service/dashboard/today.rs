@@ -6,8 +6,9 @@ use super::figures::{Reading, row};
 use crate::figures::Figure;
 use groupdesk_dashboard::{BackendError, Result, Span, Today, User};
 use jiff::civil::Date;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Time that a page waits for figures that nobody counted before.
@@ -58,7 +59,7 @@ impl Counted {
 
 impl Kept {
     fn put(&self, limits: &Option<Vec<String>>, counted: Counted) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         kept.insert(limits.clone(), counted);
     }
 }
@@ -71,7 +72,7 @@ struct Going {
 
 impl Drop for Going {
     fn drop(&mut self) {
-        let mut kept = self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.0.lock();
         if let Some(counted) = kept.get_mut(&self.limits) {
             counted.goes_on = false;
         }
@@ -85,7 +86,7 @@ impl Dashboard {
         let reading = self.reading();
         let now = (reading.day(), *self.parts.store.changes().borrow());
         let known = {
-            let mut kept = self.today.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut kept = self.today.0.lock();
             if kept.len() >= KEPT_LIMITS && !kept.contains_key(&limits) {
                 kept.clear();
             }

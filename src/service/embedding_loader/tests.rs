@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use groupdesk_contract::{Clock, ManualClock};
 use groupdesk_model::{EmbedError, Embedder, Role};
 use jiff::Timestamp;
-use std::sync::Mutex;
+use parking_lot::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 
@@ -50,7 +50,6 @@ impl Embedder for Model {
         self.let_go.acquire().await.unwrap().forget();
         self.asked
             .lock()
-            .unwrap()
             .extend(texts.iter().map(|text| (*text).to_owned()));
         Ok(vec![vec![1.0, 0.0]; texts.len()])
     }
@@ -95,7 +94,7 @@ async fn the_words_serve_until_the_vectors_are_there_however_often_the_model_fai
     assert_eq!(shared.get().dimensions, None);
     model.let_go.add_permits(2);
     assert_eq!(until_deep(&shared).await.dimensions, Some(2));
-    let asked = model.asked.lock().unwrap();
+    let asked = model.asked.lock();
     assert!(asked.contains(&"怎么退款".to_owned()), "{asked:?}");
 }
 

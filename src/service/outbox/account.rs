@@ -14,9 +14,10 @@ use super::{WaitingReply, late};
 use crate::config::PaceLimits;
 use crate::desk::DeliveryReport;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
+use parking_lot::{Mutex, MutexGuard};
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -289,7 +290,7 @@ impl OutboxAccount {
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock()
     }
 }
 

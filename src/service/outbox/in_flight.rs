@@ -3,8 +3,8 @@
 
 use super::{Queued, WaitingReply};
 use groupdesk_contract::{MessageId, Place, Reply, ReplyKey};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -227,7 +227,7 @@ impl Replies {
     }
 
     fn lock(&self) -> MutexGuard<'_, InFlightState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,8 +1,8 @@
 //! The last attempt to send of an account, for `groupdesk status`.
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde::Serialize;
-use std::sync::{Mutex, PoisonError};
 
 /// Last attempt to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,10 +41,10 @@ impl LastSendRecord {
             outcome,
             reason: reason.map(str::to_owned),
         };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        *self.0.lock() = Some(last);
     }
 
     pub(super) fn get(&self) -> Option<LastSend> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.lock().clone()
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::desk::{DeliveryReport, DeliveryStatus};
 use groupdesk_contract::{AccountId, Place};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -69,7 +69,7 @@ impl Lost {
     }
 
     fn lost(&self, now: Instant) -> MutexGuard<'_, BTreeMap<AccountId, (Instant, LostAnswers)>> {
-        let mut lost = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lost = self.0.lock();
         lost.retain(|_, (at, _)| now.saturating_duration_since(*at) < TOLD_FOR);
         lost
     }

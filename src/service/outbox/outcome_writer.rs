@@ -4,8 +4,9 @@ use super::OutboxState;
 use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::ReplyKey;
+use parking_lot::{Mutex, MutexGuard};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -45,7 +46,7 @@ impl Collected {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(ReplyKey, DeliveryOutcome)>> {
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
+        self.settled.lock()
     }
 }
 

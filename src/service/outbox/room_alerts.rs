@@ -5,8 +5,9 @@ use super::signal::Signal;
 use crate::service::alerts::{Alerts, Severity};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{Place, clean_line};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Name of the alert that fires while outcomes can't be written.
 const OUTCOMES_ALERT: &str = "outbox_store";
@@ -34,7 +35,7 @@ impl RoomsWork {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Place, Arc<Signal>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{LastSend, Outbox};
 use groupdesk_contract::AccountId;
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// What the metrics show of the sends.
 #[derive(Debug, Clone)]
@@ -20,11 +20,7 @@ pub struct Sends {
 impl Outbox {
     /// Returns the last attempt to send of every account that made one.
     pub fn last_sends(&self) -> BTreeMap<AccountId, LastSend> {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let accounts = self.shared.accounts.read();
         let last = |(id, account): (&AccountId, &Arc<OutboxAccount>)| Some((id.clone(), account.last.get()?));
         accounts.iter().filter_map(last).collect()
     }
@@ -36,11 +32,7 @@ impl Outbox {
 
     /// Returns what the metrics show of the sends.
     pub fn sends(&self) -> Sends {
-        let accounts = self
-            .shared
-            .accounts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let accounts = self.shared.accounts.read();
         let of = |(id, account): (&AccountId, &Arc<OutboxAccount>)| {
             let failing = u64::try_from(account.trouble.failing()).unwrap_or(u64::MAX);
             let sends = (account.counters.now(), failing, account.send_seconds.clone());

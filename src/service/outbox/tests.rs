@@ -236,7 +236,7 @@ async fn what_waits_for_a_connection_goes_out_when_it_comes() {
         (3..40).contains(&before),
         "{before} attempts in ten minutes without a connection"
     );
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     world.outbox.account_connected(&"another".into());
     tokio::task::yield_now().await;
     assert_eq!(world.platform.attempts().len(), before);
@@ -473,7 +473,7 @@ async fn idle_channels_are_forgotten() {
 #[tokio::test(start_paused = true)]
 async fn what_becomes_of_replies_is_recorded_when_the_store_recovers_or_goes_along_with_a_batch() {
     let world = World::new();
-    *world.store.failures.lock().unwrap() = 3;
+    *world.store.failures.lock() = 3;
     world
         .outbox
         .enqueue(vec![queued(1, "g1", "x"), queued(2, "g1", "y")]);

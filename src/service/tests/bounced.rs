@@ -20,11 +20,7 @@ async fn an_answer_that_bounces_late_stands_nowhere_and_the_next_one_who_asks_re
         reason: "over quota".to_owned(),
         at: world.clock.now(),
     };
-    world.platforms[0]
-        .said
-        .lock()
-        .unwrap()
-        .retain(|said| said.id != answer);
+    world.platforms[0].said.lock().retain(|said| said.id != answer);
     // Heard twice, as platforms tell it: heeded once.
     for _ in 0..2 {
         let event = Incoming {

@@ -1,8 +1,8 @@
 //! Statements in PostgreSQL's words. They are written once, for SQLite, as far as both databases mean the same by them
 //! ([`sql`] changes the words); the rest stands here, under the names of `sqlite/dialect.rs`.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 /// Number of the ticket that a reply belongs to.
 macro_rules! reply_ticket {
@@ -57,7 +57,7 @@ static TRANSLATED: Mutex<Option<HashMap<&'static str, &'static str>>> = Mutex::n
 
 /// Returns a statement in PostgreSQL's words.
 pub(super) fn sql(statement: &'static str) -> &'static str {
-    let mut known = TRANSLATED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = TRANSLATED.lock();
     known
         .get_or_insert_default()
         .entry(statement)

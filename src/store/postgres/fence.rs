@@ -1,7 +1,7 @@
 //! The fence: what a program holds that serves, and every one of its commits asks for. See `store/desk_lease`.
 
 use super::dialect::quoted;
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 
 /// Standing of this program in the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Fence {
         statement
     }
 
-    fn standing(&self) -> std::sync::MutexGuard<'_, Hold> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn standing(&self) -> parking_lot::MutexGuard<'_, Hold> {
+        self.0.lock()
     }
 }

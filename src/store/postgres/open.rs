@@ -5,12 +5,12 @@ use super::engine::{Connection, Readers, answered_within};
 use super::faults::{Faults, help, why};
 use crate::store::{Result, StoreError};
 use groupdesk_contract::Secret;
+use parking_lot::Mutex;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use std::collections::BTreeSet;
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -184,15 +184,12 @@ impl Opening {
                  as a standby only (pg_rewind)"
             );
         }
-        *self.primaries.lock().unwrap_or_else(PoisonError::into_inner) = names;
+        *self.primaries.lock() = names;
     }
 
     /// Returns the databases that took writes when they were looked at last.
     pub(super) fn primaries(&self) -> Vec<String> {
-        self.primaries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.primaries.lock().clone()
     }
 
     /// Returns an address for people.

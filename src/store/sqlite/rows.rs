@@ -16,19 +16,19 @@ pub(super) fn sql<T: AsRef<str>>(text: T) -> T {
 
 #[cfg(test)]
 pub(in crate::store) mod plans {
+    use parking_lot::Mutex;
     use std::collections::BTreeSet;
-    use std::sync::{Mutex, PoisonError};
 
     static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
     pub(super) fn note(statement: &str) {
-        let mut statements = STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut statements = STATEMENTS.lock();
         statements.insert(statement.to_owned());
     }
 
     /// Returns every statement that was run until now.
     pub(in crate::store) fn all() -> BTreeSet<String> {
-        STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        STATEMENTS.lock().clone()
     }
 }
 

@@ -10,8 +10,8 @@ use groupdesk_contract::{
     TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::MutexGuard;
 use std::collections::BTreeSet;
-use std::sync::{MutexGuard, PoisonError};
 
 /// The longest time by which the system's clock may be behind ours.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(300);
@@ -294,7 +294,7 @@ impl Ticketing {
     }
 
     fn doubts(&self) -> MutexGuard<'_, BTreeSet<i64>> {
-        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.doubts.lock()
     }
 
     pub(super) async fn find(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {

@@ -3,8 +3,8 @@
 use super::Web;
 use super::read::{self, RoomAction};
 use groupdesk_contract::{Event, NoteKind, Place};
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -38,7 +38,7 @@ pub(crate) struct Waiting(Mutex<HashMap<String, mpsc::UnboundedSender<Receipt>>>
 impl Waiting {
     /// Passes an answer on to whoever waits for it.
     pub(crate) fn answer(&self, id: &str, receipt: Receipt) {
-        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.0.lock();
         if let Some(waits) = waiting.get(id) {
             let _ = waits.send(receipt);
         }
@@ -46,7 +46,7 @@ impl Waiting {
 
     fn wait(&self, id: &str) -> (Waiter<'_>, mpsc::UnboundedReceiver<Receipt>) {
         let (answers, receiver) = mpsc::unbounded_channel();
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.0.lock();
         waiting.insert(id.to_owned(), answers);
         (
             Waiter {
@@ -66,7 +66,7 @@ struct Waiter<'w> {
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        let mut waiting = self.waiting.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.0.lock();
         waiting.remove(&self.id);
     }
 }

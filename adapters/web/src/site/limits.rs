@@ -5,9 +5,10 @@ use axum::http::HeaderMap;
 use groupdesk_contract::{MemberId, Peer};
 use groupdesk_kit::BoundedMap;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Visitors, addresses and programs that are counted at once; the oldest is forgotten first.
 const COUNTED_MAX: usize = 20_000;
@@ -139,12 +140,12 @@ impl Limits {
     }
 
     fn buckets(&self) -> MutexGuard<'_, BoundedMap<String, Bucket>> {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.buckets.lock()
     }
 
     /// Takes a place for a stream; `None` if there are too many, of this one or in all.
     pub(crate) fn stream(&self, who: &str) -> Option<StreamPlace> {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.streams.lock();
         let all: usize = streams.values().sum();
         let own = streams.get(who).copied().unwrap_or_default();
         if own >= CALLER_STREAMS_MAX || all >= STREAMS_MAX {
@@ -167,7 +168,7 @@ pub(crate) struct StreamPlace {
 
 impl Drop for StreamPlace {
     fn drop(&mut self) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.streams.lock();
         if let Some(own) = streams.get_mut(&self.who) {
             *own = own.saturating_sub(1);
             if *own == 0 {

@@ -5,9 +5,10 @@ use crate::ApiUrl;
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
 use groupdesk_kit::{BoundedMap, Notebook, Retries};
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::Client;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -84,7 +85,7 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// The login of an earlier run.

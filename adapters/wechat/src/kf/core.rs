@@ -7,8 +7,9 @@ use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage, StoreMark};
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook, Retries};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::Notify;
 
 /// The most customers whose names are remembered.
@@ -95,7 +96,7 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// True for a Customer Service account that the settings include.

@@ -9,7 +9,7 @@ use groupdesk_kit::AccountStatus;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -140,7 +140,7 @@ async fn drain(
         let page = match core.api.post("cgi-bin/kf/sync_msg", &body).await {
             Ok(page) => page,
             Err(fault) if token.is_some() && fault.code() == Some(STALE_TOKEN) => {
-                *bell.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                *bell.token.lock() = None;
                 continue;
             }
             Err(fault) => return Ok(Err(fault.into_not_sent())),
@@ -172,7 +172,7 @@ async fn drain(
 
 /// The last callback's token, while it is good.
 fn token(core: &Core, bell: &Bell) -> Option<String> {
-    let kept = bell.token.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = bell.token.lock();
     let (token, at) = kept.as_ref()?;
     (core.clock.now().duration_since(*at) < TOKEN).then(|| token.clone())
 }

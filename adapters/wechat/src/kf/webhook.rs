@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use groupdesk_wechat_callback::{MAX_BODY_BYTES, Query, Refused, xml};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// The most Customer Service accounts served beside those in the settings.
 const ACCOUNTS_MAX: usize = 1_000;
@@ -75,7 +75,7 @@ fn ring(core: &Core, open_kfid: &str, token: Option<&str>) {
         }
     };
     if let Some(token) = token.filter(|token| !token.is_empty()) {
-        let mut kept = bell.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = bell.token.lock();
         *kept = Some((token.to_owned(), core.clock.now()));
     }
     bell.ring.notify_one();

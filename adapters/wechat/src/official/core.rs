@@ -6,7 +6,8 @@ use crate::api::{Api, Grant};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot, Retries};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 /// The most unfinished replies whose progress is remembered.
 const UNFINISHED_MAX: usize = 5_000;
@@ -77,6 +78,6 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

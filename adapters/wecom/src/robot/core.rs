@@ -8,7 +8,8 @@ use crate::rate_limits::{self, RateLimits};
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Storage};
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
 use groupdesk_wechat_callback::{CallbackVerifier, Crypt};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 /// The most unfinished replies whose progress is remembered.
 const UNFINISHED_MAX: usize = 1_000;
@@ -76,6 +77,6 @@ impl Core {
 
     /// Locks the state; callers hold it for moments only, never over a call.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

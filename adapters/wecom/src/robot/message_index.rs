@@ -2,7 +2,8 @@
 
 use groupdesk_contract::{ChannelId, MessageId, Storage};
 use groupdesk_kit::{BoundedMap, Notebook};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 /// The most messages of members that can be found again, in all channels.
 const MEMBER_MESSAGES_MAX: usize = 5_000;
@@ -94,7 +95,7 @@ impl MessageIndex {
     }
 
     fn theirs(&self) -> MutexGuard<'_, BoundedMap<(ChannelId, u64), MessageId>> {
-        self.theirs.lock().unwrap_or_else(PoisonError::into_inner)
+        self.theirs.lock()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Holds one reply until WeCom's next callback or stream poll collects it.
 
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -123,7 +123,7 @@ impl PendingReply {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 }
 

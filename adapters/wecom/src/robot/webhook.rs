@@ -19,8 +19,9 @@ use groupdesk_contract::{Event, Message};
 use groupdesk_kit::BoundedMap;
 use groupdesk_wechat_callback::{MAX_BODY_BYTES, Query, Refused, Sighting};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -191,8 +192,8 @@ impl WebhookState {
         }
     }
 
-    fn streams(&self) -> std::sync::MutexGuard<'_, BoundedMap<String, (Arc<PendingReply>, Timestamp)>> {
-        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    fn streams(&self) -> parking_lot::MutexGuard<'_, BoundedMap<String, (Arc<PendingReply>, Timestamp)>> {
+        self.streams.lock()
     }
 }
 

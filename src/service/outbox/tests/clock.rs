@@ -80,14 +80,14 @@ async fn what_was_left_behind_by_a_clock_that_was_ahead_is_said_at_once() {
             caller: None,
         }
     };
-    *world.store.due.lock().unwrap() = vec![left(1, "g1", 30)];
+    *world.store.due.lock() = vec![left(1, "g1", 30)];
     clock.set(-HOUR);
     world.outbox.restore().await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(world.platform.stands("g1"), ["x"]);
     // By a clock that is right it waits for its time.
     clock.set(0);
-    *world.store.due.lock().unwrap() = vec![left(2, "g2", 30)];
+    *world.store.due.lock() = vec![left(2, "g2", 30)];
     world.outbox.restore().await.unwrap();
     tokio::time::sleep(Duration::from_secs(25)).await;
     assert_eq!(world.platform.stands("g2"), [""; 0]);

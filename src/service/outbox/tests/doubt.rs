@@ -23,7 +23,7 @@ async fn a_platform_that_answers_timeouts_for_half_a_minute_costs_no_reply_and_s
             queued(3, "g1", "ticket"),
         ]);
         tokio::time::sleep(Duration::from_secs(outage)).await;
-        world.platform.script.lock().unwrap().clear();
+        world.platform.script.lock().clear();
         assert!(world.platform.attempts().iter().all(|(at, _)| lasts(*at)));
         tokio::time::sleep(Duration::from_secs(15)).await;
         assert_eq!(world.platform.stands("g1"), ["answer", "ticket"], "{outage}");

@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use groupdesk_contract::{
     AdapterError, Capabilities, ChannelKind, Delivery, Link, MemberId, MessageId, PastReply, Segment,
 };
+use parking_lot::Mutex;
 use std::collections::{HashSet, VecDeque};
-use std::sync::Mutex;
 
 pub(super) fn start() -> Timestamp {
     Timestamp::from_second(1_790_000_000).unwrap()
@@ -86,23 +86,22 @@ impl Fake {
     pub(super) fn script(&self, channel: &str, acts: impl IntoIterator<Item = Act>) {
         self.script
             .lock()
-            .unwrap()
             .entry(channel.to_owned())
             .or_default()
             .extend(acts);
     }
 
     pub(super) fn script_text(&self, text: &str, acts: Vec<Act>) {
-        self.by_text.lock().unwrap().insert(text.to_owned(), acts.into());
+        self.by_text.lock().insert(text.to_owned(), acts.into());
     }
 
     pub(super) fn past(&self, past: impl IntoIterator<Item = PastReply>) {
-        self.past.lock().unwrap().extend(past);
+        self.past.lock().extend(past);
     }
 
     /// Returns the texts that stand in a channel.
     pub(super) fn stands(&self, channel: &str) -> Vec<String> {
-        let stands = self.stands.lock().unwrap();
+        let stands = self.stands.lock();
         stands
             .iter()
             .filter(|(place, _)| place == channel)
@@ -112,15 +111,15 @@ impl Fake {
 
     /// Returns the attempts so far: milliseconds and text.
     pub(super) fn attempts(&self) -> Vec<(u64, String)> {
-        self.attempts.lock().unwrap().clone()
+        self.attempts.lock().clone()
     }
 
     pub(super) fn looks(&self) -> Vec<(ReplyKey, Timestamp)> {
-        self.looks.lock().unwrap().clone()
+        self.looks.lock().clone()
     }
 
     fn say(&self, reply: &Reply) -> MessageId {
-        let mut stands = self.stands.lock().unwrap();
+        let mut stands = self.stands.lock();
         stands.push((reply.channel.as_str().to_owned(), reply.text()));
         MessageId::from(format!("p{}", stands.len()).as_str())
     }
@@ -148,15 +147,15 @@ impl Adapter for Fake {
 
     async fn send(&self, _: ReplyKey, reply: &Reply) -> Delivery {
         let after = u64::try_from(self.began.elapsed().as_millis()).unwrap();
-        self.attempts.lock().unwrap().push((after, reply.text()));
-        self.segments.lock().unwrap().clone_from(&reply.segments);
+        self.attempts.lock().push((after, reply.text()));
+        self.segments.lock().clone_from(&reply.segments);
         if let groupdesk_contract::Act::Unsend(id) = &reply.act {
             let at: usize = id.as_str().trim_start_matches('p').parse().unwrap();
-            self.stands.lock().unwrap()[at - 1].1.clear();
+            self.stands.lock()[at - 1].1.clear();
             return Delivery::Sent { message: None };
         }
         let next = |script: &Mutex<HashMap<String, VecDeque<Act>>>, key: &str| {
-            script.lock().unwrap().get_mut(key).and_then(VecDeque::pop_front)
+            script.lock().get_mut(key).and_then(VecDeque::pop_front)
         };
         let act = next(&self.by_text, &reply.text()).or_else(|| next(&self.script, reply.channel.as_str()));
         match act {
@@ -179,18 +178,12 @@ impl Adapter for Fake {
     }
 
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
-        self.looks.lock().unwrap().push((key, since));
-        if let Some(past) = self.past.lock().unwrap().pop_front() {
+        self.looks.lock().push((key, since));
+        if let Some(past) = self.past.lock().pop_front() {
             return past;
         }
         let said = (reply.channel.as_str().to_owned(), reply.text());
-        match self
-            .stands
-            .lock()
-            .unwrap()
-            .iter()
-            .position(|stands| *stands == said)
-        {
+        match self.stands.lock().iter().position(|stands| *stands == said) {
             Some(at) => PastReply::Arrived(format!("p{}", at + 1).as_str().into()),
             None => PastReply::Missing,
         }
@@ -248,7 +241,7 @@ pub(super) struct Storage {
 impl Storage {
     /// Returns the recorded outcomes of a reply, in order.
     pub(super) fn of(&self, key: i64) -> Vec<DeliveryOutcome> {
-        let settled = self.settled.lock().unwrap();
+        let settled = self.settled.lock();
         settled
             .iter()
             .filter(|(settled, _)| settled.0 == key)
@@ -276,16 +269,16 @@ impl Store for Storage {
     }
 
     async fn due(&self) -> Result<Vec<DueReply>> {
-        Ok(self.due.lock().unwrap().clone())
+        Ok(self.due.lock().clone())
     }
 
     async fn settle(&self, settled: &[(ReplyKey, DeliveryOutcome)]) -> Result<()> {
-        let mut failures = self.failures.lock().unwrap();
+        let mut failures = self.failures.lock();
         if *failures > 0 {
             *failures -= 1;
             return Err(crate::store::StoreError::Closed);
         }
-        self.settled.lock().unwrap().extend_from_slice(settled);
+        self.settled.lock().extend_from_slice(settled);
         Ok(())
     }
 
@@ -346,7 +339,7 @@ impl Store for Storage {
     }
 
     async fn is_queued(&self, key: ReplyKey) -> Result<bool> {
-        Ok(!self.forgotten.lock().unwrap().contains(&key))
+        Ok(!self.forgotten.lock().contains(&key))
     }
 
     async fn is_call_told(&self, _: ReplyKey, _: &Place) -> Result<bool> {

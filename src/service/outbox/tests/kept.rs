@@ -21,7 +21,6 @@ async fn a_call_that_a_room_refuses_is_told_when_it_takes_something_again_and_no
         .platform
         .by_text
         .lock()
-        .unwrap()
         .insert("51 called".to_owned(), [refused(), refused()].into());
     world.outbox.enqueue(vec![call(1, "51 called")]);
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -57,8 +56,8 @@ async fn a_call_is_tried_for_longer_than_a_day_and_not_once_its_member_is_forgot
     tokio::time::sleep(Duration::from_secs(36 * 3600)).await;
     let tries = |key: i64| world.store.of(key).len();
     assert!((30..60).contains(&tries(1)), "{}", tries(1));
-    world.store.forgotten.lock().unwrap().push(ReplyKey(1));
-    world.platform.script.lock().unwrap().clear();
+    world.store.forgotten.lock().push(ReplyKey(1));
+    world.platform.script.lock().clear();
     tokio::time::sleep(Duration::from_secs(2 * 3600)).await;
     assert_eq!(world.platform.stands("staff"), ["52 called"]);
 }

@@ -88,7 +88,7 @@ async fn every_notice_that_waits_for_a_room_that_is_gone_is_told_and_not_only_th
     // What comes while nothing gets through is told at once.
     world.outbox.enqueue(vec![opened(4, "staff", "#4", false)]);
     assert_eq!(told(&mut world), ["#4"]);
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     world.outbox.account_connected(&"qq".into());
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(world.platform.stands("staff"), ["#1", "#2", "#3", "#4"]);
@@ -143,7 +143,7 @@ async fn an_address_that_must_not_be_fetched_reaches_no_account_and_the_words_be
     }
     world.outbox.enqueue(vec![reply]);
     world.done().await;
-    let sent = world.platform.segments.lock().unwrap().clone();
+    let sent = world.platform.segments.lock().clone();
     let urls: Vec<&str> = sent
         .iter()
         .filter_map(|segment| match segment {

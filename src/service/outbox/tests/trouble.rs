@@ -36,7 +36,7 @@ async fn after_hours_in_which_nothing_got_through_everybody_is_answered_within_s
     let tries = world.platform.attempts().len() - before;
     // Each reply's own tries are minutes apart by now; one of them all is tried every three seconds.
     assert!((150..600).contains(&tries), "{tries} tries in ten minutes");
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     seconds(4).await;
     for number in 0..CHANNELS {
         assert_eq!(world.platform.stands(&channel(number)), ["x"]);
@@ -56,7 +56,7 @@ async fn what_follows_the_first_that_gets_through_keeps_the_pace() {
     });
     all_fail(&world);
     seconds(3600).await;
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     let before = world.platform.attempts().len();
     seconds(9).await;
     let times: Vec<u64> = world.platform.attempts()[before..]
@@ -100,7 +100,7 @@ async fn an_account_through_which_nothing_gets_is_known_within_seconds() {
     seconds(4).await;
     let found = stalled(&world).unwrap();
     assert_eq!((found.reason.as_str(), found.failing), ("busy", CHANNELS));
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     seconds(4).await;
     assert_eq!(stalled(&world), None);
 
@@ -141,7 +141,7 @@ async fn an_account_that_is_not_connected_is_not_tried_out_of_turn() {
     seconds(300).await;
     let tries = world.platform.attempts().len() - before;
     assert!(tries < CHANNELS * 6, "{tries} tries in five minutes");
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     world.outbox.account_connected(&"qq".into());
     tokio::time::sleep(Duration::from_millis(5)).await;
     assert_eq!(world.platform.stands("g7"), ["x"]);
@@ -172,7 +172,7 @@ async fn the_first_that_gets_through_after_an_outage_lets_everything_follow_what
         seconds(3).await;
     }
     assert!(stalled(&world).is_some());
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     world.platform.script("d", [later(None)]);
     says(1100, "new");
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -219,7 +219,7 @@ async fn it_is_known_while_what_failed_still_waits_although_the_account_sends_ag
     all_fail(&world);
     seconds(300).await;
     assert!(stalled(&world).is_some() && world.outbox.behind().is_empty());
-    world.platform.script.lock().unwrap().clear();
+    world.platform.script.lock().clear();
     seconds(10).await;
     assert_eq!(stalled(&world), None);
     let behind = world.outbox.behind().pop().unwrap();

@@ -4,8 +4,9 @@ use crate::api::NAME;
 use crate::settings::{GatewayUrl, Settings};
 use crate::start::Plan;
 use groupdesk_contract::AdapterError;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -74,7 +75,7 @@ impl Gateway {
         loop {
             let now = Instant::now();
             let wait = {
-                let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut turns = self.turns.lock();
                 let next = turns.next.get(&group).copied().unwrap_or(now);
                 if next <= now {
                     let Some(left) = turns.remaining.checked_sub(1) else {

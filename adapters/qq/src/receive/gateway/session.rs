@@ -1,8 +1,8 @@
 //! The gateway's session: its id, and how far the desk has committed its events.
 
 use crate::core::Core;
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 const NOTE: &str = "session";
@@ -66,6 +66,6 @@ impl Session {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
