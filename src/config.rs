@@ -44,7 +44,7 @@ pub use oidc::OidcSettings;
 pub use origin::InForce;
 pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
-pub use platforms::{Platform, Platforms};
+pub use platforms::Platforms;
 pub use semantic::MODELS;
 pub use store::{PostgresSettings, StoreSettings};
 pub use tags::Tags;

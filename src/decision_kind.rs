@@ -1,100 +1,105 @@
 //! The kinds of decisions: the words under which they are kept, counted and logged.
 
+use crate::texts::ComposedTexts;
 use serde::{Serialize, Serializer};
 
-/// Kind of a decision, one for each thing that the desk does with a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DecisionKind {
+/// Declares the kinds. A row has the variant, its name in the log, its class, and the function of its words for people. The first kind of
+/// a class is the one of a kept decision whose rule tells no other ([`crate::reason`]).
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $name:literal in $class:ident => $sentence:ident;)*) => {
+        /// Kind of a decision, one for each thing that the desk does with a message.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum DecisionKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl DecisionKind {
+            /// Every kind.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$kind),*];
+
+            /// Returns its own name, as the log has it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+
+            /// Returns the class under which it is kept and counted.
+            pub const fn class(self) -> DecisionClass {
+                match self {
+                    $(Self::$kind => DecisionClass::$class,)*
+                }
+            }
+
+            /// Returns it in words for people.
+            pub fn in_words(self, texts: ComposedTexts<'_>) -> String {
+                match self {
+                    $(Self::$kind => texts.$sentence(),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// An entry's answer is given.
-    Answer,
+    Answer "answer" in Answer => decision_answer;
     /// Entries are offered: "did you mean".
-    Clarify,
+    Clarify "clarify" in Clarify => decision_clarify;
     /// The member is asked for the question, or for other words.
-    AskBack,
+    AskBack "ask_back" in Clarify => decision_ask_back;
     /// A greeting, thanks or chat is replied to.
-    Courtesy,
+    Courtesy "courtesy" in Clarify => decision_courtesy;
     /// The member is told how their ticket stands, what the bot can do, or that an offer is over.
-    Information,
+    Information "information" in Clarify => decision_information;
     /// The member is pointed to the contact points that can be reached.
-    ContactPoints,
+    ContactPoints "contact_points" in Clarify => decision_contact_points;
     /// A human is brought in: a ticket is opened, or shared with its member.
-    HandOff,
+    HandOff "handoff" in HandOff => decision_handoff;
     /// More words go to the ticket that their member has.
-    TicketMessage,
+    TicketMessage "ticket_message" in HandOff => decision_ticket_message;
     /// A member ends their ticket: it is solved, or they need nobody any more.
-    TicketEnd,
+    TicketEnd "ticket_end" in HandOff => decision_ticket_end;
     /// An order or a reply of staff is carried out.
-    StaffOrder,
+    StaffOrder "staff_order" in HandOff => decision_staff_order;
     /// Nothing is said.
+    Quiet "quiet" in Quiet => decision_quiet;
+}
+
+/// Class of a decision. Operators' queries and alerts name the four words: they stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionClass {
+    /// An answer of the file.
+    Answer,
+    /// A reply that is no answer of the file.
+    Clarify,
+    /// Something for a ticket.
+    HandOff,
+    /// Silence.
     Quiet,
 }
 
-impl DecisionKind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::Answer,
-        Self::Clarify,
-        Self::AskBack,
-        Self::Courtesy,
-        Self::Information,
-        Self::ContactPoints,
-        Self::HandOff,
-        Self::TicketMessage,
-        Self::TicketEnd,
-        Self::StaffOrder,
-        Self::Quiet,
-    ];
-
-    /// Returns its own name, as the log has it.
+impl DecisionClass {
+    /// Returns its word in the store, in metrics and in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Answer => "answer",
             Self::Clarify => "clarify",
-            Self::AskBack => "ask_back",
-            Self::Courtesy => "courtesy",
-            Self::Information => "information",
-            Self::ContactPoints => "contact_points",
             Self::HandOff => "handoff",
-            Self::TicketMessage => "ticket_message",
-            Self::TicketEnd => "ticket_end",
-            Self::StaffOrder => "staff_order",
             Self::Quiet => "quiet",
         }
     }
+}
 
-    /// Returns the one of four words under which it is kept, counted and written as JSON: `answer`, `clarify` (a reply that is no
-    /// answer of the file), `handoff` (something for a ticket) or `quiet`. Operators' queries and alerts name them: they stay.
+impl DecisionKind {
+    /// Returns the word of its class, under which it is kept, counted and written as JSON.
     pub const fn stored(self) -> &'static str {
-        match self {
-            Self::Answer => "answer",
-            Self::Clarify | Self::AskBack | Self::Courtesy | Self::Information | Self::ContactPoints => {
-                "clarify"
-            }
-            Self::HandOff | Self::TicketMessage | Self::TicketEnd | Self::StaffOrder => "handoff",
-            Self::Quiet => "quiet",
-        }
+        self.class().name()
     }
 
-    /// Finds the kind of a kept decision by its word and its rule; `None` for a word that this version does not know. Versions that
-    /// had no rule `courtesy` kept a reply to a courtesy as `called_without_question`, which is found as [`DecisionKind::AskBack`].
-    pub fn of_stored(decision: &str, rule: &str) -> Option<Self> {
-        match (decision, rule) {
-            ("answer", _) => Some(Self::Answer),
-            ("quiet", _) => Some(Self::Quiet),
-            ("clarify", "called_without_question" | "doubted_answer") => Some(Self::AskBack),
-            ("clarify", "courtesy" | "took_back" | "thanked") => Some(Self::Courtesy),
-            (
-                "clarify",
-                "asked_for_ticket" | "asked_for_help" | "no_such_choice" | "offer_over" | "choice_gone",
-            ) => Some(Self::Information),
-            ("clarify", "pointed_to_contacts" | "channel_fails") => Some(Self::ContactPoints),
-            ("clarify", _) => Some(Self::Clarify),
-            ("handoff", "has_ticket" | "shares_ticket") => Some(Self::TicketMessage),
-            ("handoff", "solved_by_member" | "left_ticket") => Some(Self::TicketEnd),
-            ("handoff", "staff_acted") => Some(Self::StaffOrder),
-            ("handoff", _) => Some(Self::HandOff),
-            _ => None,
-        }
+    /// Finds the first kind that is kept under a word; `None` for a word that this version does not know.
+    pub fn first_of(stored: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.stored() == stored)
     }
 }
 
@@ -116,28 +121,5 @@ mod tests {
         assert_eq!(names.len(), DecisionKind::ALL.len());
         let stored: BTreeSet<&str> = DecisionKind::ALL.map(DecisionKind::stored).into();
         assert_eq!(stored, ["answer", "clarify", "handoff", "quiet"].into());
-    }
-
-    #[test]
-    fn a_kept_decision_is_found_by_its_word_and_its_rule() {
-        for (decision, rule, kind) in [
-            ("answer", "picked", DecisionKind::Answer),
-            ("clarify", "several_fit", DecisionKind::Clarify),
-            ("clarify", "called_without_question", DecisionKind::AskBack),
-            ("clarify", "courtesy", DecisionKind::Courtesy),
-            ("clarify", "asked_for_ticket", DecisionKind::Information),
-            ("clarify", "pointed_to_contacts", DecisionKind::ContactPoints),
-            ("clarify", "of_a_later_version", DecisionKind::Clarify),
-            ("handoff", "asked_for_human", DecisionKind::HandOff),
-            ("handoff", "has_ticket", DecisionKind::TicketMessage),
-            ("handoff", "solved_by_member", DecisionKind::TicketEnd),
-            ("handoff", "staff_acted", DecisionKind::StaffOrder),
-            ("quiet", "thanked", DecisionKind::Quiet),
-        ] {
-            let found = DecisionKind::of_stored(decision, rule);
-            assert_eq!(found, Some(kind), "{decision} {rule}");
-            assert_eq!(kind.stored(), decision);
-        }
-        assert_eq!(DecisionKind::of_stored("of_a_later_version", "picked"), None);
     }
 }

@@ -17,6 +17,7 @@ pub mod figures;
 pub mod hours;
 pub mod judge;
 pub mod preview;
+pub mod reason;
 pub mod semantic;
 pub mod service;
 pub mod store;

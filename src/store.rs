@@ -5,6 +5,7 @@
 //! of a batch or nothing. [`SqliteStore`] is the store of the simplest install; another database is another
 //! implementation of [`Store`] with the same tests.
 
+mod columns;
 mod dashboard;
 mod decisions;
 mod deduplication_key;

@@ -14,6 +14,7 @@ mod member_message;
 mod notice_delivery;
 mod open_tickets;
 mod recalled_replies;
+mod reply_draft;
 mod shareable_question;
 mod ticket_limits;
 mod topic;
@@ -27,6 +28,7 @@ pub use notice_delivery::{Reach, UnreachedRoom};
 pub(crate) use open_tickets::REPLY_KEPT;
 pub use open_tickets::{Change, NewQuestion, OpenTickets, Replied, TicketRefusal};
 pub use recalled_replies::{LineState, standing};
+pub use reply_draft::ReplyDraft;
 pub use shareable_question::{asks_the_same, is_personal, stands_alone};
 pub use ticket_limits::{TicketLimits, TicketOpening};
 pub use topic::has_topic_of;
@@ -214,41 +216,6 @@ pub struct HeldWords {
     pub at: Timestamp,
 }
 
-/// A draft of an answer, for staff; it is never sent by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplyDraft {
-    /// Its sentences, as they would be sent.
-    pub sentences: Vec<String>,
-    /// Time at which it was made.
-    pub at: Timestamp,
-    /// `true` if the member got a reply after it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub outdated: bool,
-}
-
-impl ReplyDraft {
-    /// Returns its text, with a space between sentences that end as in English.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for sentence in &self.sentences {
-            if text.chars().last().is_some_and(|last| last.is_ascii()) {
-                text.push(' ');
-            }
-            text.push_str(sentence);
-        }
-        text
-    }
-
-    /// `true` if all of it stands in a text.
-    pub fn is_in(&self, text: &str) -> bool {
-        let bare = |text: &str| text.split_whitespace().collect::<String>();
-        let text = bare(text);
-        self.sentences
-            .iter()
-            .all(|sentence| text.contains(&bare(sentence)))
-    }
-}
-
 /// Progress of a ticket that is told together with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -313,6 +280,65 @@ impl Window {
 }
 
 impl Ticket {
+    /// Makes a ticket that was opened now and has nothing else yet. A field that is kept for later begins here.
+    pub fn new(
+        number: u64,
+        (place, kind): (Place, ChannelKind),
+        (member, message): (MemberId, MessageId),
+        language: Language,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            number,
+            place,
+            place_name: None,
+            kind,
+            language,
+            member,
+            member_name: String::new(),
+            message,
+            link: None,
+            subject: String::new(),
+            earlier: String::new(),
+            said_before: String::new(),
+            transcript: String::new(),
+            reason: String::new(),
+            opened: now,
+            rooms: Vec::new(),
+            added_rooms: Vec::new(),
+            status: Status::Open,
+            owner: None,
+            watchers: Vec::new(),
+            member_spoke: now,
+            staff_acted: None,
+            first_reply: None,
+            ended: None,
+            in_digest: false,
+            tier: 0,
+            targets: Targets::default(),
+            warned: Vec::new(),
+            pauses: Vec::new(),
+            window: None,
+            told_closed: None,
+            undelivered: Vec::new(),
+            unclaimed_since: None,
+            held_since: None,
+            told_added: None,
+            told_holder: None,
+            replies: Vec::new(),
+            urgent: false,
+            asks_for_human: false,
+            unreached: Vec::new(),
+            told_unreached: false,
+            gathering: Gathering::default(),
+            held: None,
+            notice_is_answered: false,
+            draft: None,
+            crowd: None,
+            pictures: Vec::new(),
+        }
+    }
+
     /// Keeps the pictures of a message of the member.
     pub fn keep_pictures(&mut self, place: &Place, message: &MessageId, addresses: Vec<String>) {
         if addresses.is_empty() {

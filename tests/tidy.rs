@@ -42,6 +42,59 @@ fn only_accounts_rs_names_a_platform() {
     }
 }
 
+/// Names of platforms that are words of the program too: of its settings, of a command.
+const WORDS_TOO: [&str; 4] = ["console", "mail", "web", "webhook"];
+
+/// Files that may name platforms, and why.
+const MAY_NAME: [(&str, &str); 5] = [
+    ("src/config/addresses.rs", "an example of an account's name"),
+    ("src/config/load.rs", "an example of an account's name"),
+    ("src/cli/wechat.rs", "a command for accounts of one platform"),
+    (
+        "src/desk/reading/channel.rs",
+        "the names of places of which members speak",
+    ),
+    (
+        "src/desk/reading/fails.rs",
+        "the names of places of which members speak",
+    ),
+];
+
+#[test]
+fn what_a_platform_is_called_stands_beside_its_adapter_alone() {
+    let mut names = Vec::new();
+    for folder in fs::read_dir("adapters").unwrap() {
+        let file = folder.unwrap().path().join("src/platform.rs");
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let made = text.split("Platform::of_").skip(1);
+        names.extend(made.filter_map(|made| made.split('"').nth(1).map(str::to_owned)));
+    }
+    names.retain(|name| !WORDS_TOO.contains(&name.as_str()));
+    assert!(
+        names.len() > 10 && names.contains(&"onebot".to_owned()),
+        "{names:?}"
+    );
+    let mut wrong = Vec::new();
+    for file in rust_files(Path::new("src")) {
+        let shown = file.to_string_lossy().replace('\\', "/");
+        let is_test = shown.contains("tests");
+        let is_beside_rows = shown.starts_with("src/service/accounts");
+        if is_test || is_beside_rows || MAY_NAME.iter().any(|(may, _)| *may == shown) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]\n").next().unwrap_or_default();
+        for (at, line) in code.lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//") && !line.contains("feature = ");
+            let named = names.iter().find(|name| line.contains(&format!("\"{name}\"")));
+            if let Some(name) = named.filter(|_| is_code) {
+                wrong.push(format!("{shown}:{}: names the platform {name}", at + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
     let modules = [

@@ -1,19 +1,14 @@
 //! The features for and against an entry for a message.
 
-use super::analyse::{Analysis, VIEWS, View};
+use super::analyse::{Analysis, VIEWS};
 use super::classify::Classifier;
 use super::embeddings::Alike;
-use super::features::{EntryFeatures, NoneFeatures};
+use super::features::{EntryFeatures, EntryMeasures, NoneFeatures, NoneMeasures};
 use super::index::{Index, Worth};
 use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
 use crate::dialogue_act::question::{agreement, asks};
 
-/// The information of an entry's own words in a message that names the entry: that of one rare word. What more of them tell
-/// is a feature of its own.
-const OWN_WORDS_ENOUGH: f32 = 1.0;
-/// The most that they count for.
-const OWN_WORDS_MAX: f32 = 2.5;
 /// Questions of an entry whose sense is compared, at most.
 const MOST_SENSES: usize = 16;
 
@@ -103,13 +98,7 @@ impl Index {
                 own_words += k.info / k.entries.max(1) as f32;
             }
         }
-        let share = if total > 0.0 { explained / total } else { 0.0 };
         let near = self.near(known, worth, rough);
-        let covered = if near.asked > 0.0 {
-            near.covered / near.asked
-        } else {
-            0.0
-        };
         let square = self.square(rough.entry, own);
         let centroid = if square > 0.0 {
             rough.sum / square.sqrt()
@@ -122,44 +111,32 @@ impl Index {
             .take(MOST_SENSES)
             .map(|question| outline.sense.likeness(&self.outline(question).sense))
             .fold(0.0, f32::max);
-        let [passage_words, passage_characters] = said.shares(rough.entry);
-        let (long, short) = (f32::from(outline.length), f32::from(nearest.length));
-        EntryFeatures {
-            words: near.cosine[View::Word as usize],
-            word_pairs: near.cosine[View::Pair as usize],
-            characters: near.cosine[View::Gram as usize],
-            pinyin: near.cosine[View::Sound as usize],
+        EntryFeatures::of(&EntryMeasures {
+            cosine: near.cosine,
             centroid,
-            explained: share,
-            covered,
-            both_ways: share.min(covered),
+            total,
+            explained,
             worst_unexplained: worst,
-            unexplained: (total - explained).min(3.0),
-            uncovered: (near.asked - near.covered).clamp(0.0, 3.0),
+            asked: near.asked,
+            covered: near.covered,
             question_kind: agreement(outline.kinds, nearest.kinds),
-            second_question: rough.second,
-            best_question_squared: rough.first * rough.first,
-            class_log: rough.class.map_or(0.0, |p| p.max(1e-3).ln() / 3.0 + 1.0),
-            class: rough.class.unwrap_or(0.0),
+            first: rough.first,
+            second: rough.second,
+            class: rough.class,
             nearest_word_vectors: outline.sense.likeness(&nearest.sense),
             best_word_vectors: alike,
             akin: if total > 0.0 {
-                self.akin(known, rough.nearest) / total
+                self.akin(known, rough.nearest)
             } else {
                 0.0
             },
-            length_difference: (long - short).abs() / (long + short).max(1.0),
-            embedding: alike_in_meaning.nearest,
-            embedding_cubed: alike_in_meaning.nearest.max(0.0).powi(3),
-            embedding_several: alike_in_meaning.several,
-            embedding_centre: alike_in_meaning.centre,
-            embedding_passage: alike_in_meaning.passage,
-            passage_words,
-            passage_characters,
+            length: f32::from(outline.length),
+            question_length: f32::from(nearest.length),
+            meaning: alike_in_meaning,
+            passage: said.shares(rough.entry),
             passage_word_vectors: self.passages.likeness(message.analysis, rough.entry),
-            own_words: own_words.min(OWN_WORDS_MAX),
-            own_words_more: (own_words - OWN_WORDS_ENOUGH).clamp(0.0, OWN_WORDS_MAX),
-        }
+            own_words,
+        })
     }
 
     fn near(&self, known: &[Known], worth: &Worth, rough: &Rough) -> Near {
@@ -231,15 +208,10 @@ fn none_features(message: &Analysis, known: &[Known], asked: bool) -> NoneFeatur
             strange += word.info;
         }
     }
-    NoneFeatures {
-        constant: 1.0,
-        not_asked: if asked || asks(message.outline.kinds) {
-            0.0
-        } else {
-            1.0
-        },
-        information: (1.0_f32 + total).ln(),
-        strange: if total > 0.0 { strange / total } else { 1.0 },
-        word_count: (1.0 + count).ln(),
-    }
+    NoneFeatures::of(&NoneMeasures {
+        is_asked: asked || asks(message.outline.kinds),
+        total,
+        strange,
+        words: count,
+    })
 }

@@ -208,7 +208,7 @@ mod tests {
         Row::new(
             (1, format!("q {score}")),
             ids,
-            DecisionKind::of_stored(decision, "").unwrap(),
+            DecisionKind::first_of(decision).unwrap(),
             id.map(str::to_owned),
             score,
         )

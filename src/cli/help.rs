@@ -2,6 +2,7 @@
 //!
 //! `help.zh.yaml` has every text by its English one.
 
+use super::init::platform::{ids_help, platforms_help};
 use super::language::TerminalLanguage;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind};
@@ -111,6 +112,11 @@ impl Catalogue {
             .into_iter()
             .map(|(english, chinese)| (one_line(&english), chinese))
             .collect();
+        // Those that follow from the platforms.
+        for help in [platforms_help, ids_help] {
+            let english = one_line(&help(TerminalLanguage::En));
+            catalogue.texts.insert(english, help(TerminalLanguage::Zh));
+        }
         Some(catalogue)
     }
 

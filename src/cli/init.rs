@@ -2,14 +2,14 @@
 
 mod ask;
 mod files;
-mod platform;
+pub(super) mod platform;
 
 use super::language::TerminalLanguage;
 use super::{Failure, out};
 use ask::{Prompter, Question};
 use files::{Answers, NewFile, Secret};
-use groupdesk_contract::clean_name;
-use platform::Platform;
+use groupdesk_contract::{Setup, SetupEndpoint, clean_name};
+use platform::{Offered, ids_help, platforms_help};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
@@ -24,8 +24,7 @@ pub(super) struct Options {
     /// Ask nothing: what no flag says is left at its default
     #[arg(long)]
     yes: bool,
-    /// The platform: onebot (QQ), telegram, discord, qq (official bots), wecom_robot, console, web
-    #[arg(long, value_name = "PLATFORM")]
+    #[arg(long, value_name = "PLATFORM", help = platforms_help(TerminalLanguage::En))]
     platform: Option<String>,
     /// What to call the business
     #[arg(long)]
@@ -43,8 +42,7 @@ pub(super) struct Options {
     /// The environment variable with the platform's token, such as TELEGRAM_TOKEN
     #[arg(long, value_name = "VARIABLE")]
     token_env: Option<String>,
-    /// The platform's id of the bot: AppID (qq), Bot ID (wecom_robot); or the origin of the pages (web)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help = ids_help(TerminalLanguage::En))]
     id: Option<String>,
     /// Where to listen for the platform's client, such as 0.0.0.0:8080 for one on another machine (needs a token)
     #[arg(long, value_name = "ADDRESS")]
@@ -80,7 +78,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         false => Some(ask_for_name(options, &mut asker)?),
     };
     let mut new = Vec::new();
-    if let (Secret::Typed(secret), Some(token)) = (&answers.secret, &answers.platform.token) {
+    if let (Secret::Typed(secret), Some(token)) = (&answers.secret, &answers.offered.setup.token) {
         let path = options.dir.join(token.file);
         new.push(NewFile {
             path,
@@ -160,38 +158,38 @@ fn ask_for_account(options: &Options, asker: &mut Prompter) -> Result<Answers, F
             "Where shall the bot answer? A number or a name\n",
         )
         .to_owned();
-    for (at, platform) in Platform::all().iter().enumerate() {
+    for (at, offered) in Offered::all().iter().enumerate() {
         text.push_str(&format!(
             "  {}  {} ({})\n",
             at + 1,
-            platform.label(language),
-            platform.name
+            offered.label(language),
+            offered.platform.name
         ));
     }
     let question = Question {
         flag: "--platform",
         given: options.platform.as_deref(),
         text: text.trim_end().to_owned() + "\n",
-        default: Platform::all().first().map(|platform| platform.name),
+        default: Offered::all().first().map(|offered| offered.platform.name),
         is_secret: false,
     };
-    let platform = asker.get(&question, |typed| Platform::find(typed, language))?;
-    refuse_needless(options, platform, language)?;
+    let offered = asker.get(&question, |typed| Offered::find(typed, language))?;
+    refuse_needless(options, offered, language)?;
     let mut answers = Answers {
         language,
-        platform,
+        offered,
         id: None,
         secret: Secret::None,
-        listen: options.listen.or_else(|| free_port(platform)),
+        listen: options.listen.or_else(|| free_port(offered.setup)),
         staff_rooms: Vec::new(),
         staff: Vec::new(),
         groups: Vec::new(),
     };
-    if let Some((_, (chinese, english))) = &platform.id {
+    if let Some(id) = &offered.setup.id {
         let question = Question {
             flag: "--id",
             given: options.id.as_deref(),
-            text: language.of(*chinese, *english).to_owned(),
+            text: language.of(id.question.0, id.question.1).to_owned(),
             default: None,
             is_secret: false,
         };
@@ -201,7 +199,7 @@ fn ask_for_account(options: &Options, asker: &mut Prompter) -> Result<Answers, F
                 let with = Answers {
                     id: Some(typed.to_owned()),
                     // Not known so far: a variable without a name is never set.
-                    secret: match platform.token {
+                    secret: match offered.setup.token {
                         Some(_) => Secret::Variable(String::new()),
                         None => Secret::None,
                     },
@@ -212,38 +210,37 @@ fn ask_for_account(options: &Options, asker: &mut Prompter) -> Result<Answers, F
         })?);
     }
     answers.secret = secret(options, asker, &answers)?;
-    if platform.takes_staff {
+    if offered.setup.takes_staff {
         ask_for_people(options, asker, &mut answers)?;
     }
     Ok(answers)
 }
 
 /// Refuses flags that would change nothing.
-fn refuse_needless(
-    options: &Options,
-    platform: &Platform,
-    language: TerminalLanguage,
-) -> Result<(), Failure> {
+fn refuse_needless(options: &Options, offered: Offered, language: TerminalLanguage) -> Result<(), Failure> {
     let people = [&options.staff, &options.staff_room, &options.group];
     let needless = [
         (
             "--staff, --staff-room, --group",
-            people.iter().any(|given| given.is_some()) && !platform.takes_staff,
+            people.iter().any(|given| given.is_some()) && !offered.setup.takes_staff,
         ),
-        ("--id", options.id.is_some() && platform.id.is_none()),
+        ("--id", options.id.is_some() && offered.setup.id.is_none()),
         (
             "--token-env",
-            options.token_env.is_some() && platform.token.is_none(),
+            options.token_env.is_some() && offered.setup.token.is_none(),
         ),
-        ("--listen", options.listen.is_some() && !platform.calls_us),
+        (
+            "--listen",
+            options.listen.is_some() && offered.setup.endpoint.is_none(),
+        ),
     ];
     match needless.into_iter().find(|(_, is_needless)| *is_needless) {
         None => Ok(()),
         Some((flag, _)) => Err(Failure::Usage(language.of(
-            format!("{flag}：平台 {} 用不上，请去掉", platform.name),
+            format!("{flag}：平台 {} 用不上，请去掉", offered.platform.name),
             format!(
                 "{flag}: of no use on the platform {}; leave it out",
-                platform.name
+                offered.platform.name
             ),
         ))),
     }
@@ -251,7 +248,7 @@ fn refuse_needless(
 
 fn secret(options: &Options, asker: &mut Prompter, answers: &Answers) -> Result<Secret, Failure> {
     let language = asker.language;
-    let Some(token) = &answers.platform.token else {
+    let Some(token) = &answers.offered.setup.token else {
         return Ok(Secret::None);
     };
     let tried = |secret: Secret| {
@@ -362,7 +359,7 @@ fn ask_for_people(options: &Options, asker: &mut Prompter, answers: &mut Answers
                 alone.has_wrong_address()
             };
             Err(match list.iter().find(is_wrong) {
-                Some(item) => answers.platform.no_address(item, flag == "--staff", language),
+                Some(item) => answers.offered.no_address(item, flag == "--staff", language),
                 None => why,
             })
         })?;
@@ -389,9 +386,9 @@ fn ask_for_name(options: &Options, asker: &mut Prompter) -> Result<String, Failu
 }
 
 /// Another address than the usual one, where that is taken and a client has to know where to call.
-fn free_port(platform: &Platform) -> Option<SocketAddr> {
+fn free_port(setup: &Setup) -> Option<SocketAddr> {
     let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    if !platform.calls_us || is_free(&PORT) {
+    if setup.endpoint.is_none() || is_free(&PORT) {
         return None;
     }
     let port = (PORT + 1..PORT + PORTS_TRIED).find(is_free)?;
@@ -438,16 +435,17 @@ fn setup_summary(options: &Options, answers: &Answers, new: &[NewFile], has_faq:
             shell_word(&options.dir.join("groupdesk.yaml"))
         ),
     });
-    if answers.platform.calls_us {
-        text.push_str(&address(answers));
+    if let Some(endpoint) = &answers.offered.setup.endpoint {
+        text.push_str(&filled_in(endpoint, answers));
     }
-    text.push_str(language.of(answers.platform.then.0, answers.platform.then.1));
+    let then = answers.offered.setup.then;
+    text.push_str(language.of(then.0, then.1));
     text.push('\n');
     text
 }
 
-/// Returns the address to which the platform's client connects.
-fn address(answers: &Answers) -> String {
+/// Returns the lines about the address to which the platform's client connects.
+fn filled_in(endpoint: &SetupEndpoint, answers: &Answers) -> String {
     let listen = answers
         .listen
         .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)));
@@ -459,14 +457,11 @@ fn address(answers: &Answers) -> String {
         ),
         _ => listen.to_string(),
     };
-    if answers.platform.name == "web" {
-        return format!("  <script src=\"http://{host}/widget.js\" defer></script>\n");
-    }
     let token = match &answers.secret {
         Secret::None => answers.language.of("留空", "empty"),
         Secret::Variable(_) | Secret::Typed(_) => answers.language.of("同一个令牌", "the same one"),
     };
-    format!("  URL:   ws://{host}/onebot/v11/ws\n  Token: {token}\n")
+    endpoint.shown.replace("{host}", &host).replace("{token}", token)
 }
 
 /// A path as a shell takes it.

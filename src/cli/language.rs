@@ -1,7 +1,6 @@
 //! The language of a terminal: Chinese or English; both where it names none, as in a container without a locale.
 
 use crate::decision_kind::DecisionKind;
-use crate::desk::decision_in_words;
 use crate::store::NewDecision;
 use crate::texts::ComposedTexts;
 use std::ffi::OsString;
@@ -109,7 +108,7 @@ pub(super) fn label(chinese: &str, english: &str) -> String {
 pub(super) fn decision(kind: DecisionKind) -> String {
     match spoken() {
         Some(TerminalLanguage::Zh) => {
-            decision_in_words(ComposedTexts::built_in(crate::language::Language::CHINESE), kind)
+            kind.in_words(ComposedTexts::built_in(crate::language::Language::CHINESE))
         }
         _ => kind.name().to_owned(),
     }

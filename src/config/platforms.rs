@@ -1,26 +1,15 @@
 //! The platforms that groupdesk.yaml may name. The program's own list is made above this module, where the adapters are known.
 
-/// A platform as a configuration has to know it.
-#[derive(Debug, Clone, Copy)]
-pub struct Platform {
-    /// Value of `platform` in an account.
-    pub name: &'static str,
-    /// `true` if members can be on it, whose hand-overs somebody must be told of; `false` if it only takes messages for staff.
-    pub has_members: bool,
-    /// Prefix of a group's id in its addresses.
-    pub group_kind: &'static str,
-    /// JSON Schema of `connection` on this platform.
-    pub connection: fn() -> schemars::Schema,
-}
+use groupdesk_contract::Platform;
 
 /// All platforms that a program was built with.
 #[derive(Debug, Clone, Default)]
-pub struct Platforms(Vec<Platform>);
+pub struct Platforms(Vec<&'static Platform>);
 
 impl Platforms {
     /// Returns all, in the order of the program's list.
-    pub fn iter(&self) -> impl Iterator<Item = &Platform> {
-        self.0.iter()
+    pub fn iter(&self) -> impl Iterator<Item = &'static Platform> {
+        self.0.iter().copied()
     }
 
     /// Returns `true` if members can be on the platform of this name.
@@ -36,26 +25,19 @@ impl Platforms {
     /// Returns the address of a room for the staff of `account`, as those of its platform look; `None` where none can be on it: a
     /// member's own chat is none, and neither is a group to which the bot can't speak of its own accord.
     pub fn staff_room(&self, name: &str, account: &str) -> Option<String> {
-        let kind = self.group_kind(name);
-        let channel = match name {
-            "qq" => return None,
-            "wechat_kf" => "servicers".to_owned(),
-            "console" => format!("{kind}staff"),
-            "telegram" => format!("{kind}-1001234567890"),
-            "discord" => format!("{kind}123456789012345678"),
-            _ if kind.starts_with("private:") => return None,
-            _ => format!("{kind}123456"),
-        };
+        let channel = self
+            .get(name)
+            .map_or(Some("group:123456"), |platform| platform.staff_channel)?;
         Some(format!("{account}/{channel}"))
     }
 
-    fn get(&self, name: &str) -> Option<&Platform> {
-        self.0.iter().find(|platform| platform.name == name)
+    fn get(&self, name: &str) -> Option<&'static Platform> {
+        self.iter().find(|platform| platform.name == name)
     }
 }
 
-impl FromIterator<Platform> for Platforms {
-    fn from_iter<I: IntoIterator<Item = Platform>>(platforms: I) -> Self {
+impl FromIterator<&'static Platform> for Platforms {
+    fn from_iter<I: IntoIterator<Item = &'static Platform>>(platforms: I) -> Self {
         Self(platforms.into_iter().collect())
     }
 }

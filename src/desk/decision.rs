@@ -1,7 +1,7 @@
 //! Decision of the desk, with its reason.
 
 use super::reason::Reason;
-use crate::decision_kind::DecisionKind;
+use crate::decision_kind::{DecisionClass, DecisionKind};
 
 /// One of the things that the desk can do with a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +105,7 @@ impl Decision {
 
     /// `true` if it says something to the member, but neither an answer nor anything for a ticket.
     pub(super) fn only_replies(&self) -> bool {
-        self.kind().stored() == DecisionKind::Clarify.stored()
+        self.kind().class() == DecisionClass::Clarify
     }
 
     /// `true` if it neither answers nor is for a ticket.

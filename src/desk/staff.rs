@@ -18,7 +18,6 @@ mod under_notice;
 
 pub use for_colleagues::warm_up;
 pub use order_arguments::numbers_in;
-#[cfg(test)]
 pub(super) use order_spelling::folded;
 pub use ticket_history::{Histories, shown_ticket};
 pub(super) use under_notice::QuotedLine;

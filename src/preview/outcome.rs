@@ -2,6 +2,7 @@
 
 use super::PreviewMessage;
 use super::trial::{trial_channel, trial_message};
+use crate::decision_kind::DecisionClass;
 use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion};
 use groupdesk_contract::Message;
 use jiff::Timestamp;
@@ -45,17 +46,13 @@ impl MessageOutcome {
 
 impl From<Decision> for MessageOutcome {
     fn from(decision: Decision) -> Self {
-        match decision {
-            Decision::Answer { entry } => Self::Answered { entry },
-            Decision::Clarify { choices } => Self::Offered { choices },
-            Decision::AskBack | Decision::Courtesy | Decision::Inform | Decision::PointToContacts => {
-                Self::Offered { choices: Vec::new() }
-            }
-            Decision::HandOff { entry, .. } | Decision::AddToTicket { entry, .. } => {
-                Self::HandedOver { entry }
-            }
-            Decision::EndTicket { .. } | Decision::ObeyStaff { .. } => Self::HandedOver { entry: None },
-            Decision::StayQuiet => Self::Quiet,
+        let entry = decision.entry().map(str::to_owned);
+        match (decision.kind().class(), entry, decision) {
+            (DecisionClass::Answer, Some(entry), _) => Self::Answered { entry },
+            (DecisionClass::HandOff, entry, _) => Self::HandedOver { entry },
+            (DecisionClass::Clarify, _, Decision::Clarify { choices }) => Self::Offered { choices },
+            (DecisionClass::Clarify, ..) => Self::Offered { choices: Vec::new() },
+            (DecisionClass::Answer | DecisionClass::Quiet, ..) => Self::Quiet,
         }
     }
 }

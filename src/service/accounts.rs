@@ -1,5 +1,5 @@
-//! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
-//! in `PLATFORMS` and the function behind it.
+//! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one row
+//! of `PLATFORMS`. All else about it stands in its crate, in `platform.rs`.
 
 mod paths;
 mod scan_codes;
@@ -10,11 +10,11 @@ use self::paths::taken_path;
 use super::connections::Connections;
 #[cfg(feature = "terminal")]
 use super::example_question;
-use crate::config::{AccountConfig, Config, Platform as Facts, Platforms};
+use crate::config::{AccountConfig, Config, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "terminal", feature = "_connection"))]
 use groupdesk_contract::AccountId;
-use groupdesk_contract::{AccountState, Adapter, AdapterError, Clock, Incoming, Link, Storage};
+use groupdesk_contract::{AccountState, Adapter, AdapterError, Clock, Incoming, Link, Platform, Storage};
 #[cfg(feature = "discord")]
 use groupdesk_discord::Discord;
 #[cfg(feature = "mail")]
@@ -107,230 +107,111 @@ impl BuiltAdapter {
 
 type Constructor = fn(&AdapterArguments<'_>) -> Result<BuiltAdapter, Vec<Problem>>;
 
-/// A platform that this program was built with.
-struct Platform {
-    facts: Facts,
+/// A platform that this program was built with, and the constructor of its adapters.
+struct PlatformRow {
+    platform: &'static Platform,
     build: Constructor,
-    /// Path below which its accounts have their routes, where the operator does not choose it.
-    path: Option<&'static str>,
 }
 
-const PLATFORMS: &[Platform] = &[
+const PLATFORMS: &[PlatformRow] = &[
     #[cfg(feature = "terminal")]
-    Platform {
-        facts: Facts {
-            name: "console",
-            has_members: true,
-            group_kind: "group:",
-            connection: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_terminal::PLATFORM,
         build: terminal,
     },
     #[cfg(feature = "onebot")]
-    Platform {
-        facts: Facts {
-            name: "onebot",
-            has_members: true,
-            group_kind: "group:",
-            connection: inline::<groupdesk_onebot::Settings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_onebot::PLATFORM,
         build: onebot,
     },
     #[cfg(feature = "qq")]
-    Platform {
-        facts: Facts {
-            name: "qq",
-            has_members: true,
-            group_kind: "group:",
-            connection: inline::<groupdesk_qq::Settings>,
-        },
-        path: Some(Qq::PATH),
+    PlatformRow {
+        platform: &groupdesk_qq::PLATFORM,
         build: |given| connected(given, Qq::new),
     },
     #[cfg(feature = "telegram")]
-    Platform {
-        facts: Facts {
-            name: "telegram",
-            has_members: true,
-            group_kind: "group:",
-            connection: inline::<groupdesk_telegram::Settings>,
-        },
-        path: Some(Telegram::PATH),
+    PlatformRow {
+        platform: &groupdesk_telegram::PLATFORM,
         build: |given| connected(given, Telegram::new),
     },
     #[cfg(feature = "discord")]
-    Platform {
-        facts: Facts {
-            name: "discord",
-            has_members: true,
-            group_kind: "channel:",
-            connection: inline::<groupdesk_discord::Settings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_discord::PLATFORM,
         build: |given| connected(given, Discord::new),
     },
     #[cfg(feature = "wecom")]
-    Platform {
-        facts: Facts {
-            name: "wecom_robot",
-            has_members: true,
-            group_kind: "group:",
-            connection: inline::<groupdesk_wecom::RobotSettings>,
-        },
-        path: Some(Robot::PATH),
+    PlatformRow {
+        platform: &groupdesk_wecom::ROBOT_PLATFORM,
         build: |given| connected(given, Robot::new),
     },
     #[cfg(feature = "wecom")]
-    Platform {
-        facts: Facts {
-            name: "wecom_group_robot",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_wecom::GroupRobotSettings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_wecom::GROUP_ROBOT_PLATFORM,
         build: |given| connected(given, GroupRobot::new),
     },
     #[cfg(feature = "wecom")]
-    Platform {
-        facts: Facts {
-            name: "wecom_app",
-            has_members: false,
-            group_kind: "chat:",
-            connection: inline::<groupdesk_wecom::AppSettings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_wecom::APP_PLATFORM,
         build: |given| connected(given, App::new),
     },
     #[cfg(feature = "wechat")]
-    Platform {
-        facts: Facts {
-            name: "wechat_kf",
-            has_members: true,
-            group_kind: "group:",
-            connection: inline::<CustomerServiceSettings>,
-        },
-        path: Some(CustomerService::PATH),
+    PlatformRow {
+        platform: &groupdesk_wechat::CUSTOMER_SERVICE_PLATFORM,
         build: |given| connected(given, CustomerService::new),
     },
     #[cfg(feature = "wechat")]
-    Platform {
-        facts: Facts {
-            name: "wechat_official",
-            has_members: true,
-            group_kind: "private:",
-            connection: inline::<groupdesk_wechat::OfficialAccountSettings>,
-        },
-        path: Some(OfficialAccount::PATH),
+    PlatformRow {
+        platform: &groupdesk_wechat::OFFICIAL_ACCOUNT_PLATFORM,
         build: |given| connected(given, OfficialAccount::new),
     },
     #[cfg(feature = "wechat")]
-    Platform {
-        facts: Facts {
-            name: "ilink",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_wechat::ILinkSettings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_wechat::ILINK_PLATFORM,
         build: |given| connected(given, ILink::new),
     },
     #[cfg(feature = "web")]
-    Platform {
-        facts: Facts {
-            name: "web",
-            has_members: true,
-            group_kind: "private:user:",
-            connection: inline::<groupdesk_web::Settings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_web::PLATFORM,
         build: website,
     },
     #[cfg(feature = "webhook")]
-    Platform {
-        facts: Facts {
-            name: "webhook",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_webhook::Settings>,
-        },
-        path: Some(groupdesk_webhook::Webhook::PATH),
+    PlatformRow {
+        platform: &groupdesk_webhook::PLATFORM,
         build: webhook,
     },
     #[cfg(feature = "mail")]
-    Platform {
-        facts: Facts {
-            name: "mail",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_mail::Settings>,
-        },
-        path: None,
+    PlatformRow {
+        platform: &groupdesk_mail::PLATFORM,
         build: |given| connected(given, Mail::new),
     },
     #[cfg(feature = "ticketing")]
-    Platform {
-        facts: Facts {
-            name: "github",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_ticketing::GitHubSettings>,
-        },
-        path: Some(Ticketing::PATH),
+    PlatformRow {
+        platform: &groupdesk_ticketing::GITHUB_PLATFORM,
         build: |given| connected(given, Ticketing::github),
     },
     #[cfg(feature = "ticketing")]
-    Platform {
-        facts: Facts {
-            name: "chatwoot",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_ticketing::ChatwootSettings>,
-        },
-        path: Some(Ticketing::PATH),
+    PlatformRow {
+        platform: &groupdesk_ticketing::CHATWOOT_PLATFORM,
         build: |given| connected(given, Ticketing::chatwoot),
     },
     #[cfg(feature = "ticketing")]
-    Platform {
-        facts: Facts {
-            name: "zammad",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_ticketing::ZammadSettings>,
-        },
-        path: Some(Ticketing::PATH),
+    PlatformRow {
+        platform: &groupdesk_ticketing::ZAMMAD_PLATFORM,
         build: |given| connected(given, Ticketing::zammad),
     },
     #[cfg(feature = "ticketing")]
-    Platform {
-        facts: Facts {
-            name: "hubspot",
-            has_members: false,
-            group_kind: "",
-            connection: inline::<groupdesk_ticketing::HubSpotSettings>,
-        },
-        path: Some(Ticketing::PATH),
+    PlatformRow {
+        platform: &groupdesk_ticketing::HUBSPOT_PLATFORM,
         build: |given| connected(given, Ticketing::hubspot),
     },
 ];
-
-/// Returns the schema of `T` without definitions beside it, to be put inside another.
-#[cfg(feature = "_connection")]
-fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
-    let settings = schemars::generate::SchemaSettings::draft2020_12();
-    let settings =
-        settings.with(|settings| (settings.inline_subschemas, settings.meta_schema) = (true, None));
-    settings.into_generator().into_root_schema_for::<T>()
-}
 
 /// Pauses before a failed adapter is restarted, the first and the longest.
 const RESTART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// Returns the platforms that this program was built with, as groupdesk.yaml knows them.
 pub fn platforms() -> Platforms {
-    PLATFORMS.iter().map(|platform| platform.facts).collect()
+    PLATFORMS.iter().map(|row| row.platform).collect()
 }
 
 /// Makes the adapters of all accounts; `storage` gives each its storage.
@@ -355,24 +236,21 @@ pub fn build(
             storage: storage(&account.name),
             only_for_addresses: false,
         };
-        let Some(platform) = PLATFORMS
-            .iter()
-            .find(|platform| platform.facts.name == account.platform)
-        else {
+        let Some(row) = PLATFORMS.iter().find(|row| row.platform.name == account.platform) else {
             problems.push(unknown_platform(config, account));
             continue;
         };
-        match (platform.build)(&given) {
+        match (row.build)(&given) {
             Ok(mut made) => {
-                made.has_members = platform.facts.has_members;
+                made.has_members = row.platform.has_members;
                 problems.extend(taken_path(config, account, &made, &mut paths));
                 built.push(made);
             }
             Err(found) => {
                 problems.extend(found);
                 given.only_for_addresses = true;
-                let made = (platform.build)(&given).ok();
-                half_built.extend(made.filter(|_| platform.facts.has_members));
+                let made = (row.build)(&given).ok();
+                half_built.extend(made.filter(|_| row.platform.has_members));
             }
         }
     }
@@ -386,7 +264,7 @@ pub fn build(
 }
 
 fn unknown_platform(config: &Config, account: &AccountConfig) -> Problem {
-    let names = PLATFORMS.iter().map(|platform| platform.facts.name.to_owned());
+    let names = PLATFORMS.iter().map(|row| row.platform.name.to_owned());
     let names: Vec<String> = names.collect();
     let given = &account.platform;
     let known = names.join(", ");

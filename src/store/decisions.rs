@@ -2,6 +2,7 @@
 
 use super::{Result, Store};
 use crate::decision_kind::DecisionKind;
+use crate::reason::kept_kind;
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 
@@ -78,7 +79,7 @@ pub struct NewDecision {
 impl NewDecision {
     /// Returns the kind of the decision; `None` for a word of a later version.
     pub fn kind(&self) -> Option<DecisionKind> {
-        DecisionKind::of_stored(&self.decision, &self.rule)
+        kept_kind(&self.decision, &self.rule)
     }
 }
 

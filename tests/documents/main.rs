@@ -3,6 +3,7 @@
 
 mod code;
 mod page;
+mod symbols;
 
 use page::Page;
 use std::collections::BTreeSet;
@@ -64,6 +65,30 @@ fn every_page_exists_in_both_languages_and_leads_to_the_other() {
             );
         }
     }
+}
+
+#[test]
+fn what_the_recipes_name_beside_a_file_stands_in_it() {
+    let symbols = symbols::symbols(&read("CONTRIBUTING.md"));
+    assert!(symbols.len() > 30, "{symbols:?}");
+    let stale: Vec<String> = symbols
+        .iter()
+        .filter(|symbol| !symbol.stands_in(&read(&symbol.file)))
+        .map(|symbol| format!("`{}` does not stand in {}", symbol.name, symbol.file))
+        .collect();
+    assert!(stale.is_empty(), "CONTRIBUTING.md:\n{}", stale.join("\n"));
+    let beside = |page: &str| {
+        symbols::symbols(page)
+            .pop()
+            .map(|symbol| (symbol.name, symbol.file))
+    };
+    let known = Some(("guard::watch".to_owned(), "src/desk.rs".to_owned()));
+    assert_eq!(
+        beside("1. Decide beside `guard::watch` in\n   [desk](src/desk.rs)."),
+        known
+    );
+    let stale = symbols::symbols("[desk](src/desk.rs): a variant of `Action`.");
+    assert!(!stale[0].stands_in("enum TicketAction {}") && stale[0].stands_in("enum Action {}"));
 }
 
 #[test]

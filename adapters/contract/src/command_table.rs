@@ -1,5 +1,7 @@
 //! The bot's commands: one table, by which the desk knows them and from which platforms make their menus.
 
+use crate::ticket_orders::{SpellingTrait, TicketOrder};
+
 /// A command: its names, and who has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
@@ -100,27 +102,6 @@ impl CommandKind {
     }
 }
 
-/// Commands for staff: each is one alone in an answer to a ticket, and then no text for the member.
-pub const TICKET_ORDERS: &[&str] = &[
-    "claim",
-    "认领",
-    "我来",
-    "release",
-    "释放",
-    "放弃",
-    "resolve",
-    "resolved",
-    "已解决",
-    "解决",
-    "close",
-    "关闭",
-    "reopen",
-    "重开",
-    "重新打开",
-    "show",
-    "查看",
-];
-
 /// Words that make a command of a message about a ticket, together with the rest, if the message begins with one.
 const BEGINNINGS: [&str; 13] = [
     "note",
@@ -140,7 +121,7 @@ const BEGINNINGS: [&str; 13] = [
 
 /// Marks `text` so that the desk sends it to the member and takes it for nothing else: "Note that ..." in a mail, and wherever
 /// nobody sees the outcome at once, is no note among staff, and neither is a later line with two slashes: a comment in code, an
-/// address, a signature. Explicit commands (`/t ...`, a word of [`TICKET_ORDERS`] alone on the first line) stay commands.
+/// address, a signature. Explicit commands (`/t ...`, a word of [`TicketOrder`] alone on the first line) stay commands.
 pub fn plainly_said(ticket: u64, text: &str) -> String {
     let small: String = text
         .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '／' | '!' | '！'))
@@ -198,7 +179,8 @@ impl<'t> FormWords<'t> {
 fn has_slashed_line(text: &str) -> bool {
     let mut lines = text.trim().lines().map(str::trim);
     let first = lines.next().unwrap_or_default().to_lowercase();
-    let command = first.starts_with(['/', '／', '、']) || TICKET_ORDERS.contains(&first.as_str());
+    let command =
+        first.starts_with(['/', '／', '、']) || TicketOrder::is_word_that(SpellingTrait::ByMail, &first);
     let two = |line: &str| line.chars().take_while(|c| matches!(c, '/' | '／')).count() >= 2;
     !command && lines.any(two)
 }

@@ -9,7 +9,8 @@
 //! Copy `adapters/template` to `adapters/<platform>`: a compiled skeleton with the files that every adapter has, under the same
 //! names (`tests/skeleton.rs`). The parts that adapters share are in `adapters/kit`, those of their tests in `adapters/testkit`.
 //!
-//! 1. `wire`: the platform's types as they are. `read`: wire to [`Event`], pure. `write`: [`Reply`] to wire, pure. `receive`, and
+//! 1. `platform`: a [`Platform`], which is all that the program knows before there is an account: name, form of addresses, path,
+//!    schema of the settings, and the questions of `groupdesk init`. `wire`: the platform's types as they are. `read`: wire to [`Event`], pure. `write`: [`Reply`] to wire, pure. `receive`, and
 //!    `webhook` where the platform posts: sockets, reconnecting, the read position. `send`: one reply, message by message.
 //! 2. Implement [`Adapter`] for one account. Ids are opaque to everybody else: `channel_id` makes and parses them, and nobody but
 //!    you looks inside.
@@ -22,7 +23,7 @@
 //! A new platform touches its folder and these lines, nothing else in the code:
 //!
 //! - root `Cargo.toml`: the crate and its fake under `[workspace.dependencies]`, the optional dependency, the fake as a development
-//!   dependency, the feature with its name in `default`;
+//!   dependency, the feature with its name in `default` (no profile needs a row for it);
 //! - `src/service/accounts.rs`: one row of `PLATFORMS`, and the `use` of its adapter;
 //! - the Chinese of what it says in English: `src/cli/reason.zh.yaml` (reasons of failures), `src/cli/log.zh.yaml` (log lines),
 //!   `src/cli/schema/descriptions.zh.yaml` (settings); tests name what is missing;
@@ -47,12 +48,14 @@ mod json;
 mod message;
 mod network;
 mod origin;
+mod platform;
 mod reply;
 mod request;
 mod secret;
 mod span;
 mod storage;
 mod text;
+mod ticket_orders;
 mod ticket_status;
 mod wording;
 mod written;
@@ -61,7 +64,7 @@ pub use account_state::AccountState;
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use address::{AddressError, check_kind_and_id, check_number, check_target, distance, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use command_table::{COMMANDS, Command, CommandKind, FormWords, TICKET_ORDERS, plainly_said};
+pub use command_table::{COMMANDS, Command, CommandKind, FormWords, plainly_said};
 pub use endpoint::{Endpoint, Plain, check_host, stays_in_private_network};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use event_stream::{heartbeat, unbuffered};
@@ -74,12 +77,14 @@ pub use json::{mend_surrogates, read_json};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
 pub use network::{PrivateHosts, is_private_address, is_private_answer, is_private_host};
 pub use origin::{Peer, is_foreign_origin, is_own_host};
+pub use platform::{Both, Platform, Setup, SetupEndpoint, SetupId, SetupToken, no_settings, settings_schema};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use request::{is_for_own_host, is_from_foreign_page};
 pub use secret::{Secret, header_token};
 pub use span::Span;
 pub use storage::{InMemoryStorage, Storage, StorageError, StoreMark};
 pub use text::{clean_line, clean_name, clean_text, shortened};
+pub use ticket_orders::{OrderArgument, Spelling, SpellingTrait, TicketOrder};
 pub use ticket_status::TicketStatus;
 pub use wording::{divided, in_both};
 pub use written::Written;

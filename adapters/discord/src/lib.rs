@@ -23,6 +23,7 @@ mod event_delivery;
 mod files;
 mod guilds;
 mod markup;
+mod platform;
 mod rate_limits;
 mod read;
 mod read_marks;
@@ -38,6 +39,7 @@ mod upload;
 mod wire;
 mod write;
 
+pub use platform::PLATFORM;
 pub use settings::{ApiUrl, CatchUp, GatewayUrl, Role, Settings, TicketThreads};
 
 use crate::core::Core;

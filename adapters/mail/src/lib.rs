@@ -11,6 +11,7 @@
 mod account_alerts;
 mod charset;
 mod html;
+mod platform;
 mod read;
 mod receive;
 mod send;
@@ -22,6 +23,7 @@ mod thread;
 mod tls;
 mod write;
 
+pub use platform::PLATFORM;
 pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
 use crate::account_alerts::{AccountAlert, MailLimit};

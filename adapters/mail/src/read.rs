@@ -20,7 +20,7 @@ use crate::settings::{Settings, Target};
 use crate::strip::Context;
 use crate::thread::{Named, Threads, hex};
 use content::{message, reason_to_return};
-use groupdesk_contract::{AccountId, Message, TICKET_ORDERS};
+use groupdesk_contract::{AccountId, Message, SpellingTrait, TicketOrder};
 use groupdesk_texts::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
@@ -443,7 +443,7 @@ fn written(mail: &mail_parser::Message<'_>, received: Timestamp) -> Timestamp {
 
 /// True for a text that the desk reads as a command.
 fn is_order(text: &str) -> bool {
-    text.starts_with(['/', '／']) || TICKET_ORDERS.contains(&text.to_lowercase().as_str())
+    text.starts_with(['/', '／']) || TicketOrder::is_word_that(SpellingTrait::ByMail, &text.to_lowercase())
 }
 
 /// Returns the beginning of a long answer, up to the end of a line if one is near.

@@ -20,6 +20,7 @@ mod find;
 mod flapping;
 mod lookups;
 mod pictures;
+mod platform;
 mod progress;
 mod read;
 mod receive;
@@ -44,6 +45,7 @@ pub mod fuzzing {
 }
 
 pub use counters::Counts;
+pub use platform::PLATFORM;
 pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, WsUrl};
 
 use crate::core::Core;

@@ -13,6 +13,7 @@ mod intake;
 mod key;
 mod keyboard;
 mod passive_replies;
+mod platform;
 mod read;
 mod receive;
 mod send;
@@ -22,6 +23,7 @@ mod webhook;
 mod wire;
 mod write;
 
+pub use platform::PLATFORM;
 pub use settings::{ApiUrl, AppId, Buttons, Mode, Settings};
 
 use crate::channel_id::{ChannelRef, GROUP_WINDOW};

@@ -20,6 +20,7 @@ mod core;
 mod fetch;
 mod intake;
 mod keyboard;
+mod platform;
 mod rate_limits;
 mod read;
 mod receive;
@@ -34,6 +35,7 @@ mod webhook;
 mod wire;
 mod write;
 
+pub use platform::PLATFORM;
 pub use settings::{ApiUrl, ChatAdmins, PollTimeout, PublicUrl, Settings, Webhook};
 
 use crate::channel_id::ChannelRef;

@@ -8,6 +8,7 @@
 
 mod channel_id;
 mod codes;
+mod platform;
 mod read;
 mod receive;
 mod send;
@@ -16,6 +17,7 @@ mod webhook;
 mod wire;
 mod write;
 
+pub use platform::PLATFORM;
 pub use settings::{ApiUrl, Settings};
 
 use async_trait::async_trait;

@@ -2,10 +2,13 @@
 //! line into a message, `write` turns a reply into printed lines, and `receive` is the terminal itself.
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
+mod platform;
 mod read;
 mod receive;
 mod terminal_texts;
 mod write;
+
+pub use platform::PLATFORM;
 
 use async_trait::async_trait;
 use groupdesk_contract::{

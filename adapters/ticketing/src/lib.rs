@@ -17,6 +17,7 @@ mod github;
 mod hostile;
 mod hubspot;
 mod notes;
+mod platform;
 mod remote;
 mod rest;
 mod settings;
@@ -26,6 +27,7 @@ mod webhook;
 mod zammad;
 
 pub use adapter::Ticketing;
+pub use platform::{CHATWOOT_PLATFORM, GITHUB_PLATFORM, HUBSPOT_PLATFORM, ZAMMAD_PLATFORM};
 pub use settings::{
     ApiUrl, ChatwootSettings, ChatwootTarget, GitHubSettings, GitHubTarget, HubSpotSettings, HubSpotTarget,
     Repository, ZammadSettings, ZammadTarget,

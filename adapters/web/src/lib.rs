@@ -3,9 +3,11 @@
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod picture;
+mod platform;
 mod room;
 mod site;
 
 pub use picture::{Pictures, checked_picture};
+pub use platform::PLATFORM;
 pub use room::{OrderError, Receipt, RoomAction, Web};
 pub use site::{Front, Kept, Settings, Visits, VisitsError, Website, api_document, key_hash, new_key};

@@ -6,12 +6,14 @@
 //! one of theirs.
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
+mod platform;
 mod read;
 mod receive;
 mod send;
 mod settings;
 mod wire;
 
+pub use platform::PLATFORM;
 pub use settings::{Settings, Target};
 pub use wire::{Author, Incoming, Outgoing, json_schema};
 

@@ -12,6 +12,7 @@ mod ilink;
 mod kf;
 mod official;
 mod picture;
+mod platform;
 pub mod qr;
 mod text;
 
@@ -19,3 +20,4 @@ pub use api_url::ApiUrl;
 pub use ilink::{ILink, Settings as ILinkSettings};
 pub use kf::{CustomerService, Settings as CustomerServiceSettings};
 pub use official::{OfficialAccount, Settings as OfficialAccountSettings, Transfer};
+pub use platform::{CUSTOMER_SERVICE_PLATFORM, ILINK_PLATFORM, OFFICIAL_ACCOUNT_PLATFORM};

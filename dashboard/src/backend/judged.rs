@@ -34,8 +34,8 @@ pub struct Why {
     pub question: bool,
     /// Dialogue act.
     pub act: String,
-    /// Decision, as a word for programs.
-    pub decision: String,
+    /// Decision in English, and in Chinese.
+    pub decision: (String, String),
     /// Rule that decided.
     pub rule: String,
     /// Rule in English, and in Chinese.

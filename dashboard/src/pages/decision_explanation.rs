@@ -118,6 +118,7 @@ fn card(why: Why, clock: &Clock) -> Card {
     let language = clock.language;
     let w = language.words();
     let (english, chinese) = why.reason;
+    let decision = why.decision;
     let yes = |yes: bool| if yes { w.role_yes } else { w.role_no };
     let facts = vec![
         (w.channel, why.channel),
@@ -134,7 +135,7 @@ fn card(why: Why, clock: &Clock) -> Card {
     Card {
         id: why.id,
         time: clock.time(why.at),
-        what: decision(&why.decision, language).to_owned(),
+        what: language.either(decision.1, decision.0),
         entry: why.entry,
         ticket: why.ticket,
         reason: language.either(chinese, english),
@@ -172,25 +173,6 @@ fn card(why: Why, clock: &Clock) -> Card {
             .unwrap_or_default(),
         label: why.label.map(|(verdict, ..)| label(verdict, language)),
         settings: why.settings,
-    }
-}
-
-/// Returns a decision in a word.
-pub(super) fn decision(name: &str, language: Language) -> &str {
-    let w = language.words();
-    match name {
-        "answer" => w.decision_answer,
-        "clarify" => w.decision_clarify,
-        "handoff" => w.decision_handoff,
-        "ask_back" => w.decision_ask_back,
-        "courtesy" => w.decision_courtesy,
-        "information" => w.decision_information,
-        "contact_points" => w.decision_contact_points,
-        "ticket_message" => w.decision_ticket_message,
-        "ticket_end" => w.decision_ticket_end,
-        "staff_order" => w.decision_staff_order,
-        "quiet" => w.decision_quiet,
-        other => other,
     }
 }
 

@@ -416,17 +416,6 @@ words! {
     label: "标注", "Label";
     settings_in_force: "生效的设置", "Settings in force";
     in_shadow: "影子模式", "shadow mode";
-    decision_answer: "回答", "Answered";
-    decision_clarify: "请成员选", "Asked which one was meant";
-    decision_handoff: "转人工", "Handed over";
-    decision_ask_back: "请成员说清楚", "Asked for the question";
-    decision_courtesy: "客套", "Replied to a courtesy";
-    decision_information: "告知情况", "Told how things stand";
-    decision_contact_points: "指路联系方式", "Named contact points";
-    decision_ticket_message: "转给工单", "Passed on to the ticket";
-    decision_ticket_end: "结束工单", "Ended the ticket";
-    decision_staff_order: "客服指令", "Carried out an order of staff";
-    decision_quiet: "没说话", "Kept quiet";
     outcome_helped: "成员说有用", "the member said that it helped";
     outcome_answered_by_staff: "客服在群里答了", "staff answered in the group";
     outcome_handed_over: "转了人工", "handed over";

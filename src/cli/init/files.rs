@@ -1,6 +1,6 @@
 //! The files that `init` writes: their texts, and writing them over nothing.
 
-use super::platform::{Platform, Token};
+use super::platform::Offered;
 use crate::cli::language::TerminalLanguage;
 use crate::config::{self, Environment};
 use crate::faq::{self, is_template};
@@ -21,7 +21,7 @@ const FAQ_EN: &str = include_str!("faq.en.yaml");
 #[derive(Debug, Clone)]
 pub(super) struct Answers {
     pub(super) language: TerminalLanguage,
-    pub(super) platform: &'static Platform,
+    pub(super) offered: Offered,
     pub(super) id: Option<String>,
     pub(super) secret: Secret,
     pub(super) listen: Option<SocketAddr>,
@@ -54,7 +54,7 @@ impl std::fmt::Debug for Secret {
 impl Answers {
     /// groupdesk.yaml: nothing but what was asked.
     pub(super) fn config(&self) -> String {
-        let value = match (&self.secret, &self.platform.token) {
+        let value = match (&self.secret, &self.offered.setup.token) {
             (Secret::Variable(name), _) => Some(format!("${{{name}}}")),
             (Secret::Typed(_), Some(token)) => Some(format!("${{file:{}}}", token.file)),
             _ => None,
@@ -63,7 +63,7 @@ impl Answers {
     }
 
     fn config_with(&self, secret: Option<&str>) -> String {
-        let Platform { name, account, .. } = self.platform;
+        let (name, account) = (self.offered.platform.name, self.offered.setup.account);
         let mut text = self
             .language
             .of(
@@ -77,23 +77,21 @@ impl Answers {
             text,
             "faq: faq.yaml\n\naccounts:\n  {account}:\n    platform: {name}\n"
         );
-        let id = self.platform.id.as_ref().zip(self.id.as_deref());
-        let id = id.map(|((key, _), id)| (*key, id));
-        let secret = self.platform.token.as_ref().zip(secret);
-        let secret = secret.map(|(Token { key, .. }, secret)| (*key, secret));
+        let id = self.offered.setup.id.as_ref().zip(self.id.as_deref());
+        let id = id.map(|(id, value)| (id.key, value, id.is_list));
+        let secret = self.offered.setup.token.as_ref().zip(secret);
+        let secret = secret.map(|(token, secret)| (token.key, secret, false));
         if id.is_some() || secret.is_some() {
             text.push_str("    connection:\n");
-            for (key, value) in id.into_iter().chain(secret) {
-                let value = match key {
-                    "origins" => format!("[{}]", quoted(value)),
-                    _ => quoted(value),
+            for (key, value, is_list) in id.into_iter().chain(secret) {
+                let value = match is_list {
+                    true => format!("[{}]", quoted(value)),
+                    false => quoted(value),
                 };
                 let _ = writeln!(text, "      {key}: {value}");
             }
         }
-        if self.platform.name == "console" {
-            text.push_str("    staff: [staff]\n    admins: [staff]\n    staff_rooms: [here/group:staff]\n");
-        }
+        text.push_str(self.offered.setup.lines);
         for (key, list) in [("staff", &self.staff), ("staff_rooms", &self.staff_rooms)] {
             if !list.is_empty() {
                 let list: Vec<String> = list.iter().map(|item| plain(item)).collect();
@@ -117,14 +115,14 @@ impl Answers {
 
     /// The address of a group as it was typed: a number alone is on this account.
     pub(super) fn address(&self, typed: &str) -> String {
-        let Platform { name, account, .. } = self.platform;
+        let (kind, account) = (self.offered.platform.group_kind, self.offered.setup.account);
         let typed = typed.replace('：', ":");
         if typed.contains('/') {
             typed
         } else if typed.contains(':') {
             format!("{account}/{typed}")
         } else {
-            format!("{account}/{}{typed}", accounts::platforms().group_kind(name))
+            format!("{account}/{kind}{typed}")
         }
     }
 
@@ -146,7 +144,7 @@ impl Answers {
     /// Returns the errors in these answers.
     fn problems(&self) -> impl Iterator<Item = Problem> {
         let is_known = |name: &str| std::env::var_os(name).is_some();
-        let text = match (&self.secret, &self.platform.token) {
+        let text = match (&self.secret, &self.offered.setup.token) {
             // Looked at as if it stood there, and nowhere else.
             (Secret::Typed(secret), _) => self.config_with(Some(&secret.replace("${", "$${"))),
             // The rest can be wrong whatever the secret will be.
@@ -269,15 +267,15 @@ pub(super) fn write(files: &[NewFile]) -> Result<(), (PathBuf, std::io::Error)> 
 mod tests {
     use super::*;
 
-    fn answers(platform: &'static Platform, language: TerminalLanguage) -> Answers {
+    fn answers(offered: Offered, language: TerminalLanguage) -> Answers {
         Answers {
             language,
-            platform,
-            id: platform.id.as_ref().map(|_| match platform.name {
+            offered,
+            id: offered.setup.id.as_ref().map(|_| match offered.platform.name {
                 "web" => "https://shop.example.com".to_owned(),
                 _ => "102000001".to_owned(),
             }),
-            secret: match platform.token {
+            secret: match offered.setup.token {
                 Some(_) => Secret::Variable("INIT_TEST_NOT_SET".to_owned()),
                 None => Secret::None,
             },
@@ -290,7 +288,7 @@ mod tests {
 
     #[test]
     fn what_is_written_for_every_platform_in_both_languages_is_good() {
-        for platform in Platform::all() {
+        for platform in Offered::all() {
             for language in [TerminalLanguage::Zh, TerminalLanguage::En] {
                 let answers = answers(platform, language);
                 assert_eq!(answers.fault(), None, "{}", answers.config());
@@ -308,7 +306,7 @@ mod tests {
 
     #[test]
     fn numbers_become_addresses_of_the_account_and_what_can_t_be_one_is_told_in_the_terminal_s_language() {
-        let onebot = Platform::find("onebot", TerminalLanguage::En).unwrap();
+        let onebot = Offered::find("onebot", TerminalLanguage::En).unwrap();
         let mut answers = answers(onebot, TerminalLanguage::Zh);
         answers.secret = Secret::None;
         for typed in ["900001", "group:900001", "group：900001", "qq/group:900001"] {
@@ -373,7 +371,7 @@ mod tests {
 
     #[test]
     fn what_can_t_be_a_group_or_an_app_is_refused_though_the_secret_is_not_known() {
-        let telegram = Platform::find("telegram", TerminalLanguage::Zh).unwrap();
+        let telegram = Offered::find("telegram", TerminalLanguage::Zh).unwrap();
         let mut wrong = answers(telegram, TerminalLanguage::Zh);
         for typed in ["1001234567890", "abc"] {
             wrong.staff_rooms = vec![wrong.address(typed)];
@@ -395,7 +393,7 @@ mod tests {
                     .contains(" 123456789")
             );
         }
-        let qq = Platform::find("qq", TerminalLanguage::Zh).unwrap();
+        let qq = Offered::find("qq", TerminalLanguage::Zh).unwrap();
         let mut wrong = answers(qq, TerminalLanguage::Zh);
         wrong.id = Some("abc".to_owned());
         assert!(wrong.fault().unwrap().contains("app_id"));

@@ -1,8 +1,9 @@
 //! Texts about orders in a staff room: what to type.
 
 use super::quoted;
+use crate::desk::staff::folded;
 use crate::texts::ComposedTexts;
-use groupdesk_contract::{COMMANDS, shortened};
+use groupdesk_contract::{COMMANDS, OrderArgument, TicketOrder, shortened};
 
 impl ComposedTexts<'_> {
     /// Tells that words of which nobody said for whom they are were kept as a note.
@@ -35,13 +36,14 @@ impl ComposedTexts<'_> {
         let typed = if meant.starts_with('/') {
             meant.to_owned()
         } else {
-            let words = match meant {
-                "备注" | "内部备注" | "回复全部" | "都回复" | "所有人" | "全部" => " 文字",
-                "转给" | "轉給" => " @同事",
-                "hand" => " @colleague",
-                "回复" => " 文字",
-                "note" | "reply" | "to all" | "to everyone" | "all" => " TEXT",
-                _ => "",
+            let folded: String = meant.chars().map(folded).collect();
+            let order = TicketOrder::of_word(&folded);
+            let words = match order.map(|order| (order.argument(), meant.is_ascii())) {
+                Some((OrderArgument::Text, true)) => " TEXT",
+                Some((OrderArgument::Text, false)) => " 文字",
+                Some((OrderArgument::Colleague, true)) => " @colleague",
+                Some((OrderArgument::Colleague, false)) => " @同事",
+                Some((OrderArgument::Nothing, _)) | None => "",
             };
             format!("/t {number} {meant}{words}")
         };
@@ -56,7 +58,7 @@ mod tests {
     use crate::desk::staff::ticket_actions::TicketAction;
     use crate::language::Language;
     use crate::texts::{Catalogue, ComposedTexts};
-    use groupdesk_contract::COMMANDS;
+    use groupdesk_contract::{COMMANDS, OrderArgument, TicketOrder};
 
     /// Words behind `/t` that the help shows, in English and in Chinese; the compiler asks for those of a new order.
     fn shown_for(order: &Order) -> Option<[&'static str; 2]> {
@@ -69,41 +71,51 @@ mod tests {
             Order::Other(_) | Order::Typed(_) | Order::NoSuch(_) => return None,
             Order::Ticket { action, .. } => action,
         };
-        match action {
-            TicketAction::Show => Some(["12", "12"]),
-            TicketAction::Claim => Some(["12 claim", "12 认领"]),
-            TicketAction::Release => Some(["12 release", "12 释放"]),
-            TicketAction::HandOn(_) => Some(["12 hand", "12 转给"]),
-            TicketAction::Note(_) => Some(["12 note", "12 备注"]),
-            TicketAction::Resolve => Some(["12 resolve", "12 解决"]),
-            TicketAction::Close => Some(["12 close", "12 关闭"]),
-            TicketAction::Reopen => Some(["12 reopen", "12 重开"]),
-            TicketAction::ReplyToAll(_) => Some(["12 to all", "12 全部"]),
-            TicketAction::Reply(_) => Some(["12 TEXT", "12 文字"]),
-            // A draft says itself how it is sent.
-            TicketAction::Draft { .. } | TicketAction::Send { .. } | TicketAction::Unclear { .. } => None,
+        of_action(action)?.help()
+    }
+
+    /// Returns the order of an action; `None` for one that asks back.
+    fn of_action(action: &TicketAction) -> Option<TicketOrder> {
+        Some(match action {
+            TicketAction::Show => TicketOrder::Show,
+            TicketAction::Claim => TicketOrder::Claim,
+            TicketAction::Release => TicketOrder::Release,
+            TicketAction::HandOn(_) => TicketOrder::HandOn,
+            TicketAction::Note(_) => TicketOrder::Note,
+            TicketAction::Resolve => TicketOrder::Resolve,
+            TicketAction::Close => TicketOrder::Close,
+            TicketAction::Reopen => TicketOrder::Reopen,
+            TicketAction::ReplyToAll(_) => TicketOrder::ReplyToAll,
+            TicketAction::Reply(_) => TicketOrder::Reply,
+            TicketAction::Draft { .. } => TicketOrder::Draft,
+            TicketAction::Send { .. } => TicketOrder::Send,
+            TicketAction::Unclear { .. } => return None,
+        })
+    }
+
+    /// Reads what is typed behind `/t` as an order about a ticket.
+    fn read_order(typed: &str) -> Option<TicketOrder> {
+        match read(&format!("/t {typed}"), None)? {
+            Order::Ticket { action, .. } => of_action(&action),
+            _ => None,
         }
     }
 
     #[test]
     fn the_help_of_a_staff_room_names_every_command_and_every_order_that_staff_have() {
         let catalogue = Catalogue::built_in();
-        let typed = [
-            "",
-            "on",
-            "off",
-            "who",
-            "12",
-            "12 claim",
-            "12 release",
-            "12 hand x",
-            "12 note x",
-            "12 resolve",
-            "12 close",
-            "12 reopen",
-            "12 to all x",
-            "12 TEXT",
-        ];
+        let of_room = ["", "on", "off", "who"].map(str::to_owned);
+        let of_ticket = TicketOrder::ALL.iter().filter_map(|order| {
+            let [english, _] = order.help()?;
+            let words = match order.argument() {
+                OrderArgument::Nothing => "",
+                OrderArgument::Text | OrderArgument::Colleague => " x",
+            };
+            let typed = format!("12 {english}{words}").trim_end().to_owned();
+            assert_eq!(read_order(&typed), Some(*order), "{typed}");
+            Some(typed)
+        });
+        let typed: Vec<String> = of_room.into_iter().chain(of_ticket).collect();
         for language in catalogue.languages() {
             let help = ComposedTexts::from(catalogue.texts(language)).tell_staff_help();
             for command in COMMANDS.iter().filter(|command| command.for_staff) {
@@ -111,12 +123,17 @@ mod tests {
                 assert!(help.lines().any(begins), "{language} {}: {help}", command.name);
             }
             let folded: String = help.chars().map(crate::desk::staff::folded).collect();
-            for rest in typed {
+            for rest in &typed {
                 let order = read(&format!("/t {rest}"), None).unwrap();
                 let [english, chinese] = shown_for(&order).unwrap();
                 let is_chinese = [Language::CHINESE, Language::TRADITIONAL_CHINESE].contains(&language);
                 // The lines give the number once, before the first of several orders.
-                let word = if is_chinese { chinese } else { english }.trim_start_matches("12 ");
+                let word = if is_chinese { chinese } else { english };
+                let word = if word.is_empty() && rest == "12" {
+                    "12"
+                } else {
+                    word
+                };
                 let shown =
                     folded.contains(&word.to_lowercase()) || (word == "TEXT" && help.contains("/t 12 文"));
                 assert!(shown, "{language} {word}: {help}");

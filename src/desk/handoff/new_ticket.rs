@@ -10,7 +10,7 @@ use crate::desk::ticket_subject::subject;
 use crate::desk::{Desk, MessageContext, composed_texts};
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Crowd, Gathering, Status, Ticket, TicketOpening, UnreachedRoom, Warning};
+use crate::ticket::{Crowd, Ticket, TicketOpening, UnreachedRoom, Warning};
 use groupdesk_contract::{NoteKind, Place, clean_name};
 use jiff::Timestamp;
 
@@ -40,45 +40,27 @@ impl Desk<'_> {
         let alone = channel_context
             .tickets
             .has_room_for(&opening, limits, context.now);
-        Ticket {
-            number: channel_context.next_ticket,
-            place: channel_context.place.clone(),
-            place_name: context.channel_name.map(clean_name),
-            kind: context.kind,
+        let new = Ticket::new(
+            channel_context.next_ticket,
+            (channel_context.place.clone(), context.kind),
+            (context.member.clone(), context.last.message.clone()),
             language,
-            member: context.member.clone(),
+            context.now,
+        );
+        Ticket {
+            place_name: context.channel_name.map(clean_name),
             member_name: context.member_name.to_owned(),
-            message: context.last.message.clone(),
             link: context.last.link.clone(),
             subject: subject_of(context, why, earlier, (others.0, closed)),
             earlier: self.told_before(context, earlier, (others, closed)),
-            said_before: String::new(),
             transcript: context.with_links(&context.transcript(), earlier),
             reason: self.in_language(self.knowledge.faq.language()).why(why),
-            opened: context.now,
             rooms: channel_context.tell.to_vec(),
-            added_rooms: Vec::new(),
-            status: Status::Open,
-            owner: None,
-            watchers: Vec::new(),
-            member_spoke: context.now,
-            staff_acted: None,
-            first_reply: None,
-            ended: None,
             in_digest: !open || !alone,
-            tier: 0,
             targets: channel_context.policy.targets,
-            warned: Vec::new(),
-            pauses: Vec::new(),
             // The word to the member is the first of the replies.
             window: self.window(context, 1),
             told_closed: (!open).then_some(context.now),
-            undelivered: Vec::new(),
-            unclaimed_since: None,
-            held_since: None,
-            told_added: None,
-            told_holder: None,
-            replies: Vec::new(),
             urgent: opening.urgent,
             asks_for_human: opening.asks_for_human,
             unreached: if alone {
@@ -91,13 +73,8 @@ impl Desk<'_> {
             } else {
                 Vec::new()
             },
-            told_unreached: false,
-            gathering: Gathering::default(),
-            draft: None,
-            held: None,
-            notice_is_answered: false,
             crowd: (!alone && !channel_context.tell.is_empty()).then_some(Crowd::Untold),
-            pictures: Vec::new(),
+            ..new
         }
     }
 

@@ -6,7 +6,7 @@ use super::order_spelling::{
 use super::ticket_actions::{NOTES, REPLIES, TicketAction, action, note, plain, unclear};
 use super::{doubtful_orders, order_typos, other_words};
 use crate::ticket::MAX_NUMBER;
-use groupdesk_contract::{CommandKind, FormWords};
+use groupdesk_contract::{CommandKind, FormWords, SpellingTrait, TicketOrder};
 
 /// Calls for the orders, as it is typed in other groups.
 const HELP: [&str; 4] = ["help", "帮助", "指令", "命令"];
@@ -191,7 +191,7 @@ fn how_to_type(text: &str) -> Option<String> {
     if let Some(order) = numbered(text) {
         return Some(order);
     }
-    let everyday = ["我来", "放弃", "查看", "show", "接单"].contains(&bare(text).as_str());
+    let everyday = TicketOrder::is_word_that(SpellingTrait::Talk, &bare(text));
     let order = plain(text, None).is_some() && !everyday;
     let begins = |names: &[&'static str]| {
         first_of(text, names).is_some_and(|(_, rest)| matches!(gap(rest), Gap::Colon | Gap::Space))

@@ -4,6 +4,7 @@
 use super::order_spelling::{Gap, SLASHES, bare, first_of, folded, gap, order_meant, words};
 use super::order_typos::tells_member;
 use super::ticket_actions::{HAND_ON, NOTES, REPLIES, TicketAction, action, note, plain, to_all};
+use groupdesk_contract::{SpellingTrait, TicketOrder};
 
 /// Counters behind a ticket number.
 const COUNTERS: [&str; 7] = ["号工单", "号单", "号票", "号", "个工单", "工单", "单"];
@@ -32,9 +33,6 @@ const JOINTS: [&str; 16] = [
 
 /// Words between the first and the last of several ticket numbers.
 const SPANS: [&str; 3] = ["到", "至", "to"];
-
-/// Orders that begin many a sentence to a member: glued to what follows, they are none.
-const EVERYDAY: [&str; 5] = ["我来", "放弃", "查看", "重新打开", "接单"];
 
 /// Characters within which an order ends that has another behind it.
 const ORDER: usize = 24;
@@ -137,7 +135,7 @@ fn behind_counter<'t>(said: &'t str, before: &str) -> Option<&'t str> {
 /// Returns the order that is the whole first line of a message with more lines. "Resolved" there is said to the member.
 fn order_above(said: &str, number: u64) -> Option<&str> {
     let (first, rest) = said.trim().split_once('\n')?;
-    let is_told = ["resolved", "已解决", "show"].contains(&bare(first).as_str()) || is_everyday(first);
+    let is_told = TicketOrder::is_word_that(SpellingTrait::Told, &bare(first)) || is_everyday(first);
     let more = rest.contains(char::is_alphanumeric);
     (more && !is_told && plain(first, Some(number)).is_some()).then(|| first.trim())
 }
@@ -231,8 +229,9 @@ fn behind_added(text: &str) -> Option<&str> {
     (!word.is_ascii() || gap(rest) != Gap::Glued).then(|| words(rest))
 }
 
+/// `true` for an order that begins many a sentence to a member: glued to what follows, it is none.
 fn is_everyday(text: &str) -> bool {
-    EVERYDAY.contains(&bare(text).as_str())
+    TicketOrder::is_word_that(SpellingTrait::Everyday, &bare(text))
 }
 
 /// `true` if a second ticket number stands at the beginning, joined to the first: "12,13", 12和13, "#12 #13".

@@ -1,6 +1,8 @@
 //! Order words as people type them: in brackets, full-width, with punctuation, glued to what follows, misspelt.
 
 pub(super) use crate::desk::command_text::SLASHES;
+use groupdesk_contract::{SpellingTrait, TicketOrder};
+use std::sync::LazyLock;
 
 /// Characters that may follow a Chinese order word; more of them make it something else.
 const CHARS_BEHIND_MAX: usize = 2;
@@ -9,12 +11,15 @@ const CHARS_BEHIND_MAX: usize = 2;
 const LETTERS_BEHIND_MAX: usize = 4;
 
 /// Order words that are no everyday words: with little text beside them, they are meant as orders.
-const CHINESE: [&str; 7] = ["认领", "释放", "解决", "关闭", "重开", "结单", "关单"];
+static CHINESE: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| TicketOrder::words_that(SpellingTrait::Slips, false));
 
 /// Order words that begin many a sentence to a member: only a particle more makes them look like an order.
-const EVERYDAY: [&str; 4] = ["我来", "放弃", "查看", "重新打开"];
+static EVERYDAY: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| TicketOrder::words_that(SpellingTrait::Particles, false));
 
-const ENGLISH: [&str; 6] = ["claim", "release", "resolve", "resolved", "close", "reopen"];
+static ENGLISH: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| TicketOrder::words_that(SpellingTrait::Slips, true));
 
 /// Ends of sentences that say nothing.
 const PARTICLES: &str = "了吧啊呀哦呢的啦哈嗯";

@@ -6,7 +6,7 @@ use super::order_spelling::{
     Gap, SLASHES, bare, begins_misspelt, first_of, folded, gap, one_edit, order_meant, same_sound, words,
 };
 use crate::desk::reading::WordList;
-use groupdesk_contract::{COMMANDS, CommandKind};
+use groupdesk_contract::{COMMANDS, CommandKind, TicketOrder};
 
 /// Letters from which on the name of a command is known with a slip in it.
 const COMMAND_LETTERS: usize = 3;
@@ -73,37 +73,6 @@ const TURNS: &str = "账帐发换接移动为成到入出告达身让正运型�
 
 /// Words for a ticket and courtesies, which make no sentence of an order.
 static OBJECTS: WordList = WordList::new("it this that the ticket tickets pls plz please now thanks thx");
-
-/// Orders whose beginning is no answer to a member, with the letters that it needs at least.
-const HALVES: [(&str, &str, usize); 27] = [
-    ("claim", "claim", 2),
-    ("close", "close", 2),
-    ("resolved", "resolve", 2),
-    ("release", "release", 2),
-    ("reopen", "reopen", 2),
-    ("reply", "reply", 2),
-    ("note", "note", 3),
-    ("hand", "hand", 3),
-    ("give", "hand", 3),
-    ("show", "show", 3),
-    ("toall", "to all", 3),
-    ("toeveryone", "to all", 3),
-    ("renling", "认领", 3),
-    ("shifang", "释放", 3),
-    ("jiejue", "解决", 3),
-    ("yijiejue", "解决", 4),
-    ("guanbi", "关闭", 3),
-    ("chongkai", "重开", 4),
-    ("jiedan", "结单", 5),
-    ("guandan", "关单", 5),
-    ("zhuangei", "转给", 4),
-    ("zhuanjiao", "转给", 4),
-    ("yijiao", "转给", 4),
-    ("beizhu", "备注", 4),
-    ("huifu", "回复", 4),
-    ("chakan", "查看", 4),
-    ("quanbu", "全部", 4),
-];
 
 /// Returns the note that a text may begin with: `noet`, `nto`, `beizhu`, 备住, 备.
 pub(super) fn note_meant(text: &str, slashed: bool) -> Option<&'static str> {
@@ -248,7 +217,8 @@ pub(super) fn half_meant(text: &str) -> Option<&'static str> {
     let said = bare(text);
     let is_half =
         |(word, _, least): &&(&str, &str, usize)| said.len() >= *least && word.starts_with(said.as_str());
-    if let Some((_, order, _)) = HALVES.iter().find(is_half) {
+    let mut halves = TicketOrder::ALL.iter().flat_map(|order| order.halves());
+    if let Some((_, order, _)) = halves.find(is_half) {
         return Some(*order);
     }
     let (word, rest) = first_word(text)?;

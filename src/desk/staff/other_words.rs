@@ -1,6 +1,7 @@
 //! Orders in words that are not ours but another help desk's: they are asked back, and never read by a member.
 
 use super::order_spelling::{bare, first_of};
+use groupdesk_contract::{SpellingTrait, TicketOrder};
 
 /// Texts that are nothing but such a word, without signs and spaces, and the order of ours that is nearest. What we have no order for is
 /// kept as a note.
@@ -174,6 +175,10 @@ const NAME: usize = 8;
 /// Returns the order that a text stands for in other words than ours.
 pub(super) fn meant(text: &str) -> Option<&'static str> {
     let said = bare(text);
+    // A word of an order of ours is no other desk's, whatever stands here.
+    if is_ours(&said) {
+        return None;
+    }
     let whole = WHOLE.iter().find(|(_, words)| words.contains(&said.as_str()));
     if let Some((order, _)) = whole {
         return Some(order);
@@ -183,7 +188,7 @@ pub(super) fn meant(text: &str) -> Option<&'static str> {
         let count = name.chars().count();
         return ((1..=NAME).contains(&count) && rest.split_whitespace().count() <= 2).then_some("转给");
     }
-    if let Some((_, rest)) = first_of(text, &WITH_OBJECT) {
+    if let Some((_, rest)) = first_of(text, &WITH_OBJECT).filter(|(word, _)| !is_ours(word)) {
         let object = bare(rest);
         let apart = rest.starts_with(|c: char| c.is_whitespace() || c.is_ascii_digit() || c == '#');
         let short = object.chars().count() <= NAME && rest.split_whitespace().count() <= 1;
@@ -193,6 +198,11 @@ pub(super) fn meant(text: &str) -> Option<&'static str> {
     let named =
         !name.is_empty() && name.chars().count() <= NAME / 2 && !name.starts_with(['我', '您', '你', '请']);
     named.then_some("转给")
+}
+
+/// `true` if a word alone spells an order of ours.
+fn is_ours(word: &str) -> bool {
+    TicketOrder::of_word(word).is_some() && !TicketOrder::is_word_that(SpellingTrait::WithTicket, word)
 }
 
 /// `true` if all that stands behind a ticket's number is one word in Latin letters, as a command of other programs is, and none that

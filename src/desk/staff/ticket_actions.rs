@@ -4,43 +4,38 @@ use super::order_spelling::{
     Gap, among_staff, bare, behind, first_of, folded, gap, gap_behind, order_meant, words,
 };
 use super::{order_typos, other_words};
+use groupdesk_contract::{Spelling, SpellingTrait, TicketOrder};
+use std::sync::LazyLock;
 
 /// Prefixes of an internal note.
-pub(super) const NOTES: [&str; 5] = ["内部备注", "备注", "internal note", "private note", "note"];
+pub(super) static NOTES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    words_of(TicketOrder::Note, |spelling| {
+        !spelling.is(SpellingTrait::WithColon)
+    })
+});
 
 /// Prefixes of the same where a colon or a bracket follows.
-const NOTES_BEFORE: [&str; 4] = ["内部", "仅内部", "internal", "notes"];
+static NOTES_BEFORE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    words_of(TicketOrder::Note, |spelling| {
+        spelling.is(SpellingTrait::WithColon)
+    })
+});
 
 /// Prefixes of a reply to the member.
-pub(super) const REPLIES: [&str; 5] = ["回复成员", "回复客户", "回复用户", "回复", "reply"];
+pub(super) static REPLIES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| words_of(TicketOrder::Reply, |_| true));
 
 /// Prefixes of a reply to all who asked the same.
-const TO_ALL: [&str; 7] = [
-    "to all",
-    "to everyone",
-    "回复全部",
-    "都回复",
-    "所有人",
-    "全部",
-    "all",
-];
-
-/// Prefixes of such a reply that are an order without a slash too.
-const TO_ALL_PLAIN: [&str; 4] = ["to all", "to everyone", "回复全部", "都回复"];
+static TO_ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| words_of(TicketOrder::ReplyToAll, |_| true));
 
 /// Prefixes of a hand-over; its target follows.
-pub(super) const HAND_ON: [&str; 10] = [
-    "转交给",
-    "移交给",
-    "转给",
-    "转交",
-    "移交",
-    "hand over to",
-    "hand on to",
-    "hand to",
-    "hand",
-    "give",
-];
+pub(super) static HAND_ON: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| words_of(TicketOrder::HandOn, |_| true));
+
+fn words_of(order: TicketOrder, counts: fn(&Spelling) -> bool) -> Vec<&'static str> {
+    let spellings = order.spellings().iter().filter(|spelling| counts(spelling));
+    spellings.map(|spelling| spelling.word).collect()
+}
 
 /// Action on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,12 +138,12 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<TicketAct
 
 /// Reads an order about a draft. Without a slash "draft" alone may be for the member.
 fn of_draft(text: &str, slashed: bool) -> Option<TicketAction> {
-    match bare(text).as_str() {
-        "draft" | "草稿" | "拟稿" => Some(TicketAction::Draft {
+    match TicketOrder::of_word(&bare(text))? {
+        TicketOrder::Draft => Some(TicketAction::Draft {
             said: text.to_owned(),
             slashed,
         }),
-        "send" | "senddraft" | "发送" | "发送草稿" => Some(TicketAction::Send {
+        TicketOrder::Send => Some(TicketAction::Send {
             said: text.to_owned(),
             slashed,
         }),
@@ -161,7 +156,7 @@ fn of_draft(text: &str, slashed: bool) -> Option<TicketAction> {
 pub(super) fn to_all(text: &str, slashed: bool) -> Option<TicketAction> {
     let (word, rest) = first_of(text, &TO_ALL)?;
     let gap = gap(rest);
-    let plain = slashed || TO_ALL_PLAIN.contains(&word);
+    let plain = slashed || TicketOrder::is_word_that(SpellingTrait::Unslashed, word);
     if gap == Gap::End {
         // The order itself is nothing to say to anybody.
         return plain.then(|| unclear(word, text));
@@ -237,20 +232,23 @@ pub(super) fn plain(text: &str, number: Option<u64>) -> Option<TicketAction> {
     .find_map(|object| said.strip_suffix(object))
     .or_else(|| said.strip_prefix("工单"))
     .filter(|order| !order.is_empty());
-    match order.unwrap_or(said) {
-        "claim" | "claimed" | "认领" | "我来" | "我认领" | "我来认领" | "接单" => {
-            Some(TicketAction::Claim)
-        }
-        "release" | "释放" | "放弃" | "放弃认领" | "取消认领" => Some(TicketAction::Release),
-        "resolve" | "resolved" | "markresolved" | "markasresolved" | "已解决" | "解决" | "结单"
-        | "标记解决" | "标记已解决" | "标记为解决" | "标记为已解决" | "标为已解决" => {
-            Some(TicketAction::Resolve)
-        }
-        "close" | "关闭" | "关单" => Some(TicketAction::Close),
-        "关" | "关掉" | "结束" if order.is_some() => Some(TicketAction::Close),
-        "reopen" | "重开" | "重新打开" => Some(TicketAction::Reopen),
-        "show" | "查看" => Some(TicketAction::Show),
-        _ => None,
+    let word = order.unwrap_or(said);
+    if order.is_none() && TicketOrder::is_word_that(SpellingTrait::WithTicket, word) {
+        return None;
+    }
+    match TicketOrder::of_word(word)? {
+        TicketOrder::Show => Some(TicketAction::Show),
+        TicketOrder::Claim => Some(TicketAction::Claim),
+        TicketOrder::Release => Some(TicketAction::Release),
+        TicketOrder::Resolve => Some(TicketAction::Resolve),
+        TicketOrder::Close => Some(TicketAction::Close),
+        TicketOrder::Reopen => Some(TicketAction::Reopen),
+        TicketOrder::Reply
+        | TicketOrder::Note
+        | TicketOrder::HandOn
+        | TicketOrder::ReplyToAll
+        | TicketOrder::Draft
+        | TicketOrder::Send => None,
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Paths that are the program's own, and those below which platforms' accounts have their routes; with a dashboard, those of its pages.
 pub(super) fn reserved_paths(dashboard: Option<&str>) -> BTreeSet<String> {
-    let of_platforms = PLATFORMS.iter().filter_map(|platform| platform.path);
+    let of_platforms = PLATFORMS.iter().filter_map(|row| row.platform.path);
     let own = [HEALTH_PATH, HOLDER_PATH, LIVE_PATH, METRICS_PATH];
     let mut paths: BTreeSet<String> = of_platforms.chain(own).map(str::to_owned).collect();
     if let Some(base) = dashboard {

@@ -99,7 +99,8 @@ async fn every_path_that_a_platform_serves_is_reserved_and_no_implementation_can
         let name = account.adapter.account().to_string();
         let platform = PLATFORMS
             .iter()
-            .find(|platform| platform.facts.name == name)
+            .map(|row| row.platform)
+            .find(|platform| platform.name == name)
             .unwrap();
         let path = platform
             .path

@@ -58,6 +58,12 @@ impl Dashboard {
                 row.ticket,
             )
         };
+        let decided_in = |language| {
+            let kind = row
+                .kind()
+                .map(|kind| kind.in_words(knowledge.faq.texts(language)));
+            kind.unwrap_or_else(|| row.decision.clone())
+        };
         let reason = (in_words(Language::ENGLISH), in_words(Language::CHINESE));
         let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
         if let Some(text) = row.text.as_deref().filter(|_| is_same_file) {
@@ -87,9 +93,7 @@ impl Dashboard {
             called: row.called,
             question: row.question,
             act: row.act.clone(),
-            decision: row
-                .kind()
-                .map_or_else(|| row.decision.clone(), |kind| kind.name().to_owned()),
+            decision: (decided_in(Language::ENGLISH), decided_in(Language::CHINESE)),
             rule: row.rule.clone(),
             reason,
             entry: row.entry.clone(),

@@ -2,11 +2,10 @@
 
 use super::Dashboard;
 use super::faq::apart;
-use crate::desk::{Decision, Desk, Knowledge, Reason, rule_in_words};
+use crate::desk::{Decision, Desk, Knowledge};
 use crate::language::Language;
 use crate::preview::{alone, trial_channel, trial_message};
 use crate::service::routing::ChannelSettings;
-use crate::texts::ComposedTexts;
 use groupdesk_contract::{ChannelKind, Place};
 use groupdesk_dashboard::{Result, Trial, TrialChoices, Tried, User};
 use jiff::Timestamp;
@@ -103,7 +102,7 @@ fn tried(
             _ => None,
         },
         reason: turn.decided.reason.to_string(),
-        reason_in_chinese: in_chinese(&turn.decided.reason),
+        reason_in_chinese: turn.decided.reason.in_words(Language::CHINESE),
         said: turn
             .outgoing
             .iter()
@@ -118,17 +117,4 @@ fn tried(
             .collect(),
         settings: Vec::new(),
     }
-}
-
-/// Says a reason in Chinese.
-fn in_chinese(reason: &Reason) -> String {
-    let facts = serde_json::to_value(reason).unwrap_or_default();
-    let share = |key: &str| facts[key].as_f64().map(|share| share as f32);
-    rule_in_words(
-        ComposedTexts::built_in(Language::CHINESE),
-        reason.rule(),
-        (share("confidence"), share("needed")),
-        facts["entry"].as_str(),
-        facts["number"].as_u64(),
-    )
 }

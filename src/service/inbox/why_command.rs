@@ -3,7 +3,7 @@
 
 use super::work::Arrived;
 use super::worker::InboxWorker;
-use crate::desk::{Knowledge, decision_in_words, rule_in_words, typed_behind};
+use crate::desk::{Knowledge, rule_in_words, typed_behind};
 use crate::hours::moment;
 use crate::store::{DeduplicationKey, KeptDecision, Quoted, Result};
 use crate::texts::ComposedTexts;
@@ -111,7 +111,7 @@ fn three_lines(
     let open = service.is_open(row.at);
     let at = moment(now, row.at, service.time_zone(), texts);
     let same = row.faq_version == knowledge.version;
-    let kind = row.kind().map(|kind| decision_in_words(texts, kind));
+    let kind = row.kind().map(|kind| kind.in_words(texts));
     let decision = format!("{}{target}", kind.unwrap_or_else(|| row.decision.clone()));
     [
         texts.why_decided(&decision, &why, row.shadow),

@@ -4,65 +4,111 @@ use super::decisions;
 use super::engine::{Connection, begin};
 use super::faults::Faults;
 use super::rows::{Bound, Json, Statement, Values};
+use crate::store::columns::insert;
 use crate::store::{
     Batch, ChannelRow, DeliveryOutcome, InboxRow, Memo, NewReply, Quarantined, Result, StoreError,
     names_nothing,
 };
 use crate::ticket::{HistoryLine, Ticket};
-use groupdesk_contract::{Place, ReplyKey};
+use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-const SEEN: Statement = Statement {
-    head: "INSERT INTO seen (message, channel, account, fingerprint, at, received) ",
-    values: 6,
-    key: 0,
-    tail: "",
-};
+insert! {
+    SEEN into "seen", bound by bind_seen;
+    key: 0, tail: "";
+    row = row, &InboxRow {
+        message: row.key.message.as_str(),
+        channel: row.key.place.channel.as_str(),
+        account: row.key.place.account.as_str(),
+        fingerprint: row.key.fingerprint,
+        at: row.key.at.as_microsecond(),
+        received: row.received.as_microsecond(),
+    }
+}
 
-const CHANNELS: Statement = Statement {
-    head: "INSERT INTO channels (channel, account, state, wake_at, touched) ",
-    values: 5,
-    key: 2,
-    tail: " ON CONFLICT (channel, account) DO UPDATE SET state = excluded.state, wake_at = excluded.wake_at, \
-           touched = excluded.touched",
-};
+insert! {
+    CHANNELS into "channels", bound by bind_channel;
+    key: 2, tail: " ON CONFLICT (channel, account) DO UPDATE SET state = excluded.state, wake_at = excluded.wake_at, \
+           touched = excluded.touched";
+    row = row, &ChannelRow {
+        channel: row.place.channel.as_str(),
+        account: row.place.account.as_str(),
+        state: row.state.as_str(),
+        wake_at: row.wake_at.map(Timestamp::as_microsecond),
+        touched: row.touched.as_microsecond(),
+    }
+}
 
-const TICKETS: Statement = Statement {
-    head: "INSERT INTO tickets (number, account, channel, member, status, opened, data) ",
-    values: 7,
-    key: 1,
-    tail: " ON CONFLICT (number) DO UPDATE SET status = excluded.status, data = excluded.data \
-           WHERE tickets.member = excluded.member AND tickets.channel = excluded.channel AND tickets.account = excluded.account",
-};
+insert! {
+    TICKETS into "tickets", bound by bind_ticket;
+    key: 1, tail: " ON CONFLICT (number) DO UPDATE SET status = excluded.status, data = excluded.data \
+           WHERE tickets.member = excluded.member AND tickets.channel = excluded.channel AND tickets.account = excluded.account";
+    row = (number, ticket), &(i64, &Ticket) {
+        number: *number,
+        account: ticket.place.account.as_str(),
+        channel: ticket.place.channel.as_str(),
+        member: ticket.member.as_str(),
+        status: ticket.status.name(),
+        opened: ticket.opened.as_microsecond(),
+        data: Json(serde_json::to_string(ticket)?),
+    }
+}
 
-const LINES: Statement = Statement {
-    head: "INSERT INTO ticket_lines (ticket, at, kind, who, text, account, channel, message) ",
-    values: 8,
-    key: 0,
-    tail: "",
-};
+insert! {
+    LINES into "ticket_lines", bound by bind_line;
+    key: 0, tail: "";
+    row = line, &HistoryLine {
+        ticket: i64::try_from(line.ticket)?,
+        at: line.at.as_microsecond(),
+        kind: line.kind.name(),
+        who: line.who.as_str(),
+        text: line.text.as_str(),
+        account: said_as(line).map(|(place, _)| place.account.as_str()),
+        channel: said_as(line).map(|(place, _)| place.channel.as_str()),
+        message: said_as(line).map(|(_, message)| message.as_str()),
+    }
+}
 
-const OUTBOX: Statement = Statement {
-    head: "INSERT INTO outbox (account, channel, decided, not_before, answers, reply, about, caller) ",
-    values: 8,
-    key: 0,
-    tail: "",
-};
+insert! {
+    OUTBOX into "outbox", bound by bind_reply;
+    key: 0, tail: "";
+    row = (json, row), &(&str, &NewReply) {
+        account: row.place.account.as_str(),
+        channel: row.place.channel.as_str(),
+        decided: row.decided.as_microsecond(),
+        not_before: row.not_before.as_microsecond(),
+        answers: row.answers.as_ref().map(|message| message.as_str()),
+        reply: Json((*json).to_owned()),
+        about: row.about.as_ref().map(as_json).transpose()?,
+        caller: row.caller.as_ref().map(as_json).transpose()?,
+    }
+}
 
-const MEMOS: Statement = Statement {
-    head: "INSERT INTO memos (owner, key, value) ",
-    values: 3,
-    key: 2,
-    tail: " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
-};
+insert! {
+    MEMOS into "memos", bound by bind_memo;
+    key: 2, tail: " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value";
+    row = memo, &Memo {
+        owner: memo.owner.as_str(),
+        key: memo.key.as_str(),
+        value: memo.value.as_str(),
+    }
+}
 
-const QUARANTINE: Statement = Statement {
-    head: "INSERT INTO quarantine (at, account, channel, member, message, kind, reason, payload) ",
-    values: 8,
-    key: 0,
-    tail: "",
-};
+insert! {
+    QUARANTINE into "quarantine", bound by bind_quarantined;
+    key: 0, tail: "";
+    row = row, &Quarantined {
+        at: row.at.as_microsecond(),
+        account: row.place.account.as_str(),
+        channel: row.place.channel.as_str(),
+        member: row.member.as_str(),
+        message: row.message.as_str(),
+        kind: row.kind.as_str(),
+        reason: row.reason.as_str(),
+        payload: row.payload.as_str(),
+    }
+}
 
 const SETTLE: Statement = Statement {
     head: "WITH s (id, state, settled_at, message, attempts, not_before, reason) AS (",
@@ -237,76 +283,13 @@ fn last_of_each(settled: &[(ReplyKey, DeliveryOutcome)]) -> Vec<&(ReplyKey, Deli
     kept
 }
 
-fn bind_seen(values: &mut Values, row: &InboxRow) -> Bound {
-    values.add(row.key.message.as_str())?;
-    values.add(row.key.place.channel.as_str())?;
-    values.add(row.key.place.account.as_str())?;
-    values.add(row.key.fingerprint)?;
-    values.add(row.key.at.as_microsecond())?;
-    values.add(row.received.as_microsecond())
+/// Returns the message that a line of the history is; `None` for one whose id names nothing.
+fn said_as(line: &HistoryLine) -> Option<&(Place, MessageId)> {
+    line.said.as_ref().filter(|(_, message)| !names_nothing(message))
 }
 
-fn bind_channel(values: &mut Values, row: &ChannelRow) -> Bound {
-    values.add(row.place.channel.as_str())?;
-    values.add(row.place.account.as_str())?;
-    values.add(row.state.as_str())?;
-    values.add(row.wake_at.map(Timestamp::as_microsecond))?;
-    values.add(row.touched.as_microsecond())
-}
-
-fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &Ticket)) -> Bound {
-    values.add(*number)?;
-    bind_place(values, &ticket.place)?;
-    values.add(ticket.member.as_str())?;
-    values.add(ticket.status.name())?;
-    values.add(ticket.opened.as_microsecond())?;
-    values.add(Json(serde_json::to_string(ticket)?))
-}
-
-fn bind_line(values: &mut Values, line: &HistoryLine) -> Bound {
-    values.add(i64::try_from(line.ticket)?)?;
-    values.add(line.at.as_microsecond())?;
-    values.add(line.kind.name())?;
-    values.add(line.who.as_str())?;
-    values.add(line.text.as_str())?;
-    let said = line.said.as_ref().filter(|(_, message)| !names_nothing(message));
-    values.add(said.map(|(place, _)| place.account.as_str()))?;
-    values.add(said.map(|(place, _)| place.channel.as_str()))?;
-    values.add(said.map(|(_, message)| message.as_str()))
-}
-
-fn bind_quarantined(values: &mut Values, row: &Quarantined) -> Bound {
-    values.add(row.at.as_microsecond())?;
-    bind_place(values, &row.place)?;
-    values.add(row.member.as_str())?;
-    values.add(row.message.as_str())?;
-    values.add(row.kind.as_str())?;
-    values.add(row.reason.as_str())?;
-    values.add(row.payload.as_str())
-}
-
-fn bind_memo(values: &mut Values, memo: &Memo) -> Bound {
-    values.add(memo.owner.as_str())?;
-    values.add(memo.key.as_str())?;
-    values.add(memo.value.as_str())
-}
-
-fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
-    bind_place(values, &row.place)?;
-    values.add(row.decided.as_microsecond())?;
-    values.add(row.not_before.as_microsecond())?;
-    values.add(row.answers.as_ref().map(|message| message.as_str()))?;
-    values.add(Json((*json).to_owned()))?;
-    let json = |text: serde_json::Result<String>| text.map(Json);
-    let about = row.about.as_ref().map(serde_json::to_string);
-    values.add(about.map(json).transpose()?)?;
-    let caller = row.caller.as_ref().map(serde_json::to_string);
-    values.add(caller.map(json).transpose()?)
-}
-
-fn bind_place(values: &mut Values, place: &Place) -> Bound {
-    values.add(place.account.as_str())?;
-    values.add(place.channel.as_str())
+fn as_json(value: &impl serde::Serialize) -> serde_json::Result<Json> {
+    serde_json::to_string(value).map(Json)
 }
 
 fn bind_settled(values: &mut Values, (key, settled): &&(ReplyKey, DeliveryOutcome)) -> Bound {

@@ -3,6 +3,7 @@
 use super::engine::{Cells as _, Connection, Readers, Row, query, query_scalar, query_text};
 use super::read::{place, timestamp};
 use super::rows::{Bound, Statement, Values};
+use crate::store::columns::insert;
 use crate::store::{
     Answered, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Judgements,
     KeptDecision, Label, NewDecision, NewLabel, Outcome, Unlabelled, names_nothing,
@@ -12,17 +13,36 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-const ROWS: Statement = Statement {
-    head: "INSERT INTO decisions (message, channel, account, at, member, called, question, act, decision, rule, entry, \
-           confidence, needed, best, ticket, faq_version, language, shadow, text) ",
-    values: 19,
-    key: 4,
-    tail: " ON CONFLICT (message, channel, account, at) DO UPDATE SET called = excluded.called, \
+insert! {
+    ROWS into "decisions", bound by bind_row;
+    key: 4, tail: " ON CONFLICT (message, channel, account, at) DO UPDATE SET called = excluded.called, \
            question = excluded.question, act = excluded.act, decision = excluded.decision, rule = excluded.rule, \
            entry = excluded.entry, confidence = excluded.confidence, needed = excluded.needed, best = excluded.best, \
            ticket = excluded.ticket, faq_version = excluded.faq_version, language = excluded.language, \
-           shadow = excluded.shadow, text = excluded.text, joined = NULL",
-};
+           shadow = excluded.shadow, text = excluded.text, joined = NULL";
+    row = row, &NewDecision {
+        // By an id that names nothing no message is found again.
+        message: (!names_nothing(&row.message)).then(|| row.message.as_str()),
+        channel: row.place.channel.as_str(),
+        account: row.place.account.as_str(),
+        at: row.at.as_microsecond(),
+        member: row.member.as_str(),
+        called: row.called,
+        question: row.question,
+        act: row.act.as_str(),
+        decision: row.decision.as_str(),
+        rule: row.rule.as_str(),
+        entry: row.entry.as_deref(),
+        confidence: row.confidence.map(thousandths),
+        needed: row.needed.map(thousandths),
+        best: written(&row.best),
+        ticket: row.ticket.map(i64::try_from).transpose()?,
+        faq_version: row.faq_version.as_str(),
+        language: row.language.as_str(),
+        shadow: row.shadow,
+        text: row.text.as_deref(),
+    }
+}
 
 const JOINED: Statement = Statement {
     head: "WITH s (message, channel, account, joined, at) AS (",
@@ -178,33 +198,15 @@ fn probability(thousandths: i64) -> f32 {
     thousandths as f32 / 1000.0
 }
 
-fn bind_row(values: &mut Values, row: &NewDecision) -> Bound {
-    let mut best = String::new();
-    for (entry, confidence) in &row.best {
-        let comma = if best.is_empty() { "" } else { "," };
+/// Writes candidates with their confidences: `id:0.912,id:0.031`.
+fn written(best: &[(String, f32)]) -> Option<String> {
+    let mut written = String::new();
+    for (entry, confidence) in best {
+        let comma = if written.is_empty() { "" } else { "," };
         // Writing to a string can't fail.
-        let _ = write!(best, "{comma}{entry}:{}", thousandths(*confidence));
+        let _ = write!(written, "{comma}{entry}:{}", thousandths(*confidence));
     }
-    // By an id that names nothing no message is found again.
-    values.add((!names_nothing(&row.message)).then(|| row.message.as_str()))?;
-    values.add(row.place.channel.as_str())?;
-    values.add(row.place.account.as_str())?;
-    values.add(row.at.as_microsecond())?;
-    values.add(row.member.as_str())?;
-    values.add(row.called)?;
-    values.add(row.question)?;
-    values.add(row.act.as_str())?;
-    values.add(row.decision.as_str())?;
-    values.add(row.rule.as_str())?;
-    values.add(row.entry.as_deref())?;
-    values.add(row.confidence.map(thousandths))?;
-    values.add(row.needed.map(thousandths))?;
-    values.add((!best.is_empty()).then_some(best))?;
-    values.add(row.ticket.map(i64::try_from).transpose()?)?;
-    values.add(row.faq_version.as_str())?;
-    values.add(row.language.as_str())?;
-    values.add(row.shadow)?;
-    values.add(row.text.as_deref())
+    (!written.is_empty()).then_some(written)
 }
 
 fn bind_joined(values: &mut Values, joined: &Joined) -> Bound {
