@@ -6,8 +6,8 @@
 //! the same result.
 
 mod addressee;
-mod again;
 mod answer;
+mod answer_or_clarify;
 mod bare_call;
 mod built_in_intents;
 mod burst_part;
@@ -36,8 +36,9 @@ mod judge_question;
 mod knowledge;
 mod label_tuning;
 mod loop_guard;
-mod member;
 mod member_state;
+mod member_with_ticket;
+mod members_talk;
 mod message_context;
 mod offer;
 mod pointer_not_found;
@@ -47,6 +48,7 @@ mod reading;
 mod reason;
 mod reason_rule;
 mod relay;
+mod repeated_answer;
 mod requested_rephrasing;
 mod several_questions;
 mod shadow;
@@ -54,8 +56,6 @@ mod shared_tickets;
 mod staff;
 mod staff_conversation;
 mod staff_notice;
-mod talk;
-mod thresholds;
 mod ticket_subject;
 mod ticket_watchers;
 mod timers;
@@ -66,6 +66,7 @@ mod waiting_answers;
 #[cfg(test)]
 mod tests;
 
+pub use answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use built_in_intents::BuiltIn;
 pub use channel_state::ChannelState;
 pub use command_text::{FaqVerb, typed_behind};
@@ -85,7 +86,6 @@ pub use reading::{language_for, language_of, says_wait};
 pub use reason::Reason;
 pub use reason_rule::{decision_in_words, rule_in_words};
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket, warm_up};
-pub use thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use ticket_subject::telling;
 pub use timers::TicketTimers;
 
@@ -97,8 +97,8 @@ use addressee::Addressed;
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
 use handoff_reason::HandoffReason;
 use jiff::Timestamp;
-use member::Relation;
 use member_state::{BurstPart, MemberState, Pending, PendingKind, Rounds};
+use member_with_ticket::Relation;
 use message_context::MessageContext;
 use offer::QuotedOffer;
 use question_embeddings::RankedTexts;

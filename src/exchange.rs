@@ -3,30 +3,30 @@
 //! A reader a format finds questions with their answers (`Found`); `gather` puts those with the same answer together, gives them
 //! ids, and tells of each that it left out; `compose` makes a FAQ of them that loads.
 
-mod asking;
 mod blocks;
 mod compose;
 mod csv;
 mod encoding;
+mod entry_cells;
+mod entry_id;
 mod excel;
 mod export;
-mod flat;
-mod gather;
+mod gather_entries;
 mod html;
-mod id;
 mod json;
 mod koishi;
 mod markdown;
 mod rasa;
 mod table;
-mod weak;
+mod text_kind;
+mod weak_entries;
 mod zammad;
 
 #[cfg(test)]
 mod tests;
 
 pub use export::{Exported, Target, export};
-pub use weak::Weak;
+pub use weak_entries::Weak;
 
 use crate::faq::Written;
 use crate::language::Language;

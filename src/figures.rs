@@ -2,20 +2,20 @@
 //! the store, and each can list what it counts.
 
 mod conversations;
+mod csv_table;
 mod definitions;
 mod groups;
 mod interval;
 mod labels;
 mod measure;
-mod table;
 mod tickets;
 
+pub use csv_table::{as_csv, cell};
 pub use definitions::Figure;
 pub use groups::{By, groups};
 pub use interval::{exact_interval, still_needed};
 pub use labels::{Labels, SURE_OF};
 pub use measure::{Item, Measured, Times};
-pub use table::{as_csv, cell};
 
 use crate::hours::Schedule;
 use crate::store::{DecisionCount, KeptDecision, Outcome};

@@ -8,14 +8,14 @@
 mod dashboard;
 mod decisions;
 mod deduplication_key;
-mod desk_lease;
+mod desk_lease_rules;
 mod error;
-mod health;
-mod hex;
-mod lease;
-mod misses;
+mod file_lease;
+mod hex_checksum;
 mod postgres;
 mod sqlite;
+mod store_failures;
+mod unanswered_questions;
 mod versions;
 mod websites;
 
@@ -29,13 +29,13 @@ pub use decisions::{
 };
 pub use deduplication_key::{DeduplicationKey, Seen, is_counter, names_nothing};
 pub use error::{Result, StoreError};
-pub use lease::{LEASE_TIMEOUT, Lease};
-pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
+pub use file_lease::{LEASE_TIMEOUT, Lease};
 pub use postgres::{
     CopiedTable, DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Nodes, PostgresAddress, PostgresStore,
     Trust, copy,
 };
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
+pub use unanswered_questions::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 pub use websites::{ApiKey, KeyHash, WebMessage, Websites};
 

@@ -1,13 +1,13 @@
 //! The state that the requests of the dashboard share.
 
 use crate::backend::{Backend, TokenHash};
-use crate::notice::Notice;
+use crate::flash_notice::Notice;
+use crate::login_throttle::Throttle;
 use crate::password_hashing::Counter;
 use crate::presence::Presence;
 use crate::second_step::SecondSteps;
 use crate::sso::OnWays;
 use crate::streams::Streams;
-use crate::throttle::Throttle;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;

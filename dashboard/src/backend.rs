@@ -2,14 +2,15 @@
 //! a platform.
 
 mod channels;
+mod decisions;
 mod faq;
 pub(crate) mod fault;
 mod figures;
 mod hours;
-mod judged;
 
 pub use crate::secrets::TokenHash;
 pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
+pub use decisions::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
 pub use faq::{
     FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
     ImportFile, Imported, MissState, MissedGroup, Proposed, Saved, Trial, TrialChoices, Tried,
@@ -18,9 +19,8 @@ pub use fault::{BackendError, Result};
 pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Span, Split, Times, Today};
 pub use groupdesk_contract::TicketStatus as Status;
 pub use hours::{Day, DayKind, HoursEdit, Month};
-pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
 
-use crate::keys::Keys;
+use crate::api_keys::Keys;
 use crate::sso::IdentityProvider;
 use crate::user_accounts::{Role, User};
 use async_trait::async_trait;

@@ -5,28 +5,30 @@
 //! program behind them through [`Backend`], which shows a user what is of their rooms and carries out their orders: no page writes
 //! a ticket. Sentences are in `texts`, users and their secrets in `people` and `secrets`, live updates in `live`.
 
+mod api_keys;
 mod app;
 mod assets;
 mod backend;
+mod flash_notice;
 mod guard;
-mod keys;
-mod live;
-mod notice;
+mod live_updates;
+mod login_throttle;
+mod page_frame;
 mod pages;
 mod password_hashing;
 mod presence;
 mod routes;
 mod second_step;
 mod secrets;
-mod shell;
+mod session_cookie;
 mod short_lived;
 mod sso;
 mod streams;
 mod texts;
-mod throttle;
 mod totp;
 mod user_accounts;
 
+pub use api_keys::{ApiKeyRow, Keys, is_key_name};
 pub use backend::{
     AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
     Colleague, Day, DayKind, Delivery, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
@@ -37,7 +39,6 @@ pub use backend::{
     TrialChoices, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
-pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use routes::{Settings, router};
 pub use sso::{BegunLogin, Identity, IdentityProvider};
 pub use texts::event_in_chinese;

@@ -1,9 +1,9 @@
 //! Sentences of the pages, in Chinese and English: a name each, so that the compiler finds what is missing.
 
-mod kept;
+mod stored_words;
 mod words;
 
-pub use kept::event_in_chinese;
+pub use stored_words::event_in_chinese;
 pub(crate) use words::Words;
 
 use jiff::Timestamp;

@@ -8,8 +8,8 @@ mod build;
 pub(crate) use build::LONGEST_LIST;
 
 use super::analyse::{Outline, Term, VIEWS};
+use super::answer_passages::Passages;
 use super::embeddings::{Alike, Meaning, QuestionMeanings};
-use super::passages::Passages;
 use super::vocabulary::Vocabulary;
 use super::word_vectors::Row;
 

@@ -7,10 +7,10 @@
 use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
+use super::answer_passages::{List, Said};
 use super::classify::Classifier;
 use super::embeddings::Meaning;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
-use super::passages::{List, Said};
 use super::word_vectors::Row;
 
 /// Entries that get a closer look.

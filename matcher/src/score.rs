@@ -1,13 +1,13 @@
 //! The features for and against an entry for a message.
 
 use super::analyse::{Analysis, VIEWS, View};
+use super::answer_passages::Said;
 use super::classify::Classifier;
 use super::embeddings::Alike;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::index::{Index, Worth};
-use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
-use crate::dialogue_act::question::{agreement, asks};
+use crate::dialogue_act::question_cues::{agreement, asks};
 
 /// The information of an entry's own words in a message that names the entry: that of one rare word. What more of them tell
 /// is a feature of its own.

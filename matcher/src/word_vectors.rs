@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::hash;
-use super::packed::{Packed, packed};
+use super::packed_tables::{Packed, packed};
 
 /// The number of dimensions of a vector.
 pub(crate) const DIMENSIONS: usize = 64;

@@ -3,6 +3,8 @@
 //! source that it is from; whether it is from there is for the caller to check.
 
 #[cfg(feature = "endpoint")]
+mod choice_check;
+#[cfg(feature = "endpoint")]
 mod client;
 #[cfg(feature = "endpoint")]
 mod draft;

@@ -2,7 +2,7 @@
 
 use super::language::{either, said, said_in_lines};
 use super::tickets::on_store;
-use super::{Failure, clock, out};
+use super::{Failure, clock, output};
 use crate::figures::Labels;
 use crate::store::{
     Batch, Decisions, KeptDecision, Label, NamedDecision, NewLabel, Store, StoreError, Unlabelled,
@@ -95,7 +95,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             let found = on_store(config, async |store: &dyn Store| {
                 list(store, *labelled, *nearest, *limit).await
             })?;
-            out::text(if options.json {
+            output::text(if options.json {
                 let rows: Vec<Value> = found.iter().map(as_json).collect();
                 json(&rows.into())
             } else {
@@ -107,7 +107,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             let judged = on_store(config, async |store: &dyn Store| {
                 store.judged_decisions(REPORTED).await
             })?;
-            out::text(report(&judged, options.json))
+            output::text(report(&judged, options.json))
         }
     }
 }
@@ -181,7 +181,7 @@ fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<
         )));
     }
     let named = label.map_or("none", Label::name);
-    out::text(set.iter().fold(String::new(), |mut text, one| {
+    output::text(set.iter().fold(String::new(), |mut text, one| {
         // Writing to a string can't fail, here and below.
         let _ = writeln!(
             text,

@@ -1,12 +1,12 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
+use super::answer_or_clarify::is_of_others;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
 use super::handoff_reason::HandoffReason;
 use super::member_state::{GivenAnswer, Invited};
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::thresholds::is_of_others;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext, digest_of};

@@ -1,8 +1,8 @@
 //! Meanings that the desk understands by itself, and that no entry of the file may answer: a call for a human, thanks,
 //! commands.
 
+use super::answer_or_clarify::{Verdict, judge_called};
 use super::reading::{self, Courtesy, Response};
-use super::thresholds::{Verdict, judge_called};
 use crate::faq::Faq;
 use crate::matcher::{EntryInput, Input, Matcher, Target};
 use crate::yaml::Problem;

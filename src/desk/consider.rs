@@ -2,13 +2,13 @@
 
 mod remaining_question;
 
+use super::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::effects::Effects;
 use super::handoff_reason::HandoffReason;
 use super::member_state::{Pending, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
-use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::{ChannelState, Desk, JudgeState, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use crate::language::Language;

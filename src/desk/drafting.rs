@@ -1,8 +1,8 @@
 //! Drafts of answers for staff: what a model from outside is asked for a ticket, and what becomes of what it says. Every sentence of
 //! a draft has its source, and one that does not follow from it is dropped (`check`). A draft is never sent by itself.
 
-mod check;
-mod past;
+mod past_answers;
+mod sentence_check;
 
 use super::effects::{DraftRequest, Outgoing};
 use super::policy::{Policy, TicketPolicy};
@@ -238,7 +238,7 @@ impl Desk<'_> {
             return to_asker(self.in_language(language).draft_too_late(number));
         }
         let sentences = match said {
-            Ok(said) => check::kept(&self.knowledge.matcher, said, &brief.sources),
+            Ok(said) => sentence_check::kept(&self.knowledge.matcher, said, &brief.sources),
             Err(why) => return to_asker(self.in_language(language).explain_no_draft(number, why)),
         };
         if sentences.is_empty() {

@@ -1,14 +1,14 @@
 //! Hand-over to a human: opens a ticket, tells the member, and notifies staff.
 
-mod duty;
-mod join;
+mod join_ticket;
 mod new_ticket;
+mod staff_to_call;
 
 use super::decision::{Decided, Decision};
 use super::effects::{DraftRequest, Effects, TicketChange};
 use super::handoff_reason::HandoffReason;
-use super::member::added;
 use super::member_state::Recent;
+use super::member_with_ticket::added;
 use super::policy::HandoffTo;
 use super::reading;
 use super::reason::Reason;

@@ -1,9 +1,9 @@
 //! Knowledge of the desk: a FAQ and the matcher built from it.
 
+use super::answer_or_clarify::{Verdict, judge_unasked};
 use super::built_in_intents::{self, BuiltIn};
 use super::reading;
 use super::reason::Reason;
-use super::thresholds::{Verdict, judge_unasked};
 use crate::dialogue_act::Act;
 use crate::faq::{self, Faq, Handoff, Loaded, Unasked};
 use crate::matcher::{

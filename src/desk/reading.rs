@@ -1,58 +1,58 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
-mod channel;
-mod chat;
-mod common;
+mod called_by_name;
 mod complaint;
+mod contact_channel;
 mod courtesy;
-mod cover;
-mod digest;
-mod doubt;
-mod fails;
 mod follow_up;
-mod human;
-mod named;
-mod negated;
+mod general_question;
+mod impatience;
+mod negated_subject;
+mod never_mind;
 mod not_found;
+mod not_working;
+mod offer_pick;
+mod only_listed_words;
 mod patterns;
-mod pick;
-mod response;
-mod settled;
+mod reaction_to_help;
+mod repetition_digest;
 mod simplified;
-mod urges;
-mod waits;
+mod small_talk;
+mod staff_courtesies;
+mod unhelpful_answer;
+mod wants_human;
 mod word_list;
 
-pub(super) use channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
-pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
-pub(super) use common::{asks_by_form, is_common_question, leans};
+pub(super) use called_by_name::{calls_somebody, fails_beside_name};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
+pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};
-pub(super) use cover::made_of;
-pub(super) use digest::{digest, digest_of};
-pub(super) use doubt::{
-    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
-};
-pub(super) use fails::{
+pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
+pub(super) use general_question::{asks_by_form, is_common_question, leans};
+pub(super) use impatience::urges;
+pub(super) use negated_subject::beside_negated;
+pub(super) use never_mind::{leaves, managed, needs_nobody, objects_to_closing, over, settled, takes_back};
+pub(super) use not_found::cannot_find;
+pub(super) use not_working::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
-pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
-pub(super) use human::{
-    beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
-    requests_human_of_bot, tells_of_human,
-};
-pub(super) use named::{calls_somebody, fails_beside_name};
-pub(super) use negated::beside_negated;
-pub(super) use not_found::cannot_find;
+pub(super) use offer_pick::{Pick, is_bare_pick, pick};
+pub(super) use only_listed_words::made_of;
 pub(super) use patterns::{one, set};
-pub(super) use pick::{Pick, is_bare_pick, pick};
-pub(super) use response::{
+pub(super) use reaction_to_help::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
     response,
 };
-pub(super) use settled::{leaves, managed, needs_nobody, objects_to_closing, over, settled, takes_back};
-pub(super) use urges::urges;
-pub use waits::says_wait;
+pub(super) use repetition_digest::{digest, digest_of};
+pub(super) use small_talk::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
+pub use staff_courtesies::says_wait;
+pub(super) use unhelpful_answer::{
+    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
+};
+pub(super) use wants_human::{
+    beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
+    requests_human_of_bot, tells_of_human,
+};
 pub(super) use word_list::WordList;
 
 use super::command_text::FaqVerb;

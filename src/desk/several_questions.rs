@@ -3,10 +3,10 @@
 
 mod rest;
 
+use super::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::effects::Effects;
 use super::reading;
 use super::reason::Reason;
-use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::{ChannelState, Desk, MessageContext};
 use crate::desk::reading::one;
 use crate::dialogue_act::Act;

@@ -7,7 +7,7 @@ use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing, TicketChange};
 use super::handoff::pictures;
 use super::handoff_reason::HandoffReason;
-use super::member::{Relation, told_again};
+use super::member_with_ticket::{Relation, told_again};
 use super::message_context::who;
 use super::reading::{self, Response};
 use super::reason::Reason;

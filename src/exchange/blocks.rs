@@ -5,7 +5,7 @@
 
 mod headings;
 
-use super::{Parsed, SourcePosition, asking, flat};
+use super::{Parsed, SourcePosition, entry_cells, text_kind};
 use crate::faq::{Versions, Written};
 use regex::{Captures, Regex};
 use serde_json::Value;
@@ -209,7 +209,7 @@ fn ends(item: &Item, pieces: &[Piece]) -> bool {
 /// install it?".
 fn is_part(item: &Item, pieces: &[Piece], top: Option<usize>) -> bool {
     let mut questions = item.entry.questions.iter();
-    if questions.any(|question| asking::asks(question)) {
+    if questions.any(|question| text_kind::asks(question)) {
         return false;
     }
     let first = item.pieces.first().copied().unwrap_or_default();
@@ -223,7 +223,7 @@ fn is_part(item: &Item, pieces: &[Piece], top: Option<usize>) -> bool {
     let [heading, said, ..] = above.get(at..).unwrap_or_default() else {
         return false;
     };
-    asking::asks(&heading.text)
+    text_kind::asks(&heading.text)
         && matches!(said.kind, Kind::Text | Kind::Verbatim)
         && !said.text.is_empty()
         && marked(&ASK, &said.text).is_none()
@@ -239,7 +239,7 @@ fn is_introduction(item: &Item) -> bool {
 fn is_section_of_its_own(item: &Item, top: Option<usize>) -> bool {
     let is_top = top.is_some() && item.pieces.first().copied() == top;
     let mut questions = item.entry.questions.iter();
-    let asks = questions.any(|question| asking::surely_asks(question));
+    let asks = questions.any(|question| text_kind::surely_asks(question));
     !item.entry.id.is_empty() || asks && !item.has_pairs && !is_top
 }
 
@@ -354,13 +354,13 @@ fn apply(entry: &mut Written, meta: &str) {
         entry.answer = Versions::new();
     }
     for (name, cell) in &cells {
-        let column = flat::column(name);
+        let column = entry_cells::column(name);
         match (column, cell) {
-            (Some(flat::Column::Questions), Value::Array(questions)) => {
+            (Some(entry_cells::Column::Questions), Value::Array(questions)) => {
                 let questions = questions.iter().filter_map(Value::as_str);
                 entry.questions.extend(questions.map(str::to_owned));
             }
-            (Some(column), Value::String(cell)) => flat::set(entry, &column, cell),
+            (Some(column), Value::String(cell)) => entry_cells::set(entry, &column, cell),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ mod json;
 mod markdown;
 
 use super::ImportRefusal;
-use super::flat;
+use super::entry_cells;
 use crate::faq::{Written, WrittenFaq};
 
 /// The sheet of a spreadsheet that holds all but the entries.
@@ -123,7 +123,7 @@ fn rows_of(entry: &Written) -> Vec<Vec<(String, String)>> {
         }
         chars += length;
         if let Some(lot) = lots.last_mut() {
-            lot.push(super::gather::one_line(question));
+            lot.push(super::gather_entries::one_line(question));
         }
     }
     let mut rows = Vec::new();
@@ -139,7 +139,7 @@ fn rows_of(entry: &Written) -> Vec<Vec<(String, String)>> {
                 ..Written::default()
             },
         };
-        rows.push(flat::cells(&row));
+        rows.push(entry_cells::cells(&row));
     }
     rows
 }

@@ -1,7 +1,7 @@
 //! JSON and JSON lines. Other programs' files are known by their keys: HuixiangDou's pairs, rows of Koishi's dialogues, rules of AstrBot's
 //! keyword replies, Chatwoot's articles, Zammad's knowledge base.
 
-use super::flat::{self, Column};
+use super::entry_cells::{self, Column};
 use super::{ImportRefusal, Parsed, SourcePosition, Unit, koishi, markdown, zammad};
 use crate::faq::{Versions, Written};
 use serde::de::{MapAccess, Visitor};
@@ -194,7 +194,7 @@ fn article(object: &Map<String, Value>, place: &SourcePosition, parsed: &mut Par
 fn columns(object: &Map<String, Value>) -> impl Iterator<Item = (Column, &Value)> {
     let known = object
         .iter()
-        .filter_map(|(key, value)| Some((flat::column(key)?, value)));
+        .filter_map(|(key, value)| Some((entry_cells::column(key)?, value)));
     let nested = object.iter().flat_map(|(key, value)| {
         let parts: &[(&str, Column)] = match key.as_str() {
             "tests" => &[("match", Column::TestsMatch), ("not", Column::TestsNot)],
@@ -227,7 +227,7 @@ fn put(entry: &mut Written, column: &Column, value: &Value) {
         // Of several answers the first is said.
         (Column::Answer(_), Value::Array(items)) => {
             if let Some(text) = items.iter().find_map(scalar) {
-                flat::set(entry, column, &text);
+                entry_cells::set(entry, column, &text);
             }
         }
         (Column::Questions, Value::Array(_)) => entry.questions.extend(texts(value)),
@@ -244,11 +244,11 @@ fn put(entry: &mut Written, column: &Column, value: &Value) {
                 }
                 match link.get("url").and_then(Value::as_str) {
                     Some(url) => entry.links.push((title, url.to_owned())),
-                    None => flat::set(entry, column, &scalar(link).unwrap_or_default()),
+                    None => entry_cells::set(entry, column, &scalar(link).unwrap_or_default()),
                 }
             }
         }
-        (column, value) => flat::set(entry, column, &texts(value).join("\n")),
+        (column, value) => entry_cells::set(entry, column, &texts(value).join("\n")),
     }
 }
 

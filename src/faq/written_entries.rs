@@ -1,8 +1,8 @@
 //! Entries as they are written, in faq.yaml or to be: every key as text, answers with their templates. What other formats are made
 //! from, and made into.
 
-use super::file::EntryFile;
 use super::file_lines::{end_of_list, place_of};
+use super::file_schema::EntryFile;
 use super::load;
 use super::load::added_by;
 use super::localized_text::{AnswerFile, speaking};

@@ -1,29 +1,29 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
 mod channels;
+mod decisions;
 mod entries;
 mod faq;
 mod figures;
+mod figures_of_today;
 mod files;
 mod hours;
-mod judged;
 mod keys;
-mod misses;
+mod not_for_faq;
 #[cfg(feature = "oidc")]
 mod oidc;
-mod people;
-mod questions;
-mod targets;
+mod ticket_targets;
 mod tickets;
-mod today;
-mod trial;
+mod try_it;
+mod unanswered_questions;
+mod users;
 
 use super::accounts::{Pictures, RoomAction, Web};
 use super::health::Health;
 use super::inbox::duty_storage;
-use super::knowledge::LiveKnowledge;
+use super::live_knowledge::LiveKnowledge;
 use super::routing::Routing;
-use super::unanswered::Unanswered;
+use super::unanswered_grouping::Unanswered;
 use crate::config::Config;
 use crate::store::{Store, StoreError};
 use crate::ticket::Ticket;
@@ -46,7 +46,7 @@ use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-pub use people::{invite, invite_first_owner, reset};
+pub use users::{invite, invite_first_owner, reset};
 
 /// Parts of the program that the dashboard works with.
 pub(super) struct Parts {
@@ -72,7 +72,7 @@ pub(super) struct Dashboard {
     replying: tokio::sync::Mutex<()>,
     /// Figures are computed one at a time.
     counting: tokio::sync::Mutex<()>,
-    today: Arc<today::Kept>,
+    today: Arc<figures_of_today::Kept>,
     /// Links by which members come to accounts.
     links: tokio::sync::Mutex<BTreeMap<String, String>>,
     pictures: Pictures,
@@ -115,27 +115,27 @@ impl Backend for Dashboard {
     }
 
     async fn users(&self) -> Result<Vec<User>> {
-        people::users(&*self.parts.store).await
+        users::users(&*self.parts.store).await
     }
 
     async fn user(&self, name: &str) -> Result<Option<User>> {
-        people::user(&*self.parts.store, name).await
+        users::user(&*self.parts.store, name).await
     }
 
     async fn put_user(&self, before: Option<&User>, user: &User) -> Result<bool> {
-        people::put(&*self.parts.store, before, user).await
+        users::put(&*self.parts.store, before, user).await
     }
 
     async fn start_session(&self, token: TokenHash, session: &Session) -> Result<()> {
-        people::start_session(&*self.parts.store, &token, session).await
+        users::start_session(&*self.parts.store, &token, session).await
     }
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>> {
-        people::session(&*self.parts.store, &token).await
+        users::session(&*self.parts.store, &token).await
     }
 
     async fn sessions(&self, user: &str) -> Result<Vec<(TokenHash, Session)>> {
-        people::sessions(&*self.parts.store, user).await
+        users::sessions(&*self.parts.store, user).await
     }
 
     async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()> {
@@ -151,11 +151,11 @@ impl Backend for Dashboard {
     }
 
     async fn note(&self, entry: &AuditEntry) -> Result<()> {
-        people::note(&*self.parts.store, entry).await
+        users::note(&*self.parts.store, entry).await
     }
 
     async fn audit(&self, below: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>> {
-        people::audit(&*self.parts.store, below, limit).await
+        users::audit(&*self.parts.store, below, limit).await
     }
 
     async fn draft(&self, user: &User, number: u64, of: Words) -> Result<String> {

@@ -7,7 +7,7 @@ use super::clock_steps::{ClockReading, ClockSteps};
 use super::connections::Connections;
 use super::heartbeat::Heartbeat;
 use super::held_messages::{ExpiredMessage, HandedBack, HeldMessages};
-use super::meters::Meters;
+use super::inbox_metrics::Meters;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
 use jiff::{SignedDuration, Timestamp};

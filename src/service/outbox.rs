@@ -5,23 +5,24 @@
 //! other. A reply that does not get through for seconds steps aside for those of other conversations. The work of a
 //! channel is a task that lives as long as the channel has replies; what stepped aside has a task of its own.
 
-mod account;
 mod account_pace;
+mod account_sender;
 mod channel_queue;
 mod conversation_order;
 mod counters;
 mod deliver;
 mod delivery_deadlines;
 mod early_retry;
-mod files;
 mod in_flight;
 mod last_send;
 mod lease_gate;
 mod lost_answers;
 mod outcome_writer;
-mod priority;
-mod queued;
+mod queued_reply;
+mod reply_files;
+mod reply_priority;
 mod retried_aside;
+mod retry_backoff;
 mod room_alerts;
 mod send_statistics;
 mod sending_failure;
@@ -32,7 +33,7 @@ pub use counters::Counts;
 pub use in_flight::{ReplyInFlight, Stage, unnamed};
 pub use last_send::{LastSend, SendOutcome};
 pub use lost_answers::LostAnswers;
-pub use queued::Queued;
+pub use queued_reply::Queued;
 pub use send_statistics::Sends;
 pub use sending_failure::Stalled;
 
@@ -41,15 +42,15 @@ use crate::desk::{DeliveryReport, DeliveryStatus};
 use crate::service::alerts::Alerts;
 use crate::service::traces::Trace;
 use crate::store::{DeliveryOutcome, Result, Store};
-use account::OutboxAccount;
+use account_sender::OutboxAccount;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
 use delivery_deadlines::Timing;
 use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
 use jiff::SignedDuration;
 use parking_lot::RwLock;
-use priority::Priority;
 use prometheus_client::metrics::histogram::Histogram;
+use reply_priority::Priority;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -188,7 +189,7 @@ impl Outbox {
     /// # Errors
     /// The reason, in a sentence for an admin.
     pub async fn fetch(&self, of: &AccountId, file: &str) -> std::result::Result<FileBytes, String> {
-        files::fetch(&self.shared, of, file).await
+        reply_files::fetch(&self.shared, of, file).await
     }
 
     /// Makes an outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. Reports on

@@ -3,8 +3,8 @@
 
 use super::accounts::{self, BuiltAdapter};
 use super::connections::Connections;
-use super::faq_follower::FaqFollower;
 use super::standby_events::{KEPT_MAX, RecordedEvents, StandbyRecorder};
+use super::standby_faq_copy::FaqFollower;
 use super::systemd::{self, ServiceManager};
 use crate::config::Config;
 use crate::store::{DeskHolder, DeskSeen, DeskTaken, NodeLease};

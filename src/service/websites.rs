@@ -3,7 +3,7 @@
 use super::accounts::{BuiltAdapter, Front, Kept, Visits, VisitsError, key_hash, new_key};
 use super::alerts::Alerts;
 use super::event_intake::CLOCK_ALERT;
-use super::knowledge::LiveKnowledge;
+use super::live_knowledge::LiveKnowledge;
 use crate::language::Language;
 use crate::store::{ApiKey, AuditRow, Store, StoreError, WebMessage};
 use async_trait::async_trait;

@@ -1,9 +1,9 @@
 //! HTML of a mail as plain text: blocks end lines, `pre` keeps its own, links keep their address, what is quoted is marked with
 //! `> `, rows of tables are lines. The tokens come from html5ever; what mail programs write is too broken for more than tokens.
 
-mod shown;
+mod shown_parts;
 
-pub(crate) use shown::Shown;
+pub(crate) use shown_parts::Shown;
 
 use crate::strip::QUOTE_BEGINS;
 use html5ever::tendril::StrTendril;

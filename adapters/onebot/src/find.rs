@@ -4,7 +4,7 @@ use crate::calls::{Answer, LATE_ANSWER_TIMEOUT, Overdue, Unanswered};
 use crate::channel_id::Target;
 use crate::codes::{self, Verdict};
 use crate::core::Core;
-use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
+use crate::failed_lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
 use crate::progress::Progress;
 use crate::read;

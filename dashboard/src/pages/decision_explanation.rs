@@ -3,7 +3,7 @@
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Verdict, Why, WhyOf};
-use crate::shell::{self, Frame, UserContext};
+use crate::page_frame::{self, Frame, UserContext};
 use crate::texts::Language;
 use askama::Template;
 use axum::Extension;
@@ -97,10 +97,10 @@ async fn answer(app: &App, seat: &UserContext, asked: String, of: Option<WhyOf>)
     };
     match made.await {
         Ok(page) if page.looked && page.found.is_empty() => {
-            shell::html(app, seat.language, StatusCode::NOT_FOUND, &page)
+            page_frame::html(app, seat.language, StatusCode::NOT_FOUND, &page)
         }
-        Ok(page) => shell::page(app, seat.language, &page),
-        Err(error) => shell::broken(app, seat.language, &error),
+        Ok(page) => page_frame::page(app, seat.language, &page),
+        Err(error) => page_frame::broken(app, seat.language, &error),
     }
 }
 

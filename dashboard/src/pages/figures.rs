@@ -7,7 +7,7 @@ use super::note;
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Span, Split};
-use crate::shell::{self, Frame, UserContext};
+use crate::page_frame::{self, Frame, UserContext};
 use crate::texts::Language;
 use amount::{Shown, share_of, shown};
 use askama::Template;
@@ -212,7 +212,7 @@ pub(crate) async fn show(
         let f = Frame::inside(&app, &seat, "/figures", seat.language.words().figures).await?;
         Ok(page(f, &Clock::new(&app, &seat), &asked, &found))
     };
-    shell::page_or_fault(&app, seat.language, made.await)
+    page_frame::page_or_fault(&app, seat.language, made.await)
 }
 
 fn page(f: Frame, clock: &Clock, asked: &QueryParams, found: &Figures) -> Page {
@@ -289,8 +289,8 @@ pub(crate) async fn csv(
         Ok(text)
     };
     match made.await {
-        Ok(text) => shell::file(text, "text/csv; charset=utf-8", &format!("figures-{length}.csv")),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(text) => page_frame::file(text, "text/csv; charset=utf-8", &format!("figures-{length}.csv")),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -318,9 +318,9 @@ pub(crate) async fn list(
         Ok(Some(list_page(f, &Clock::new(&app, &seat), &asked, &found)))
     };
     match made.await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 

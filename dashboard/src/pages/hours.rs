@@ -3,8 +3,8 @@
 use super::faq::{self, FormFields};
 use crate::app::App;
 use crate::backend::{Day, DayKind, HoursEdit, Month};
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -84,9 +84,9 @@ pub(crate) async fn show(
 ) -> Response<Body> {
     let w = seat.language.words();
     match made(&app, &seat, &asked).await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_hours),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_hours),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -279,7 +279,7 @@ pub(crate) async fn edit(
     let back = |why: &str| {
         app.tell(seat.token, Notice::error(why));
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        shell::to(
+        page_frame::to(
             &app,
             &format!("/hours?name={}&day={}", encode(&given.name), encode(&given.from)),
         )
@@ -302,7 +302,7 @@ pub(crate) async fn edit(
     match made.await {
         Ok((base, Ok(text))) => faq::show_preview(&app, &seat, FormFields::of_edit(base, text, remark)).await,
         Ok((_, Err(why))) => back(&why),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 

@@ -4,8 +4,8 @@ mod today;
 
 use crate::app::App;
 use crate::backend::{Colleague, TicketRow};
-use crate::live::Counts;
-use crate::shell::{self, Frame, UserContext};
+use crate::live_updates::Counts;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::texts::Language;
 use crate::user_accounts::Role;
 use askama::Template;
@@ -66,7 +66,7 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
-    shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
 async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {

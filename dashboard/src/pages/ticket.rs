@@ -8,10 +8,10 @@ use crate::app::App;
 use crate::backend::{
     Colleague, Delivery, FittingAnswer, LineKind, Status, Target, TicketAction, TicketLine, TicketView, Words,
 };
-use crate::notice::Notice;
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::presence::Other;
 use crate::secrets;
-use crate::shell::{self, Frame, UserContext};
 use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
@@ -124,13 +124,13 @@ pub(crate) async fn show(
     let found = match app.backend.ticket(&seat.user, number).await {
         Ok(Some(found)) => found,
         Ok(None) => return missing(&app, &seat),
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
-    shell::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
 }
 
 pub(super) fn missing(app: &App, seat: &UserContext) -> Response<Body> {
-    shell::refusal(
+    page_frame::refusal(
         app,
         seat.language,
         StatusCode::NOT_FOUND,
@@ -327,7 +327,7 @@ pub(crate) async fn order(
 ) -> Response<Body> {
     let w = seat.language.words();
     let Some(order) = given.order().filter(|_| secrets::is_order_id(&given.id)) else {
-        return shell::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken);
+        return page_frame::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken);
     };
     let back = format!("/tickets/{number}");
     let empty = match &order {
@@ -338,12 +338,12 @@ pub(crate) async fn order(
     };
     if empty {
         app.tell(seat.token, Notice::error(w.empty_reply));
-        return shell::to(&app, &back);
+        return page_frame::to(&app, &back);
     }
     match carry_out(&app, &seat, number, &given.id, &order).await {
-        Ok(true) => shell::to(&app, &back),
+        Ok(true) => page_frame::to(&app, &back),
         Ok(false) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -405,7 +405,7 @@ pub(crate) async fn question(
     let (aside, action) = match given.action.as_str() {
         "aside" => (true, "question_aside"),
         "back" => (false, "question_back"),
-        _ => return shell::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken),
+        _ => return page_frame::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken),
     };
     let put = async {
         let put = app.backend.put_aside(&seat.user, number, aside).await?;
@@ -415,9 +415,9 @@ pub(crate) async fn question(
         Ok(put)
     };
     match put.await {
-        Ok(true) => shell::to(&app, &format!("/tickets/{number}")),
+        Ok(true) => page_frame::to(&app, &format!("/tickets/{number}")),
         Ok(false) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -450,7 +450,7 @@ pub(crate) async fn save_draft(
             response
         }
         Ok(false) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -470,7 +470,7 @@ pub(crate) async fn here(
     match app.backend.ticket(&seat.user, number).await {
         Ok(Some(_)) => {}
         Ok(None) => return missing(&app, &seat),
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     }
     let name = &seat.user.name;
     match sign.state.as_str() {

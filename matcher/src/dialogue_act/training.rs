@@ -1,6 +1,6 @@
 //! The training examples of the word model, for a model that learns the same from vectors.
 
-use crate::packed::{Packed, packed};
+use crate::packed_tables::{Packed, packed};
 use std::sync::LazyLock;
 
 /// The shipped files of training examples; `data/README.md` says how they are written.

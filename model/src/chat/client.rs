@@ -3,7 +3,7 @@
 use super::wire::{self, Form};
 use super::{ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, Sentence, Source, draft};
 use crate::Meter;
-use crate::asking::Asking;
+use crate::request_forms::Asking;
 use crate::server::trimmed;
 use async_trait::async_trait;
 use std::fmt;

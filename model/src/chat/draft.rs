@@ -2,8 +2,8 @@
 
 use super::wire::{Form, answer};
 use super::{Sentence, Source};
-use crate::asking::Answer;
 use crate::beginning;
+use crate::request_forms::Answer;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

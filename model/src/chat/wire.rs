@@ -1,13 +1,14 @@
 //! The wire format of requests, and the strict reader of responses.
 
 use super::Choice;
-use crate::asking::{self, Answer};
+use super::choice_check::check_choice;
 use crate::beginning;
+use crate::request_forms::{self, Answer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The id of no choice.
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 const INSTRUCTIONS: &str = "You sort messages that people wrote to a support desk. You get one message and some entries of the desk's FAQ, \
 each with its id, its title and example questions. Find the one entry whose answer would answer the message. If the message asks for \
@@ -25,7 +26,7 @@ pub(super) enum Form {
     Plain,
 }
 
-impl asking::Form for Form {
+impl request_forms::Form for Form {
     const FIRST: Self = Self::Schema;
 
     fn simpler(self) -> Option<Self> {
@@ -104,15 +105,9 @@ struct Usage {
     completion_tokens: u64,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Chosen {
-    id: String,
-}
-
 /// Reads a response. Anything but the id of one of the choices, or of none, is no choice.
 pub(super) fn read(body: &[u8], choices: &[Choice<'_>], form: Form) -> Answer<Option<usize>> {
-    answer(body, |content| choice(content, choices, form))
+    answer(body, |content| check_choice(content, choices, form))
 }
 
 /// Reads a response whose one answer is whole, and what `read` makes of its content.
@@ -141,25 +136,6 @@ fn content(response: Response) -> Result<String, &'static str> {
         return Err("the model refuses");
     }
     Ok(said.message.content.unwrap_or_default())
-}
-
-fn choice(content: &str, choices: &[Choice<'_>], form: Form) -> Result<Option<usize>, &'static str> {
-    let id = match form {
-        // serde takes a list for an object, too.
-        Form::Schema | Form::Object => {
-            let object = Some(content).filter(|content| content.starts_with('{'));
-            object
-                .and_then(|object| serde_json::from_str::<Chosen>(object).ok())
-                .ok_or("not the JSON object that was asked for")?
-                .id
-        }
-        Form::Plain => content.to_owned(),
-    };
-    match choices.iter().position(|choice| choice.id == id) {
-        Some(place) => Ok(Some(place)),
-        None if id == NONE => Ok(None),
-        None => Err("not one of the ids"),
-    }
 }
 
 #[cfg(test)]

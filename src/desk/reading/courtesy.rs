@@ -1,6 +1,6 @@
 //! Courtesies: messages that are a short word to the bot, and want no more than one back.
 
-use super::cover::made_of;
+use super::only_listed_words::made_of;
 use super::patterns::one;
 use super::simplified::simplified;
 use super::word_list::WordList;

@@ -3,13 +3,13 @@
 //! same message.
 
 use super::{ASKS, PartAnswer, QUESTIONS_MAX, SURE, joined};
+use crate::desk::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
 use crate::desk::handoff_reason::HandoffReason;
 use crate::desk::member_state::BurstPart;
 use crate::desk::reading::one;
 use crate::desk::reason::Reason;
-use crate::desk::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::{ChannelState, Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;

@@ -1,6 +1,6 @@
 //! Headings with the text under them, as questions with their answers.
 
-use super::super::asking::asks;
+use super::super::text_kind::asks;
 use super::{Item, Kind, Piece, Sign, apply, question};
 
 /// The headings of a page.

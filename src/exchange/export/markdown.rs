@@ -1,7 +1,7 @@
 //! Markdown, to be read by people and by `import`: a heading an entry, its questions, its answers. What Markdown would show otherwise than it
 //! is stands in a code block; what is no text for readers, in a comment.
 
-use super::super::flat;
+use super::super::entry_cells;
 use super::super::{html, markdown};
 use crate::faq::{Written, WrittenFaq};
 use serde_json::{Map, Value, json};
@@ -81,7 +81,7 @@ fn written(entry: &Written, in_code: bool, hidden: &Hidden) -> String {
         }
     }
     let mut cells = Map::new();
-    for (name, cell) in flat::cells(entry) {
+    for (name, cell) in entry_cells::cells(entry) {
         let is_answer = name == "answer" || name.starts_with("answer.");
         let stays = match name.as_str() {
             "questions" => hidden.questions,

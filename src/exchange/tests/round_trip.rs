@@ -96,7 +96,7 @@ fn an_entry_with_every_key_and_odd_words_comes_back_from_every_format() {
     };
     let clean = |answer: &mut Versions| {
         for (_, text) in answer {
-            *text = gather::cleaned(text);
+            *text = gather_entries::cleaned(text);
         }
     };
     let mut clean_faq = faq.clone();

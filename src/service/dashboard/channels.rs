@@ -1,10 +1,10 @@
 //! Accounts and channels as the dashboard shows them, and the switch of what the bot listens to.
 
-use super::judged::listening;
+use super::decisions::listening;
 use super::{Dashboard, failed};
 use crate::desk::Listen;
 use crate::service::accounts;
-use crate::service::switches::{self, Switch};
+use crate::service::channel_switches::{self, Switch};
 use crate::store::DecisionFilter;
 use groupdesk_contract::{AccountId, Place};
 use groupdesk_dashboard::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User};
@@ -64,10 +64,10 @@ impl Dashboard {
         let routing = &self.parts.routing;
         let now = self.parts.clock.now();
         let since = now.saturating_sub(LATELY).unwrap_or(Timestamp::MIN);
-        let mut switched = switches::read(&**store).await.map_err(failed)?;
+        let mut switched = channel_switches::read(&**store).await.map_err(failed)?;
         let mut messages: BTreeMap<Place, u64> = routing.channels().map(|place| (place.clone(), 0)).collect();
         for channel in switched.keys() {
-            messages.extend(switches::place(channel).map(|place| (place, 0)));
+            messages.extend(channel_switches::place(channel).map(|place| (place, 0)));
         }
         for count in store.decision_counts(since, now).await.map_err(failed)? {
             if self.has_account(&count.place) && !routing.is_staff_room(&count.place) {
@@ -110,7 +110,7 @@ impl Dashboard {
     }
 
     pub(super) async fn switch(&self, user: &User, channel: &str, to: Option<Listening>) -> Result<bool> {
-        let place = switches::place(channel).filter(|place| {
+        let place = channel_switches::place(channel).filter(|place| {
             let known = self.parts.routing.adapter(&place.account);
             channel.len() <= ADDRESS_MAX
                 && self.has_account(place)
@@ -129,7 +129,7 @@ impl Dashboard {
             by: user.name.clone(),
             at: self.parts.clock.now(),
         });
-        let put = switches::put(&*self.parts.store, &self.parts.routing, &place, switch);
+        let put = channel_switches::put(&*self.parts.store, &self.parts.routing, &place, switch);
         put.await.map_err(failed)?;
         Ok(true)
     }

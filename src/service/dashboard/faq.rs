@@ -7,7 +7,7 @@ use crate::exchange;
 use crate::faq::{self, difference, in_line_ends_of, version_of};
 use crate::preview::{in_full, preview};
 use crate::service::faq_file::{self, NotWritten};
-use crate::service::knowledge::embedded_faq;
+use crate::service::live_knowledge::embedded_faq;
 use crate::service::preview_messages::{LOGGED, of_files, of_members};
 use crate::store::{FaqChange, FaqSource, FaqVersion};
 use crate::texts::ComposedTexts;

@@ -2,8 +2,8 @@
 
 use super::{Dashboard, failed, tickets};
 use crate::figures::{By, Figure, History, Item as Counted, Measured, Selection, as_csv, groups};
-use crate::service::history::{Bounds, Rows};
-use crate::service::knowledge::LiveKnowledge;
+use crate::service::figures_history::{Bounds, Rows};
+use crate::service::live_knowledge::LiveKnowledge;
 use crate::service::routing::Routing;
 use crate::store::Store;
 use groupdesk_contract::{Clock, Place};

@@ -1,6 +1,6 @@
 //! Tickets as the dashboard shows them, within the rooms of who looks, and orders for them.
 
-use super::{Dashboard, as_web, failed, targets};
+use super::{Dashboard, as_web, failed, ticket_targets};
 use crate::faq::RenderContext;
 use crate::matcher::{search_terms, wanted_terms};
 use crate::service::routing::Routing;
@@ -163,7 +163,7 @@ impl Dashboard {
         let next = asked
             .filter(|ticket| ticket.status.is_active())
             .filter_map(|ticket| {
-                let all = targets::all(ticket, knowledge.faq.service(), now);
+                let all = ticket_targets::all(ticket, knowledge.faq.service(), now);
                 Some((ticket.number, *Target::next(&all)?))
             });
         Ok(next.collect())
@@ -188,7 +188,7 @@ impl Dashboard {
             .collect();
         Ok(Some(TicketView {
             row: self.row(&ticket, user),
-            targets: targets::all(
+            targets: ticket_targets::all(
                 &ticket,
                 self.parts.knowledge.get().faq.service(),
                 self.parts.clock.now(),

@@ -2,11 +2,11 @@
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
 use super::batch_outcome::BatchOutcome;
+use super::batch_work::{Arrived, Work};
 use super::commit::CommitFailure;
-use super::decide::ExternalInputs;
+use super::decide_batch::ExternalInputs;
+use super::inbox_state::InboxWorker;
 use super::look_up::LookedUp;
-use super::work::{Arrived, Work};
-use super::worker::InboxWorker;
 use super::{STORE_ALERT, duty_storage};
 use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
@@ -188,7 +188,7 @@ impl InboxWorker {
         }
     }
 
-    /// Decides a batch in memory. On an error nothing has changed but what [`InboxWorker::reload`] repairs.
+    /// Decides a batch in memory. On an error nothing has changed but what [`InboxWorker::faq_reload`] repairs.
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,

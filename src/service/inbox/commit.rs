@@ -1,11 +1,11 @@
 //! The commit that is under way while the next batch is decided. One at a time, in order: a later batch builds on the
 //! decisions of the one before it.
 
-use super::work::Work;
+use super::batch_work::Work;
 use super::{Inbox, STORE_ALERT};
 use crate::desk::{DraftInput, JudgeQuestion};
 use crate::service::alerts::Severity;
-use crate::service::drafts::EditOrder;
+use crate::service::faq_orders::EditOrder;
 use crate::service::outbox::Queued;
 use crate::store::{Batch, DeduplicationKey, Seen, StoreError};
 use crate::texts::ComposedTexts;

@@ -1,8 +1,8 @@
 //! Embeds the messages of a batch, in one request and within the timeout of the settings.
 
+use super::batch_work::Work;
 use super::event_place::{place, with_quote_of_bot};
-use super::work::Work;
-use super::worker::InboxWorker;
+use super::inbox_state::InboxWorker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::service::routing::{ChannelSettings, Routing};
 use crate::store::{DeduplicationKey, Quoted};

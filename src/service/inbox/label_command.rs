@@ -1,8 +1,8 @@
 //! `/label` of staff: what the bot answered, or would have answered in shadow mode, is right, wrong or needless. In a staff room by
 //! number, by button or one after the other; in the members' group under a message.
 
-use super::work::Arrived;
-use super::worker::InboxWorker;
+use super::batch_work::Arrived;
+use super::inbox_state::InboxWorker;
 use crate::desk::{Effects, Knowledge, typed_behind};
 use crate::figures::{Labels, SURE_OF};
 use crate::hours::moment;

@@ -1,12 +1,12 @@
 //! Looks up the messages that a batch's events are about in the store.
 
+use super::batch_work::{Arrived, Work};
 use super::commit::CommitFailure;
+use super::inbox_state::InboxWorker;
 use super::label_command::Labelling;
 use super::why_command::WhyReply;
-use super::work::{Arrived, Work};
-use super::worker::InboxWorker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
-use crate::service::drafts::OrderAnswer;
+use crate::service::faq_orders::OrderAnswer;
 use crate::service::outbox::{ReplyInFlight, Stage, unnamed};
 use crate::service::routing::Routing;
 use crate::store::{DeduplicationKey, Quoted, Relayed, Result, SaidByUs};

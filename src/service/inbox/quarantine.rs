@@ -2,10 +2,10 @@
 //! acknowledged to the platform, which would bring them again for ever.
 
 use super::batch::{BatchPart, panicked};
+use super::batch_work::{Work, quarantined};
 use super::commit::{CommitFailure, DeferredWork};
+use super::inbox_state::InboxWorker;
 use super::upkeep::QUARANTINE_ALERT;
-use super::work::{Work, quarantined};
-use super::worker::InboxWorker;
 use crate::desk::ChannelState;
 use crate::service::alerts::Severity;
 use crate::store::{Batch, ChannelRow, InboxRow, Quarantined, Result};

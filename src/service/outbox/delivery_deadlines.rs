@@ -1,7 +1,7 @@
 //! Times at which a reply is due, late and given up: by a clock that nobody sets, once it is taken up. Only replies that
 //! an earlier run of the program left behind are judged by the times in the store.
 
-use super::{OutboxSettings, OutboxState, Queued};
+use super::{OutboxState, Queued};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -104,16 +104,4 @@ impl Timing {
 
 fn until(then: Timestamp, shared: &OutboxState) -> Duration {
     Duration::try_from(then.duration_since(shared.steady.now())).unwrap_or_default()
-}
-
-/// Returns a random part of a pause that doubles with every attempt.
-pub(super) fn backoff(settings: &OutboxSettings, in_a_row: u32) -> Duration {
-    doubled((settings.retry_first, settings.retry_most), in_a_row).mul_f64(fastrand::f64())
-}
-
-/// Returns the pause after so many failures in a row: the first one, doubled by every further failure, at most the longest one.
-pub(super) fn doubled((first, longest): (Duration, Duration), in_a_row: u32) -> Duration {
-    first
-        .saturating_mul(1 << in_a_row.saturating_sub(1).min(20))
-        .min(longest)
 }

@@ -1,6 +1,6 @@
 //! What health and the metrics show of the sends.
 
-use super::account::OutboxAccount;
+use super::account_sender::OutboxAccount;
 use super::counters::Counts;
 use super::{LastSend, Outbox};
 use groupdesk_contract::AccountId;

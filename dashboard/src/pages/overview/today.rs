@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::backend::{Amount, FaqEdited, FigureRow, Today};
-use crate::shell::UserContext;
+use crate::page_frame::UserContext;
 use crate::texts::Language;
 use crate::user_accounts::Role;
 

@@ -1,7 +1,7 @@
 //! Works through a channel's queue. A reply that does not get through for a while steps aside: it goes on in a task of its
 //! own, and the channel's task takes the next one of another conversation.
 
-use super::super::account::OutboxAccount;
+use super::super::account_sender::OutboxAccount;
 use super::super::conversation_order::ConversationOrder;
 use super::super::{OutboxState, WaitingReply};
 use super::DeliveryWorker;
