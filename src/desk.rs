@@ -74,7 +74,7 @@ pub use decision::{Decided, Decision};
 pub use decision_record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub(crate) use delivery::opens_ticket;
 pub use delivery::{DeliveryReport, DeliveryStatus};
-pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
+pub use drafting::{DraftInput, DraftResult, DraftSentence, DraftSource, NoDraft, Progress};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
 pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
 pub use judge_data::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
@@ -222,7 +222,7 @@ impl<'a> Desk<'a> {
             let before = state.last_answer(&message.sender.id);
             let effects = self.pressed(channel_context, now, &mut state, message, press);
             state.dealt_with(&message.id, &message.text(), &effects);
-            self.kept(effects, (channel_context, now), &state, message, before)
+            self.record_and_shadow(effects, (channel_context, now), &state, message, before)
         } else if self.pressed_again(channel_context, now, &mut state, message) {
             Effects::quiet(Reason::PickedBefore)
         } else {
@@ -246,7 +246,7 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &part.text, &effects);
             }
             state.dealt_with(&message.id, &message.text(), &effects);
-            self.kept(effects, (channel_context, now), &state, message, before)
+            self.record_and_shadow(effects, (channel_context, now), &state, message, before)
         };
         (effects, state)
     }

@@ -28,7 +28,7 @@ mod tests;
 pub use export::{Exported, Target, export};
 pub use weak_entries::Weak;
 
-use crate::faq::Written;
+use crate::faq::WrittenEntry;
 use crate::language::Language;
 use std::fmt;
 
@@ -154,7 +154,7 @@ pub struct ImportRefusal(pub String);
 /// A question with its answer, and where it stood.
 #[derive(Debug, Clone)]
 struct Found {
-    entry: Written,
+    entry: WrittenEntry,
     place: SourcePosition,
 }
 
@@ -170,7 +170,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn found(&mut self, entry: Written, place: SourcePosition) {
+    fn found(&mut self, entry: WrittenEntry, place: SourcePosition) {
         self.found.push(Found { entry, place });
     }
 }

@@ -43,7 +43,7 @@ pub use load::{Loaded, bare, load};
 pub use localized_text::Text;
 pub use template::is_template;
 pub use version::version_of;
-pub use written_entries::{Versions, Written, WrittenFaq, head, written};
+pub use written_entries::{Versions, WrittenEntry, WrittenFaq, head, written};
 
 use crate::hours::{HolidaysEnd, Schedule, State};
 use crate::language::Language;

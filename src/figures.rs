@@ -14,7 +14,7 @@ pub use csv_table::{as_csv, cell};
 pub use definitions::Figure;
 pub use groups::{By, groups};
 pub use interval::{exact_interval, still_needed};
-pub use labels::{Labels, SURE_OF};
+pub use labels::{LabelCounts, SURE_OF};
 pub use measure::{Item, Measured, Times};
 
 use crate::hours::Schedule;

@@ -10,7 +10,7 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
-pub use outcome::{MessageOutcome, Said, alone, outcome};
+pub use outcome::{MessageOutcome, PreviewDecision, alone, outcome};
 pub use preview_text::{BRIEFLY, in_full, with_examples};
 pub use trial::{trial_channel, trial_message};
 
@@ -83,7 +83,7 @@ pub enum Kind {
 
 impl Kind {
     /// Returns the way in which a decision changes; `None` where it does not.
-    fn of(before: &Said, after: &Said) -> Option<Self> {
+    fn of(before: &PreviewDecision, after: &PreviewDecision) -> Option<Self> {
         use MessageOutcome::{HandedOver, Offered};
         let (old, new) = (&before.outcome, &after.outcome);
         if old == new {

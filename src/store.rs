@@ -27,7 +27,7 @@ pub use decisions::{
     Judgements, KeptDecision, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled,
     message_address,
 };
-pub use deduplication_key::{DeduplicationKey, Seen, is_counter, names_nothing};
+pub use deduplication_key::{DeduplicationKey, SeenMessages, is_counter, names_nothing};
 pub use error::{Result, StoreError};
 pub use file_lease::{LEASE_TIMEOUT, Lease};
 pub use postgres::{

@@ -4,8 +4,9 @@
 use crate::app::App;
 use crate::backend::TokenHash;
 use crate::page_frame::{self, UserContext};
+pub(crate) use crate::session_cookie::is_over_tls;
 use crate::session_cookie::{LIFETIME_MAX, session_token};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::{Role, User};
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
@@ -118,7 +119,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// Sets the headers of every response, and refuses requests of other sites that change something.
 pub(crate) async fn protect(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let unsafe_method = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let language = Language::of(None, accepted(request.headers()));
+    let language = PageLanguage::of(None, accepted(request.headers()));
     let mut response = if unsafe_method && !is_of_own_page(request.headers()) {
         page_frame::refusal(&app, language, StatusCode::FORBIDDEN, language.words().forbidden)
     } else {
@@ -173,11 +174,11 @@ pub(crate) async fn admit(
     let seat = match seat(&app, request.headers()).await {
         Ok(seat) => seat,
         Err(error) => {
-            return page_frame::broken(&app, Language::of(None, accepted(request.headers())), &error);
+            return page_frame::broken(&app, PageLanguage::of(None, accepted(request.headers())), &error);
         }
     };
     let language = seat.as_ref().map_or_else(
-        || Language::of(None, accepted(request.headers())),
+        || PageLanguage::of(None, accepted(request.headers())),
         |seat| seat.language,
     );
     match (route.map(|route| route.needs), seat) {
@@ -202,7 +203,7 @@ pub(crate) async fn admit(
 
 /// Answers for a path at which there is nothing.
 pub(crate) async fn not_found(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
-    let language = Language::of(None, accepted(&headers));
+    let language = PageLanguage::of(None, accepted(&headers));
     page_frame::refusal(&app, language, StatusCode::NOT_FOUND, language.words().not_found)
 }
 
@@ -227,14 +228,6 @@ fn is_of_own_page(headers: &HeaderMap) -> bool {
         Some(_) => false,
         None => origin_is_own(),
     }
-}
-
-/// `true` if a request came over TLS, as the proxy in front says.
-pub(crate) fn is_over_tls(headers: &HeaderMap) -> bool {
-    let proto = headers
-        .get("x-forwarded-proto")
-        .and_then(|proto| proto.to_str().ok());
-    proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
 }
 
 /// Returns the address of a caller for counting its failures: that which a proxy on this machine names, else its own.
@@ -296,7 +289,7 @@ pub(crate) async fn goes_on(app: &App, seat: &UserContext) -> bool {
 
 fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> UserContext {
     UserContext {
-        language: Language::of(user.language.as_deref(), accepted(headers)),
+        language: PageLanguage::of(user.language.as_deref(), accepted(headers)),
         over_tls: is_over_tls(headers),
         by_script: headers.contains_key("hx-request"),
         user,

@@ -30,13 +30,13 @@ mod user_accounts;
 
 pub use api_keys::{ApiKeyRow, Keys, is_key_name};
 pub use backend::{
-    AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
-    Colleague, Day, DayKind, Delivery, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
-    FaqProblem, FaqText, FaqVersionRow, FigureRow, Figures, FittingAnswer, HoursEdit, ImportFile, Imported,
-    Item, LabelReport, Labelled, Labels, LineKind, ListOf, Listed, Listening, MissState, MissedGroup, Month,
-    Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting, Span, Split, Status,
-    Target, TicketAction, TicketLine, TicketRow, TicketView, Times, ToLabel, Today, TokenHash, Trial,
-    TrialChoices, Tried, Verdict, Why, WhyOf, Words,
+    AccountStanding, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelStanding, Code,
+    Colleague, Day, DayKind, DeliveryStatus, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
+    FaqProblem, FaqText, FaqVersionRow, FigureRow, Figures, FiguresSpan, FittingAnswer, HoursEdit,
+    ImportFile, Imported, Item, LabelReport, Labelled, LabelsPage, LineKind, ListOf, Listed, Listening,
+    MissState, MissedGroup, Month, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session,
+    Setting, Split, Status, Target, TicketLine, TicketOrder, TicketRow, TicketView, Times, ToLabel, Today,
+    TokenHash, Trial, TrialChoices, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use routes::{Settings, router};

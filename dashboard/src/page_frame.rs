@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::assets;
 use crate::backend::{BackendError, TokenHash};
 use crate::flash_notice::Notice;
-use crate::texts::{Language, Words};
+use crate::texts::{PageLanguage, Words};
 use crate::user_accounts::{Role, User};
 use askama::Template;
 use axum::body::Body;
@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 pub(crate) struct UserContext {
     pub(crate) user: User,
     pub(crate) token: TokenHash,
-    pub(crate) language: Language,
+    pub(crate) language: PageLanguage,
     pub(crate) over_tls: bool,
     /// `true` if the script of a page asks, for a part of it.
     pub(crate) by_script: bool,
@@ -35,7 +35,7 @@ pub(crate) struct NavItem {
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) w: &'static Words,
-    pub(crate) language: Language,
+    pub(crate) language: PageLanguage,
     pub(crate) base: String,
     pub(crate) title: String,
     pub(crate) user: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// Makes the frame of a page that somebody without a session sees.
-    pub(crate) fn outside(app: &App, language: Language, title: &str) -> Self {
+    pub(crate) fn outside(app: &App, language: PageLanguage, title: &str) -> Self {
         let asset = |name| format!("{}{}", app.base, assets::address(name));
         Self {
             w: language.words(),
@@ -124,14 +124,14 @@ impl Frame {
 }
 
 /// Renders a page.
-pub(crate) fn page(app: &App, language: Language, template: &impl Template) -> Response<Body> {
+pub(crate) fn page(app: &App, language: PageLanguage, template: &impl Template) -> Response<Body> {
     html(app, language, StatusCode::OK, template)
 }
 
 /// Renders a page, or the fault for which it can't be made.
 pub(crate) fn page_or_fault(
     app: &App,
-    language: Language,
+    language: PageLanguage,
     made: Result<impl Template, BackendError>,
 ) -> Response<Body> {
     match made {
@@ -143,7 +143,7 @@ pub(crate) fn page_or_fault(
 /// Renders a page with a status.
 pub(crate) fn html(
     app: &App,
-    language: Language,
+    language: PageLanguage,
     status: StatusCode,
     template: &impl Template,
 ) -> Response<Body> {
@@ -171,7 +171,7 @@ struct MessagePage<'a> {
 }
 
 /// Renders a page that refuses a request.
-pub(crate) fn refusal(app: &App, language: Language, status: StatusCode, text: &str) -> Response<Body> {
+pub(crate) fn refusal(app: &App, language: PageLanguage, status: StatusCode, text: &str) -> Response<Body> {
     let frame = Frame::outside(app, language, text);
     let rendered = MessagePage { f: frame, text }.render();
     let mut response = Response::new(Body::from(rendered.unwrap_or_else(|_| text.to_owned())));
@@ -182,7 +182,7 @@ pub(crate) fn refusal(app: &App, language: Language, status: StatusCode, text: &
 }
 
 /// Renders a page that sends away who wants a password hashed while too many do.
-pub(crate) fn busy(app: &App, language: Language) -> Response<Body> {
+pub(crate) fn busy(app: &App, language: PageLanguage) -> Response<Body> {
     let mut response = refusal(
         app,
         language,
@@ -195,7 +195,7 @@ pub(crate) fn busy(app: &App, language: Language) -> Response<Body> {
 }
 
 /// Renders a page that tells of a fault, which the log has.
-pub(crate) fn broken(app: &App, language: Language, error: &BackendError) -> Response<Body> {
+pub(crate) fn broken(app: &App, language: PageLanguage, error: &BackendError) -> Response<Body> {
     tracing::error!(%error, "a page of the dashboard failed");
     refusal(
         app,

@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::backend::TokenHash;
-use crate::guard::is_over_tls;
 use crate::secrets;
 use crate::user_accounts::User;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -15,6 +14,14 @@ pub(crate) const LIFETIME_MAX: SignedDuration = SignedDuration::from_hours(30 * 
 const COOKIE_TLS: &str = "__Host-groupdesk";
 /// Name of the session's cookie without TLS.
 const COOKIE: &str = "groupdesk";
+
+/// `true` if a request came over TLS, as the proxy in front says.
+pub(crate) fn is_over_tls(headers: &HeaderMap) -> bool {
+    let proto = headers
+        .get("x-forwarded-proto")
+        .and_then(|proto| proto.to_str().ok());
+    proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
+}
 
 /// Returns the hash of the token in a request's cookie.
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<TokenHash> {

@@ -40,7 +40,7 @@ pub(crate) struct List {
 
 /// The share of a message that each passage has.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct PassageMatch {
     /// Entries with the information of the message's words, and of its runs of characters, that their passages have.
     shares: Vec<(u32, [f32; 2])>,
 }
@@ -129,8 +129,8 @@ impl Passages {
     }
 
     /// Computes the share of a message that each passage has.
-    pub(crate) fn said(&self, message: &Analysis) -> Said {
-        let mut said = Said::default();
+    pub(crate) fn said(&self, message: &Analysis) -> PassageMatch {
+        let mut said = PassageMatch::default();
         if self.terms.is_empty() {
             return said;
         }
@@ -178,7 +178,7 @@ impl List {
     }
 }
 
-impl Said {
+impl PassageMatch {
     /// Returns the shares of the message's words and of its runs of characters, by information, that an entry's passage
     /// has.
     pub(crate) fn shares(&self, entry: u32) -> [f32; 2] {

@@ -58,7 +58,7 @@ use std::sync::Arc;
 use analyse::{Analysis, analyse};
 use asks_classifier::Asking;
 use classify::Classifier;
-pub use embeddings::{QuestionEmbeddings, Texts};
+pub use embeddings::{EmbeddedTexts, QuestionEmbeddings};
 use exact_match::Exact;
 use fitted_model::Fitted;
 use foreign_things::Thing;
@@ -92,7 +92,7 @@ const EXACT: f32 = 0.97;
 const BESIDE_CERTAIN: f32 = 0.1;
 
 /// The probability of asking from which a message may be answered without a mention of the bot.
-const ASKS: f32 = 0.5;
+const ASKS_PROBABILITY_MIN: f32 = 0.5;
 
 /// A candidate before its target and id are looked up.
 struct Proposed {
@@ -363,7 +363,7 @@ impl Matcher {
         }
         candidates.sort_by(|a, b| b.called.total_cmp(&a.called).then(a.entry.cmp(&b.entry)));
         let (certain, outside) = self.certain(text, &normalised, allowed);
-        let question = !certain.is_empty() || reading.asks() > ASKS;
+        let question = !certain.is_empty() || reading.asks() > ASKS_PROBABILITY_MIN;
         if outside || !certain.is_empty() {
             self.put_first(certain, &mut candidates, &reading);
         }

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
-use super::answer_passages::{List, Said};
+use super::answer_passages::{List, PassageMatch};
 use super::classify::Classifier;
 use super::embeddings::Meaning;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
@@ -199,7 +199,7 @@ impl Index {
         &self,
         message: &Message<'_>,
         known: &[Known],
-        (worth, said): (&Worth, &Said),
+        (worth, said): (&Worth, &PassageMatch),
         classifier: Option<&Classifier>,
         without: Without,
         allowed: impl Fn(u32) -> bool,

@@ -1,7 +1,7 @@
 //! The features for and against an entry for a message.
 
 use super::analyse::{Analysis, VIEWS, View};
-use super::answer_passages::Said;
+use super::answer_passages::PassageMatch;
 use super::classify::Classifier;
 use super::embeddings::Alike;
 use super::features::{EntryFeatures, NoneFeatures};
@@ -78,7 +78,7 @@ impl Index {
         &self,
         message: &Message<'_>,
         known: &[Known],
-        (worth, said): (&Worth, &Said),
+        (worth, said): (&Worth, &PassageMatch),
         rough: &Rough,
         own: Option<u32>,
     ) -> EntryFeatures {

@@ -27,22 +27,22 @@ pub struct Expected {
 }
 
 /// No answer below an even chance, whatever precision is asked for.
-const LOWEST: f32 = 0.5;
+const ANSWER_THRESHOLD_MIN: f32 = 0.5;
 /// No threshold that only certain hits could pass.
-const HIGHEST: f32 = 0.97;
+const ANSWER_THRESHOLD_MAX: f32 = 0.97;
 /// The weight of the model's own probabilities against the observed outcomes, in outcomes.
-const BELIEF: f32 = 20.0;
+const MODEL_WEIGHT_OUTCOMES: f32 = 20.0;
 /// The weight of the usual threshold, in outcomes. Members' messages to unlike files needed thresholds that differ less
 /// than those which the few questions of each file seem to need.
-const BELIEF_IN_USUAL: f32 = 400.0;
+const USUAL_THRESHOLD_WEIGHT_OUTCOMES: f32 = 400.0;
 /// The distance of the usual threshold from certainty, in shares of answers that may be wrong: by words alone, and with
 /// embeddings, which are surer of right and of wrong entries.
 const DOUBT: f32 = 3.2;
 const DOUBT_SEMANTIC: f32 = 3.0;
 /// The share of the best candidate's confidence that makes a rival of the second one: by words alone, and with embeddings, which seldom
 /// find two entries alike without reason and put the right one first.
-const RIVAL: f32 = 0.25;
-const RIVAL_SEMANTIC: f32 = 0.45;
+const RIVAL_SHARE_MIN: f32 = 0.25;
+const RIVAL_SHARE_SEMANTIC_MIN: f32 = 0.45;
 /// The number of examples an entry up to which no threshold is usual, and from which on one is.
 const EXAMPLES_FEW: f32 = 2.0;
 const EXAMPLES_ENOUGH: f32 = 5.0;
@@ -62,8 +62,8 @@ impl Prior {
     pub(crate) fn at_its_word(precision: f32) -> Self {
         Self {
             answer: precision,
-            belief: BELIEF,
-            rival: RIVAL,
+            belief: MODEL_WEIGHT_OUTCOMES,
+            rival: RIVAL_SHARE_MIN,
         }
     }
 
@@ -76,8 +76,12 @@ impl Prior {
         let mix = |few: f32, enough: f32| few + alike * (enough - few);
         Self {
             answer: mix(precision, usual),
-            belief: mix(BELIEF, BELIEF_IN_USUAL),
-            rival: if semantic { RIVAL_SEMANTIC } else { RIVAL },
+            belief: mix(MODEL_WEIGHT_OUTCOMES, USUAL_THRESHOLD_WEIGHT_OUTCOMES),
+            rival: if semantic {
+                RIVAL_SHARE_SEMANTIC_MIN
+            } else {
+                RIVAL_SHARE_MIN
+            },
         }
     }
 }
@@ -89,7 +93,7 @@ impl Thresholds {
         let mut sorted: Vec<&CalibrationOutcome> = outcomes.iter().filter(|o| o.confidence > 0.0).collect();
         sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         let (mut right, mut given, mut believed) = (0.0, 0.0, 0.0);
-        let mut answer = HIGHEST;
+        let mut answer = ANSWER_THRESHOLD_MAX;
         for (i, outcome) in sorted.iter().enumerate() {
             given += outcome.weight;
             believed += outcome.weight * outcome.confidence;
@@ -97,14 +101,14 @@ impl Thresholds {
             let tied = sorted
                 .get(i + 1)
                 .is_some_and(|next| next.confidence == outcome.confidence);
-            let seen = (right + BELIEF * believed / given) / (given + BELIEF);
+            let seen = (right + MODEL_WEIGHT_OUTCOMES * believed / given) / (given + MODEL_WEIGHT_OUTCOMES);
             if !tied && seen >= precision {
                 answer = outcome.confidence;
             }
         }
         let seen: f32 = outcomes.iter().filter(|o| o.answerable).map(|o| o.weight).sum();
         let answer = (seen * answer + prior.belief * prior.answer) / (seen + prior.belief);
-        let answer = answer.clamp(LOWEST, HIGHEST);
+        let answer = answer.clamp(ANSWER_THRESHOLD_MIN, ANSWER_THRESHOLD_MAX);
         Self {
             answer,
             clarify: (answer * 0.3).max(0.15),

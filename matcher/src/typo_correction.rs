@@ -13,14 +13,14 @@ use super::syllable_hash::syllable;
 use super::tokens::Token;
 
 /// Shorter words of letters have too many neighbours.
-const LEAST_LETTERS: usize = 4;
+const LETTERS_MIN: usize = 4;
 /// Longer words are nobody's typing mistake.
-const MOST_LETTERS: usize = 24;
+const LETTERS_MAX: usize = 24;
 /// The least information that one of the characters needs; "是" and "了" stand alone all the time.
-const TELLING: f32 = 0.4;
+const INFORMATION_MIN: f32 = 0.4;
 /// Chinese words in question, in characters.
-const LEAST_CHARACTERS: usize = 2;
-const MOST_CHARACTERS: usize = 4;
+const CHARACTERS_MIN: usize = 2;
+const CHARACTERS_MAX: usize = 4;
 
 /// The file's words by how they sound and look, and by what remains of them when a letter is lost.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ impl Typos {
         if word.chars().all(is_wide) {
             let count = word.chars().count();
             let Some(sound) =
-                sound(word.chars()).filter(|_| (LEAST_CHARACTERS..=MOST_CHARACTERS).contains(&count))
+                sound(word.chars()).filter(|_| (CHARACTERS_MIN..=CHARACTERS_MAX).contains(&count))
             else {
                 return;
             };
@@ -126,16 +126,16 @@ impl Typos {
     fn meant(&self, tokens: &[Token<'_>]) -> Option<(&str, usize)> {
         let lone = tokens
             .iter()
-            .take(MOST_CHARACTERS)
+            .take(CHARACTERS_MAX)
             .take_while(|t| is_lone(t))
             .count();
-        (LEAST_CHARACTERS..=lone).rev().find_map(|n| {
+        (CHARACTERS_MIN..=lone).rev().find_map(|n| {
             let lone = &tokens[..n];
             let tells = lone.iter().map(|t| t.info).fold(0.0, f32::max);
             let stands = lone
                 .windows(2)
                 .any(|p| self.neighbours.contains(&hash::pair(p[0].hash, p[1].hash)));
-            if stands || tells < TELLING {
+            if stands || tells < INFORMATION_MIN {
                 return None;
             }
             let characters = || lone.iter().flat_map(|t| t.text.chars());
@@ -175,7 +175,7 @@ fn is_lone(token: &Token<'_>) -> bool {
 }
 
 fn is_typed(word: &str) -> bool {
-    (LEAST_LETTERS..=MOST_LETTERS).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
+    (LETTERS_MIN..=LETTERS_MAX).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 fn sound(chars: impl Iterator<Item = char>) -> Option<u64> {

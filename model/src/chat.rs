@@ -78,7 +78,7 @@ pub struct Source<'a> {
 
 /// A sentence of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
+pub struct SourcedSentence {
     /// Its text.
     pub text: String,
     /// The id of the source that the model says it is from: one of those that it was given.
@@ -92,7 +92,7 @@ pub trait DraftModel: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// If there is no draft, for whatever reason.
-    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<Sentence>, ChatError>;
+    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<SourcedSentence>, ChatError>;
 }
 
 /// The reason for which there is no answer. Holds neither texts nor keys nor addresses: it is logged.

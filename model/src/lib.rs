@@ -47,7 +47,8 @@ pub use breaker::{Breaker, Part};
 #[cfg(feature = "endpoint")]
 pub use chat::Chat;
 pub use chat::{
-    ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, PROMPT, Sentence, Source as DraftSource,
+    ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, PROMPT, Source as DraftSource,
+    SourcedSentence,
 };
 pub use daily_usage::{Meter, Spent};
 pub use embedding_cache::{EmbeddingCache, beginning};

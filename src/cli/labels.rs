@@ -3,7 +3,7 @@
 use super::language::{either, said, said_in_lines};
 use super::tickets::on_store;
 use super::{Failure, clock, output};
-use crate::figures::Labels;
+use crate::figures::LabelCounts;
 use crate::store::{
     Batch, Decisions, KeptDecision, Label, NamedDecision, NewLabel, Store, StoreError, Unlabelled,
 };
@@ -232,11 +232,11 @@ fn json(value: &Value) -> String {
 
 /// Renders what the labels say of each channel, and of all.
 fn report(judged: &[KeptDecision], as_json: bool) -> String {
-    let mut rows: Vec<(String, Labels)> = Labels::by_channel(judged)
+    let mut rows: Vec<(String, LabelCounts)> = LabelCounts::by_channel(judged)
         .into_iter()
         .map(|(channel, labels)| (channel.to_string(), labels))
         .collect();
-    rows.push(("*".to_owned(), Labels::of(judged)));
+    rows.push(("*".to_owned(), LabelCounts::of(judged)));
     if as_json {
         let rows: Vec<Value> = rows
             .iter()
@@ -265,7 +265,7 @@ fn report(judged: &[KeptDecision], as_json: bool) -> String {
     text
 }
 
-fn row(channel: &str, labels: &Labels) -> Value {
+fn row(channel: &str, labels: &LabelCounts) -> Value {
     let (low, high) = labels.interval();
     let [of_095, of_098] = labels.still_needed();
     json!({

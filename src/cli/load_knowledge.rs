@@ -184,7 +184,7 @@ impl Known {
         let vectors = self.embed(&texts);
         let vector = vectors.get(text).map(AsRef::as_ref);
         let mut ranking = self.knowledge.matcher.rank_with(text, vector, |_| true);
-        self.knowledge.heed(text, &mut ranking);
+        self.knowledge.remove_doubtful_human(text, &mut ranking);
         ranking
     }
 }

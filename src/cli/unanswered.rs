@@ -18,7 +18,7 @@ use std::path::PathBuf;
 const LISTED_GROUPS: u32 = 50;
 
 /// Answers of staff that a terminal shows of a group.
-const ANSWERS: usize = 3;
+const SHOWN_ANSWERS_MAX: usize = 3;
 
 /// Questions that a terminal shows of a group.
 const QUESTIONS: usize = 5;
@@ -217,7 +217,7 @@ fn list(missed: &[UnansweredGroup], waiting: u64, zone: &Zone, now: Timestamp) -
         }
         for StaffAnswer {
             text: said, ticket, ..
-        } in missed.answers.iter().take(ANSWERS)
+        } in missed.answers.iter().take(SHOWN_ANSWERS_MAX)
         {
             let ticket = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
             let answered = said!("客服答过{ticket}", "staff answered{ticket}");

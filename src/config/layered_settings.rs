@@ -10,14 +10,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Value as it is written, with the setting that it makes.
-pub(super) trait Written {
+pub(super) trait WrittenSettings {
     type Setting;
     fn setting(&self) -> Self::Setting;
 }
 
 macro_rules! written_as_they_are {
     ($($kind:ty),*) => {
-        $(impl Written for $kind {
+        $(impl WrittenSettings for $kind {
             type Setting = Self;
             fn setting(&self) -> Self {
                 self.clone()
@@ -28,14 +28,14 @@ macro_rules! written_as_they_are {
 
 written_as_they_are!(Listen, HandoffTo, Commands, UnderNotice, bool, u32, Vec<String>);
 
-impl Written for Span {
+impl WrittenSettings for Span {
     type Setting = SignedDuration;
     fn setting(&self) -> SignedDuration {
         self.0
     }
 }
 
-impl Written for Vec<Id> {
+impl WrittenSettings for Vec<Id> {
     type Setting = Vec<String>;
     fn setting(&self) -> Vec<String> {
         self.iter().map(|id| id.0.clone()).collect()
@@ -67,7 +67,7 @@ macro_rules! layered {
             pub(in crate::config) fn keys_over(&self, below: $used) -> $used {
                 let mut settings = below;
                 $(if let Some(written) = &self.$key {
-                    settings.$key = $crate::config::layered_settings::Written::setting(written);
+                    settings.$key = $crate::config::layered_settings::WrittenSettings::setting(written);
                 })*
                 settings
             }

@@ -24,7 +24,7 @@ pub(super) const WANTS: f32 = 0.2;
 const ASKS_CLEARLY: f32 = 0.5;
 
 /// Probability of telling of trouble from which on it may be that.
-const TROUBLED: f32 = 0.2;
+const TROUBLE_PROBABILITY_MIN: f32 = 0.2;
 
 /// Longest call for members who know more that has no question in it, in characters: "有没有高手在".
 const CALL_OF_PEER: usize = 8;
@@ -392,7 +392,7 @@ impl Desk<'_> {
         let asks = ranking.question || wants || reading.asks() > ASKS_CLEARLY;
         let only_tells = !asks
             && reading.asks() > WANTS
-            && reading.of(Doing::Trouble) < TROUBLED
+            && reading.of(Doing::Trouble) < TROUBLE_PROBABILITY_MIN
             && !reading::denies(&said);
         (only_tells && state.member(context.member, context.now).unhelped == 0).then(|| {
             state.member(context.member, context.now).unhelped = 1;

@@ -11,28 +11,28 @@ use crate::matcher::{Evidence, Ranking, Target};
 pub const NEEDED_WHEN_CALLED: f32 = 0.6;
 
 /// The same for bringing in a human, which is never far from what somebody wants who calls the bot.
-const NEEDED_FOR_HUMAN: f32 = 0.4;
+const NEEDED_FOR_HUMAN_CONFIDENCE: f32 = 0.4;
 
 /// The same where trouble is told as a statement: in a small file a single common word may carry an entry that is about
 /// something else, and whoever is in trouble is better off with a human than with that.
-const NEEDED_IN_TROUBLE: f32 = 0.75;
+const NEEDED_IN_TROUBLE_CONFIDENCE: f32 = 0.75;
 
 /// Chance from which on a message speaks of another company, place or person: whoever asks the bot when Tencent's support begins is
 /// not told when ours does.
 pub(super) const OF_OTHERS: f32 = 0.5;
 
 /// Below this the best candidate is not worth offering as a choice.
-const WORTH_OFFERING: f32 = 0.1;
+const OFFERED_CONFIDENCE_MIN: f32 = 0.1;
 
 /// The same for those beside it: one more line of an offer costs a glance, and often is the one that was meant.
-const WORTH_A_LINE: f32 = 0.02;
+const OFFERED_BESIDE_CONFIDENCE_MIN: f32 = 0.02;
 
 /// Least chance, by the calibrated confidences, that one of the candidates worth offering is meant. Of a lone far-fetched one nine in ten
 /// are wrong, and keep a member from the human who knows.
-const OFFER_HELPS: f32 = 0.125;
+const OFFER_PROBABILITY_MIN: f32 = 0.125;
 
 /// A candidate as certain as this has no rival.
-const BEYOND_DOUBT: f32 = 0.9;
+const WITHOUT_RIVAL_CONFIDENCE_MIN: f32 = 0.9;
 
 /// Verdict on a ranking, before anything is known of the conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,14 +81,16 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         return Verdict::Unknown { confidence: 0.0 };
     };
     let confidence = best.confidence;
-    if best.target == Target::Human && confidence >= NEEDED_FOR_HUMAN {
+    if best.target == Target::Human && confidence >= NEEDED_FOR_HUMAN_CONFIDENCE {
         return Verdict::Human { confidence };
     }
     let offered: Vec<usize> = ranking
         .candidates
         .iter()
         .enumerate()
-        .filter(|(_, candidate)| candidate.target != Target::Human && candidate.confidence >= WORTH_A_LINE)
+        .filter(|(_, candidate)| {
+            candidate.target != Target::Human && candidate.confidence >= OFFERED_BESIDE_CONFIDENCE_MIN
+        })
         .map(|(at, _)| at)
         .take(3)
         .collect();
@@ -96,7 +98,8 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         .get(1)
         .and_then(|second| ranking.candidates.get(*second))
         .is_some_and(|second| {
-            confidence < BEYOND_DOUBT && second.confidence >= ranking.thresholds.rival * confidence
+            confidence < WITHOUT_RIVAL_CONFIDENCE_MIN
+                && second.confidence >= ranking.thresholds.rival * confidence
         });
     let needed = needed_when_called(ranking);
     if confidence >= needed && !shared && !is_of_others(ranking) {
@@ -106,9 +109,9 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
     let meant: f32 = offered
         .iter()
         .filter_map(|at| Some(ranking.candidates.get(*at)?.confidence))
-        .filter(|confidence| *confidence >= WORTH_OFFERING)
+        .filter(|confidence| *confidence >= OFFERED_CONFIDENCE_MIN)
         .sum();
-    if meant < OFFER_HELPS {
+    if meant < OFFER_PROBABILITY_MIN {
         Verdict::Unknown { confidence }
     } else {
         Verdict::Clarify { candidates: offered }
@@ -119,7 +122,7 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
 pub(super) fn needed_when_called(ranking: &Ranking) -> f32 {
     let reading = &ranking.reading;
     if reading.of(Act::Trouble) > reading.of(Act::Ask) {
-        NEEDED_IN_TROUBLE
+        NEEDED_IN_TROUBLE_CONFIDENCE
     } else {
         NEEDED_WHEN_CALLED
     }

@@ -146,18 +146,18 @@ impl Desk<'_> {
     }
 
     /// Forgets that an answer stands in a channel, where it was not delivered: nobody is pointed to it.
-    pub fn unsaid(&self, mut state: ChannelState, fate: &DeliveryReport) -> ChannelState {
+    pub fn forget_undelivered_answer(&self, mut state: ChannelState, fate: &DeliveryReport) -> ChannelState {
         if let (DeliveryStatus::Refused { .. } | DeliveryStatus::Unknown { .. }, Some(message)) =
             (&fate.outcome, &fate.answers)
         {
-            state.unsaid(message);
+            state.forget_answer(message);
         }
         state
     }
 
     /// Forgets that a message was answered: it was recalled or edited before its answer was sent.
-    pub fn unanswered(&self, mut state: ChannelState, message: &MessageId) -> ChannelState {
-        state.unsaid(message);
+    pub fn forget_answer_to(&self, mut state: ChannelState, message: &MessageId) -> ChannelState {
+        state.forget_answer(message);
         state.not_dealt_with(message);
         state
     }
@@ -247,7 +247,7 @@ impl Desk<'_> {
         let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
-        let told = Notice::new(ticket, NoteKind::Event, text).to(rooms);
+        let told = Notice::new(ticket, NoteKind::Event, text).for_rooms(rooms);
         told.into_iter()
             .map(|outgoing| Outgoing {
                 about: None,
@@ -381,7 +381,7 @@ impl Desk<'_> {
         Notice::new(ticket, opened, text)
             .calling(self.in_language(language).on_duty(), people)
             .with_buttons(self.in_language(language).ticket_buttons(ticket.number))
-            .to(rooms)
+            .for_rooms(rooms)
     }
 }
 

@@ -217,7 +217,7 @@ impl Desk<'_> {
                     && (matches!(behind, Behind::Meant(_)) || self.wants_something(meant)) =>
             {
                 if !context.last_word {
-                    return Some(self.hold(context, state));
+                    return Some(self.wait_for_more(context, state));
                 }
                 let reason = Reason::DoubtedAnswer { entry: wrong };
                 self.hand_off(
@@ -238,7 +238,7 @@ impl Desk<'_> {
             Verdict::Clarify { candidates } if context.last_word => {
                 self.clarify(context, state, language, &ranking, &candidates)
             }
-            Verdict::Clarify { .. } => self.hold(context, state),
+            Verdict::Clarify { .. } => self.wait_for_more(context, state),
             _ => return None,
         };
         let learned = |message| Learned::of_member(AnswerOf::Message(message), AnswerFate::DidNotHelp);

@@ -178,7 +178,7 @@ impl Desk<'_> {
             return None;
         }
         if !context.last_word {
-            return Some(self.hold(context, state));
+            return Some(self.wait_for_more(context, state));
         }
         if told {
             let reason = Reason::DoubtedAnswer { entry: given };

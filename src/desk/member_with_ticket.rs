@@ -126,7 +126,7 @@ pub(super) fn added(
 }
 
 /// Probability from which on words after the end of a ticket ask something.
-const ASKS: f32 = 0.5;
+const ASKS_PROBABILITY_MIN: f32 = 0.5;
 
 /// `true` if a ticket ended so recently that its member's message is about its end.
 fn just_ended(context: &MessageContext<'_>, ticket: &Ticket) -> bool {
@@ -173,7 +173,7 @@ impl Desk<'_> {
         let over = (response.is_none() || beside)
             && !context.parts().any(|part| part.picture)
             && !reading::takes_back(&said)
-            && reading::over(&said);
+            && reading::says_solved(&said);
         if ticket.status.is_active() && (withdraws || finished || over || response == Some(Response::Solved))
         {
             if withdraws || relation.ends() {
@@ -184,7 +184,7 @@ impl Desk<'_> {
                 return Some(self.agreed(context, ticket));
             }
         }
-        if ticket.status.is_active() && relation.called && reading::urges(&said) {
+        if ticket.status.is_active() && relation.called && reading::presses_for_answer(&said) {
             return Some(self.urged(context, language, ticket));
         }
         let mut with_word = |word, effects| Some(self.and_a_word(context, state, relation, word, effects));
@@ -295,7 +295,7 @@ impl Desk<'_> {
     /// `true` if a message asks or tells of trouble in another matter than the ticket's.
     fn asks_another(&self, context: &MessageContext<'_>, ticket: &Ticket) -> bool {
         let said = context.said();
-        self.knowledge.matcher.reading(&said).asks() > ASKS && !has_topic_of(ticket, &said)
+        self.knowledge.matcher.reading(&said).asks() > ASKS_PROBABILITY_MIN && !has_topic_of(ticket, &said)
     }
 
     /// `true` if a message asks something in another matter that the FAQ surely answers.
@@ -385,7 +385,7 @@ impl Desk<'_> {
             return self.join(context, ticket, None);
         }
         Effects {
-            steps: vec![self.overheard(context, ticket)],
+            steps: vec![self.add_without_reopening(context, ticket)],
             ..Effects::quiet(Reason::Thanked)
         }
     }
@@ -404,7 +404,7 @@ impl Desk<'_> {
                 by: context.member_name.to_owned(),
                 said,
             };
-            effects.outgoing = Notice::new(ticket, kind, text).to(&ticket.rooms);
+            effects.outgoing = Notice::new(ticket, kind, text).for_rooms(&ticket.rooms);
         }
         effects
     }
@@ -453,9 +453,9 @@ impl Desk<'_> {
         if explains || !context.unread.is_empty() {
             notice.push('\n');
             notice.push_str(&self.shown(&context.transcript(), context));
-            steps.push(self.overheard(context, ticket));
+            steps.push(self.add_without_reopening(context, ticket));
         }
-        outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).to(&ticket.rooms));
+        outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).for_rooms(&ticket.rooms));
         steps.push(TicketChange::Solved {
             number,
             who: who(context),
@@ -500,7 +500,7 @@ impl Desk<'_> {
         let silent = context.unread.is_empty() && !told_again(ticket.told_added, ticket, context.now);
         if silent {
             return Effects {
-                steps: vec![self.overheard(context, ticket)],
+                steps: vec![self.add_without_reopening(context, ticket)],
                 ..Effects::informing(Reason::AskedForTicket, reply(text))
             };
         }
@@ -522,7 +522,7 @@ impl Desk<'_> {
             None => self.in_language(language).no_ticket(),
             Some(ticket) => self
                 .in_language(language)
-                .ticket_status(&composed_texts::TicketStatus {
+                .ticket_status(&composed_texts::StatusValues {
                     number: ticket.number,
                     subject: &ticket.subject,
                     status: ticket.status,

@@ -28,10 +28,12 @@ pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
-pub(super) use general_question::{asks_by_form, is_common_question, leans};
-pub(super) use impatience::urges;
+pub(super) use general_question::{asks_by_form, is_common_question, needs_context};
+pub(super) use impatience::presses_for_answer;
 pub(super) use negated_subject::beside_negated;
-pub(super) use never_mind::{leaves, managed, needs_nobody, objects_to_closing, over, settled, takes_back};
+pub(super) use never_mind::{
+    asks_to_leave_ticket, managed, needs_nobody, objects_to_closing, says_solved, settled, takes_back,
+};
 pub(super) use not_found::cannot_find;
 pub(super) use not_working::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
@@ -63,11 +65,14 @@ pub(super) use simplified::simplified;
 
 /// Characters of a text that are read. Nobody asks in more, and what tries a text from each of its signs takes four times as long for
 /// twice the text.
-const READ: usize = 2_000;
+const READ_CHARS: usize = 2_000;
 
 /// Returns the part of a text that is read.
 pub(super) fn readable(text: &str) -> &str {
-    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .nth(READ_CHARS)
+        .map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text)
 }
 
@@ -444,7 +449,7 @@ pub(super) fn behind_unhelpful(text: &str) -> Option<Behind<'_>> {
 /// `true` for "I need no answer any more" about a ticket.
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let ends_ticket = || clauses(&bare).any(|clause| is_just(clause, WITHDRAWS)) && over(text);
+    let ends_ticket = || clauses(&bare).any(|clause| is_just(clause, WITHDRAWS)) && says_solved(text);
     is_just(&bare, WITHDRAWS) || takes_back(text) || ends_ticket()
 }
 

@@ -166,7 +166,7 @@ impl Desk<'_> {
             return None;
         }
         if !context.last_word {
-            return Some(self.hold(context, state));
+            return Some(self.wait_for_more(context, state));
         }
         let reason = Reason::DoubtedAnswer {
             entry: entry.id.clone(),

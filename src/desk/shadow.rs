@@ -87,7 +87,7 @@ impl ChannelState {
 
 impl Desk<'_> {
     /// Adds to a turn on a message what is kept of it, and leaves out what shadow mode forbids.
-    pub(super) fn kept(
+    pub(super) fn record_and_shadow(
         &self,
         effects: Effects,
         (channel_context, now): (&ChannelContext<'_>, Timestamp),

@@ -120,7 +120,7 @@ impl Desk<'_> {
             Order::Typed(order) => staff.ask(staff.texts().type_it_so(&order), None),
             Order::NoSuch(digits) => staff.ask(staff.texts().no_such_ticket(&digits), None),
             Order::List => staff.list(open_tickets),
-            Order::Here(here) => staff.says(open_tickets, here),
+            Order::Here(here) => staff.set_duty(open_tickets, here),
             Order::Who => staff.who(open_tickets),
             Order::Ticket {
                 number,
@@ -156,7 +156,7 @@ impl Desk<'_> {
             let text = self
                 .in_language(self.knowledge.faq.language())
                 .answered_in_group(ticket.number, &agent.name);
-            outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
+            outgoing = Notice::new(ticket, NoteKind::Event, text).for_rooms(&ticket.rooms);
         }
         let step = TicketChange::Reply {
             number: ticket.number,

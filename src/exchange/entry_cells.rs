@@ -1,6 +1,6 @@
 //! An entry as named cells of text, for tables: a list is a cell with an item a line.
 
-use crate::faq::{Versions, Written};
+use crate::faq::{Versions, WrittenEntry};
 use serde_json::Value;
 
 /// The content of a column.
@@ -245,7 +245,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Puts a cell into an entry.
-pub(super) fn set(entry: &mut Written, column: &Column, cell: &str) {
+pub(super) fn set(entry: &mut WrittenEntry, column: &Column, cell: &str) {
     let cell = cell.trim();
     if cell.is_empty() {
         return;
@@ -310,7 +310,7 @@ pub(super) fn in_order(versions: &mut [(String, String)]) {
 }
 
 /// The cells of an entry that are not empty, by the names of their columns. Questions and answers come last.
-pub(super) fn cells(entry: &Written) -> Vec<(String, String)> {
+pub(super) fn cells(entry: &WrittenEntry) -> Vec<(String, String)> {
     let mut cells = vec![("id".to_owned(), entry.id.clone())];
     let of = |key: &str, path: &str| match path {
         "" => key.to_owned(),

@@ -1,7 +1,7 @@
 //! From what was found to entries: texts are cleaned, questions with the same answer put together, repeated ones left out, ids given.
 
 use super::{Found, ImportOutcome, Meaning, Notes, Parsed, SourcePosition, entry_cells, entry_id};
-use crate::faq::{Versions, Written, bare};
+use crate::faq::{Versions, WrittenEntry, bare};
 use std::collections::{HashMap, HashSet};
 
 /// The longest question and the longest answer that a FAQ takes, in characters.
@@ -23,7 +23,7 @@ pub(super) struct Present {
 /// An entry to be, and where its first part stood.
 #[derive(Debug, Clone)]
 pub(super) struct Gathered {
-    pub(super) entry: Written,
+    pub(super) entry: WrittenEntry,
     pub(super) place: SourcePosition,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Gathering {
     /// The number of finds that went to an entry that has their answer.
     pub(super) grouped: usize,
     by_id: HashMap<String, usize>,
-    by_answer: HashMap<Written, Vec<usize>>,
+    by_answer: HashMap<WrittenEntry, Vec<usize>>,
     /// A question's letters, and where it stood first: in which entry, and at which place.
     asked: HashMap<String, (usize, SourcePosition)>,
 }
@@ -220,7 +220,7 @@ impl Gathering {
         new
     }
 
-    fn is_too_long(&mut self, entry: &Written, place: &SourcePosition) -> bool {
+    fn is_too_long(&mut self, entry: &WrittenEntry, place: &SourcePosition) -> bool {
         let most = MAX_CHARS.1;
         let is_long = entry.answer.iter().any(|(_, text)| text.chars().count() > most);
         if is_long {
@@ -234,7 +234,7 @@ impl Gathering {
     }
 
     /// The entry without what no FAQ takes.
-    fn clean(&mut self, mut entry: Written, place: &SourcePosition) -> Written {
+    fn clean(&mut self, mut entry: WrittenEntry, place: &SourcePosition) -> WrittenEntry {
         let mut questions = Vec::with_capacity(entry.questions.len());
         for question in &entry.questions {
             questions.push(one_line(question));
@@ -335,7 +335,7 @@ impl Gathering {
 }
 
 /// All of an entry that is said: two with the same are one.
-fn answer_of(entry: &Written) -> Written {
+fn answer_of(entry: &WrittenEntry) -> WrittenEntry {
     let mut answer = entry.clone();
     answer.id.clear();
     answer.title = Versions::new();

@@ -3,7 +3,7 @@
 
 use super::entry_cells::{self, Column};
 use super::{ImportRefusal, Parsed, SourcePosition, Unit, koishi, markdown, zammad};
-use crate::faq::{Versions, Written};
+use crate::faq::{Versions, WrittenEntry};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -90,7 +90,7 @@ fn whole(name: &str, text: &str, object: &Map<String, Value>, parsed: &mut Parse
     } else if let Ok(Pairs(pairs)) = serde_json::from_str(text) {
         // HuixiangDou: { question: answer }.
         for (at, (question, answer)) in pairs.into_iter().enumerate() {
-            let mut entry = Written::default();
+            let mut entry = WrittenEntry::default();
             entry.questions.push(question);
             match answer {
                 Value::String(answer) => {
@@ -111,7 +111,7 @@ fn item(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
         Value::Object(object) => object,
         Value::Array(pair) => {
             if let [Value::String(question), Value::String(answer)] = pair.as_slice() {
-                let mut entry = Written::default();
+                let mut entry = WrittenEntry::default();
                 entry.questions.push(question.clone());
                 entry.answer.push((String::new(), answer.clone()));
                 parsed.found(entry, place.clone());
@@ -151,7 +151,7 @@ fn item(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
             .left_out(place, "it is switched off", "这一项没有启用");
         return;
     }
-    let mut entry = Written::default();
+    let mut entry = WrittenEntry::default();
     for (column, value) in columns(object) {
         put(&mut entry, &column, value);
     }
@@ -181,9 +181,9 @@ fn article(object: &Map<String, Value>, place: &SourcePosition, parsed: &mut Par
         return;
     }
     let (answer, pictures) = markdown::plain(text("content"));
-    let mut entry = Written {
+    let mut entry = WrittenEntry {
         pictures,
-        ..Written::default()
+        ..WrittenEntry::default()
     };
     entry.questions.push(text("title").to_owned());
     entry.answer.push((String::new(), answer));
@@ -208,7 +208,7 @@ fn columns(object: &Map<String, Value>) -> impl Iterator<Item = (Column, &Value)
     known.chain(nested)
 }
 
-fn put(entry: &mut Written, column: &Column, value: &Value) {
+fn put(entry: &mut WrittenEntry, column: &Column, value: &Value) {
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

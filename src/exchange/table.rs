@@ -2,7 +2,7 @@
 
 use super::entry_cells::{self, Column};
 use super::{ImportOutcome, ImportRefusal, Parsed, SourcePosition, koishi, text_kind};
-use crate::faq::Written;
+use crate::faq::WrittenEntry;
 use std::collections::BTreeMap;
 
 /// The cells of a row, and where it stood.
@@ -110,7 +110,7 @@ pub(super) fn read(file: &str, all: &[Row], parsed: &mut Parsed) -> Result<(), I
         Header::Unknown => return Err(unknown(file, all)),
     };
     for (place, cells) in rows {
-        let mut entry = Written::default();
+        let mut entry = WrittenEntry::default();
         for (column, cell) in columns.iter().zip(cells) {
             if let Some(column) = column {
                 entry_cells::set(&mut entry, column, cell);

@@ -6,7 +6,7 @@ mod splice;
 use self::splice::spliced;
 use super::file_lines::{append_entries, end_of_list, in_line_ends_of, indent_of, replace};
 use super::template::is_template;
-use super::written_entries::{Versions, Written, WrittenFaq, written};
+use super::written_entries::{Versions, WrittenEntry, WrittenFaq, written};
 use crate::texts::ComposedTexts;
 use crate::yaml::{Document, Layout, Limits, Problem, comments_of};
 use std::ops::Range;
@@ -30,14 +30,14 @@ pub struct EntryForm {
 
 impl EntryForm {
     /// Returns the entry that it makes of another one.
-    fn over(&self, entry: Written) -> Written {
+    fn over(&self, entry: WrittenEntry) -> WrittenEntry {
         let answer: Versions = self
             .answer
             .iter()
             .map(|(key, text)| (key.clone(), text.trim_end().to_owned()))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        Written {
+        WrittenEntry {
             id: self.id.clone(),
             questions: self.questions.clone(),
             is_template: answer.iter().any(|(_, text)| is_template(text)),
@@ -59,7 +59,7 @@ pub fn add_entry(file: &str, text: &str, form: &EntryForm) -> Result<String, Str
             "{file} 里已经有条目 `{id}`，请换一个编号 / {file} has an entry `{id}` already: choose another id"
         ));
     }
-    let entry = form.over(Written::default());
+    let entry = form.over(WrittenEntry::default());
     let after = append_entries(text, [&entry]);
     wanted.entries.push(entry);
     first_good(file, (text, &wanted), after, true)
@@ -213,7 +213,7 @@ impl EntryLines {
     }
 
     /// Returns the text with a key of the entry as another entry has it. `None` where the key has no lines of its own.
-    fn with_key(&self, file: &str, text: &str, key: &str, entry: &Written) -> Option<String> {
+    fn with_key(&self, file: &str, text: &str, key: &str, entry: &WrittenEntry) -> Option<String> {
         let document = Document::parse(file, text, &Limits::default()).ok()?;
         // An edit of another key may have moved it.
         let place = Self::of(file, text, self.at)?;
@@ -271,7 +271,7 @@ fn without_rest(lines: &[&str], start: usize, behind: usize, depth: usize) -> us
     end
 }
 
-/// Returns the lines of a key of an entry that [`Written::yaml`] wrote, the key so far from the left.
+/// Returns the lines of a key of an entry that [`WrittenEntry::yaml`] wrote, the key so far from the left.
 fn lines_of(yaml: &str, key: &str, column: usize) -> String {
     let head = format!("{}{key}:", " ".repeat(column));
     let mut found = String::new();

@@ -1,7 +1,7 @@
 //! YAML of entries: every text in the plainest style in which it stays what it is.
 
 use super::append_entry::literal;
-use super::written_entries::Written;
+use super::written_entries::WrittenEntry;
 use std::fmt::Write;
 
 /// Words that YAML, old or new, reads as something other than text.
@@ -9,7 +9,7 @@ const NOT_TEXT: [&str; 11] = [
     "true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf",
 ];
 
-impl Written {
+impl WrittenEntry {
     /// The entry as YAML, its dash `indent` spaces from the left.
     pub fn yaml(&self, indent: usize) -> String {
         let mut out = Out {

@@ -24,16 +24,16 @@ use tokio::time::{Instant, sleep_until, timeout};
 const QUIET_PERIOD: Duration = Duration::from_millis(1500);
 
 /// The longest time from the first change until the file is read, at rest or not.
-const REST_AT_MOST: Duration = Duration::from_secs(10);
+const CHANGE_TO_READ_MAX: Duration = Duration::from_secs(10);
 
 /// The time that an editor may leave no file between removing and renaming.
-const GAP: Duration = Duration::from_millis(200);
+const RENAME_GAP: Duration = Duration::from_millis(200);
 
 /// The interval at which the file is polled, also if the system reports no change.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Threads that may hang on one question. Others need the same pool, which has 512.
-const LEFT_MAX: usize = 16;
+const HANGING_THREADS_MAX: usize = 16;
 
 /// A change that was noticed, but not read yet.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ impl FileChange {
 
     /// Returns the moment at which the file is to be read.
     fn due(self) -> Instant {
-        (self.last + QUIET_PERIOD).min(self.first + REST_AT_MOST)
+        (self.last + QUIET_PERIOD).min(self.first + CHANGE_TO_READ_MAX)
     }
 }
 
@@ -139,7 +139,7 @@ impl<T: Send + 'static> BackgroundRead<T> {
     /// Gives up what is under way, so that it can be asked anew. Of very many that hang the last is waited for.
     fn forget(&mut self) {
         self.left.retain(|left| !left.is_finished());
-        if self.left.len() < LEFT_MAX {
+        if self.left.len() < HANGING_THREADS_MAX {
             self.left.extend(self.under_way.take());
         }
     }
@@ -231,7 +231,7 @@ impl Watched {
         if matches!(text, Some(Err(_))) {
             // Between removing and renaming an editor leaves no file for a moment; only a lasting error is reported, and
             // once.
-            tokio::time::sleep(GAP).await;
+            tokio::time::sleep(RENAME_GAP).await;
             text = self.read().await;
         }
         let now = match &text {

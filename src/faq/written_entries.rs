@@ -14,7 +14,7 @@ pub type Versions = Vec<(String, String)>;
 
 /// An entry as it is written. What is empty is not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Written {
+pub struct WrittenEntry {
     /// Its name.
     pub id: String,
     /// Its title, by language.
@@ -55,7 +55,7 @@ pub struct WrittenFaq {
     /// Everything but the entries, as YAML.
     pub head: String,
     /// The entries, in the file's order.
-    pub entries: Vec<Written>,
+    pub entries: Vec<WrittenEntry>,
 }
 
 /// Reads a FAQ as it is written. `file` is its name in problems.
@@ -75,9 +75,9 @@ fn entries_of(document: &Document, text: &str) -> Result<WrittenFaq, Vec<Problem
         let path = ["entries".to_owned(), at.to_string()];
         document
             .read::<EntryFile>(&path, &mut problems)
-            .map(Written::from)
+            .map(WrittenEntry::from)
     });
-    let entries: Vec<Written> = entries.collect();
+    let entries: Vec<WrittenEntry> = entries.collect();
     match problems.is_empty() {
         true => Ok(WrittenFaq {
             head: head(text),
@@ -107,7 +107,7 @@ pub fn head(text: &str) -> String {
     head.trim_start_matches('\n').to_owned()
 }
 
-impl From<EntryFile> for Written {
+impl From<EntryFile> for WrittenEntry {
     fn from(file: EntryFile) -> Self {
         let mut answer = Versions::new();
         flatten(&file.answer, "", &mut answer);

@@ -10,7 +10,7 @@ pub const SURE_OF: [f64; 2] = [0.95, 0.98];
 
 /// What labels say of answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Labels {
+pub struct LabelCounts {
     /// Answers that people call right.
     pub right: u64,
     /// Answers that people call wrong.
@@ -22,7 +22,7 @@ pub struct Labels {
     pub by_service: u64,
 }
 
-impl Labels {
+impl LabelCounts {
     /// Counts the labels of answers; decisions without an answer are passed over.
     pub fn of<'a>(decisions: impl IntoIterator<Item = &'a KeptDecision>) -> Self {
         let mut labels = Self::default();

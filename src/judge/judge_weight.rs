@@ -26,7 +26,7 @@ pub(super) enum TrainingOutcome {
 }
 
 impl TrainingOutcome {
-    pub(super) fn letter(self) -> &'static str {
+    pub(super) fn stored_letter(self) -> &'static str {
         match self {
             Self::Right => "r",
             Self::Wrong => "w",
@@ -34,10 +34,10 @@ impl TrainingOutcome {
         }
     }
 
-    pub(super) fn of_letter(letter: &str) -> Option<Self> {
+    pub(super) fn from_stored_letter(letter: &str) -> Option<Self> {
         [Self::Right, Self::Wrong, Self::Missed]
             .into_iter()
-            .find(|outcome| outcome.letter() == letter)
+            .find(|outcome| outcome.stored_letter() == letter)
     }
 }
 

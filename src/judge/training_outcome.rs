@@ -31,14 +31,14 @@ impl Showed {
     /// Writes it down: the outcome's letter, and the score after it.
     pub(super) fn written(self) -> String {
         let score = self.score.map(|score| score.to_string()).unwrap_or_default();
-        format!("{}{score}", self.outcome.letter())
+        format!("{}{score}", self.outcome.stored_letter())
     }
 
     /// Reads what [`Showed::written`] wrote.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (letter, score) = text.split_at_checked(1)?;
         Some(Self {
-            outcome: TrainingOutcome::of_letter(letter)?,
+            outcome: TrainingOutcome::from_stored_letter(letter)?,
             score: if score.is_empty() {
                 None
             } else {

@@ -31,10 +31,10 @@ use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
     Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqChanged, FaqEdit, FaqEdited, FaqEntry,
-    FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider,
-    ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Ordered, Picture,
-    Result, Saved, Search, Session, Span, Split, Target, TicketAction, TicketRow, TicketView, ToLabel, Today,
-    TokenHash, Trial, TrialChoices, Tried, User, Verdict, Why, WhyOf, Words,
+    FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Figures, FiguresSpan, HoursEdit,
+    IdentityProvider, ImportFile, Imported, LabelsPage, ListOf, Listed, Listening, MissState, MissedGroup,
+    Month, Ordered, Picture, Result, Saved, Search, Session, Split, Target, TicketOrder, TicketRow,
+    TicketView, ToLabel, Today, TokenHash, Trial, TrialChoices, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -194,7 +194,7 @@ impl Backend for Dashboard {
         Self::put_aside(self, user, number, aside).await
     }
 
-    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketAction) -> Result<Ordered> {
+    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketOrder) -> Result<Ordered> {
         self.carry_out(user, number, id, order).await
     }
 
@@ -285,11 +285,11 @@ impl Backend for Dashboard {
         Self::today(self, user).await
     }
 
-    async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures> {
+    async fn figures(&self, user: &User, span: FiguresSpan, split: Option<Split>) -> Result<Figures> {
         Self::figures(self, user, span, split).await
     }
 
-    async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String> {
+    async fn figures_csv(&self, user: &User, span: FiguresSpan, split: Option<Split>) -> Result<String> {
         Self::figures_csv(self, user, span, split).await
     }
 
@@ -301,7 +301,7 @@ impl Backend for Dashboard {
         Self::why(self, user, of).await
     }
 
-    async fn labels(&self, of: &ToLabel) -> Result<Labels> {
+    async fn labels(&self, of: &ToLabel) -> Result<LabelsPage> {
         Self::labels(self, of).await
     }
 
@@ -395,15 +395,15 @@ fn drafter(user: &User, of: Words) -> String {
 }
 
 /// Returns the order as the account of the dashboard takes it.
-fn as_web(order: &TicketAction) -> RoomAction {
+fn as_web(order: &TicketOrder) -> RoomAction {
     match order {
-        TicketAction::Claim => RoomAction::Claim,
-        TicketAction::Release => RoomAction::Release,
-        TicketAction::Reply { text, .. } => RoomAction::Reply(text.clone()),
-        TicketAction::Note(text) => RoomAction::Note(text.clone()),
-        TicketAction::HandOn(to) => RoomAction::HandOn(to.clone()),
-        TicketAction::Resolve => RoomAction::Resolve,
-        TicketAction::Close => RoomAction::Close,
-        TicketAction::Reopen => RoomAction::Reopen,
+        TicketOrder::Claim => RoomAction::Claim,
+        TicketOrder::Release => RoomAction::Release,
+        TicketOrder::Reply { text, .. } => RoomAction::Reply(text.clone()),
+        TicketOrder::Note(text) => RoomAction::Note(text.clone()),
+        TicketOrder::HandOn(to) => RoomAction::HandOn(to.clone()),
+        TicketOrder::Resolve => RoomAction::Resolve,
+        TicketOrder::Close => RoomAction::Close,
+        TicketOrder::Reopen => RoomAction::Reopen,
     }
 }

@@ -71,14 +71,14 @@ impl Drafting {
     pub(super) fn ask(self: &Arc<Self>, brief: DraftInput) {
         let drafting = Arc::clone(self);
         tokio::spawn(async move {
-            let drafted = drafting.drafted(brief).await;
+            let drafted = drafting.draft(brief).await;
             drafting.look();
             // The inbox has ended.
             let _ = drafting.come.send(drafted);
         });
     }
 
-    async fn drafted(&self, brief: DraftInput) -> DraftResult {
+    async fn draft(&self, brief: DraftInput) -> DraftResult {
         let Ok(_free) = self.free.try_acquire() else {
             return DraftResult {
                 brief,
@@ -86,7 +86,7 @@ impl Drafting {
             };
         };
         self.counts.0.fetch_add(1, Ordering::Relaxed);
-        let brief = self.prepared(brief).await;
+        let brief = self.with_past_answers(brief).await;
         let said = self.drafter.draft(&brief).await;
         if said.is_ok() {
             self.counts.1.fetch_add(1, Ordering::Relaxed);
@@ -95,12 +95,13 @@ impl Drafting {
     }
 
     /// Fills in the question and its sources; without them where the tickets can't be read.
-    async fn prepared(&self, brief: DraftInput) -> DraftInput {
+    async fn with_past_answers(&self, brief: DraftInput) -> DraftInput {
         match self.read(&brief).await {
             Ok(Some((ticket, history, latest))) => {
                 let (knowledge, now) = (self.knowledge.get(), self.clock.now());
                 let kept = brief.clone();
-                let prepare = move || Desk::new(&knowledge).prepared(brief, &ticket, &history, &latest, now);
+                let prepare =
+                    move || Desk::new(&knowledge).with_sources(brief, &ticket, &history, &latest, now);
                 tokio::task::spawn_blocking(prepare).await.unwrap_or(kept)
             }
             Ok(None) => brief,
@@ -127,7 +128,7 @@ impl Drafting {
     }
 
     /// Waits for a draft that has come.
-    pub(super) async fn came(&self) -> DraftResult {
+    pub(super) async fn next_draft(&self) -> DraftResult {
         match self.came.lock().await.recv().await {
             Some(drafted) => drafted,
             // It has a sender itself.

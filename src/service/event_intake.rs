@@ -125,7 +125,7 @@ impl Intake {
     ) -> Vec<HandedBack> {
         let account = &incoming.account;
         if !matches!(incoming.event, Event::State(_) | Event::Alert(_)) {
-            self.connections.heard(account, now);
+            self.connections.record_event(account, now);
         }
         for at in times(&mut incoming.event) {
             if *at < EARLIEST || at.duration_since(now) > FUTURE_MAX {

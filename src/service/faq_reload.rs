@@ -27,7 +27,7 @@ const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
 /// Time for which an error must stand before it is reported soon after another: a file that is being written has another one
 /// with every line, and whoever saves twice waits to hear of the new one.
-const STANDS: Duration = Duration::from_secs(3);
+const ERROR_SETTLE_TIME: Duration = Duration::from_secs(3);
 
 /// Time after which an error is reported although the file goes on changing, and after which one is reported again that was
 /// mended meanwhile.
@@ -80,7 +80,7 @@ impl Reports {
         match &self.told {
             None => Some(Instant::now()),
             Some((told, _)) if told == error && self.alerts.is_told(FAQ_ALERT) => None,
-            Some((_, at)) => Some((*since + STANDS).min(*at + REPORT_INTERVAL)),
+            Some((_, at)) => Some((*since + ERROR_SETTLE_TIME).min(*at + REPORT_INTERVAL)),
         }
     }
 
@@ -185,7 +185,7 @@ pub(super) async fn reload(
                 told = warnings;
                 beside = CompanionFiles::of(knowledge.faq.companion_files()).await;
                 shared.set(knowledge);
-                versions.came(Some(&path), &text).await;
+                versions.record_in_service(Some(&path), &text).await;
                 deepener.begin(file, text);
             }
             // Every new mistake is told, not the first one alone.
@@ -261,25 +261,27 @@ mod tests {
         reports.turn().await;
         reports.tell();
         assert_eq!(told(), ["[groupdesk] ⚠ an error in line 19"]);
-        assert!(at_rest.elapsed() <= STANDS);
+        assert!(at_rest.elapsed() <= ERROR_SETTLE_TIME);
         // Whoever saves the next mistake hears of it, and of the same one no more.
         reports.bad("an error in line 20".to_owned());
         reports.turn().await;
         reports.tell();
-        assert!(at_rest.elapsed() <= 2 * STANDS);
+        assert!(at_rest.elapsed() <= 2 * ERROR_SETTLE_TIME);
         assert_eq!(told(), ["[groupdesk] ⚠ an error in line 20"]);
         reports.bad("an error in line 20".to_owned());
         assert_eq!(reports.due(), None);
         // A file that never rests is told of as well.
         let told_at = Instant::now();
         while reports.due().is_none_or(|due| due > Instant::now()) {
-            tokio::time::sleep(STANDS / 2).await;
+            tokio::time::sleep(ERROR_SETTLE_TIME / 2).await;
             reports.bad(format!("an error {:?}", Instant::now()));
             if told().len() == 1 {
                 break;
             }
         }
-        assert!(told_at.elapsed() >= REPORT_INTERVAL && told_at.elapsed() < REPORT_INTERVAL + STANDS);
+        assert!(
+            told_at.elapsed() >= REPORT_INTERVAL && told_at.elapsed() < REPORT_INTERVAL + ERROR_SETTLE_TIME
+        );
         reports.bad("an error in line 19".to_owned());
         reports.turn().await;
         reports.tell();

@@ -23,7 +23,7 @@ impl Versions {
     }
 
     /// Keeps a text that came into service from a file; `None` is the FAQ that is built in.
-    pub async fn came(&self, file: Option<&Path>, text: &str) {
+    pub async fn record_in_service(&self, file: Option<&Path>, text: &str) {
         match file {
             None => self.keep(text.as_bytes(), FaqSource::BuiltIn, "", "").await,
             Some(file) => {

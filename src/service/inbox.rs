@@ -139,7 +139,7 @@ impl Inbox {
         while !stopping {
             let now = desk.look_at_clock().now;
             let tickets = desk
-                .dues
+                .ticket_timers
                 .next()
                 .map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
             let next = desk.wakes.next(now).into_iter().chain(tickets).min();
@@ -185,7 +185,7 @@ impl Inbox {
             while let Ok(outcome) = delivered.try_recv() {
                 work.delivered.push(outcome);
             }
-            work.tickets = desk.dues.take_due(now);
+            work.tickets = desk.ticket_timers.take_due(now);
             for incoming in buffer.drain(..) {
                 desk.siblings.note(&incoming);
                 self.take(incoming, now, &mut work);
@@ -248,7 +248,7 @@ async fn voice(asker: Option<&JudgeCaller>) -> Place {
 /// Waits for a draft that has come; for ever where there are none.
 async fn draft(drafting: Option<&Drafting>) -> DraftResult {
     match drafting {
-        Some(drafting) => drafting.came().await,
+        Some(drafting) => drafting.next_draft().await,
         None => std::future::pending().await,
     }
 }

@@ -18,7 +18,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Labels of a series.
-pub(super) type Labels = Vec<(&'static str, String)>;
+pub(super) type MetricLabels = Vec<(&'static str, String)>;
 
 /// Channel of all direct chats together: their ids are those of members.
 const DIRECT: &str = "direct";
@@ -35,8 +35,8 @@ const OTHERS: &str = "others";
 /// Counters and times since the start.
 pub(super) struct Meters {
     by_channel: bool,
-    events: Family<Labels, Counter>,
-    decisions: Family<Labels, Counter>,
+    events: Family<MetricLabels, Counter>,
+    decisions: Family<MetricLabels, Counter>,
     decision_seconds: Histogram,
     commit_seconds: Histogram,
     commit_messages: Histogram,

@@ -5,7 +5,7 @@ mod process;
 
 use super::event_intake::Intake;
 use super::health::Health;
-use super::inbox_metrics::Labels;
+use super::inbox_metrics::MetricLabels;
 use super::metric_names;
 use groupdesk_contract::Clock;
 use prometheus_client::collector::Collector;
@@ -271,7 +271,7 @@ impl Shown<'_> {
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (Labels, f64)>,
+        values: impl IntoIterator<Item = (MetricLabels, f64)>,
     ) -> fmt::Result {
         let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
         for (labels, value) in values {
@@ -284,7 +284,7 @@ impl Shown<'_> {
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (Labels, f64)>,
+        values: impl IntoIterator<Item = (MetricLabels, f64)>,
     ) -> fmt::Result {
         let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
         for (labels, value) in values {
@@ -299,7 +299,7 @@ impl Shown<'_> {
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (Labels, &'h Histogram)>,
+        values: impl IntoIterator<Item = (MetricLabels, &'h Histogram)>,
     ) -> fmt::Result {
         let mut metric = self
             .0
@@ -315,7 +315,7 @@ impl Shown<'_> {
 fn by<'v>(
     label: &'static str,
     values: impl IntoIterator<Item = (&'v str, u64)>,
-) -> impl Iterator<Item = (Labels, f64)> {
+) -> impl Iterator<Item = (MetricLabels, f64)> {
     values
         .into_iter()
         .map(move |(name, number)| (vec![(label, name.to_owned())], number as f64))

@@ -335,8 +335,8 @@ impl Outbox {
 
     /// Returns the replies that carry a message of staff, or answer one of a member, and have no final outcome in the
     /// store, oldest first. Those that wait are held until [`Outbox::drop_replies`] or [`Outbox::let_go`].
-    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
-        self.shared.on_way.hold(place, message)
+    pub fn stop_replies_to(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
+        self.shared.on_way.stop_replies_to(place, message)
     }
 
     /// Announces that a message is edited or recalled right after it is decided on: replies to it are held for

@@ -96,7 +96,9 @@ async fn serve(
     } = succession;
     let (store, clock) = (&base.store, &base.clock);
     let versions = Versions::new(Arc::clone(store), Arc::clone(clock));
-    versions.came(base.config.faq.as_deref(), &faq.text).await;
+    versions
+        .record_in_service(base.config.faq.as_deref(), &faq.text)
+        .await;
     let web_room = http_routes::room_of(&base.config, &built, clock);
     let mut adapters: Vec<Arc<dyn Adapter>> =
         built.iter().map(|account| Arc::clone(&account.adapter)).collect();

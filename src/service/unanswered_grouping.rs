@@ -294,7 +294,7 @@ impl Unanswered {
 
     /// Puts groups of the store into memory, in place of what was there of them.
     async fn put(self: &Arc<Self>, kept: Vec<KeptGroup>) {
-        self.apart(move |of, knowledge| {
+        self.run_blocking(move |of, knowledge| {
             let views: Vec<(KeptGroup, Vec<Views>)> = kept
                 .into_iter()
                 .map(|group| {
@@ -329,7 +329,7 @@ impl Unanswered {
         }
         let count = queued.len();
         let changes = self
-            .apart(move |of, knowledge| {
+            .run_blocking(move |of, knowledge| {
                 let mut next = NEW;
                 let mut changes = Vec::with_capacity(queued.len());
                 for queued in queued {
@@ -382,7 +382,7 @@ impl Unanswered {
         let mut on = *walk;
         let _one = self.one.lock().await;
         let (merges, on) = self
-            .apart(move |of, _| (of.groups().merge_step(&mut on, MERGED), on))
+            .run_blocking(move |of, _| (of.groups().merge_step(&mut on, MERGED), on))
             .await;
         *walk = on;
         let Some(merges) = merges else { return Ok(false) };
@@ -420,7 +420,7 @@ impl Unanswered {
             let asked = preview_messages::of_decided(&self.routing, decided);
             let tuning = self.knowledge.tuning();
             let reached = self
-                .apart(move |_, knowledge| {
+                .run_blocking(move |_, knowledge| {
                     let desk = Desk::new(&knowledge).tuned(tuning.as_deref());
                     let answered = asked.iter().filter(|(asked, entry)| {
                         let outcome = outcome(&desk, asked, now).outcome;
@@ -447,7 +447,7 @@ impl Unanswered {
             let decided = self.store.misses_in(id, STEP_QUESTIONS).await?;
             let texts: Vec<String> = decided.into_iter().filter_map(|one| one.decision.text).collect();
             let mean = self
-                .apart(move |_, knowledge| {
+                .run_blocking(move |_, knowledge| {
                     let views: Vec<Views> = texts.iter().map(|text| knowledge.matcher.views(text)).collect();
                     Vector::mean(&views)
                 })
@@ -508,7 +508,7 @@ impl Unanswered {
     }
 
     /// Does work on a thread on which nobody waits for an answer.
-    async fn apart<R: Send + 'static>(
+    async fn run_blocking<R: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Self, Arc<Knowledge>) -> R + Send + 'static,
     ) -> R {

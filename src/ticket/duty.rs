@@ -43,7 +43,7 @@ impl Person {
 
     /// Returns the duty that "on" or "off" sets at `now`: "off" lasts until their next shift begins, "on" until a shift
     /// ends, so that nobody who forgets to say the opposite is called, or missing, the next day.
-    pub fn says(&self, here: bool, now: Timestamp) -> Presence {
+    pub fn presence_until_shift_change(&self, here: bool, now: Timestamp) -> Presence {
         let shifts = self.shifts.as_ref();
         Presence {
             here,

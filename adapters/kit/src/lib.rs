@@ -1,7 +1,7 @@
 //! The parts that adapters have in common, so that an adapter is about its platform alone.
 //!
 //! - The account: its type ([`account!`]), its link to the desk ([`LinkSlot`]), its state ([`AccountStatus`]), its alerts
-//!   ([`Alerts`], [`UnreadableEvents`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
+//!   ([`FiringAlerts`], [`UnreadableEvents`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
 //! - Texts: split where they are too long ([`split_text`]).
 //! - HTTP: one client with the web's usual roots ([`client`], [`tls`], [`tls_with_roots`]), what a response means ([`refusal`], [`failure`],
 //!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]), as JSON ([`set_field`]) and with files
@@ -29,7 +29,7 @@ mod unreadable_events;
 
 pub use access_token::{Access, GrantedToken};
 pub use account_status::{AccountStatus, Failure};
-pub use alerts::Alerts;
+pub use alerts::FiringAlerts;
 pub use bounded_map::BoundedMap;
 pub use call_error::{CallError, CallErrorKind};
 pub use fetch::{Fetched, Fetcher, private_reason};

@@ -6,16 +6,16 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Accounts {
     /// Accounts, by name.
-    pub accounts: Vec<AccountState>,
+    pub accounts: Vec<AccountStanding>,
     /// Channels with settings of their own, and those in which something was said lately, the liveliest first.
-    pub channels: Vec<ChannelState>,
+    pub channels: Vec<ChannelStanding>,
     /// Latest replies that a platform refused, newest first.
     pub refused: Vec<Refused>,
 }
 
 /// An account.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AccountState {
+pub struct AccountStanding {
     /// Name of it.
     pub name: String,
     /// Platform that it is on.
@@ -43,7 +43,7 @@ pub struct Refused {
 
 /// A channel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ChannelState {
+pub struct ChannelStanding {
     /// Address of it, as `account/channel`.
     pub channel: String,
     /// Messages that the bot listens to there.

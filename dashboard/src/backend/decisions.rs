@@ -145,7 +145,7 @@ pub struct Labelled {
 
 /// Precision of answers by labels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Labels {
+pub struct LabelsPage {
     /// Of each channel, and of all together, which comes first and has no name.
     pub reports: Vec<LabelReport>,
     /// Decisions that wait for a label.

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 /// A span of time until now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Span {
+pub enum FiguresSpan {
     /// Since the day began, in the time zone of the service hours.
     Today,
     /// The last days, of 24 hours each.
     Days(u32),
 }
 
-impl Span {
+impl FiguresSpan {
     /// Returns its name in addresses.
     pub fn name(self) -> String {
         match self {
@@ -170,7 +170,7 @@ pub struct ListOf {
     /// Name of the figure.
     pub figure: String,
     /// The span.
-    pub span: Span,
+    pub span: FiguresSpan,
     /// Part of it.
     pub part: Option<(Split, String)>,
     /// Only what counts in this way.

@@ -3,7 +3,7 @@
 use super::note;
 use super::overview::{AccountRow, Clock, accounts};
 use crate::app::App;
-use crate::backend::{AccountState, ChannelState, Code, Listening, Setting};
+use crate::backend::{AccountStanding, ChannelStanding, Code, Listening, Setting};
 use crate::flash_notice::Notice;
 use crate::page_frame::{self, Frame, UserContext};
 use crate::texts::Words;
@@ -121,7 +121,7 @@ async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
     })
 }
 
-fn account(one: &AccountState, clock: &Clock) -> AccountFacts {
+fn account(one: &AccountStanding, clock: &Clock) -> AccountFacts {
     AccountFacts {
         platform: one.platform.clone(),
         queued: one.queued,
@@ -130,7 +130,7 @@ fn account(one: &AccountState, clock: &Clock) -> AccountFacts {
     }
 }
 
-fn channel(one: ChannelState, clock: &Clock) -> ChannelRow {
+fn channel(one: ChannelStanding, clock: &Clock) -> ChannelRow {
     let w = clock.language.words();
     let (label, class) = listens(w, one.listens);
     let origin = match &one.switched {

@@ -4,7 +4,7 @@ use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Verdict, Why, WhyOf};
 use crate::page_frame::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -105,7 +105,7 @@ async fn answer(app: &App, seat: &UserContext, asked: String, of: Option<WhyOf>)
 }
 
 /// Returns the words of a label, with its class in style sheets.
-pub(super) fn label(verdict: Verdict, language: Language) -> (&'static str, &'static str) {
+pub(super) fn label(verdict: Verdict, language: PageLanguage) -> (&'static str, &'static str) {
     let w = language.words();
     match verdict {
         Verdict::Right => (w.label_right, "good"),
@@ -176,7 +176,7 @@ fn card(why: Why, clock: &Clock) -> Card {
 }
 
 /// Returns a decision in a word.
-pub(super) fn decision(name: &str, language: Language) -> &str {
+pub(super) fn decision(name: &str, language: PageLanguage) -> &str {
     let w = language.words();
     match name {
         "answer" => w.decision_answer,
@@ -194,7 +194,7 @@ pub(super) fn decision(name: &str, language: Language) -> &str {
     }
 }
 
-fn outcome_in_words(name: &str, language: Language) -> &str {
+fn outcome_in_words(name: &str, language: PageLanguage) -> &str {
     let w = language.words();
     match name {
         "helped" => w.outcome_helped,

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::backend::{FaqEntry, FaqProblem, FaqText, MissState, Saved};
 use crate::flash_notice::Notice;
 use crate::page_frame::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -120,7 +120,7 @@ struct VersionRow {
     is_current: bool,
 }
 
-pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRow> {
+pub(super) fn rows(language: PageLanguage, problems: &[FaqProblem]) -> Vec<ProblemRow> {
     problems
         .iter()
         .map(|problem| ProblemRow {
@@ -136,7 +136,7 @@ pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRo
 }
 
 /// Says for which fault the file is no text, with its place; nothing where it is one.
-pub(super) fn unreadable(language: Language, problem: Option<FaqProblem>) -> String {
+pub(super) fn unreadable(language: PageLanguage, problem: Option<FaqProblem>) -> String {
     let rows = rows(language, problem.as_slice());
     let said = rows.into_iter().map(|row| match row.place.as_str() {
         "" => row.text,

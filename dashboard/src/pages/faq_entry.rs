@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::backend::{FaqEdit, FaqEntry, FaqText, LineKind};
 use crate::flash_notice::Notice;
 use crate::page_frame::{self, Frame, UserContext};
-use crate::texts::{Language, Words};
+use crate::texts::{PageLanguage, Words};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -121,7 +121,7 @@ async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Resu
 }
 
 /// Makes the page of an entry of the FAQ in a language, before anything is checked.
-fn form(f: Frame, (language, faq): (Language, FaqText), entry: FaqEntry) -> Page {
+fn form(f: Frame, (language, faq): (PageLanguage, FaqText), entry: FaqEntry) -> Page {
     let w = language.words();
     Page {
         f,

@@ -6,9 +6,9 @@ mod chart;
 use super::note;
 use super::overview::Clock;
 use crate::app::App;
-use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Span, Split};
+use crate::backend::{Amount, FigureRow, Figures, FiguresSpan, ListOf, Listed, Split};
 use crate::page_frame::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use amount::{Shown, share_of, shown};
 use askama::Template;
 use axum::Extension;
@@ -20,12 +20,12 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// Spans that may be chosen.
-const SPANS: [Span; 5] = [
-    Span::Today,
-    Span::Days(1),
-    Span::Days(7),
-    Span::Days(30),
-    Span::Days(90),
+const SPANS: [FiguresSpan; 5] = [
+    FiguresSpan::Today,
+    FiguresSpan::Days(1),
+    FiguresSpan::Days(7),
+    FiguresSpan::Days(30),
+    FiguresSpan::Days(90),
 ];
 
 /// Rows of a list.
@@ -137,9 +137,9 @@ pub(crate) struct QueryParams {
 }
 
 impl QueryParams {
-    fn span(&self) -> Span {
+    fn span(&self) -> FiguresSpan {
         let found = SPANS.into_iter().find(|span| span.name() == self.span);
-        found.unwrap_or(Span::Days(7))
+        found.unwrap_or(FiguresSpan::Days(7))
     }
 
     /// Writes the query of a list, whatever the way in which things count.
@@ -158,12 +158,12 @@ impl QueryParams {
         Split::of_name(&self.by)
     }
 
-    fn choice(&self, language: Language) -> Choice {
+    fn choice(&self, language: PageLanguage) -> Choice {
         let w = language.words();
         let span = self.span();
-        let label = |span: Span| match span {
-            Span::Today => w.today.to_owned(),
-            Span::Days(days) => format!("{days} {}", w.days),
+        let label = |span: FiguresSpan| match span {
+            FiguresSpan::Today => w.today.to_owned(),
+            FiguresSpan::Days(days) => format!("{days} {}", w.days),
         };
         let split = self.split();
         let names = [w.by_day, w.by_channel, w.by_tag, w.by_entry, w.by_person];
@@ -185,8 +185,8 @@ impl QueryParams {
     }
 }
 
-fn title(row: &FigureRow, language: Language) -> String {
-    if language == Language::Chinese {
+fn title(row: &FigureRow, language: PageLanguage) -> String {
+    if language == PageLanguage::Chinese {
         return row.chinese.to_owned();
     }
     let words = row.name.replace('-', " ");
@@ -195,7 +195,7 @@ fn title(row: &FigureRow, language: Language) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-fn definition(row: &FigureRow, language: Language) -> &'static str {
+fn definition(row: &FigureRow, language: PageLanguage) -> &'static str {
     language.either(row.definition_in_chinese, row.definition)
 }
 
@@ -273,8 +273,8 @@ pub(crate) async fn csv(
 ) -> Response<Body> {
     let (span, split) = (asked.span(), asked.split());
     let length = match span {
-        Span::Today => span.name(),
-        Span::Days(days) => format!("{days}d"),
+        FiguresSpan::Today => span.name(),
+        FiguresSpan::Days(days) => format!("{days}d"),
     };
     let made = async {
         let text = app.backend.figures_csv(&seat.user, span, split).await?;
@@ -325,7 +325,7 @@ pub(crate) async fn list(
 }
 
 /// Makes the choice between ways in which things count; none where there is one alone.
-fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<FigureRole> {
+fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: PageLanguage) -> Vec<FigureRole> {
     if found.len() < 2 && asked.role.is_empty() {
         return Vec::new();
     }

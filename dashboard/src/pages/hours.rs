@@ -309,7 +309,7 @@ pub(crate) async fn edit(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::Language;
+    use crate::texts::PageLanguage;
 
     #[test]
     fn a_month_stands_in_whole_weeks_from_monday() {
@@ -335,7 +335,7 @@ mod tests {
             &month,
             Date::constant(2026, 12, 1),
             None,
-            Language::English.words(),
+            PageLanguage::English.words(),
         );
         // The 1st of December 2026 is a Tuesday.
         assert!(weeks.iter().all(|week| week.len() == 7) && weeks.len() == 5);
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_form_names_days_in_order_and_hours_where_it_needs_some() {
-        let w = Language::English.words();
+        let w = PageLanguage::English.words();
         let form = |from: &str, to: &str, becomes: &str, times: &str| Edit {
             name: "office".to_owned(),
             from: from.to_owned(),

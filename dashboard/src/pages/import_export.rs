@@ -6,7 +6,7 @@ use crate::app::{App, FAQ_BODY_MAX};
 use crate::backend::{AuditEntry, FaqFormat, ImportFile, Search};
 use crate::flash_notice::Notice;
 use crate::page_frame::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
@@ -187,7 +187,7 @@ async fn import(app: &App, seat: &UserContext, files: Vec<ImportFile>) -> Respon
 }
 
 /// Says what an import left out or changed.
-fn notes(notes: &[(String, String)], language: Language) -> String {
+fn notes(notes: &[(String, String)], language: PageLanguage) -> String {
     let mut lines = vec![format!("{} {}", language.words().not_as_read, notes.len())];
     let said = notes.iter().take(NOTES_MAX);
     lines.extend(said.map(|(chinese, english)| language.either(chinese, english).clone()));

@@ -7,7 +7,7 @@ use crate::guard::{self, PeerAddress};
 use crate::page_frame::{self, Frame, UserContext};
 use crate::password_hashing::Ticket;
 use crate::session_cookie;
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::User;
 use askama::Template;
 use axum::body::Body;
@@ -86,7 +86,7 @@ pub(super) fn form(
     (next, name): (String, String),
     error: Option<&str>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(headers));
+    let language = PageLanguage::of(None, guard::accepted(headers));
     let mut f = Frame::outside(app, language, language.words().log_in);
     f.notices.extend(error.map(Notice::error));
     let provider = app.backend.identity_provider().map(|provider| {
@@ -109,7 +109,7 @@ pub(crate) async fn log_in(
     headers: HeaderMap,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let now = app.backend.now();
     let name: String = given.name.trim().chars().take(NAME_MAX).collect();
@@ -172,7 +172,7 @@ fn code_form(
     token: String,
     error: Option<&str>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(headers));
+    let language = PageLanguage::of(None, guard::accepted(headers));
     let mut f = Frame::outside(app, language, language.words().log_in);
     f.notices.extend(error.map(Notice::error));
     page_frame::html(app, language, status, &CodePage { f, token })
@@ -191,7 +191,7 @@ pub(crate) async fn second_step(
     headers: HeaderMap,
     Form(given): Form<Code>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let now = app.backend.now();
     let Some(waiting) = app.second_steps.find(&given.token, now) else {
@@ -265,7 +265,7 @@ pub(super) async fn enter(
     path: &str,
     action: &str,
 ) -> Response<Body> {
-    let language = Language::of(user.language.as_deref(), guard::accepted(headers));
+    let language = PageLanguage::of(user.language.as_deref(), guard::accepted(headers));
     match begin_session(app, headers, user, (action, "")).await {
         Ok(cookie) => {
             let mut response = page_frame::to(app, path);

@@ -6,7 +6,7 @@ use crate::flash_notice::Notice;
 use crate::guard;
 use crate::page_frame::{self, Frame};
 use crate::secrets;
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::{PASSWORD_MAX, PASSWORD_MIN, User};
 use askama::Template;
 use axum::body::Body;
@@ -45,7 +45,7 @@ fn form(
     token: &str,
     error: Option<&str>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(headers));
+    let language = PageLanguage::of(None, guard::accepted(headers));
     let mut f = Frame::outside(app, language, language.words().welcome);
     f.notices.extend(error.map(Notice::error));
     let status = match (user, error) {
@@ -68,12 +68,12 @@ pub(crate) async fn show(
 ) -> Response<Body> {
     match user_of(&app, &token).await {
         Ok(user) => form(&app, &headers, user.as_ref(), &token, None),
-        Err(error) => page_frame::broken(&app, Language::of(None, guard::accepted(&headers)), &error),
+        Err(error) => page_frame::broken(&app, PageLanguage::of(None, guard::accepted(&headers)), &error),
     }
 }
 
 /// Returns the reason for which a password can't be one.
-pub(super) fn unfit(language: Language, password: &str, again: &str) -> Option<&'static str> {
+pub(super) fn unfit(language: PageLanguage, password: &str, again: &str) -> Option<&'static str> {
     let w = language.words();
     if password != again {
         Some(w.passwords_differ)
@@ -90,7 +90,7 @@ pub(crate) async fn join(
     headers: HeaderMap,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let before = match user_of(&app, &token).await {
         Ok(Some(user)) => user,
         Ok(None) => return form(&app, &headers, None, &token, None),

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::backend::{Colleague, TicketRow};
 use crate::live_updates::Counts;
 use crate::page_frame::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
@@ -153,7 +153,7 @@ async fn next_steps(app: &App, seat: &UserContext, accounts: &Value) -> crate::R
 
 /// Time and place of a page, for writing times.
 pub(super) struct Clock {
-    pub(super) language: Language,
+    pub(super) language: PageLanguage,
     pub(super) now: Timestamp,
     pub(super) zone: TimeZone,
 }

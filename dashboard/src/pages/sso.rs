@@ -8,7 +8,7 @@ use crate::guard;
 use crate::page_frame::{self, Frame};
 use crate::session_cookie;
 use crate::sso::{Identity, OnWay};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::User;
 use askama::Template;
 use axum::body::Body;
@@ -78,7 +78,7 @@ pub(crate) async fn begin(
     headers: HeaderMap,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let (Some(provider), Some(back)) = (app.backend.identity_provider(), address(&app, &headers, BACK))
     else {
@@ -109,7 +109,7 @@ pub(crate) async fn end(
     headers: HeaderMap,
     Query(given): Query<FormFields>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let Some(provider) = app.backend.identity_provider() else {
         return page_frame::refusal(&app, language, StatusCode::NOT_FOUND, w.not_found);
@@ -180,7 +180,7 @@ async fn found(app: &App, identity: &Identity) -> Result<Option<User>, BackendEr
 /// Starts the session, or asks for the second step. The session's cookie is strict: a page of the dashboard itself goes on, for a
 /// redirect would still be a step of the other site.
 async fn entered(app: &App, headers: &HeaderMap, user: &User, way: &OnWay) -> Response<Body> {
-    let language = Language::of(user.language.as_deref(), guard::accepted(headers));
+    let language = PageLanguage::of(user.language.as_deref(), guard::accepted(headers));
     if let Some(asked) = login::code_asked(app, headers, user, &way.next) {
         return asked;
     }

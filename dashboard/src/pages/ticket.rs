@@ -6,7 +6,8 @@ use super::overview::Clock;
 use super::{note, picture};
 use crate::app::App;
 use crate::backend::{
-    Colleague, Delivery, FittingAnswer, LineKind, Status, Target, TicketAction, TicketLine, TicketView, Words,
+    Colleague, DeliveryStatus, FittingAnswer, LineKind, Status, Target, TicketLine, TicketOrder, TicketView,
+    Words,
 };
 use crate::flash_notice::Notice;
 use crate::page_frame::{self, Frame, UserContext};
@@ -245,11 +246,11 @@ fn target_row(target: &Target, clock: &Clock) -> TargetRow {
 fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
     let w = clock.language.words();
     let delivery = line.delivery.as_ref().map(|delivery| match delivery {
-        Delivery::Sent => ("✓", "good", w.delivered.to_owned()),
-        Delivery::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
-        Delivery::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
-        Delivery::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
-        Delivery::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
+        DeliveryStatus::Sent => ("✓", "good", w.delivered.to_owned()),
+        DeliveryStatus::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
+        DeliveryStatus::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
+        DeliveryStatus::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
+        DeliveryStatus::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
     });
     let (who, id) = name_and_id(&line.who);
     LineRow {
@@ -300,20 +301,20 @@ pub(crate) struct FormFields {
 }
 
 impl FormFields {
-    fn order(&self) -> Option<TicketAction> {
+    fn order(&self) -> Option<TicketOrder> {
         let text = || self.text.trim().chars().take(TEXT_MAX).collect::<String>();
         Some(match self.order.as_str() {
-            "claim" => TicketAction::Claim,
-            "release" => TicketAction::Release,
-            "resolve" => TicketAction::Resolve,
-            "close" => TicketAction::Close,
-            "reopen" => TicketAction::Reopen,
-            "reply" => TicketAction::Reply {
+            "claim" => TicketOrder::Claim,
+            "release" => TicketOrder::Release,
+            "resolve" => TicketOrder::Resolve,
+            "close" => TicketOrder::Close,
+            "reopen" => TicketOrder::Reopen,
+            "reply" => TicketOrder::Reply {
                 text: text(),
                 seen: self.seen,
             },
-            "note" => TicketAction::Note(text()),
-            "hand" => TicketAction::HandOn(self.to.trim().to_owned()),
+            "note" => TicketOrder::Note(text()),
+            "hand" => TicketOrder::HandOn(self.to.trim().to_owned()),
             _ => return None,
         })
     }
@@ -331,7 +332,7 @@ pub(crate) async fn order(
     };
     let back = format!("/tickets/{number}");
     let empty = match &order {
-        TicketAction::Reply { text, .. } | TicketAction::Note(text) | TicketAction::HandOn(text) => {
+        TicketOrder::Reply { text, .. } | TicketOrder::Note(text) | TicketOrder::HandOn(text) => {
             text.is_empty()
         }
         _ => false,
@@ -353,7 +354,7 @@ async fn carry_out(
     seat: &UserContext,
     number: u64,
     id: &str,
-    order: &TicketAction,
+    order: &TicketOrder,
 ) -> crate::Result<bool> {
     let w = seat.language.words();
     if app.backend.ticket(&seat.user, number).await?.is_none() {

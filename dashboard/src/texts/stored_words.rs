@@ -1,6 +1,6 @@
 //! Words that the store keeps for programs, as people read them.
 
-use super::Language;
+use super::PageLanguage;
 
 /// Actions of the audit log, in Chinese and in English.
 const ACTIONS: [(&str, &str, &str); 27] = [
@@ -87,7 +87,7 @@ const ACTS: [(&str, &str, &str); 9] = [
     ("announce", "在通知，不像对话", "announces"),
 ];
 
-impl Language {
+impl PageLanguage {
     fn found<'a>(self, known: &[(&str, &'static str, &'static str)], word: &'a str) -> &'a str {
         let found = known.iter().find(|(name, ..)| *name == word);
         found.map_or(word, |(_, chinese, english)| self.either(*chinese, *english))
@@ -145,10 +145,10 @@ mod tests {
         for (name, chinese, english) in ACTIONS.iter().chain(&ACTS).chain(&SOURCES) {
             assert_ne!(chinese, english, "{name}");
         }
-        assert_eq!(Language::Chinese.action("login"), "登录");
-        assert_eq!(Language::English.act("announce"), "announces");
-        assert_eq!(Language::Chinese.action("of_tomorrow"), "of_tomorrow");
-        assert_eq!(Language::Chinese.who("command line"), "命令行");
-        assert_eq!(Language::Chinese.event("opened: x"), "转人工：x");
+        assert_eq!(PageLanguage::Chinese.action("login"), "登录");
+        assert_eq!(PageLanguage::English.act("announce"), "announces");
+        assert_eq!(PageLanguage::Chinese.action("of_tomorrow"), "of_tomorrow");
+        assert_eq!(PageLanguage::Chinese.who("command line"), "命令行");
+        assert_eq!(PageLanguage::Chinese.event("opened: x"), "转人工：x");
     }
 }

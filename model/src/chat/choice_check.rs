@@ -1,8 +1,34 @@
 //! Checks a model's answer: it is the id of one of the choices that were offered, or of none, and nothing beside it.
 
 use super::Choice;
-use super::wire::{Form, NONE};
+use crate::request_forms;
 use serde::Deserialize;
+
+/// The id of no choice.
+pub(super) const NONE: &str = "none";
+
+/// Form in which the server is told to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// JSON by a schema that knows the ids.
+    Schema,
+    /// Any JSON object.
+    Object,
+    /// Plain text: the id.
+    Plain,
+}
+
+impl request_forms::Form for Form {
+    const FIRST: Self = Self::Schema;
+
+    fn simpler(self) -> Option<Self> {
+        match self {
+            Self::Schema => Some(Self::Object),
+            Self::Object => Some(Self::Plain),
+            Self::Plain => None,
+        }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

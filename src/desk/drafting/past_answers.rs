@@ -4,7 +4,7 @@ use super::{Desk, DraftInput, DraftSource, SOURCE_CHARS, cut, question, without}
 use crate::ticket::{Status, Ticket};
 
 /// Earlier answers that are shown, at most.
-const ANSWERS: usize = 3;
+const PAST_ANSWERS_MAX: usize = 3;
 
 /// Share of the terms that two questions must have in common, each of the other's.
 const ALIKE: f32 = 0.4;
@@ -31,7 +31,7 @@ impl Desk<'_> {
             })
             .collect();
         alike.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(other.number.cmp(&one.number)));
-        let alike = alike.into_iter().take(ANSWERS);
+        let alike = alike.into_iter().take(PAST_ANSWERS_MAX);
         alike
             .filter_map(|(_, ticket)| {
                 let text = answer(ticket);

@@ -1,7 +1,7 @@
 //! Sentences that follow from their sources. A sentence has the terms of its source, no number, address or name of a thing that does
 //! not stand there, and denies what the source denies. It is a check of words: it lets no new fact in, and it reads no meaning.
 
-use super::{DraftSource, Sentence};
+use super::{DraftSentence, DraftSource};
 use crate::desk::reading::WordList;
 use crate::matcher::Matcher;
 
@@ -41,14 +41,18 @@ static ENGLISH_NOT: WordList =
     WordList::new("not no never none nobody nothing cannot without neither nor unable except unless");
 
 /// Returns the sentences that follow from the sources that they name, without repetitions.
-pub(super) fn kept(matcher: &Matcher, said: Vec<Sentence>, sources: &[DraftSource]) -> Vec<Sentence> {
-    let mut kept: Vec<Sentence> = Vec::new();
+pub(super) fn kept(
+    matcher: &Matcher,
+    said: Vec<DraftSentence>,
+    sources: &[DraftSource],
+) -> Vec<DraftSentence> {
+    let mut kept: Vec<DraftSentence> = Vec::new();
     for sentence in said {
         let text = sentence.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let source = sources.iter().find(|source| source.id == sentence.source);
         let follows = source.is_some_and(|source| follows(matcher, &text, &source.text));
         if follows && kept.iter().all(|before| before.text != text) {
-            kept.push(Sentence { text, ..sentence });
+            kept.push(DraftSentence { text, ..sentence });
         }
     }
     kept

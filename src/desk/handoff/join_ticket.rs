@@ -42,7 +42,7 @@ impl Desk<'_> {
             told_added: reply.is_some(),
             subject: subject_at_last(ticket, readable(&text)),
             urgent: is_urgent_now(context, ticket),
-            ..self.heard(context)
+            ..self.member_message(context)
         };
         let mut notice = to_staff.notice_more(number, &who(context), &self.shown(&text, context));
         if let Some(window) = &said.window {
@@ -72,7 +72,7 @@ impl Desk<'_> {
             let told = Notice::new(ticket, more, notice)
                 .calling(words, people)
                 .with_pictures(pictures(context, &[]));
-            outgoing.extend(told.to(&ticket.rooms));
+            outgoing.extend(told.for_rooms(&ticket.rooms));
         }
         Effects {
             outgoing,
@@ -112,15 +112,19 @@ impl Desk<'_> {
     }
 
     /// Records a message about a ticket that leaves its state as it is.
-    pub(in crate::desk) fn overheard(&self, context: &MessageContext<'_>, ticket: &Ticket) -> TicketChange {
-        TicketChange::Overhear {
+    pub(in crate::desk) fn add_without_reopening(
+        &self,
+        context: &MessageContext<'_>,
+        ticket: &Ticket,
+    ) -> TicketChange {
+        TicketChange::AddWithoutReopening {
             number: ticket.number,
-            said: Box::new(self.heard(context)),
+            said: Box::new(self.member_message(context)),
         }
     }
 
     /// Makes the record of a message that changes nothing about its ticket.
-    fn heard(&self, context: &MessageContext<'_>) -> MemberMessage {
+    fn member_message(&self, context: &MessageContext<'_>) -> MemberMessage {
         MemberMessage {
             member: context.member.clone(),
             who: who(context),

@@ -45,7 +45,7 @@ const OWN: &[&str] = &[
 ];
 
 /// Patterns of a question whether something fails, or of something else.
-const ASKS: &[&str] = &[
+const QUESTION_PATTERNS: &[&str] = &[
     r"[吗么嘛][?？]?$|是不是|会不会|能不能|可不可以|有没有|多久|什么时候|几点|^(is|does|do|can|will|when|are|how) ",
 ];
 
@@ -75,7 +75,7 @@ pub(in crate::desk) fn channels_in(text: &str) -> Vec<ContactKind> {
 pub(in crate::desk) fn failing_channels(text: &str) -> Option<Vec<ContactKind>> {
     static CUES: LazyLock<RegexSet> = LazyLock::new(|| set(FAILS));
     static OWNS: LazyLock<RegexSet> = LazyLock::new(|| set(OWN));
-    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
+    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(QUESTION_PATTERNS));
     let text = simplified(text.trim()).replace('’', "'");
     if !is_short(&text) || OWNS.is_match(&text) {
         return None;

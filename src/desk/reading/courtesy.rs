@@ -18,7 +18,7 @@ pub(in crate::desk) enum Courtesy {
     Parting,
 }
 
-const THANKS: &[&str] = &[
+const THANKS_PATTERNS: &[&str] = &[
     "谢谢",
     "多谢",
     "感谢",
@@ -202,7 +202,7 @@ pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
     };
     if bare.is_empty() {
         None
-    } else if is(THANKS) {
+    } else if is(THANKS_PATTERNS) {
         Some(Courtesy::Thanks)
     } else if is(GREETINGS)
         || (bare == "在" && text.contains(['?', '？']))

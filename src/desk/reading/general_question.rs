@@ -7,7 +7,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// Patterns of a question.
-const ASKS: &[&str] = &[
+const QUESTION_PATTERNS: &[&str] = &[
     r"怎么|怎样|如何|咋|为什么|为啥|为何|什么|啥|哪|谁|几点|几号|几天|多少|多久|多长|多大|吗|能否|是否|可否|有无|[么不没]\s*[?？]?$|[?？]",
     r"(能不能|可不可以|可以不|是不是|有没有|要不要|会不会|行不行|好不好|需不需要|用不用)",
     r"(?i)\b(how|what|where|why|who|which|whose|whether)\b",
@@ -16,7 +16,7 @@ const ASKS: &[&str] = &[
 ];
 
 /// Patterns of trouble that is told, in a question too: "登录不了怎么办".
-const TROUBLE: &[&str] = &[
+const TROUBLE_PATTERNS: &[&str] = &[
     r"[^要用]不(了|上|出|进|到|开|通|动|来|起来|见)|无法|不能|没收到|没到账|没反应|没解决|失败|报错|错误|出错|异常|崩|挂了|坏了|丢了|卡住|卡死|死机|黑屏|白屏|闪退|过期|失效|欠费|被(封|盗|停|删|禁|扣|锁|黑)|(封|停|扣|锁|死|断|慢|错|没)了",
     r"(?i)\b(down|broken|can'?t|cannot|won'?t|does ?n[o']t|do ?n[o']t|did ?n[o']t|is ?n[o']t|are ?n[o']t|not|fails?|failed|failing|errors?|crash(es|ed|ing)?|stuck|missing|lost|locked|blocked|banned|slow|unable|expired|hangs?)\b",
 ];
@@ -30,7 +30,7 @@ const OWN: &[&str] = &[
 
 /// `true` if a text has the form of a question, whatever it is about.
 pub(in crate::desk) fn asks_by_form(text: &str) -> bool {
-    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
+    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(QUESTION_PATTERNS));
     QUESTIONS.is_match(&simplified(text.trim()))
 }
 
@@ -42,15 +42,15 @@ const LEANS: &[&str] = &[
 ];
 
 /// `true` if a question leans on what stands before it: "还有别的法子没", "where does it put them".
-pub(in crate::desk) fn leans(text: &str) -> bool {
+pub(in crate::desk) fn needs_context(text: &str) -> bool {
     static LEANERS: LazyLock<RegexSet> = LazyLock::new(|| set(LEANS));
     LEANERS.is_match(&simplified(text.trim()))
 }
 
 /// `true` if a text asks what others can ask in the same words, and be told the same answer.
 pub(in crate::desk) fn is_common_question(text: &str) -> bool {
-    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
-    static TROUBLES: LazyLock<RegexSet> = LazyLock::new(|| set(TROUBLE));
+    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(QUESTION_PATTERNS));
+    static TROUBLES: LazyLock<RegexSet> = LazyLock::new(|| set(TROUBLE_PATTERNS));
     static OWNS: LazyLock<RegexSet> = LazyLock::new(|| set(OWN));
     let text = simplified(text.trim()).replace('’', "'");
     if !QUESTIONS.is_match(&text) || OWNS.is_match(&text) {

@@ -4,7 +4,7 @@ use super::only_listed_words::made_of;
 use super::word_list::WordList;
 
 /// `true` if a text presses for an answer and says nothing else: "在吗，很急".
-pub(in crate::desk) fn urges(text: &str) -> bool {
+pub(in crate::desk) fn presses_for_answer(text: &str) -> bool {
     made_of(text, [&URGES, &BESIDE]).is_some_and(|[urges, _]| urges)
 }
 
@@ -27,7 +27,7 @@ static BESIDE: WordList = WordList::new(
 
 #[cfg(test)]
 mod tests {
-    use super::urges;
+    use super::presses_for_answer;
 
     #[test]
     fn who_presses_for_an_answer_is_told_from_who_asks() {
@@ -46,7 +46,7 @@ mod tests {
             "asap please",
             "急いでください",
         ] {
-            assert!(urges(text), "{text}");
+            assert!(presses_for_answer(text), "{text}");
         }
         for text in [
             "在吗",
@@ -58,7 +58,7 @@ mod tests {
             "is there an emergency number?",
             "",
         ] {
-            assert!(!urges(text), "{text}");
+            assert!(!presses_for_answer(text), "{text}");
         }
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::desk) fn needs_nobody(text: &str) -> bool {
 }
 
 /// `true` if a member who joined another's ticket wants to hear no more of it: "退出", "我先退了".
-pub(in crate::desk) fn leaves(text: &str) -> bool {
+pub(in crate::desk) fn asks_to_leave_ticket(text: &str) -> bool {
     made_of(text, [&LEAVES, &FILLERS]).is_some_and(|[leaves, _]| leaves)
 }
 
@@ -73,7 +73,7 @@ const GIVES_UP: &[&str] = &[
 
 /// `true` if a text says of its author's matter that it is over, whatever reason stands beside that: "好了，是权限问题",
 /// "it's working again".
-pub(in crate::desk) fn over(text: &str) -> bool {
+pub(in crate::desk) fn says_solved(text: &str) -> bool {
     static OVER: LazyLock<RegexSet> = LazyLock::new(|| set(&[WORKS_AGAIN, NEEDS_NO_MORE].concat()));
     static GOES_ON: LazyLock<RegexSet> = LazyLock::new(|| set(NOT_OVER));
     let text = simplified(text.trim());
@@ -341,7 +341,7 @@ mod tests {
             "没事了 我打电话了",
             "没事了，我问前台了",
         ] {
-            assert!(over(text), "{text}");
+            assert!(says_solved(text), "{text}");
         }
         for text in [
             "报错没了，但是很慢",
@@ -368,7 +368,7 @@ mod tests {
             "没事了 另外怎么退款",
             "",
         ] {
-            assert!(!over(text), "{text}");
+            assert!(!says_solved(text), "{text}");
         }
     }
 }

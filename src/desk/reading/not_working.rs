@@ -19,7 +19,8 @@ const FAILS: &[&str] = &[
 ];
 
 /// Patterns of a question that is not about the failure itself.
-const ASKS: &[&str] = &["[?？]|[吗么呢]$|是不是|会不会|能不能|可以|多久|什么时候|^(is|does|can|will|when) "];
+const QUESTION_PATTERNS: &[&str] =
+    &["[?？]|[吗么呢]$|是不是|会不会|能不能|可以|多久|什么时候|^(is|does|can|will|when) "];
 const ASKS_OF_FAILURE: &[&str] =
     &["怎么办|咋办|怎么回事|咋回事|为什么|为啥|怎么(加|扫|打|登|进|用|提交|发)不"];
 
@@ -32,7 +33,7 @@ pub(in crate::desk) fn fails(text: &str) -> bool {
 
 /// `true` if a text asks a question, and not what to do about a failure.
 fn asks_something_else(text: &str) -> bool {
-    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
+    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(QUESTION_PATTERNS));
     static OF_FAILURE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_OF_FAILURE));
     QUESTIONS.is_match(text) && !OF_FAILURE.is_match(text)
 }

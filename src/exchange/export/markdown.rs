@@ -3,7 +3,7 @@
 
 use super::super::entry_cells;
 use super::super::{html, markdown};
-use crate::faq::{Written, WrittenFaq};
+use crate::faq::{WrittenEntry, WrittenFaq};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -26,7 +26,7 @@ pub(super) fn write(faq: &WrittenFaq) -> String {
 }
 
 /// An entry: the first way of writing it that is read as what it is.
-fn section(entry: &Written) -> String {
+fn section(entry: &WrittenEntry) -> String {
     let mut hidden = Hidden::default();
     for (in_code, questions, answers) in [
         (false, false, false),
@@ -50,7 +50,7 @@ struct Hidden {
     answers: bool,
 }
 
-fn written(entry: &Written, in_code: bool, hidden: &Hidden) -> String {
+fn written(entry: &WrittenEntry, in_code: bool, hidden: &Hidden) -> String {
     let mut text = String::new();
     let title = entry
         .title

@@ -4,14 +4,19 @@ use crate::faq::append_entry::literal;
 use crate::faq::edit_script::edit_script;
 use crate::faq::entry_yaml::{is_block, scalar};
 use crate::faq::file_lines::{end_of, end_or_usual, in_line_ends_of};
-use crate::faq::written_entries::{Versions, Written};
+use crate::faq::written_entries::{Versions, WrittenEntry};
 use crate::yaml::{Document, Layout, Limits, ScalarSpan};
 use similar::Algorithm;
 use std::ops::Range;
 
 /// Returns the file's text with the questions and answers of `new` in place of those of `old`, the entry at a place of the list.
 /// `None` where they are written in a way that is not known here.
-pub(super) fn spliced(file: &str, text: &str, at: usize, (old, new): (&Written, &Written)) -> Option<String> {
+pub(super) fn spliced(
+    file: &str,
+    text: &str,
+    at: usize,
+    (old, new): (&WrittenEntry, &WrittenEntry),
+) -> Option<String> {
     let document = Document::parse(file, text, &Limits::default()).ok()?;
     let mut splice = Splice {
         layout: Layout::of(text)?,

@@ -7,7 +7,9 @@ use crate::service::accounts;
 use crate::service::channel_switches::{self, Switch};
 use crate::store::DecisionFilter;
 use groupdesk_contract::{AccountId, Place};
-use groupdesk_dashboard::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User};
+use groupdesk_dashboard::{
+    AccountStanding, Accounts, ChannelStanding, Code, Listening, Refused, Result, User,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -35,7 +37,7 @@ impl Dashboard {
         }
         let accounts = self.parts.config.accounts.iter().map(|account| {
             let waits = queued.get(&AccountId::new(account.name.as_str()));
-            AccountState {
+            AccountStanding {
                 name: account.name.clone(),
                 platform: account.platform.clone(),
                 queued: waits.map_or(0, |waits| waits.replies),
@@ -59,7 +61,7 @@ impl Dashboard {
         })
     }
 
-    async fn channel_states(&self) -> Result<Vec<ChannelState>> {
+    async fn channel_states(&self) -> Result<Vec<ChannelStanding>> {
         let store = &self.parts.store;
         let routing = &self.parts.routing;
         let now = self.parts.clock.now();
@@ -89,7 +91,7 @@ impl Dashboard {
         let state = |(place, messages): (Place, u64)| {
             let written = routing.written(&place);
             let channel = place.to_string();
-            ChannelState {
+            ChannelStanding {
                 listens: listening(routing.channel(&place).policy.listen),
                 written: listening(written.policy.listen),
                 switched: switched.remove(&channel).map(|switch| (switch.by, switch.at)),

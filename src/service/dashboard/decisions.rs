@@ -3,7 +3,7 @@
 use super::{Dashboard, failed};
 use crate::config::InForce;
 use crate::desk::{Listen, rule_in_words};
-use crate::figures::Labels as Counted;
+use crate::figures::LabelCounts as Counted;
 use crate::language::Language;
 use crate::matcher::Evidence;
 use crate::store::{
@@ -11,7 +11,8 @@ use crate::store::{
 };
 use groupdesk_contract::Place;
 use groupdesk_dashboard::{
-    Candidate, LabelReport, Labelled, Labels, Listening, Result, Setting, ToLabel, User, Verdict, Why, WhyOf,
+    Candidate, LabelReport, Labelled, LabelsPage, Listening, Result, Setting, ToLabel, User, Verdict, Why,
+    WhyOf,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -133,7 +134,7 @@ impl Dashboard {
             .collect()
     }
 
-    pub(super) async fn labels(&self, of: &ToLabel) -> Result<Labels> {
+    pub(super) async fn labels(&self, of: &ToLabel) -> Result<LabelsPage> {
         let store = &self.parts.store;
         let judged = store.judgements().await.map_err(failed)?;
         let counted = Counted::counted(&judged);
@@ -156,7 +157,7 @@ impl Dashboard {
         };
         let waiting = store.unlabelled(&filter).await.map_err(failed)?;
         let now = self.parts.clock.now();
-        Ok(Labels {
+        Ok(LabelsPage {
             reports,
             waiting: waiting.into_iter().map(|one| self.to_label(one, now)).collect(),
         })

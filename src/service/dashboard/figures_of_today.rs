@@ -4,7 +4,7 @@
 use super::Dashboard;
 use super::figures::{Reading, row};
 use crate::figures::Figure;
-use groupdesk_dashboard::{BackendError, Result, Span, Today, User};
+use groupdesk_dashboard::{BackendError, FiguresSpan, Result, Today, User};
 use jiff::civil::Date;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -128,7 +128,7 @@ impl Dashboard {
 }
 
 async fn count(reading: &Reading, user: &User) -> Result<Today> {
-    let read = reading.rows(user, Span::Today, false).await?;
+    let read = reading.rows(user, FiguresSpan::Today, false).await?;
     let knowledge = reading.knowledge.get();
     let history = read
         .rows

@@ -15,7 +15,7 @@ const ASKED_BEFORE_TICKET_MAX: SignedDuration = SignedDuration::from_mins(30);
 
 /// Record that a ticket's question is none for the FAQ.
 #[derive(Debug, Serialize, Deserialize)]
-struct Aside {
+struct NotForFaq {
     by: String,
     at: Timestamp,
     /// Decisions on it.
@@ -23,7 +23,7 @@ struct Aside {
 }
 
 impl Dashboard {
-    async fn record(&self, number: u64) -> Result<Option<Aside>> {
+    async fn record(&self, number: u64) -> Result<Option<NotForFaq>> {
         let memo = self.parts.store.memo(OWNER, &number.to_string()).await;
         let Some(value) = memo.map_err(failed)?.filter(|value| !value.is_empty()) else {
             return Ok(None);
@@ -52,7 +52,7 @@ impl Dashboard {
             (Some(record), false) => (record.decisions, String::new()),
             (None, true) => {
                 let decisions = self.decisions_on(&ticket).await?;
-                let record = Aside {
+                let record = NotForFaq {
                     by: user.name.clone(),
                     at: self.parts.clock.now(),
                     decisions: decisions.clone(),

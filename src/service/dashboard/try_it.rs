@@ -1,7 +1,7 @@
 //! Trials: the bot's words to a message, in any channel, at any moment, which nobody gets.
 
 use super::Dashboard;
-use super::faq::apart;
+use super::faq::run_blocking;
 use crate::desk::{Decision, Desk, Knowledge, Reason, rule_in_words};
 use crate::language::Language;
 use crate::preview::{alone, trial_channel, trial_message};
@@ -59,7 +59,7 @@ impl Dashboard {
         let place = place.unwrap_or_else(|| Place::new("try", "try"));
         let knowledge = self.parts.knowledge.get();
         let now = trial.at.unwrap_or_else(|| self.parts.clock.now());
-        let tried = apart(move || tried(&knowledge, (&place, &entry), &trial, now)).await?;
+        let tried = run_blocking(move || tried(&knowledge, (&place, &entry), &trial, now)).await?;
         Ok(Some(Tried {
             settings: settings
                 .into_iter()

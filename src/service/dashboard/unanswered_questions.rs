@@ -1,7 +1,7 @@
 //! Questions that nobody answered, in groups, and the edits of the FAQ that answer them: each is shown as a preview first, and saved as any
 //! other edit.
 
-use super::faq::apart;
+use super::faq::run_blocking;
 use super::{Dashboard, failed};
 use crate::desk::Knowledge;
 use crate::faq::{Draft, EntryForm, add_entry, add_questions, append, edit_entry, exclude, remove_entry};
@@ -82,14 +82,14 @@ impl Dashboard {
                     questions,
                     answer: answers,
                 };
-                return apart(move || match is_new {
+                return run_blocking(move || match is_new {
                     true => add_entry(&name, &text, &form),
                     false => edit_entry(&name, &text, &form),
                 })
                 .await;
             }
             FaqEdit::Remove { entry } => {
-                return apart(move || remove_entry(&name, &text, &entry)).await;
+                return run_blocking(move || remove_entry(&name, &text, &entry)).await;
             }
             FaqEdit::Entry {
                 id,

@@ -178,7 +178,7 @@ impl InboxWorker {
                         ..read
                     };
                     for number in &self.stuck_tickets {
-                        self.dues.leave_out(*number);
+                        self.ticket_timers.leave_out(*number);
                     }
                     self.inbox.alerts.resolve(STORE_ALERT);
                     return Ok(());
@@ -222,7 +222,7 @@ impl InboxWorker {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
             drafts: self.drafts(&messages, &new, &quotes).await?,
             quotes,
-            amended: self.amended(work).await?,
+            amended: self.edited(work).await?,
             undelivered: self.undelivered(work).await?,
             whys,
             histories,
@@ -277,9 +277,9 @@ impl InboxWorker {
         if let Some(step) = moment.step {
             self.open_tickets.clock_was_set(step);
             let desk = Desk::new(&self.due_by);
-            self.dues = TicketTimers::new(&desk, &self.open_tickets, self.inbox.routing.tickets());
+            self.ticket_timers = TicketTimers::new(&desk, &self.open_tickets, self.inbox.routing.tickets());
             for number in &self.stuck_tickets {
-                self.dues.leave_out(*number);
+                self.ticket_timers.leave_out(*number);
             }
         }
         moment

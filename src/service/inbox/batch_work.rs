@@ -1,6 +1,6 @@
 //! Work of a batch, and its split into parts when not all of it can be done.
 
-use super::event_place::place;
+use super::event_place::place_of_event;
 use crate::desk::{DraftResult, Outgoing};
 use crate::service::clock_steps::ClockReading;
 use crate::service::outbox::DeliveryEvent;
@@ -25,7 +25,7 @@ pub(super) struct Arrived {
 impl Arrived {
     /// Takes an event as its platform sent it, with the message's own time.
     pub(super) fn new(incoming: Incoming) -> Self {
-        let key = once(&incoming);
+        let key = deduplication_key(&incoming);
         let trace = Trace::begin(&incoming);
         Self { incoming, key, trace }
     }
@@ -116,7 +116,7 @@ impl Work {
             Event::Recall(recall) => recall.message.clone(),
             _ => return None,
         };
-        Some((place(arrived)?, message))
+        Some((place_of_event(arrived)?, message))
     }
 
     /// Returns the position of the first event that edits or recalls a message which was sent or edited before in the
@@ -183,7 +183,7 @@ impl Work {
     pub(super) fn places(&self) -> impl Iterator<Item = Place> {
         self.events
             .iter()
-            .filter_map(|arrived| place(arrived))
+            .filter_map(|arrived| place_of_event(arrived))
             .chain(self.due.iter().cloned())
             .chain(self.delivered.iter().filter_map(unsaid_in))
     }
@@ -195,7 +195,7 @@ impl Work {
 }
 
 /// Returns the deduplication key of an event, where a repetition matters.
-fn once(incoming: &Incoming) -> Option<DeduplicationKey> {
+fn deduplication_key(incoming: &Incoming) -> Option<DeduplicationKey> {
     match &incoming.event {
         Event::Message(message) => {
             let place = Place::new(incoming.account.clone(), message.channel.id.clone());
@@ -254,7 +254,7 @@ pub(super) fn quarantined(incoming: &Incoming, reason: String, now: Timestamp) -
     };
     Quarantined {
         at: now,
-        place: place(incoming).unwrap_or_else(|| Place::new(incoming.account.clone(), "")),
+        place: place_of_event(incoming).unwrap_or_else(|| Place::new(incoming.account.clone(), "")),
         member,
         message,
         kind: kind.to_owned(),

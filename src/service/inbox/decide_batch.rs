@@ -3,13 +3,13 @@
 use super::batch_outcome::{BatchOutcome, row};
 use super::batch_work::{Arrived, Work, unsaid_in};
 use super::embed_batch::channel_context;
-use super::event_place::place;
+use super::event_place::place_of_event;
 use super::event_turn::{Deciding, EventTurn};
 use super::inbox_state::InboxWorker;
 use super::look_up::LookedUp;
 use crate::desk::{Desk, JudgeState, Knowledge, TicketTimers, Vectors};
 use crate::matcher::Tuning;
-use crate::store::{DeduplicationKey, Seen};
+use crate::store::{DeduplicationKey, SeenMessages};
 use groupdesk_contract::{Event, MessageId, Place};
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -46,7 +46,7 @@ impl InboxWorker {
             routing: Arc::clone(&self.inbox.routing),
             now,
             new,
-            decided: Seen::default(),
+            decided: SeenMessages::default(),
             looked_up,
         };
         self.decide_reports(&deciding, work, outcome);
@@ -72,7 +72,9 @@ impl InboxWorker {
             if let Some(place) = unsaid_in(delivered)
                 && let Some(state) = outcome.states.remove(&place)
             {
-                outcome.states.insert(place, desk.unsaid(state, &delivered.fate));
+                outcome
+                    .states
+                    .insert(place, desk.forget_undelivered_answer(state, &delivered.fate));
             }
             notices.extend(desk.delivered(&mut self.open_tickets, routing.tickets(), &delivered.fate, now));
             if let Some(caller) = &delivered.fate.caller {
@@ -83,7 +85,7 @@ impl InboxWorker {
         }
         notices.extend(desk.tickets_due(&mut self.open_tickets, routing.tickets(), &work.tickets, now));
         for drafted in &work.drafted {
-            notices.extend(desk.drafted(&mut self.open_tickets, drafted.clone(), now));
+            notices.extend(desk.show_draft(&mut self.open_tickets, drafted.clone(), now));
         }
         let rows = notices.into_iter().map(|notice| row(notice, now));
         outcome.batch.outbox.extend(rows);
@@ -109,7 +111,9 @@ impl InboxWorker {
 
     /// Decides an event, and keeps the decision.
     fn decide_event(&mut self, deciding: &mut Deciding<'_>, incoming: &Arrived, outcome: &mut BatchOutcome) {
-        let Some(place) = place(incoming) else { return };
+        let Some(place) = place_of_event(incoming) else {
+            return;
+        };
         let Some(state) = outcome.states.remove(&place) else {
             return;
         };
@@ -154,7 +158,9 @@ impl InboxWorker {
             let asked_in = ticket.map(|ticket| ticket.place.clone());
             let brief = asked_in.and_then(|place| {
                 let entry = deciding.routing.channel(&place);
-                deciding.desk.brief(&self.open_tickets, &entry.policy, wanted)
+                deciding
+                    .desk
+                    .draft_input(&self.open_tickets, &entry.policy, wanted)
             });
             outcome.asked.briefs.extend(brief);
         }
@@ -163,9 +169,9 @@ impl InboxWorker {
     fn update_timers(&mut self, deciding: &Deciding<'_>) {
         let (desk, policy) = (&deciding.desk, deciding.routing.tickets());
         if Arc::ptr_eq(&self.due_by, deciding.knowledge) {
-            self.dues.update(desk, &self.open_tickets, policy);
+            self.ticket_timers.update(desk, &self.open_tickets, policy);
         } else {
-            self.dues = TicketTimers::new(desk, &self.open_tickets, policy);
+            self.ticket_timers = TicketTimers::new(desk, &self.open_tickets, policy);
             self.due_by = Arc::clone(deciding.knowledge);
         }
     }

@@ -2,7 +2,7 @@
 
 use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
 
-pub(super) fn place(incoming: &Incoming) -> Option<Place> {
+pub(super) fn place_of_event(incoming: &Incoming) -> Option<Place> {
     let channel = match &incoming.event {
         Event::Message(message) => &message.channel.id,
         Event::Recall(recall) => &recall.channel,

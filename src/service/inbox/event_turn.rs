@@ -11,7 +11,7 @@ use crate::desk::{ChannelState, DeliveryReport, DeliveryStatus, Desk, Effects, K
 use crate::service::faq_orders::OrderAnswer;
 use crate::service::outbox::Stage;
 use crate::service::routing::Routing;
-use crate::store::{DeduplicationKey, InboxRow, Quoted, Seen};
+use crate::store::{DeduplicationKey, InboxRow, Quoted, SeenMessages};
 use groupdesk_contract::{Edit, Event, Message, Place, Recall, Undelivered};
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -26,7 +26,7 @@ pub(super) struct Deciding<'a> {
     /// Keys of the events that the store does not know.
     pub(super) new: &'a HashSet<DeduplicationKey>,
     /// Keys of the events that were decided in this batch.
-    pub(super) decided: Seen,
+    pub(super) decided: SeenMessages,
     pub(super) looked_up: LookedUp,
 }
 
@@ -176,7 +176,7 @@ impl InboxWorker {
             .desk
             .staff_recall(place, open_tickets, now, recall, &written);
         let on_way = looked_up.on_way(place, &recall.message);
-        outcome.amended(on_way, amendment.withdrawn, now);
+        outcome.record_edited_replies(on_way, amendment.withdrawn, now);
         amendment.effects
     }
 
@@ -195,7 +195,7 @@ impl InboxWorker {
             .desk
             .staff_edit(place, open_tickets, policy, now, edit, &written);
         let on_way = looked_up.on_way(place, &edit.message.id);
-        outcome.amended(on_way, amendment.withdrawn, now);
+        outcome.record_edited_replies(on_way, amendment.withdrawn, now);
         amendment.effects
     }
 
@@ -216,14 +216,14 @@ impl InboxWorker {
             state
         } else {
             tracing::info!(%place, answers = on_way.len(), "dropped: the question was taken back");
-            desk.unanswered(state, &recall.message)
+            desk.forget_answer_to(state, &recall.message)
         };
-        outcome.amended(on_way, true, now);
+        outcome.record_edited_replies(on_way, true, now);
         if looked_up.is_ours(place, &recall.message) {
             let by = recall.by.as_ref();
             outcome.recorder.taken_back(place, &recall.message, by, now);
         }
-        let amended = looked_up.amended(place, &recall.message, &self.open_tickets);
+        let amended = looked_up.edited(place, &recall.message, &self.open_tickets);
         let decided = desk.recall(state, recall, &amended.of(place));
         if let Some(number) = looked_up.said_in(place, &recall.message) {
             let by = recall.by.as_ref().map_or("", |by| by.as_str());
@@ -245,7 +245,7 @@ impl InboxWorker {
         let mut edit = edit.clone();
         if deciding
             .looked_up
-            .amended(place, &edit.message.id, &self.open_tickets)
+            .edited(place, &edit.message.id, &self.open_tickets)
             .quotes_us
         {
             edit.message = with_quote_of_bot(&edit.message);
@@ -254,7 +254,7 @@ impl InboxWorker {
         let silence = self.assigned(deciding, place, message);
         let (desk, looked_up, now) = (deciding.desk, &mut deciding.looked_up, deciding.now);
         let routing = &deciding.routing;
-        let amended = looked_up.amended(place, &message.id, &self.open_tickets);
+        let amended = looked_up.edited(place, &message.id, &self.open_tickets);
         let staff = is_staff(routing, &place.account, message);
         let mut on_way = looked_up.on_way(place, &message.id);
         on_way.retain(|on_way| on_way.stage == Stage::Held);
@@ -265,11 +265,11 @@ impl InboxWorker {
             && amended.is_of_no_ticket()
             && desk.reads_anew(&edit);
         let state = if anew {
-            desk.unanswered(state, &message.id)
+            desk.forget_answer_to(state, &message.id)
         } else {
             state
         };
-        outcome.amended(on_way, anew, now);
+        outcome.record_edited_replies(on_way, anew, now);
         if let Some(reason) = silence {
             return (Effects::quiet(reason), state);
         }
@@ -303,7 +303,7 @@ impl InboxWorker {
         let (desk, policy) = (&deciding.desk, deciding.routing.tickets());
         // As after a refusal at once: nobody is pointed to an answer that stands nowhere.
         let state = if report.about.is_none() {
-            desk.unsaid(state, &report)
+            desk.forget_undelivered_answer(state, &report)
         } else {
             state
         };

@@ -21,7 +21,7 @@ pub(super) struct InboxWorker {
     pub(super) wakes: ChannelTimers,
     pub(super) open_tickets: OpenTickets,
     /// Timers of the tickets.
-    pub(super) dues: TicketTimers,
+    pub(super) ticket_timers: TicketTimers,
     /// Knowledge, and so the hours, by which those were computed.
     pub(super) due_by: Arc<Knowledge>,
     pub(super) commits: Commits,
@@ -59,10 +59,10 @@ impl InboxWorker {
             inbox.clock.now(),
         );
         let knowledge = inbox.knowledge.get();
-        let dues = TicketTimers::new(&Desk::new(&knowledge), &open_tickets, inbox.routing.tickets());
+        let ticket_timers = TicketTimers::new(&Desk::new(&knowledge), &open_tickets, inbox.routing.tickets());
         Ok(Self {
             open_tickets,
-            dues,
+            ticket_timers,
             due_by: knowledge,
             wakes,
             states: States::default(),

@@ -53,7 +53,7 @@ pub(super) struct AmendedMessage<'a> {
 
 impl LookedUp {
     /// Returns the ticket and the quote of a message that was edited or recalled.
-    pub(super) fn amended<'a>(
+    pub(super) fn edited<'a>(
         &self,
         place: &Place,
         message: &MessageId,
@@ -153,7 +153,7 @@ impl AmendedMessage<'_> {
 
 impl InboxWorker {
     /// Looks up the messages that are edited or recalled.
-    pub(super) async fn amended(
+    pub(super) async fn edited(
         &mut self,
         work: &Work,
     ) -> std::result::Result<HashMap<(Place, MessageId), Changed>, CommitFailure> {
@@ -178,7 +178,7 @@ impl InboxWorker {
             let mut copies = Vec::new();
             let is_room = self.inbox.routing.is_staff_room(&place);
             // Before the store is read: what is sent meanwhile is found there.
-            let on_way = self.inbox.outbox.hold(&place, message);
+            let on_way = self.inbox.outbox.stop_replies_to(&place, message);
             if is_room {
                 copies = store.relayed(&place, message).await?;
             }

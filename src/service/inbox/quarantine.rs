@@ -128,7 +128,7 @@ impl InboxWorker {
         }
         for number in &work.tickets {
             self.stuck_tickets.insert(*number);
-            self.dues.leave_out(*number);
+            self.ticket_timers.leave_out(*number);
             let Some(ticket) = self.open_tickets.get(*number) else {
                 continue;
             };

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 /// Age up to which a reply that was sent without an answer and is not there is sent again: an answer is worth giving for
 /// minutes, and the channel's other replies wait behind it.
-const REPEATED_FOR: SignedDuration = SignedDuration::from_mins(5);
+const RESEND_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// The same for a reply of a ticket.
-const OF_TICKET_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(30);
+const RESEND_AGE_MAX_OF_TICKET: SignedDuration = SignedDuration::from_mins(30);
 
 /// The same where others get through meanwhile: it is this reply's own fault.
-const ALONE_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(1);
+const RESEND_AGE_MAX_ALONE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Times of one reply, by the steady clock.
 #[derive(Debug, Clone, Copy)]
@@ -89,9 +89,9 @@ impl Timing {
     /// `true` if it is still sent again, although it was sent some times without an answer.
     pub(super) fn repeats(&self, of_ticket: bool, is_alone: bool, shared: &OutboxState) -> bool {
         let repeated_for = match (is_alone, of_ticket) {
-            (true, _) => ALONE_REPEATED_FOR,
-            (false, true) => OF_TICKET_REPEATED_FOR,
-            (false, false) => REPEATED_FOR,
+            (true, _) => RESEND_AGE_MAX_ALONE,
+            (false, true) => RESEND_AGE_MAX_OF_TICKET,
+            (false, false) => RESEND_AGE_MAX,
         };
         !self.until_older_than(repeated_for, shared).is_zero()
     }

@@ -19,7 +19,7 @@ fn staff_says(key: i64, text: &str) -> Queued {
 
 fn hold(world: &World, key: i64) -> Vec<ReplyInFlight> {
     let message = MessageId::new(format!("s{key}"));
-    world.outbox.hold(&Place::new("qq", "staff"), &message)
+    world.outbox.stop_replies_to(&Place::new("qq", "staff"), &message)
 }
 
 fn unsend(key: i64, of: ReplyKey) -> Queued {
