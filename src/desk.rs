@@ -145,7 +145,7 @@ pub struct Desk<'a> {
     tuning: Option<&'a Tuning>,
     /// Language of every reply to a member, whatever language they write in.
     speaking: Option<Language>,
-    /// Where it notes the texts that it ranks.
+    /// List in which it notes the texts that it ranks.
     ranked: Option<&'a RankedTexts>,
 }
 

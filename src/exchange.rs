@@ -52,9 +52,9 @@ pub enum Format {
 /// A file to read.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Its name, as it is shown.
+    /// Name, as it is shown.
     pub name: String,
-    /// Its content.
+    /// Content.
     pub bytes: Vec<u8>,
 }
 
@@ -113,7 +113,7 @@ pub enum ImportOutcome {
 pub struct Note {
     /// The place where it stood.
     pub place: SourcePosition,
-    /// Its outcome.
+    /// Outcome.
     pub fate: ImportOutcome,
     /// The reason, in English.
     pub english: String,

@@ -101,7 +101,7 @@ struct EntryPositions {
 /// One known question and its answer.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its name, for admins and programs.
+    /// Name, for admins and programs.
     pub id: String,
     /// Example questions, in any language.
     pub questions: Vec<String>,

@@ -32,7 +32,7 @@ const SETTLED: SignedDuration = SignedDuration::from_hours(24);
 pub struct TicketHistory {
     /// The ticket.
     pub ticket: Ticket,
-    /// Its lines, in order.
+    /// Lines, in order.
     pub lines: Vec<HistoryLine>,
 }
 
@@ -62,11 +62,11 @@ pub struct History<'a> {
 /// Part of a history whose figures are computed: all of it, a day, a channel, ...
 #[derive(Debug, Clone, Default)]
 pub struct Selection<'a> {
-    /// Its decisions.
+    /// Decisions.
     pub decisions: Vec<&'a KeptDecision>,
-    /// Its counted messages.
+    /// Counted messages.
     pub counts: Vec<&'a DecisionCount>,
-    /// Its tickets.
+    /// Tickets.
     pub tickets: Vec<&'a TicketHistory>,
 }
 

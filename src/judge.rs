@@ -61,7 +61,7 @@ pub struct Judge {
     calibration: Mutex<Option<Calibration>>,
 }
 
-/// What the training examples showed of it.
+/// Results of the training examples.
 #[derive(Debug, Clone, Copy)]
 struct Calibration {
     counts: Counts,

@@ -33,13 +33,13 @@ const CHUNK: usize = 64;
 /// A message that was asked, or may be.
 #[derive(Debug, Clone)]
 pub struct PreviewMessage {
-    /// Its words.
+    /// Words.
     pub text: String,
     /// `true` if it called the bot.
     pub called: bool,
     /// Kind of its channel.
     pub kind: ChannelKind,
-    /// Its channel.
+    /// Channel.
     pub place: Place,
     /// Settings of the channel.
     pub policy: Arc<Policy>,
@@ -112,7 +112,7 @@ pub struct DecisionChange {
     pub text: String,
     /// `true` if it called the bot.
     pub called: bool,
-    /// Its channel.
+    /// Channel.
     pub place: Place,
     /// Origin.
     pub origin: Origin,

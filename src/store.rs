@@ -233,7 +233,7 @@ pub struct InboxRow {
 pub struct ChannelRow {
     /// Address of the channel.
     pub place: Place,
-    /// Its state; the store does not look inside.
+    /// State; the store does not look inside.
     pub state: String,
     /// Time at which something is due in it without a message.
     pub wake_at: Option<Timestamp>,
@@ -418,7 +418,7 @@ pub struct Quoted {
 pub struct SaidByUs {
     /// Ticket that it belongs to, and the staff message under which its delivery is reported.
     pub about: Option<TicketReference>,
-    /// Its content.
+    /// Content.
     pub reply: Reply,
 }
 
@@ -427,9 +427,9 @@ pub struct SaidByUs {
 pub struct Relayed {
     /// Channel in which it stands.
     pub place: Place,
-    /// Its id there.
+    /// Id there.
     pub message: MessageId,
-    /// Its content.
+    /// Content.
     pub reply: Reply,
 }
 
@@ -465,9 +465,9 @@ pub struct TicketFilter {
 /// Closed tickets to delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Forget {
-    /// Those opened before this time.
+    /// Tickets opened before this time.
     Before(Timestamp),
-    /// Those of one member, on one account.
+    /// Tickets of one member, on one account.
     Member(AccountId, MemberId),
 }
 

@@ -348,7 +348,7 @@ pub struct TicketView {
 pub struct FittingAnswer {
     /// Question of the entry, in the language of the ticket.
     pub title: String,
-    /// Its answer.
+    /// Answer.
     pub text: String,
     /// Confidence that it is the right one.
     pub confidence: f32,

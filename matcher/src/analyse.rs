@@ -79,7 +79,7 @@ impl Term {
 pub(crate) struct Analysis {
     pub(crate) terms: Vec<Term>,
     pub(crate) outline: Outline,
-    /// Its nouns.
+    /// Nouns.
     pub(crate) things: Vec<Thing>,
 }
 

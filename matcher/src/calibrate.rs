@@ -392,7 +392,7 @@ static PRIOR_MODEL: RankingModel = RankingModel {
     none: NoneFeatures::BY_WORDS,
 };
 
-/// The same with embeddings.
+/// The prior with embeddings.
 static SEMANTIC_PRIOR: RankingModel = RankingModel {
     entry: EntryFeatures::WITH_EMBEDDINGS,
     none: NoneFeatures::WITH_EMBEDDINGS,

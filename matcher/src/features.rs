@@ -78,7 +78,7 @@ features! {
         length_difference: -0.06, -0.08;
         /// Cosine of the embeddings with the entry's nearest question; 0 without embeddings, as all of embeddings.
         embedding: 1.0, 1.39;
-        /// Its cube: an almost equal meaning is worth more than twice as much as a roughly equal one.
+        /// Cube: an almost equal meaning is worth more than twice as much as a roughly equal one.
         embedding_cubed: 1.0, -0.10;
         /// Share of the message's words that the entry's title and answer have.
         passage_words: 0.42, 0.19;

@@ -15,7 +15,7 @@ use super::word_vectors::Row;
 const INFO_MIN: f32 = 0.3;
 /// The information, and the level of a noun, from which on a word is no mere opening of a message.
 const INFO_OF_CONTENT: f32 = 0.45;
-/// What a noun that the file lacks takes from the log-odds of an answer: anywhere; besides, in a message of one clause; as its first
+/// Log-odds that a noun takes from an answer if the file lacks it: anywhere; besides, in a message of one clause; as its first
 /// word of content; as an owner ("X的Y"); behind a preposition; as its last word.
 const STRANGE_LOG_ODDS: f32 = 0.7;
 const STRANGE_ALONE_LOG_ODDS: f32 = 2.8;
@@ -23,7 +23,7 @@ const STRANGE_FIRST_LOG_ODDS: f32 = 1.6;
 const STRANGE_OWNER_LOG_ODDS: f32 = 1.5;
 const STRANGE_BEHIND_PREPOSITION_LOG_ODDS: f32 = 0.8;
 const STRANGE_LAST_LOG_ODDS: f32 = 0.8;
-/// The same for a noun that only other entries know: anywhere; as the first word of content.
+/// Log-odds that a noun takes that only other entries know: anywhere; as the first word of content.
 const OF_ANOTHER_ENTRY_LOG_ODDS: f32 = 0.8;
 const OF_ANOTHER_ENTRY_FIRST_LOG_ODDS: f32 = 1.5;
 /// The level of a single character, beside that of a longer word: most have other uses.
@@ -51,11 +51,11 @@ pub(crate) struct Thing {
     /// The hash of its last two characters, if it is a longer Chinese word.
     pub(crate) head: Option<u64>,
     pub(crate) sense: Row,
-    /// What it takes from the log-odds of an answer if the file lacks it, in a message of several clauses.
+    /// Log-odds that it takes from an answer if the file lacks it, in a message of several clauses.
     pub(crate) strange: f32,
-    /// The same besides, in a message of one clause.
+    /// Strangeness besides, in a message of one clause.
     pub(crate) alone: f32,
-    /// The same if another entry than the answer's has it.
+    /// Strangeness if another entry than the answer's has it.
     pub(crate) elsewhere: f32,
 }
 

@@ -45,9 +45,9 @@ const ROUNDS: usize = 40;
 /// A message of which it is known whether the entry that fitted best was right.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// Its text.
+    /// Text.
     pub text: String,
-    /// Its vector, from the model of the semantic tier.
+    /// Vector, from the model of the semantic tier.
     pub meaning: Option<Vec<f32>>,
     /// Id of the entry.
     pub entry: String,
@@ -57,7 +57,7 @@ pub struct Judged {
     pub weight: f64,
 }
 
-/// What labels teach of a group; see the module.
+/// Tuning of a group by its labels; see the module.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuning {
     weights: [f64; FEATURES],

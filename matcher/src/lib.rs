@@ -99,7 +99,7 @@ struct Proposed {
     entry: u32,
     /// The probability that it is the wanted entry, for a message that calls the bot.
     called: f32,
-    /// The same for a message that does not call the bot.
+    /// Probability for a message that does not call the bot.
     unasked: f32,
     evidence: Evidence,
 }
@@ -191,11 +191,11 @@ pub enum Evidence {
 pub struct Candidate {
     /// The proposed entry or intent.
     pub target: Target,
-    /// Its id.
+    /// Id.
     pub id: Arc<str>,
     /// The calibrated probability, 0..=1, that it is what the message asks for.
     pub confidence: f32,
-    /// The same probability for a message that did not call the bot; its dialogue act counts too.
+    /// Probability for a message that did not call the bot; its dialogue act counts too.
     pub unasked: f32,
     /// The evidence for it.
     pub evidence: Evidence,

@@ -16,13 +16,13 @@ const ASKS_PROBABILITY_MIN: f32 = 0.8;
 const ASKS_PERHAPS_PROBABILITY_MIN: f32 = 0.2;
 /// The share of an entry's examples that may ask less clearly than a message must.
 const UNCLEAR_SHARE_MAX: f32 = 0.25;
-/// The same for an entry with at least [`MANY_EXAMPLES_MIN`] examples: so many show rare forms, too.
+/// Share for an entry with at least [`MANY_EXAMPLES_MIN`] examples: so many show rare forms, too.
 const UNCLEAR_OF_MANY_SHARE_MAX: f32 = 0.1;
 const MANY_EXAMPLES_MIN: usize = 40;
 /// The number of examples from which on an entry has shown nearly all forms, and what is left of the form's weight then.
 const NEARLY_ALL_FORMS_EXAMPLES: usize = 100;
 const NEARLY_ALL_FORMS_WEIGHT: f32 = 0.2;
-/// The same for all examples of the file together; they decide for entries with fewer than [`FEW_EXAMPLES`].
+/// Share for all examples of the file together; they decide for entries with fewer than [`FEW_EXAMPLES`].
 const UNCLEAR_IN_FILE_SHARE_MAX: f32 = 0.1;
 const FEW_EXAMPLES: usize = 4;
 /// The number of examples of an entry that are read.
@@ -30,9 +30,9 @@ const READ_MAX: usize = 16;
 const READ_OF_MANY_MAX: usize = 64;
 /// The probability of speaking of others up to which the confidence stays whole; at 1 nothing is left of it.
 const OF_OTHERS_PROBABILITY_MAX: f32 = 0.2;
-/// The same for an entry whose examples all speak of others.
+/// Probability of speaking of others, for an entry whose examples all speak of others.
 const OF_OTHERS_ENTRY_PROBABILITY_MAX: f32 = 0.95;
-/// The same for a message that calls the bot: it is taken to speak of us.
+/// Probability of speaking of others, for a message that calls the bot: it is taken to speak of us.
 const OF_OTHERS_CALLED_PROBABILITY_MAX: f32 = 0.5;
 /// The least factor for a message that calls the bot but speaks of others: too little for an answer, enough for "did you
 /// mean".

@@ -21,10 +21,10 @@ const MOST_SENSES: usize = 16;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scored {
     pub(crate) entry: u32,
-    /// Its question nearest to the message.
+    /// Question nearest to the message.
     pub(crate) nearest: u32,
     pub(crate) features: EntryFeatures,
-    /// What nouns that are strange to the entry take from the log-odds of an answer that nobody asked for.
+    /// Log-odds that nouns strange to the entry take from an answer that nobody asked for.
     pub(crate) strangeness: f32,
 }
 

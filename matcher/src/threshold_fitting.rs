@@ -51,7 +51,7 @@ const EXAMPLES_ENOUGH: f32 = 5.0;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Prior {
     answer: f32,
-    /// Its weight, in outcomes.
+    /// Weight, in outcomes.
     belief: f32,
     rival: f32,
 }

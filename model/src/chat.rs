@@ -79,7 +79,7 @@ pub struct Source<'a> {
 /// A sentence of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourcedSentence {
-    /// Its text.
+    /// Text.
     pub text: String,
     /// The id of the source that the model says it is from: one of those that it was given.
     pub source: String,

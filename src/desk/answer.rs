@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 /// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
 pub(super) const WANTS: f32 = 0.2;
 
-/// The same where something else is more likely.
+/// Probability of asking that is enough where something else is more likely.
 const ASKS_CLEARLY: f32 = 0.5;
 
 /// Probability of telling of trouble from which on it may be that.

@@ -10,10 +10,10 @@ use crate::matcher::{Evidence, Ranking, Target};
 /// they get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
 pub const NEEDED_WHEN_CALLED: f32 = 0.6;
 
-/// The same for bringing in a human, which is never far from what somebody wants who calls the bot.
+/// Confidence that is enough to bring in a human, which is never far from what somebody wants who calls the bot.
 const NEEDED_FOR_HUMAN_CONFIDENCE: f32 = 0.4;
 
-/// The same where trouble is told as a statement: in a small file a single common word may carry an entry that is about
+/// Confidence that an answer needs where trouble is told as a statement: in a small file a single common word may carry an entry that is about
 /// something else, and whoever is in trouble is better off with a human than with that.
 const NEEDED_IN_TROUBLE_CONFIDENCE: f32 = 0.75;
 
@@ -24,7 +24,7 @@ pub(super) const OF_OTHERS: f32 = 0.5;
 /// Below this the best candidate is not worth offering as a choice.
 const OFFERED_CONFIDENCE_MIN: f32 = 0.1;
 
-/// The same for those beside it: one more line of an offer costs a glance, and often is the one that was meant.
+/// Confidence of the candidates offered beside it: one more line of an offer costs a glance, and often is the one that was meant.
 const OFFERED_BESIDE_CONFIDENCE_MIN: f32 = 0.02;
 
 /// Least chance, by the calibrated confidences, that one of the candidates worth offering is meant. Of a lone far-fetched one nine in ten

@@ -13,7 +13,7 @@ use crate::texts::Numbered;
 
 /// Probability from which on a message to the bot is thanks, whatever else it names.
 const THANKS_PROBABILITY_MIN: f32 = 0.6;
-/// The same, where what stands beside them is read as trouble.
+/// Probability of thanks that is enough where what stands beside them is read as trouble.
 const SURELY_THANKS: f32 = 0.8;
 /// What stands beside a courtesy and asks with less than this probability is part of it.
 const ASKS_BESIDE: f32 = 0.35;

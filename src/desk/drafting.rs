@@ -50,14 +50,14 @@ impl DraftRequest {
 pub struct DraftSource {
     /// Id: of an entry, or `#` and the number of a ticket.
     pub id: String,
-    /// Its text.
+    /// Text.
     pub text: String,
 }
 
 /// A sentence that the model wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftSentence {
-    /// Its text.
+    /// Text.
     pub text: String,
     /// Id of the source that it names.
     pub source: String,
@@ -99,9 +99,9 @@ impl Progress {
 /// Answer of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftResult {
-    /// What it was asked.
+    /// Request to the model.
     pub brief: DraftInput,
-    /// What it said, or why it said nothing.
+    /// Sentences of the model, or the reason for which there are none.
     pub said: Result<Vec<DraftSentence>, NoDraft>,
 }
 

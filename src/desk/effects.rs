@@ -19,7 +19,7 @@ pub struct Effects {
     pub steps: Vec<TicketChange>,
     /// Question to the judge, whose voice the decision waits for.
     pub inquiry: Option<JudgeQuestion>,
-    /// What is kept of the decision beside itself.
+    /// Record that is kept beside the decision.
     pub record: Record,
     /// Draft of an answer that is wanted for staff.
     pub wanted: Option<DraftRequest>,

@@ -31,7 +31,7 @@ const PROMOTABLE: usize = 3;
 /// The judge as far as a decision needs to know it.
 #[derive(Debug, Clone)]
 pub struct JudgeState {
-    /// Its power.
+    /// Power.
     pub power: Power,
     /// Weight of its voice in log-odds; 0 where it is not calibrated or of no use: then it is not asked.
     pub weight: f32,

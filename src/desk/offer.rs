@@ -149,7 +149,7 @@ fn key(member: &MemberId, message: &str, at: Timestamp, entries: &[String]) -> u
 pub(super) struct Shown {
     /// Ids of the entries.
     pub(super) ids: Vec<String>,
-    /// Their titles, in the order of their numbers.
+    /// Titles of the choices, in the order of their numbers.
     pub(super) titles: Vec<String>,
     /// Buttons; none where the platform has none.
     pub(super) buttons: Vec<Button>,

@@ -40,11 +40,11 @@ pub struct Policy {
     pub withdraw_wrong_answers: bool,
     /// Targets for the first answer and for the solution of a ticket from there, in service time.
     pub targets: Targets,
-    /// What is kept of the decisions there.
+    /// Retention of the decisions there.
     pub decisions: DecisionPolicy,
 }
 
-/// What is kept of the decisions in a channel.
+/// Retention of the decisions in a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct DecisionPolicy {
     /// Time for which a decision is kept.
@@ -187,7 +187,7 @@ pub struct TicketPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnderNotice {
-    /// They are asked, once a ticket, whether it is for the member.
+    /// Staff are asked, once a ticket, whether it is for the member.
     #[default]
     Ask,
     /// It is for the member.

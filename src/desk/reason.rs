@@ -34,7 +34,7 @@ pub enum Reason {
         confidence: f32,
         /// Confidence that was needed, 0 to 1.
         needed: f32,
-        /// The same probability without the judge, 0 to 1.
+        /// Probability without the judge, 0 to 1.
         alone: f32,
     },
     /// The judge does not agree with an answer that nobody called for.

@@ -20,7 +20,7 @@ pub(super) struct ShadowAsker {
     pub(super) link: Option<String>,
     /// `true` if a picture or a file came with it.
     has_file: bool,
-    /// Those of them that can be fetched.
+    /// Pictures of the message that can be fetched.
     pictures: Vec<Segment>,
 }
 

@@ -12,9 +12,9 @@ const MAX_QUESTIONS: usize = 5_000;
 /// The content of a FAQ to which entries are added.
 #[derive(Debug, Default)]
 pub(super) struct Present {
-    /// Its ids.
+    /// Ids.
     pub(super) ids: HashSet<String>,
-    /// Its questions' letters, and whose they are.
+    /// Questions' letters, and whose they are.
     pub(super) asked: HashMap<String, String>,
     /// Tells what a question means to the bot by itself.
     pub(super) meaning: Option<fn(&str) -> Option<Meaning>>,

@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 /// An entry with one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weak {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// Its question.
+    /// Question.
     pub question: String,
 }
 

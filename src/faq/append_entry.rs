@@ -41,11 +41,11 @@ fn is_invisible(c: char) -> bool {
 /// An entry to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// Its example questions.
+    /// Example questions.
     pub questions: Vec<String>,
-    /// Its answer, word for word: nothing in it is a template.
+    /// Answer, word for word: nothing in it is a template.
     pub answer: String,
 }
 

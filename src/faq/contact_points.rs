@@ -8,13 +8,13 @@ use crate::texts::{Catalogue, ComposedTexts};
 /// A way to reach humans.
 #[derive(Debug)]
 pub struct ContactPoint {
-    /// Its name in the file.
+    /// Name in the file.
     pub id: String,
     /// The name that is shown.
     pub name: Text,
     /// The hours in which it is open.
     pub schedule: Schedule,
-    /// Its purpose.
+    /// Purpose.
     pub purpose: Option<Text>,
     /// The number or address that is shown.
     pub value: Option<Text>,

@@ -175,7 +175,7 @@ fn first_good(
 
 /// Lines of an entry in a file.
 struct EntryLines {
-    /// Its lines, from 0: the first one, and the one behind its last.
+    /// Lines, from 0: the first one, and the one behind its last.
     start: usize,
     end: usize,
     /// Spaces before its dash.

@@ -96,7 +96,7 @@ pub(super) fn watch_by(
 #[derive(Debug)]
 struct BackgroundRead<T> {
     under_way: Option<JoinHandle<T>>,
-    /// Those that nobody waits for any more.
+    /// Questions that nobody waits for any more.
     left: Vec<JoinHandle<T>>,
 }
 

@@ -15,15 +15,15 @@ pub type Versions = Vec<(String, String)>;
 /// An entry as it is written. What is empty is not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct WrittenEntry {
-    /// Its name.
+    /// Name.
     pub id: String,
-    /// Its title, by language.
+    /// Title, by language.
     pub title: Versions,
     /// Example questions.
     pub questions: Vec<String>,
     /// Regular expressions.
     pub patterns: Vec<String>,
-    /// Its answer, by language and by whether somebody is there.
+    /// Answer, by language and by whether somebody is there.
     pub answer: Versions,
     /// `{{ }}` and `{% %}` in the answer are templates; else they are words.
     pub is_template: bool,
@@ -35,13 +35,13 @@ pub struct WrittenEntry {
     pub links: Vec<(Versions, String)>,
     /// Ids of entries that may help as well.
     pub see_also: Vec<String>,
-    /// Its hand-over, as `handoff` has it.
+    /// Hand-over, as `handoff` has it.
     pub handoff: String,
-    /// Its rule for messages that call nobody, as `unasked` has it.
+    /// Rule for messages that call nobody, as `unasked` has it.
     pub unasked: String,
-    /// For channels with these tags.
+    /// Tags of the channels that it is for.
     pub tags: Vec<String>,
-    /// For these channels.
+    /// Channels that it is for.
     pub channels: Vec<String>,
     /// Phrases that must match.
     pub tests_match: Vec<String>,

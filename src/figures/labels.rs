@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Shares of right answers of which it is told how many labels are still needed to be sure.
 pub const SURE_OF: [f64; 2] = [0.95, 0.98];
 
-/// What labels say of answers.
+/// Counts of labels by their verdict on answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LabelCounts {
     /// Answers that people call right.

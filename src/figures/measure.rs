@@ -39,7 +39,7 @@ pub enum Measured {
         part: u64,
         /// Number of all.
         whole: u64,
-        /// Of the part, those for which the member vouched, where that is told apart.
+        /// Number within the part for which the member vouched, where that is told apart.
         #[serde(skip_serializing_if = "Option::is_none")]
         confirmed: Option<u64>,
         /// Exact interval of the share, where it is one of a sample.

@@ -46,13 +46,13 @@ impl TrainingOutcome {
 pub struct Counts {
     /// Training examples that ask for an entry.
     pub asked: u32,
-    /// Of these, training examples whose entry was named.
+    /// Training examples among these whose entry was named.
     pub right: u32,
-    /// Of these, training examples for which another entry was named.
+    /// Training examples among these for which another entry was named.
     pub wrong: u32,
     /// Training examples that ask for no entry.
     pub negatives: u32,
-    /// Of these, training examples for which an entry was named.
+    /// Training examples among these for which an entry was named.
     pub named: u32,
 }
 

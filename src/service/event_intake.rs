@@ -46,7 +46,7 @@ pub struct Intake {
     /// Events that came after the last ones were taken in.
     too_late: AtomicU64,
     steps: ClockSteps,
-    /// What the metrics count of the inbox.
+    /// Counters of the inbox for the metrics.
     pub(super) meters: Meters,
 }
 

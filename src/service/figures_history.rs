@@ -14,9 +14,9 @@ const PAGE_TICKETS: u32 = 500;
 /// Rows of a span.
 #[derive(Debug, Default)]
 pub struct Rows {
-    /// Its decisions.
+    /// Decisions.
     pub decisions: Vec<KeptDecision>,
-    /// Its counted messages.
+    /// Counted messages.
     pub counts: Vec<DecisionCount>,
     /// Tickets that were opened before its end and not ended before its beginning.
     pub tickets: Vec<TicketHistory>,

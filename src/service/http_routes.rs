@@ -1,4 +1,4 @@
-//! What the HTTP listener serves: the routes of the accounts, the dashboard, health and metrics.
+//! Routes that the HTTP listener serves: those of the accounts, the dashboard, health and metrics.
 
 use super::accounts::{BuiltAdapter, Web};
 use super::alerts::Severity;

@@ -1,4 +1,4 @@
-//! What the metrics count of the inbox: events, decisions, commits, tickets. Kept in memory as it happens, so that a scrape
+//! Metrics of the inbox: events, decisions, commits, tickets. Kept in memory as it happens, so that a scrape
 //! reads no table.
 
 use super::metric_names;
@@ -46,7 +46,7 @@ pub(super) struct Meters {
     tickets: Mutex<BTreeMap<u64, TicketFacts>>,
 }
 
-/// What is shown of a ticket that is not closed.
+/// Facts of a ticket that is not closed.
 #[derive(Debug, Clone, Copy)]
 struct TicketFacts {
     status: Status,

@@ -35,9 +35,9 @@ pub struct LiveKnowledge {
 /// Edits of the file since the start, for the metrics.
 #[derive(Debug, Default)]
 pub struct Reloads {
-    /// Those that went into service.
+    /// Edits that went into service.
     pub good: AtomicU64,
-    /// Those with errors.
+    /// Edits with errors.
     pub bad: AtomicU64,
     /// `true` if the file as it is now has errors.
     pub is_bad: AtomicBool,

@@ -79,7 +79,7 @@ pub struct OutboxSettings {
     pub send_timeout: Duration,
     /// Age at which staff are told of a ticket's reply that could not be sent; it is still retried.
     pub late_after: SignedDuration,
-    /// The same for the notice of a ticket itself: until a room has it, nobody knows that a member waits.
+    /// Age from which on the notice of a ticket itself is late: until a room has it, nobody knows that a member waits.
     pub notice_late_after: SignedDuration,
     /// Time for which outcomes are collected before they are written to the store together.
     pub flush_interval: Duration,

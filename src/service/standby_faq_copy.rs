@@ -21,7 +21,7 @@ const SETTLED: u32 = 3;
 pub(super) enum FaqState {
     /// Nothing was compared yet, or no version is known.
     Unknown,
-    /// The same.
+    /// The file is the same.
     Same,
     /// This node's file was in service before, and follows soon.
     Behind,

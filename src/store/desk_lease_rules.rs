@@ -30,7 +30,7 @@ const STANDBY_AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// A moment, by a clock of this node that nobody sets.
 pub(super) type LeaseMoment = Duration;
 
-/// What to ask the database.
+/// Question to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeaseQuestion {
     /// May we have the desk?
@@ -42,7 +42,7 @@ pub(super) enum LeaseQuestion {
     },
 }
 
-/// What the database said.
+/// Answer of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeaseAnswer {
     /// It is ours, in this epoch.

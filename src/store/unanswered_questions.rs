@@ -24,15 +24,15 @@ pub struct Miss {
     pub at: Timestamp,
     /// Account of its sender.
     pub account: AccountId,
-    /// Its sender.
+    /// Sender.
     pub member: MemberId,
-    /// Its words.
+    /// Words.
     pub text: String,
     /// Weight: 5 led to a ticket, 3 called the bot, 1 otherwise.
     pub weight: u8,
 }
 
-/// What becomes of a decision that was looked at.
+/// Change to a decision that was looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MissChange {
     /// It goes into a group; `None` makes one. Several with the same `begins` go into the same new one.
@@ -63,9 +63,9 @@ pub enum MissChange {
 /// A group of questions that nobody answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MissGroup {
-    /// Its number.
+    /// Number.
     pub id: i64,
-    /// Its state.
+    /// State.
     pub state: State,
     /// Number by which it is ordered; [`crate::unanswered::weight_at`] makes the weight of it.
     pub rank: f64,
@@ -82,11 +82,11 @@ pub struct MissGroup {
 /// A group with what is needed to put further messages into it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptGroup {
-    /// Its number.
+    /// Number.
     pub id: i64,
-    /// Its state.
+    /// State.
     pub state: State,
-    /// Its mean, where that is kept.
+    /// Mean, where that is kept.
     pub mean: Option<Vec<u8>>,
     /// Words of its latest messages.
     pub texts: Vec<String>,

@@ -36,7 +36,7 @@ pub struct Presence {
 }
 
 impl Person {
-    /// Their id on an account.
+    /// Returns the person's id on an account.
     pub fn id_on(&self, account: &AccountId) -> Option<&MemberId> {
         self.ids.iter().find(|(on, _)| on == account).map(|(_, id)| id)
     }

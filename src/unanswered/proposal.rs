@@ -19,7 +19,7 @@ const QUESTIONS: usize = 5;
 /// A message of a group, as it was decided.
 #[derive(Debug, Clone, Copy)]
 pub struct UnansweredMessage<'a> {
-    /// Its words.
+    /// Words.
     pub text: &'a str,
     /// Best candidates with their confidences, best first.
     pub best: &'a [(String, f32)],

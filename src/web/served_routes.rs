@@ -1,4 +1,4 @@
-//! What the listener serves at the moment: it stays open while a standby becomes the holder, with everybody who is connected.
+//! Routes that the listener serves at the moment: it stays open while a standby becomes the holder, with everybody who is connected.
 
 use super::standby_proxy::{Here, Holder, Pass, PassOn};
 use super::unrouted::Unrouted;

@@ -6,7 +6,7 @@ use minijinja::value::ValueKind;
 /// A sentence that the program says.
 #[derive(Debug, Clone, Copy)]
 pub struct SentenceDeclaration {
-    /// Its name in the files of languages and under `texts` in `faq.yaml`.
+    /// Name in the files of languages and under `texts` in `faq.yaml`.
     pub name: &'static str,
     /// Placeholders that its wording names in every language.
     pub needed: &'static [&'static str],

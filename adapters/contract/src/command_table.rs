@@ -5,7 +5,7 @@
 pub struct Command {
     /// The command, whatever name it is typed under.
     pub kind: CommandKind,
-    /// Its name in menus, without the slash.
+    /// Name in menus, without the slash.
     pub name: &'static str,
     /// Other names that are read, in English and Chinese, without the slash.
     pub aliases: &'static [&'static str],

@@ -97,7 +97,7 @@ pub(crate) struct Member {
 pub(crate) struct Attachment {
     #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) id: Option<AttachmentId>,
-    /// In bytes.
+    /// Size in bytes.
     #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) size: Option<u64>,
     #[serde(default, deserialize_with = "lenient_json::or_default")]

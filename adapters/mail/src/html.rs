@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 100;
 /// The content of an HTML page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// Its text.
+    /// Text.
     pub(crate) text: String,
     /// The pictures that stand in it as they are, as `data:` URLs.
     pub(crate) pictures: Vec<String>,

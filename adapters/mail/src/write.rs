@@ -17,7 +17,7 @@ const SUBJECT_CHARS: usize = 120;
 /// A mail that is ready to be sent.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
-    /// Its Message-ID, without the brackets.
+    /// Message-ID, without the brackets.
     pub(crate) id: String,
     /// The mail.
     pub(crate) mail: lettre::Message,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Something that happened.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Update {
-    /// Its number; later ones have higher numbers.
+    /// Number; later ones have higher numbers.
     pub(crate) id: u64,
     pub(crate) chat: u64,
     #[serde(default, deserialize_with = "lenient_json::or_default")]

@@ -48,7 +48,7 @@ pub struct ChannelStanding {
     pub channel: String,
     /// Messages that the bot listens to there.
     pub listens: Listening,
-    /// The same, as groupdesk.yaml says it.
+    /// Messages that it listens to by groupdesk.yaml.
     pub written: Listening,
     /// User who switched it here, with the time.
     pub switched: Option<(String, Timestamp)>,
@@ -63,9 +63,9 @@ pub struct ChannelStanding {
 /// Messages that the bot listens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listening {
-    /// Those that call it, and questions to which an answer is certain.
+    /// Messages that call it, and questions to which an answer is certain.
     All,
-    /// Those that call it.
+    /// Messages that call it.
     Mentions,
     /// None: it decides, and says nothing.
     Shadow,
@@ -100,7 +100,7 @@ pub struct Setting {
     pub key: String,
     /// Value, as it could be written.
     pub value: String,
-    /// Where it is written: `channels`, `tags.NAME`, `defaults`, `dashboard`; `built in` where it is not.
+    /// Place in which it is written: `channels`, `tags.NAME`, `defaults`, `dashboard`; `built in` where it is not.
     pub origin: String,
 }
 

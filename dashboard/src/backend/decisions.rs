@@ -5,11 +5,11 @@ use jiff::Timestamp;
 /// Decision that is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WhyOf {
-    /// That with this number.
+    /// The decision with this number.
     Number(i64),
-    /// Those that opened a ticket or joined it.
+    /// Decisions that opened a ticket or joined it.
     Ticket(u64),
-    /// Those that a person names: `ACCOUNT/CHANNEL/MESSAGE`, or a message's link.
+    /// Decisions on the message that a person names: `ACCOUNT/CHANNEL/MESSAGE`, or a message's link.
     Named(String),
 }
 
@@ -146,7 +146,7 @@ pub struct Labelled {
 /// Precision of answers by labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelsPage {
-    /// Of each channel, and of all together, which comes first and has no name.
+    /// Reports of each channel, and of all together, which comes first and has no name.
     pub reports: Vec<LabelReport>,
     /// Decisions that wait for a label.
     pub waiting: Vec<Labelled>,

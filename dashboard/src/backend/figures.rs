@@ -82,7 +82,7 @@ pub enum Amount {
         part: u64,
         /// Number of all.
         whole: u64,
-        /// Of the part, those for which the member vouched.
+        /// Number within the part for which the member vouched.
         confirmed: Option<u64>,
         /// Interval of the share, where it is one of a sample.
         interval: Option<(f64, f64)>,
@@ -211,6 +211,6 @@ pub struct Item {
     pub entry: Option<String>,
     /// Seconds that it took.
     pub seconds: Option<i64>,
-    /// How often, of an entry.
+    /// Number of times, of an entry.
     pub times: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! Why a message was decided as it was: rule, candidates, confidence, settings and clock of then.
+//! Explanation of a decision: rule, candidates, confidence, settings and clock of then.
 
 use super::overview::Clock;
 use crate::app::App;

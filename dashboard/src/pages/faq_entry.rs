@@ -26,7 +26,7 @@ struct Page {
     w: &'static Words,
     base: String,
     id: String,
-    /// Its first question.
+    /// First question.
     title: String,
     is_new: bool,
     can_be_written: bool,

@@ -34,7 +34,7 @@ const PEOPLE: [&str; 14] = [
 #[derive(Debug, Clone, Default)]
 pub struct Own {
     names: HashSet<usize>,
-    /// Those whose people are the readers' own too.
+    /// Names whose people are the readers' own too.
     people: HashSet<usize>,
 }
 

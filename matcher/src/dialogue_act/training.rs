@@ -19,7 +19,7 @@ const FILES: [Packed; 12] = [
     packed!("training-13.tsv"),
 ];
 
-/// Their text, which only a model of what texts mean asks for.
+/// Texts of the examples, which only a model of what texts mean asks for.
 static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| FILES.iter().map(|file| file.text()).collect());
 
 /// The step through the training examples, one in so many: a vector costs milliseconds, and all of them teach little more than every fourth.

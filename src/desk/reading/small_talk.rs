@@ -100,7 +100,7 @@ static LAUGHS: WordList =
 /// Small talk with the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::desk) enum SmallTalk {
-    /// Its name and abilities.
+    /// Name and abilities.
     AboutBot,
     /// Anything else.
     Chat,

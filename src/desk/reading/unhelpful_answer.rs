@@ -89,7 +89,7 @@ static WRONG_ALONE: WordList = WordList::new(
     "不对 错 不是 不准 不准确 不太准 有误 过时 过时了 旧的 老的 过期的 以前的 wrong oldversion old incorrect outdated notthis notthisone notthat notright notcorrect",
 );
 
-/// The same that ask what an answer means.
+/// Words that ask what an answer means.
 static UNCLEAR_ALONE: WordList = WordList::new("huh pardon comeagain 啥 没懂");
 
 /// Words that ask whether an answer is true.

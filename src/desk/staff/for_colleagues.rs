@@ -118,7 +118,7 @@ const GOES_ON: [&str; 15] = [
 /// Words that hand something to somebody, and what they are to do.
 const HANDS: [&str; 5] = ["让", "叫", "派", "安排", "转"];
 
-/// The same where a colleague is named.
+/// Verbs that ask for something where a colleague is named.
 const REQUEST_VERBS: [&str; 8] = ["让", "叫", "派", "安排", "麻烦", "请", "找", "转"];
 const DOES: [&str; 14] = [
     "处理",

@@ -24,7 +24,7 @@ const TICKETS_BEFORE: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Age over a day's beginning up to which closed tickets are read for its figures.
 const TICKETS_BEFORE_TODAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// What a page of figures is made of.
+/// Rows that a page of figures is made of.
 pub(super) struct Read {
     pub(super) rows: Rows,
     pub(super) entries: Vec<String>,

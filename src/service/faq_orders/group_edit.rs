@@ -17,11 +17,11 @@ const QUESTIONS_MAX: usize = 15;
 /// Group of questions that an order is made from.
 #[derive(Debug, Clone)]
 pub(in crate::service) struct OfGroup {
-    /// Its number.
+    /// Number.
     pub(super) id: i64,
     /// Its state when it was looked at.
     pub(super) state: State,
-    /// Its messages, with the entry that answered each.
+    /// Messages, with the entry that answered each.
     pub(super) asked: Vec<(PreviewMessage, Option<String>)>,
     /// Word on its messages that the room does not see.
     pub(super) others: String,

@@ -18,7 +18,7 @@ pub(super) struct Arrived {
     /// Deduplication key; `None` for events that are idempotent. It uses the platform's time: the one that the message is
     /// decided by is corrected where clocks differ, and not always by the same.
     pub(super) key: Option<DeduplicationKey>,
-    /// What is seen of it from outside.
+    /// Trace by which it is seen from outside.
     pub(super) trace: Trace,
 }
 

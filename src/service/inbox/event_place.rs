@@ -1,4 +1,4 @@
-//! What an event tells of its channel and its quote.
+//! Channel and quote of an event.
 
 use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
 

@@ -71,7 +71,7 @@ struct HeardMessage {
     sender: MemberId,
     text: String,
     at: Timestamp,
-    /// Its id on each account that reported it.
+    /// Id on each account that reported it.
     reported_by: BTreeMap<AccountId, MessageId>,
     /// Account that decides on it, and whether it was called.
     taken: Option<(AccountId, bool)>,

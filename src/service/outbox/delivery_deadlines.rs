@@ -9,10 +9,10 @@ use std::time::Duration;
 /// minutes, and the channel's other replies wait behind it.
 const RESEND_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
-/// The same for a reply of a ticket.
+/// Age up to which a reply of a ticket is sent again.
 const RESEND_AGE_MAX_OF_TICKET: SignedDuration = SignedDuration::from_mins(30);
 
-/// The same where others get through meanwhile: it is this reply's own fault.
+/// Age up to which a reply is sent again while others get through: it is this reply's own fault.
 const RESEND_AGE_MAX_ALONE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Times of one reply, by the steady clock.

@@ -36,7 +36,7 @@ pub struct ReplyInFlight {
     pub key: ReplyKey,
     /// Destination.
     pub place: Place,
-    /// Its content.
+    /// Content.
     pub reply: Reply,
     /// Stage of its delivery.
     pub stage: Stage,

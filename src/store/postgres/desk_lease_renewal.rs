@@ -37,7 +37,7 @@ pub struct DeskNode {
 /// The node that holds a desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskHolder {
-    /// Its name.
+    /// Name.
     pub node: String,
     /// Address at which other nodes reach it; empty where they do not.
     pub address: String,

@@ -16,7 +16,7 @@ const MESSAGES_KEPT: usize = 5_000;
 pub(crate) enum ReplyRoute {
     /// Over the long connection of this number, under this `req_id`.
     Frame(u64, String),
-    /// In the answer to a callback.
+    /// The answer to a callback.
     Callback(Arc<PendingReply>),
 }
 
