@@ -12,7 +12,7 @@ const CLAUSE_WORDS: [&str; 10] = [
 ];
 
 /// Words that point to a neighbour or begin a fragment: the comment is read alone, in an editor or beside a field.
-const POINTER_WORDS: [&str; 8] = ["Its", "Their", "They", "That", "Those", "Of", "For", "In"];
+const POINTER_WORDS: [&str; 7] = ["Its", "Their", "That", "Those", "Of", "For", "In"];
 
 /// The largest share of documentation comments that may begin with one of [`CLAUSE_WORDS`] or [`POINTER_WORDS`], in percent.
 const CLAUSES_PERCENT_MAX: usize = 1;

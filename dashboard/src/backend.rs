@@ -395,7 +395,7 @@ pub struct TicketLine {
     /// Addresses of pictures in it that stand nowhere on the web; no page shows them.
     pub pictures: Vec<String>,
     /// Outcome of the delivery of a reply.
-    pub delivery: Option<DeliveryStatus>,
+    pub delivery: Option<LineDelivery>,
 }
 
 /// Kind of a row of a ticket's history.
@@ -425,7 +425,7 @@ impl LineKind {
 
 /// Outcome of the delivery of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeliveryStatus {
+pub enum LineDelivery {
     /// It waits, or is being tried again for a reason.
     Queued(Option<String>),
     /// It arrived.

@@ -31,12 +31,12 @@ mod user_accounts;
 pub use api_keys::{ApiKeyRow, Keys, is_key_name};
 pub use backend::{
     AccountStanding, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelStanding, Code,
-    Colleague, Day, DayKind, DeliveryStatus, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
-    FaqProblem, FaqText, FaqVersionRow, FigureRow, Figures, FiguresSpan, FittingAnswer, HoursEdit,
-    ImportFile, Imported, Item, LabelReport, Labelled, LabelsPage, LineKind, ListOf, Listed, Listening,
-    MissState, MissedGroup, Month, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session,
-    Setting, Split, Status, Target, TicketLine, TicketOrder, TicketRow, TicketView, Times, ToLabel, Today,
-    TokenHash, Trial, TrialChoices, Tried, Verdict, Why, WhyOf, Words,
+    Colleague, Day, DayKind, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview, FaqProblem,
+    FaqText, FaqVersionRow, FigureRow, Figures, FiguresSpan, FittingAnswer, HoursEdit, ImportFile, Imported,
+    Item, LabelReport, Labelled, LabelsPage, LineDelivery, LineKind, ListOf, Listed, Listening, MissState,
+    MissedGroup, Month, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting,
+    Split, Status, Target, TicketLine, TicketOrder, TicketRow, TicketView, Times, ToLabel, Today, TokenHash,
+    Trial, TrialChoices, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
 pub use routes::{Settings, router};

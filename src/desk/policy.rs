@@ -187,7 +187,7 @@ pub struct TicketPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnderNotice {
-    /// Staff are asked, once a ticket, whether it is for the member.
+    /// They are asked, once a ticket, whether it is for the member.
     #[default]
     Ask,
     /// It is for the member.

@@ -106,7 +106,7 @@ impl Default for OutboxSettings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryEvent {
     /// The report.
-    pub fate: DeliveryReport,
+    pub report: DeliveryReport,
     /// Outcome for the store, to be written with its effects; `None` where the reply is still retried.
     pub settled: Option<(ReplyKey, DeliveryOutcome)>,
 }
@@ -141,7 +141,7 @@ fn late(waiting: &mut WaitingReply, reason: &str) -> Option<DeliveryReport> {
     }
     waiting.told_late = true;
     let reason = reason.to_owned();
-    Some(waiting.queued.fate(DeliveryStatus::Late { reason }))
+    Some(waiting.queued.report(DeliveryStatus::Late { reason }))
 }
 
 /// Sends the committed replies. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
@@ -253,7 +253,7 @@ impl Outbox {
                 Ok(reply) => reply,
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
-                    let fate = DeliveryReport {
+                    let report = DeliveryReport {
                         place: due.place,
                         about: due.about,
                         caller: None,
@@ -263,7 +263,7 @@ impl Outbox {
                         text: String::new(),
                         left_out: Vec::new(),
                     };
-                    self.shared.refuse(due.key, fate, reason);
+                    self.shared.refuse(due.key, report, reason);
                     continue;
                 }
             };
@@ -291,12 +291,13 @@ impl Outbox {
                 });
             } else if timing.left(&self.shared).is_zero() {
                 let reason = "expired: its account is not configured".to_owned();
-                let fate = queued.fate(refusal(&reason));
-                self.shared.refuse(queued.key, fate, reason);
+                let report = queued.report(refusal(&reason));
+                self.shared.refuse(queued.key, report, reason);
             } else {
                 if queued.is_relied_on() {
                     let reason = "its account is not configured".to_owned();
-                    self.shared.tell(queued.fate(DeliveryStatus::Late { reason }));
+                    self.shared
+                        .report_late(queued.report(DeliveryStatus::Late { reason }));
                 }
                 *homeless.entry(queued.place.account).or_default() += 1;
             }
@@ -476,8 +477,8 @@ impl OutboxState {
             let Some((_, account)) = &account else {
                 self.counters.unqueued();
                 let reason = "its account is not configured".to_owned();
-                let fate = waiting.queued.fate(refusal(&reason));
-                self.refuse(waiting.queued.key, fate, reason);
+                let report = waiting.queued.report(refusal(&reason));
+                self.refuse(waiting.queued.key, report, reason);
                 continue;
             };
             let channel = place.channel.clone();
@@ -490,7 +491,7 @@ impl OutboxState {
                 account.counters.unqueued();
             }
             if let Some(late) = pushed.late {
-                self.tell(late);
+                self.report_late(late);
             }
             if let Some(first) = pushed.start {
                 deliver::overtake::start(self, account, channel, first);
@@ -499,7 +500,7 @@ impl OutboxState {
     }
 
     /// Records the outcome of a reply. One that has effects is written with them, so that no crash comes between the two.
-    fn settle(&self, key: ReplyKey, settled: DeliveryOutcome, fate: DeliveryReport) {
+    fn settle(&self, key: ReplyKey, settled: DeliveryOutcome, report: DeliveryReport) {
         let last = match &settled {
             DeliveryOutcome::Sent { at, .. } => Some((*at, SendOutcome::Sent, None)),
             DeliveryOutcome::Refused { at, reason } => {
@@ -510,17 +511,17 @@ impl OutboxState {
             }
             DeliveryOutcome::Attempt { .. } => None,
         };
-        if let (Some((at, outcome, reason)), Some(account)) = (last, self.account(&fate.place.account)) {
+        if let (Some((at, outcome, reason)), Some(account)) = (last, self.account(&report.place.account)) {
             account.last.note(at, outcome, reason);
         }
-        match &fate.outcome {
-            DeliveryStatus::Sent => self.room_works(&fate.place),
+        match &report.outcome {
+            DeliveryStatus::Sent => self.room_works(&report.place),
             DeliveryStatus::Refused { reason }
             | DeliveryStatus::Unknown { reason }
             | DeliveryStatus::Late { reason } => {
-                self.room_fails(&fate.place, reason);
-                if !self.is_staff_room(&fate.place) {
-                    self.lost.note(&fate);
+                self.room_fails(&report.place, reason);
+                if !self.is_staff_room(&report.place) {
+                    self.lost.note(&report);
                 }
             }
         }
@@ -532,12 +533,12 @@ impl OutboxState {
             }
         };
         // Who took it back meanwhile knows that it is withdrawn now.
-        if withdrawn || !fate.matters() {
+        if withdrawn || !report.matters() {
             self.settled.add(key, settled);
             return;
         }
         let delivered = DeliveryEvent {
-            fate,
+            report,
             settled: Some((key, settled)),
         };
         // At the program's end nobody listens any more.
@@ -549,19 +550,22 @@ impl OutboxState {
     }
 
     /// Reports on a reply that is still retried.
-    fn tell(&self, fate: DeliveryReport) {
-        if let DeliveryStatus::Late { reason } = &fate.outcome {
-            self.room_fails(&fate.place, reason);
+    fn report_late(&self, report: DeliveryReport) {
+        if let DeliveryStatus::Late { reason } = &report.outcome {
+            self.room_fails(&report.place, reason);
         }
         // At the program's end nobody listens any more; the next run tells it.
-        let _ = self.delivered.send(DeliveryEvent { fate, settled: None });
+        let _ = self.delivered.send(DeliveryEvent {
+            report,
+            settled: None,
+        });
     }
 
-    fn refuse(&self, key: ReplyKey, fate: DeliveryReport, reason: String) {
-        tracing::warn!(place = %fate.place, key = key.0, reason, "a reply will not be sent");
+    fn refuse(&self, key: ReplyKey, report: DeliveryReport, reason: String) {
+        tracing::warn!(place = %report.place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
         let at = self.clock.now();
-        self.settle(key, DeliveryOutcome::Refused { reason, at }, fate);
+        self.settle(key, DeliveryOutcome::Refused { reason, at }, report);
     }
 }
 

@@ -6,7 +6,7 @@ use super::overview::Clock;
 use super::{note, picture};
 use crate::app::App;
 use crate::backend::{
-    Colleague, DeliveryStatus, FittingAnswer, LineKind, Status, Target, TicketLine, TicketOrder, TicketView,
+    Colleague, FittingAnswer, LineDelivery, LineKind, Status, Target, TicketLine, TicketOrder, TicketView,
     Words,
 };
 use crate::flash_notice::Notice;
@@ -246,11 +246,11 @@ fn target_row(target: &Target, clock: &Clock) -> TargetRow {
 fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
     let w = clock.language.words();
     let delivery = line.delivery.as_ref().map(|delivery| match delivery {
-        DeliveryStatus::Sent => ("✓", "good", w.delivered.to_owned()),
-        DeliveryStatus::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
-        DeliveryStatus::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
-        DeliveryStatus::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
-        DeliveryStatus::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
+        LineDelivery::Sent => ("✓", "good", w.delivered.to_owned()),
+        LineDelivery::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
+        LineDelivery::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
+        LineDelivery::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
+        LineDelivery::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
     });
     let (who, id) = name_and_id(&line.who);
     LineRow {

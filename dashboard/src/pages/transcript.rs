@@ -4,7 +4,7 @@ use super::note;
 use super::overview::Clock;
 use super::ticket::{missing, name_and_id};
 use crate::app::App;
-use crate::backend::{DeliveryStatus, LineKind, TicketLine, TicketView};
+use crate::backend::{LineDelivery, LineKind, TicketLine, TicketView};
 use crate::page_frame::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
@@ -62,10 +62,10 @@ fn object(view: &TicketView) -> Value {
     let line = |line: &TicketLine| {
         let (who, id) = name_and_id(&line.who);
         let delivery = line.delivery.as_ref().map(|delivery| match delivery {
-            DeliveryStatus::Sent => "sent",
-            DeliveryStatus::Queued(_) => "queued",
-            DeliveryStatus::Refused(_) => "refused",
-            DeliveryStatus::Unknown(_) => "unknown",
+            LineDelivery::Sent => "sent",
+            LineDelivery::Queued(_) => "queued",
+            LineDelivery::Refused(_) => "refused",
+            LineDelivery::Unknown(_) => "unknown",
         });
         json!({
             "at": line.at, "kind": line.kind.name(), "internal": line.kind == LineKind::Note, "who": who, "id": id,

@@ -8,7 +8,7 @@ use crate::store::{self, Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
-    BackendError, DeliveryStatus, FittingAnswer, LineKind, Ordered, Result, Search, Target, TicketLine,
+    BackendError, FittingAnswer, LineDelivery, LineKind, Ordered, Result, Search, Target, TicketLine,
     TicketOrder, TicketRow, TicketView, User,
 };
 use std::cmp::Reverse;
@@ -408,13 +408,13 @@ fn shown(
     }
 }
 
-fn outcome(delivery: &TicketDelivery) -> DeliveryStatus {
+fn outcome(delivery: &TicketDelivery) -> LineDelivery {
     let reason = || delivery.reason.clone().unwrap_or_default();
     match delivery.state {
-        0 => DeliveryStatus::Queued(delivery.reason.clone()),
-        1 => DeliveryStatus::Sent,
-        2 => DeliveryStatus::Refused(reason()),
-        _ => DeliveryStatus::Unknown(reason()),
+        0 => LineDelivery::Queued(delivery.reason.clone()),
+        1 => LineDelivery::Sent,
+        2 => LineDelivery::Refused(reason()),
+        _ => LineDelivery::Unknown(reason()),
     }
 }
 

@@ -211,8 +211,8 @@ fn deduplication_key(incoming: &Incoming) -> Option<DeduplicationKey> {
 
 /// Returns the channel in which an answer was not delivered after all, so that nobody is pointed to it.
 pub(super) fn unsaid_in(delivered: &DeliveryEvent) -> Option<Place> {
-    let fate = &delivered.fate;
-    (fate.about.is_none() && fate.answers.is_some()).then(|| fate.place.clone())
+    let report = &delivered.report;
+    (report.about.is_none() && report.answers.is_some()).then(|| report.place.clone())
 }
 
 fn cut<T>(from: &mut Vec<T>, to: &mut Vec<T>, kept: &mut usize) {

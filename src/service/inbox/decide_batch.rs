@@ -74,12 +74,12 @@ impl InboxWorker {
             {
                 outcome
                     .states
-                    .insert(place, desk.forget_undelivered_answer(state, &delivered.fate));
+                    .insert(place, desk.forget_undelivered_answer(state, &delivered.report));
             }
-            notices.extend(desk.delivered(&mut self.open_tickets, routing.tickets(), &delivered.fate, now));
-            if let Some(caller) = &delivered.fate.caller {
+            notices.extend(desk.delivered(&mut self.open_tickets, routing.tickets(), &delivered.report, now));
+            if let Some(caller) = &delivered.report.caller {
                 let channel = routing.written(&caller.place);
-                notices.extend(desk.call_not_told(routing.tickets(), &channel.tell, &delivered.fate));
+                notices.extend(desk.call_not_told(routing.tickets(), &channel.tell, &delivered.report));
             }
             outcome.batch.settled.extend(delivered.settled.clone());
         }

@@ -143,8 +143,8 @@ impl InboxWorker {
         }
         for delivered in &work.delivered {
             batch.settled.extend(delivered.settled.clone());
-            let payload = format!("{:?}", delivered.fate);
-            let place = delivered.fate.place.clone();
+            let payload = format!("{:?}", delivered.report);
+            let place = delivered.report.place.clone();
             batch
                 .quarantined
                 .push(aside("outcome", place, why.to_owned(), payload, now));

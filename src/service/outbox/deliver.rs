@@ -456,9 +456,9 @@ impl DeliveryWorker {
             .map(|inlined| inlined.left_out.clone())
             .unwrap_or_default();
         left_out.extend(self.account.adapter.left_out(queued.key));
-        let fate = DeliveryReport {
+        let report = DeliveryReport {
             left_out,
-            ..queued.fate(DeliveryStatus::Sent)
+            ..queued.report(DeliveryStatus::Sent)
         };
         let at = self.shared.clock.now();
         if queued.to.is_some() && !self.shared.is_staff_room(&queued.place) {
@@ -466,7 +466,7 @@ impl DeliveryWorker {
             self.shared.latency.observe(age);
         }
         self.shared
-            .settle(queued.key, DeliveryOutcome::Sent { message, at }, fate);
+            .settle(queued.key, DeliveryOutcome::Sent { message, at }, report);
         DeliveryStep::DeliveryOutcome
     }
 
@@ -478,8 +478,8 @@ impl DeliveryWorker {
         self.account.counters.unqueued();
         self.account.counters.refused();
         let queued = &journey.queued;
-        let fate = queued.fate(super::refusal(&reason));
-        self.shared.refuse(queued.key, fate, reason);
+        let report = queued.report(super::refusal(&reason));
+        self.shared.refuse(queued.key, report, reason);
         DeliveryStep::DeliveryOutcome
     }
 
@@ -493,12 +493,12 @@ impl DeliveryWorker {
         self.account.counters.unqueued();
         self.shared.counters.unknown();
         self.account.counters.unknown();
-        let fate = queued.fate(DeliveryStatus::Unknown {
+        let report = queued.report(DeliveryStatus::Unknown {
             reason: reason.clone(),
         });
         let at = self.shared.clock.now();
         self.shared
-            .settle(queued.key, DeliveryOutcome::Unknown { reason, at }, fate);
+            .settle(queued.key, DeliveryOutcome::Unknown { reason, at }, report);
         DeliveryStep::DeliveryOutcome
     }
 
@@ -525,14 +525,14 @@ impl DeliveryWorker {
         }
         journey.told_late = true;
         if queued.is_reported() {
-            self.shared.tell(queued.fate(DeliveryStatus::Late {
+            self.shared.report_late(queued.report(DeliveryStatus::Late {
                 reason: reason.to_owned(),
             }));
         } else {
             self.shared.room_fails(&queued.place, reason);
         }
         for late in self.account.stuck(&self.channel, queued.key, reason) {
-            self.shared.tell(late);
+            self.shared.report_late(late);
         }
     }
 

@@ -31,7 +31,7 @@ pub struct Queued {
 
 impl Queued {
     /// Returns the report of its outcome.
-    pub(super) fn fate(&self, outcome: DeliveryStatus) -> DeliveryReport {
+    pub(super) fn report(&self, outcome: DeliveryStatus) -> DeliveryReport {
         DeliveryReport {
             caller: self.caller.clone(),
             ..DeliveryReport::of(self.place.clone(), self.about.clone(), &self.reply, outcome)

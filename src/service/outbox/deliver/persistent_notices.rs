@@ -41,7 +41,7 @@ impl DeliveryWorker {
         shared.room_fails(&queued.place, &reason);
         if !journey.told_late {
             let reason = reason.clone();
-            shared.tell(queued.fate(DeliveryStatus::Late { reason }));
+            shared.report_late(queued.report(DeliveryStatus::Late { reason }));
         }
         self.keep_attempt(journey, pause, SendOutcome::Refused, reason);
         let again = WaitingReply {
