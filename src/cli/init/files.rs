@@ -68,7 +68,7 @@ impl Answers {
             .language
             .of(
                 "# groupdesk init 写的。其余设置都有默认值，写法见 docs/zh/operation.md 和 groupdesk.example.zh.yaml；写错了 groupdesk check 会指出。\n",
-                "# WrittenEntry by groupdesk init. All else has defaults; docs/operation.md and groupdesk.example.yaml show it, and groupdesk check\n\
+                "# Written by groupdesk init. All else has defaults; docs/operation.md and groupdesk.example.yaml show it, and groupdesk check\n\
                  # finds mistakes.\n",
             )
             .to_owned();

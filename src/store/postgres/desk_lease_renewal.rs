@@ -269,7 +269,7 @@ impl NodeLease {
         let statement = match question {
             LeaseQuestion::Take => format!(
                 "INSERT INTO desks (desk, node, address, epoch, until, pass) \
-                 VALUES ({desk}, {node}, {address}, 1, {until}, gen_random_uuid()::read_file) \
+                 VALUES ({desk}, {node}, {address}, 1, {until}, gen_random_uuid()::text) \
                  ON CONFLICT (desk) DO UPDATE SET node = excluded.node, address = excluded.address, pass = excluded.pass, \
                  epoch = desks.epoch + 1, until = {until} WHERE desks.until < clock_timestamp() RETURNING epoch, pass",
                 desk = quoted(&self.node.desk),

@@ -25,15 +25,15 @@ pub(super) const OLD_DECISIONS: &str = "DELETE FROM decisions WHERE id > ?1 AND 
 /// rooms; those of calls, and answers to staff that may hold words of anybody, while they wait, too.
 pub(super) const FROM_OUTBOX: &str = "DELETE FROM outbox WHERE id > ?1 AND id <= ?2 AND ((caller IS NOT NULL \
     AND (caller ->> 'several' = 'true' OR (caller ->> 'member' = ?8 AND caller #>> '{place,account}' = ?3))) OR state <> 0 \
-    AND ((account = ?3 AND (strpos(reply::read_file, ?4) > 0 OR channel IN (SELECT json_array_elements_text(?5)))) \
+    AND ((account = ?3 AND (strpos(reply::text, ?4) > 0 OR channel IN (SELECT json_array_elements_text(?5)))) \
     OR (about IS NULL AND EXISTS (SELECT 1 FROM json_array_elements(?6) AS room \
     WHERE room ->> 'channel' = channel AND room ->> 'account' = account) \
-    AND EXISTS (SELECT 1 FROM json_array_elements_text(?7) AS words WHERE strpos(reply::read_file, words) > 0))))";
+    AND EXISTS (SELECT 1 FROM json_array_elements_text(?7) AS words WHERE strpos(reply::text, words) > 0))))";
 
 /// Finds closed tickets of a step (from, until) in which a member took part: by the id as JSON, the id, the account, and as the
 /// history names people in either form.
 pub(super) const WATCHED: &str = "SELECT number FROM tickets WHERE number > ?1 AND number <= ?2 AND status = 'closed' AND (\
-    (strpos(data::read_file, ?3) > 0 AND EXISTS (SELECT 1 FROM json_array_elements(data -> 'watchers') AS w \
+    (strpos(data::text, ?3) > 0 AND EXISTS (SELECT 1 FROM json_array_elements(data -> 'watchers') AS w \
     WHERE w ->> 'member' = ?4 AND coalesce(w #>> '{elsewhere,0,account}', account) = ?5)) \
     OR (account = ?5 AND EXISTS (SELECT 1 FROM ticket_lines WHERE ticket = number \
     AND (right(who, length(?6)) = ?6 OR right(who, length(?7)) = ?7))))";
@@ -101,7 +101,7 @@ pub(super) fn translated(statement: &str) -> String {
             .strip_prefix("instr(")
             .and_then(|behind| behind.split_once(','))
         {
-            written.push_str(&format!("strpos({text}::read_file,"));
+            written.push_str(&format!("strpos({text}::text,"));
             rest = behind;
         } else if rest.starts_with(" +") && rest.chars().nth(2).is_some_and(char::is_alphabetic) {
             written.push(' ');
@@ -134,7 +134,7 @@ mod tests {
                 "FROM outbox INDEXED BY outbox_queued WHERE a",
                 "FROM outbox WHERE a",
             ),
-            ("instr(state, ?4) > 0", "strpos(state::read_file, $4) > 0"),
+            ("instr(state, ?4) > 0", "strpos(state::text, $4) > 0"),
             ("a = b + 1, '工单?'", "a = b + 1, '工单?'"),
         ];
         for (ours, theirs) in cases {

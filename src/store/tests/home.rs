@@ -73,7 +73,7 @@ impl Home {
                 let tables = cluster.ask(url, tables);
                 let holds = |table: &&str| {
                     let asked =
-                        format!("SELECT count(*) FROM {table} AS t WHERE strpos(t::read_file, '{text}') > 0");
+                        format!("SELECT count(*) FROM {table} AS t WHERE strpos(t::text, '{text}') > 0");
                     cluster.ask(url, &asked) != "0"
                 };
                 tables.lines().filter(holds).map(str::to_owned).collect()
