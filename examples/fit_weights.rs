@@ -10,7 +10,7 @@
 //! languages, and measure on others: what is fitted to says nothing of what comes.
 
 use groupdesk::desk::Knowledge;
-use groupdesk::matcher::Texts;
+use groupdesk::matcher::EmbeddedTexts;
 use groupdesk::matcher::fitting::{Fitting, Labelled};
 use groupdesk::semantic::Semantic;
 use groupdesk::store::SqliteStore;
@@ -73,7 +73,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (mut knowledge, _) = load(None)?;
         let mut meanings = None;
         if let Some(semantic) = &semantic {
-            let mut texts: Texts = knowledge.texts();
+            let mut texts: EmbeddedTexts = knowledge.texts();
             texts.questions.extend(lines.iter().map(|line| line.q.clone()));
             let found = Arc::new(semantic.meanings(&texts).await?);
             (knowledge, _) = load(Some(Arc::clone(&found)))?;

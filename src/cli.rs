@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod clock;
 mod collector;
+mod command_judge;
 mod compare_versions;
 mod configuration;
 mod dashboard;
@@ -22,20 +23,19 @@ mod health;
 mod help;
 mod import;
 mod init;
-mod judged;
 mod labels;
 mod language;
 mod licenses;
 mod load_knowledge;
 mod log;
+mod match_questions;
 mod member_id;
 #[cfg(feature = "semantic-folder")]
 mod model;
-mod out;
-mod predict;
+mod output;
+mod problem_report;
 mod quarantine;
 mod reason;
-mod report;
 mod run;
 mod runtime;
 mod schema;
@@ -45,13 +45,13 @@ mod status;
 mod store;
 mod texts;
 mod tickets;
+mod time_zone;
 #[cfg(feature = "otlp")]
 mod traces;
 mod unanswered;
 #[cfg(feature = "wechat")]
 mod wechat;
 mod why;
-mod zone;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -97,7 +97,7 @@ enum Command {
     /// Label answers, those of shadow mode too, as right, wrong or needless; show what the labels say
     Labels(labels::Options),
     /// Decide on every line of questions in JSON, for programs
-    Match(predict::Options),
+    Match(match_questions::Options),
     /// Measure the FAQ against labelled questions
     Eval(eval::Options),
     /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
@@ -213,7 +213,7 @@ pub fn main() -> ExitCode {
         Some(Command::Stats(options)) => stats::run(&options),
         Some(Command::Unanswered(options)) => unanswered::run(&options),
         Some(Command::Labels(options)) => labels::run(&options),
-        Some(Command::Match(options)) => predict::run(&options),
+        Some(Command::Match(options)) => match_questions::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Diff(options)) => diff::run(&options),

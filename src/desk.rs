@@ -6,8 +6,8 @@
 //! the same result.
 
 mod addressee;
-mod again;
 mod answer;
+mod answer_or_clarify;
 mod bare_call;
 mod built_in_intents;
 mod burst_part;
@@ -36,8 +36,9 @@ mod judge_question;
 mod knowledge;
 mod label_tuning;
 mod loop_guard;
-mod member;
 mod member_state;
+mod member_with_ticket;
+mod members_talk;
 mod message_context;
 mod offer;
 mod pointer_not_found;
@@ -45,6 +46,7 @@ mod policy;
 mod question_embeddings;
 mod reading;
 mod relay;
+mod repeated_answer;
 mod requested_rephrasing;
 mod several_questions;
 mod shadow;
@@ -52,8 +54,6 @@ mod shared_tickets;
 mod staff;
 mod staff_conversation;
 mod staff_notice;
-mod talk;
-mod thresholds;
 mod ticket_subject;
 mod ticket_watchers;
 mod timers;
@@ -64,6 +64,7 @@ mod waiting_answers;
 #[cfg(test)]
 mod tests;
 
+pub use answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use built_in_intents::BuiltIn;
 pub use channel_state::ChannelState;
 pub use command_text::{FaqVerb, typed_behind};
@@ -71,7 +72,7 @@ pub use decision::{Decided, Decision};
 pub use decision_record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub(crate) use delivery::opens_ticket;
 pub use delivery::{DeliveryReport, DeliveryStatus};
-pub use drafting::{DraftInput, DraftResult, DraftSource, NoDraft, Progress, Sentence};
+pub use drafting::{DraftInput, DraftResult, DraftSentence, DraftSource, NoDraft, Progress};
 pub use edits::{Amendment, MemberEdit, RelayedCopy, StaffEdit};
 pub use effects::{DraftRequest, Effects, Outgoing, TicketChange};
 pub use judge_data::{JUDGE_TIMEOUT, JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
@@ -82,7 +83,6 @@ pub use question_embeddings::Vectors;
 pub use reading::{language_for, language_of, says_wait};
 pub use reason::{Reason, rule_in_words};
 pub use staff::{Histories, asked_whom_for, not_obeyed, numbers_in, shown_ticket, warm_up};
-pub use thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use ticket_subject::telling;
 pub use timers::TicketTimers;
 
@@ -95,8 +95,8 @@ use addressee::Addressed;
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
 use handoff_reason::HandoffReason;
 use jiff::Timestamp;
-use member::Relation;
 use member_state::{BurstPart, MemberState, Pending, PendingKind, Rounds};
+use member_with_ticket::Relation;
 use message_context::MessageContext;
 use offer::QuotedOffer;
 use question_embeddings::RankedTexts;
@@ -143,7 +143,7 @@ pub struct Desk<'a> {
     tuning: Option<&'a Tuning>,
     /// Language of every reply to a member, whatever language they write in.
     speaking: Option<Language>,
-    /// Where it notes the texts that it ranks.
+    /// List in which it notes the texts that it ranks.
     ranked: Option<&'a RankedTexts>,
 }
 
@@ -220,7 +220,7 @@ impl<'a> Desk<'a> {
             let before = state.last_answer(&message.sender.id);
             let effects = self.pressed(channel_context, now, &mut state, message, press);
             state.dealt_with(&message.id, &message.text(), &effects);
-            self.kept(effects, (channel_context, now), &state, message, before)
+            self.record_and_shadow(effects, (channel_context, now), &state, message, before)
         } else if self.pressed_again(channel_context, now, &mut state, message) {
             Effects::quiet(Reason::PickedBefore)
         } else {
@@ -244,7 +244,7 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &part.text, &effects);
             }
             state.dealt_with(&message.id, &message.text(), &effects);
-            self.kept(effects, (channel_context, now), &state, message, before)
+            self.record_and_shadow(effects, (channel_context, now), &state, message, before)
         };
         (effects, state)
     }

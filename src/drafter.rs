@@ -2,7 +2,7 @@
 //! on. What it says is checked by the desk; its failures cost a draft and nothing else.
 
 use crate::config::DraftSettings;
-use crate::desk::{DraftInput, NoDraft, Sentence};
+use crate::desk::{DraftInput, DraftSentence, NoDraft};
 use crate::judge::Spending;
 use groupdesk_contract::Clock;
 use groupdesk_model::{Breaker, ChatError, DraftModel, DraftSource, Part};
@@ -40,7 +40,7 @@ impl Drafter {
     ///
     /// # Errors
     /// The reason for which there is none.
-    pub async fn draft(&self, brief: &DraftInput) -> Result<Vec<Sentence>, NoDraft> {
+    pub async fn draft(&self, brief: &DraftInput) -> Result<Vec<DraftSentence>, NoDraft> {
         if brief.question.is_empty() {
             return Err(NoDraft::NoQuestion);
         }
@@ -63,7 +63,7 @@ impl Drafter {
         let error = match asked {
             Ok(Ok(said)) => {
                 self.breaker.succeeded();
-                let said = said.into_iter().map(|said| Sentence {
+                let said = said.into_iter().map(|said| DraftSentence {
                     text: said.text,
                     source: said.source,
                 });

@@ -3,32 +3,32 @@
 //! A reader a format finds questions with their answers (`Found`); `gather` puts those with the same answer together, gives them
 //! ids, and tells of each that it left out; `compose` makes a FAQ of them that loads.
 
-mod asking;
 mod blocks;
 mod compose;
 mod csv;
 mod encoding;
+mod entry_cells;
+mod entry_id;
 mod excel;
 mod export;
-mod flat;
-mod gather;
+mod gather_entries;
 mod html;
-mod id;
 mod json;
 mod koishi;
 mod markdown;
 mod rasa;
 mod table;
-mod weak;
+mod text_kind;
+mod weak_entries;
 mod zammad;
 
 #[cfg(test)]
 mod tests;
 
 pub use export::{Exported, Target, export};
-pub use weak::Weak;
+pub use weak_entries::Weak;
 
-use crate::faq::Written;
+use crate::faq::WrittenEntry;
 use crate::language::Language;
 use std::fmt;
 
@@ -52,9 +52,9 @@ pub enum Format {
 /// A file to read.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Its name, as it is shown.
+    /// Name, as it is shown.
     pub name: String,
-    /// Its content.
+    /// Content.
     pub bytes: Vec<u8>,
 }
 
@@ -113,7 +113,7 @@ pub enum ImportOutcome {
 pub struct Note {
     /// The place where it stood.
     pub place: SourcePosition,
-    /// Its outcome.
+    /// Outcome.
     pub fate: ImportOutcome,
     /// The reason, in English.
     pub english: String,
@@ -154,7 +154,7 @@ pub struct ImportRefusal(pub String);
 /// A question with its answer, and where it stood.
 #[derive(Debug, Clone)]
 struct Found {
-    entry: Written,
+    entry: WrittenEntry,
     place: SourcePosition,
 }
 
@@ -170,7 +170,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn found(&mut self, entry: Written, place: SourcePosition) {
+    fn found(&mut self, entry: WrittenEntry, place: SourcePosition) {
         self.found.push(Found { entry, place });
     }
 }

@@ -1,49 +1,49 @@
 //! faq.yaml, the file that admins edit. [`load`] reads it and reports all errors at once, [`Faq`] renders its answers,
 //! [`watch`] reports changes of the file, [`lint_with`] finds likely mistakes that are no errors.
 
+mod append_entry;
+mod append_out_of_scope;
+mod append_questions;
 mod audience;
 mod companion_files;
-mod compose;
-mod contact;
-mod difference;
-mod draft;
+mod contact_points;
+mod edit_entry;
+mod edit_hours_exceptions;
 mod edit_script;
-mod entry;
-mod exceptions;
-mod file;
+mod entry_yaml;
 mod file_lines;
+mod file_schema;
+mod file_watch;
+mod line_difference;
 mod lint;
 mod load;
 mod localized_text;
 mod minute_cache;
-mod out_of_scope;
-mod questions;
 mod synonyms;
 mod template;
 mod version;
-mod watch;
 mod written_entries;
 
 #[cfg(test)]
 mod tests;
 
+pub use append_entry::{Draft, append, without_markup};
+pub use append_out_of_scope::exclude;
+pub use append_questions::{add_questions, only_adds_questions};
 pub use companion_files::CompanionFiles;
-pub use contact::ContactPoint;
-pub use difference::difference;
-pub use draft::{Draft, append, without_markup};
-pub use entry::{EntryForm, add_entry, edit_entry, entry_lines, remove_entry};
-pub use exceptions::{HoursUse, hours_used, with_exception};
-pub use file::{Audience, Handoff, Human, Unasked, json_schema};
+pub use contact_points::ContactPoint;
+pub use edit_entry::{EntryForm, add_entry, edit_entry, entry_lines, remove_entry};
+pub use edit_hours_exceptions::{HoursUse, hours_used, with_exception};
 pub use file_lines::{append_entries, in_line_ends_of, only_adds};
+pub use file_schema::{Audience, Handoff, Human, Unasked, json_schema};
+pub use file_watch::watch;
+pub use line_difference::difference;
 pub use lint::{Lint, failing_tests, lint_with};
 pub use load::{Loaded, bare, load};
 pub use localized_text::Text;
-pub use out_of_scope::exclude;
-pub use questions::{add_questions, only_adds_questions};
 pub use template::is_template;
 pub use version::version_of;
-pub use watch::watch;
-pub use written_entries::{Versions, Written, WrittenFaq, head, written};
+pub use written_entries::{Versions, WrittenEntry, WrittenFaq, head, written};
 
 use crate::hours::{HolidaysEnd, Schedule, State};
 use crate::language::Language;
@@ -101,7 +101,7 @@ struct EntryPositions {
 /// One known question and its answer.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its name, for admins and programs.
+    /// Name, for admins and programs.
     pub id: String,
     /// Example questions, in any language.
     pub questions: Vec<String>,
@@ -114,7 +114,7 @@ pub struct Entry {
     /// The channels that the entry is for.
     pub audience: Audience,
     /// Phrases that must match it, and phrases that must not.
-    pub tests: file::Tests,
+    pub tests: file_schema::Tests,
     title: Text,
     answer: AnswerTemplate,
     pictures: Vec<String>,
@@ -368,7 +368,7 @@ impl Faq {
 
     /// Lists the contact points that are open, a line each; empty if none is.
     pub fn open_now(&self, now: Timestamp, language: Language) -> String {
-        contact::list(
+        contact_points::list(
             self.facts
                 .contacts
                 .iter()
@@ -384,7 +384,7 @@ impl Faq {
             .contacts
             .iter()
             .filter(|contact| !failing.contains(&contact.id));
-        contact::list(
+        contact_points::list(
             others.filter(|contact| contact.schedule.is_open(now)),
             self.texts(language),
         )

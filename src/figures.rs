@@ -2,20 +2,20 @@
 //! the store, and each can list what it counts.
 
 mod conversations;
+mod csv_table;
 mod definitions;
 mod groups;
 mod interval;
 mod labels;
 mod measure;
-mod table;
 mod tickets;
 
+pub use csv_table::{as_csv, cell};
 pub use definitions::Figure;
 pub use groups::{By, groups};
 pub use interval::{exact_interval, still_needed};
-pub use labels::{Labels, SURE_OF};
+pub use labels::{LabelCounts, SURE_OF};
 pub use measure::{Item, Measured, Times};
-pub use table::{as_csv, cell};
 
 use crate::hours::Schedule;
 use crate::store::{DecisionCount, KeptDecision, Outcome};
@@ -32,7 +32,7 @@ const SETTLED: SignedDuration = SignedDuration::from_hours(24);
 pub struct TicketHistory {
     /// The ticket.
     pub ticket: Ticket,
-    /// Its lines, in order.
+    /// Lines, in order.
     pub lines: Vec<HistoryLine>,
 }
 
@@ -62,11 +62,11 @@ pub struct History<'a> {
 /// Part of a history whose figures are computed: all of it, a day, a channel, ...
 #[derive(Debug, Clone, Default)]
 pub struct Selection<'a> {
-    /// Its decisions.
+    /// Decisions.
     pub decisions: Vec<&'a KeptDecision>,
-    /// Its counted messages.
+    /// Counted messages.
     pub counts: Vec<&'a DecisionCount>,
-    /// Its tickets.
+    /// Tickets.
     pub tickets: Vec<&'a TicketHistory>,
 }
 

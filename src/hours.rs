@@ -10,24 +10,25 @@
 //! file; and it brings chrono, pest, flate2 and sunrise, while all else here is jiff.
 
 mod build;
-mod business_time;
 mod dates;
 mod day_hours;
 mod describe;
 mod holidays;
-mod moments;
+mod moment_texts;
 mod month;
+mod open_or_closed;
 mod open_spans;
 mod schedule;
 mod service_level;
+mod service_time;
 mod spec;
-mod warnings;
+mod spec_lint;
 mod weekdays;
 
-pub use business_time::State;
 pub use holidays::{HolidayBook, HolidaysEnd};
-pub use moments::{moment, when};
+pub use moment_texts::{moment, when};
 pub use month::{DayKind, DayPlan};
+pub use open_or_closed::State;
 pub use schedule::Schedule;
 pub use service_level::{ServiceLevel, explain_notation, parse_notation};
 pub use spec::{

@@ -61,7 +61,7 @@ pub struct Judge {
     calibration: Mutex<Option<Calibration>>,
 }
 
-/// What the training examples showed of it.
+/// Results of the training examples.
 #[derive(Debug, Clone, Copy)]
 struct Calibration {
     counts: Counts,
@@ -196,7 +196,7 @@ impl Judge {
     /// Asks for a voice, within the longest timeout, and remembers it.
     pub async fn ask(&self, inquiry: &JudgeQuestion) {
         let timeout = self.timeouts.0.max(self.timeouts.1);
-        let voice = match self.hear(inquiry, timeout).await {
+        let voice = match self.ask_model(inquiry, timeout).await {
             Ok(named) => self.voice(named),
             Err((silence, _)) => JudgeAnswer::Silent(silence),
         };
@@ -231,7 +231,7 @@ impl Judge {
                 return Calibrated::Stopped;
             }
             let before = self.spending.meter().spent();
-            let heard = self.hear(&example.inquiry, EXAMPLE_TIMEOUT).await;
+            let heard = self.ask_model(&example.inquiry, EXAMPLE_TIMEOUT).await;
             let after = self.spending.meter().spent();
             // Members' calls at the same time count too: the budget is a limit, and no account.
             let calls = if after.day == before.day {
@@ -292,7 +292,7 @@ impl Judge {
 
     /// Asks the model: once to veto, twice with the entries in another order to promote. The error is a word about the silence,
     /// and the reason if it passes by itself or by an operator.
-    async fn hear(
+    async fn ask_model(
         &self,
         inquiry: &JudgeQuestion,
         timeout: Duration,
@@ -300,7 +300,7 @@ impl Judge {
         if !self.breaker.may_try() {
             return Err(("down", Some("the judge is left alone for a while".to_owned())));
         }
-        let asked = tokio::time::timeout(timeout, self.named(inquiry)).await;
+        let asked = tokio::time::timeout(timeout, self.choose_in_both_orders(inquiry)).await;
         let error = match asked {
             Ok(Ok(named)) => {
                 self.breaker.succeeded();
@@ -330,7 +330,7 @@ impl Judge {
         Err((word, Some(error.to_string())))
     }
 
-    async fn named(&self, inquiry: &JudgeQuestion) -> Result<Named, ChatError> {
+    async fn choose_in_both_orders(&self, inquiry: &JudgeQuestion) -> Result<Named, ChatError> {
         let mut choices: Vec<Choice<'_>> = inquiry
             .entries
             .iter()

@@ -10,7 +10,7 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
-pub use outcome::{MessageOutcome, Said, alone, outcome};
+pub use outcome::{MessageOutcome, PreviewDecision, alone, outcome};
 pub use preview_text::{BRIEFLY, in_full, with_examples};
 pub use trial::{trial_channel, trial_message};
 
@@ -33,13 +33,13 @@ const CHUNK: usize = 64;
 /// A message that was asked, or may be.
 #[derive(Debug, Clone)]
 pub struct PreviewMessage {
-    /// Its words.
+    /// Words.
     pub text: String,
     /// `true` if it called the bot.
     pub called: bool,
     /// Kind of its channel.
     pub kind: ChannelKind,
-    /// Its channel.
+    /// Channel.
     pub place: Place,
     /// Settings of the channel.
     pub policy: Arc<Policy>,
@@ -83,7 +83,7 @@ pub enum Kind {
 
 impl Kind {
     /// Returns the way in which a decision changes; `None` where it does not.
-    fn of(before: &Said, after: &Said) -> Option<Self> {
+    fn of(before: &PreviewDecision, after: &PreviewDecision) -> Option<Self> {
         use MessageOutcome::{HandedOver, Offered};
         let (old, new) = (&before.outcome, &after.outcome);
         if old == new {
@@ -112,7 +112,7 @@ pub struct DecisionChange {
     pub text: String,
     /// `true` if it called the bot.
     pub called: bool,
-    /// Its channel.
+    /// Channel.
     pub place: Place,
     /// Origin.
     pub origin: Origin,

@@ -1,7 +1,7 @@
 //! The semantic tier: embeds the FAQ's questions and members' messages with a model from outside, as data for the
 //! matcher. Off unless groupdesk.yaml turns it on; after a failure here, messages are matched by words.
 
-use crate::matcher::{QuestionEmbeddings, Texts};
+use crate::matcher::{EmbeddedTexts, QuestionEmbeddings};
 use crate::store::{Store, VectorKey};
 use futures_util::{StreamExt, stream};
 use groupdesk_contract::Clock;
@@ -81,7 +81,7 @@ impl Semantic {
     /// # Errors
     /// The model did not answer for some texts, or gave vectors of several lengths. Vectors that arrived before are
     /// stored.
-    pub async fn meanings(&self, texts: &Texts) -> Result<QuestionEmbeddings, EmbedError> {
+    pub async fn meanings(&self, texts: &EmbeddedTexts) -> Result<QuestionEmbeddings, EmbedError> {
         let questions = self.vectors(Role::Question, &texts.questions).await?;
         let mut passages = self.vectors(Role::Passage, &texts.passages).await?;
         if length(&passages).is_some_and(|kept| Some(kept) != length(&questions)) && !questions.is_empty() {
@@ -128,7 +128,7 @@ impl Semantic {
     }
 
     /// Deletes the stored vectors of all texts but these, the ones in service.
-    pub async fn forget_but(&self, texts: &Texts) {
+    pub async fn forget_but(&self, texts: &EmbeddedTexts) {
         let Some(store) = &self.store else { return };
         let questions = texts.questions.iter().map(|text| key(Role::Question, text));
         let passages = texts.passages.iter().map(|text| key(Role::Passage, text));

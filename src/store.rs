@@ -9,14 +9,14 @@ mod columns;
 mod dashboard;
 mod decisions;
 mod deduplication_key;
-mod desk_lease;
+mod desk_lease_rules;
 mod error;
-mod health;
-mod hex;
-mod lease;
-mod misses;
+mod file_lease;
+mod hex_checksum;
 mod postgres;
 mod sqlite;
+mod store_failures;
+mod unanswered_questions;
 mod versions;
 mod websites;
 
@@ -28,15 +28,15 @@ pub use decisions::{
     Judgements, KeptDecision, Label, NamedDecision, NewDecision, NewLabel, Outcome, Unlabelled,
     message_address,
 };
-pub use deduplication_key::{DeduplicationKey, Seen, is_counter, names_nothing};
+pub use deduplication_key::{DeduplicationKey, SeenMessages, is_counter, names_nothing};
 pub use error::{Result, StoreError};
-pub use lease::{LEASE_TIMEOUT, Lease};
-pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
+pub use file_lease::{LEASE_TIMEOUT, Lease};
 pub use postgres::{
     CopiedTable, DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Nodes, PostgresAddress, PostgresStore,
     Trust, copy,
 };
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
+pub use unanswered_questions::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 pub use websites::{ApiKey, KeyHash, WebMessage, Websites};
 
@@ -234,7 +234,7 @@ pub struct InboxRow {
 pub struct ChannelRow {
     /// Address of the channel.
     pub place: Place,
-    /// Its state; the store does not look inside.
+    /// State; the store does not look inside.
     pub state: String,
     /// Time at which something is due in it without a message.
     pub wake_at: Option<Timestamp>,
@@ -419,7 +419,7 @@ pub struct Quoted {
 pub struct SaidByUs {
     /// Ticket that it belongs to, and the staff message under which its delivery is reported.
     pub about: Option<TicketReference>,
-    /// Its content.
+    /// Content.
     pub reply: Reply,
 }
 
@@ -428,9 +428,9 @@ pub struct SaidByUs {
 pub struct Relayed {
     /// Channel in which it stands.
     pub place: Place,
-    /// Its id there.
+    /// Id there.
     pub message: MessageId,
-    /// Its content.
+    /// Content.
     pub reply: Reply,
 }
 
@@ -466,9 +466,9 @@ pub struct TicketFilter {
 /// Closed tickets to delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Forget {
-    /// Those opened before this time.
+    /// Tickets opened before this time.
     Before(Timestamp),
-    /// Those of one member, on one account.
+    /// Tickets of one member, on one account.
     Member(AccountId, MemberId),
 }
 

@@ -3,7 +3,7 @@
 
 use crate::language::Language;
 pub use groupdesk_texts::{
-    Catalogue, Numbered, SENTENCE_MAX_CHARS, Sentence, Texts, WordingFault, sentences, template,
+    Catalogue, Numbered, SENTENCE_MAX_CHARS, SentenceDeclaration, Texts, WordingFault, sentences, template,
 };
 use std::ops::Deref;
 

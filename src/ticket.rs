@@ -69,7 +69,7 @@ pub struct Ticket {
     /// Messages of the member in the minutes before, with the answers that they got; a line each.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub earlier: String,
-    /// Those of them that could show the topic of the question: a member who asks the same after other messages asks
+    /// Messages among them that could show the topic of the question: a member who asks the same after other messages asks
     /// something else.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said_before: String,
@@ -175,7 +175,7 @@ pub struct MemberPictures {
     pub place: Place,
     /// Id of the message.
     pub message: MessageId,
-    /// Their addresses ([`groupdesk_contract::held_file`]).
+    /// Addresses of the files ([`groupdesk_contract::held_file`]).
     pub addresses: Vec<String>,
 }
 
@@ -254,9 +254,9 @@ pub enum Warning {
 /// A time in which it was not the staff's turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
-    /// Its beginning.
+    /// Beginning.
     pub from: Timestamp,
-    /// Its end; `None` while it goes on.
+    /// End; `None` while it goes on.
     pub to: Option<Timestamp>,
 }
 
@@ -483,9 +483,9 @@ impl Ticket {
 pub struct Agent {
     /// Account through which they are known.
     pub account: AccountId,
-    /// Their id there.
+    /// Id of the member there.
     pub id: MemberId,
-    /// Their name, for people.
+    /// Name of the member, for people.
     pub name: String,
 }
 

@@ -5,15 +5,15 @@
 //! whole request, and the time that a WebSocket may stand before its client sends something.
 
 mod descriptors;
+mod idle_websockets;
 mod limits;
-mod pass_on;
-mod served;
+mod served_routes;
+mod standby_proxy;
 mod unrouted;
-mod upgraded;
 
 pub use descriptors::{descriptors, raise_descriptors};
-pub use pass_on::{Holder, Pass, Upstream};
-pub use served::Served;
+pub use served_routes::Served;
+pub use standby_proxy::{Holder, Pass, Upstream};
 
 use crate::texts::ComposedTexts;
 use axum::Router;
@@ -23,6 +23,7 @@ use groupdesk_contract::{is_for_own_host, is_from_foreign_page};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use idle_websockets::Guarded;
 use limits::{Connections, Refused};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -34,7 +35,6 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tower::ServiceExt;
-use upgraded::Guarded;
 
 /// Path of the program's health.
 pub const HEALTH_PATH: &str = "/healthz";
@@ -231,11 +231,11 @@ async fn converse(
         let parts = served.now();
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let mut request = request.map(Body::new);
-        let caller = pass_on::passed_on_for(request.headers(), parts.pass.as_ref());
+        let caller = standby_proxy::passed_on_for(request.headers(), parts.pass.as_ref());
         if parts.serves() {
-            pass_on::forget_pass(request.headers_mut());
+            standby_proxy::forget_pass(request.headers_mut());
         }
-        pass_on::note_caller(&mut request, caller.unwrap_or(peer.ip()));
+        standby_proxy::note_caller(&mut request, caller.unwrap_or(peer.ip()));
         async move {
             let unrouted =
                 unrouted::wants_websocket(request.headers()).then(|| request.uri().path().to_owned());

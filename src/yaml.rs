@@ -4,49 +4,49 @@
 //! the place of everything; `read` brings the two together. In broken syntax `explain` finds the mistake, `silent` finds
 //! mistakes that YAML accepts, and `fault` describes values of a wrong type.
 
-mod address;
 mod blocks;
 mod chinese_quotes;
 mod commas;
 mod dashes;
-mod explain;
-mod fault;
 mod flow;
-mod guard;
+mod guessed_keys;
 mod hint;
-mod keys;
 mod layout;
 mod line;
-mod mask;
+mod mask_addresses;
+mod mask_secrets;
 mod mistake;
 mod mistakes;
-mod nearest;
 mod number;
 mod positions;
 mod problem;
 mod quotes;
-mod read;
-mod reshape;
+mod read_file;
+mod read_values;
 mod secret;
-mod silent;
-mod surplus;
-mod swallowed;
-mod text;
+mod silent_mistakes;
+mod similar_names;
+mod surplus_signs;
+mod swallowed_value;
+mod syntax_fault;
+mod text_limits;
+mod value_fault;
 mod wide_colon;
+mod wrong_shape;
 
 #[cfg(test)]
 mod tests;
 
 pub use blocks::entry_of_keys;
 pub use groupdesk_contract::in_both;
-pub use keys::item as flow_item;
+pub use guessed_keys::item as flow_item;
 pub use layout::{Layout, ScalarSpan, comments_of};
-pub use nearest::nearest;
 pub use problem::{Excerpt, Problem, Severity};
 pub use quotes::IN_CHINESE_QUOTES;
-pub use text::{
+pub use read_file::{
     FILE_BYTES_MAX, READ_TIME, decode, read_bytes, read_however_long, read_text, unanswered, within,
 };
+pub use similar_names::nearest;
 
 use positions::{Failure, Node, SyntaxError};
 use serde::de::DeserializeOwned;
@@ -104,19 +104,19 @@ impl Document {
     pub fn parse(file: &str, text: &str, limits: &Limits) -> Result<Self, Vec<Problem>> {
         // Windows' Notepad begins a file with a byte-order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        guard::check(file, text, limits)?;
+        text_limits::check(file, text, limits)?;
         let hidden = |mut problems: Vec<Problem>| {
-            mask::hide_in(&mut problems, &text.lines().collect::<Vec<&str>>());
+            mask_secrets::hide_in(&mut problems, &text.lines().collect::<Vec<&str>>());
             problems
         };
         let index = positions::index(file, text, limits).map_err(|failure| {
             hidden(match failure {
-                Failure::Syntax(error) => explain::explain(file, text, error),
+                Failure::Syntax(error) => syntax_fault::explain(file, text, error),
                 Failure::Found(problems) => problems,
             })
         })?;
         let value: Value = serde_yaml::from_str(text)
-            .map_err(|error| hidden(explain::explain(file, text, syntax_error_of(&error))))?;
+            .map_err(|error| hidden(syntax_fault::explain(file, text, syntax_error_of(&error))))?;
         let mut document = Self {
             file: file.to_owned(),
             value,
@@ -173,7 +173,7 @@ impl Document {
         if path.is_empty() {
             problems.extend(self.in_quotes.iter().cloned());
         }
-        let read = read::read(self, path, problems);
+        let read = read_values::read(self, path, problems);
         self.hide_secrets(problems.get_mut(before..).unwrap_or_default());
         read
     }
@@ -181,7 +181,7 @@ impl Document {
     /// Removes from problems about this text all they repeat of its secrets.
     pub fn hide_secrets(&self, problems: &mut [Problem]) {
         let lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
-        mask::hide_in(problems, &lines);
+        mask_secrets::hide_in(problems, &lines);
     }
 
     /// Replaces every text value that holds `${`, or begins like a reference of a shell, by the result of `expand`; returns
@@ -312,8 +312,8 @@ impl Document {
             line,
             column,
             path: path.join("."),
-            message: address::masked(&message).into_owned(),
-            help: help.map(|help| address::masked(&help).into_owned()),
+            message: mask_addresses::masked(&message).into_owned(),
+            help: help.map(|help| mask_addresses::masked(&help).into_owned()),
             chinese: None,
             excerpt: Excerpt::Line,
         }
@@ -325,7 +325,7 @@ impl Document {
         if let Some(value) = self.value_at(path) {
             scalars(value, &mut values);
         }
-        mask::hide_quoted(problem, &values);
+        mask_secrets::hide_quoted(problem, &values);
     }
 
     /// Returns the keys at `path` and below that have no value.

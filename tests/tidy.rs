@@ -11,7 +11,10 @@ const CLAUSE_WORDS: [&str; 10] = [
     "What", "Whether", "How", "Who", "Whom", "Whose", "Which", "Where", "When", "Why",
 ];
 
-/// The largest share of documentation comments that may begin with one of [`CLAUSE_WORDS`], in percent.
+/// Words that point to a neighbour or begin a fragment: the comment is read alone, in an editor or beside a field.
+const POINTER_WORDS: [&str; 7] = ["Its", "Their", "That", "Those", "Of", "For", "In"];
+
+/// The largest share of documentation comments that may begin with one of [`CLAUSE_WORDS`] or [`POINTER_WORDS`], in percent.
 const CLAUSES_PERCENT_MAX: usize = 1;
 
 #[test]
@@ -181,7 +184,7 @@ fn documentation_comments_begin_with_the_thing() {
             let comment = doc_comment(line);
             if let (false, Some(opening)) = (is_inside, comment) {
                 all += 1;
-                if CLAUSE_WORDS.contains(&first_word(opening)) {
+                if is_no_noun_and_no_verb(opening) {
                     clauses.push(format!("{}:{}: {opening}", file.display(), at + 1));
                 }
             }
@@ -191,11 +194,17 @@ fn documentation_comments_begin_with_the_thing() {
     assert!(all > 1_000, "only {all} documentation comments were found");
     assert!(
         clauses.len() * 100 <= all * CLAUSES_PERCENT_MAX,
-        "{} of {all} documentation comments begin with a relative clause instead of a noun or a verb, such as \
+        "{} of {all} documentation comments begin with a relative clause or a pointer to a neighbour instead of a noun or a verb, such as \
          \"Returns `true` if ...\" or \"The number of ...\"; at most {CLAUSES_PERCENT_MAX} % may. The first ten:\n{}",
         clauses.len(),
         clauses.iter().take(10).cloned().collect::<Vec<_>>().join("\n")
     );
+}
+
+/// `true` if a comment begins with a relative clause, a pointer to its neighbour or a fragment.
+fn is_no_noun_and_no_verb(opening: &str) -> bool {
+    let word = first_word(opening);
+    CLAUSE_WORDS.contains(&word) || POINTER_WORDS.contains(&word) || opening.starts_with("The same ")
 }
 
 /// Returns the text of a line of a documentation comment.

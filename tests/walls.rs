@@ -242,12 +242,12 @@ fn a_wrong_import_is_seen_however_it_is_written() {
         ("use super::super::service::run;", "service"),
         ("use super::super::{cli, yaml};", "cli"),
     ] {
-        let line = from_root(line, Path::new("src/store/lease.rs"));
+        let line = from_root(line, Path::new("src/store/file_lease.rs"));
         assert!(imports(&line).contains(module), "{line}");
     }
     let beside = from_root("use super::service::run;", Path::new("src/store.rs"));
     assert!(imports(&beside).contains("service"), "{beside}");
-    let within = from_root("use super::service::run;", Path::new("src/store/lease.rs"));
+    let within = from_root("use super::service::run;", Path::new("src/store/file_lease.rs"));
     assert!(imports(&within).is_empty(), "{within}");
     assert!(imports("//! See crate::service.\n/// And [`crate::desk`].").is_empty());
 }

@@ -13,7 +13,7 @@ pub(crate) struct Figures {
     pub(crate) throughput: f64,
     /// Median of the latency from the event sent to the answer's action received, in milliseconds.
     pub(crate) p50: f64,
-    /// Its 99th percentile, in milliseconds.
+    /// 99th percentile, in milliseconds.
     pub(crate) p99: f64,
     /// The longest, in milliseconds.
     pub(crate) worst: f64,

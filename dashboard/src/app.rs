@@ -1,13 +1,13 @@
 //! The state that the requests of the dashboard share.
 
 use crate::backend::{Backend, TokenHash};
-use crate::notice::Notice;
+use crate::flash_notice::Notice;
+use crate::login_throttle::Throttle;
 use crate::password_hashing::Counter;
-use crate::presence::Presence;
+use crate::presence::TicketViewers;
 use crate::second_step::SecondSteps;
 use crate::sso::OnWays;
 use crate::streams::Streams;
-use crate::throttle::Throttle;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct App {
     pub(crate) throttle: Throttle,
     pub(crate) counter: Counter,
     pub(crate) shutdown: CancellationToken,
-    pub(crate) presence: Presence,
+    pub(crate) presence: TicketViewers,
     pub(crate) streams: Streams,
     pub(crate) second_steps: SecondSteps,
     pub(crate) on_ways: OnWays,
@@ -42,7 +42,7 @@ impl App {
             throttle: Throttle::default(),
             counter: Counter::default(),
             shutdown,
-            presence: Presence::default(),
+            presence: TicketViewers::default(),
             streams: Streams::default(),
             second_steps: SecondSteps::default(),
             on_ways: OnWays::default(),

@@ -2,25 +2,25 @@
 //! a platform.
 
 mod channels;
+mod decisions;
 mod faq;
 pub(crate) mod fault;
 mod figures;
 mod hours;
-mod judged;
 
 pub use crate::secrets::TokenHash;
-pub use channels::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Setting};
+pub use channels::{AccountStanding, Accounts, ChannelStanding, Code, Listening, Refused, Setting};
+pub use decisions::{Candidate, LabelReport, Labelled, LabelsPage, ToLabel, Verdict, Why, WhyOf};
 pub use faq::{
     FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow,
     ImportFile, Imported, MissState, MissedGroup, Proposed, Saved, Trial, TrialChoices, Tried,
 };
 pub use fault::{BackendError, Result};
-pub use figures::{Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Span, Split, Times, Today};
+pub use figures::{Amount, FigureRow, Figures, FiguresSpan, Item, ListOf, Listed, Part, Split, Times, Today};
 pub use groupdesk_contract::TicketStatus as Status;
 pub use hours::{Day, DayKind, HoursEdit, Month};
-pub use judged::{Candidate, LabelReport, Labelled, Labels, ToLabel, Verdict, Why, WhyOf};
 
-use crate::keys::Keys;
+use crate::api_keys::Keys;
 use crate::sso::IdentityProvider;
 use crate::user_accounts::{Role, User};
 use async_trait::async_trait;
@@ -100,7 +100,7 @@ pub trait Backend: Keys + Send + Sync + 'static {
     async fn put_aside(&self, user: &User, number: u64, aside: bool) -> Result<bool>;
 
     /// Carries out an order in a ticket; it is committed when this returns. The same id again changes nothing.
-    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketAction) -> Result<Ordered>;
+    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketOrder) -> Result<Ordered>;
 
     /// Returns the names of the colleagues on the roster, with those who are there now first.
     async fn colleagues(&self) -> Result<Vec<Colleague>>;
@@ -158,10 +158,10 @@ pub trait Backend: Keys + Send + Sync + 'static {
     async fn today(&self, user: &User) -> Result<Option<Arc<Today>>>;
 
     /// Returns the figures of a span, and of the parts of a split.
-    async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures>;
+    async fn figures(&self, user: &User, span: FiguresSpan, split: Option<Split>) -> Result<Figures>;
 
     /// Returns the figures of a span as comma-separated values.
-    async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String>;
+    async fn figures_csv(&self, user: &User, span: FiguresSpan, split: Option<Split>) -> Result<String>;
 
     /// Lists what a figure counts; `None` if there is no such figure.
     async fn listed(&self, user: &User, of: &ListOf) -> Result<Option<Listed>>;
@@ -170,7 +170,7 @@ pub trait Backend: Keys + Send + Sync + 'static {
     async fn why(&self, user: &User, of: &WhyOf) -> Result<Vec<Why>>;
 
     /// Returns what labels say, and decisions that wait for one.
-    async fn labels(&self, of: &ToLabel) -> Result<Labels>;
+    async fn labels(&self, of: &ToLabel) -> Result<LabelsPage>;
 
     /// Labels a decision, or takes its label back; `false` if there is none that can have one.
     async fn label(&self, user: &User, decision: i64, verdict: Option<Verdict>) -> Result<bool>;
@@ -348,7 +348,7 @@ pub struct TicketView {
 pub struct FittingAnswer {
     /// Question of the entry, in the language of the ticket.
     pub title: String,
-    /// Its answer.
+    /// Answer.
     pub text: String,
     /// Confidence that it is the right one.
     pub confidence: f32,
@@ -395,7 +395,7 @@ pub struct TicketLine {
     /// Addresses of pictures in it that stand nowhere on the web; no page shows them.
     pub pictures: Vec<String>,
     /// Outcome of the delivery of a reply.
-    pub delivery: Option<Delivery>,
+    pub delivery: Option<LineDelivery>,
 }
 
 /// Kind of a row of a ticket's history.
@@ -425,7 +425,7 @@ impl LineKind {
 
 /// Outcome of the delivery of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
+pub enum LineDelivery {
     /// It waits, or is being tried again for a reason.
     Queued(Option<String>),
     /// It arrived.
@@ -438,7 +438,7 @@ pub enum Delivery {
 
 /// An order of staff in a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TicketAction {
+pub enum TicketOrder {
     /// The user takes it.
     Claim,
     /// The user gives it back.
@@ -462,7 +462,7 @@ pub enum TicketAction {
     Reopen,
 }
 
-impl TicketAction {
+impl TicketOrder {
     /// Returns the words in it that are kept if it is refused.
     pub fn words(&self) -> Option<(Words, &str)> {
         match self {

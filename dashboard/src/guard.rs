@@ -3,15 +3,16 @@
 
 use crate::app::App;
 use crate::backend::TokenHash;
-use crate::secrets;
-use crate::shell::{self, UserContext};
-use crate::texts::Language;
+use crate::page_frame::{self, UserContext};
+pub(crate) use crate::session_cookie::is_over_tls;
+use crate::session_cookie::{LIFETIME_MAX, session_token};
+use crate::texts::PageLanguage;
 use crate::user_accounts::{Role, User};
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -107,16 +108,9 @@ pub struct PeerAddress(pub IpAddr);
 
 /// Time after which an unused session is over.
 const IDLE_MAX: SignedDuration = SignedDuration::from_hours(12);
-/// Longest life of a session.
-const LIFETIME_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Age of the record of a session's last use from which on it is written anew.
 const SEEN_AGAIN: SignedDuration = SignedDuration::from_mins(5);
-
-/// Name of the session's cookie over TLS, which no other site or path can set.
-const COOKIE_TLS: &str = "__Host-groupdesk";
-/// Name of the session's cookie without TLS.
-const COOKIE: &str = "groupdesk";
 
 /// Source of everything that a page loads: the dashboard alone, and no script or style inside a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -125,9 +119,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// Sets the headers of every response, and refuses requests of other sites that change something.
 pub(crate) async fn protect(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let unsafe_method = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let language = Language::of(None, accepted(request.headers()));
+    let language = PageLanguage::of(None, accepted(request.headers()));
     let mut response = if unsafe_method && !is_of_own_page(request.headers()) {
-        shell::refusal(&app, language, StatusCode::FORBIDDEN, language.words().forbidden)
+        page_frame::refusal(&app, language, StatusCode::FORBIDDEN, language.words().forbidden)
     } else {
         next.run(request).await
     };
@@ -179,10 +173,12 @@ pub(crate) async fn admit(
         .find(|route| route.path == own && route.method == method);
     let seat = match seat(&app, request.headers()).await {
         Ok(seat) => seat,
-        Err(error) => return shell::broken(&app, Language::of(None, accepted(request.headers())), &error),
+        Err(error) => {
+            return page_frame::broken(&app, PageLanguage::of(None, accepted(request.headers())), &error);
+        }
     };
     let language = seat.as_ref().map_or_else(
-        || Language::of(None, accepted(request.headers())),
+        || PageLanguage::of(None, accepted(request.headers())),
         |seat| seat.language,
     );
     match (route.map(|route| route.needs), seat) {
@@ -199,16 +195,16 @@ pub(crate) async fn admit(
         (Some(Some(_)), None) => {
             let back = uri.path_and_query().map_or("/", |path| path.as_str());
             let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-            shell::to_log_in(&app, request.headers(), is_get.then_some(back))
+            page_frame::to_log_in(&app, request.headers(), is_get.then_some(back))
         }
-        _ => shell::refusal(&app, language, StatusCode::FORBIDDEN, language.words().no_right),
+        _ => page_frame::refusal(&app, language, StatusCode::FORBIDDEN, language.words().no_right),
     }
 }
 
 /// Answers for a path at which there is nothing.
 pub(crate) async fn not_found(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
-    let language = Language::of(None, accepted(&headers));
-    shell::refusal(&app, language, StatusCode::NOT_FOUND, language.words().not_found)
+    let language = PageLanguage::of(None, accepted(&headers));
+    page_frame::refusal(&app, language, StatusCode::NOT_FOUND, language.words().not_found)
 }
 
 /// Returns the languages that a browser asks for.
@@ -234,14 +230,6 @@ fn is_of_own_page(headers: &HeaderMap) -> bool {
     }
 }
 
-/// `true` if a request came over TLS, as the proxy in front says.
-pub(crate) fn is_over_tls(headers: &HeaderMap) -> bool {
-    let proto = headers
-        .get("x-forwarded-proto")
-        .and_then(|proto| proto.to_str().ok());
-    proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
-}
-
 /// Returns the address of a caller for counting its failures: that which a proxy on this machine names, else its own.
 pub(crate) fn caller(peer: Option<PeerAddress>, headers: &HeaderMap) -> String {
     let peer = peer.map(|PeerAddress(peer)| peer);
@@ -263,7 +251,7 @@ pub(crate) fn caller(peer: Option<PeerAddress>, headers: &HeaderMap) -> String {
 
 /// Finds the session of a request's cookie, with its user.
 async fn seat(app: &App, headers: &HeaderMap) -> crate::Result<Option<UserContext>> {
-    let Some(token) = token(headers) else {
+    let Some(token) = session_token(headers) else {
         return Ok(None);
     };
     let Some(session) = app.backend.session(token).await? else {
@@ -301,74 +289,12 @@ pub(crate) async fn goes_on(app: &App, seat: &UserContext) -> bool {
 
 fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> UserContext {
     UserContext {
-        language: Language::of(user.language.as_deref(), accepted(headers)),
+        language: PageLanguage::of(user.language.as_deref(), accepted(headers)),
         over_tls: is_over_tls(headers),
         by_script: headers.contains_key("hx-request"),
         user,
         token,
     }
-}
-
-/// Returns the hash of the token in a request's cookie.
-fn token(headers: &HeaderMap) -> Option<TokenHash> {
-    let name = if is_over_tls(headers) { COOKIE_TLS } else { COOKIE };
-    cookie_of(headers, name).map(secrets::sha256)
-}
-
-/// Returns the value of a request's cookie.
-pub(crate) fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    cookies
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value)
-}
-
-/// Makes the header that gives a browser the token of a session, or takes it away. A `__Host-` cookie is for every path, as its
-/// name promises; a plain one for those of the dashboard.
-pub(crate) fn cookie(token: Option<&str>, base: &str, over_tls: bool) -> Option<HeaderValue> {
-    let (name, path, secure) = if over_tls {
-        (COOKIE_TLS, "/", "; Secure")
-    } else if base.is_empty() {
-        (COOKIE, "/", "")
-    } else {
-        (COOKIE, base, "")
-    };
-    let life = if token.is_some() {
-        LIFETIME_MAX.as_secs()
-    } else {
-        0
-    };
-    let token = token.unwrap_or_default();
-    HeaderValue::from_str(&format!(
-        "{name}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={life}{secure}"
-    ))
-    .ok()
-}
-
-/// Starts a session of a user, and returns the header that gives it to the browser.
-pub(crate) async fn start_session(
-    app: &App,
-    user: &User,
-    headers: &HeaderMap,
-    now: Timestamp,
-) -> crate::Result<Option<HeaderValue>> {
-    let token = secrets::token();
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
-    let session = crate::Session {
-        user: user.name.clone(),
-        created: now,
-        seen: now,
-        agent: agent.unwrap_or_default().chars().take(200).collect(),
-    };
-    app.backend
-        .start_session(secrets::sha256(&token), &session)
-        .await?;
-    Ok(cookie(Some(&token), &app.base, is_over_tls(headers)))
 }
 
 #[cfg(test)]
@@ -437,37 +363,5 @@ mod tests {
         assert_eq!(caller(peer("127.0.0.1"), &forwarded), "9.9.9.9");
         assert_eq!(caller(peer("8.8.8.8"), &forwarded), "8.8.8.8");
         assert_eq!(caller(peer("127.0.0.1"), &HeaderMap::new()), "127.0.0.1");
-    }
-
-    #[test]
-    fn the_cookie_is_for_no_script_and_no_other_site_and_over_tls_for_nothing_else() {
-        let text = |header: Option<HeaderValue>| {
-            header
-                .and_then(|value| value.to_str().map(str::to_owned).ok())
-                .unwrap_or_default()
-        };
-        let tls = text(cookie(Some("t"), "/desk", true));
-        assert!(
-            tls.starts_with("__Host-groupdesk=t; Path=/; HttpOnly; SameSite=Strict;")
-                && tls.ends_with("; Secure"),
-            "{tls}"
-        );
-        assert!(!text(cookie(Some("t"), "", false)).contains("Secure"));
-        assert!(text(cookie(Some("t"), "", false)).contains("; Path=/;"));
-        assert!(text(cookie(Some("t"), "/desk", false)).contains("; Path=/desk;"));
-        assert!(text(cookie(None, "", false)).contains("Max-Age=0"));
-        // Over TLS the plain cookie, which a page without TLS may have set, counts for nothing.
-        let both = headers(&[
-            ("x-forwarded-proto", "https"),
-            ("cookie", "groupdesk=a; __Host-groupdesk=b"),
-        ]);
-        assert_eq!(token(&both), Some(secrets::sha256("b")));
-        assert_eq!(
-            token(&headers(&[
-                ("x-forwarded-proto", "https"),
-                ("cookie", "groupdesk=a")
-            ])),
-            None
-        );
     }
 }

@@ -5,39 +5,40 @@
 //! program behind them through [`Backend`], which shows a user what is of their rooms and carries out their orders: no page writes
 //! a ticket. Sentences are in `texts`, users and their secrets in `people` and `secrets`, live updates in `live`.
 
+mod api_keys;
 mod app;
 mod assets;
 mod backend;
+mod flash_notice;
 mod guard;
-mod keys;
-mod live;
-mod notice;
+mod live_updates;
+mod login_throttle;
+mod page_frame;
 mod pages;
 mod password_hashing;
 mod presence;
 mod routes;
 mod second_step;
 mod secrets;
-mod shell;
+mod session_cookie;
 mod short_lived;
 mod sso;
 mod streams;
 mod texts;
-mod throttle;
 mod totp;
 mod user_accounts;
 
+pub use api_keys::{ApiKeyRow, Keys, is_key_name};
 pub use backend::{
-    AccountState, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelState, Code,
-    Colleague, Day, DayKind, Delivery, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview,
-    FaqProblem, FaqText, FaqVersionRow, FigureRow, Figures, FittingAnswer, HoursEdit, ImportFile, Imported,
-    Item, LabelReport, Labelled, Labels, LineKind, ListOf, Listed, Listening, MissState, MissedGroup, Month,
-    Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting, Span, Split, Status,
-    Target, TicketAction, TicketLine, TicketRow, TicketView, Times, ToLabel, Today, TokenHash, Trial,
-    TrialChoices, Tried, Verdict, Why, WhyOf, Words,
+    AccountStanding, Accounts, Amount, AuditEntry, Backend, BackendError, Candidate, ChannelStanding, Code,
+    Colleague, Day, DayKind, FaqChanged, FaqEdit, FaqEdited, FaqEntry, FaqFormat, FaqPreview, FaqProblem,
+    FaqText, FaqVersionRow, FigureRow, Figures, FiguresSpan, FittingAnswer, HoursEdit, ImportFile, Imported,
+    Item, LabelReport, Labelled, LabelsPage, LineDelivery, LineKind, ListOf, Listed, Listening, MissState,
+    MissedGroup, Month, Ordered, Part, Picture, Proposed, Refused, Result, Saved, Search, Session, Setting,
+    Split, Status, Target, TicketLine, TicketOrder, TicketRow, TicketView, Times, ToLabel, Today, TokenHash,
+    Trial, TrialChoices, Tried, Verdict, Why, WhyOf, Words,
 };
 pub use guard::{PeerAddress, ROUTES, Route};
-pub use keys::{ApiKeyRow, Keys, is_key_name};
 pub use routes::{Settings, router};
 pub use sso::{BegunLogin, Identity, IdentityProvider};
 pub use texts::event_in_chinese;

@@ -1,19 +1,19 @@
 //! The pages, a file each.
 
 pub(crate) mod account;
-pub(crate) mod audit;
+pub(crate) mod audit_log;
 pub(crate) mod channels;
-pub(crate) mod data;
 pub(crate) mod decision_explanation;
-pub(crate) mod entry;
 pub(crate) mod faq;
+pub(crate) mod faq_entry;
 pub(crate) mod figures;
 pub(crate) mod hours;
+pub(crate) mod import_export;
 pub(crate) mod inbox;
-pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod labels;
 pub(crate) mod login;
+pub(crate) mod one_time_link;
 pub(crate) mod overview;
 pub(crate) mod picture;
 pub(crate) mod sessions;

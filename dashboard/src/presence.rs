@@ -20,7 +20,7 @@ struct Sign {
 
 /// Users at tickets.
 #[derive(Debug)]
-pub(crate) struct Presence {
+pub(crate) struct TicketViewers {
     tickets: Mutex<BTreeMap<u64, BTreeMap<String, Sign>>>,
     changes: watch::Sender<u64>,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Other {
     pub(crate) types: bool,
 }
 
-impl Default for Presence {
+impl Default for TicketViewers {
     fn default() -> Self {
         Self {
             tickets: Mutex::default(),
@@ -43,7 +43,7 @@ impl Default for Presence {
     }
 }
 
-impl Presence {
+impl TicketViewers {
     /// Returns a number that grows when somebody comes, goes, or begins or ends to type.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn others_are_seen_while_their_pages_give_signs_and_each_change_is_told_once() {
-        let presence = Presence::default();
+        let presence = TicketViewers::default();
         let changes = presence.changes();
         let now = Timestamp::UNIX_EPOCH;
         presence.sign(1, "alice", false, now);

@@ -4,11 +4,11 @@ use crate::app::{App, FAQ_BODY_MAX};
 use crate::assets;
 use crate::backend::Backend;
 use crate::guard;
-use crate::live;
+use crate::live_updates;
 use crate::pages::{
-    account, audit, channels, data, decision_explanation, entry, faq, figures, hours, inbox, join, keys,
-    labels, login, overview, picture, sessions, sso, ticket, totp, transcript, try_it_box,
-    unanswered_questions, users,
+    account, audit_log, channels, decision_explanation, faq, faq_entry, figures, hours, import_export, inbox,
+    keys, labels, login, one_time_link, overview, picture, sessions, sso, ticket, totp, transcript,
+    try_it_box, unanswered_questions, users,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -43,7 +43,10 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/login/with", get(sso::begin))
         .route("/login/callback", get(sso::end))
         .route("/logout", post(login::log_out))
-        .route("/join/{token}", get(join::show).post(join::join))
+        .route(
+            "/join/{token}",
+            get(one_time_link::show).post(one_time_link::join),
+        )
         .route("/tickets", get(inbox::show))
         .route("/tickets/{number}", get(ticket::show))
         .route("/tickets/{number}/order", post(ticket::order))
@@ -51,13 +54,16 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/tickets/{number}/here", post(ticket::here))
         .route("/tickets/{number}/question", post(ticket::question))
         .route("/tickets/{number}/file/{format}", get(transcript::export))
-        .route("/live", get(live::stream))
+        .route("/live", get(live_updates::stream))
         .route("/faq", get(faq::show))
         .route("/faq/check", of_faq(post(faq::check)))
         .route("/faq/preview", of_faq(post(faq::preview)))
         .route("/faq/save", of_faq(post(faq::save)))
-        .route("/faq/entry", of_faq(get(entry::show).post(entry::preview)))
-        .route("/faq/entry/check", of_faq(post(entry::check)))
+        .route(
+            "/faq/entry",
+            of_faq(get(faq_entry::show).post(faq_entry::preview)),
+        )
+        .route("/faq/entry/check", of_faq(post(faq_entry::check)))
         .route("/faq/versions", get(faq::versions))
         .route("/faq/versions/{version}", get(faq::version))
         .route("/faq/versions/{version}/changes", get(faq::changes))
@@ -75,13 +81,13 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/channels/switch", post(channels::switch))
         .route("/accounts/{name}/code", get(channels::code))
         .route("/tickets/{number}/picture/{line}/{link}", get(picture::show))
-        .route("/data", get(data::show))
-        .route("/data/faq/{format}", get(data::export_faq))
-        .route("/data/import", of_faq(post(data::import_faq)))
-        .route("/data/upload", of_faq(post(data::upload)))
-        .route("/data/tickets", get(data::export_tickets))
-        .route("/data/audit", get(data::export_audit))
-        .route("/data/backup", post(data::back_up))
+        .route("/data", get(import_export::show))
+        .route("/data/faq/{format}", get(import_export::export_faq))
+        .route("/data/import", of_faq(post(import_export::import_faq)))
+        .route("/data/upload", of_faq(post(import_export::upload)))
+        .route("/data/tickets", get(import_export::export_tickets))
+        .route("/data/audit", get(import_export::export_audit))
+        .route("/data/backup", post(import_export::back_up))
         .route("/try", get(try_it_box::show))
         .route("/account", get(account::show))
         .route("/account/language", post(account::set_language))
@@ -92,7 +98,7 @@ pub fn router(backend: Arc<dyn Backend>, settings: &Settings, shutdown: Cancella
         .route("/users/invite", post(users::invite))
         .route("/users/{name}", post(users::change))
         .route("/keys", get(keys::show).post(keys::change))
-        .route("/audit", get(audit::show))
+        .route("/audit", get(audit_log::show))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(guard::not_found)
         .layer(DefaultBodyLimit::max(BODY_MAX));

@@ -27,9 +27,9 @@ pub struct BegunLogin {
 pub struct Identity {
     /// Id that is theirs for ever.
     pub subject: String,
-    /// Their e-mail address, if the provider has verified it.
+    /// E-mail address, if the provider has verified it.
     pub email: Option<String>,
-    /// Their name for log-ins.
+    /// Name for log-ins.
     pub name: Option<String>,
 }
 

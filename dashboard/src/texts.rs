@@ -1,9 +1,9 @@
 //! Sentences of the pages, in Chinese and English: a name each, so that the compiler finds what is missing.
 
-mod kept;
+mod stored_words;
 mod words;
 
-pub use kept::event_in_chinese;
+pub use stored_words::event_in_chinese;
 pub(crate) use words::Words;
 
 use jiff::Timestamp;
@@ -12,14 +12,14 @@ use jiff::tz::TimeZone;
 
 /// Language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
+pub(crate) enum PageLanguage {
     /// Chinese.
     Chinese,
     /// English.
     English,
 }
 
-impl Language {
+impl PageLanguage {
     /// Returns the language that a user chose, else the first that the browser asks for and there is, else English.
     pub(crate) fn of(chosen: Option<&str>, accept: Option<&str>) -> Self {
         chosen
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_users_choice_comes_before_the_browsers_and_an_unknown_language_before_none() {
-        use Language::{Chinese, English};
+        use PageLanguage::{Chinese, English};
         for (chosen, accept, language) in [
             (None, None, English),
             (None, Some("zh-CN,zh;q=0.9,en;q=0.8"), Chinese),
@@ -163,7 +163,11 @@ mod tests {
             (Some("zh"), Some("en"), Chinese),
             (None, Some("zhx, *"), English),
         ] {
-            assert_eq!(Language::of(chosen, accept), language, "{chosen:?} {accept:?}");
+            assert_eq!(
+                PageLanguage::of(chosen, accept),
+                language,
+                "{chosen:?} {accept:?}"
+            );
         }
     }
 
@@ -177,18 +181,18 @@ mod tests {
             ("2025-11-09T09:05:00Z", "2025-11-09 09:05"),
         ] {
             let at = at.parse().unwrap_or_default();
-            assert_eq!(Language::English.time(at, now, &zone), text);
+            assert_eq!(PageLanguage::English.time(at, now, &zone), text);
         }
-        assert_eq!(Language::English.span(59), "now");
-        assert_eq!(Language::Chinese.span(3_700), "1 小时");
-        assert_eq!(Language::English.span(90_000), "1 d");
+        assert_eq!(PageLanguage::English.span(59), "now");
+        assert_eq!(PageLanguage::Chinese.span(3_700), "1 小时");
+        assert_eq!(PageLanguage::English.span(90_000), "1 d");
         for (seconds, text) in [
             (5_400, "1 h 30 min left"),
             (20, "under 1 min left"),
             (-125, "2 min over"),
             (-1, "just over"),
         ] {
-            assert_eq!(Language::English.left(seconds), text);
+            assert_eq!(PageLanguage::English.left(seconds), text);
         }
     }
 }

@@ -4,11 +4,11 @@ use super::foreign_things::{Thing, things};
 use super::hash;
 use super::language::Dictionaries;
 use super::normalise::is_wide;
-use super::pinyin::syllable;
+use super::syllable_hash::syllable;
 use super::synonyms::Synonyms;
 use super::tokens::{Token, tokens};
 use super::word_vectors::{Row, Sense};
-use crate::dialogue_act::question::kinds;
+use crate::dialogue_act::question_cues::kinds;
 
 /// The ways in which two texts are compared, each a vector space of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +79,7 @@ impl Term {
 pub(crate) struct Analysis {
     pub(crate) terms: Vec<Term>,
     pub(crate) outline: Outline,
-    /// Its nouns.
+    /// Nouns.
     pub(crate) things: Vec<Thing>,
 }
 

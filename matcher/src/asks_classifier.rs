@@ -71,7 +71,10 @@ impl Asking {
                     })
                 })
                 .collect();
-            parts.into_iter().flat_map(super::collect::join).collect()
+            parts
+                .into_iter()
+                .flat_map(super::collect_questions::join)
+                .collect()
         });
         let slope = slope(&kept_back);
         let (weights, bias) = regress(&rows, |_| true);

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use super::analyse::analyse;
+use super::answer_passages::Passages;
 use super::asks_classifier::Asking;
 use super::calibrate::{self, Chatter, Folds, Sampled};
 use super::classify::Classifier;
-use super::collect::collect;
+use super::collect_questions::collect;
 use super::embeddings::{Meaning, QuestionEmbeddings, QuestionMeanings};
-use super::exact::Exact;
-use super::fitted::Fitted;
+use super::exact_match::Exact;
+use super::fitted_model::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
 use super::language::{Dictionaries, language};
 use super::normalise::normalise;
-use super::passages::Passages;
 use super::patterns::Patterns;
 use super::question_forms::{self, Manners};
 use super::synonyms::Synonyms;
-use super::typos::Typos;
+use super::typo_correction::Typos;
 use crate::dialogue_act::{Own, Reading};
 
 use super::{Collision, EntryInput, HUMAN, HumanInput, Input, Matcher, MatcherError, Target, handoff_intent};

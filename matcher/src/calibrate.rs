@@ -7,7 +7,7 @@
 
 use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
-use super::collect;
+use super::collect_questions;
 use super::embeddings::Meaning;
 use super::features::{EntryFeatures, NoneFeatures};
 use super::index::Index;
@@ -75,7 +75,7 @@ impl Folds {
                 .map(|part| Classifier::train(index, |q| index.question(q).entry % parts != part))
                 .collect();
             Self {
-                questions: collect::join(questions),
+                questions: collect_questions::join(questions),
                 entries,
             }
         })
@@ -392,7 +392,7 @@ static PRIOR_MODEL: RankingModel = RankingModel {
     none: NoneFeatures::BY_WORDS,
 };
 
-/// The same with embeddings.
+/// The prior with embeddings.
 static SEMANTIC_PRIOR: RankingModel = RankingModel {
     entry: EntryFeatures::WITH_EMBEDDINGS,
     none: NoneFeatures::WITH_EMBEDDINGS,

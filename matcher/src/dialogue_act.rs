@@ -12,12 +12,12 @@
 
 mod features;
 mod model;
-mod names;
-pub(crate) mod question;
+mod names_of_others;
+pub(crate) mod question_cues;
 pub(crate) mod training;
 
 use model::DialogueActModel;
-pub use names::Own;
+pub use names_of_others::Own;
 
 /// The number of kinds of acts.
 pub const ACTS: usize = 9;
@@ -144,7 +144,7 @@ impl Reading {
 /// Loads the model and the names, so that the first line finds them there. Takes some milliseconds the first time.
 pub fn warm_up() {
     DialogueActModel::shipped();
-    names::names();
+    names_of_others::names();
 }
 
 /// Reads a line, in simplified characters. A line without a word is an exclamation.

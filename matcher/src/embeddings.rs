@@ -15,14 +15,14 @@ const UNIT: f32 = 127.0;
 
 /// The texts of a file that a semantic model reads, each once in its part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts {
+pub struct EmbeddedTexts {
     /// The questions of entries and the background.
     pub questions: Vec<String>,
     /// The texts that answer them: the sentences of titles and answers.
     pub passages: Vec<String>,
 }
 
-impl Texts {
+impl EmbeddedTexts {
     /// Returns the number of texts.
     pub fn len(&self) -> usize {
         self.questions.len() + self.passages.len()

@@ -170,7 +170,7 @@ features! {
         length_difference: -0.06, -0.08, (m.length - m.question_length).abs() / (m.length + m.question_length).max(1.0);
         /// Cosine of the embeddings with the entry's nearest question; 0 without embeddings, as all of embeddings.
         embedding: 1.0, 1.39, m.meaning.nearest;
-        /// Its cube: an almost equal meaning is worth more than twice as much as a roughly equal one.
+        /// Cube: an almost equal meaning is worth more than twice as much as a roughly equal one.
         embedding_cubed: 1.0, -0.10, m.meaning.nearest.max(0.0).powi(3);
         /// Share of the message's words that the entry's title and answer have.
         passage_words: 0.42, 0.19, m.passage[0];

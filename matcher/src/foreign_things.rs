@@ -15,19 +15,19 @@ use super::word_vectors::Row;
 const INFO_MIN: f32 = 0.3;
 /// The information, and the level of a noun, from which on a word is no mere opening of a message.
 const INFO_OF_CONTENT: f32 = 0.45;
-/// What a noun that the file lacks takes from the log-odds of an answer: anywhere; besides, in a message of one clause; as its first
+/// Log-odds that a noun takes from an answer if the file lacks it: anywhere; besides, in a message of one clause; as its first
 /// word of content; as an owner ("X的Y"); behind a preposition; as its last word.
-const STRANGE: f32 = 0.7;
-const ALONE: f32 = 2.8;
-const FIRST: f32 = 1.6;
-const OWNER: f32 = 1.5;
-const BEHIND_PREPOSITION: f32 = 0.8;
-const LAST: f32 = 0.8;
-/// The same for a noun that only other entries know: anywhere; as the first word of content.
-const OF_ANOTHER_ENTRY: f32 = 0.8;
-const OF_ANOTHER_ENTRY_FIRST: f32 = 1.5;
+const STRANGE_LOG_ODDS: f32 = 0.7;
+const STRANGE_ALONE_LOG_ODDS: f32 = 2.8;
+const STRANGE_FIRST_LOG_ODDS: f32 = 1.6;
+const STRANGE_OWNER_LOG_ODDS: f32 = 1.5;
+const STRANGE_BEHIND_PREPOSITION_LOG_ODDS: f32 = 0.8;
+const STRANGE_LAST_LOG_ODDS: f32 = 0.8;
+/// Log-odds that a noun takes that only other entries know: anywhere; as the first word of content.
+const OF_ANOTHER_ENTRY_LOG_ODDS: f32 = 0.8;
+const OF_ANOTHER_ENTRY_FIRST_LOG_ODDS: f32 = 1.5;
 /// The level of a single character, beside that of a longer word: most have other uses.
-const SINGLE: f32 = 0.5;
+const SINGLE_CHARACTER_NOUN_LEVEL: f32 = 0.5;
 const PREPOSITIONS: &[&str] = &[
     "of", "in", "at", "to", "for", "with", "on", "from", "by", "near", "into", "inside", "via", "through",
     "like", "在", "去", "到", "从", "坐", "给", "往", "找", "用", "被", "跟", "和",
@@ -51,11 +51,11 @@ pub(crate) struct Thing {
     /// The hash of its last two characters, if it is a longer Chinese word.
     pub(crate) head: Option<u64>,
     pub(crate) sense: Row,
-    /// What it takes from the log-odds of an answer if the file lacks it, in a message of several clauses.
+    /// Log-odds that it takes from an answer if the file lacks it, in a message of several clauses.
     pub(crate) strange: f32,
-    /// The same besides, in a message of one clause.
+    /// Strangeness besides, in a message of one clause.
     pub(crate) alone: f32,
-    /// The same if another entry than the answer's has it.
+    /// Strangeness if another entry than the answer's has it.
     pub(crate) elsewhere: f32,
 }
 
@@ -86,7 +86,9 @@ fn level(tokens: &[Token<'_>], at: usize, words: &[Token<'_>]) -> f32 {
     let level = named.map(|word| word.thing).fold(0.0, f32::max);
     let before = at.checked_sub(1).and_then(|before| tokens.get(before));
     match (words, before) {
-        ([word], _) if !word.text.is_ascii() && word.text.chars().count() == 1 => level * SINGLE,
+        ([word], _) if !word.text.is_ascii() && word.text.chars().count() == 1 => {
+            level * SINGLE_CHARACTER_NOUN_LEVEL
+        }
         ([_], Some(before)) if BEFORE_VERBS.contains(&before.text) => 0.0,
         _ => level,
     }
@@ -102,18 +104,21 @@ fn thing(
     let word = &tokens[at];
     let if_so = |is: bool, weight: f32| if is { weight } else { 0.0 };
     let is_owner = tokens.get(at + count).is_some_and(|next| next.text == "的");
-    let strange = STRANGE
-        + if_so(first, FIRST)
-        + if_so(is_owner, OWNER)
-        + if_so(is_behind_preposition(tokens, at), BEHIND_PREPOSITION)
-        + if_so(at + count == tokens.len(), LAST);
+    let strange = STRANGE_LOG_ODDS
+        + if_so(first, STRANGE_FIRST_LOG_ODDS)
+        + if_so(is_owner, STRANGE_OWNER_LOG_ODDS)
+        + if_so(
+            is_behind_preposition(tokens, at),
+            STRANGE_BEHIND_PREPOSITION_LOG_ODDS,
+        )
+        + if_so(at + count == tokens.len(), STRANGE_LAST_LOG_ODDS);
     Thing {
         hash,
         head: head(word, synonyms).filter(|_| count == 1),
         sense: word.sense,
         strange: level * strange,
-        alone: level * ALONE,
-        elsewhere: level * (OF_ANOTHER_ENTRY + if_so(first, OF_ANOTHER_ENTRY_FIRST)),
+        alone: level * STRANGE_ALONE_LOG_ODDS,
+        elsewhere: level * (OF_ANOTHER_ENTRY_LOG_ODDS + if_so(first, OF_ANOTHER_ENTRY_FIRST_LOG_ODDS)),
     }
 }
 

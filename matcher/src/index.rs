@@ -8,8 +8,8 @@ mod build;
 pub(crate) use build::LONGEST_LIST;
 
 use super::analyse::{Outline, Term, VIEWS};
+use super::answer_passages::Passages;
 use super::embeddings::{Alike, Meaning, QuestionMeanings};
-use super::passages::Passages;
 use super::vocabulary::Vocabulary;
 use super::word_vectors::Row;
 
@@ -36,7 +36,7 @@ pub(crate) struct Question {
 /// An entry.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Entry {
-    /// Its first question; the next entry's first one is the end.
+    /// First question; the next entry's first one is the end.
     first: u32,
     /// The place of its first word.
     words: u32,
@@ -48,9 +48,9 @@ pub(crate) struct Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     vocabulary: Vocabulary,
-    /// For each term: its weight in this file (0..=1), and the number of entries that have it.
+    /// Weight of each term in this file (0..=1), and the number of entries that have it.
     telling: Vec<(f32, u32)>,
-    /// For each word: its information at large (0..=1), and its vector.
+    /// Information of each word at large (0..=1), and its vector.
     words: Vec<(f32, Row)>,
     /// The place of each term's first posting; one more place at the end.
     starts: Vec<u32>,

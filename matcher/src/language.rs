@@ -11,7 +11,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
 use super::hash;
-use super::packed::{Packed, packed};
+use super::packed_tables::{Packed, packed};
 use super::word_vectors::{self, Row, Senses};
 
 /// Words with their frequencies, most frequent first: the common part of jieba's dictionary.

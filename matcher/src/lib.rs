@@ -10,42 +10,42 @@
 //! the result).
 
 mod analyse;
+mod answer_passages;
 mod asks_classifier;
 mod build;
 mod calibrate;
 mod classify;
-mod collect;
-mod decide;
+mod collect_questions;
 pub mod dialogue_act;
 mod embeddings;
-mod exact;
+mod exact_match;
 mod features;
-mod fitted;
+mod fitted_model;
 #[cfg(feature = "fitting")]
 #[doc(hidden)]
 pub mod fitting;
 mod foreign_things;
 mod glyph_similarity;
+mod group_tuning;
 mod handoff_intent;
 mod hash;
 mod index;
 mod language;
-mod left_out;
+mod leave_one_out;
 mod model;
 mod normalise;
-mod packed;
-mod passages;
+mod packed_tables;
 mod patterns;
-mod pinyin;
 mod question_forms;
 mod retrieve;
 mod score;
+mod search_terms;
 mod sentences;
+mod syllable_hash;
 mod synonyms;
-mod terms;
+mod threshold_fitting;
 mod tokens;
-mod tuning;
-mod typos;
+mod typo_correction;
 mod unknown_nouns;
 mod views;
 mod vocabulary;
@@ -58,24 +58,24 @@ use std::sync::Arc;
 use analyse::{Analysis, analyse};
 use asks_classifier::Asking;
 use classify::Classifier;
-pub use decide::{Expected, Thresholds};
-pub use embeddings::{QuestionEmbeddings, Texts};
-use exact::Exact;
-use fitted::Fitted;
+pub use embeddings::{EmbeddedTexts, QuestionEmbeddings};
+use exact_match::Exact;
+use fitted_model::Fitted;
 use foreign_things::Thing;
+pub use group_tuning::{Judged, Tuning};
 use index::Index;
 use language::{Dictionaries, language};
-pub use left_out::LeftOut;
+pub use leave_one_out::LeftOut;
 use normalise::{Normalised, normalise};
 use patterns::Patterns;
 use question_forms::Manners;
 use retrieve::{Message, Without};
+pub use search_terms::{search_terms, wanted_terms};
 pub use sentences::sentences;
 use synonyms::Synonyms;
-pub use terms::{search_terms, wanted_terms};
+pub use threshold_fitting::{Expected, Thresholds};
 use tokens::tokens;
-pub use tuning::{Judged, Tuning};
-use typos::Typos;
+use typo_correction::Typos;
 pub use views::{ViewTerm, Views};
 
 use dialogue_act::{Act, Own, Reading};
@@ -92,14 +92,14 @@ const EXACT: f32 = 0.97;
 const BESIDE_CERTAIN: f32 = 0.1;
 
 /// The probability of asking from which a message may be answered without a mention of the bot.
-const ASKS: f32 = 0.5;
+const ASKS_PROBABILITY_MIN: f32 = 0.5;
 
 /// A candidate before its target and id are looked up.
 struct Proposed {
     entry: u32,
     /// The probability that it is the wanted entry, for a message that calls the bot.
     called: f32,
-    /// The same for a message that does not call the bot.
+    /// Probability for a message that does not call the bot.
     unasked: f32,
     evidence: Evidence,
 }
@@ -191,11 +191,11 @@ pub enum Evidence {
 pub struct Candidate {
     /// The proposed entry or intent.
     pub target: Target,
-    /// Its id.
+    /// Id.
     pub id: Arc<str>,
     /// The calibrated probability, 0..=1, that it is what the message asks for.
     pub confidence: f32,
-    /// The same probability for a message that did not call the bot; its dialogue act counts too.
+    /// Probability for a message that did not call the bot; its dialogue act counts too.
     pub unasked: f32,
     /// The evidence for it.
     pub evidence: Evidence,
@@ -363,7 +363,7 @@ impl Matcher {
         }
         candidates.sort_by(|a, b| b.called.total_cmp(&a.called).then(a.entry.cmp(&b.entry)));
         let (certain, outside) = self.certain(text, &normalised, allowed);
-        let question = !certain.is_empty() || reading.asks() > ASKS;
+        let question = !certain.is_empty() || reading.asks() > ASKS_PROBABILITY_MIN;
         if outside || !certain.is_empty() {
             self.put_first(certain, &mut candidates, &reading);
         }

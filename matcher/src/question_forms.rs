@@ -11,49 +11,49 @@ use super::{EntryInput, HUMAN};
 use crate::dialogue_act::{self, Act, Own, Reading};
 
 /// The probability of asking that is enough for any entry, whatever its examples look like.
-const ASKS: f32 = 0.8;
+const ASKS_PROBABILITY_MIN: f32 = 0.8;
 /// The probability below which a message surely asks nothing.
-const ASKS_PERHAPS: f32 = 0.2;
+const ASKS_PERHAPS_PROBABILITY_MIN: f32 = 0.2;
 /// The share of an entry's examples that may ask less clearly than a message must.
-const UNCLEAR: f32 = 0.25;
-/// The same for an entry with at least [`MANY_EXAMPLES`] examples: so many show rare forms, too.
-const UNCLEAR_OF_MANY: f32 = 0.1;
-const MANY_EXAMPLES: usize = 40;
+const UNCLEAR_SHARE_MAX: f32 = 0.25;
+/// Share for an entry with at least [`MANY_EXAMPLES_MIN`] examples: so many show rare forms, too.
+const UNCLEAR_OF_MANY_SHARE_MAX: f32 = 0.1;
+const MANY_EXAMPLES_MIN: usize = 40;
 /// The number of examples from which on an entry has shown nearly all forms, and what is left of the form's weight then.
-const NEARLY_ALL: usize = 100;
-const LITTLE: f32 = 0.2;
-/// The same for all examples of the file together; they decide for entries with fewer than [`FEW_EXAMPLES`].
-const UNCLEAR_IN_FILE: f32 = 0.1;
+const NEARLY_ALL_FORMS_EXAMPLES: usize = 100;
+const NEARLY_ALL_FORMS_WEIGHT: f32 = 0.2;
+/// Share for all examples of the file together; they decide for entries with fewer than [`FEW_EXAMPLES`].
+const UNCLEAR_IN_FILE_SHARE_MAX: f32 = 0.1;
 const FEW_EXAMPLES: usize = 4;
 /// The number of examples of an entry that are read.
 const READ_MAX: usize = 16;
 const READ_OF_MANY_MAX: usize = 64;
 /// The probability of speaking of others up to which the confidence stays whole; at 1 nothing is left of it.
-const OF_OTHERS: f32 = 0.2;
-/// The same for an entry whose examples all speak of others.
-const MOST_OF_OTHERS: f32 = 0.95;
-/// The same for a message that calls the bot: it is taken to speak of us.
-const PERHAPS_OTHERS: f32 = 0.5;
+const OF_OTHERS_PROBABILITY_MAX: f32 = 0.2;
+/// Probability of speaking of others, for an entry whose examples all speak of others.
+const OF_OTHERS_ENTRY_PROBABILITY_MAX: f32 = 0.95;
+/// Probability of speaking of others, for a message that calls the bot: it is taken to speak of us.
+const OF_OTHERS_CALLED_PROBABILITY_MAX: f32 = 0.5;
 /// The least factor for a message that calls the bot but speaks of others: too little for an answer, enough for "did you
 /// mean".
-const OTHERS_CALLED: f32 = 0.5;
+const OF_OTHERS_CALLED_FACTOR_MIN: f32 = 0.5;
 /// The odds that a line asks in the training examples, where every second one asks, divided by those in a group.
-const SELDOM: f32 = 1.65;
+const TRAINING_ODDS_RATIO: f32 = 1.65;
 /// The share of a file's examples that state something from which on the file is one of statements, where asking tells
 /// little. A file without such examples is one of questions, where a message that asks less clearly is less surely meant.
-const STATEMENTS: f32 = 0.04;
+const STATEMENTS_SHARE_MIN: f32 = 0.04;
 
 /// The strangeness from which on a question counts as one about something that the others do not name.
 const STRANGE_FROM: f32 = 0.5;
 /// The share of such questions up to which a file is about things that it names, and from which on it is about anything.
-const CLOSED: f32 = 0.16;
-const OPEN: f32 = 0.23;
+const STRANGE_SHARE_OF_CLOSED_FILE: f32 = 0.16;
+const STRANGE_SHARE_OF_OPEN_FILE: f32 = 0.23;
 /// The share that is usual, and its weight in questions: a small file's own questions tell little.
-const USUALLY_STRANGE: f32 = 0.1;
-const FEW_TOLD: f32 = 60.0;
+const STRANGE_SHARE_USUAL: f32 = 0.1;
+const STRANGE_SHARE_USUAL_WEIGHT: f32 = 60.0;
 /// The information of a message that is enough to name an entry, and what each part that is missing takes from the log-odds of an answer.
-const SAYS_ENOUGH: f32 = 2.0;
-const BRIEF: f32 = 2.0;
+const INFORMATION_ENOUGH: f32 = 2.0;
+const MISSING_INFORMATION_LOG_ODDS: f32 = 2.0;
 /// The number of entries up to which a file is about things that it names, and from which on it is about anything.
 const ENTRIES_CLOSED: f32 = 300.0;
 const ENTRIES_OPEN: f32 = 1_500.0;
@@ -84,8 +84,8 @@ struct Manner {
 
 /// The requirements of an entry that is not in the table.
 const STRANGE: Manner = Manner {
-    needed: ASKS,
-    of_others: OF_OTHERS,
+    needed: ASKS_PROBABILITY_MIN,
+    of_others: OF_OTHERS_PROBABILITY_MAX,
     weight: 1.0,
 };
 
@@ -121,10 +121,17 @@ impl Manners {
         }
         let mut all: Vec<f32> = asked.concat();
         all.sort_by(f32::total_cmp);
-        let of_file = share(&all, UNCLEAR_IN_FILE);
+        let of_file = share(&all, UNCLEAR_IN_FILE_SHARE_MAX);
         let read = entries.iter().zip(asked.iter().zip(&of_others));
         let entries = read.map(|(entry, (asked, of_others))| {
-            let own = share(asked, if has_many(entry) { UNCLEAR_OF_MANY } else { UNCLEAR });
+            let own = share(
+                asked,
+                if has_many(entry) {
+                    UNCLEAR_OF_MANY_SHARE_MAX
+                } else {
+                    UNCLEAR_SHARE_MAX
+                },
+            );
             let as_others = of_others.get(of_others.len() / 2).copied().unwrap_or_default();
             Manner {
                 // One or two examples may be put in an odd way.
@@ -133,7 +140,7 @@ impl Manners {
                 } else {
                     own
                 },
-                of_others: as_others.clamp(OF_OTHERS, MOST_OF_OTHERS),
+                of_others: as_others.clamp(OF_OTHERS_PROBABILITY_MAX, OF_OTHERS_ENTRY_PROBABILITY_MAX),
                 weight: weight(entry),
             }
         });
@@ -151,21 +158,28 @@ impl Manners {
     /// Learns from the file's own questions, each left out in turn, if they are about things that the others name. `strangeness` is that
     /// of each to its own entry.
     pub(crate) fn learn_things(&mut self, strangeness: impl Iterator<Item = f32>) {
-        let (mut all, mut strange) = (FEW_TOLD, FEW_TOLD * USUALLY_STRANGE);
+        let (mut all, mut strange) = (
+            STRANGE_SHARE_USUAL_WEIGHT,
+            STRANGE_SHARE_USUAL_WEIGHT * STRANGE_SHARE_USUAL,
+        );
         for taken in strangeness {
             all += 1.0;
             strange += if taken > STRANGE_FROM { 1.0 } else { 0.0 };
         }
         let between = |from: f32, to: f32, at: f32| ((to - at) / (to - from)).clamp(0.0, 1.0);
-        self.closed = between(CLOSED, OPEN, strange / all)
-            * between(ENTRIES_CLOSED, ENTRIES_OPEN, self.entries.len() as f32);
+        self.closed = between(
+            STRANGE_SHARE_OF_CLOSED_FILE,
+            STRANGE_SHARE_OF_OPEN_FILE,
+            strange / all,
+        ) * between(ENTRIES_CLOSED, ENTRIES_OPEN, self.entries.len() as f32);
     }
 
     /// Lowers the confidence in a candidate for a message that does not call the bot, as far as the message's nouns are strange to the
     /// entry, and as far as it says too little to name one: "有文档吗", "is it free".
     pub(crate) fn of_ours(&self, candidate: &Scored, message: &NoneFeatures, confidence: f32) -> f32 {
         let said = message.information.exp() - 1.0;
-        let taken = candidate.strangeness + BRIEF * (SAYS_ENOUGH - said).max(0.0);
+        let taken =
+            candidate.strangeness + MISSING_INFORMATION_LOG_ODDS * (INFORMATION_ENOUGH - said).max(0.0);
         lowered(
             confidence,
             taken * self.closed * self.entry(candidate.entry).weight,
@@ -202,19 +216,23 @@ impl Manners {
     /// The factor on the confidence in an entry for a message that calls the bot, 0..=1: a member who speaks of others to
     /// the bot may still mean us, and gets "did you mean".
     pub(crate) fn called(&self, entry: u32, reading: &Reading) -> f32 {
-        ours(reading, self.entry(entry).of_others.max(PERHAPS_OTHERS)).max(OTHERS_CALLED)
+        ours(
+            reading,
+            self.entry(entry).of_others.max(OF_OTHERS_CALLED_PROBABILITY_MAX),
+        )
+        .max(OF_OTHERS_CALLED_FACTOR_MIN)
     }
 
     /// The factor on the certainty of a pattern for a message that does not call the bot, 0..=1. An admin who writes a
     /// pattern knows what members say, so only a message that surely asks nothing of us counts against it.
     pub(crate) fn of_pattern(reading: &Reading) -> f32 {
-        (asks(reading) / ASKS_PERHAPS).min(1.0) * ours(reading, OF_OTHERS)
+        (asks(reading) / ASKS_PERHAPS_PROBABILITY_MIN).min(1.0) * ours(reading, OF_OTHERS_PROBABILITY_MAX)
     }
 }
 
 /// Returns `true` if an admin wrote so many examples that they show rare forms, too.
 fn has_many(entry: &EntryInput) -> bool {
-    entry.questions.len() >= MANY_EXAMPLES && entry.id != HUMAN
+    entry.questions.len() >= MANY_EXAMPLES_MIN && entry.id != HUMAN
 }
 
 /// Returns the weight of the form of an entry's examples, 0..=1.
@@ -222,28 +240,31 @@ fn weight(entry: &EntryInput) -> f32 {
     if !has_many(entry) {
         return 1.0;
     }
-    let beyond = (entry.questions.len() - MANY_EXAMPLES) as f32 / (NEARLY_ALL - MANY_EXAMPLES) as f32;
-    1.0 - (1.0 - LITTLE) * beyond.min(1.0)
+    let beyond = (entry.questions.len() - MANY_EXAMPLES_MIN) as f32
+        / (NEARLY_ALL_FORMS_EXAMPLES - MANY_EXAMPLES_MIN) as f32;
+    1.0 - (1.0 - NEARLY_ALL_FORMS_WEIGHT) * beyond.min(1.0)
 }
 
-/// Returns the probability of asking that all but the share `unclear` of the examples reach, at most [`ASKS`]. `asked` is
+/// Returns the probability of asking that all but the share `unclear` of the examples reach, at most [`ASKS_PROBABILITY_MIN`]. `asked` is
 /// sorted.
 fn share(asked: &[f32], unclear: f32) -> f32 {
     let at = (asked.len() as f32 * unclear) as usize;
-    asked.get(at).map_or(ASKS, |asks| asks.min(ASKS))
+    asked
+        .get(at)
+        .map_or(ASKS_PROBABILITY_MIN, |asks| asks.min(ASKS_PROBABILITY_MIN))
 }
 
 /// The probability that a line of a group asks.
 fn asks(reading: &Reading) -> f32 {
     let asks = reading.asks();
-    asks / (asks + SELDOM * (1.0 - asks)).max(f32::MIN_POSITIVE)
+    asks / (asks + TRAINING_ODDS_RATIO * (1.0 - asks)).max(f32::MIN_POSITIVE)
 }
 
 /// Returns the exponent for a file with examples that read so, 0..=1. A bare topic is short for a question, no statement.
 fn strictness(examples: &[Reading]) -> f32 {
     let states = |reading: &&Reading| reading.asks() < 0.5 && reading.act() != Act::Exclaim;
     let stating = examples.iter().filter(states).count() as f32;
-    (1.0 - stating / (STATEMENTS * examples.len().max(1) as f32)).max(0.0)
+    (1.0 - stating / (STATEMENTS_SHARE_MIN * examples.len().max(1) as f32)).max(0.0)
 }
 
 /// The probability that a line asks something of us.

@@ -7,10 +7,10 @@
 use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
+use super::answer_passages::{List, PassageMatch};
 use super::classify::Classifier;
 use super::embeddings::Meaning;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
-use super::passages::{List, Said};
 use super::word_vectors::Row;
 
 /// Entries that get a closer look.
@@ -47,7 +47,7 @@ pub(crate) struct Message<'a> {
     pub(crate) analysis: &'a Analysis,
     /// `true` if it is marked as a question.
     pub(crate) asked: bool,
-    /// Its embedding; `None` without a semantic tier or its answer.
+    /// Embedding; `None` without a semantic tier or its answer.
     pub(crate) meaning: Option<&'a Meaning>,
 }
 
@@ -56,16 +56,16 @@ pub(crate) struct Message<'a> {
 pub(crate) struct Known {
     pub(crate) id: Option<u32>,
     pub(crate) view: usize,
-    /// Its information at large, 0..=1.
+    /// Information at large, 0..=1.
     pub(crate) info: f32,
     pub(crate) sense: Row,
     /// The passages that have it, if it is a word.
     pub(crate) passages: List,
     /// The number of entries that have it in their questions, title or answer, if it is a word.
     pub(crate) entries: u32,
-    /// Its weight in this file, 0..=1.
+    /// Weight in this file, 0..=1.
     telling: f32,
-    /// Its part of a vector of length one in its view; terms that the file doesn't know count in that length.
+    /// Part of a vector of length one in its view; terms that the file doesn't know count in that length.
     pub(crate) weight: f32,
 }
 
@@ -199,7 +199,7 @@ impl Index {
         &self,
         message: &Message<'_>,
         known: &[Known],
-        (worth, said): (&Worth, &Said),
+        (worth, said): (&Worth, &PassageMatch),
         classifier: Option<&Classifier>,
         without: Without,
         allowed: impl Fn(u32) -> bool,

@@ -1,13 +1,13 @@
 //! The features for and against an entry for a message.
 
 use super::analyse::{Analysis, VIEWS};
+use super::answer_passages::PassageMatch;
 use super::classify::Classifier;
 use super::embeddings::Alike;
 use super::features::{EntryFeatures, EntryMeasures, NoneFeatures, NoneMeasures};
 use super::index::{Index, Worth};
-use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
-use crate::dialogue_act::question::{agreement, asks};
+use crate::dialogue_act::question_cues::{agreement, asks};
 
 /// Questions of an entry whose sense is compared, at most.
 const MOST_SENSES: usize = 16;
@@ -16,10 +16,10 @@ const MOST_SENSES: usize = 16;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scored {
     pub(crate) entry: u32,
-    /// Its question nearest to the message.
+    /// Question nearest to the message.
     pub(crate) nearest: u32,
     pub(crate) features: EntryFeatures,
-    /// What nouns that are strange to the entry take from the log-odds of an answer that nobody asked for.
+    /// Log-odds that nouns strange to the entry take from an answer that nobody asked for.
     pub(crate) strangeness: f32,
 }
 
@@ -73,7 +73,7 @@ impl Index {
         &self,
         message: &Message<'_>,
         known: &[Known],
-        (worth, said): (&Worth, &Said),
+        (worth, said): (&Worth, &PassageMatch),
         rough: &Rough,
         own: Option<u32>,
     ) -> EntryFeatures {

@@ -358,7 +358,7 @@ fn the_same_comes_out_whatever_the_number_of_threads() {
         .collect();
     let synonyms = Synonyms::build(&[], language());
     let index = |threads: usize| {
-        let mut parts = collect::in_parts(&questions, threads, &synonyms, language());
+        let mut parts = collect_questions::in_parts(&questions, threads, &synonyms, language());
         assert_eq!(parts.len(), threads);
         Index::build(&vec![4; many.len()], &mut parts)
     };

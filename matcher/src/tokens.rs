@@ -17,7 +17,7 @@ pub(crate) struct Token<'a> {
     pub(crate) hash: u64,
     pub(crate) info: f32,
     pub(crate) sense: Row,
-    /// Its level as the name of a thing, a place or an institution, 0..=1.
+    /// Level as the name of a thing, a place or an institution, 0..=1.
     pub(crate) thing: f32,
 }
 

@@ -15,7 +15,7 @@ const SAME: f32 = 0.95;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stranger {
     thing: Thing,
-    /// Its number if the file's questions have it.
+    /// Number if the file's questions have it.
     id: Option<u32>,
     /// `true` if the file has it, in questions or elsewhere.
     known: bool,

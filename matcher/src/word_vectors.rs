@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::hash;
-use super::packed::{Packed, packed};
+use super::packed_tables::{Packed, packed};
 
 /// The number of dimensions of a vector.
 pub(crate) const DIMENSIONS: usize = 64;
@@ -23,7 +23,7 @@ const WORDS_COUNT: usize = 60_000;
 const THINGS: &[u8] = include_bytes!("data/things.bin");
 /// The lines of `words-zh.txt`.
 const CHINESE: usize = 83_144;
-/// What the two bits stand for.
+/// Values that the two bits stand for.
 const LEVELS: [f32; 4] = [0.0, 0.25, 0.55, 0.9];
 /// The length of a middling vector in [`VECTORS`], and of a [`Sense`].
 const UNIT: f32 = 160.0;

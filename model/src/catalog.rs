@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 /// A sentence encoder that was tried, or whose makers measured it.
 #[derive(Debug, PartialEq)]
 pub struct Recommended {
-    /// Its name here, and that of its folder.
+    /// Name here, and that of its folder.
     pub name: &'static str,
-    /// Its repository at Hugging Face and ModelScope.
+    /// Repository at Hugging Face and ModelScope.
     pub repository: &'static str,
     /// The licence of its numbers.
     pub licence: &'static str,

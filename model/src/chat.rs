@@ -3,6 +3,8 @@
 //! source that it is from; whether it is from there is for the caller to check.
 
 #[cfg(feature = "endpoint")]
+mod choice_check;
+#[cfg(feature = "endpoint")]
 mod client;
 #[cfg(feature = "endpoint")]
 mod draft;
@@ -76,8 +78,8 @@ pub struct Source<'a> {
 
 /// A sentence of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    /// Its text.
+pub struct SourcedSentence {
+    /// Text.
     pub text: String,
     /// The id of the source that the model says it is from: one of those that it was given.
     pub source: String,
@@ -90,7 +92,7 @@ pub trait DraftModel: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// If there is no draft, for whatever reason.
-    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<Sentence>, ChatError>;
+    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<SourcedSentence>, ChatError>;
 }
 
 /// The reason for which there is no answer. Holds neither texts nor keys nor addresses: it is logged.

@@ -1,6 +1,6 @@
 //! The vectors of messages: remembered, bounded in time, and not asked for while the model is down.
 
-use crate::recent::Recent;
+use crate::recent_vectors::Recent;
 use crate::{Breaker, EmbedError, Embedder, Part, Role};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;

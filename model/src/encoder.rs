@@ -6,13 +6,13 @@
 //! ```
 
 mod linear;
-mod listed;
 mod load;
 mod reader;
 mod settings;
 mod tensors;
 mod transformer;
 mod unigram;
+mod vocabulary_pieces;
 mod worker;
 
 use crate::files;

@@ -70,9 +70,9 @@ pub type ProgressSink<'a> = &'a mut dyn FnMut(&Progress<'_>);
 /// A file that was brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brought {
-    /// Its name in the folder.
+    /// Name in the folder.
     pub file: &'static str,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub bytes: u64,
     /// The SHA-256 of what came, in hexadecimal digits.
     pub sha256: String,

@@ -65,7 +65,7 @@ pub enum FolderError {
 }
 
 impl FolderError {
-    /// The same in Chinese.
+    /// Returns the error in Chinese.
     pub fn in_chinese(&self) -> String {
         let again = "请重新放好模型的文件，或删掉这个文件夹，用 groupdesk model get 名字 重新下载";
         match self {

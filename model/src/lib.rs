@@ -11,11 +11,10 @@
 //! [`DraftModel`] drafts answers for staff out of sources.
 //! `fetch` brings a model of the [`catalog`] into a folder.
 
-#[cfg(feature = "endpoint")]
-mod asking;
 mod breaker;
 pub mod catalog;
 mod chat;
+mod daily_usage;
 mod embedding_cache;
 #[cfg(feature = "folder")]
 mod encoder;
@@ -28,9 +27,10 @@ mod files;
 #[cfg(feature = "folder")]
 mod folder;
 #[cfg(feature = "folder")]
-mod half;
-mod meter;
-mod recent;
+mod half_precision;
+mod recent_vectors;
+#[cfg(feature = "endpoint")]
+mod request_forms;
 #[cfg(feature = "endpoint")]
 mod rerank;
 #[cfg(feature = "endpoint")]
@@ -47,8 +47,10 @@ pub use breaker::{Breaker, Part};
 #[cfg(feature = "endpoint")]
 pub use chat::Chat;
 pub use chat::{
-    ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, PROMPT, Sentence, Source as DraftSource,
+    ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, PROMPT, Source as DraftSource,
+    SourcedSentence,
 };
+pub use daily_usage::{Meter, Spent};
 pub use embedding_cache::{EmbeddingCache, beginning};
 #[cfg(feature = "folder")]
 pub use encoder::Encoder;
@@ -56,7 +58,6 @@ pub use encoder::Encoder;
 pub use endpoint::Endpoint;
 #[cfg(feature = "folder")]
 pub use folder::{Folder, FolderError};
-pub use meter::{Meter, Spent};
 #[cfg(feature = "endpoint")]
 pub use rerank::Reranker;
 pub use source::{EndpointSettings, Source};

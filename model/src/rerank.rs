@@ -3,8 +3,8 @@
 
 mod wire;
 
-use crate::asking::Asking;
 use crate::chat::{ChatError, ChatSettings, Choice, Chosen, JudgeModel};
+use crate::request_forms::Asking;
 use crate::server::trimmed;
 use crate::{Meter, beginning};
 use async_trait::async_trait;

@@ -13,9 +13,9 @@ pub const WIDTH: usize = 32;
 pub const HEADS: usize = 4;
 /// The width between a layer's halves.
 pub const WIDE: usize = 64;
-/// Its layers.
+/// Layers.
 pub const LAYERS: usize = 2;
-/// Its vocabulary; a word's position is its token.
+/// Vocabulary; a word's position is its token.
 pub const WORDS: [&str; 12] = [
     "[PAD]", "[CLS]", "[SEP]", "[UNK]", "how", "do", "i", "get", "a", "refund", "opening", "hours",
 ];

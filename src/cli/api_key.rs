@@ -1,7 +1,7 @@
 //! `groupdesk api-key`: keys with which programs call the API of a website, beside the running program.
 
 use super::language::{label, said};
-use super::{Failure, clock, configuration, dashboard, out};
+use super::{Failure, clock, configuration, dashboard, output};
 use crate::config::Config;
 use crate::service::{KeyError, end_key, make_key};
 use crate::store::Store;
@@ -79,7 +79,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                         "（只显示这一次；只保存它的哈希）",
                         "shown this once; only its hash is kept"
                     );
-                    out::line(format_args!("{key}\n{once}"))
+                    output::line(format_args!("{key}\n{once}"))
                 }
                 None => Err(Failure::Usage(said!(
                     "账号 {account} 已经有密钥「{name}」",
@@ -93,7 +93,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 refusal_or_error(ended)
             })?;
             match ended {
-                Some(()) => out::line(said!("密钥「{name}」已停用", "the key `{name}` is ended")),
+                Some(()) => output::line(said!("密钥「{name}」已停用", "the key `{name}` is ended")),
                 None => Err(Failure::Usage(said!(
                     "账号 {account} 没有可用的密钥「{name}」；用 `groupdesk api-key list` 查看",
                     "the account {account} has no good key `{name}`; `groupdesk api-key list` shows them"
@@ -143,7 +143,7 @@ fn list(config: &Config) -> Result<(), Failure> {
         store.api_keys().await.map_err(|error| error.to_string())
     })?;
     if keys.is_empty() {
-        return out::line(said!("还没有密钥", "no keys yet"));
+        return output::line(said!("还没有密钥", "no keys yet"));
     }
     for key in keys {
         let used = key.used.map_or_else(|| "-".to_owned(), |used| used.to_string());
@@ -151,7 +151,7 @@ fn list(config: &Config) -> Result<(), Failure> {
             Some(ended) => said!("已停用 {ended}", "ended {ended}"),
             None => said!("可用", "good"),
         };
-        out::line(format_args!(
+        output::line(format_args!(
             "{}/{}  {state}  {}: {}  {}{used}",
             key.account,
             key.name,

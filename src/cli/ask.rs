@@ -1,9 +1,9 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
-use super::judged::Judged;
+use super::command_judge::Judged;
 use super::language::{self, TerminalLanguage, either, in_one_or_both, label, said};
 use super::load_knowledge::Known;
-use super::{Failure, clock, out};
+use super::{Failure, clock, output};
 use crate::decision_kind::DecisionKind;
 use crate::desk::{Decided, Decision, Desk, Effects, JudgeQuestion, Knowledge, Policy, rule_in_words};
 use crate::language::Language;
@@ -57,9 +57,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let object = asked.object(&zone.to_datetime(now).to_string());
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
-        return out::line(text);
+        return output::line(text);
     }
-    out::text(asked.shown())
+    output::text(asked.shown())
 }
 
 /// A question that was decided.

@@ -3,7 +3,7 @@
 use super::language::said;
 use super::runtime::runtime;
 use super::tickets::store_settings;
-use super::{Failure, clock, out, report};
+use super::{Failure, clock, output, problem_report};
 use crate::store::{self, Lease, StoreError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -42,11 +42,11 @@ pub(super) fn backup(options: &Options) -> Result<(), Failure> {
     }
     let bytes = runtime()?.block_on(store::backup(&path, &options.file));
     let bytes = bytes.map_err(|error| {
-        let error = report::store(&error);
+        let error = problem_report::store(&error);
         Failure::Broken(said!("没有备份：{error}", "no backup was made: {error}"))
     })?;
     let (path, copy) = (path.display(), options.file.display());
-    out::line(said!(
+    output::line(said!(
         "已把 {path} 备份到 {copy}（{bytes} 字节，已检查完整）",
         "{path} is backed up in {copy} ({bytes} bytes, read through)"
     ))
@@ -70,22 +70,22 @@ pub(super) fn restore(options: &Options) -> Result<(), Failure> {
                 "nothing was restored: groupdesk runs (process {process}); stop it first"
             ),
             error => {
-                let error = report::store(&error);
+                let error = problem_report::store(&error);
                 said!("没有恢复：{error}", "nothing was restored: {error}")
             }
         })
     })?;
     let (copy, store) = (options.file.display(), path.display());
-    out::line(said!(
+    output::line(said!(
         "已把 {copy} 恢复到 {store}",
         "{store} is what {copy} holds now"
     ))?;
     if let Some(aside) = aside {
         let aside = aside.display();
-        out::line(said!(
+        output::line(said!(
             "原来的数据保存在 {aside}，不需要时可以删除",
             "what stood there is kept at {aside}; delete it when it is not needed"
         ))?;
     }
-    out::line(said!("下一步：groupdesk run", "next: groupdesk run"))
+    output::line(said!("下一步：groupdesk run", "next: groupdesk run"))
 }

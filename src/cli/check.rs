@@ -5,14 +5,14 @@ mod machine;
 mod previewed;
 
 use super::language::{TerminalLanguage, half, said, spoken};
-use super::{Failure, clock, out, report};
+use super::{Failure, clock, output, problem_report};
 use crate::config::{self, Config, Tags};
 use crate::desk::Knowledge;
 use crate::drafter::Drafter;
 use crate::faq;
 use crate::hours::HolidaysEnd;
 use crate::judge::{Judge, Spending};
-use crate::service::{accounts, addresses, embedded_faq, tags};
+use crate::service::{accounts, address_check, embedded_faq, tag_check};
 use crate::yaml::{IN_CHINESE_QUOTES, Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, InMemoryStorage};
 use jiff::Timestamp;
@@ -150,16 +150,16 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         }
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
-        out::line(text)?;
+        output::line(text)?;
     } else {
         for file in &checked {
-            report::problems(&file.problems, &file.text);
-            out::line(format_args!("{}: {}", file.name, file.summary))?;
+            problem_report::problems(&file.problems, &file.text);
+            output::line(format_args!("{}: {}", file.name, file.summary))?;
         }
         for preview in &previews {
-            out::line(preview.in_words())?;
+            output::line(preview.in_words())?;
         }
-        out::line(said!(
+        output::line(said!(
             "{errors} 个错误，{warnings} 个警告",
             "{errors} error(s), {warnings} warning(s)"
         ))?;
@@ -177,7 +177,7 @@ fn tags_of_no_use(checked: &mut [Checked], config: &Config, file: &str) {
     }
     let named: BTreeSet<String> = checked.iter().flat_map(|of| of.audiences.clone()).collect();
     if let Some(of_config) = checked.iter_mut().find(|of| of.name == file) {
-        of_config.problems.extend(tags::of_no_use(config, &named));
+        of_config.problems.extend(tag_check::of_no_use(config, &named));
         of_config
             .problems
             .sort_by_key(|problem| (problem.line, problem.column));
@@ -287,7 +287,7 @@ fn try_config(path: &Path, config: &Config, lenient: bool, clock: &Arc<dyn Clock
         Ok(built) => {
             listens = built.iter().any(|account| account.routes.is_some());
             let made: Vec<_> = built.into_iter().map(|account| account.adapter).collect();
-            problems.extend(addresses::only_answered(config, &made));
+            problems.extend(address_check::only_answered(config, &made));
             adapters = Some(made);
         }
     }
@@ -356,10 +356,10 @@ fn check_faq(name: String, text: String, (adapters, tags): Known<'_>, clock: &Ar
     };
     problems.extend(knowledge.faq.calendar_warnings(clock.now()));
     if let Some(adapters) = adapters {
-        problems.extend(addresses::audience(&knowledge.faq, adapters));
+        problems.extend(address_check::audience(&knowledge.faq, adapters));
     }
     if let Some(tags) = tags {
-        problems.extend(tags::audience(&knowledge.faq, tags));
+        problems.extend(tag_check::audience(&knowledge.faq, tags));
     }
     let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
     problems.extend(lint.problems);

@@ -2,7 +2,7 @@
 
 use super::language::{half, said};
 use super::tickets::{has_store, on_store};
-use super::{Failure, clock, configuration, report};
+use super::{Failure, clock, configuration, problem_report};
 use crate::desk::{Knowledge, Policy};
 use crate::matcher::Judged;
 use crate::preview::{Origin, Preview, PreviewMessage, Version, preview};
@@ -88,7 +88,7 @@ impl Content {
         match Knowledge::load(&self.name, &text, None) {
             Ok((knowledge, _)) => Ok(knowledge),
             Err(problems) => {
-                report::problems(&problems, &text);
+                problem_report::problems(&problems, &text);
                 Err(Failure::Found)
             }
         }
@@ -182,7 +182,7 @@ struct Line {
 
 /// Reads questions in JSON lines.
 fn of_file(path: &Path) -> Result<Vec<PreviewMessage>, Failure> {
-    let text = report::text_of(path)?;
+    let text = problem_report::text_of(path)?;
     let (place, policy) = (Place::new("questions", "group"), Arc::new(Policy::default()));
     let mut asked = Vec::new();
     for (number, line) in text

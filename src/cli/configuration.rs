@@ -1,6 +1,6 @@
 //! The configuration as commands read it that need no secrets.
 
-use super::{Failure, report};
+use super::{Failure, problem_report};
 use crate::config::{self, Config, Environment};
 use crate::service::accounts;
 use std::path::Path;
@@ -17,9 +17,9 @@ pub(super) fn without_secrets(path: Option<&Path>) -> Result<Config, Failure> {
         None if here.exists() => here,
         None => return Ok(Config::console()),
     };
-    let text = report::text_of(path)?;
+    let text = problem_report::text_of(path)?;
     config::load(path, &text, &Environment::lenient(), &accounts::platforms()).map_err(|problems| {
-        report::problems(&problems, &text);
+        problem_report::problems(&problems, &text);
         Failure::Found
     })
 }

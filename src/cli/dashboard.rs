@@ -2,7 +2,7 @@
 
 use super::language::{half, said};
 use super::runtime::runtime;
-use super::{Failure, clock, configuration, out, report};
+use super::{Failure, clock, configuration, output, problem_report};
 use crate::config::StoreSettings;
 use crate::service::dashboard::{invite, reset};
 use crate::service::stores;
@@ -118,7 +118,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             })?
         }
     };
-    out::line(format_args!(
+    output::line(format_args!(
         "{}{base}{}\n{}",
         address_for_people(config.listen()),
         link_path(&token),
@@ -130,7 +130,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if config.listen_anyway() {
         return Ok(());
     }
-    out::line(said!(
+    output::line(said!(
         "配置里没有 web.listen：如果没有账号需要它，这个地址不会打开；请在 groupdesk.yaml 里写 web: {{ listen: \"127.0.0.1:8080\" }}",
         "`web.listen` is not set: where no account needs it, nothing listens there; write web: {{ listen: \"127.0.0.1:8080\" }} into groupdesk.yaml"
     ))
@@ -145,7 +145,7 @@ pub(super) fn on_store<T>(
     let done = runtime.block_on(async {
         let store = stores::open(settings)
             .await
-            .map_err(|error| report::store(&error))?;
+            .map_err(|error| problem_report::store(&error))?;
         let done = act(&*store).await;
         store.close().await;
         done

@@ -2,7 +2,7 @@
 
 use super::compare_versions::{Content, compare};
 use super::language::texts;
-use super::{Failure, out};
+use super::{Failure, output};
 use crate::faq;
 use crate::preview::in_full;
 use serde_json::json;
@@ -45,11 +45,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let object = json!({"old": old.name, "new": new.name, "preview": preview});
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
-        return out::line(text);
+        return output::line(text);
     }
     let lines = faq::difference(&old.text()?, &new.text()?, LINES, texts());
     if !lines.is_empty() {
-        out::line(format_args!("--- {}\n+++ {}\n{lines}\n", old.name, new.name))?;
+        output::line(format_args!("--- {}\n+++ {}\n{lines}\n", old.name, new.name))?;
     }
-    out::line(in_full(&preview, texts()))
+    output::line(in_full(&preview, texts()))
 }

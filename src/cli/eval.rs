@@ -9,7 +9,7 @@ mod reliability;
 
 use super::language::said;
 use super::load_knowledge::Known;
-use super::{Failure, out};
+use super::{Failure, output};
 use confusions::Confusion;
 use figures::{AtPrecision, Counts, Kind};
 use labelled_questions::{QuestionOutcome, Row};
@@ -132,9 +132,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if options.json {
         let json =
             serde_json::to_string_pretty(&summary).map_err(|error| Failure::Broken(error.to_string()))?;
-        out::line(json)
+        output::line(json)
     } else {
-        out::text(print::text(&summary, options.misses))
+        output::text(print::text(&summary, options.misses))
     }
 }
 
@@ -143,7 +143,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 /// # Errors
 /// As for [`Known::load_judged`]; [`Failure::Usage`] if the configuration has no judge.
 fn judged(options: &Options, requests: u64) -> Result<Known, Failure> {
-    out::tell(said!(
+    output::tell(said!(
         "groupdesk: 要问判断模型：题目最多 {requests} 次请求；校准另计，最多 model.calibration_calls 次，已校准过的不再问",
         "groupdesk: the judge is asked: at most {requests} requests for the questions, and at most `model.calibration_calls` to calibrate it where the store does not know that yet"
     ));

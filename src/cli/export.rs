@@ -2,7 +2,7 @@
 
 use super::import::write_new;
 use super::language::{half, said};
-use super::{Failure, out, report};
+use super::{Failure, output, problem_report};
 use crate::exchange::{self, Target};
 use crate::faq;
 use std::io::{IsTerminal, Write};
@@ -58,11 +58,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             "a spreadsheet can't be shown in a terminal: add `--out faq.xlsx`"
         )));
     }
-    let (name, text) = report::faq_text(options.faq.as_deref())?;
+    let (name, text) = problem_report::faq_text(options.faq.as_deref())?;
     let written = match faq::written(&name, &text) {
         Ok(written) => written,
         Err(problems) => {
-            report::problems(&problems, &text);
+            problem_report::problems(&problems, &text);
             return Err(Failure::Found);
         }
     };
@@ -72,19 +72,19 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Some(path) => write_new(path, &exported.bytes)?,
         None => {
             let mut stdout = std::io::stdout().lock();
-            out::settled(stdout.write_all(&exported.bytes).and_then(|()| stdout.flush()))?;
+            output::settled(stdout.write_all(&exported.bytes).and_then(|()| stdout.flush()))?;
         }
     }
     let count = written.entries.len();
     if let Some(path) = path {
         let path = path.display();
-        out::tell(said!(
+        output::tell(said!(
             "{path}：写入 {count} 个条目",
             "{path}: {count} entries written"
         ));
     }
     for (english, chinese) in exported.lost {
-        out::tell(said!(
+        output::tell(said!(
             "这种格式存不下：{chinese}",
             "has no place in this format: {english}"
         ));

@@ -3,8 +3,8 @@
 use super::compare_versions::{Content, compare};
 use super::language::{said, texts};
 use super::tickets::on_store;
-use super::zone::Zone;
-use super::{Failure, clock, configuration, load_knowledge, out, report};
+use super::time_zone::Zone;
+use super::{Failure, clock, configuration, load_knowledge, output, problem_report};
 use crate::desk::Knowledge;
 use crate::exchange;
 use crate::faq;
@@ -65,15 +65,15 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             let versions = on_store(config, async |store| store.faq_versions(*limit).await)?;
             if *json {
                 let text = serde_json::to_string_pretty(&versions);
-                return out::line(text.map_err(|error| Failure::Broken(error.to_string()))?);
+                return output::line(text.map_err(|error| Failure::Broken(error.to_string()))?);
             }
-            out::text(table(&versions, &Zone::of_service(config)))
+            output::text(table(&versions, &Zone::of_service(config)))
         }
         Command::Show { version } => {
             let content = Content::kept(config, version)?;
             // A file in another encoding that a version took the place of is kept as it was.
             let text = exchange::text_of("faq.yaml", &content.bytes);
-            out::text(text.unwrap_or_else(|_| String::from_utf8_lossy(&content.bytes).into_owned()))
+            output::text(text.unwrap_or_else(|_| String::from_utf8_lossy(&content.bytes).into_owned()))
         }
         Command::Rollback { version, faq, yes } => {
             let file = match faq {
@@ -128,7 +128,7 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
     let current = Content::of_file(file)?;
     let name = file.display();
     if old.bytes == current.bytes {
-        return out::line(said!(
+        return output::line(said!(
             "{name} 就是版本 {version}，没有改动",
             "{name} is version {version} already",
             version = old.name
@@ -137,7 +137,7 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
     checks_clean(&old)?;
     if !yes {
         if let (Ok(now), Ok(then)) = (current.text(), old.text()) {
-            out::line(format_args!(
+            output::line(format_args!(
                 "--- {name}\n+++ {}\n{}\n",
                 old.name,
                 faq::difference(&now, &then, LINES, texts())
@@ -145,9 +145,9 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
         }
         // A file with errors can't be compared; then it is all the more wanted to go back.
         if let Ok(preview) = compare(config, (&current, &old), None) {
-            out::line(in_full(&preview, texts()))?;
+            output::line(in_full(&preview, texts()))?;
         }
-        return out::line(said!(
+        return output::line(said!(
             "没有改动任何东西；加上 --yes 就写入 {name}",
             "nothing was changed: say --yes to write {name}"
         ));
@@ -178,7 +178,7 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
         Ok(written)
     })?;
     match written {
-        Ok(()) => out::line(said!(
+        Ok(()) => output::line(said!(
             "{name} 已恢复为版本 {version}；被换下的是版本 {replaced}，用同样的命令可以换回来。正在运行的程序两三秒后生效",
             "{name} is version {version} again; version {replaced}, which stood there, is kept and comes back the same way. A program that runs takes it in a few seconds",
             version = old.name,
@@ -202,7 +202,7 @@ fn checks_clean(content: &Content) -> Result<(), Failure> {
     if problems.is_empty() {
         return Ok(());
     }
-    report::problems(&problems, &text);
+    problem_report::problems(&problems, &text);
     Err(Failure::Found)
 }
 

@@ -2,7 +2,7 @@
 
 use super::erasure_report::erased;
 use super::language::said;
-use super::{Failure, out, tickets};
+use super::{Failure, output, tickets};
 use std::path::PathBuf;
 
 /// The arguments of `forget`.
@@ -37,5 +37,5 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         )));
     };
     let forgotten = tickets::forget(options.config.as_deref(), account, id)?;
-    out::text(erased(&forgotten))
+    output::text(erased(&forgotten))
 }

@@ -2,7 +2,7 @@
 
 use super::language::{TerminalLanguage, half, said, spoken};
 use super::runtime::runtime;
-use super::{Failure, configuration, out, reason};
+use super::{Failure, configuration, output, reason};
 use crate::web::HEALTH_PATH;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -58,9 +58,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         }
     };
     if options.json {
-        out::line(&health)?;
+        output::line(&health)?;
     } else {
-        out::text(in_words(&health))?;
+        output::text(in_words(&health))?;
     }
     if well { Ok(()) } else { Err(Failure::Found) }
 }

@@ -1,7 +1,7 @@
 //! `groupdesk import`: a FAQ from what others wrote it in.
 
 use super::language::{half, said, word};
-use super::{Failure, out, report};
+use super::{Failure, output, problem_report};
 use crate::desk::BuiltIn;
 use crate::exchange::{self, Destination, Format, ImportOutcome, Imported, Source};
 use crate::language::Language;
@@ -94,8 +94,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         });
     }
     let into = match (&options.add_to, &options.facts) {
-        (Some(path), _) => Destination::Behind(report::text_of(path)?),
-        (None, Some(path)) => Destination::New(Some(report::text_of(path)?)),
+        (Some(path), _) => Destination::Behind(problem_report::text_of(path)?),
+        (None, Some(path)) => Destination::New(Some(problem_report::text_of(path)?)),
         (None, None) => Destination::New(None),
     };
     let mut imported = exchange::import(
@@ -113,7 +113,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     )
     .map_err(|refusal| Failure::Usage(half(&refusal.to_string()).to_owned()))?;
     if to_stdout {
-        out::text(&imported.yaml)?;
+        output::text(&imported.yaml)?;
     } else if options.add_to.is_some() {
         replace(target, &imported.yaml)?;
     } else {
@@ -126,10 +126,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let told = import_summary(&imported, target);
     match to_stdout {
         true => {
-            out::tell(told.trim_end());
+            output::tell(told.trim_end());
             Ok(())
         }
-        false => out::text(told),
+        false => output::text(told),
     }
 }
 

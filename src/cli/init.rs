@@ -5,7 +5,7 @@ mod files;
 pub(super) mod platform;
 
 use super::language::TerminalLanguage;
-use super::{Failure, out};
+use super::{Failure, output};
 use ask::{Prompter, Question};
 use files::{Answers, NewFile, Secret};
 use groupdesk_contract::{Setup, SetupEndpoint, clean_name};
@@ -108,7 +108,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             format!("can't write {path}: {error}. No file was left behind"),
         ))
     })?;
-    out::text(setup_summary(options, &answers, &new, has_faq))
+    output::text(setup_summary(options, &answers, &new, has_faq))
 }
 
 fn is_there(path: &Path) -> bool {

@@ -2,8 +2,8 @@
 
 use super::language::{either, said, said_in_lines};
 use super::tickets::on_store;
-use super::{Failure, clock, out};
-use crate::figures::Labels;
+use super::{Failure, clock, output};
+use crate::figures::LabelCounts;
 use crate::store::{
     Batch, Decisions, KeptDecision, Label, NamedDecision, NewLabel, Store, StoreError, Unlabelled,
 };
@@ -95,7 +95,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             let found = on_store(config, async |store: &dyn Store| {
                 list(store, *labelled, *nearest, *limit).await
             })?;
-            out::text(if options.json {
+            output::text(if options.json {
                 let rows: Vec<Value> = found.iter().map(as_json).collect();
                 json(&rows.into())
             } else {
@@ -107,7 +107,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             let judged = on_store(config, async |store: &dyn Store| {
                 store.judged_decisions(REPORTED).await
             })?;
-            out::text(report(&judged, options.json))
+            output::text(report(&judged, options.json))
         }
     }
 }
@@ -181,7 +181,7 @@ fn set(options: &Options, label: Option<Label>, decisions: &[String]) -> Result<
         )));
     }
     let named = label.map_or("none", Label::name);
-    out::text(set.iter().fold(String::new(), |mut text, one| {
+    output::text(set.iter().fold(String::new(), |mut text, one| {
         // Writing to a string can't fail, here and below.
         let _ = writeln!(
             text,
@@ -232,11 +232,11 @@ fn json(value: &Value) -> String {
 
 /// Renders what the labels say of each channel, and of all.
 fn report(judged: &[KeptDecision], as_json: bool) -> String {
-    let mut rows: Vec<(String, Labels)> = Labels::by_channel(judged)
+    let mut rows: Vec<(String, LabelCounts)> = LabelCounts::by_channel(judged)
         .into_iter()
         .map(|(channel, labels)| (channel.to_string(), labels))
         .collect();
-    rows.push(("*".to_owned(), Labels::of(judged)));
+    rows.push(("*".to_owned(), LabelCounts::of(judged)));
     if as_json {
         let rows: Vec<Value> = rows
             .iter()
@@ -265,7 +265,7 @@ fn report(judged: &[KeptDecision], as_json: bool) -> String {
     text
 }
 
-fn row(channel: &str, labels: &Labels) -> Value {
+fn row(channel: &str, labels: &LabelCounts) -> Value {
     let (low, high) = labels.interval();
     let [of_095, of_098] = labels.still_needed();
     json!({

@@ -1,6 +1,6 @@
 //! `groupdesk licenses`: the notices of others' data that the program carries, as their licences ask for.
 
-use super::{Failure, out};
+use super::{Failure, output};
 
 /// The notices, part of the program so that every copy of it has them.
 const NOTICES: &str = include_str!("../../THIRD-PARTY-NOTICES.md");
@@ -9,5 +9,5 @@ const NOTICES: &str = include_str!("../../THIRD-PARTY-NOTICES.md");
 const LICENSE: &str = include_str!("../../LICENSE");
 
 pub(super) fn run() -> Result<(), Failure> {
-    out::text(format_args!("{NOTICES}\n{LICENSE}"))
+    output::text(format_args!("{NOTICES}\n{LICENSE}"))
 }

@@ -1,9 +1,9 @@
 //! Loads a FAQ for a command, with the semantic tier if groupdesk.yaml has one. A command waits for the model; `run` does
 //! not.
 
-use super::judged::Judged;
+use super::command_judge::Judged;
 use super::language::{half, said};
-use super::{Failure, out, report};
+use super::{Failure, output, problem_report};
 use crate::config::{self, Environment, Tier};
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::matcher::Ranking;
@@ -60,10 +60,10 @@ impl Known {
             None => faq_of(config)?,
         };
         let faq = named.as_deref();
-        let knowledge = report::knowledge(faq, precision)?;
+        let knowledge = problem_report::knowledge(faq, precision)?;
         let tier = tier(config)?;
         if let Some(note) = tier.as_ref().and_then(|tier| tier.note.as_ref()) {
-            out::tell(format_args!("groupdesk: {}", half(note)));
+            output::tell(format_args!("groupdesk: {}", half(note)));
         }
         let Some((source, store)) = tier.and_then(|tier| Some((tier.source?, tier.store))) else {
             return Ok(Self {
@@ -73,7 +73,7 @@ impl Known {
             });
         };
         let broken = |why: String| {
-            let why = report::in_a_line(&why);
+            let why = problem_report::in_a_line(&why);
             Failure::Broken(said!("语义模型：{why}", "the semantic tier: {why}"))
         };
         let semantic = Semantic::open_with(&source, Arc::new(SystemClock), LOAD_TIMEOUT).map_err(broken)?;
@@ -97,9 +97,9 @@ impl Known {
         });
         let meanings = meanings.map_err(|error| broken(error.to_string()))?;
         let dimensions = meanings.dimensions();
-        let knowledge = report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?;
+        let knowledge = problem_report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?;
         if !knowledge.matcher.reads_meanings() {
-            out::tell(said!(
+            output::tell(said!(
                 "groupdesk: 语义模型分不清这个文件的条目（可能是另一种语言的模型），只按词语匹配",
                 "groupdesk: the semantic tier does not tell the file's entries apart (is it a model of another language?): messages are matched by their words alone"
             ));
@@ -154,7 +154,7 @@ impl Known {
             .iter()
             .any(|text| !text.trim().is_empty() && !vectors.contains_key(text));
         if missing && !model.said.replace(true) {
-            out::tell(said!(
+            output::tell(said!(
                 "groupdesk: 有消息没有得到向量（语义模型没有应答，或无法处理），这些消息只按词语匹配",
                 "groupdesk: a message has no vector (the semantic tier does not answer, or makes nothing of it): such are matched by their words alone"
             ));
@@ -184,7 +184,7 @@ impl Known {
         let vectors = self.embed(&texts);
         let vector = vectors.get(text).map(AsRef::as_ref);
         let mut ranking = self.knowledge.matcher.rank_with(text, vector, |_| true);
-        self.knowledge.heed(text, &mut ranking);
+        self.knowledge.remove_doubtful_human(text, &mut ranking);
         ranking
     }
 }
@@ -226,7 +226,7 @@ fn tier(config: Option<&Path>) -> Result<Option<Tier>, Failure> {
         return Ok(None);
     };
     config::load_tier(path, &text, &Environment::of_process()).map_err(|found| {
-        report::problems(&found, &text);
+        problem_report::problems(&found, &text);
         Failure::Found
     })
 }

@@ -1,7 +1,7 @@
 //! Checks a member's id as the platform of its account writes ids.
 
 use crate::config::Config;
-use crate::service::{accounts, addresses};
+use crate::service::{accounts, address_check};
 use groupdesk_contract::{Clock, InMemoryStorage, MemberId};
 use std::sync::Arc;
 
@@ -18,5 +18,5 @@ pub(super) fn expected(
         .iter()
         .find(|built| built.adapter.account().as_str() == account)?;
     let wrong = account.adapter.check_member(&MemberId::new(member)).err()?;
-    Some((addresses::in_chinese(&wrong.expected), wrong.expected))
+    Some((address_check::in_chinese(&wrong.expected), wrong.expected))
 }

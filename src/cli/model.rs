@@ -4,7 +4,7 @@ mod check;
 mod get;
 
 use super::language::{label, said, said_in_lines};
-use super::{Failure, out};
+use super::{Failure, output};
 use crate::config::MODELS;
 use groupdesk_model::catalog::{self, Measured, RECOMMENDED, Recommended};
 use serde_json::{Value, json};
@@ -48,11 +48,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         (None, None) => PathBuf::from(MODELS),
     };
     match &options.command {
-        Command::List { json: false } => out::text(table(&models)),
+        Command::List { json: false } => output::text(table(&models)),
         Command::List { json: true } => {
             let list = serde_json::to_string_pretty(&list(&models))
                 .map_err(|error| Failure::Broken(error.to_string()))?;
-            out::line(format_args!("{list}"))?;
+            output::line(format_args!("{list}"))?;
             Ok(())
         }
         Command::Get(get) => get::run(get, &models, options.folder.is_some()),

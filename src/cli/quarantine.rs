@@ -2,8 +2,8 @@
 
 use super::language::said;
 use super::tickets::on_store;
-use super::zone::Zone;
-use super::{Failure, out};
+use super::time_zone::Zone;
+use super::{Failure, output};
 use crate::store::{DeduplicationKey, Quarantined, Store, StoreError};
 use groupdesk_contract::{Message, clean_line, clean_text};
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         act(store, &options.command, &zone).await
     })?;
     match printed {
-        Some(text) => out::text(text),
+        Some(text) => output::text(text),
         None => Err(Failure::Usage(said!(
             "没有搁置这个编号的事件；`groupdesk quarantine list` 列出编号",
             "no such event is set aside; `groupdesk quarantine list` shows their numbers"

@@ -3,7 +3,7 @@
 use super::language::{TerminalLanguage, half, said};
 use super::log::{self, Log};
 use super::signals::{self, Signals};
-use super::{Failure, clock, report};
+use super::{Failure, clock, problem_report};
 use crate::config::{self, Config};
 use crate::language;
 use crate::service::{self, Faults, RunError, accounts};
@@ -32,7 +32,7 @@ pub(super) fn run(options: &Options, language: TerminalLanguage) -> Result<(), F
     config.terminal_language = language.of(language::Language::CHINESE, language::Language::ENGLISH);
     let faults = Arc::new(Faults::default());
     let log = Log::start(&config, &faults).map_err(|problem| {
-        report::problems(&[*problem], &text);
+        problem_report::problems(&[*problem], &text);
         Failure::Found
     })?;
     log::tell_of_panics(Arc::clone(&faults));
@@ -79,10 +79,12 @@ pub(super) fn run(options: &Options, language: TerminalLanguage) -> Result<(), F
                 {
                     text
                 }
-                Some(problem) => report::text_of(Path::new(&problem.file)).unwrap_or_default(),
-                None => faq.and_then(|faq| report::text_of(&faq).ok()).unwrap_or_default(),
+                Some(problem) => problem_report::text_of(Path::new(&problem.file)).unwrap_or_default(),
+                None => faq
+                    .and_then(|faq| problem_report::text_of(&faq).ok())
+                    .unwrap_or_default(),
             };
-            report::problems(&problems, &source);
+            problem_report::problems(&problems, &source);
             Err(Failure::Found)
         }
         Err(error) => Err(Failure::Broken(half(&error.to_string()).to_owned())),
@@ -100,7 +102,7 @@ pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
         None => return Ok((Config::console(), String::new())),
         Some(path) => path,
     };
-    let text = report::text_of(path)?;
+    let text = problem_report::text_of(path)?;
     match config::load(
         path,
         &text,
@@ -109,7 +111,7 @@ pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
     ) {
         Ok(config) => Ok((config, text)),
         Err(problems) => {
-            report::problems(&problems, &text);
+            problem_report::problems(&problems, &text);
             Err(Failure::Found)
         }
     }

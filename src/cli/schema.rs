@@ -3,7 +3,7 @@
 mod descriptions;
 
 use super::language::{TerminalLanguage, said, spoken};
-use super::{Failure, out};
+use super::{Failure, output};
 use crate::service::accounts;
 use crate::{config, faq};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ enum Which {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     match (&options.install, options.of) {
         (Some(folder), _) => install(&folder.join(FOLDER)),
-        (None, Some(which)) => out::line(text_of(which)?),
+        (None, Some(which)) => output::line(text_of(which)?),
         (None, None) => Ok(()),
     }
 }
@@ -55,7 +55,7 @@ fn install(folder: &Path) -> Result<(), Failure> {
     for (which, name) in [(Which::Faq, "faq"), (Which::Config, "config")] {
         let path = folder.join(format!("{name}.schema.json"));
         std::fs::write(&path, text_of(which)? + "\n").map_err(|error| failed(&path, error))?;
-        out::line(path.display())?;
+        output::line(path.display())?;
     }
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use super::language::{self, TerminalLanguage, either, in_one_or_both, said, said_in_lines, spoken};
 use super::tickets::on_store;
-use super::zone::Zone;
-use super::{Failure, clock, configuration, load_knowledge, out, report};
+use super::time_zone::Zone;
+use super::{Failure, clock, configuration, load_knowledge, output, problem_report};
 use crate::config::Config;
 use crate::faq::{self, Faq};
 use crate::figures::{By, Figure, History, Item, Measured, Selection, as_csv, groups};
-use crate::service::history::{Bounds, Rows};
+use crate::service::figures_history::{Bounds, Rows};
 use crate::store::Store;
 use groupdesk_contract::clean_line;
 use jiff::{SignedDuration, Timestamp};
@@ -89,13 +89,13 @@ fn figure(text: &str) -> Result<Figure, String> {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if options.definitions {
-        return out::text(definitions());
+        return output::text(definitions());
     }
     let config = configuration::without_secrets(options.config.as_deref())?;
     let named = load_knowledge::faq_of(options.config.as_deref())?;
-    let (name, text) = report::faq_text(named.as_deref())?;
+    let (name, text) = problem_report::faq_text(named.as_deref())?;
     let faq = faq::load(&name, &text).map_err(|problems| {
-        report::problems(&problems, &text);
+        problem_report::problems(&problems, &text);
         Failure::Found
     })?;
     let faq: Faq = faq.faq;
@@ -117,14 +117,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Some(by) => groups(&history, by.into(), |place| tags(&config, place)),
     };
     if let Some(figure) = options.list {
-        return out::text(listed(figure, &history, &parts, &zone));
+        return output::text(listed(figure, &history, &parts, &zone));
     }
     let measured = parts.iter().map(|(part, selection)| {
         let of = |figure: Figure| (figure, figure.measure(&history, selection));
         (part.as_str(), Figure::ALL.map(of).to_vec())
     });
     let measured: Vec<(&str, Vec<(Figure, Measured)>)> = measured.collect();
-    out::text(if options.json {
+    output::text(if options.json {
         as_json(&measured, (since, until))
     } else if options.csv {
         as_csv(&measured)

@@ -2,8 +2,8 @@
 
 use super::language::{either, half, label, said, word};
 use super::runtime::runtime;
-use super::zone::Zone;
-use super::{Failure, configuration, health, out, reason, report, tickets};
+use super::time_zone::Zone;
+use super::{Failure, configuration, health, output, problem_report, reason, tickets};
 use crate::config::StoreSettings;
 use crate::service::stores;
 use crate::store::{Lease, Nodes, Store, StoreError, TicketFilter};
@@ -99,9 +99,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         store: config.store.shown(),
     };
     if options.json {
-        out::line(status.to_json())?;
+        output::line(status.to_json())?;
     } else {
-        out::text(status.in_words(&Zone::of_service(options.config.as_deref())))?;
+        output::text(status.in_words(&Zone::of_service(options.config.as_deref())))?;
     }
     status.kept.map(drop).map_err(Failure::Broken)
 }
@@ -154,7 +154,7 @@ fn nodes(store: &StoreSettings) -> Result<Option<Nodes>, Failure> {
     let runtime = runtime()?;
     runtime
         .block_on(stores::nodes(store))
-        .map_err(|error| Failure::Broken(report::store(&error)))
+        .map_err(|error| Failure::Broken(problem_report::store(&error)))
 }
 
 /// The size of a store: with the log beside it.

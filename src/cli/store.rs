@@ -2,7 +2,7 @@
 
 use super::language::said;
 use super::runtime::runtime;
-use super::{Failure, out, report};
+use super::{Failure, output, problem_report};
 use crate::store::{self, CopiedTable, PostgresAddress, PostgresStore, Store as _, StoreError};
 use groupdesk_contract::Secret;
 use std::path::Path;
@@ -57,7 +57,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let copied: Result<Vec<CopiedTable>, StoreError> = runtime.block_on(async {
         let target = PostgresStore::open(&address).await?;
         let copied = store::copy(Path::new(from), &target, |table| {
-            out::tell(format_args!(
+            output::tell(format_args!(
                 "{}: {} → {}",
                 table.name, table.source, table.target
             ));
@@ -73,7 +73,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 "the copy is not whole and can't go on: {error}"
             ),
             error => {
-                let error = report::store(&error);
+                let error = problem_report::store(&error);
                 said!(
                     "没有搬完，再运行一次会接着搬：{error}",
                     "the copy is not whole, run it once more to go on: {error}"
@@ -83,7 +83,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     })?;
     let rows: u64 = copied.iter().map(|table| table.target).sum();
     let tables = copied.len();
-    out::line(said!(
+    output::line(said!(
         "{tables} 张表、{rows} 行，两边一致；现在可以把 groupdesk.yaml 的 store.url 指向这个数据库",
         "{tables} tables with {rows} rows, the same on both sides; `store.url` in groupdesk.yaml can name this database now"
     ))

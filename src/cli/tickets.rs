@@ -5,8 +5,8 @@ mod list;
 use super::erasure_report::erased;
 use super::language::{label, said, spoken};
 use super::runtime::runtime;
-use super::zone::Zone;
-use super::{Failure, clock, configuration, member_id, out, report};
+use super::time_zone::Zone;
+use super::{Failure, clock, configuration, member_id, output, problem_report};
 use crate::config::StoreSettings;
 use crate::service::stores;
 use crate::store::{Forget, Forgotten, Store, StoreError, TicketFilter};
@@ -82,7 +82,7 @@ impl From<StatusName> for Status {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if let Command::Forget { account, member } = &options.command {
         let forgotten = forget(options.config.as_deref(), account, member)?;
-        return out::text(erased(&forgotten));
+        return output::text(erased(&forgotten));
     }
     if let Command::List(list) = &options.command {
         list::check(list)?;
@@ -93,7 +93,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         act(store, &options.command, &zone, now).await
     })?;
     match printed {
-        Some(text) => out::text(text),
+        Some(text) => output::text(text),
         None => Err(Failure::Usage(said!(
             "没有这个工单；`groupdesk tickets list --all` 列出所有编号",
             "there is no such ticket; `groupdesk tickets list --all` shows their numbers"
@@ -183,7 +183,7 @@ fn on_opened<T>(
         store.close().await;
         done
     });
-    done.map_err(|error: StoreError| Failure::Broken(report::store(&error)))
+    done.map_err(|error: StoreError| Failure::Broken(problem_report::store(&error)))
 }
 
 /// Returns the place of the store that the configuration names.

@@ -2,8 +2,8 @@
 
 use super::language::said;
 use super::tickets::on_store;
-use super::zone::Zone;
-use super::{Failure, clock, load_knowledge, out, report};
+use super::time_zone::Zone;
+use super::{Failure, clock, load_knowledge, output, problem_report};
 use crate::faq;
 use crate::service::unanswered_group::UnansweredGroup;
 use crate::store::{StaffAnswer, Store};
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 const LISTED_GROUPS: u32 = 50;
 
 /// Answers of staff that a terminal shows of a group.
-const ANSWERS: usize = 3;
+const SHOWN_ANSWERS_MAX: usize = 3;
 
 /// Questions that a terminal shows of a group.
 const QUESTIONS: usize = 5;
@@ -80,7 +80,7 @@ fn reopen(options: &Options, group: i64) -> Result<(), Failure> {
         Ok(Some(found.id))
     })?;
     match found {
-        Some(id) => out::line(said!("m{id} 又列出来了", "m{id} is listed again")),
+        Some(id) => output::line(said!("m{id} 又列出来了", "m{id} is listed again")),
         None => Err(Failure::Usage(said!(
             "没有第 m{group} 组",
             "there is no group m{group}"
@@ -114,7 +114,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let config = options.config.as_deref();
     let named = load_knowledge::faq_of(config)?;
-    let (name, text) = report::faq_text(named.as_deref())?;
+    let (name, text) = problem_report::faq_text(named.as_deref())?;
     // Of a FAQ with errors the entries are not known; the questions are all the same.
     let faq = faq::load(&name, &text).ok().map(|loaded| loaded.faq);
     let zone = faq
@@ -142,9 +142,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if options.json {
         let all: Vec<Value> = missed.iter().map(|missed| object(missed, now)).collect();
         // A `Value` is always JSON.
-        return out::line(serde_json::to_string_pretty(&all).unwrap_or_default());
+        return output::line(serde_json::to_string_pretty(&all).unwrap_or_default());
     }
-    out::text(list(&missed, waiting, &Zone::from(zone), now))
+    output::text(list(&missed, waiting, &Zone::from(zone), now))
 }
 
 fn object(missed: &UnansweredGroup, now: Timestamp) -> Value {
@@ -217,7 +217,7 @@ fn list(missed: &[UnansweredGroup], waiting: u64, zone: &Zone, now: Timestamp) -
         }
         for StaffAnswer {
             text: said, ticket, ..
-        } in missed.answers.iter().take(ANSWERS)
+        } in missed.answers.iter().take(SHOWN_ANSWERS_MAX)
         {
             let ticket = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
             let answered = said!("客服答过{ticket}", "staff answered{ticket}");

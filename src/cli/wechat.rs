@@ -2,7 +2,7 @@
 
 use super::language::said;
 use super::runtime::runtime;
-use super::{Failure, out, report, run::load};
+use super::{Failure, output, problem_report, run::load};
 use crate::config::{AccountConfig, Config};
 use crate::service::accounts::{customer_service, qr};
 use groupdesk_contract::SystemClock;
@@ -48,7 +48,7 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
     let settings = match customer_service(&config, account) {
         Ok(settings) => settings,
         Err(found) => {
-            report::problems(&found, &text);
+            problem_report::problems(&found, &text);
             return Err(Failure::Found);
         }
     };
@@ -73,12 +73,12 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
                 Failure::Broken(said!("写不了 {file}：{error}", "can't write {file}: {error}"))
             })?;
             let file = file.display();
-            out::tell(said!("二维码在 {file}", "The code is in {file}"));
+            output::tell(said!("二维码在 {file}", "The code is in {file}"));
         }
         // The link alone goes to standard output, for scripts.
-        _ => out::tell(qr::terminal(&link).map_err(Failure::Broken)?),
+        _ => output::tell(qr::terminal(&link).map_err(Failure::Broken)?),
     }
-    out::line(link)
+    output::line(link)
 }
 
 type Draw = fn(&str) -> Result<Vec<u8>, String>;

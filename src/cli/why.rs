@@ -3,13 +3,13 @@
 use super::language::{self, either, label, said};
 use super::load_knowledge::Known;
 use super::tickets::on_store;
-use super::zone::Zone;
-use super::{Failure, ask, configuration, out};
+use super::time_zone::Zone;
+use super::{Failure, ask, configuration, output};
 use crate::config::{Config, InForce};
 use crate::desk::{Knowledge, rule_in_words};
 use crate::language::Language;
 use crate::matcher::Candidate;
-use crate::service::switches::{self, Switch};
+use crate::service::channel_switches::{self, Switch};
 use crate::store::{KeptDecision, Store, StoreError, message_address};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{MessageId, Place, clean_line};
@@ -69,7 +69,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let config = configuration::without_secrets(options.config.as_deref())?;
     let (found, switched) = on_store(options.config.as_deref(), async |store: &dyn Store| {
-        Ok((find(store, &of).await?, switches::read(store).await?))
+        Ok((find(store, &of).await?, channel_switches::read(store).await?))
     })?;
     if found.is_empty() {
         return Err(Failure::Usage(said!(
@@ -83,14 +83,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let all = found.iter().map(|one| object(one, settings(one), &knowledge));
         let all: Vec<Value> = all.collect();
         // A `Value` is always JSON.
-        return out::line(serde_json::to_string_pretty(&all).unwrap_or_default());
+        return output::line(serde_json::to_string_pretty(&all).unwrap_or_default());
     }
     let settings = |one: &KeptDecision| in_force(&config, &switched, &one.decision.place);
     let shown: Vec<String> = found
         .iter()
         .map(|one| shown(one, settings(one), &knowledge))
         .collect();
-    out::text(shown.join("\n"))
+    output::text(shown.join("\n"))
 }
 
 async fn find(store: &dyn Store, of: &Subject<'_>) -> Result<Vec<KeptDecision>, StoreError> {

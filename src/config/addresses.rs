@@ -1,6 +1,6 @@
 //! Addresses in groupdesk.yaml with their places in the file, so that each platform can check those on it.
 
-use super::file::File;
+use super::file_schema::File;
 use super::ids::{Id, PlaceText, place};
 use crate::desk::Listen;
 use crate::yaml::{Document, Problem};

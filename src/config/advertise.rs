@@ -1,6 +1,6 @@
 //! Address at which the nodes of one database reach each other.
 
-use super::file::File;
+use super::file_schema::File;
 use crate::yaml::{Document, Problem};
 use std::net::SocketAddr;
 

@@ -1,9 +1,9 @@
 //! Settings of a channel, as they are written: each key once, with its description. The values that count in the end are the desk's
 //! [`Policy`], and so are the defaults: those of the schema come from `Policy::default`.
 
+use super::duration::Span;
 use super::ids::{Id, PlaceText};
-use super::layered::layered;
-use super::span::Span;
+use super::layered_settings::layered;
 use crate::desk::{Commands, DecisionPolicy, HandoffTo, Listen, Policy};
 use jiff::SignedDuration;
 use schemars::JsonSchema;

@@ -2,7 +2,7 @@
 
 use super::addresses::{no_channel, served_staff_rooms};
 use super::consequent_errors::{holds, without};
-use super::file::{AccountFile, File};
+use super::file_schema::{AccountFile, File};
 use super::ids::{Id, PlaceText, place, places};
 use super::tags::Tags;
 use super::{AccountConfig, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, pace};
@@ -88,7 +88,7 @@ pub fn read(
     let channels = channels(&file, &defaults);
     let (defaults, rooms) = tagged(&defaults, &defaults.tags, &file);
     let accounts = accounts(&file, rooms);
-    across.extend(super::shadow::unheard(
+    across.extend(super::shadow_check::unheard(
         &document,
         &file,
         &defaults,

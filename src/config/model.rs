@@ -1,6 +1,6 @@
 //! `model:` of groupdesk.yaml: the chat model that judges, and drafts answers for staff, if any.
 
-use super::span::Span;
+use super::duration::Span;
 use crate::desk::{JUDGE_TIMEOUT, Power};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::Secret;

@@ -1,6 +1,6 @@
 //! The parts of groupdesk.yaml for a command that serves nobody: `semantic:` and `model:`.
 
-use super::file::StoreFile;
+use super::file_schema::StoreFile;
 use super::model::{self, ModelFile};
 use super::semantic::{SemanticFile, chosen};
 use super::{Environment, JudgeSettings, StoreSettings};

@@ -1,6 +1,6 @@
 //! The identity provider by which users of the dashboard log in.
 
-use super::file::File;
+use super::file_schema::File;
 use super::load::strings;
 use crate::yaml::{Document, Problem};
 use std::fmt;

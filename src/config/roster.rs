@@ -1,6 +1,6 @@
 //! The roster of groupdesk.yaml: people, their ids, their shifts.
 
-use super::file::{File, PersonFile};
+use super::file_schema::{File, PersonFile};
 use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError};
 use crate::ticket::{Person, Roster};
 use crate::yaml::{Document, Problem};

@@ -1,6 +1,6 @@
 //! `semantic:` of groupdesk.yaml: the source of vectors, if any.
 
-use super::span::Span;
+use super::duration::Span;
 use crate::yaml::{Document, Problem, in_both};
 use groupdesk_contract::Secret;
 use groupdesk_model::{EndpointSettings, Source, catalog};

@@ -1,6 +1,6 @@
 //! Place of the store: a file, or a database that several nodes share.
 
-use super::file::StoreFile;
+use super::file_schema::StoreFile;
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::Secret;
 use std::path::{Path, PathBuf};

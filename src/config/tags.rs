@@ -1,6 +1,6 @@
 //! Tags of a file, each with its place: they are names of the operator's own, so that a misspelt one is one more name.
 
-use super::file::File;
+use super::file_schema::File;
 use std::collections::BTreeSet;
 
 /// Tags that a file names.

@@ -1,9 +1,9 @@
 //! Settings of tickets, as they are written: each key once. The values that count in the end are the desk's [`TicketPolicy`], and so are
 //! the defaults.
 
+use super::duration::Span;
 use super::ids::{PlaceText, places};
-use super::layered::layered;
-use super::span::Span;
+use super::layered_settings::layered;
 use crate::desk::{TicketPolicy, UnderNotice};
 use crate::ticket::{Roster, TicketLimits};
 use jiff::SignedDuration;

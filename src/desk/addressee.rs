@@ -5,7 +5,7 @@ use crate::dialogue_act::{Act, Reading};
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
 /// A quote of the bot is a call from this probability on that it asks, requests or reports trouble...
-const ASKS: f32 = 0.4;
+const ASKS_PROBABILITY_MIN: f32 = 0.4;
 
 /// ...and from this one on, where something else is more likely.
 const ASKS_AFTER_ALL: f32 = 0.5;
@@ -77,7 +77,7 @@ fn objects(said: &str) -> bool {
 /// `true` if a text under a message of the bot wants something of it: members also joke under what the bot says.
 fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
     let least = match reading.act() {
-        Act::Ask | Act::Request | Act::Trouble => ASKS,
+        Act::Ask | Act::Request | Act::Trouble => ASKS_PROBABILITY_MIN,
         _ => ASKS_AFTER_ALL,
     };
     if reading::small_talk(said) == Some(SmallTalk::Chat) || reading::laughs(said) || reading::passes_on(said)

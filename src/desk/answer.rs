@@ -1,5 +1,6 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
+use super::answer_or_clarify::is_of_others;
 use super::consider::is_certain;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
@@ -7,7 +8,6 @@ use super::handoff_reason::HandoffReason;
 use super::member_state::{GivenAnswer, Invited};
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::thresholds::is_of_others;
 use super::{ChannelState, Desk, MessageContext};
 use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext, digest_of};
@@ -21,11 +21,11 @@ use jiff::{SignedDuration, Timestamp};
 /// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
 pub(super) const WANTS: f32 = 0.2;
 
-/// The same where something else is more likely.
+/// Probability of asking that is enough where something else is more likely.
 const ASKS_CLEARLY: f32 = 0.5;
 
 /// Probability of telling of trouble from which on it may be that.
-const TROUBLED: f32 = 0.2;
+const TROUBLE_PROBABILITY_MIN: f32 = 0.2;
 
 /// Longest call for members who know more that has no question in it, in characters: "有没有高手在".
 const CALL_OF_PEER: usize = 8;
@@ -400,7 +400,7 @@ impl Desk<'_> {
         let asks = ranking.question || wants || reading.asks() > ASKS_CLEARLY;
         let only_tells = !asks
             && reading.asks() > WANTS
-            && reading.of(Doing::Trouble) < TROUBLED
+            && reading.of(Doing::Trouble) < TROUBLE_PROBABILITY_MIN
             && !reading::denies(&said);
         (only_tells && state.member(context.member, context.now).unhelped == 0).then(|| {
             state.member(context.member, context.now).unhelped = 1;

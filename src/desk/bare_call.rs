@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 const MEANT_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// Probability of asking from which on words are a matter for the bot.
-const ASKS: f32 = 0.5;
+const ASKS_PROBABILITY_MIN: f32 = 0.5;
 
 impl Desk<'_> {
     /// Returns the words of a message; for a call without words, those that it is about.
@@ -59,7 +59,7 @@ impl Desk<'_> {
             .find(|recent| recent.text.chars().any(char::is_alphanumeric))?;
         let is_meant = last.answered.is_none()
             && now.duration_since(last.at) <= MEANT_FOR
-            && (self.knowledge.matcher.reading(&last.text).asks() >= ASKS
+            && (self.knowledge.matcher.reading(&last.text).asks() >= ASKS_PROBABILITY_MIN
                 || reading::tells_of_failure(&last.text));
         is_meant.then(|| last.text.clone())
     }

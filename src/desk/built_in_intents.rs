@@ -1,8 +1,8 @@
 //! Meanings that the desk understands by itself, and that no entry of the file may answer: a call for a human, thanks,
 //! commands.
 
+use super::answer_or_clarify::{Verdict, judge_called};
 use super::reading::{self, Courtesy, Response};
-use super::thresholds::{Verdict, judge_called};
 use crate::faq::Faq;
 use crate::matcher::{EntryInput, Input, Matcher, Target};
 use crate::yaml::Problem;
@@ -26,7 +26,7 @@ const TRIED: [&str; 11] = [
 ];
 
 /// Marks of a question about humans: "不需要人工审核吗" does not decline one.
-const ASKS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "why", "how"];
+const QUESTION_WORDS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "why", "how"];
 
 /// Words that ask how, where or when humans are reached, whether they can be, or that say that they are not: an entry may
 /// answer that.
@@ -105,7 +105,7 @@ const BESIDE: [(&str, [&str; 3]); 3] = [
 const PRECISION: f64 = 0.95;
 
 /// Probability from which on a question calls a human.
-const CALLS_HUMAN: f32 = 0.75;
+const CALLS_HUMAN_PROBABILITY_MIN: f32 = 0.75;
 
 /// Probability from which on a question may call a human, if no entry of the file is nearer.
 const MAY_CALL_HUMAN: f32 = 0.4;
@@ -151,7 +151,7 @@ impl BuiltIn {
             Some(Self::Pick)
         } else if reading::joins_in(text) {
             Some(Self::JoinsIn)
-        } else if reading::declines_human(text) && !ASKS.iter().any(|word| text.contains(word)) {
+        } else if reading::declines_human(text) && !QUESTION_WORDS.iter().any(|word| text.contains(word)) {
             Some(Self::NoHuman)
         } else {
             Self::of_answer(text).or_else(|| nearly_calls_human(text).then_some(Self::Human))
@@ -222,7 +222,7 @@ fn is_staffs_order(text: &str) -> bool {
 
 /// `true` if the matcher takes a text for a call for a human whatever the file says.
 fn nearly_calls_human(text: &str) -> bool {
-    call_for_human(text) >= CALLS_HUMAN
+    call_for_human(text) >= CALLS_HUMAN_PROBABILITY_MIN
 }
 
 /// `true` if the desk would take a text for a call for a human if the entry with this number were not in the file.
@@ -236,7 +236,7 @@ pub(super) fn calls_human_beside(knowledge: &Matcher, text: &str, entry: Option<
 
 /// Returns the questions of the file that may call a human, by entry and number. What they teach a matcher that is built with
 /// them speaks against a call: whether they are one shows without them.
-pub(super) fn suspects(faq: &Faq) -> Vec<(usize, usize)> {
+pub(super) fn questions_near_human(faq: &Faq) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, entry) in faq.entries().iter().enumerate() {
         let suspects = entry.questions.iter().enumerate().filter(|(_, question)| {
@@ -323,7 +323,7 @@ fn taken(faq: &Faq, at: (usize, usize), built_in: BuiltIn) -> Option<Problem> {
 }
 
 /// Reports the questions and patterns of the file that would swallow a built-in meaning.
-pub(super) fn swallowed(faq: &Faq) -> Vec<Problem> {
+pub(super) fn intent_collisions(faq: &Faq) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut patterns: Vec<(usize, usize, &str)> = Vec::new();
     for (at, entry) in faq.entries().iter().enumerate() {

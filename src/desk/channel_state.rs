@@ -300,7 +300,7 @@ impl ChannelState {
     }
 
     /// Forgets the answer to a message: it was not delivered, so it stands nowhere.
-    pub fn unsaid(&mut self, message: &MessageId) {
+    pub fn forget_answer(&mut self, message: &MessageId) {
         let is_it = |answer: &GivenAnswer| answer.message.as_ref() == Some(message);
         self.answers.retain(|answer| !is_it(answer));
         for (id, member) in &mut self.members {

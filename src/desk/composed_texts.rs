@@ -12,7 +12,7 @@ mod shared;
 mod tickets;
 
 pub(super) use shadow::CalledInShadow;
-pub(super) use tickets::TicketStatus;
+pub(super) use tickets::StatusValues;
 
 use super::handoff_reason::HandoffReason;
 use super::member_state::Recent;

@@ -2,13 +2,13 @@
 
 mod remaining_question;
 
+use super::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::effects::Effects;
 use super::handoff_reason::HandoffReason;
 use super::member_state::{Pending, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
-use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::{ChannelState, Desk, JudgeState, MessageContext};
 use crate::dialogue_act::{Act, Reading};
 use crate::language::Language;
@@ -153,7 +153,7 @@ impl Desk<'_> {
         if context.called() {
             self.leave_out_negated(context, &said, ranking);
         }
-        self.knowledge.heed(&said, ranking);
+        self.knowledge.remove_doubtful_human(&said, ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let requests = if context.called() {
             reading::requests_human_of_bot
@@ -285,7 +285,7 @@ impl Desk<'_> {
             return None;
         }
         if !context.last_word {
-            return Some(self.hold(context, state));
+            return Some(self.wait_for_more(context, state));
         }
         Some(self.hand_off(
             context,
@@ -399,7 +399,7 @@ impl Desk<'_> {
                     && !self.reports_failing(context, state, &context.said()) =>
             {
                 if !context.last_word {
-                    return self.hold(context, state);
+                    return self.wait_for_more(context, state);
                 }
                 let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
                 self.channel_fails(context, state, language, ranking, 0)
@@ -409,7 +409,7 @@ impl Desk<'_> {
                 self.answer_unless_failing(context, state, language, ranking, candidate, reason)
             }
             Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
-            _ if !context.last_word => self.hold(context, state),
+            _ if !context.last_word => self.wait_for_more(context, state),
             Verdict::Clarify { .. }
                 if is_trouble_of_its_own(&context.said(), ranking, |text| {
                     self.knowledge.matcher.reading(text)
@@ -530,7 +530,7 @@ impl Desk<'_> {
     }
 
     /// Waits for the member to go on typing before the bot says that it has no answer.
-    pub(super) fn hold(&self, context: &MessageContext<'_>, state: &mut ChannelState) -> Effects {
+    pub(super) fn wait_for_more(&self, context: &MessageContext<'_>, state: &mut ChannelState) -> Effects {
         let due = context
             .last
             .at

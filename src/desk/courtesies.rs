@@ -13,8 +13,8 @@ use crate::texts::Numbered;
 use groupdesk_contract::ChannelKind;
 
 /// Probability from which on a message to the bot is thanks, whatever else it names.
-const THANKS: f32 = 0.6;
-/// The same, where what stands beside them is read as trouble.
+const THANKS_PROBABILITY_MIN: f32 = 0.6;
+/// Probability of thanks that is enough where what stands beside them is read as trouble.
 const SURELY_THANKS: f32 = 0.8;
 /// What stands beside a courtesy and asks with less than this probability is part of it.
 const ASKS_BESIDE: f32 = 0.35;
@@ -60,7 +60,7 @@ impl Desk<'_> {
             )
             || (!is_certain(ranking)
                 && (courtesy == Some(Courtesy::Parting)
-                    || (ranking.reading.of(Act::Thank) > THANKS
+                    || (ranking.reading.of(Act::Thank) > THANKS_PROBABILITY_MIN
                         && !reading::asks_about_topic(&said)
                         && !(self.waits(context) && self.tells_beside(&said)))
                     || (!self.waits(context) && (self.only_tells_beside(&said) || praises(&said, ranking)))))
@@ -100,7 +100,7 @@ impl Desk<'_> {
                     Some(Response::Thanks | Response::Agreed | Response::Solved)
                 )
                 || (!clause.chars().any(|c| c.is_ascii_digit())
-                    && self.knowledge.matcher.reading(clause).of(Act::Thank) > THANKS)
+                    && self.knowledge.matcher.reading(clause).of(Act::Thank) > THANKS_PROBABILITY_MIN)
         };
         !reading::clauses(beside.as_deref().unwrap_or(said)).all(is_courtesy)
     }
@@ -238,7 +238,7 @@ impl Desk<'_> {
             || reading::offers_help(&said)
             || reading::tells_of_human(&said)
             || reading::asks_to_wait(&said)
-            || reading::over(&said);
+            || reading::says_solved(&said);
         let troubled = || reading::clauses(&said).any(reading::tells_of_failure);
         (aside && !is_certain(ranking) && !self.waits(context) && !troubled())
             .then(|| self.courteous(context, state, self.in_language(language).all_right()))

@@ -1,16 +1,16 @@
-//! What is kept of a decision beside the decision itself: what it was made from, and what it tells of earlier answers.
+//! Record of a decision: what it was made from, and what it tells of earlier answers.
 
 use crate::language::Language;
 use groupdesk_contract::{MemberId, MessageId};
 use jiff::Timestamp;
 
-/// What is kept of a decision beside the decision itself.
+/// Record that is kept beside a decision.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
-    /// What was considered. `None` for events that are no message of a member, and for messages that neither called the
+    /// Message, candidates and settings that were considered. `None` for events that are no message of a member, and for messages that neither called the
     /// bot nor read as a question nor got a reply.
     pub considered: Option<Box<Considered>>,
-    /// What became of earlier answers.
+    /// Outcomes of earlier answers.
     pub learned: Vec<Learned>,
     /// `true` if the decision was not carried out.
     pub shadow: bool,
@@ -18,12 +18,12 @@ pub struct Record {
     pub asked: Option<String>,
 }
 
-/// What became of an answer.
+/// Outcome of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Learned {
     /// The answer.
     pub answer: AnswerOf,
-    /// What became of it.
+    /// Outcome of the answer.
     pub fate: AnswerFate,
     /// Staff member who told it; `None` where the member did.
     pub by: Option<MemberId>,
@@ -34,7 +34,7 @@ pub struct Learned {
 /// An answer by what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerOf {
-    /// That to this message of a member.
+    /// The answer to this message of a member.
     Message(MessageId),
     /// This message of the bot.
     Reply(MessageId),
@@ -42,7 +42,7 @@ pub enum AnswerOf {
     Member(MemberId),
 }
 
-/// What became of an answer.
+/// Outcome of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerFate {
     /// The member said that it helped.
@@ -69,7 +69,7 @@ impl Learned {
     }
 }
 
-/// What a decision on a message was made from.
+/// Basis of a decision on a message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Considered {
     /// The message; the last one of a burst.
@@ -82,7 +82,7 @@ pub struct Considered {
     pub called: bool,
     /// `true` if it reads as a question.
     pub question: bool,
-    /// Its dialogue act in one word.
+    /// Dialogue act in one word.
     pub act: &'static str,
     /// Best candidates with the confidences that counted; empty where none was looked up.
     pub best: Vec<(String, f32)>,

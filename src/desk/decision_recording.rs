@@ -1,5 +1,6 @@
 //! Adds to a turn what its decision was made from, and what it tells of earlier answers.
 
+use super::answer_or_clarify::needed_when_called;
 use super::channel_state::ChannelState;
 use super::command_ownership;
 use super::decision::Decision;
@@ -9,7 +10,6 @@ use super::member_state::GivenAnswer;
 use super::message_context::MessageContext;
 use super::reading::{self, Response, readable};
 use super::reason::Reason;
-use super::thresholds::needed_when_called;
 use super::{ChannelContext, Desk};
 use crate::matcher::Ranking;
 use groupdesk_contract::{Act as Doing, MemberId, Message, MessageId, Segment};

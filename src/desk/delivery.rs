@@ -99,16 +99,16 @@ impl Desk<'_> {
         &self,
         open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        fate: &DeliveryReport,
+        report: &DeliveryReport,
         now: Timestamp,
     ) -> Vec<Outgoing> {
-        let Some(about) = &fate.about else {
+        let Some(about) = &report.about else {
             return Vec::new();
         };
         match &about.report {
-            Some(report) => vec![self.reported(open_tickets, fate, about.ticket, report)],
-            None if fate.opened => self.announced(open_tickets, policy, fate, about.ticket, now),
-            None => self.said_in_vain(open_tickets, policy, fate, about.ticket),
+            Some(source) => vec![self.reported(open_tickets, report, about.ticket, source)],
+            None if report.opened => self.announced(open_tickets, policy, report, about.ticket, now),
+            None => self.said_in_vain(open_tickets, policy, report, about.ticket),
         }
     }
 
@@ -118,9 +118,9 @@ impl Desk<'_> {
         &self,
         policy: &TicketPolicy,
         tell: &[Place],
-        fate: &DeliveryReport,
+        report: &DeliveryReport,
     ) -> Vec<Outgoing> {
-        let (Some(caller), DeliveryStatus::Late { reason }) = (&fate.caller, &fate.outcome) else {
+        let (Some(caller), DeliveryStatus::Late { reason }) = (&report.caller, &report.outcome) else {
             return Vec::new();
         };
         if !caller.is_call() {
@@ -128,10 +128,10 @@ impl Desk<'_> {
         }
         let text = self
             .in_language(self.knowledge.faq.language())
-            .tell_of_call_instead(&fate.place, reason, &fate.text);
+            .tell_of_call_instead(&report.place, reason, &report.text);
         let mut told: Vec<Outgoing> = Vec::new();
         for room in policy.escalate_to.iter().chain(&policy.staff_rooms) {
-            let has_it = *room == fate.place || tell.contains(room);
+            let has_it = *room == report.place || tell.contains(room);
             if !has_it && told.iter().all(|told| told.place != *room) {
                 told.push(Outgoing {
                     caller: Some(Caller {
@@ -146,18 +146,22 @@ impl Desk<'_> {
     }
 
     /// Forgets that an answer stands in a channel, where it was not delivered: nobody is pointed to it.
-    pub fn unsaid(&self, mut state: ChannelState, fate: &DeliveryReport) -> ChannelState {
+    pub fn forget_undelivered_answer(
+        &self,
+        mut state: ChannelState,
+        report: &DeliveryReport,
+    ) -> ChannelState {
         if let (DeliveryStatus::Refused { .. } | DeliveryStatus::Unknown { .. }, Some(message)) =
-            (&fate.outcome, &fate.answers)
+            (&report.outcome, &report.answers)
         {
-            state.unsaid(message);
+            state.forget_answer(message);
         }
         state
     }
 
     /// Forgets that a message was answered: it was recalled or edited before its answer was sent.
-    pub fn unanswered(&self, mut state: ChannelState, message: &MessageId) -> ChannelState {
-        state.unsaid(message);
+    pub fn forget_answer_to(&self, mut state: ChannelState, message: &MessageId) -> ChannelState {
+        state.forget_answer(message);
         state.not_dealt_with(message);
         state
     }
@@ -166,33 +170,33 @@ impl Desk<'_> {
     fn reported(
         &self,
         open_tickets: &mut OpenTickets,
-        fate: &DeliveryReport,
+        report: &DeliveryReport,
         number: u64,
-        report: &RelaySource,
+        source: &RelaySource,
     ) -> Outgoing {
         let language = self.knowledge.faq.language();
-        if matches!(fate.outcome, DeliveryStatus::Refused { .. })
+        if matches!(report.outcome, DeliveryStatus::Refused { .. })
             && open_tickets
                 .get(number)
-                .is_some_and(|ticket| ticket.place == fate.place)
+                .is_some_and(|ticket| ticket.place == report.place)
         {
-            open_tickets.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
+            open_tickets.mark(number, |ticket| keep_undelivered(ticket, &report.text));
         }
-        let text = match &fate.outcome {
-            DeliveryStatus::Sent if !fate.left_out.is_empty() => self
+        let text = match &report.outcome {
+            DeliveryStatus::Sent if !report.left_out.is_empty() => self
                 .in_language(language)
-                .delivered_without(number, &fate.left_out),
+                .delivered_without(number, &report.left_out),
             DeliveryStatus::Sent => self.in_language(language).delivery_sent(number),
             DeliveryStatus::Refused { reason } => self.in_language(language).delivery_refused(number, reason),
             DeliveryStatus::Unknown { reason } => self.in_language(language).delivery_unknown(number, reason),
             DeliveryStatus::Late { reason } => self.in_language(language).delivery_late(number, reason),
         };
-        let kind = if fate.outcome == DeliveryStatus::Sent && fate.left_out.is_empty() {
+        let kind = if report.outcome == DeliveryStatus::Sent && report.left_out.is_empty() {
             NoteKind::Receipt
         } else {
             NoteKind::Event
         };
-        under(report, number, open_tickets.get(number), kind, text)
+        under(source, number, open_tickets.get(number), kind, text)
     }
 
     /// Tells the rooms that can be reached about a message that another room, or the member, did not get.
@@ -200,35 +204,35 @@ impl Desk<'_> {
         &self,
         open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        fate: &DeliveryReport,
+        report: &DeliveryReport,
         number: u64,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
-        let text = match &fate.outcome {
+        let text = match &report.outcome {
             DeliveryStatus::Sent => return Vec::new(),
             // What has no words takes words back.
-            DeliveryStatus::Refused { .. } | DeliveryStatus::Unknown { .. } if fate.text.is_empty() => {
+            DeliveryStatus::Refused { .. } | DeliveryStatus::Unknown { .. } if report.text.is_empty() => {
                 self.in_language(language).cannot_unsend(number)
             }
             DeliveryStatus::Refused { reason } | DeliveryStatus::Unknown { reason } => self
                 .in_language(language)
-                .report_not_told(number, &fate.place, reason),
+                .report_not_told(number, &report.place, reason),
             DeliveryStatus::Late { reason } => {
                 // That the room can't be reached was said when the ticket's notice was late.
-                if !ticket.is_told(&fate.place) {
+                if !ticket.is_told(&report.place) {
                     return Vec::new();
                 }
                 self.in_language(language)
-                    .report_told_late(number, &fate.place, reason)
+                    .report_told_late(number, &report.place, reason)
             }
         };
         let known = ticket.told_rooms().chain(&policy.escalate_to);
-        let mut others: Vec<Place> = known.filter(|room| **room != fate.place).cloned().collect();
+        let mut others: Vec<Place> = known.filter(|room| **room != report.place).cloned().collect();
         if others.is_empty() {
-            let any = policy.staff_rooms.iter().filter(|room| **room != fate.place);
+            let any = policy.staff_rooms.iter().filter(|room| **room != report.place);
             others = any.cloned().collect();
         }
         self.tell_of_trouble(open_tickets, number, &others, text)
@@ -247,7 +251,7 @@ impl Desk<'_> {
         let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
-        let told = Notice::new(ticket, NoteKind::Event, text).to(rooms);
+        let told = Notice::new(ticket, NoteKind::Event, text).for_rooms(rooms);
         told.into_iter()
             .map(|outgoing| Outgoing {
                 about: None,
@@ -262,16 +266,16 @@ impl Desk<'_> {
         &self,
         open_tickets: &mut OpenTickets,
         policy: &TicketPolicy,
-        fate: &DeliveryReport,
+        report: &DeliveryReport,
         number: u64,
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let room = &fate.place;
+        let room = &report.place;
         let Some(ticket) = open_tickets.get(number) else {
             return Vec::new();
         };
-        let (state, reason) = match &fate.outcome {
+        let (state, reason) = match &report.outcome {
             DeliveryStatus::Sent => {
                 if ticket.unreached.iter().all(|unreached| unreached.room != *room) {
                     return Vec::new();
@@ -381,7 +385,7 @@ impl Desk<'_> {
         Notice::new(ticket, opened, text)
             .calling(self.in_language(language).on_duty(), people)
             .with_buttons(self.in_language(language).ticket_buttons(ticket.number))
-            .to(rooms)
+            .for_rooms(rooms)
     }
 }
 
@@ -398,13 +402,13 @@ pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
 
 /// Puts a text under the message that staff wrote.
 fn under(
-    report: &RelaySource,
+    source: &RelaySource,
     number: u64,
     ticket: Option<&Ticket>,
     kind: NoteKind,
     text: String,
 ) -> Outgoing {
-    let told = plain(&report.room, text);
+    let told = plain(&source.room, text);
     let note = TicketNote {
         ticket: number,
         subject: ticket.map(|ticket| ticket.subject.clone()).unwrap_or_default(),
@@ -412,12 +416,12 @@ fn under(
         member_name: ticket
             .map(|ticket| ticket.member_name.clone())
             .unwrap_or_default(),
-        asked_in: ticket.map_or_else(|| report.room.clone(), |ticket| ticket.place.clone()),
+        asked_in: ticket.map_or_else(|| source.room.clone(), |ticket| ticket.place.clone()),
         kind,
     };
     Outgoing {
         reply: told.reply.with(|reply| {
-            reply.quote = Some(report.message.clone());
+            reply.quote = Some(source.message.clone());
             reply.note = Some(Box::new(note));
         }),
         // Quoting it speaks of the ticket, but nobody is told what became of it.

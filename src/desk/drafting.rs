@@ -1,8 +1,8 @@
 //! Drafts of answers for staff: what a model from outside is asked for a ticket, and what becomes of what it says. Every sentence of
 //! a draft has its source, and one that does not follow from it is dropped (`check`). A draft is never sent by itself.
 
-mod check;
-mod past;
+mod past_answers;
+mod sentence_check;
 
 use super::effects::{DraftRequest, Outgoing};
 use super::policy::{Policy, TicketPolicy};
@@ -50,14 +50,14 @@ impl DraftRequest {
 pub struct DraftSource {
     /// Id: of an entry, or `#` and the number of a ticket.
     pub id: String,
-    /// Its text.
+    /// Text.
     pub text: String,
 }
 
 /// A sentence that the model wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    /// Its text.
+pub struct DraftSentence {
+    /// Text.
     pub text: String,
     /// Id of the source that it names.
     pub source: String,
@@ -99,10 +99,10 @@ impl Progress {
 /// Answer of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftResult {
-    /// What it was asked.
+    /// Request to the model.
     pub brief: DraftInput,
-    /// What it said, or why it said nothing.
-    pub said: Result<Vec<Sentence>, NoDraft>,
+    /// Sentences of the model, or the reason for which there are none.
+    pub said: Result<Vec<DraftSentence>, NoDraft>,
 }
 
 /// Reason for which there is no draft.
@@ -125,7 +125,7 @@ pub enum NoDraft {
 impl Desk<'_> {
     /// Returns the beginning of a draft: what it is for, and how the conversation stands; `None` where the ticket is none that can be
     /// answered. `policy` is that of the channel in which the member asked.
-    pub fn brief(
+    pub fn draft_input(
         &self,
         open_tickets: &OpenTickets,
         policy: &Policy,
@@ -150,7 +150,7 @@ impl Desk<'_> {
 
     /// Fills in what the model sees: the question by the ticket and its history, and what may answer it, of the FAQ and of what staff
     /// answered in other `tickets`.
-    pub fn prepared(
+    pub fn with_sources(
         &self,
         mut brief: DraftInput,
         ticket: &Ticket,
@@ -209,7 +209,7 @@ impl Desk<'_> {
 
     /// Carries out the arrival of a draft: shows it to the rooms, unless the conversation has moved on. Who asked for it is told
     /// why there is none.
-    pub fn drafted(
+    pub fn show_draft(
         &self,
         open_tickets: &mut OpenTickets,
         drafted: DraftResult,
@@ -228,7 +228,7 @@ impl Desk<'_> {
             let Some((room, message)) = &asked else {
                 return Vec::new();
             };
-            let mut told = Notice::new(ticket, NoteKind::Event, text).to(std::slice::from_ref(room));
+            let mut told = Notice::new(ticket, NoteKind::Event, text).for_rooms(std::slice::from_ref(room));
             for told in &mut told {
                 told.reply.quote = Some(message.clone());
             }
@@ -238,7 +238,7 @@ impl Desk<'_> {
             return to_asker(self.in_language(language).draft_too_late(number));
         }
         let sentences = match said {
-            Ok(said) => check::kept(&self.knowledge.matcher, said, &brief.sources),
+            Ok(said) => sentence_check::kept(&self.knowledge.matcher, said, &brief.sources),
             Err(why) => return to_asker(self.in_language(language).explain_no_draft(number, why)),
         };
         if sentences.is_empty() {
@@ -259,7 +259,7 @@ impl Desk<'_> {
             .collect();
         let mut told = Notice::new(ticket, NoteKind::Event, text)
             .with_buttons(self.in_language(language).draft_buttons(number))
-            .to(&rooms);
+            .for_rooms(&rooms);
         if let Some((_, message)) = &asked {
             for told in &mut told {
                 told.reply.quote = Some(message.clone());

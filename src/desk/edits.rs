@@ -104,7 +104,7 @@ impl Desk<'_> {
                 true => texts.unsent(ticket.number),
                 false => texts.member_recalled(ticket.number, &ticket.member_name),
             };
-            effects.outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
+            effects.outgoing = Notice::new(ticket, NoteKind::Event, text).for_rooms(&ticket.rooms);
         }
         (effects, state)
     }
@@ -145,7 +145,7 @@ impl Desk<'_> {
                 by: who.clone(),
                 said: text,
             };
-            effects.outgoing = Notice::new(ticket, said, notice).to(&ticket.rooms);
+            effects.outgoing = Notice::new(ticket, said, notice).for_rooms(&ticket.rooms);
         }
         (effects, state)
     }
@@ -290,7 +290,7 @@ impl Desk<'_> {
             Ok(snippet) => snippet.unwrap_or(text).trim(),
             Err(unknown) => {
                 let rooms = std::slice::from_ref(room);
-                effects.outgoing = Notice::new(ticket, NoteKind::Event, unknown).to(rooms);
+                effects.outgoing = Notice::new(ticket, NoteKind::Event, unknown).for_rooms(rooms);
                 return effects;
             }
         };
@@ -320,7 +320,7 @@ impl Desk<'_> {
         let at = (room, &message.id);
         open_tickets.reworded(number, &agent.name, at, text.to_owned(), now);
         let receipt = self.in_language(language).edited(number);
-        let told = Notice::new(ticket, NoteKind::Receipt, receipt).to(std::slice::from_ref(room));
+        let told = Notice::new(ticket, NoteKind::Receipt, receipt).for_rooms(std::slice::from_ref(room));
         effects.outgoing.extend(told);
         effects
     }
@@ -355,7 +355,7 @@ impl Desk<'_> {
         let text = words(*self.in_language(language), number);
         open_tickets.withdrawn(number, by, (room, message), now);
         let kind = if gone { NoteKind::Receipt } else { NoteKind::Event };
-        outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
+        outgoing.extend(Notice::new(ticket, kind, text).for_rooms(std::slice::from_ref(room)));
         outgoing
     }
 }

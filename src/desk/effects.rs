@@ -19,7 +19,7 @@ pub struct Effects {
     pub steps: Vec<TicketChange>,
     /// Question to the judge, whose voice the decision waits for.
     pub inquiry: Option<JudgeQuestion>,
-    /// What is kept of the decision beside itself.
+    /// Record that is kept beside the decision.
     pub record: Record,
     /// Draft of an answer that is wanted for staff.
     pub wanted: Option<DraftRequest>,
@@ -67,7 +67,7 @@ pub enum TicketChange {
         said: Box<MemberMessage>,
     },
     /// A member writes something that leaves the ticket as it is.
-    Overhear {
+    AddWithoutReopening {
         /// Number of the ticket.
         number: u64,
         /// Message with its sender and channel.
@@ -114,7 +114,9 @@ impl TicketChange {
             Self::Open(ticket) => open_tickets.open(*ticket),
             Self::Watch { number, watcher } => open_tickets.watch(number, watcher, now),
             Self::Say { number, said } => open_tickets.member_said(number, *said, now),
-            Self::Overhear { number, said } => open_tickets.overheard(number, *said, now),
+            Self::AddWithoutReopening { number, said } => {
+                open_tickets.add_without_reopening(number, *said, now)
+            }
             Self::Leave {
                 number,
                 place,

@@ -67,14 +67,14 @@ fn is_one_of(contact: &ContactPoint, kinds: &[ContactKind]) -> bool {
 }
 
 /// Probability from which on a message tells of trouble.
-const TROUBLE: f32 = 0.35;
+const TROUBLE_PROBABILITY_MIN: f32 = 0.35;
 
 /// `true` if a message says that something does not work.
 fn tells(said: &str, reading: &Reading) -> bool {
     let trouble = reading.of(Act::Trouble);
     reading::fails(said)
         || reading::failing_channels(said).is_some()
-        || (trouble > TROUBLE && trouble > reading.of(Act::Ask))
+        || (trouble > TROUBLE_PROBABILITY_MIN && trouble > reading.of(Act::Ask))
 }
 
 fn reason(failing: &ContactPoint) -> Reason {

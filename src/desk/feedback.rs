@@ -2,6 +2,7 @@
 //! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
+use super::answer_or_clarify::{Verdict, judge_called};
 use super::burst_part::quoted_words;
 use super::channel_state::ChannelState;
 use super::decision_record::{AnswerFate, AnswerOf, Learned};
@@ -10,7 +11,6 @@ use super::handoff_reason::HandoffReason;
 use super::member_state::{Alternatives, BurstPart, GivenAnswer};
 use super::reading::{self, Behind, Doubt, Pick, language_for, language_of, readable};
 use super::reason::Reason;
-use super::thresholds::{Verdict, judge_called};
 use super::{ChannelContext, Desk, MessageContext, command_ownership};
 use crate::dialogue_act::Act;
 use crate::faq::RenderContext;
@@ -230,7 +230,7 @@ impl Desk<'_> {
                     && (matches!(behind, Behind::Meant(_)) || self.wants_something(meant)) =>
             {
                 if !context.last_word {
-                    return Some(self.hold(context, state));
+                    return Some(self.wait_for_more(context, state));
                 }
                 let reason = Reason::DoubtedAnswer { entry: wrong };
                 self.hand_off(
@@ -251,7 +251,7 @@ impl Desk<'_> {
             Verdict::Clarify { candidates } if context.last_word => {
                 self.clarify(context, state, language, &ranking, &candidates)
             }
-            Verdict::Clarify { .. } => self.hold(context, state),
+            Verdict::Clarify { .. } => self.wait_for_more(context, state),
             _ => return None,
         };
         let learned = |message| Learned::of_member(AnswerOf::Message(message), AnswerFate::DidNotHelp);

@@ -1,13 +1,13 @@
 //! Follow-up questions: who got an answer and asks on in a few words ("那微信呢", "多少钱") asks the bot, which nobody else in the group would
 //! take as a question.
 
+use super::answer_or_clarify::{Verdict, judge_called, needed_when_called};
 use super::channel_state::ChannelState;
 use super::consider::is_certain;
 use super::effects::Effects;
 use super::handoff_reason::HandoffReason;
 use super::reading;
 use super::reason::Reason;
-use super::thresholds::{Verdict, judge_called, needed_when_called};
 use super::{Desk, MessageContext};
 use crate::faq::Unasked;
 use crate::language::Language;
@@ -178,7 +178,7 @@ impl Desk<'_> {
             return None;
         }
         if !context.last_word {
-            return Some(self.hold(context, state));
+            return Some(self.wait_for_more(context, state));
         }
         if told {
             let reason = Reason::DoubtedAnswer { entry: given };

@@ -15,16 +15,16 @@ use groupdesk_contract::{MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
 /// Rounds in a row that are answered.
-const ANSWERED: u32 = 6;
+const ANSWERED_ROUNDS_MAX: u32 = 6;
 
 /// Interval at which staff get a program-like message in a ticket: one in so many.
 const TOLD_EVERY: u32 = 10;
 
 /// Time between two rounds below which nobody reads a reply and writes another text.
-const IN_A_BREATH: SignedDuration = SignedDuration::from_secs(5);
+const READING_TIME_MIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Times that a member may end a ticket in one exchange: who calls a human and wants none in turn is a program, or plays.
-const ENDS: u32 = 3;
+const ENDED_TICKETS_MAX: u32 = 3;
 
 impl Rounds {
     pub(super) fn begin(now: Timestamp) -> Self {
@@ -59,7 +59,7 @@ impl Desk<'_> {
         // Another picture each time is a member's who quotes the ticket's notice, and no program's.
         let shows = |part: &Segment| matches!(part, Segment::Image { .. } | Segment::File { .. });
         let shows = message.segments.iter().any(shows);
-        let in_a_breath = rounds.count > 0 && now.duration_since(rounds.last) < IN_A_BREATH;
+        let in_a_breath = rounds.count > 0 && now.duration_since(rounds.last) < READING_TIME_MIN;
         rounds.quotes_bot = quotes_bot && !shows;
         rounds.is_mechanical = ((quotes_bot || in_a_breath) && !shows) || rounds.repeats;
         rounds.text = text;
@@ -100,20 +100,21 @@ impl Desk<'_> {
         if matches!(effects.decided.reason, Reason::SolvedByMember { .. }) {
             rounds.ended += 1;
         }
-        if rounds.count <= ANSWERED {
+        if rounds.count <= ANSWERED_ROUNDS_MAX {
             return effects;
         }
-        let is_program = rounds.repeats || rounds.mechanical > ANSWERED || rounds.ended > ENDS;
+        let is_program =
+            rounds.repeats || rounds.mechanical > ANSWERED_ROUNDS_MAX || rounds.ended > ENDED_TICKETS_MAX;
         match effects.decided.reason {
             // Help is never silence, but for what says nothing else.
             Reason::AskedForHelp | Reason::AskedForTicket
-                if !rounds.repeats || rounds.mechanical <= ANSWERED =>
+                if !rounds.repeats || rounds.mechanical <= ANSWERED_ROUNDS_MAX =>
             {
                 effects
             }
             // Whoever wants a human gets one, the first time.
             Reason::AskedForHuman { .. } | Reason::Urgent if effects.ticket().is_some() => effects,
-            Reason::SolvedByMember { .. } if rounds.ended > ENDS => Effects {
+            Reason::SolvedByMember { .. } if rounds.ended > ENDED_TICKETS_MAX => Effects {
                 outgoing: self.not_passed_on(channel_context, id, &mut rounds.told),
                 ..Effects::quiet(Reason::LoopGuard)
             },
@@ -171,7 +172,7 @@ impl Desk<'_> {
         let text = self
             .in_language(self.knowledge.faq.language())
             .not_passed_on(ticket.number, name);
-        Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms)
+        Notice::new(ticket, NoteKind::Event, text).for_rooms(&ticket.rooms)
     }
 }
 

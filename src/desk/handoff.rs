@@ -1,14 +1,14 @@
 //! Hand-over to a human: opens a ticket, tells the member, and notifies staff.
 
-mod duty;
-mod join;
+mod join_ticket;
 mod new_ticket;
+mod staff_to_call;
 
 use super::decision::{Decided, Decision};
 use super::effects::{DraftRequest, Effects, TicketChange};
 use super::handoff_reason::HandoffReason;
-use super::member::added;
 use super::member_state::Recent;
+use super::member_with_ticket::added;
 use super::policy::HandoffTo;
 use super::reading;
 use super::reason::Reason;
@@ -22,7 +22,7 @@ use groupdesk_contract::Segment;
 use jiff::Timestamp;
 
 /// Longest text of a member that a notice repeats, in characters; the ticket keeps all of it.
-const NOTICE: usize = 1000;
+const NOTICE_CHARS: usize = 1000;
 
 type Others<'t> = (Option<&'t Ticket>, Option<&'t Ticket>);
 
@@ -185,7 +185,7 @@ impl Desk<'_> {
         }
         let notice = self.opening_notice(context, &ticket, ranking, earlier);
         let mut outgoing = vec![reply];
-        outgoing.extend(notice.to(&ticket.rooms));
+        outgoing.extend(notice.for_rooms(&ticket.rooms));
         Effects {
             outgoing,
             wanted: DraftRequest::at_opening(channel_context.lifecycle, &ticket),
@@ -229,7 +229,7 @@ impl Desk<'_> {
             .map(|(chinese, english)| self.in_language(language).file_not_passed_on(chinese, english))
             .collect();
         if !said.is_empty() {
-            lines.insert(0, composed_texts::quoted(&cut(said, NOTICE)));
+            lines.insert(0, composed_texts::quoted(&cut(said, NOTICE_CHARS)));
         } else if lines.is_empty() {
             let has_file = context.parts().any(|part| part.picture);
             lines.push(self.in_language(language).no_text(has_file));

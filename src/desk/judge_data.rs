@@ -20,9 +20,9 @@ pub struct JudgeQuestion {
 /// Entry that the judge may name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Offered {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// Its title.
+    /// Title.
     pub title: String,
     /// Some of its questions.
     pub questions: Vec<String>,

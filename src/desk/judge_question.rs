@@ -1,11 +1,11 @@
 //! Voice of the judge: a model from outside that names one of the matcher's entries or none, and says nothing else. It comes to
 //! the desk as data beside an event, as vectors do; this file tells which messages need one, and what it changes.
 
+use super::answer_or_clarify::{Verdict, judge_called};
 use super::effects::Effects;
 use super::judge_data::{JudgeAnswer, JudgeQuestion, Offered, Power, Voices};
 use super::member_state::{Pending, PendingKind};
 use super::reason::Reason;
-use super::thresholds::{Verdict, judge_called};
 use super::{ChannelState, Desk, Knowledge, MessageContext};
 use crate::faq::Entry;
 use crate::matcher::{Candidate, Evidence, Ranking, Target};
@@ -31,7 +31,7 @@ const PROMOTABLE: usize = 3;
 /// The judge as far as a decision needs to know it.
 #[derive(Debug, Clone)]
 pub struct JudgeState {
-    /// Its power.
+    /// Power.
     pub power: Power,
     /// Weight of its voice in log-odds; 0 where it is not calibrated or of no use: then it is not asked.
     pub weight: f32,

@@ -1,13 +1,14 @@
 //! Knowledge of the desk: a FAQ and the matcher built from it.
 
+use super::answer_or_clarify::{Verdict, judge_unasked};
 use super::built_in_intents::{self, BuiltIn};
 use super::reading;
 use super::reason::Reason;
-use super::thresholds::{Verdict, judge_unasked};
 use crate::dialogue_act::Act;
 use crate::faq::{self, Faq, Handoff, Loaded, Unasked};
 use crate::matcher::{
-    EntryInput, Evidence, HumanInput, Input, Matcher, QuestionEmbeddings, Ranking, Target, Texts, sentences,
+    EmbeddedTexts, EntryInput, Evidence, HumanInput, Input, Matcher, QuestionEmbeddings, Ranking, Target,
+    sentences,
 };
 use crate::yaml::Problem;
 use std::sync::Arc;
@@ -53,14 +54,14 @@ impl Knowledge {
     ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let Loaded { faq, mut warnings } = faq::load(file, text)?;
         // The desk's own meaning goes first, so the rest of the file can serve.
-        warnings.extend(built_in_intents::swallowed(&faq));
+        warnings.extend(built_in_intents::intent_collisions(&faq));
         let precision = precision.unwrap_or_else(|| faq.precision());
         let dimensions = meanings.as_ref().map(|meanings| meanings.dimensions());
         let build = |meanings, left_out: &[(usize, usize)]| {
             Matcher::build(input(&faq, precision, meanings, left_out))
                 .map_err(|error| vec![Problem::of_file(file, error.to_string())])
         };
-        let suspects = built_in_intents::suspects(&faq);
+        let suspects = built_in_intents::questions_near_human(&faq);
         let mut matcher = build(meanings.clone(), &suspects)?;
         let calls = built_in_intents::calls_for_human(&faq, &matcher, &suspects);
         warnings.extend(built_in_intents::taken_for_calls(&faq, &calls));
@@ -83,7 +84,7 @@ impl Knowledge {
 
     /// Clears the request for a human from a ranking, where the message calls other members who know more, or says that
     /// no human is wanted.
-    pub fn heed(&self, said: &str, ranking: &mut Ranking) {
+    pub fn remove_doubtful_human(&self, said: &str, ranking: &mut Ranking) {
         if reading::calls_peer(said) || reading::declines_human(said) {
             ranking
                 .candidates
@@ -120,7 +121,7 @@ impl Knowledge {
     }
 
     /// Returns the texts of this FAQ whose vectors its matcher can use, each once.
-    pub fn texts(&self) -> Texts {
+    pub fn texts(&self) -> EmbeddedTexts {
         let once = |mut texts: Vec<String>| {
             texts.retain(|text| !text.trim().is_empty());
             texts.sort_unstable();
@@ -141,7 +142,7 @@ impl Knowledge {
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         });
-        Texts {
+        EmbeddedTexts {
             questions: once(questions),
             passages: once(passages.collect()),
         }

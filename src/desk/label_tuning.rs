@@ -1,4 +1,4 @@
-//! What labels teach of a group's traffic, beside the knowledge: it comes to the desk as data, as vectors do.
+//! Tuning that labels teach of a group's traffic, beside the knowledge: it comes to the desk as data, as vectors do.
 
 use super::Desk;
 use crate::matcher::{Ranking, Tuning};

@@ -14,10 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 const QUOTE_POINTS: u32 = 10;
 
 /// Points for saying the same thing again at once. People who get no help do it too, so it counts less.
-const REPEATED: u32 = 2;
+const REPETITION_POINTS: u32 = 2;
 
 /// Points that end the exchange: six quick quotes, or thirty repetitions.
-const LOOP: u32 = 60;
+const LOOP_POINTS: u32 = 60;
 
 /// Longest time over which an exchange is counted.
 const EXCHANGE_WINDOW: SignedDuration = SignedDuration::from_mins(5);
@@ -37,7 +37,7 @@ pub(super) fn watch(
     let exchange = member.exchange.take_if(|exchange| {
         now.duration_since(exchange.last) < EXCHANGE_KEPT
             && now.duration_since(exchange.since) < EXCHANGE_WINDOW
-            || exchange.suspicious >= LOOP && now.duration_since(exchange.last) < EXCHANGE_KEPT
+            || exchange.suspicious >= LOOP_POINTS && now.duration_since(exchange.last) < EXCHANGE_KEPT
     });
     let mut exchange = exchange.unwrap_or(Exchange {
         since: now,
@@ -50,12 +50,12 @@ pub(super) fn watch(
     if quick && quotes_bot {
         exchange.suspicious = exchange.suspicious.saturating_add(QUOTE_POINTS);
     } else if quick && exchange.text == text {
-        exchange.suspicious = exchange.suspicious.saturating_add(REPEATED);
+        exchange.suspicious = exchange.suspicious.saturating_add(REPETITION_POINTS);
     }
     exchange.replies = exchange.replies.saturating_add(1);
     exchange.last = now;
     exchange.text = text;
-    let looping = exchange.suspicious >= LOOP;
+    let looping = exchange.suspicious >= LOOP_POINTS;
     member.exchange = Some(exchange);
     looping.then_some(Reason::LoopGuard)
 }

@@ -23,12 +23,12 @@ pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);
 /// A message that a member sent a short time ago.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recent {
-    /// Its sender.
+    /// Sender.
     pub member: MemberId,
     /// Digest of its id; 0 where an earlier version remembered it.
     #[serde(default, skip_serializing_if = "is_unknown")]
     pub message: u64,
-    /// Its text, cut to `RECENT_TEXT` characters. Empty for a picture alone.
+    /// Text, cut to `RECENT_TEXT` characters. Empty for a picture alone.
     pub text: String,
     /// Addresses of its pictures and files, at most `RECENT_PICTURES`: a ticket that follows shows them to staff.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -200,7 +200,7 @@ pub struct Remark {
 pub struct Alternatives {
     /// Text that was answered, cut.
     pub asked: String,
-    /// Their ids, best first.
+    /// Ids of the entries, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<String>,
     /// `true` if the member called the answer unclear before.
@@ -299,7 +299,7 @@ pub struct BurstPart {
 pub struct Offer {
     /// Member to whom it was made.
     pub member: MemberId,
-    /// Its choices; without entries where only a press of it is known.
+    /// Choices; without entries where only a press of it is known.
     pub choices: Choices,
     /// Picks so far: the member, and the number of the choice; 0 stands for none of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -318,7 +318,7 @@ pub struct Offer {
 /// A contact point that a member reported as failing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailingContactPoint {
-    /// Its id.
+    /// Id.
     pub contact: String,
     /// Time of the report.
     #[serde(with = "microsecond::required")]
@@ -332,9 +332,9 @@ pub struct FailingContactPoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Invited {
-    /// For the question: the call had none in it.
+    /// The question was asked for: the call had none in it.
     Question,
-    /// For other words: it could not make a question out of those.
+    /// Other words were asked for: the bot could not make a question out of those.
     Rephrased,
 }
 

@@ -25,7 +25,7 @@ const OFFERS: usize = 16;
 const OFFERS_OF_ONE: usize = 4;
 
 /// Picks that are remembered of an offer.
-const TAKEN: usize = 64;
+const REMEMBERED_PICKS_MAX: usize = 64;
 
 /// A press of a button under an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(super) enum QuotedOffer {
 }
 
 /// Makes what a press of a choice says: it names the choice and the offer.
-fn says(number: usize, key: u64) -> String {
+fn button_text(number: usize, key: u64) -> String {
     format!("/pick {number} {key:010x}")
 }
 
@@ -166,7 +166,7 @@ fn key(member: &MemberId, message: &str, at: Timestamp, entries: &[String]) -> u
 pub(super) struct Shown {
     /// Ids of the entries.
     pub(super) ids: Vec<String>,
-    /// Their titles, in the order of their numbers.
+    /// Titles of the choices, in the order of their numbers.
     pub(super) titles: Vec<String>,
     /// Buttons; none where the platform has none.
     pub(super) buttons: Vec<Button>,
@@ -221,7 +221,7 @@ impl Desk<'_> {
         state.member(context.member, context.now).choices = Some(choices);
         let buttons = if context.channel_context.buttons {
             self.in_language(language)
-                .choice_buttons(&titles, |number| says(number, key))
+                .choice_buttons(&titles, |number| button_text(number, key))
         } else {
             Vec::new()
         };
@@ -377,7 +377,7 @@ impl Desk<'_> {
             return Effects::informing(Reason::NoSuchChoice, reply);
         }
         for number in &numbers {
-            if offer.taken.len() >= TAKEN {
+            if offer.taken.len() >= REMEMBERED_PICKS_MAX {
                 offer.taken.remove(0);
             }
             offer.taken.push((context.member.clone(), *number));

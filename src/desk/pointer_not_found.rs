@@ -10,7 +10,7 @@ use super::{Desk, MessageContext};
 use groupdesk_contract::Message;
 
 /// Longest line that points to an answer, in characters.
-const POINTER: usize = 200;
+const POINTER_CHARS: usize = 200;
 
 /// Part that a message is a reply to.
 enum Pointed {
@@ -90,7 +90,7 @@ impl Desk<'_> {
 
     /// Returns the entry to whose answer a line of the bot points.
     fn pointed_to_by(&self, state: &ChannelState, line: &str) -> Option<String> {
-        if line.chars().count() > POINTER {
+        if line.chars().count() > POINTER_CHARS {
             return None;
         }
         let faq = &self.knowledge.faq;

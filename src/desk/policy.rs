@@ -40,11 +40,11 @@ pub struct Policy {
     pub withdraw_wrong_answers: bool,
     /// Targets for the first answer and for the solution of a ticket from there, in service time.
     pub targets: Targets,
-    /// What is kept of the decisions there.
+    /// Retention of the decisions there.
     pub decisions: DecisionPolicy,
 }
 
-/// What is kept of the decisions in a channel.
+/// Retention of the decisions in a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct DecisionPolicy {
     /// Time for which a decision is kept.

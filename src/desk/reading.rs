@@ -1,59 +1,61 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
-mod channel;
-mod chat;
-mod common;
+mod called_by_name;
 mod complaint;
+mod contact_channel;
 mod courtesy;
-mod cover;
-mod digest;
-mod doubt;
-mod fails;
 mod follow_up;
-mod human;
-mod named;
-mod negated;
+mod general_question;
+mod impatience;
+mod negated_subject;
+mod never_mind;
 mod not_found;
+mod not_working;
+mod offer_pick;
+mod only_listed_words;
 mod patterns;
-mod pick;
-mod response;
-mod settled;
+mod reaction_to_help;
+mod repetition_digest;
 mod simplified;
-mod urges;
-mod waits;
+mod small_talk;
+mod staff_courtesies;
+mod unhelpful_answer;
+mod wants_human;
 mod word_list;
 
-pub(super) use channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
-pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
-pub(super) use common::{asks_by_form, is_common_question, leans};
+pub(super) use called_by_name::{calls_somebody, fails_beside_name};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
+pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};
-pub(super) use cover::made_of;
-pub(super) use digest::{digest, digest_of};
-pub(super) use doubt::{
-    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
-    only_narrows,
+pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
+pub(super) use general_question::{asks_by_form, is_common_question, needs_context};
+pub(super) use impatience::presses_for_answer;
+pub(super) use negated_subject::beside_negated;
+pub(super) use never_mind::{
+    asks_to_leave_ticket, managed, needs_nobody, objects_to_closing, says_solved, settled, takes_back,
 };
-pub(super) use fails::{
+pub(super) use not_found::cannot_find;
+pub(super) use not_working::{
     cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
 };
-pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
-pub(super) use human::{
-    asks_for_any_human, beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone,
-    offers_help, requests_human, requests_human_of_bot, tells_of_human,
-};
-pub(super) use named::{calls_somebody, fails_beside_name};
-pub(super) use negated::beside_negated;
-pub(super) use not_found::cannot_find;
+pub(super) use offer_pick::{Pick, is_bare_pick, pick};
+pub(super) use only_listed_words::made_of;
 pub(super) use patterns::{one, set};
-pub(super) use pick::{Pick, is_bare_pick, pick};
-pub(super) use response::{
+pub(super) use reaction_to_help::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
     response,
 };
-pub(super) use settled::{leaves, managed, needs_nobody, objects_to_closing, over, settled, takes_back};
-pub(super) use urges::urges;
-pub use waits::says_wait;
+pub(super) use repetition_digest::{digest, digest_of};
+pub(super) use small_talk::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
+pub use staff_courtesies::says_wait;
+pub(super) use unhelpful_answer::{
+    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
+    only_narrows,
+};
+pub(super) use wants_human::{
+    asks_for_any_human, beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone,
+    offers_help, requests_human, requests_human_of_bot, tells_of_human,
+};
 pub(super) use word_list::WordList;
 
 use super::command_text::FaqVerb;
@@ -64,11 +66,14 @@ pub(super) use simplified::simplified;
 
 /// Characters of a text that are read. Nobody asks in more, and what tries a text from each of its signs takes four times as long for
 /// twice the text.
-const READ: usize = 2_000;
+const READ_CHARS: usize = 2_000;
 
 /// Returns the part of a text that is read.
 pub(super) fn readable(text: &str) -> &str {
-    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .nth(READ_CHARS)
+        .map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text)
 }
 
@@ -445,7 +450,7 @@ pub(super) fn behind_unhelpful(text: &str) -> Option<Behind<'_>> {
 /// `true` for "I need no answer any more" about a ticket.
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let ends_ticket = || clauses(&bare).any(|clause| is_just(clause, WITHDRAWS)) && over(text);
+    let ends_ticket = || clauses(&bare).any(|clause| is_just(clause, WITHDRAWS)) && says_solved(text);
     is_just(&bare, WITHDRAWS) || takes_back(text) || ends_ticket()
 }
 

@@ -8,10 +8,10 @@ use super::reading;
 use crate::dialogue_act::Act;
 
 /// Probability from which on a message that asks for nothing tells of trouble.
-const TROUBLED: f32 = 0.3;
+const TROUBLE_PROBABILITY_MIN: f32 = 0.3;
 
 /// Probability from which on it is thanks.
-const THANKS: f32 = 0.5;
+const THANKS_PROBABILITY_MIN: f32 = 0.5;
 
 /// Confidence of the best entry from which on a message is about something that the file knows.
 const KNOWN: f32 = 0.2;
@@ -34,12 +34,12 @@ impl Desk<'_> {
                         .first()
                         .is_some_and(|best| best.confidence > KNOWN)
                 };
-                reading.of(Act::Thank) < THANKS
+                reading.of(Act::Thank) < THANKS_PROBABILITY_MIN
                     && (!(reading::talks_idly(said) || reading::laughs(said)) || is_known())
             }
             Invited::Rephrased => {
                 reading.asks() > WANTS
-                    || reading.of(Act::Trouble) > TROUBLED
+                    || reading.of(Act::Trouble) > TROUBLE_PROBABILITY_MIN
                     || reading::tells_of_failure(said)
             }
         }

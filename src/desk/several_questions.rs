@@ -3,10 +3,10 @@
 
 mod rest;
 
+use super::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::effects::Effects;
 use super::reading;
 use super::reason::Reason;
-use super::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use super::{ChannelState, Desk, MessageContext};
 use crate::desk::reading::one;
 use crate::dialogue_act::Act;
@@ -25,7 +25,7 @@ const QUESTIONS_MAX: usize = 3;
 const SURE: f32 = 0.7;
 
 /// A part that asks with less than this probability adds to the others.
-const ASKS: f32 = 0.2;
+const ASKS_PROBABILITY_MIN: f32 = 0.2;
 
 /// Pattern of the border between two questions.
 const BETWEEN: &str = r"(?i)[?？!！。;；\n]+|\.\s+|(?:[，,、\s]*)(?:另外|再问(?:一)?下|顺便(?:再)?问)|[，,、\s]+(?:还有|以及|顺便|再就是)|,?\s+(?:and also|also,?|and (?:how|what|where|when|who|can|could|is|are|do|does))\s";
@@ -106,7 +106,7 @@ impl Desk<'_> {
                 let fails = reading::tells_of_failure(clause);
                 let asks = reading.act() == Act::Ask && !fails && reading::asks_by_form(clause);
                 // What only tells something stands beside the questions: "我是新用户，怎么注册".
-                let tells = reading.act() == Act::State && reading.asks() < ASKS && !fails;
+                let tells = reading.act() == Act::State && reading.asks() < ASKS_PROBABILITY_MIN && !fails;
                 asking += usize::from(asks);
                 if asks || tells || reading::courtesy(clause).is_some() {
                     ends.push(end);
@@ -224,7 +224,7 @@ impl Desk<'_> {
             let (candidate, reason) = match verdict {
                 Verdict::Answer { candidate, reason } => (candidate, reason),
                 // "我是新用户。怎么注册？"
-                _ if reading.asks() < ASKS && !reading::tells_of_failure(part) => continue,
+                _ if reading.asks() < ASKS_PROBABILITY_MIN && !reading::tells_of_failure(part) => continue,
                 _ => return None,
             };
             let best = ranking.candidates.get(candidate)?;

@@ -20,7 +20,7 @@ pub(super) struct ShadowAsker {
     pub(super) link: Option<String>,
     /// `true` if a picture or a file came with it.
     has_file: bool,
-    /// Those of them that can be fetched.
+    /// Pictures of the message that can be fetched.
     pictures: Vec<Segment>,
 }
 
@@ -87,7 +87,7 @@ impl ChannelState {
 
 impl Desk<'_> {
     /// Adds to a turn on a message what is kept of it, and leaves out what shadow mode forbids.
-    pub(super) fn kept(
+    pub(super) fn record_and_shadow(
         &self,
         effects: Effects,
         (channel_context, now): (&ChannelContext<'_>, Timestamp),

@@ -1,16 +1,17 @@
 //! Orders in the staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who
 //! answer in the member's own channel.
 
-mod answer;
 pub(super) mod command;
 mod doubtful_orders;
 mod draft_orders;
 mod duty_orders;
 mod for_colleagues;
+mod order_answers;
 mod order_arguments;
 mod order_spelling;
 mod order_typos;
 mod other_words;
+mod staff_reply;
 pub(super) mod ticket_actions;
 mod ticket_history;
 mod ticket_orders;
@@ -27,16 +28,12 @@ use super::effects::{Effects, Outgoing, TicketChange};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::staff_notice::Notice;
-use super::{ChannelContext, Desk, composed_texts, relay};
+use super::{ChannelContext, Desk, composed_texts};
 use crate::language::Language;
 use crate::texts::ComposedTexts;
-use crate::ticket::{
-    Agent, OpenTickets, RelaySource, Replied, Roster, Ticket, TicketReference, TicketRefusal,
-};
+use crate::ticket::{Agent, OpenTickets, Replied, Roster, Ticket, TicketRefusal};
 use command::Order;
-use groupdesk_contract::{
-    DASHBOARD, FormWords, Message, NoteKind, Place, Segment, Sender, read_refused_file,
-};
+use groupdesk_contract::{DASHBOARD, FormWords, Message, NoteKind, Place, Segment, Sender};
 use jiff::{SignedDuration, Timestamp};
 use ticket_actions::TicketAction;
 
@@ -122,7 +119,7 @@ impl Desk<'_> {
             Order::Typed(order) => staff.ask(staff.texts().type_it_so(&order), None),
             Order::NoSuch(digits) => staff.ask(staff.texts().no_such_ticket(&digits), None),
             Order::List => staff.list(open_tickets),
-            Order::Here(here) => staff.says(open_tickets, here),
+            Order::Here(here) => staff.set_duty(open_tickets, here),
             Order::Who => staff.who(open_tickets),
             Order::Ticket {
                 number,
@@ -158,7 +155,7 @@ impl Desk<'_> {
             let text = self
                 .in_language(self.knowledge.faq.language())
                 .answered_in_group(ticket.number, &agent.name);
-            outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
+            outgoing = Notice::new(ticket, NoteKind::Event, text).for_rooms(&ticket.rooms);
         }
         let step = TicketChange::Reply {
             number: ticket.number,
@@ -252,104 +249,6 @@ impl<'a> Staff<'a> {
     /// Returns the sentences of a language.
     fn in_language(&self, language: Language) -> ComposedTexts<'a> {
         self.desk.in_language(language)
-    }
-
-    /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.
-    fn reply(&self, open_tickets: &mut OpenTickets, number: u64, text: &str, to_all: bool) -> Effects {
-        let is_carried =
-            |segment: &&Segment| matches!(segment, Segment::Image { url: Some(_) } | Segment::File { .. });
-        let carried: Vec<Segment> = self.message.segments.iter().filter(is_carried).cloned().collect();
-        if text.trim().is_empty() && carried.is_empty() {
-            return self.ask(self.texts().nothing_to_relay(number), Some(number));
-        }
-        let take_over = self.ticket.as_ref().is_some_and(|ticket| {
-            self.desk
-                .owner_is_away(open_tickets, &self.policy.roster, ticket, self.now)
-        });
-        let reply = Replied {
-            text: relay::transcript(text, &carried),
-            said: Some((self.room.clone(), self.message.id.clone())),
-            take_over,
-            to_all,
-            under_quote: !self.is_slashed() && self.message.quote().is_some(),
-        };
-        let open = self
-            .ticket
-            .as_ref()
-            .and_then(|ticket| ticket.window)
-            .is_none_or(|window| window.is_open(self.now));
-        let ticket = match open_tickets.replied(number, &self.agent, reply, self.now) {
-            Ok(ticket) => ticket.clone(),
-            Err(refusal) => return self.refused(number, &refusal),
-        };
-        let text = self
-            .in_language(ticket.language)
-            .relayed(number, &self.agent.name, text.trim());
-        let carried: Vec<Segment> = carried.into_iter().map(relay::sendable).collect();
-        let mut effects = Effects::of(self.decided(number));
-        if !open {
-            let kept = relay::transcript(&text, &carried);
-            open_tickets.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
-            let closed = self.texts().window_closed(number);
-            effects
-                .outgoing
-                .push(self.in_room(closed, Some(number), NoteKind::Answer));
-        }
-        effects
-            .outgoing
-            .extend(self.relayed(&ticket, (&text, &carried), (open, to_all)));
-        effects.outgoing.extend(self.limits_of(&ticket, (open, to_all)));
-        effects
-    }
-
-    /// Returns the messages that carry a reply: to the ticket's own channel where its reply window is `open`, to other channels
-    /// where it is `to_all`.
-    fn relayed(
-        &self,
-        ticket: &Ticket,
-        (text, carried): (&str, &[Segment]),
-        (open, to_all): (bool, bool),
-    ) -> Vec<Outgoing> {
-        let about = TicketReference {
-            ticket: ticket.number,
-            urgent: false,
-            report: Some(RelaySource {
-                room: self.room.clone(),
-                message: self.message.id.clone(),
-            }),
-        };
-        relay::channels(ticket)
-            .into_iter()
-            .filter(|(place, _)| if **place == ticket.place { open } else { to_all })
-            .map(|(place, message)| relay::said_in(ticket, place, message, text, carried, &about))
-            .collect()
-    }
-
-    /// Tells the room what a reply did not carry, whom it did not reach, and how many more the platform takes.
-    fn limits_of(&self, ticket: &Ticket, (open, to_all): (bool, bool)) -> Vec<Outgoing> {
-        let (number, texts) = (ticket.number, self.texts());
-        let mut told = Vec::new();
-        for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
-            let text = texts.file_not_passed_on(chinese, english);
-            told.push(self.in_room(text, Some(number), NoteKind::Answer));
-        }
-        let others = ticket
-            .watchers
-            .iter()
-            .filter(|watcher| watcher.elsewhere.is_some())
-            .count();
-        if others > 0 && !to_all {
-            let text = texts.others_elsewhere(number, others);
-            told.push(self.in_room(text, Some(number), NoteKind::Receipt));
-        }
-        if let Some(window) = ticket.window
-            && open
-            && window.left <= 1
-        {
-            let text = texts.window_left(number, window.left);
-            told.push(self.in_room(text, Some(number), NoteKind::Answer));
-        }
-        told
     }
 
     fn list(&self, open_tickets: &OpenTickets) -> Effects {

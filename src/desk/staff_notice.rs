@@ -63,7 +63,7 @@ impl<'a> Notice<'a> {
     }
 
     /// Makes the notice for each room; staff speak of the ticket when they quote it there.
-    pub(super) fn to(&self, rooms: &[Place]) -> Vec<Outgoing> {
+    pub(super) fn for_rooms(&self, rooms: &[Place]) -> Vec<Outgoing> {
         let mut told: Vec<&Place> = Vec::with_capacity(rooms.len());
         for room in rooms {
             if !told.contains(&room) {

@@ -9,7 +9,7 @@ use crate::ticket::{Ticket, has_topic_of};
 use groupdesk_contract::MemberId;
 
 /// Longest subject of a ticket, in characters.
-const SUBJECT: usize = 80;
+const SUBJECT_CHARS: usize = 80;
 
 /// Returns what a line of a member tells, without markup, a call for a human or a complaint at its head: `None` where it has no words,
 /// or the desk understands it by itself, as a call for a human.
@@ -38,7 +38,7 @@ pub(super) fn subject(said: &str, why: HandoffReason, earlier: &[Recent]) -> Str
     let first = said.lines().next().unwrap_or_default();
     if why == HandoffReason::Complaint {
         let lines: Vec<&str> = said.lines().collect();
-        return cut(&without_markup(&lines.join(reading::comma(said))), SUBJECT);
+        return cut(&without_markup(&lines.join(reading::comma(said))), SUBJECT_CHARS);
     }
     let remark = matches!(
         why,
@@ -49,7 +49,7 @@ pub(super) fn subject(said: &str, why: HandoffReason, earlier: &[Recent]) -> Str
         texts.filter_map(described_trouble).next().filter(|_| remark)
     };
     let matter = said.lines().find_map(described_trouble).or_else(before);
-    cut(&without_markup(matter.as_deref().unwrap_or(first)), SUBJECT)
+    cut(&without_markup(matter.as_deref().unwrap_or(first)), SUBJECT_CHARS)
 }
 
 /// `true` if the subject of a ticket does not tell what it is about.
@@ -64,7 +64,7 @@ pub(super) fn subject_at_last(ticket: &Ticket, said: &str) -> Option<String> {
         return None;
     }
     let matter = said.lines().find_map(described_trouble)?;
-    Some(cut(&without_markup(&matter), SUBJECT))
+    Some(cut(&without_markup(&matter), SUBJECT_CHARS))
 }
 
 /// `true` if a message is about the matter of a ticket that is resolved: "still not working", its topic, or nothing that tells of

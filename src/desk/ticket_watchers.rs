@@ -7,7 +7,7 @@ use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing, TicketChange};
 use super::handoff::pictures;
 use super::handoff_reason::HandoffReason;
-use super::member::{Relation, told_again};
+use super::member_with_ticket::{Relation, told_again};
 use super::message_context::who;
 use super::reading::{self, Response};
 use super::reason::Reason;
@@ -71,7 +71,7 @@ impl Desk<'_> {
             return Some(self.leave(context, language, ticket, true));
         }
         let leaves = !matches!(context.response(), Some(Response::Thanks | Response::Agreed))
-            && (reading::settled(&said) || reading::leaves(&said));
+            && (reading::settled(&said) || reading::asks_to_leave_ticket(&said));
         if leaves && relation.ends() && ticket.status.is_active() {
             return Some(self.leave(context, language, ticket, false));
         }
@@ -205,8 +205,8 @@ impl Desk<'_> {
             by: context.member_name.to_owned(),
             said,
         };
-        let mut step = self.overheard(context, ticket);
-        if let (TicketChange::Overhear { said, .. }, true) = (&mut step, reply.is_some()) {
+        let mut step = self.add_without_reopening(context, ticket);
+        if let (TicketChange::AddWithoutReopening { said, .. }, true) = (&mut step, reply.is_some()) {
             said.told_added = true;
         }
         let mut outgoing: Vec<Outgoing> = reply
@@ -224,7 +224,7 @@ impl Desk<'_> {
         // A hundred who join at once are told together.
         let gather = context.channel_context.lifecycle.gather;
         if !ticket.status.is_active() || ticket.gathering.next(context.now, gather) == NoticeTiming::AtOnce {
-            outgoing.extend(told.to(&ticket.rooms));
+            outgoing.extend(told.for_rooms(&ticket.rooms));
         }
         Effects {
             outgoing,
@@ -255,7 +255,7 @@ impl Desk<'_> {
             &clean_name(&ticket.member_name),
             declined,
         );
-        outgoing.extend(Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms));
+        outgoing.extend(Notice::new(ticket, NoteKind::Event, text).for_rooms(&ticket.rooms));
         Effects {
             outgoing,
             steps: vec![TicketChange::Leave {

@@ -52,11 +52,11 @@ pub struct TicketTimers {
 impl TicketTimers {
     /// Makes the timers of all open tickets.
     pub fn new(desk: &Desk<'_>, open_tickets: &OpenTickets, policy: &TicketPolicy) -> Self {
-        let mut dues = Self::default();
+        let mut timers = Self::default();
         for ticket in open_tickets.all() {
-            dues.set(ticket.number, desk.due(ticket, policy).map(|(at, _)| at));
+            timers.set(ticket.number, desk.due(ticket, policy).map(|(at, _)| at));
         }
-        dues
+        timers
     }
 
     /// Recomputes the timers of the tickets that changed since the last commit.

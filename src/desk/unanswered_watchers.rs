@@ -74,7 +74,7 @@ impl Desk<'_> {
         outgoing.extend(
             Notice::new(ticket, opened, notice)
                 .with_buttons(self.in_language(language).ticket_buttons(ticket.number))
-                .to(&ticket.rooms),
+                .for_rooms(&ticket.rooms),
         );
         outgoing
     }

@@ -5,8 +5,8 @@
 
 mod headings;
 
-use super::{Parsed, SourcePosition, asking, flat};
-use crate::faq::{Versions, Written};
+use super::{Parsed, SourcePosition, entry_cells, text_kind};
+use crate::faq::{Versions, WrittenEntry};
 use regex::{Captures, Regex};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -59,7 +59,7 @@ enum Sign {
 /// An entry that is being read.
 #[derive(Debug, Default)]
 struct Item {
-    entry: Written,
+    entry: WrittenEntry,
     line: usize,
     sign: Sign,
     /// The numbers of its pieces.
@@ -88,7 +88,7 @@ impl Item {
     }
 
     /// Adds a piece to the last answer.
-    fn says(&mut self, piece: &Piece) {
+    fn add_piece(&mut self, piece: &Piece) {
         self.entry.pictures.extend(piece.pictures.iter().cloned());
         if piece.text.is_empty() {
             return;
@@ -209,7 +209,7 @@ fn ends(item: &Item, pieces: &[Piece]) -> bool {
 /// install it?".
 fn is_part(item: &Item, pieces: &[Piece], top: Option<usize>) -> bool {
     let mut questions = item.entry.questions.iter();
-    if questions.any(|question| asking::asks(question)) {
+    if questions.any(|question| text_kind::asks(question)) {
         return false;
     }
     let first = item.pieces.first().copied().unwrap_or_default();
@@ -223,7 +223,7 @@ fn is_part(item: &Item, pieces: &[Piece], top: Option<usize>) -> bool {
     let [heading, said, ..] = above.get(at..).unwrap_or_default() else {
         return false;
     };
-    asking::asks(&heading.text)
+    text_kind::asks(&heading.text)
         && matches!(said.kind, Kind::Text | Kind::Verbatim)
         && !said.text.is_empty()
         && marked(&ASK, &said.text).is_none()
@@ -239,7 +239,7 @@ fn is_introduction(item: &Item) -> bool {
 fn is_section_of_its_own(item: &Item, top: Option<usize>) -> bool {
     let is_top = top.is_some() && item.pieces.first().copied() == top;
     let mut questions = item.entry.questions.iter();
-    let asks = questions.any(|question| asking::surely_asks(question));
+    let asks = questions.any(|question| text_kind::surely_asks(question));
     !item.entry.id.is_empty() || asks && !item.has_pairs && !is_top
 }
 
@@ -249,7 +249,7 @@ pub(super) fn plain(pieces: &[Piece]) -> (String, Vec<String>) {
     item.entry.answer.push(Default::default());
     let said = |piece: &&Piece| !matches!(piece.kind, Kind::Meta | Kind::Lost);
     for piece in pieces.iter().filter(said) {
-        item.says(piece);
+        item.add_piece(piece);
     }
     let text = item.entry.answer.pop().map(|(_, text)| text).unwrap_or_default();
     (text, item.entry.pictures)
@@ -291,7 +291,7 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
                 }
             }
             Kind::Heading(_) => match &mut current {
-                Some(item) if item.is_element() => item.says(piece),
+                Some(item) if item.is_element() => item.add_piece(piece),
                 _ => {
                     let asked = marked(&ASK, &piece.text);
                     let next = asked.map(|(_, asked)| Item::asks(asked, piece.line, Sign::Heading));
@@ -301,7 +301,7 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
             },
             Kind::Verbatim => {
                 if let Some(item) = &mut current {
-                    item.says(piece);
+                    item.add_piece(piece);
                 }
             }
             Kind::Text => {
@@ -322,7 +322,7 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
                         item.entry.answer.push((path, text));
                         item.entry.pictures.extend(piece.pictures.iter().cloned());
                     }
-                    (None, _, Some(item)) => item.says(piece),
+                    (None, _, Some(item)) => item.add_piece(piece),
                     (None, _, None) => {}
                 }
             }
@@ -339,7 +339,7 @@ fn explicit(pieces: &[Piece]) -> Vec<Item> {
 }
 
 /// Puts the rest of an entry, as `groupdesk export` wrote it, into the entry.
-fn apply(entry: &mut Written, meta: &str) {
+fn apply(entry: &mut WrittenEntry, meta: &str) {
     let Ok(Value::Object(cells)) = serde_json::from_str::<Value>(meta) else {
         return;
     };
@@ -354,13 +354,13 @@ fn apply(entry: &mut Written, meta: &str) {
         entry.answer = Versions::new();
     }
     for (name, cell) in &cells {
-        let column = flat::column(name);
+        let column = entry_cells::column(name);
         match (column, cell) {
-            (Some(flat::Column::Questions), Value::Array(questions)) => {
+            (Some(entry_cells::Column::Questions), Value::Array(questions)) => {
                 let questions = questions.iter().filter_map(Value::as_str);
                 entry.questions.extend(questions.map(str::to_owned));
             }
-            (Some(column), Value::String(cell)) => flat::set(entry, &column, cell),
+            (Some(column), Value::String(cell)) => entry_cells::set(entry, &column, cell),
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 //! A FAQ of what was gathered, which loads: what does not pass is taken out or said as words, and told of.
 
-use super::gather::{Gathered, Gathering, Present, gather};
-use super::{Destination, ImportOutcome, ImportRefusal, Imported, Note, Options, Parsed, weak};
+use super::gather_entries::{Gathered, Gathering, Present, gather};
+use super::{Destination, ImportOutcome, ImportRefusal, Imported, Note, Options, Parsed, weak_entries};
 use crate::faq::{Faq, append_entries, bare, head, load, only_adds};
 use crate::language::Language;
 use crate::yaml::Problem;
@@ -40,7 +40,7 @@ pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported,
         entries: gathering.entries.len(),
         questions: questions.sum(),
         grouped: gathering.grouped,
-        weak: weak::weak(&gathering.entries),
+        weak: weak_entries::weak(&gathering.entries),
         notes: gathering.notes.0,
     })
 }

@@ -5,8 +5,8 @@ mod json;
 mod markdown;
 
 use super::ImportRefusal;
-use super::flat;
-use crate::faq::{Written, WrittenFaq};
+use super::entry_cells;
+use crate::faq::{WrittenEntry, WrittenFaq};
 
 /// The sheet of a spreadsheet that holds all but the entries.
 pub(super) const HEAD_SHEET: &str = "faq.yaml";
@@ -66,7 +66,7 @@ pub fn export(faq: &WrittenFaq, to: Target) -> Result<Exported, ImportRefusal> {
 }
 
 /// Rows of cells, an entry a row, under the names of their columns.
-fn table(entries: &[Written]) -> Vec<Vec<String>> {
+fn table(entries: &[WrittenEntry]) -> Vec<Vec<String>> {
     const FIRST: [&str; 8] = [
         "id",
         "title",
@@ -112,7 +112,7 @@ fn table(entries: &[Written]) -> Vec<Vec<String>> {
 const CELL_CHARS_MAX: usize = 15_000;
 
 /// The rows of an entry: one, and one more for each lot of questions that have no room in a cell.
-fn rows_of(entry: &Written) -> Vec<Vec<(String, String)>> {
+fn rows_of(entry: &WrittenEntry) -> Vec<Vec<(String, String)>> {
     let mut lots: Vec<Vec<String>> = vec![Vec::new()];
     let mut chars = 0;
     for question in &entry.questions {
@@ -123,29 +123,29 @@ fn rows_of(entry: &Written) -> Vec<Vec<(String, String)>> {
         }
         chars += length;
         if let Some(lot) = lots.last_mut() {
-            lot.push(super::gather::one_line(question));
+            lot.push(super::gather_entries::one_line(question));
         }
     }
     let mut rows = Vec::new();
     for (at, lot) in lots.into_iter().enumerate() {
         let row = match at {
-            0 => Written {
+            0 => WrittenEntry {
                 questions: lot,
                 ..entry.clone()
             },
-            _ => Written {
+            _ => WrittenEntry {
                 id: entry.id.clone(),
                 questions: lot,
-                ..Written::default()
+                ..WrittenEntry::default()
             },
         };
-        rows.push(flat::cells(&row));
+        rows.push(entry_cells::cells(&row));
     }
     rows
 }
 
 /// A row a question: with the answer in the question's language, where there are several.
-fn pairs(entries: &[Written]) -> Vec<Vec<String>> {
+fn pairs(entries: &[WrittenEntry]) -> Vec<Vec<String>> {
     let mut table = vec![vec!["question".to_owned(), "answer".to_owned()]];
     for entry in entries {
         for question in &entry.questions {

@@ -3,7 +3,7 @@
 
 use super::blocks::{self, Kind, Piece};
 use super::{Parsed, SourcePosition, Unit};
-use crate::faq::Written;
+use crate::faq::WrittenEntry;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -62,9 +62,9 @@ fn linked(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
             let answer = text(object.get("acceptedAnswer").and_then(|answer| answer.get("text")));
             if let (Some(question), Some(answer)) = (question, answer) {
                 let (answer, pictures) = plain(&answer);
-                let mut entry = Written {
+                let mut entry = WrittenEntry {
                     pictures,
-                    ..Written::default()
+                    ..WrittenEntry::default()
                 };
                 entry.questions.push(plain(&question).0);
                 entry.answer.push((String::new(), answer));

@@ -1,9 +1,9 @@
 //! JSON and JSON lines. Other programs' files are known by their keys: HuixiangDou's pairs, rows of Koishi's dialogues, rules of AstrBot's
 //! keyword replies, Chatwoot's articles, Zammad's knowledge base.
 
-use super::flat::{self, Column};
+use super::entry_cells::{self, Column};
 use super::{ImportRefusal, Parsed, SourcePosition, Unit, koishi, markdown, zammad};
-use crate::faq::{Versions, Written};
+use crate::faq::{Versions, WrittenEntry};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -90,7 +90,7 @@ fn whole(name: &str, text: &str, object: &Map<String, Value>, parsed: &mut Parse
     } else if let Ok(Pairs(pairs)) = serde_json::from_str(text) {
         // HuixiangDou: { question: answer }.
         for (at, (question, answer)) in pairs.into_iter().enumerate() {
-            let mut entry = Written::default();
+            let mut entry = WrittenEntry::default();
             entry.questions.push(question);
             match answer {
                 Value::String(answer) => {
@@ -111,7 +111,7 @@ fn item(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
         Value::Object(object) => object,
         Value::Array(pair) => {
             if let [Value::String(question), Value::String(answer)] = pair.as_slice() {
-                let mut entry = Written::default();
+                let mut entry = WrittenEntry::default();
                 entry.questions.push(question.clone());
                 entry.answer.push((String::new(), answer.clone()));
                 parsed.found(entry, place.clone());
@@ -151,7 +151,7 @@ fn item(value: &Value, place: &SourcePosition, parsed: &mut Parsed) {
             .left_out(place, "it is switched off", "这一项没有启用");
         return;
     }
-    let mut entry = Written::default();
+    let mut entry = WrittenEntry::default();
     for (column, value) in columns(object) {
         put(&mut entry, &column, value);
     }
@@ -181,9 +181,9 @@ fn article(object: &Map<String, Value>, place: &SourcePosition, parsed: &mut Par
         return;
     }
     let (answer, pictures) = markdown::plain(text("content"));
-    let mut entry = Written {
+    let mut entry = WrittenEntry {
         pictures,
-        ..Written::default()
+        ..WrittenEntry::default()
     };
     entry.questions.push(text("title").to_owned());
     entry.answer.push((String::new(), answer));
@@ -194,7 +194,7 @@ fn article(object: &Map<String, Value>, place: &SourcePosition, parsed: &mut Par
 fn columns(object: &Map<String, Value>) -> impl Iterator<Item = (Column, &Value)> {
     let known = object
         .iter()
-        .filter_map(|(key, value)| Some((flat::column(key)?, value)));
+        .filter_map(|(key, value)| Some((entry_cells::column(key)?, value)));
     let nested = object.iter().flat_map(|(key, value)| {
         let parts: &[(&str, Column)] = match key.as_str() {
             "tests" => &[("match", Column::TestsMatch), ("not", Column::TestsNot)],
@@ -208,7 +208,7 @@ fn columns(object: &Map<String, Value>) -> impl Iterator<Item = (Column, &Value)
     known.chain(nested)
 }
 
-fn put(entry: &mut Written, column: &Column, value: &Value) {
+fn put(entry: &mut WrittenEntry, column: &Column, value: &Value) {
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -227,7 +227,7 @@ fn put(entry: &mut Written, column: &Column, value: &Value) {
         // Of several answers the first is said.
         (Column::Answer(_), Value::Array(items)) => {
             if let Some(text) = items.iter().find_map(scalar) {
-                flat::set(entry, column, &text);
+                entry_cells::set(entry, column, &text);
             }
         }
         (Column::Questions, Value::Array(_)) => entry.questions.extend(texts(value)),
@@ -244,11 +244,11 @@ fn put(entry: &mut Written, column: &Column, value: &Value) {
                 }
                 match link.get("url").and_then(Value::as_str) {
                     Some(url) => entry.links.push((title, url.to_owned())),
-                    None => flat::set(entry, column, &scalar(link).unwrap_or_default()),
+                    None => entry_cells::set(entry, column, &scalar(link).unwrap_or_default()),
                 }
             }
         }
-        (column, value) => flat::set(entry, column, &texts(value).join("\n")),
+        (column, value) => entry_cells::set(entry, column, &texts(value).join("\n")),
     }
 }
 

@@ -5,7 +5,7 @@
 //! moment. Only what is said as it stands can be an answer here.
 
 use super::{Parsed, SourcePosition};
-use crate::faq::{Written, without_markup};
+use crate::faq::{WrittenEntry, without_markup};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -44,7 +44,7 @@ pub(super) fn row(of: impl Fn(&str) -> Option<String>, place: &SourcePosition, p
         );
         return;
     }
-    let mut entry = Written::default();
+    let mut entry = WrittenEntry::default();
     let mut answer = answer.replace('\u{1}', "$");
     if let Some(picture) = PICTURE.as_ref() {
         let found = picture.captures_iter(&answer);

@@ -31,7 +31,7 @@ pub(super) fn plain(text: &str) -> (String, Vec<String>) {
 }
 
 /// The entries of a text that has no front matter.
-pub(super) fn entries(text: &str) -> Vec<crate::faq::Written> {
+pub(super) fn entries(text: &str) -> Vec<crate::faq::WrittenEntry> {
     let mut parsed = Parsed::default();
     read("", text, &mut parsed);
     parsed.found.into_iter().map(|found| found.entry).collect()

@@ -2,7 +2,7 @@
 //! files; they are put together when all have been read.
 
 use super::{ImportOutcome, ImportRefusal, Parsed, SourcePosition, Unit};
-use crate::faq::Written;
+use crate::faq::WrittenEntry;
 use crate::yaml::{Document, Limits};
 use regex::Regex;
 use serde_json::Value;
@@ -128,10 +128,10 @@ pub(super) fn finish(parsed: &mut Parsed) {
             Some(names) if !parts.responses.contains_key(&own) => names.clone(),
             _ => vec![own],
         };
-        let mut entry = Written {
+        let mut entry = WrittenEntry {
             id: intent.replace('/', "-"),
             questions,
-            ..Written::default()
+            ..WrittenEntry::default()
         };
         let mut texts = Vec::new();
         let mut others = 0;

@@ -1,8 +1,8 @@
 //! Rows of a table as entries: the columns by their names, or two columns without names.
 
-use super::flat::{self, Column};
-use super::{ImportOutcome, ImportRefusal, Parsed, SourcePosition, asking, koishi};
-use crate::faq::Written;
+use super::entry_cells::{self, Column};
+use super::{ImportOutcome, ImportRefusal, Parsed, SourcePosition, koishi, text_kind};
+use crate::faq::WrittenEntry;
 use std::collections::BTreeMap;
 
 /// The cells of a row, and where it stood.
@@ -26,7 +26,7 @@ impl Header {
         if koishi::has_keys(cells.iter().map(|name| name.trim())) {
             return Self::Koishi;
         }
-        let columns: Vec<Option<Column>> = cells.iter().map(|name| flat::column(name)).collect();
+        let columns: Vec<Option<Column>> = cells.iter().map(|name| entry_cells::column(name)).collect();
         let has = |wanted: fn(&Column) -> bool| columns.iter().flatten().any(wanted);
         let asks = has(|column| matches!(column, Column::Questions | Column::Title(_)));
         let answers = has(|column| matches!(column, Column::Answer(_)));
@@ -58,7 +58,7 @@ pub(super) fn is_named(rows: &[Row]) -> bool {
 /// `true` if the rows have two columns, and at least half of them read like a question with its answer.
 pub(super) fn holds_pairs(rows: &[Row]) -> bool {
     let is_pair = |cells: &[String]| match cells {
-        [question, answer] => asking::is_pair(question, answer),
+        [question, answer] => text_kind::is_pair(question, answer),
         _ => false,
     };
     let all = filled(rows).count();
@@ -110,10 +110,10 @@ pub(super) fn read(file: &str, all: &[Row], parsed: &mut Parsed) -> Result<(), I
         Header::Unknown => return Err(unknown(file, all)),
     };
     for (place, cells) in rows {
-        let mut entry = Written::default();
+        let mut entry = WrittenEntry::default();
         for (column, cell) in columns.iter().zip(cells) {
             if let Some(column) = column {
-                flat::set(&mut entry, column, cell);
+                entry_cells::set(&mut entry, column, cell);
             }
         }
         // A title asks where nothing else does.
@@ -158,7 +158,7 @@ fn tell_of_columns(
 /// Tells of a first row that may name the columns, and was taken as an entry.
 fn tell_of_names(header: &[String], place: &SourcePosition, parsed: &mut Parsed) {
     let [first, second] = header else { return };
-    if !asking::are_names(first, second) {
+    if !text_kind::are_names(first, second) {
         return;
     }
     let (first, second) = (first.trim(), second.trim());

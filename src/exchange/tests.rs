@@ -6,7 +6,7 @@ mod mixed;
 mod round_trip;
 
 use super::*;
-use crate::faq::{Written, load, written};
+use crate::faq::{WrittenEntry, load, written};
 
 fn source(name: &str, content: impl AsRef<[u8]>) -> Source {
     Source {
@@ -26,21 +26,21 @@ fn options() -> Options {
 }
 
 /// Imports one file, and returns what was made of it with its entries.
-fn imported(name: &str, content: impl AsRef<[u8]>) -> (Imported, Vec<Written>) {
+fn imported(name: &str, content: impl AsRef<[u8]>) -> (Imported, Vec<WrittenEntry>) {
     let made =
         import(&[source(name, content)], &options()).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
     let entries = entries_of(&made.yaml);
     (made, entries)
 }
 
-fn entries_of(yaml: &str) -> Vec<Written> {
+fn entries_of(yaml: &str) -> Vec<WrittenEntry> {
     let read = written("faq.yaml", yaml);
     read.unwrap_or_else(|problems| panic!("{problems:#?}\n{yaml}"))
         .entries
 }
 
 /// Questions and the one answer of each entry.
-fn said(entries: &[Written]) -> Vec<(Vec<&str>, &str)> {
+fn said(entries: &[WrittenEntry]) -> Vec<(Vec<&str>, &str)> {
     let said = entries.iter().map(|entry| {
         let questions = entry.questions.iter().map(String::as_str).collect();
         (

@@ -2,7 +2,7 @@
 //! only when their ids are asked for, so that they may stand in another file than the titles.
 
 use super::{Parsed, SourcePosition, Unit, html};
-use crate::faq::Written;
+use crate::faq::WrittenEntry;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -91,9 +91,9 @@ pub(super) fn finish(parsed: &mut Parsed) {
             continue;
         };
         let (text, pictures) = html::plain(body);
-        let mut entry = Written {
+        let mut entry = WrittenEntry {
             pictures,
-            ..Written::default()
+            ..WrittenEntry::default()
         };
         entry.questions.push(title.to_owned());
         entry.answer.push((String::new(), text));

@@ -6,7 +6,7 @@ pub use line_ends::in_line_ends_of;
 use line_ends::usual;
 pub(super) use line_ends::{end_of, end_or_usual, whole_lines};
 
-use super::{Faq, Written, load};
+use super::{Faq, WrittenEntry, load};
 use crate::yaml::{Document, Limits};
 use std::ops::Range;
 
@@ -94,7 +94,7 @@ pub(super) fn replace(text: &str, old: Range<usize>, lines: &str) -> String {
 
 /// Returns the file's text with entries behind its last one; everything else stays as it is. What then is wrong with it, [`load`] tells.
 /// `None` where its entries are not written one below the other, each with a dash.
-pub fn append_entries<'a>(text: &str, entries: impl IntoIterator<Item = &'a Written>) -> Option<String> {
+pub fn append_entries<'a>(text: &str, entries: impl IntoIterator<Item = &'a WrittenEntry>) -> Option<String> {
     let (line, indent) = end_of_list(text, "entries")?;
     let added: String = entries
         .into_iter()

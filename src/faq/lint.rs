@@ -10,13 +10,13 @@ use std::sync::Arc;
 /// The least number of questions of an entry that are judged: fewer say too little.
 const STATEMENTS: usize = 3;
 /// The probability from which on a question reads as one.
-const ASKS: f32 = 0.3;
+const ASKS_PROBABILITY_MIN: f32 = 0.3;
 
 /// The probability from which on another entry is likelier than all else together, by a margin.
-const LIKELY: f32 = 0.6;
+const LIKELY_PROBABILITY_MIN: f32 = 0.6;
 
 /// The probability from which on a message that calls the bot gets a human.
-const CALLS_HUMAN: f32 = 0.5;
+const CALLS_HUMAN_PROBABILITY_MIN: f32 = 0.5;
 
 /// Problems and test results of a FAQ.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ fn statements(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
         let read: Vec<bool> = entry
             .questions
             .iter()
-            .map(|question| matcher.reading(question).asks() > ASKS)
+            .map(|question| matcher.reading(question).asks() > ASKS_PROBABILITY_MIN)
             .collect();
         let asking = read.iter().filter(|asks| **asks).count();
         let Some(first) = read
@@ -202,7 +202,7 @@ fn lone_questions<'a>(
         let ranking = matcher.rank_where(question, |other| other != own);
         if let Some(best) = ranking.candidates.first()
             && let Target::Entry(other) = best.target
-            && best.confidence >= LIKELY
+            && best.confidence >= LIKELY_PROBABILITY_MIN
         {
             pairs.entry((own, other)).or_default().push(Collides {
                 question,
@@ -242,7 +242,11 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             };
             let best = match ranking.candidates.first() {
                 // Nobody would be handed over for so little.
-                Some(best) if best.target == Target::Human && best.confidence < CALLS_HUMAN => own(),
+                Some(best)
+                    if best.target == Target::Human && best.confidence < CALLS_HUMAN_PROBABILITY_MIN =>
+                {
+                    own()
+                }
                 best => best,
             };
             let problem = match best {

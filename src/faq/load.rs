@@ -6,15 +6,15 @@ mod companion_files;
 pub(super) mod entries;
 mod hours;
 mod languages;
-mod scope;
-mod shape;
+mod misshapen_entries;
+mod out_of_scope;
 mod texts;
 
 pub use entries::bare;
 pub(super) use languages::added_by;
 
-use super::contact::ContactPoint;
-use super::file::{ContactFile, EntryFile, Head};
+use super::contact_points::ContactPoint;
+use super::file_schema::{ContactFile, EntryFile, Head};
 use super::localized_text::{Text, speaking, spoken};
 use super::minute_cache::MinuteCache;
 use super::template::Facts;
@@ -422,7 +422,7 @@ impl Loader<'_> {
             )
         };
         if what == "hours"
-            && let Some(typed) = shape::schedule_of(name)
+            && let Some(typed) = misshapen_entries::schedule_of(name)
         {
             help.push_str(&format!(
                 "; other hours get a name of their own under `hours:` at the top, which stands here; write:\n{typed}"
@@ -501,7 +501,7 @@ impl Loader<'_> {
             let mut help = "it begins with https://, http://, mailto: or tel: and has no spaces".to_owned();
             let mut chinese =
                 format!("「{link}」不是链接；要以 https://、http://、mailto: 或 tel: 开头，中间没有空格");
-            if let Some(meant) = shape::link_meant(link) {
+            if let Some(meant) = misshapen_entries::link_meant(link) {
                 help.push_str(&format!("; write: \"{meant}\""));
                 chinese.push_str(&format!("，写成：\"{meant}\""));
             }

@@ -1,4 +1,4 @@
-//! What follows from the file and the minute alone, kept until the next minute: hours begin and end at whole minutes.
+//! Cache of what follows from the file and the minute alone, kept until the next minute: hours begin and end at whole minutes.
 
 use jiff::Timestamp;
 use parking_lot::Mutex;

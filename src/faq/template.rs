@@ -5,7 +5,7 @@ pub(super) mod faults;
 mod names;
 
 use super::RenderContext;
-use super::contact::{self, ContactPoint};
+use super::contact_points::{self, ContactPoint};
 use crate::hours::{Schedule, State};
 use crate::language::Language;
 use crate::texts::{Catalogue, ComposedTexts};
@@ -409,9 +409,9 @@ impl Object for Names {
                     .contacts
                     .iter()
                     .filter(|contact| contact.schedule.is_open(*now));
-                Value::from(contact::list(open, texts))
+                Value::from(contact_points::list(open, texts))
             }
-            "contact_list" => Value::from(contact::list(facts.contacts.iter(), texts)),
+            "contact_list" => Value::from(contact_points::list(facts.contacts.iter(), texts)),
             "service_open" => Value::from(facts.service.is_open(*now)),
             "next_opening" => Value::from(next_opening(&facts.service, *now, texts)),
             _ => return None,

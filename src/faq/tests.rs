@@ -8,7 +8,7 @@ mod texts;
 mod typed;
 mod wide;
 
-use super::watch::watch_by;
+use super::file_watch::watch_by;
 use super::*;
 use jiff::Timestamp;
 use proptest::prelude::*;

@@ -1,8 +1,8 @@
 //! Entries as they are written, in faq.yaml or to be: every key as text, answers with their templates. What other formats are made
 //! from, and made into.
 
-use super::file::EntryFile;
 use super::file_lines::{end_of_list, place_of};
+use super::file_schema::EntryFile;
 use super::load;
 use super::load::added_by;
 use super::localized_text::{AnswerFile, speaking};
@@ -14,16 +14,16 @@ pub type Versions = Vec<(String, String)>;
 
 /// An entry as it is written. What is empty is not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Written {
-    /// Its name.
+pub struct WrittenEntry {
+    /// Name.
     pub id: String,
-    /// Its title, by language.
+    /// Title, by language.
     pub title: Versions,
     /// Example questions.
     pub questions: Vec<String>,
     /// Regular expressions.
     pub patterns: Vec<String>,
-    /// Its answer, by language and by whether somebody is there.
+    /// Answer, by language and by whether somebody is there.
     pub answer: Versions,
     /// `{{ }}` and `{% %}` in the answer are templates; else they are words.
     pub is_template: bool,
@@ -35,13 +35,13 @@ pub struct Written {
     pub links: Vec<(Versions, String)>,
     /// Ids of entries that may help as well.
     pub see_also: Vec<String>,
-    /// Its hand-over, as `handoff` has it.
+    /// Hand-over, as `handoff` has it.
     pub handoff: String,
-    /// Its rule for messages that call nobody, as `unasked` has it.
+    /// Rule for messages that call nobody, as `unasked` has it.
     pub unasked: String,
-    /// For channels with these tags.
+    /// Tags of the channels that it is for.
     pub tags: Vec<String>,
-    /// For these channels.
+    /// Channels that it is for.
     pub channels: Vec<String>,
     /// Phrases that must match.
     pub tests_match: Vec<String>,
@@ -55,7 +55,7 @@ pub struct WrittenFaq {
     /// Everything but the entries, as YAML.
     pub head: String,
     /// The entries, in the file's order.
-    pub entries: Vec<Written>,
+    pub entries: Vec<WrittenEntry>,
 }
 
 /// Reads a FAQ as it is written. `file` is its name in problems.
@@ -75,9 +75,9 @@ fn entries_of(document: &Document, text: &str) -> Result<WrittenFaq, Vec<Problem
         let path = ["entries".to_owned(), at.to_string()];
         document
             .read::<EntryFile>(&path, &mut problems)
-            .map(Written::from)
+            .map(WrittenEntry::from)
     });
-    let entries: Vec<Written> = entries.collect();
+    let entries: Vec<WrittenEntry> = entries.collect();
     match problems.is_empty() {
         true => Ok(WrittenFaq {
             head: head(text),
@@ -107,7 +107,7 @@ pub fn head(text: &str) -> String {
     head.trim_start_matches('\n').to_owned()
 }
 
-impl From<EntryFile> for Written {
+impl From<EntryFile> for WrittenEntry {
     fn from(file: EntryFile) -> Self {
         let mut answer = Versions::new();
         flatten(&file.answer, "", &mut answer);

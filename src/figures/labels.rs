@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 /// Shares of right answers of which it is told how many labels are still needed to be sure.
 pub const SURE_OF: [f64; 2] = [0.95, 0.98];
 
-/// What labels say of answers.
+/// Counts of labels by their verdict on answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Labels {
+pub struct LabelCounts {
     /// Answers that people call right.
     pub right: u64,
     /// Answers that people call wrong.
@@ -22,7 +22,7 @@ pub struct Labels {
     pub by_service: u64,
 }
 
-impl Labels {
+impl LabelCounts {
     /// Counts the labels of answers; decisions without an answer are passed over.
     pub fn of<'a>(decisions: impl IntoIterator<Item = &'a KeptDecision>) -> Self {
         let mut labels = Self::default();

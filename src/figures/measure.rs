@@ -2,7 +2,7 @@
 
 use super::conversations::conversations;
 use super::definitions::Figure;
-use super::labels::{Labels, judged_as};
+use super::labels::{LabelCounts, judged_as};
 use super::tickets::{is_event, resolution, waits};
 use super::{History, Selection, TicketHistory, is_answered, is_asked};
 use crate::store::{KeptDecision, Outcome};
@@ -39,7 +39,7 @@ pub enum Measured {
         part: u64,
         /// Number of all.
         whole: u64,
-        /// Of the part, those for which the member vouched, where that is told apart.
+        /// Number within the part for which the member vouched, where that is told apart.
         #[serde(skip_serializing_if = "Option::is_none")]
         confirmed: Option<u64>,
         /// Exact interval of the share, where it is one of a sample.
@@ -132,7 +132,7 @@ impl Figure {
                 }
             }
             Self::Precision => {
-                let labels = Labels::of(of.decisions.iter().copied());
+                let labels = LabelCounts::of(of.decisions.iter().copied());
                 Measured::Share {
                     part: labels.right,
                     whole: labels.whole(),

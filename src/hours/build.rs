@@ -3,7 +3,7 @@
 use super::dates::{DateRange, DateTable};
 use super::day_hours::{DAY, DayHours};
 use super::holidays::HolidayBook;
-use super::moments::weekday;
+use super::moment_texts::weekday;
 use super::schedule::{Holidays, Schedule};
 use super::service_level::{ServiceLevel, parse_notation};
 use super::spec::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError};

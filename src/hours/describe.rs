@@ -1,7 +1,7 @@
 //! Describes a schedule as text: "周一至周五 8:00–17:30，法定节假日休息，调休日上班".
 
 use super::day_hours::{DAY, DayHours, Interval};
-use super::moments::weekday_short;
+use super::moment_texts::weekday_short;
 use super::schedule::{Holidays, Schedule};
 use super::weekdays::WEEK;
 use crate::texts::ComposedTexts;

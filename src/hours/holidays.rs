@@ -106,7 +106,7 @@ pub(super) enum DayKind {
 pub(super) struct Calendar {
     /// `true` if it is a country's, so that its days may be called public holidays.
     pub(super) official: bool,
-    /// Its holidays' name, by the reader's language.
+    /// Holidays' name, by the reader's language.
     name: BTreeMap<Language, String>,
     /// Later layers overrule earlier ones.
     layers: Vec<Layer>,

@@ -15,7 +15,7 @@ const LOOK_BACK: i64 = 2;
 
 /// Open from `start` (inclusive) to `end` (exclusive).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Span {
+pub(super) struct OpenSpan {
     pub(super) start: Timestamp,
     pub(super) end: Timestamp,
     /// `true` if it goes on past `end`: the search stopped there, not the hours.
@@ -35,7 +35,7 @@ pub(super) struct Spans<'a> {
     /// Time before which no unread day has hours.
     horizon: Timestamp,
     /// Spans of the days read: in order, merged.
-    pending: Vec<Span>,
+    pending: Vec<OpenSpan>,
 }
 
 impl<'a> Spans<'a> {
@@ -81,7 +81,7 @@ impl<'a> Spans<'a> {
     }
 
     /// Takes the first pending span, once no unread day can touch it.
-    fn take(&mut self) -> Option<Span> {
+    fn take(&mut self) -> Option<OpenSpan> {
         let first = *self.pending.first()?;
         if first.end < self.horizon || self.next.is_none() {
             self.pending.remove(0);
@@ -95,7 +95,7 @@ impl<'a> Spans<'a> {
         if let Some(rest) = self.pending.first_mut() {
             rest.start = here;
         }
-        Some(Span {
+        Some(OpenSpan {
             end: here,
             goes_on: true,
             ..first
@@ -104,9 +104,9 @@ impl<'a> Spans<'a> {
 }
 
 impl Iterator for Spans<'_> {
-    type Item = Span;
+    type Item = OpenSpan;
 
-    fn next(&mut self) -> Option<Span> {
+    fn next(&mut self) -> Option<OpenSpan> {
         loop {
             while let Some(span) = self.take() {
                 if span.end > self.after {
@@ -130,14 +130,14 @@ pub(super) fn contains(schedule: &Schedule, at: Timestamp) -> bool {
 
 /// Returns the hours that begin on `date`, as times. Local times that the clocks skip or repeat follow jiff's compatible
 /// rule; an interval that this leaves empty is dropped.
-fn day_spans(schedule: &Schedule, date: Date) -> impl Iterator<Item = Span> {
+fn day_spans(schedule: &Schedule, date: Date) -> impl Iterator<Item = OpenSpan> {
     let zone = schedule.time_zone();
     let midnight = date.to_datetime(Time::midnight());
     schedule
         .hours_on(date)
         .intervals()
         .iter()
-        .map(move |interval| Span {
+        .map(move |interval| OpenSpan {
             start: moment(zone, midnight, interval.start),
             end: moment(zone, midnight, interval.end),
             goes_on: false,

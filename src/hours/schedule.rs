@@ -3,7 +3,7 @@
 use super::dates::DateTable;
 use super::day_hours::DayHours;
 use super::holidays::{Calendar, DayKind};
-use super::moments::when;
+use super::moment_texts::when;
 use super::service_level::ServiceLevel;
 use super::weekdays;
 use crate::texts::ComposedTexts;

@@ -26,7 +26,7 @@ pub(super) enum TrainingOutcome {
 }
 
 impl TrainingOutcome {
-    pub(super) fn letter(self) -> &'static str {
+    pub(super) fn stored_letter(self) -> &'static str {
         match self {
             Self::Right => "r",
             Self::Wrong => "w",
@@ -34,10 +34,10 @@ impl TrainingOutcome {
         }
     }
 
-    pub(super) fn of_letter(letter: &str) -> Option<Self> {
+    pub(super) fn from_stored_letter(letter: &str) -> Option<Self> {
         [Self::Right, Self::Wrong, Self::Missed]
             .into_iter()
-            .find(|outcome| outcome.letter() == letter)
+            .find(|outcome| outcome.stored_letter() == letter)
     }
 }
 
@@ -46,13 +46,13 @@ impl TrainingOutcome {
 pub struct Counts {
     /// Training examples that ask for an entry.
     pub asked: u32,
-    /// Of these, training examples whose entry was named.
+    /// Training examples among these whose entry was named.
     pub right: u32,
-    /// Of these, training examples for which another entry was named.
+    /// Training examples among these for which another entry was named.
     pub wrong: u32,
     /// Training examples that ask for no entry.
     pub negatives: u32,
-    /// Of these, training examples for which an entry was named.
+    /// Training examples among these for which an entry was named.
     pub named: u32,
 }
 

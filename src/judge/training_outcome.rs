@@ -1,4 +1,4 @@
-//! What a training example showed of the judge. A chat model says itself that no entry is asked for; a reranker scores the best one anyhow, and
+//! Outcome of a training example of the judge. A chat model says itself that no entry is asked for; a reranker scores the best one anyhow, and
 //! from which score on that means anything is found out here, on the training examples of the very file.
 
 use super::TrainingExample;
@@ -7,9 +7,9 @@ use super::judge_weight::{Counts, TrainingOutcome};
 /// An answer to a training example, as it is kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Showed {
-    /// What it is if it counts.
+    /// Outcome if it counts.
     outcome: TrainingOutcome,
-    /// Its score; `None` if it counts in any case.
+    /// Score; `None` if it counts in any case.
     score: Option<f32>,
 }
 
@@ -31,14 +31,14 @@ impl Showed {
     /// Writes it down: the outcome's letter, and the score after it.
     pub(super) fn written(self) -> String {
         let score = self.score.map(|score| score.to_string()).unwrap_or_default();
-        format!("{}{score}", self.outcome.letter())
+        format!("{}{score}", self.outcome.stored_letter())
     }
 
     /// Reads what [`Showed::written`] wrote.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (letter, score) = text.split_at_checked(1)?;
         Some(Self {
-            outcome: TrainingOutcome::of_letter(letter)?,
+            outcome: TrainingOutcome::from_stored_letter(letter)?,
             score: if score.is_empty() {
                 None
             } else {

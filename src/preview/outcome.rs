@@ -59,7 +59,7 @@ impl From<Decision> for MessageOutcome {
 
 /// Decision on a message, with the words that its member reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct PreviewDecision {
     /// Decision.
     pub outcome: MessageOutcome,
     /// Words of the answer.
@@ -67,13 +67,13 @@ pub struct Said {
 }
 
 /// Decides on a message as a running desk would in its channel.
-pub fn outcome(desk: &Desk<'_>, asked: &PreviewMessage, now: Timestamp) -> Said {
+pub fn outcome(desk: &Desk<'_>, asked: &PreviewMessage, now: Timestamp) -> PreviewDecision {
     let channel_context = trial_channel(&asked.place, &asked.policy, &[]);
     let channel = (&asked.place.channel, asked.kind);
     let message = trial_message(channel, "member", &asked.text, asked.called, now);
     let (effects, _) = alone(desk, &channel_context, now, &message);
     let words: Vec<String> = effects.outgoing.iter().map(|told| told.reply.text()).collect();
-    Said {
+    PreviewDecision {
         outcome: effects.decided.decision.into(),
         words: words.join("\n"),
     }

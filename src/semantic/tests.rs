@@ -57,8 +57,8 @@ async fn semantic(model: &Arc<Model>, folder: &Path) -> Semantic {
     Semantic::new(embedder, clock, Duration::from_secs(5)).keeping(Arc::new(store))
 }
 
-fn texts(texts: &[&str]) -> Texts {
-    Texts {
+fn texts(texts: &[&str]) -> EmbeddedTexts {
+    EmbeddedTexts {
         questions: texts.iter().map(|text| (*text).to_owned()).collect(),
         passages: Vec::new(),
     }
@@ -168,9 +168,9 @@ async fn a_server_with_limits_gives_all_vectors_in_one_round() {
     let embedder: Arc<dyn Embedder> = Arc::clone(&server) as Arc<dyn Embedder>;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
     let tier = Semantic::new(embedder, clock, Duration::from_secs(5));
-    let all = Texts {
+    let all = EmbeddedTexts {
         questions: (1..=9).map(|n| "x".repeat(n)).collect(),
-        ..Texts::default()
+        ..EmbeddedTexts::default()
     };
     assert_eq!(tier.meanings(&all).await.unwrap().len(), 9);
     let calls = server.calls.lock();

@@ -255,7 +255,7 @@ pub fn build(
         }
     }
     let asked: Vec<&BuiltAdapter> = built.iter().chain(&half_built).collect();
-    problems.extend(super::addresses::impossible(config, &asked));
+    problems.extend(super::address_check::impossible(config, &asked));
     if problems.is_empty() {
         Ok(built)
     } else {

@@ -38,7 +38,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Its name in metrics.
+    /// Name in metrics.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Info => "info",

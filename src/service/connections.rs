@@ -140,7 +140,7 @@ impl Connections {
     }
 
     /// Records that an event came from an account at `now`.
-    pub fn heard(&self, account: &AccountId, now: Timestamp) {
+    pub fn record_event(&self, account: &AccountId, now: Timestamp) {
         if let Some(known) = self.accounts().get_mut(account) {
             known.last_event = Some(now);
         }

@@ -1,29 +1,29 @@
 //! The dashboard's way to the program: what it shows is read from the store, and its orders go the way of every staff room's.
 
 mod channels;
+mod decisions;
 mod entries;
 mod faq;
 mod figures;
+mod figures_of_today;
 mod files;
 mod hours;
-mod judged;
 mod keys;
-mod misses;
+mod not_for_faq;
 #[cfg(feature = "oidc")]
 mod oidc;
-mod people;
-mod questions;
-mod targets;
+mod ticket_targets;
 mod tickets;
-mod today;
-mod trial;
+mod try_it;
+mod unanswered_questions;
+mod users;
 
 use super::accounts::{Pictures, RoomAction, Web};
 use super::health::Health;
 use super::inbox::duty_storage;
-use super::knowledge::LiveKnowledge;
+use super::live_knowledge::LiveKnowledge;
 use super::routing::Routing;
-use super::unanswered::Unanswered;
+use super::unanswered_grouping::Unanswered;
 use crate::config::Config;
 use crate::store::{Store, StoreError};
 use crate::ticket::Ticket;
@@ -31,10 +31,10 @@ use async_trait::async_trait;
 use groupdesk_contract::Clock;
 use groupdesk_dashboard::{
     Accounts, AuditEntry, Backend, BackendError, Code, Colleague, FaqChanged, FaqEdit, FaqEdited, FaqEntry,
-    FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Figures, HoursEdit, IdentityProvider,
-    ImportFile, Imported, Labels, ListOf, Listed, Listening, MissState, MissedGroup, Month, Ordered, Picture,
-    Result, Saved, Search, Session, Span, Split, Target, TicketAction, TicketRow, TicketView, ToLabel, Today,
-    TokenHash, Trial, TrialChoices, Tried, User, Verdict, Why, WhyOf, Words,
+    FaqFormat, FaqPreview, FaqProblem, FaqText, FaqVersionRow, Figures, FiguresSpan, HoursEdit,
+    IdentityProvider, ImportFile, Imported, LabelsPage, ListOf, Listed, Listening, MissState, MissedGroup,
+    Month, Ordered, Picture, Result, Saved, Search, Session, Split, Target, TicketOrder, TicketRow,
+    TicketView, ToLabel, Today, TokenHash, Trial, TrialChoices, Tried, User, Verdict, Why, WhyOf, Words,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -46,7 +46,7 @@ use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-pub use people::{invite, invite_first_owner, reset};
+pub use users::{invite, invite_first_owner, reset};
 
 /// Parts of the program that the dashboard works with.
 pub(super) struct Parts {
@@ -72,7 +72,7 @@ pub(super) struct Dashboard {
     replying: tokio::sync::Mutex<()>,
     /// Figures are computed one at a time.
     counting: tokio::sync::Mutex<()>,
-    today: Arc<today::Kept>,
+    today: Arc<figures_of_today::Kept>,
     /// Links by which members come to accounts.
     links: tokio::sync::Mutex<BTreeMap<String, String>>,
     pictures: Pictures,
@@ -115,27 +115,27 @@ impl Backend for Dashboard {
     }
 
     async fn users(&self) -> Result<Vec<User>> {
-        people::users(&*self.parts.store).await
+        users::users(&*self.parts.store).await
     }
 
     async fn user(&self, name: &str) -> Result<Option<User>> {
-        people::user(&*self.parts.store, name).await
+        users::user(&*self.parts.store, name).await
     }
 
     async fn put_user(&self, before: Option<&User>, user: &User) -> Result<bool> {
-        people::put(&*self.parts.store, before, user).await
+        users::put(&*self.parts.store, before, user).await
     }
 
     async fn start_session(&self, token: TokenHash, session: &Session) -> Result<()> {
-        people::start_session(&*self.parts.store, &token, session).await
+        users::start_session(&*self.parts.store, &token, session).await
     }
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>> {
-        people::session(&*self.parts.store, &token).await
+        users::session(&*self.parts.store, &token).await
     }
 
     async fn sessions(&self, user: &str) -> Result<Vec<(TokenHash, Session)>> {
-        people::sessions(&*self.parts.store, user).await
+        users::sessions(&*self.parts.store, user).await
     }
 
     async fn touch_session(&self, token: TokenHash, seen: Timestamp) -> Result<()> {
@@ -151,11 +151,11 @@ impl Backend for Dashboard {
     }
 
     async fn note(&self, entry: &AuditEntry) -> Result<()> {
-        people::note(&*self.parts.store, entry).await
+        users::note(&*self.parts.store, entry).await
     }
 
     async fn audit(&self, below: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>> {
-        people::audit(&*self.parts.store, below, limit).await
+        users::audit(&*self.parts.store, below, limit).await
     }
 
     async fn draft(&self, user: &User, number: u64, of: Words) -> Result<String> {
@@ -194,7 +194,7 @@ impl Backend for Dashboard {
         Self::put_aside(self, user, number, aside).await
     }
 
-    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketAction) -> Result<Ordered> {
+    async fn order(&self, user: &User, number: u64, id: &str, order: &TicketOrder) -> Result<Ordered> {
         self.carry_out(user, number, id, order).await
     }
 
@@ -285,11 +285,11 @@ impl Backend for Dashboard {
         Self::today(self, user).await
     }
 
-    async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures> {
+    async fn figures(&self, user: &User, span: FiguresSpan, split: Option<Split>) -> Result<Figures> {
         Self::figures(self, user, span, split).await
     }
 
-    async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String> {
+    async fn figures_csv(&self, user: &User, span: FiguresSpan, split: Option<Split>) -> Result<String> {
         Self::figures_csv(self, user, span, split).await
     }
 
@@ -301,7 +301,7 @@ impl Backend for Dashboard {
         Self::why(self, user, of).await
     }
 
-    async fn labels(&self, of: &ToLabel) -> Result<Labels> {
+    async fn labels(&self, of: &ToLabel) -> Result<LabelsPage> {
         Self::labels(self, of).await
     }
 
@@ -395,15 +395,15 @@ fn drafter(user: &User, of: Words) -> String {
 }
 
 /// Returns the order as the account of the dashboard takes it.
-fn as_web(order: &TicketAction) -> RoomAction {
+fn as_web(order: &TicketOrder) -> RoomAction {
     match order {
-        TicketAction::Claim => RoomAction::Claim,
-        TicketAction::Release => RoomAction::Release,
-        TicketAction::Reply { text, .. } => RoomAction::Reply(text.clone()),
-        TicketAction::Note(text) => RoomAction::Note(text.clone()),
-        TicketAction::HandOn(to) => RoomAction::HandOn(to.clone()),
-        TicketAction::Resolve => RoomAction::Resolve,
-        TicketAction::Close => RoomAction::Close,
-        TicketAction::Reopen => RoomAction::Reopen,
+        TicketOrder::Claim => RoomAction::Claim,
+        TicketOrder::Release => RoomAction::Release,
+        TicketOrder::Reply { text, .. } => RoomAction::Reply(text.clone()),
+        TicketOrder::Note(text) => RoomAction::Note(text.clone()),
+        TicketOrder::HandOn(to) => RoomAction::HandOn(to.clone()),
+        TicketOrder::Resolve => RoomAction::Resolve,
+        TicketOrder::Close => RoomAction::Close,
+        TicketOrder::Reopen => RoomAction::Reopen,
     }
 }

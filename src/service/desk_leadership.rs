@@ -95,7 +95,7 @@ impl OpenedStore {
     ///
     /// # Errors
     /// Fails when a standby can't listen.
-    pub(super) async fn take<E>(
+    pub(super) async fn wait_to_lead<E>(
         self,
         standby: &mut Standby<'_>,
         shutdown: &CancellationToken,
@@ -114,7 +114,7 @@ impl OpenedStore {
         store.hold(DESK, taken.epoch);
         tracing::info!(epoch = taken.epoch, "this node holds the desk");
         let renewed = Arc::clone(&lease);
-        let renewing = tokio::spawn(async move { renewed.lost().await });
+        let renewing = tokio::spawn(async move { renewed.renew_until_lost().await });
         Ok(Some(Leadership::Desk(Box::new(LeasedDesk {
             lease,
             pass: taken.pass,
@@ -125,9 +125,9 @@ impl OpenedStore {
 
 impl Leadership {
     /// Returns when another program serves with the store by now, which is a reason to end.
-    pub(super) async fn lost(&self) -> StoreError {
+    pub(super) async fn until_lost(&self) -> StoreError {
         match self {
-            Self::File(lease) => lease.lost().await,
+            Self::File(lease) => lease.guard_until_lost().await,
             Self::Desk(desk) => {
                 let mut renewing = desk.renewing.lock().await;
                 (&mut *renewing).await.unwrap_or(StoreError::Closed)

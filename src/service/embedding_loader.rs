@@ -1,7 +1,7 @@
 //! Loads the vectors of the FAQ's questions: asks the model beside the answers, and swaps the deepened FAQ in when they
 //! are there. Until then, and while the model does not answer, messages are matched lexically.
 
-use super::knowledge::LiveKnowledge;
+use super::live_knowledge::LiveKnowledge;
 use crate::desk::Knowledge;
 use crate::semantic::Semantic;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use super::clock_steps::{ClockReading, ClockSteps};
 use super::connections::Connections;
 use super::heartbeat::Heartbeat;
 use super::held_messages::{ExpiredMessage, HandedBack, HeldMessages};
-use super::meters::Meters;
+use super::inbox_metrics::Meters;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
 use jiff::{SignedDuration, Timestamp};
@@ -46,7 +46,7 @@ pub struct Intake {
     /// Events that came after the last ones were taken in.
     too_late: AtomicU64,
     steps: ClockSteps,
-    /// What the metrics count of the inbox.
+    /// Counters of the inbox for the metrics.
     pub(super) meters: Meters,
 }
 
@@ -125,7 +125,7 @@ impl Intake {
     ) -> Vec<HandedBack> {
         let account = &incoming.account;
         if !matches!(incoming.event, Event::State(_) | Event::Alert(_)) {
-            self.connections.heard(account, now);
+            self.connections.record_event(account, now);
         }
         for at in times(&mut incoming.event) {
             if *at < EARLIEST || at.duration_since(now) > FUTURE_MAX {

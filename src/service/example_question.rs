@@ -1,6 +1,6 @@
 //! A question of the FAQ in service, which the terminal's greeting offers to try.
 
-use super::knowledge::read_faq;
+use super::live_knowledge::read_faq;
 use crate::faq::{self, Unasked};
 use crate::language::Language;
 use std::path::Path;

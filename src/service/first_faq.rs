@@ -1,6 +1,6 @@
 //! The FAQ with which the program begins to serve.
 
-use super::knowledge;
+use super::live_knowledge;
 use super::run_error::RunError;
 use crate::desk::Knowledge;
 use crate::faq;
@@ -19,11 +19,11 @@ impl FirstFaq {
     /// # Errors
     /// Fails with [`RunError::Faq`] when it can't be read, and with [`RunError::Files`] when it has errors.
     pub(super) fn load(path: Option<PathBuf>) -> Result<Self, RunError> {
-        let (name, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
+        let (name, text) = live_knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
         let (knowledge, mut warnings) = Knowledge::load(&name, &text, None).map_err(RunError::Files)?;
         warnings.extend(faq::failing_tests(&knowledge.faq, &knowledge.matcher));
         for problem in warnings {
-            knowledge::log(&problem);
+            live_knowledge::log(&problem);
         }
         Ok(Self {
             knowledge,
@@ -34,7 +34,7 @@ impl FirstFaq {
 
     /// Reads the FAQ once more where it was changed while this node stood by. A mistake in it is told when it is watched.
     pub(super) fn renew(self, path: Option<PathBuf>) -> Self {
-        match knowledge::read_faq(path.as_deref()) {
+        match live_knowledge::read_faq(path.as_deref()) {
             Ok((_, text)) if text != self.text => Self::load(path).unwrap_or(self),
             Ok(_) | Err(_) => self,
         }

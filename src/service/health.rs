@@ -2,10 +2,10 @@
 
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
-use super::drafting::Drafting;
+use super::draft_requests::Drafting;
 use super::heartbeat::Heartbeat;
-use super::judging::JudgeCaller;
-use super::knowledge::LiveKnowledge;
+use super::judge_requests::JudgeCaller;
+use super::live_knowledge::LiveKnowledge;
 use super::outbox::Outbox;
 use super::process_faults::Faults;
 use crate::semantic::Semantic;

@@ -4,49 +4,49 @@
 
 mod batch;
 mod batch_outcome;
-mod cache;
+mod batch_work;
+mod channel_state_cache;
 mod channel_timers;
 mod commit;
-mod decide;
+mod decide_batch;
 mod decision_records;
 pub(super) mod duty_storage;
 mod embed_batch;
 mod event_place;
+mod event_turn;
+mod inbox_state;
 mod label_command;
 mod look_up;
 mod quarantine;
 mod quarantine_retry;
-mod siblings;
+mod sibling_accounts;
 mod staff_orders;
 mod staff_quote;
 mod ticket_history;
-mod turn;
 mod upkeep;
 mod why_command;
-mod work;
-mod worker;
 
 use crate::desk::{DraftResult, Outgoing};
 use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
-use crate::service::drafting::Drafting;
-use crate::service::drafts::Drafts;
+use crate::service::draft_requests::Drafting;
 use crate::service::event_intake::Intake;
-use crate::service::judging::JudgeCaller;
-use crate::service::knowledge::LiveKnowledge;
+use crate::service::faq_orders::Drafts;
+use crate::service::judge_requests::JudgeCaller;
+use crate::service::live_knowledge::LiveKnowledge;
 use crate::service::outbox::{DeliveryEvent, Outbox};
 use crate::service::routing::Routing;
 use crate::service::standby_events::RecordedEvents;
 use crate::store::{Result, Store, StoreError};
+use batch_work::{Arrived, Work};
 use groupdesk_contract::{AccountState, Clock, Event, Incoming, Place};
+use inbox_state::InboxWorker;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
-use work::{Arrived, Work};
-use worker::InboxWorker;
 
 /// Most events of one transaction. Enough that an fsync is shared by all that waits at 8,000 messages a second, small
 /// enough that the first of them does not wait for the last to be decided.
@@ -139,7 +139,7 @@ impl Inbox {
         while !stopping {
             let now = desk.look_at_clock().now;
             let tickets = desk
-                .dues
+                .ticket_timers
                 .next()
                 .map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
             let next = desk.wakes.next(now).into_iter().chain(tickets).min();
@@ -185,7 +185,7 @@ impl Inbox {
             while let Ok(outcome) = delivered.try_recv() {
                 work.delivered.push(outcome);
             }
-            work.tickets = desk.dues.take_due(now);
+            work.tickets = desk.ticket_timers.take_due(now);
             for incoming in buffer.drain(..) {
                 desk.siblings.note(&incoming);
                 self.take(incoming, now, &mut work);
@@ -248,7 +248,7 @@ async fn voice(asker: Option<&JudgeCaller>) -> Place {
 /// Waits for a draft that has come; for ever where there are none.
 async fn draft(drafting: Option<&Drafting>) -> DraftResult {
     match drafting {
-        Some(drafting) => drafting.came().await,
+        Some(drafting) => drafting.next_draft().await,
         None => std::future::pending().await,
     }
 }

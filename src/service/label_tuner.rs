@@ -1,7 +1,7 @@
 //! Learns from labels beside the answering: at the start, after the FAQ or its vectors were loaded, and when labels came, but no
 //! more often than [`LABELS_CHECK_INTERVAL`].
 
-use super::knowledge::LiveKnowledge;
+use super::live_knowledge::LiveKnowledge;
 use crate::desk::Knowledge;
 use crate::matcher::{Judged, Tuning};
 use crate::semantic::Semantic;

@@ -1,11 +1,12 @@
-//! Metrics of the program, in the text form of Prometheus. What the inbox counts is in [`super::meters`]; the rest is read from
+//! Metrics of the program, in the text form of Prometheus. What the inbox counts is in [`super::inbox_metrics`]; the rest is read from
 //! the parts at the moment of a scrape, all of it from memory and from the file system.
 
 mod process;
 
 use super::event_intake::Intake;
 use super::health::Health;
-use super::meters::Labels;
+use super::inbox_metrics::MetricLabels;
+use super::metric_names;
 use groupdesk_contract::Clock;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet, prometheus_text};
@@ -69,7 +70,7 @@ impl Collector for Parts {
         let build = [("version", env!("CARGO_PKG_VERSION")), ("commit", COMMIT)];
         let build = build.map(|(name, value)| (name, value.to_owned())).to_vec();
         shown.gauge(
-            "groupdesk_build_info",
+            metric_names::BUILD_INFO,
             "Always 1; the labels tell which program it is",
             [(build, 1.0)],
         )?;
@@ -82,7 +83,7 @@ impl Parts {
         let standing = self.health.connections.standing();
         let of = |account: &String| vec![("account", account.clone())];
         shown.gauge(
-            "groupdesk_account_connected",
+            metric_names::ACCOUNT_CONNECTED,
             "1 while the account sends and receives",
             standing.iter().map(|(account, standing)| {
                 let connected = standing.state.is_connected();
@@ -90,7 +91,7 @@ impl Parts {
             }),
         )?;
         shown.gauge(
-            "groupdesk_account_last_event_timestamp_seconds",
+            metric_names::ACCOUNT_LAST_EVENT_TIMESTAMP_SECONDS,
             "Time at which the last message, edit or recall came from the platform",
             standing.iter().filter_map(|(account, standing)| {
                 let at = standing.last_event?;
@@ -104,7 +105,7 @@ impl Parts {
             *alerts.entry(alert.severity.name()).or_default() += 1;
         }
         shown.gauge(
-            "groupdesk_alerts",
+            metric_names::ALERTS,
             "Faults that go on, as in /healthz",
             by("severity", alerts),
         )
@@ -117,7 +118,7 @@ impl Parts {
             vec![("account", account.to_owned()), (name, value.to_owned())]
         };
         shown.gauge(
-            "groupdesk_outbox_replies",
+            metric_names::OUTBOX_REPLIES,
             "Replies that wait or are under way: not sent yet, or failed and tried again",
             accounts().flat_map(|(account, (counts, failing, _))| {
                 let failing = (*failing).min(counts.queued);
@@ -131,7 +132,7 @@ impl Parts {
             }),
         )?;
         shown.counter(
-            "groupdesk_sends",
+            metric_names::SENDS,
             "Attempts to send a reply, by what became of them",
             accounts().flat_map(|(account, (counts, _, _))| {
                 [
@@ -144,12 +145,12 @@ impl Parts {
             }),
         )?;
         shown.histogram(
-            "groupdesk_send_duration_seconds",
+            metric_names::SEND_DURATION_SECONDS,
             "Time that a platform takes to answer one attempt to send",
             accounts().map(|(account, (_, _, seconds))| (vec![("account", account.to_string())], seconds)),
         )?;
         shown.histogram(
-            "groupdesk_answer_latency_seconds",
+            metric_names::ANSWER_LATENCY_SECONDS,
             "Time from when a member's words were decided on until the platform took the reply",
             [(Vec::new(), &sends.latency)],
         )
@@ -158,7 +159,7 @@ impl Parts {
     fn tickets(&self, shown: &mut Shown<'_>) -> fmt::Result {
         let tickets = self.intake.meters.tickets();
         shown.gauge(
-            "groupdesk_tickets",
+            metric_names::TICKETS,
             "Tickets that are not closed",
             by("status", tickets.by_status),
         )?;
@@ -167,7 +168,7 @@ impl Parts {
             ("resolution", tickets.resolution_missed),
         ];
         shown.gauge(
-            "groupdesk_ticket_overdue",
+            metric_names::TICKET_OVERDUE,
             "Tickets that missed a target and still do",
             by("target", overdue),
         )?;
@@ -177,7 +178,7 @@ impl Parts {
             service.business_time(since, self.clock.now()).as_secs_f64()
         });
         shown.gauge(
-            "groupdesk_ticket_unclaimed_seconds",
+            metric_names::TICKET_UNCLAIMED_SECONDS,
             "Service time for which the ticket that has waited longest has had no owner; 0 where every ticket has one",
             [(Vec::new(), waited)],
         )
@@ -186,12 +187,12 @@ impl Parts {
     fn faq(&self, shown: &mut Shown<'_>) -> fmt::Result {
         let (knowledge, reloads) = (self.health.knowledge.get(), self.health.knowledge.reloads());
         shown.gauge(
-            "groupdesk_faq_entries",
+            metric_names::FAQ_ENTRIES,
             "Entries of the FAQ in service",
             [(Vec::new(), knowledge.faq.entries().len() as f64)],
         )?;
         shown.counter(
-            "groupdesk_faq_reloads",
+            metric_names::FAQ_RELOADS,
             "Edits of faq.yaml that were read",
             by(
                 "outcome",
@@ -203,7 +204,7 @@ impl Parts {
         )?;
         let good = !reloads.is_bad.load(Relaxed);
         shown.gauge(
-            "groupdesk_faq_last_reload_successful",
+            metric_names::FAQ_LAST_RELOAD_SUCCESSFUL,
             "1 while faq.yaml as it is now is in service",
             [(Vec::new(), f64::from(u8::from(good)))],
         )
@@ -213,7 +214,7 @@ impl Parts {
         if let Some(semantic) = &self.health.semantic {
             let (answered, failed) = semantic.requests();
             shown.counter(
-                "groupdesk_semantic_requests",
+                metric_names::SEMANTIC_REQUESTS,
                 "Requests for vectors of messages and of the FAQ, by whether all of them came in time",
                 by("outcome", [("answered", answered), ("failed", failed)]),
             )?;
@@ -223,7 +224,7 @@ impl Parts {
         // The two share a meter where both are there.
         if let Some(tokens) = asker.or(drafting) {
             shown.counter(
-                "groupdesk_model_tokens",
+                metric_names::MODEL_TOKENS,
                 "Tokens of the chat model's requests and answers, as far as its server counts them",
                 by("use", tokens),
             )?;
@@ -241,13 +242,13 @@ impl Parts {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
         let size = size(store) + size(Path::new(&log));
         shown.gauge(
-            "groupdesk_store_size_bytes",
+            metric_names::STORE_SIZE_BYTES,
             "Size of the store with its write-ahead log",
             [(Vec::new(), size as f64)],
         )?;
         if let Some(free) = process::free_bytes(store) {
             shown.gauge(
-                "groupdesk_store_free_bytes",
+                metric_names::STORE_FREE_BYTES,
                 "Space that is left on the store's file system",
                 [(Vec::new(), free as f64)],
             )?;
@@ -270,7 +271,7 @@ impl Shown<'_> {
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (Labels, f64)>,
+        values: impl IntoIterator<Item = (MetricLabels, f64)>,
     ) -> fmt::Result {
         let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
         for (labels, value) in values {
@@ -283,7 +284,7 @@ impl Shown<'_> {
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (Labels, f64)>,
+        values: impl IntoIterator<Item = (MetricLabels, f64)>,
     ) -> fmt::Result {
         let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
         for (labels, value) in values {
@@ -298,7 +299,7 @@ impl Shown<'_> {
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (Labels, &'h Histogram)>,
+        values: impl IntoIterator<Item = (MetricLabels, &'h Histogram)>,
     ) -> fmt::Result {
         let mut metric = self
             .0
@@ -314,7 +315,7 @@ impl Shown<'_> {
 fn by<'v>(
     label: &'static str,
     values: impl IntoIterator<Item = (&'v str, u64)>,
-) -> impl Iterator<Item = (Labels, f64)> {
+) -> impl Iterator<Item = (MetricLabels, f64)> {
     values
         .into_iter()
         .map(move |(name, number)| (vec![(label, name.to_owned())], number as f64))

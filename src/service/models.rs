@@ -1,9 +1,9 @@
 //! The models that the settings name: the semantic tier, the judge and the drafter.
 
 use super::alerts::Alerts;
-use super::drafting::Drafting;
-use super::judging::JudgeCaller;
-use super::knowledge::LiveKnowledge;
+use super::draft_requests::Drafting;
+use super::judge_requests::JudgeCaller;
+use super::live_knowledge::LiveKnowledge;
 use super::run_error::RunError;
 use crate::config::Config;
 use crate::drafter::Drafter;

@@ -5,23 +5,24 @@
 //! other. A reply that does not get through for seconds steps aside for those of other conversations. The work of a
 //! channel is a task that lives as long as the channel has replies; what stepped aside has a task of its own.
 
-mod account;
 mod account_pace;
+mod account_sender;
 mod channel_queue;
 mod conversation_order;
 mod counters;
 mod deliver;
 mod delivery_deadlines;
 mod early_retry;
-mod files;
 mod in_flight;
 mod last_send;
 mod lease_gate;
 mod lost_answers;
 mod outcome_writer;
-mod priority;
-mod queued;
+mod queued_reply;
+mod reply_files;
+mod reply_priority;
 mod retried_aside;
+mod retry_backoff;
 mod room_alerts;
 mod send_statistics;
 mod sending_failure;
@@ -32,7 +33,7 @@ pub use counters::Counts;
 pub use in_flight::{ReplyInFlight, Stage, unnamed};
 pub use last_send::{LastSend, SendOutcome};
 pub use lost_answers::LostAnswers;
-pub use queued::Queued;
+pub use queued_reply::Queued;
 pub use send_statistics::Sends;
 pub use sending_failure::Stalled;
 
@@ -41,15 +42,15 @@ use crate::desk::{DeliveryReport, DeliveryStatus};
 use crate::service::alerts::Alerts;
 use crate::service::traces::Trace;
 use crate::store::{DeliveryOutcome, Result, Store};
-use account::OutboxAccount;
+use account_sender::OutboxAccount;
 use conversation_order::ConversationOrder;
 use counters::{Counters, latency_seconds};
 use delivery_deadlines::Timing;
 use groupdesk_contract::{AccountId, Adapter, Clock, FileBytes, MessageId, Place, ReplyKey};
 use jiff::SignedDuration;
 use parking_lot::RwLock;
-use priority::Priority;
 use prometheus_client::metrics::histogram::Histogram;
+use reply_priority::Priority;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -78,7 +79,7 @@ pub struct OutboxSettings {
     pub send_timeout: Duration,
     /// Age at which staff are told of a ticket's reply that could not be sent; it is still retried.
     pub late_after: SignedDuration,
-    /// The same for the notice of a ticket itself: until a room has it, nobody knows that a member waits.
+    /// Age from which on the notice of a ticket itself is late: until a room has it, nobody knows that a member waits.
     pub notice_late_after: SignedDuration,
     /// Time for which outcomes are collected before they are written to the store together.
     pub flush_interval: Duration,
@@ -105,7 +106,7 @@ impl Default for OutboxSettings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryEvent {
     /// The report.
-    pub fate: DeliveryReport,
+    pub report: DeliveryReport,
     /// Outcome for the store, to be written with its effects; `None` where the reply is still retried.
     pub settled: Option<(ReplyKey, DeliveryOutcome)>,
 }
@@ -140,7 +141,7 @@ fn late(waiting: &mut WaitingReply, reason: &str) -> Option<DeliveryReport> {
     }
     waiting.told_late = true;
     let reason = reason.to_owned();
-    Some(waiting.queued.fate(DeliveryStatus::Late { reason }))
+    Some(waiting.queued.report(DeliveryStatus::Late { reason }))
 }
 
 /// Sends the committed replies. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
@@ -188,7 +189,7 @@ impl Outbox {
     /// # Errors
     /// The reason, in a sentence for an admin.
     pub async fn fetch(&self, of: &AccountId, file: &str) -> std::result::Result<FileBytes, String> {
-        files::fetch(&self.shared, of, file).await
+        reply_files::fetch(&self.shared, of, file).await
     }
 
     /// Makes an outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. Reports on
@@ -252,7 +253,7 @@ impl Outbox {
                 Ok(reply) => reply,
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
-                    let fate = DeliveryReport {
+                    let report = DeliveryReport {
                         place: due.place,
                         about: due.about,
                         caller: None,
@@ -262,7 +263,7 @@ impl Outbox {
                         text: String::new(),
                         left_out: Vec::new(),
                     };
-                    self.shared.refuse(due.key, fate, reason);
+                    self.shared.refuse(due.key, report, reason);
                     continue;
                 }
             };
@@ -290,12 +291,13 @@ impl Outbox {
                 });
             } else if timing.left(&self.shared).is_zero() {
                 let reason = "expired: its account is not configured".to_owned();
-                let fate = queued.fate(refusal(&reason));
-                self.shared.refuse(queued.key, fate, reason);
+                let report = queued.report(refusal(&reason));
+                self.shared.refuse(queued.key, report, reason);
             } else {
                 if queued.is_relied_on() {
                     let reason = "its account is not configured".to_owned();
-                    self.shared.tell(queued.fate(DeliveryStatus::Late { reason }));
+                    self.shared
+                        .report_late(queued.report(DeliveryStatus::Late { reason }));
                 }
                 *homeless.entry(queued.place.account).or_default() += 1;
             }
@@ -334,8 +336,8 @@ impl Outbox {
 
     /// Returns the replies that carry a message of staff, or answer one of a member, and have no final outcome in the
     /// store, oldest first. Those that wait are held until [`Outbox::drop_replies`] or [`Outbox::let_go`].
-    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
-        self.shared.on_way.hold(place, message)
+    pub fn stop_replies_to(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
+        self.shared.on_way.stop_replies_to(place, message)
     }
 
     /// Announces that a message is edited or recalled right after it is decided on: replies to it are held for
@@ -475,8 +477,8 @@ impl OutboxState {
             let Some((_, account)) = &account else {
                 self.counters.unqueued();
                 let reason = "its account is not configured".to_owned();
-                let fate = waiting.queued.fate(refusal(&reason));
-                self.refuse(waiting.queued.key, fate, reason);
+                let report = waiting.queued.report(refusal(&reason));
+                self.refuse(waiting.queued.key, report, reason);
                 continue;
             };
             let channel = place.channel.clone();
@@ -489,7 +491,7 @@ impl OutboxState {
                 account.counters.unqueued();
             }
             if let Some(late) = pushed.late {
-                self.tell(late);
+                self.report_late(late);
             }
             if let Some(first) = pushed.start {
                 deliver::overtake::start(self, account, channel, first);
@@ -498,7 +500,7 @@ impl OutboxState {
     }
 
     /// Records the outcome of a reply. One that has effects is written with them, so that no crash comes between the two.
-    fn settle(&self, key: ReplyKey, settled: DeliveryOutcome, fate: DeliveryReport) {
+    fn settle(&self, key: ReplyKey, settled: DeliveryOutcome, report: DeliveryReport) {
         let last = match &settled {
             DeliveryOutcome::Sent { at, .. } => Some((*at, SendOutcome::Sent, None)),
             DeliveryOutcome::Refused { at, reason } => {
@@ -509,17 +511,17 @@ impl OutboxState {
             }
             DeliveryOutcome::Attempt { .. } => None,
         };
-        if let (Some((at, outcome, reason)), Some(account)) = (last, self.account(&fate.place.account)) {
+        if let (Some((at, outcome, reason)), Some(account)) = (last, self.account(&report.place.account)) {
             account.last.note(at, outcome, reason);
         }
-        match &fate.outcome {
-            DeliveryStatus::Sent => self.room_works(&fate.place),
+        match &report.outcome {
+            DeliveryStatus::Sent => self.room_works(&report.place),
             DeliveryStatus::Refused { reason }
             | DeliveryStatus::Unknown { reason }
             | DeliveryStatus::Late { reason } => {
-                self.room_fails(&fate.place, reason);
-                if !self.is_staff_room(&fate.place) {
-                    self.lost.note(&fate);
+                self.room_fails(&report.place, reason);
+                if !self.is_staff_room(&report.place) {
+                    self.lost.note(&report);
                 }
             }
         }
@@ -531,12 +533,12 @@ impl OutboxState {
             }
         };
         // Who took it back meanwhile knows that it is withdrawn now.
-        if withdrawn || !fate.matters() {
+        if withdrawn || !report.matters() {
             self.settled.add(key, settled);
             return;
         }
         let delivered = DeliveryEvent {
-            fate,
+            report,
             settled: Some((key, settled)),
         };
         // At the program's end nobody listens any more.
@@ -548,19 +550,22 @@ impl OutboxState {
     }
 
     /// Reports on a reply that is still retried.
-    fn tell(&self, fate: DeliveryReport) {
-        if let DeliveryStatus::Late { reason } = &fate.outcome {
-            self.room_fails(&fate.place, reason);
+    fn report_late(&self, report: DeliveryReport) {
+        if let DeliveryStatus::Late { reason } = &report.outcome {
+            self.room_fails(&report.place, reason);
         }
         // At the program's end nobody listens any more; the next run tells it.
-        let _ = self.delivered.send(DeliveryEvent { fate, settled: None });
+        let _ = self.delivered.send(DeliveryEvent {
+            report,
+            settled: None,
+        });
     }
 
-    fn refuse(&self, key: ReplyKey, fate: DeliveryReport, reason: String) {
-        tracing::warn!(place = %fate.place, key = key.0, reason, "a reply will not be sent");
+    fn refuse(&self, key: ReplyKey, report: DeliveryReport, reason: String) {
+        tracing::warn!(place = %report.place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
         let at = self.clock.now();
-        self.settle(key, DeliveryOutcome::Refused { reason, at }, fate);
+        self.settle(key, DeliveryOutcome::Refused { reason, at }, report);
     }
 }
 

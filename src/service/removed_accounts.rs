@@ -24,7 +24,7 @@ pub(super) struct LeftBehind {
     renamed: Option<AccountId>,
 }
 
-/// What waits for one account.
+/// Work that waits for one account.
 #[derive(Debug, Default)]
 struct WaitingWork {
     tickets: usize,

@@ -5,18 +5,18 @@ use super::accounts::BuiltAdapter;
 use super::alerts::Severity;
 use super::connections::Connections;
 use super::desk_leadership::{Leadership, OpenedStore};
+use super::faq_versions::Versions;
 use super::first_faq::FirstFaq;
+use super::http_routes::{self, Site};
 use super::models::{Models, OpeningSemantic, open_judge_and_drafter};
 use super::moved_calls;
 use super::process_faults::Faults;
 use super::removed_accounts;
 use super::run_error::RunError;
 use super::running::Running;
-use super::site::{self, Site};
 use super::standby::Succession;
 use super::start::Base;
 use super::systemd;
-use super::versions::Versions;
 use crate::config::Config;
 use crate::semantic::Semantic;
 use crate::{desk, matcher};
@@ -60,7 +60,7 @@ pub async fn run(
     let semantic = semantic.finish(&base.config, &base.store).await?;
     dictionary.await.map_err(std::io::Error::other)?;
     let mut standby = base.standby(&built);
-    let Some(holding) = opened.take::<RunError>(&mut standby, &shutdown).await? else {
+    let Some(holding) = opened.wait_to_lead::<RunError>(&mut standby, &shutdown).await? else {
         standby.end().await;
         base.store.close().await;
         return Ok(());
@@ -96,8 +96,10 @@ async fn serve(
     } = succession;
     let (store, clock) = (&base.store, &base.clock);
     let versions = Versions::new(Arc::clone(store), Arc::clone(clock));
-    versions.came(base.config.faq.as_deref(), &faq.text).await;
-    let web_room = site::room_of(&base.config, &built, clock);
+    versions
+        .record_in_service(base.config.faq.as_deref(), &faq.text)
+        .await;
+    let web_room = http_routes::room_of(&base.config, &built, clock);
     let mut adapters: Vec<Arc<dyn Adapter>> =
         built.iter().map(|account| Arc::clone(&account.adapter)).collect();
     adapters.extend(web_room.clone().map(|room| room as Arc<dyn Adapter>));

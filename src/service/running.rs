@@ -63,7 +63,7 @@ impl Running {
             () = ended(&mut self.calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
             () = ended(&mut self.web) => Err(RunError::Ended { part: "the HTTP listener" }),
             () = self.outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),
-            error = self.holding.lost() => {
+            error = self.holding.until_lost() => {
                 self.holding.end_at_once(&error).await;
                 Err(error.into())
             }

@@ -3,8 +3,8 @@
 
 use super::accounts::{self, BuiltAdapter};
 use super::connections::Connections;
-use super::faq_follower::FaqFollower;
 use super::standby_events::{KEPT_MAX, RecordedEvents, StandbyRecorder};
+use super::standby_faq_copy::FaqFollower;
 use super::systemd::{self, ServiceManager};
 use crate::config::Config;
 use crate::store::{DeskHolder, DeskSeen, DeskTaken, NodeLease};
@@ -100,7 +100,7 @@ impl<'a> Standby<'a> {
     where
         E: From<web::ListenError> + From<std::io::Error>,
     {
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(SeenHolder::default());
         let told = Arc::clone(&seen);
         let mut take = std::pin::pin!(lease.take(move |now| told.note(now)));
         // A desk that is free is taken before anybody could ask.
@@ -130,7 +130,7 @@ impl<'a> Standby<'a> {
     }
 
     /// Listens and hears.
-    async fn begin<E>(&mut self, seen: &Arc<Seen>) -> Result<(), E>
+    async fn begin<E>(&mut self, seen: &Arc<SeenHolder>) -> Result<(), E>
     where
         E: From<web::ListenError> + From<std::io::Error>,
     {
@@ -194,12 +194,12 @@ impl<'a> Standby<'a> {
 
 /// The desk as a standby sees it.
 #[derive(Default)]
-struct Seen {
+struct SeenHolder {
     holder: watch::Sender<web::Holder>,
     shown: Mutex<Value>,
 }
 
-impl Seen {
+impl SeenHolder {
     fn note(&self, now: DeskSeen) {
         let shown = match now {
             DeskSeen::Held(holder) => {
@@ -247,7 +247,7 @@ fn upstream(holder: DeskHolder) -> web::Holder {
 fn site(
     store: &Path,
     built: &[BuiltAdapter],
-    seen: Arc<Seen>,
+    seen: Arc<SeenHolder>,
     follower: Option<Arc<FaqFollower>>,
 ) -> web::Site {
     let store = store.to_owned();

@@ -2,35 +2,35 @@
 
 use super::account_storage::AccountStorage;
 use super::accounts::{self, BuiltAdapter};
-use super::addresses;
+use super::address_check;
 use super::alerts::Alerts;
 use super::background_tasks::keep_running;
-use super::calendar;
+use super::channel_switches;
 use super::clock_steps::{ClockSteps, SteadyClock};
 use super::connections::Connections;
-use super::drafting;
-use super::drafts::{Drafts, EditsParts};
+use super::draft_requests;
 use super::embedding_loader::EmbeddingLoader;
 use super::event_intake::Intake;
-use super::faq_follower::FaqFollower;
+use super::faq_orders::{Drafts, EditsParts};
+use super::faq_reload::reload;
+use super::faq_versions::Versions;
 use super::health::{Health, RunFacts};
 use super::heartbeat::Heartbeat;
+use super::holiday_warning;
 use super::inbox::Inbox;
-use super::judging;
-use super::knowledge::LiveKnowledge;
+use super::judge_requests;
 use super::label_tuner;
+use super::live_knowledge::LiveKnowledge;
 use super::models::Models;
 use super::outbox::{DeliveryEvent, Outbox, OutboxSettings};
 use super::process_faults::Faults;
-use super::reload::reload;
 use super::routing::Routing;
 use super::run_error::RunError;
 use super::standby::Standby;
 use super::standby_events::RecordedEvents;
-use super::switches;
-use super::tags;
-use super::unanswered::Unanswered;
-use super::versions::Versions;
+use super::standby_faq_copy::FaqFollower;
+use super::tag_check;
+use super::unanswered_grouping::Unanswered;
 use super::watchdog::{Watchdog, Watched};
 use super::websites;
 use crate::config::Config;
@@ -119,9 +119,9 @@ impl Base {
 
     /// Logs what is wrong with the addresses of rooms and of the FAQ's audience.
     pub(super) fn warn_of_addresses(&self, knowledge: &Knowledge, adapters: &[Arc<dyn Adapter>]) {
-        let rooms = addresses::only_answered(&self.config, adapters);
-        let audience = addresses::audience(&knowledge.faq, adapters);
-        let tags = tags::doubts(&self.config, &knowledge.faq);
+        let rooms = address_check::only_answered(&self.config, adapters);
+        let audience = address_check::audience(&knowledge.faq, adapters);
+        let tags = tag_check::doubts(&self.config, &knowledge.faq);
         for warning in rooms.iter().chain(&audience).chain(&tags) {
             tracing::warn!("{warning}");
         }
@@ -141,7 +141,7 @@ impl Base {
         let knowledge = Arc::new(LiveKnowledge::new(knowledge, Arc::clone(clock)));
         let mut routing = Routing::new(&self.config);
         routing.set_adapters(adapters.iter().cloned());
-        switches::restore(&**store, &routing).await?;
+        channel_switches::restore(&**store, &routing).await?;
         let routing = Arc::new(routing);
         let (outbox, delivered) = self.make_outbox(adapters, trust);
         let (notices, inbox_notices) = mpsc::channel(16);
@@ -309,7 +309,7 @@ impl Base {
             .as_ref()
             .map_or(0, |judge| judge.calibration_calls);
         let calls = usize::try_from(calls).unwrap_or(usize::MAX);
-        let work = judging::calibrate(asker, Arc::clone(&core.knowledge), calls, self.stop.clone());
+        let work = judge_requests::calibrate(asker, Arc::clone(&core.knowledge), calls, self.stop.clone());
         Some(tokio::spawn(work))
     }
 
@@ -318,7 +318,7 @@ impl Base {
         if let Some(drafting) = models.drafting.clone() {
             let stopped = self.stop.clone();
             keep_running("drafts", &self.stop, move || {
-                drafting::watch(Arc::clone(&drafting), stopped.clone())
+                draft_requests::watch(Arc::clone(&drafting), stopped.clone())
             });
         }
         let (unanswered, stopped) = (Arc::clone(&core.unanswered), self.stop.clone());
@@ -336,7 +336,7 @@ impl Base {
     /// Starts the task that looks after the holidays.
     pub(super) fn start_calendar(&self, core: &Core) -> JoinHandle<()> {
         let people = self.config.tickets.roster.people.iter();
-        tokio::spawn(calendar::watch(
+        tokio::spawn(holiday_warning::watch(
             Arc::clone(&core.knowledge),
             people.filter_map(|person| person.shifts.clone()).collect(),
             Arc::clone(&core.alerts),

@@ -18,13 +18,13 @@ const BEGINNING_MIN_CHARS: usize = 4;
 /// A group with what is known of it.
 #[derive(Debug, Clone)]
 pub struct UnansweredGroup {
-    /// Its figures.
+    /// Figures.
     pub group: MissGroup,
     /// Decisions on its latest messages, newest first.
     pub decided: Vec<KeptDecision>,
     /// Answers of staff, newest first; the lines of a ticket are one.
     pub answers: Vec<StaffAnswer>,
-    /// What is proposed.
+    /// Proposal of what to do.
     pub proposal: Proposal,
     /// Number of its latest messages that were said in other channels.
     pub elsewhere: u64,

@@ -1,9 +1,9 @@
-//! What websites keep in the store, and what they show of the FAQ: the program's side of [`Website`](super::accounts::Website).
+//! Storage of websites, and the part of the FAQ that they show: the program's side of [`Website`](super::accounts::Website).
 
 use super::accounts::{BuiltAdapter, Front, Kept, Visits, VisitsError, key_hash, new_key};
 use super::alerts::Alerts;
 use super::event_intake::CLOCK_ALERT;
-use super::knowledge::LiveKnowledge;
+use super::live_knowledge::LiveKnowledge;
 use crate::language::Language;
 use crate::store::{ApiKey, AuditRow, Store, StoreError, WebMessage};
 use async_trait::async_trait;
@@ -33,7 +33,7 @@ pub(super) fn keep(built: &[BuiltAdapter], parts: &Parts<'_>) {
     }
 }
 
-/// What one website keeps.
+/// Storage of one website.
 struct OfAccount {
     account: AccountId,
     store: Arc<dyn Store>,

@@ -6,7 +6,7 @@ use crate::reason::kept_kind;
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 
-/// What a batch adds to the kept decisions.
+/// Additions of a batch to the kept decisions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decisions {
     /// Decisions, one a message. A later one of the same message, received at the same time, replaces the earlier one.
@@ -42,9 +42,9 @@ pub struct NewDecision {
     pub at: Timestamp,
     /// Account and channel of the message.
     pub place: Place,
-    /// Its sender.
+    /// Sender.
     pub member: MemberId,
-    /// Its id.
+    /// Id.
     pub message: MessageId,
     /// `true` if it called the bot.
     pub called: bool,
@@ -101,7 +101,7 @@ pub struct KeptDecision {
 /// Decision as a person names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NamedDecision {
-    /// Its number.
+    /// Number.
     Number(i64),
     /// The message that it is on.
     Message(Place, MessageId),
@@ -161,7 +161,7 @@ pub struct Joined {
     pub at: Timestamp,
 }
 
-/// What became of an answer, as the desk learns it. A later outcome replaces one that is listed before it.
+/// Outcome of an answer, as the desk learns it. A later outcome replaces one that is listed before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// The member said that it helped.
@@ -272,7 +272,7 @@ pub struct DecisionOutcome {
     pub place: Place,
     /// The decision that it is about.
     pub about: Answered,
-    /// Its outcome.
+    /// Outcome.
     pub outcome: Outcome,
     /// Time at which it was learnt.
     pub at: Timestamp,
@@ -285,9 +285,9 @@ pub struct DecisionOutcome {
 /// Decision that an outcome is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answered {
-    /// That on this message.
+    /// The decision on this message.
     Message(MessageId),
-    /// That on the message to which this message of ours replies.
+    /// The decision on the message to which this message of ours replies.
     Reply(MessageId),
     /// The latest on a message of this member, within the last ten minutes.
     Member(MemberId),
@@ -353,8 +353,8 @@ pub struct DecisionFilter {
 /// Times before which kept decisions are removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionHorizon {
-    /// Of every channel but those below.
+    /// Start for every channel but those below.
     pub before: Timestamp,
-    /// Of single channels.
+    /// Start for single channels.
     pub channels: Vec<(Place, Timestamp)>,
 }

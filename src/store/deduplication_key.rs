@@ -94,9 +94,9 @@ pub fn is_counter(id: &MessageId) -> bool {
 
 /// Messages that are being received, before the store knows them.
 #[derive(Debug, Default)]
-pub struct Seen(HashMap<(Place, MessageId, i64), Vec<Timestamp>>);
+pub struct SeenMessages(HashMap<(Place, MessageId, i64), Vec<Timestamp>>);
 
-impl Seen {
+impl SeenMessages {
     /// `true` if a message is among them.
     pub fn has(&self, key: &DeduplicationKey) -> bool {
         let (from, to) = key.within();

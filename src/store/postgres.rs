@@ -9,11 +9,11 @@
 
 mod copy;
 mod copy_checks;
+mod desk_lease_renewal;
 mod dialect;
 mod engine;
 mod faults;
 mod fence;
-mod lease;
 pub(in crate::store) mod migrations;
 mod nodes;
 mod open;
@@ -53,12 +53,12 @@ mod versions;
 mod websites;
 
 pub use copy::{CopiedTable, copy};
-pub use lease::{DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Trust};
+pub use desk_lease_renewal::{DeskHolder, DeskNode, DeskSeen, DeskTaken, NodeLease, Trust};
 pub use nodes::Nodes;
 pub use open::PostgresAddress;
 
 use self::PostgresStore as Database;
-use crate::store::health::{Health, READ};
+use crate::store::store_failures::{Health, READ};
 use crate::store::{DeduplicationKey, Result, StoreError};
 use engine::Readers;
 use faults::Faults;

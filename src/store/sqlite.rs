@@ -51,7 +51,7 @@ pub(in crate::store) use copy::COPY_MARK;
 pub use copy::{backup, look, restore};
 
 use self::SqliteStore as Database;
-use crate::store::health::{Health, READ};
+use crate::store::store_failures::{Health, READ};
 use crate::store::{DeduplicationKey, Result, StoreError};
 use faults::Faults;
 use file::LastTicket;

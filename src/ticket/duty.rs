@@ -36,14 +36,14 @@ pub struct Presence {
 }
 
 impl Person {
-    /// Their id on an account.
+    /// Returns the person's id on an account.
     pub fn id_on(&self, account: &AccountId) -> Option<&MemberId> {
         self.ids.iter().find(|(on, _)| on == account).map(|(_, id)| id)
     }
 
     /// Returns the duty that "on" or "off" sets at `now`: "off" lasts until their next shift begins, "on" until a shift
     /// ends, so that nobody who forgets to say the opposite is called, or missing, the next day.
-    pub fn says(&self, here: bool, now: Timestamp) -> Presence {
+    pub fn presence_until_shift_change(&self, here: bool, now: Timestamp) -> Presence {
         let shifts = self.shifts.as_ref();
         Presence {
             here,

@@ -507,7 +507,7 @@ impl OpenTickets {
     }
 
     /// Records the duty that somebody of the roster set for themselves.
-    pub fn says(&mut self, name: &str, presence: Presence) {
+    pub fn set_presence(&mut self, name: &str, presence: Presence) {
         self.presence.insert(name.to_owned(), presence);
         self.said.insert(name.to_owned());
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// Confidence from which on an entry is rather the one that was asked for than not. Confidences are calibrated: of those below, most are
 /// wrong. The matcher's offers go lower, because a choice among three costs a member a glance; a question in a wrong entry answers many.
-const LIKELY: f32 = 0.5;
+const LIKELY_PROBABILITY_MIN: f32 = 0.5;
 
 /// Confidence from which on an entry is worth naming, as it is worth offering to a member.
 const NEAR: f32 = 0.1;
@@ -19,7 +19,7 @@ const QUESTIONS: usize = 5;
 /// A message of a group, as it was decided.
 #[derive(Debug, Clone, Copy)]
 pub struct UnansweredMessage<'a> {
-    /// Its words.
+    /// Words.
     pub text: &'a str,
     /// Best candidates with their confidences, best first.
     pub best: &'a [(String, f32)],
@@ -107,7 +107,10 @@ pub fn propose(asked: &[UnansweredMessage<'_>], has: impl Fn(&str, &str) -> Opti
         }
     }
     let likely = near.iter().map(|(entry, confidences)| {
-        let likely = confidences.iter().copied().filter(|one| *one >= LIKELY);
+        let likely = confidences
+            .iter()
+            .copied()
+            .filter(|one| *one >= LIKELY_PROBABILITY_MIN);
         (*entry, likely.collect::<Vec<f32>>())
     });
     let most = likely.max_by_key(|(_, confidences)| confidences.len());

@@ -11,9 +11,9 @@ pub const HALF_LIFE: SignedDuration = SignedDuration::from_hours(24 * 14);
 pub struct Weight;
 
 impl Weight {
-    /// That led to a ticket.
+    /// Weight of a message that led to a ticket.
     pub const TICKET: u8 = 5;
-    /// That called the bot.
+    /// Weight of a message that called the bot.
     pub const CALLED: u8 = 3;
     /// Any other.
     pub const UNASKED: u8 = 1;

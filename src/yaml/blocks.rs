@@ -2,9 +2,9 @@
 //! list whose items begin with other signs than `- `, an entry whose keys have no colon that YAML knows.
 
 use super::flow;
-use super::keys;
+use super::guessed_keys;
 use super::line::{Line, is_space};
-use super::mask;
+use super::mask_secrets;
 use super::mistake::Mistake;
 
 /// The most lines that are shown as a correction.
@@ -98,17 +98,17 @@ fn head_of_text(lines: &[&str], at: usize) -> Option<usize> {
             continue;
         }
         if let Some(key) = line.key.filter(|_| line.has_real_colon()) {
-            if keys::holds_text(key) {
+            if guessed_keys::holds_text(key) {
                 let plain = !line
                     .value
                     .starts_with(['|', '>', '[', '{', '"', '\'', '&', '*', '!']);
                 return plain.then_some(above);
             }
-            if keys::is_key(key) {
+            if guessed_keys::is_key(key) {
                 return None;
             }
         }
-        if above == at && line.key.is_some_and(keys::is_key) {
+        if above == at && line.key.is_some_and(guessed_keys::is_key) {
             return None;
         }
     }
@@ -120,7 +120,7 @@ fn is_structure(line: &Line<'_>, depth: usize) -> bool {
     let deeper = line.depth() > depth;
     let is_key = line
         .key
-        .is_some_and(|key| keys::is_key(key) && (line.has_real_colon() || !deeper));
+        .is_some_and(|key| guessed_keys::is_key(key) && (line.has_real_colon() || !deeper));
     is_key || (!line.dashes.is_empty() && line.depth() < depth)
 }
 
@@ -128,7 +128,7 @@ fn is_structure(line: &Line<'_>, depth: usize) -> bool {
 fn is_damaged_key(lines: &[&str], at: usize) -> bool {
     let Some(raw) = lines.get(at) else { return false };
     let (text, depth) = (raw.trim(), Line::of(raw).depth());
-    let is_name = |name: &str| name.is_ascii() && keys::is_key(name.trim());
+    let is_name = |name: &str| name.is_ascii() && guessed_keys::is_key(name.trim());
     let equals = text
         .split_once(['=', '＝'])
         .is_some_and(|(name, _)| is_name(name));
@@ -136,7 +136,7 @@ fn is_damaged_key(lines: &[&str], at: usize) -> bool {
         .get(at + 1)
         .is_some_and(|below| Line::of(below).depth() > depth);
     let marked = mark(text).and_then(|(_, rest)| Line::of(rest).key);
-    equals || (is_above && is_name(text)) || marked.is_some_and(keys::is_key)
+    equals || (is_above && is_name(text)) || marked.is_some_and(guessed_keys::is_key)
 }
 
 /// Finds a list around the line at `at`, whose items begin with other signs than `- `. With `wanted`, a list is expected
@@ -145,7 +145,7 @@ pub(super) fn list(lines: &[&str], at: usize, wanted: bool) -> Option<Mistake> {
     let line = Line::of(lines.get(at)?);
     let head = line
         .key
-        .filter(|key| keys::holds_list(key) && line.has_real_colon() && !line.value.is_empty());
+        .filter(|key| guessed_keys::holds_list(key) && line.has_real_colon() && !line.value.is_empty());
     if let (Some(key), true) = (head, wanted) {
         return list_behind_key(lines, at, &line, key);
     }
@@ -170,8 +170,8 @@ pub(super) fn list(lines: &[&str], at: usize, wanted: bool) -> Option<Mistake> {
             continue;
         }
         if let Some(key) = other.key {
-            is_list = !keys::holds_text(key)
-                && (is_list || keys::holds_list(key))
+            is_list = !guessed_keys::holds_text(key)
+                && (is_list || guessed_keys::holds_list(key))
                 && (other.value.is_empty() || other.depth() < depth);
             break;
         }
@@ -198,7 +198,7 @@ pub(super) fn list(lines: &[&str], at: usize, wanted: bool) -> Option<Mistake> {
         if !other.dashes.is_empty() {
             continue;
         }
-        if marked.is_none() && other.key.is_some_and(keys::is_key) {
+        if marked.is_none() && other.key.is_some_and(guessed_keys::is_key) {
             break;
         }
         let (found, rest) = marked.unwrap_or(("", text));
@@ -224,7 +224,7 @@ fn list_behind_key(lines: &[&str], at: usize, head: &Line<'_>, key: &str) -> Opt
     let mut end = at;
     for below in at + 1..lines.len().min(at + LINES_MAX) {
         let line = Line::of(lines.get(below)?);
-        if line.is_empty() || line.depth() < depth || line.key.is_some_and(keys::is_key) {
+        if line.is_empty() || line.depth() < depth || line.key.is_some_and(guessed_keys::is_key) {
             break;
         }
         let text = lines.get(below)?.trim();
@@ -326,7 +326,10 @@ fn numbered(text: &str) -> Option<usize> {
 /// An entry from the line at `at` on, whose keys have full-width colons or other names.
 pub(super) fn entry(lines: &[&str], at: usize) -> Option<Mistake> {
     let first = Line::of(lines.get(at)?);
-    let colon = first.key.filter(|key| keys::is_key(key)).map(|_| first.colon);
+    let colon = first
+        .key
+        .filter(|key| guessed_keys::is_key(key))
+        .map(|_| first.colon);
     if first.dashes.is_empty() || colon.is_none() {
         return None;
     }
@@ -337,12 +340,12 @@ pub(super) fn entry(lines: &[&str], at: usize) -> Option<Mistake> {
     for below in at..lines.len().min(at + LINES_MAX) {
         let line = Line::of(lines.get(below)?);
         let own = below == at || line.depth() > first.depth();
-        let Some(key) = line.key.filter(|key| own && keys::is_key(key)) else {
+        let Some(key) = line.key.filter(|key| own && guessed_keys::is_key(key)) else {
             break;
         };
-        let key = keys::usual(key).unwrap_or(key);
+        let key = guessed_keys::usual(key).unwrap_or(key);
         has_id |= key == "id";
-        typed.push(format!("{spaces}{}", keys::typed(key, line.value)));
+        typed.push(format!("{spaces}{}", guessed_keys::typed(key, line.value)));
         end = below;
     }
     if !has_id {
@@ -373,7 +376,7 @@ pub fn entry_of_keys(lines: &[&str], above: usize) -> Option<((usize, usize), St
     let rest = || lines.iter().enumerate().skip(at + 1).take(LINES_MAX);
     let (indent, spaces) = (" ".repeat(depth.max(2)), " ".repeat(depth.max(2) + 2));
     // A name that looks like a key holds a whole entry where nothing stands behind it.
-    let known = keys::is_entry_key(key, !first.value.is_empty());
+    let known = guessed_keys::is_entry_key(key, !first.value.is_empty());
     let typed = if known {
         let own = rest().take_while(|(_, raw)| Line::of(raw).depth() >= depth && !raw.trim().is_empty());
         let mut typed = vec![format!("{indent}- {}", lines.get(at)?.trim())];
@@ -395,7 +398,7 @@ pub fn entry_of_keys(lines: &[&str], above: usize) -> Option<((usize, usize), St
     } else {
         vec![
             format!("{indent}- id: {}", new_id(at)),
-            format!("{spaces}{}", keys::typed("questions", key)),
+            format!("{spaces}{}", guessed_keys::typed("questions", key)),
             format!("{spaces}answer: {}", first.value),
         ]
     };
@@ -413,13 +416,13 @@ pub(super) fn new_id(at: usize) -> String {
 pub(super) fn text_of_brackets(lines: &[&str], at: usize) -> Option<Vec<String>> {
     let line = Line::of(lines.get(at)?);
     let key = line.key?;
-    let key = keys::usual(key).unwrap_or(key);
+    let key = guessed_keys::usual(key).unwrap_or(key);
     let inside = line.value.strip_prefix('[')?.strip_suffix(']')?;
     let items: Vec<&str> = flow::split(inside)
         .into_iter()
         .map(|item| item.trim().trim_matches(['"', '\'']))
         .collect();
-    if !keys::holds_text(key) || items.is_empty() {
+    if !guessed_keys::holds_text(key) || items.is_empty() {
         return None;
     }
     let start = format!("{}{}{key}:", line.indent, line.dashes);
@@ -436,7 +439,7 @@ pub(super) fn text_of_brackets(lines: &[&str], at: usize) -> Option<Vec<String>>
 
 /// Returns the correction of the lines at `places`, cut to a readable length; empty if a secret may be among them.
 fn shown(lines: &[&str], mut places: std::ops::Range<usize>, mut typed: Vec<String>) -> Vec<String> {
-    if places.any(|at| mask::hides(lines, at)) {
+    if places.any(|at| mask_secrets::hides(lines, at)) {
         return Vec::new();
     }
     if typed.len() > SHOWN_LINES_MAX {
@@ -464,7 +467,9 @@ pub(super) fn head_in_comment(lines: &[&str], at: usize) -> Option<(usize, Strin
     })?;
     let comment = lines.get(above)?.trim_start().strip_prefix('#')?;
     let head = Line::of(comment);
-    let key = head.key.filter(|key| keys::is_key(key) && key.is_ascii())?;
+    let key = head
+        .key
+        .filter(|key| guessed_keys::is_key(key) && key.is_ascii())?;
     let is_head = head.value.is_empty() && head.has_real_colon() && head.dashes.is_empty();
     is_head.then(|| (above + 1, format!("{key}:")))
 }

@@ -1,6 +1,6 @@
 //! Mistakes with the dashes that begin the items of a list: missing ones, ones too many, and other signs for them.
 
-use super::keys;
+use super::guessed_keys;
 use super::line::{Line, is_space};
 use super::mistake::{Mistake, mistake};
 
@@ -40,7 +40,7 @@ pub(super) fn unwanted(lines: &[&str], at: usize, line: &Line<'_>, found: &mut V
         let above = Line::of(lines.get(above)?);
         (!above.is_empty() && above.depth() < line.depth()).then_some(above.key)?
     });
-    if !head.is_some_and(keys::holds_names) {
+    if !head.is_some_and(guessed_keys::holds_names) {
         return;
     }
     found.push(mistake(

@@ -1,6 +1,6 @@
 //! Hints for a value of the wrong kind: names of kinds, and the correction.
 
-use super::keys::items;
+use super::guessed_keys::items;
 use super::line::{Line, is_space, quoted};
 use super::mistakes::needs_quotes;
 

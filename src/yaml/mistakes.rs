@@ -1,16 +1,16 @@
 //! Mistakes of people who write YAML without having learnt it: for a line, its possible mistakes and their corrections.
-//! [`super::explain`] tries which of them it is.
+//! [`super::syntax_fault`] tries which of them it is.
 
 use super::blocks;
 use super::commas;
 use super::dashes;
 use super::flow;
 use super::flow::end_of_quotes;
-use super::keys;
+use super::guessed_keys;
 use super::line::{Line, WIDE_COLONS, is_space, quoted};
 use super::mistake::{Mistake, mistake};
-use super::surplus;
-use super::swallowed;
+use super::surplus_signs;
+use super::swallowed_value;
 
 /// Widths of a tab, in spaces, that are tried for the white space at the left of lines.
 const TAB_WIDTHS: [usize; 3] = [2, 4, 8];
@@ -25,8 +25,8 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     stray(at, raw, &mut found);
     indent_signs(lines, at, &line, &mut found);
     if !line.is_empty() {
-        surplus::behind(at, &line, &mut found);
-        surplus::in_address(at, &line, &mut found);
+        surplus_signs::behind(at, &line, &mut found);
+        surplus_signs::in_address(at, &line, &mut found);
         found.extend(blocks::list(lines, at, false));
         found.extend(blocks::text(lines, at));
         dashes::missing(lines, at, &line, &mut found);
@@ -134,8 +134,13 @@ fn colon(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
             ("a space is missing behind the colon", "冒号 : 后面少了一个空格")
         };
         // A key in Chinese has the same colon as the sentence that it was typed in.
-        let as_it_is = match keys::usual(key) {
-            Some(meant) => format!("{}{}{}", line.indent, line.dashes, keys::typed(meant, line.value)),
+        let as_it_is = match guessed_keys::usual(key) {
+            Some(meant) => format!(
+                "{}{}{}",
+                line.indent,
+                line.dashes,
+                guessed_keys::typed(meant, line.value)
+            ),
             None => line.with_value(line.value),
         };
         found.push(mistake((at, column), english, chinese, as_it_is));
@@ -265,7 +270,7 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
             ));
         }
     }
-    let mended = swallowed::mended(value);
+    let mended = swallowed_value::mended(value);
     if mended != value && value.starts_with('{') {
         found.push(mistake(
             place,
@@ -361,7 +366,7 @@ fn wrapped(lines: &[&str], at: usize, line: &Line<'_>) -> Option<Mistake> {
     for below in at + 1..lines.len().min(at + 20) {
         let raw = lines.get(below)?;
         let other = Line::of(raw);
-        if other.is_empty() || !other.dashes.is_empty() || other.key.is_some_and(keys::is_key) {
+        if other.is_empty() || !other.dashes.is_empty() || other.key.is_some_and(guessed_keys::is_key) {
             return None;
         }
         if other.depth() <= line.depth() {

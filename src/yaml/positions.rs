@@ -1,6 +1,6 @@
 //! Finds the position of everything in a YAML text.
 
-use super::{Limits, Problem, silent, swallowed};
+use super::{Limits, Problem, silent_mistakes, swallowed_value};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_yaml::Value;
 use std::collections::HashMap;
@@ -167,9 +167,9 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Fa
                 let parent = open.last();
                 let is_key = parent.is_some_and(|parent| parent.mapping && parent.key.is_none());
                 if !is_key && warnings.len() < WARNINGS_MAX {
-                    warnings.extend(silent::look(
+                    warnings.extend(silent_mistakes::look(
                         file,
-                        &silent::Read {
+                        &silent_mistakes::Read {
                             lines: &lines,
                             place,
                             style,
@@ -181,10 +181,10 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Fa
                     ));
                 }
                 if style == ScalarStyle::Plain && problems.is_empty() {
-                    problems.extend(silent::no_space(file, &lines, place, &text, is_key));
+                    problems.extend(silent_mistakes::no_space(file, &lines, place, &text, is_key));
                 }
                 if style == ScalarStyle::Plain && !is_key {
-                    problems.extend(silent::too_large(file, &lines, place, &text));
+                    problems.extend(silent_mistakes::too_large(file, &lines, place, &text));
                 }
                 match open.last_mut() {
                     Some(parent) if is_key => parent.plain_key = style == ScalarStyle::Plain,
@@ -251,7 +251,7 @@ fn swallow(file: &str, lines: &[&str], parent: &Open, problems: &mut Vec<Problem
     if let Some((key, place)) = key
         && problems.last().is_none_or(|problem| problem.line != place.0)
     {
-        problems.extend(swallowed::look(file, lines, *place, key));
+        problems.extend(swallowed_value::look(file, lines, *place, key));
     }
 }
 

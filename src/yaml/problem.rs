@@ -1,7 +1,7 @@
 //! A problem in a file, reported to the person who must act.
 
 use super::secret::HIDDEN;
-use super::{address, mask};
+use super::{mask_addresses, mask_secrets};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -77,7 +77,7 @@ impl Problem {
 
     /// Sets the Chinese text: mistake and correction.
     pub fn in_chinese(&mut self, text: impl Into<String>) {
-        self.chinese = Some(address::masked(&text.into()).into_owned());
+        self.chinese = Some(mask_addresses::masked(&text.into()).into_owned());
     }
 
     /// Formats the problem for a channel in which Chinese and English are read.
@@ -167,7 +167,7 @@ impl Problem {
 
     /// Returns the line at `at` (from 0), as far as it may be shown.
     fn shown<'a>(&self, lines: &[&'a str], at: usize) -> Cow<'a, str> {
-        let masked = mask::masked(lines, at);
+        let masked = mask_secrets::masked(lines, at);
         let raw = lines.get(at).copied().unwrap_or_default();
         let column = self.column.saturating_sub(1);
         let before = raw.char_indices().nth(column).map_or(raw.len(), |(at, _)| at);

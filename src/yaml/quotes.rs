@@ -2,7 +2,7 @@
 
 use super::chinese_quotes::inside;
 use super::line::quoted;
-use super::{Document, Problem, mask, positions};
+use super::{Document, Problem, mask_secrets, positions};
 use serde_yaml::Value;
 
 /// The message of the error, which is the same for every value.
@@ -110,7 +110,7 @@ pub(super) fn problem(document: &Document, path: &[String], inner: &str) -> Prob
         .and_then(|rest| rest.strip_suffix('}'))
         .unwrap_or_default();
     let is_reference = !name.is_empty() && !name.contains(['{', '}', '$']);
-    let is_hidden = mask::is_secret_path(path) || mask::hides(&lines, line.saturating_sub(1));
+    let is_hidden = mask_secrets::is_secret_path(path) || mask_secrets::hides(&lines, line.saturating_sub(1));
     let has_quotes = inner.contains(['“', '”', '‘', '’', '＂', '＇', '"']);
     let is_shown = (is_reference || !is_hidden) && !has_quotes && inner.chars().count() <= SHOWN_CHARS_MAX;
     let (english, chinese) = match is_shown {

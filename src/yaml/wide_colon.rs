@@ -1,8 +1,8 @@
 //! `qq：{ platform: onebot }`: the full-width colon is part of the key's name, which ends at the first colon between the braces.
 
 use super::line::{Line, WIDE_COLONS};
-use super::mask::{self, is_secret_path};
-use super::{Document, Excerpt, Problem, explain, mistakes};
+use super::mask_secrets::{self, is_secret_path};
+use super::{Document, Excerpt, Problem, mistakes, syntax_fault};
 
 /// Makes the error about the key at the end of `path`, if it holds a full-width colon and the bracket behind it.
 pub(super) fn problem(document: &Document, path: &[String], line: usize) -> Option<Problem> {
@@ -15,8 +15,8 @@ pub(super) fn problem(document: &Document, path: &[String], line: usize) -> Opti
         return None;
     }
     let mut mistake = mistakes::wide_colon(&lines, at)?;
-    mistake.show &= !mask::hides(&lines, at);
-    let mut problem = explain::mistake_problem(&document.file, &lines, &mistake);
+    mistake.show &= !mask_secrets::hides(&lines, at);
+    let mut problem = syntax_fault::mistake_problem(&document.file, &lines, &mistake);
     problem.path = [above, &[name.trim_end().to_owned()]].concat().join(".");
     if document.keeps_secrets {
         problem.excerpt = Excerpt::Key;

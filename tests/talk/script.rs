@@ -12,7 +12,7 @@ pub(crate) struct Conversation {
 /// A message of a member.
 #[derive(Debug)]
 pub(crate) struct Line {
-    /// Its line in the file.
+    /// Line in the file.
     pub(crate) number: usize,
     pub(crate) who: String,
     /// The names that it mentions.

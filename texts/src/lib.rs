@@ -28,10 +28,10 @@ mod tests;
 pub use added::template;
 pub use catalogue::{Catalogue, SENTENCE_MAX_CHARS, Texts, WordingFault};
 pub use fill::Numbered;
-pub use sentence::Sentence;
+pub use sentence::SentenceDeclaration;
 
 /// Returns every sentence that there is.
-pub fn sentences() -> impl Iterator<Item = &'static Sentence> {
+pub fn sentences() -> impl Iterator<Item = &'static SentenceDeclaration> {
     [
         member::SENTENCES,
         staff::SENTENCES,

@@ -5,8 +5,8 @@ use minijinja::value::ValueKind;
 
 /// A sentence that the program says.
 #[derive(Debug, Clone, Copy)]
-pub struct Sentence {
-    /// Its name in the files of languages and under `texts` in `faq.yaml`.
+pub struct SentenceDeclaration {
+    /// Name in the files of languages and under `texts` in `faq.yaml`.
     pub name: &'static str,
     /// Placeholders that its wording names in every language.
     pub needed: &'static [&'static str],
@@ -16,7 +16,7 @@ pub struct Sentence {
     pub(super) types: &'static [&'static str],
 }
 
-impl Sentence {
+impl SentenceDeclaration {
     /// Returns made-up values: with all that may be there, or with none of it.
     pub(super) fn made_up(&self, full: bool) -> Vec<(&'static str, Value)> {
         let names = self.needed.iter().chain(self.optional);
@@ -57,7 +57,7 @@ impl Sentence {
         variants
     }
 
-    /// Finds a needed placeholder whose value stands in none of these texts, which were made with [`Sentence::samples`]. Conditions are
+    /// Finds a needed placeholder whose value stands in none of these texts, which were made with [`SentenceDeclaration::samples`]. Conditions are
     /// not said, and shares are in other figures.
     pub(super) fn unsaid(&self, said: &[String]) -> Option<&'static str> {
         let [sample, _] = self.samples();
@@ -157,7 +157,7 @@ macro_rules! sentences {
         $table:ident;
         $($(#[$doc:meta])* $name:ident($($needed:ident: $of:ty),* $(; $($optional:ident: $as:ty),*)?);)*
     ) => {
-        pub(super) const $table: &[$crate::Sentence] = &[$($crate::Sentence {
+        pub(super) const $table: &[$crate::SentenceDeclaration] = &[$($crate::SentenceDeclaration {
             name: stringify!($name),
             needed: &[$(stringify!($needed)),*],
             optional: &[$($(stringify!($optional)),*)?],

@@ -1,6 +1,6 @@
 //! Every language has every sentence, and what members and staff read stands in one file.
 
-use super::{Catalogue, Sentence, sentences};
+use super::{Catalogue, SentenceDeclaration, sentences};
 use crate::language::Language;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -98,7 +98,7 @@ fn no_sentence_of_another_language_is_chinese() {
 }
 
 /// Renders a sentence with made-up values: with all that may be there, and with none of it.
-fn every_form(sentence: &Sentence, language: Language) -> Vec<String> {
+fn every_form(sentence: &SentenceDeclaration, language: Language) -> Vec<String> {
     let mut forms = Vec::new();
     for full in [true, false] {
         let texts = Catalogue::built_in().texts(language);

@@ -7,7 +7,7 @@ use crate::ticket_orders::{SpellingTrait, TicketOrder};
 pub struct Command {
     /// The command, whatever name it is typed under.
     pub kind: CommandKind,
-    /// Its name in menus, without the slash.
+    /// Name in menus, without the slash.
     pub name: &'static str,
     /// Other names that are read, in English and Chinese, without the slash.
     pub aliases: &'static [&'static str],

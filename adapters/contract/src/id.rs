@@ -24,7 +24,7 @@ macro_rules! opaque_id {
             }
         }
 
-        /// For people and logs: what would end a line or steer a terminal is left out.
+        /// Writes the id for people and logs: what would end a line or steer a terminal is left out.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&crate::clean_line(&self.0))

@@ -65,7 +65,7 @@ pub struct Channel {
     pub id: ChannelId,
     /// Shared by many members, or between one member and the bot.
     pub kind: ChannelKind,
-    /// Its name; `None` if the platform doesn't tell.
+    /// Name; `None` if the platform doesn't tell.
     pub name: Option<String>,
 }
 
@@ -144,7 +144,7 @@ pub enum Segment {
     },
     /// A file, voice or video.
     File {
-        /// Its name; `None` if the platform doesn't tell.
+        /// Name; `None` if the platform doesn't tell.
         name: Option<String>,
         /// The address to fetch it from; `None` if the platform tells none.
         url: Option<String>,
@@ -160,6 +160,6 @@ pub struct Quote {
     pub message: MessageId,
     /// True if the bot wrote the quoted message; `None` if the adapter could not find out.
     pub of_bot: Option<bool>,
-    /// Its text; `None` if the platform doesn't tell.
+    /// Text; `None` if the platform doesn't tell.
     pub text: Option<String>,
 }

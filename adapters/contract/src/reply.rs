@@ -68,7 +68,7 @@ pub struct TicketNote {
     pub subject: String,
     /// The member who owns the ticket.
     pub member: MemberId,
-    /// Their name, for people.
+    /// Name of the member, for people.
     pub member_name: String,
     /// The channel in which they asked.
     pub asked_in: Place,

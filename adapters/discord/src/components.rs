@@ -72,7 +72,7 @@ fn id(at: usize, button: &Button) -> String {
 }
 
 /// Returns the text that the button or choice with this id sends.
-pub(crate) fn says(id: &str) -> Option<&str> {
+pub(crate) fn button_text(id: &str) -> Option<&str> {
     id.strip_prefix("gd")?.split_once(':').map(|(_, says)| says)
 }
 
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(rows[0]["components"].as_array().unwrap().len(), 5);
         assert_eq!(rows[1]["components"].as_array().unwrap().len(), 2);
         let id = rows[1]["components"][1]["custom_id"].as_str().unwrap();
-        assert_eq!(says(id), Some("/t claim 6: now"));
+        assert_eq!(button_text(id), Some("/t claim 6: now"));
         assert_eq!(rows.as_array().unwrap().len(), 2);
     }
 
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(counts(200), [25; 5]);
         let rows = rows(&buttons(60));
         let value = rows[2]["components"][0]["options"][9]["value"].as_str().unwrap();
-        assert_eq!(says(value), Some("/t claim 59: now"));
+        assert_eq!(button_text(value), Some("/t claim 59: now"));
         assert_ne!(
             rows[0]["components"][0]["custom_id"],
             rows[1]["components"][0]["custom_id"]

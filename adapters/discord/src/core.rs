@@ -4,7 +4,7 @@ use crate::Settings;
 use crate::api::{Api, Fault};
 use crate::guilds::Guilds;
 use groupdesk_contract::{AccountId, Clock, ReplyKey, Secret, Storage, StoreMark};
-use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
+use groupdesk_kit::{BoundedMap, FiringAlerts, LinkSlot, Notebook, UnreadableEvents};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub(crate) struct Core {
     pub(crate) notebook: Notebook,
     storage: Arc<dyn Storage>,
     store: StoreMark,
-    alerts: Alerts,
+    alerts: FiringAlerts,
     unreadable: UnreadableEvents,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
@@ -97,7 +97,7 @@ impl Core {
             notebook: Notebook::new(Arc::clone(&storage)),
             storage,
             store: StoreMark::default(),
-            alerts: Alerts::default(),
+            alerts: FiringAlerts::default(),
             unreadable: UnreadableEvents::default(),
             link: LinkSlot::default(),
             state: Mutex::new(State {

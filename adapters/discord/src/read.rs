@@ -175,7 +175,7 @@ pub(crate) fn interaction(interaction: &Interaction, around: &Around) -> Option<
         2 => vec![Segment::Text(interaction.text())],
         3 => {
             let chosen = interaction.data.values.first().and_then(|value| value.as_str());
-            let says = components::says(chosen.unwrap_or(&interaction.data.custom_id))?;
+            let says = components::button_text(chosen.unwrap_or(&interaction.data.custom_id))?;
             let under = interaction.message.as_ref()?;
             vec![
                 Segment::Quote(quote(under, around)),

@@ -11,7 +11,7 @@ pub(crate) const DIRECT: &str = "direct";
 /// The most direct channels that are fetched.
 const DIRECTS: usize = 50;
 /// The precision with which [`LAST`] is kept.
-const EXACT: SignedDuration = SignedDuration::from_secs(10);
+const MARK_PRECISION: SignedDuration = SignedDuration::from_secs(10);
 
 /// A message that need not be fetched again.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub(crate) async fn note(core: &Core, had: Had) {
     }
     let known: u64 = core.notebook.number(LAST).await.unwrap_or_default();
     let (old, new) = (channel_id::time_of(known), channel_id::time_of(had.message));
-    if new.duration_since(old) > EXACT {
+    if new.duration_since(old) > MARK_PRECISION {
         core.notebook.put(LAST, &had.message.to_string()).await;
     }
     if had.is_direct {

@@ -22,7 +22,7 @@ const GATEWAY_REFETCH_DELAY: Duration = Duration::from_secs(6);
 /// Events that wait for the desk; a shard reads no more while so many do.
 const EVENT_QUEUE_MAX: usize = 1_000;
 /// The longest wait for tasks to end.
-const END: Duration = Duration::from_secs(2);
+const TASKS_END_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
@@ -102,7 +102,7 @@ async fn serve(
     if link.shutdown.is_cancelled() {
         // The shards say goodbye; dropping the rest aborts it.
         let ending = async { while parts.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(END, ending).await;
+        let _ = tokio::time::timeout(TASKS_END_TIMEOUT, ending).await;
     }
     outcome
 }

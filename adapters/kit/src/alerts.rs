@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 /// Reports an account's alerts to the desk: each change once.
 #[derive(Debug, Default)]
-pub struct Alerts(Mutex<BTreeMap<String, String>>);
+pub struct FiringAlerts(Mutex<BTreeMap<String, String>>);
 
-impl Alerts {
+impl FiringAlerts {
     /// Fires the alert `name`, or resolves it with `None`.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn an_alert_is_news_when_it_begins_changes_or_ends() {
-        let alerts = Alerts::default();
+        let alerts = FiringAlerts::default();
         let (one, other) = ("a key is refused".to_owned(), "no answer".to_owned());
         let changes = [Some(&one), Some(&one), Some(&other), None, None];
         assert_eq!(

@@ -1,7 +1,7 @@
 //! The parts that adapters have in common, so that an adapter is about its platform alone.
 //!
 //! - The account: its type ([`account!`]), its link to the desk ([`LinkSlot`]), its state ([`AccountStatus`]), its alerts
-//!   ([`Alerts`], [`UnreadableEvents`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
+//!   ([`FiringAlerts`], [`UnreadableEvents`]), its durable notes ([`Notebook`]), maps that do not grow ([`BoundedMap`]).
 //! - Texts: split where they are too long ([`split_text`]).
 //! - HTTP: one client with the web's usual roots ([`client`], [`tls`], [`tls_with_roots`]), what a response means ([`refusal`], [`failure`],
 //!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]), as JSON ([`set_field`]) and with files
@@ -9,40 +9,40 @@
 //!   ([`lenient`]).
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
-mod access;
+mod access_token;
 mod account;
 mod account_status;
 mod alerts;
-mod body;
-mod bounded;
+mod bounded_map;
 mod call_error;
 mod fetch;
-mod form;
 mod json;
-pub mod lenient;
+pub mod lenient_json;
+mod limited_body;
 mod link_slot;
+mod multipart_form;
 mod notebook;
 mod retries;
-mod signed;
+mod signed_webhook;
 mod split;
-mod unreadable;
+mod unreadable_events;
 
-pub use access::{Access, GrantedToken};
+pub use access_token::{Access, GrantedToken};
 pub use account_status::{AccountStatus, Failure};
-pub use alerts::Alerts;
-pub use body::{MAX_ANSWER_BYTES, Unread, body};
-pub use bounded::BoundedMap;
+pub use alerts::FiringAlerts;
+pub use bounded_map::BoundedMap;
 pub use call_error::{CallError, CallErrorKind};
 pub use fetch::{Fetched, Fetcher, private_reason};
-pub use form::{Form, file_name};
 pub use groupdesk_contract::{is_for_own_host, is_from_foreign_page};
 pub use json::set_field;
+pub use limited_body::{MAX_ANSWER_BYTES, Unread, body};
 pub use link_slot::{LinkGuard, LinkSlot};
+pub use multipart_form::{Form, file_name};
 pub use notebook::Notebook;
 pub use retries::Retries;
-pub use signed::{Forged, check_secret, is_fresh, sign, verify};
+pub use signed_webhook::{Forged, check_secret, is_fresh, sign, verify};
 pub use split::{SplitLimit, cut_rank, joins_previous, split_text};
-pub use unreadable::UnreadableEvents;
+pub use unreadable_events::UnreadableEvents;
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};

@@ -15,11 +15,11 @@ const MAX_ALERTS: usize = 100;
 #[derive(Debug, Default)]
 pub(crate) struct AccountAlert {
     link: Mutex<Option<Link>>,
-    standing: Mutex<BTreeMap<String, Standing>>,
+    standing: Mutex<BTreeMap<String, FiringAlert>>,
 }
 
 #[derive(Debug, Clone)]
-struct Standing {
+struct FiringAlert {
     /// The alert's message; `None` during the grace period.
     told: Option<String>,
     since: Timestamp,
@@ -41,7 +41,7 @@ impl AccountAlert {
                 tracing::warn!(alert = name, "{message}");
                 return;
             }
-            let entry = standing.entry(name.to_owned()).or_insert(Standing {
+            let entry = standing.entry(name.to_owned()).or_insert(FiringAlert {
                 told: None,
                 since: now,
                 until,
@@ -59,7 +59,7 @@ impl AccountAlert {
     pub(crate) async fn fire_if_it_lasts(&self, name: &str, message: String, now: Timestamp) {
         let since = {
             let mut standing = lock(&self.standing);
-            let entry = standing.entry(name.to_owned()).or_insert(Standing {
+            let entry = standing.entry(name.to_owned()).or_insert(FiringAlert {
                 told: None,
                 since: now,
                 until: None,

@@ -1,9 +1,9 @@
 //! HTML of a mail as plain text: blocks end lines, `pre` keeps its own, links keep their address, what is quoted is marked with
 //! `> `, rows of tables are lines. The tokens come from html5ever; what mail programs write is too broken for more than tokens.
 
-mod shown;
+mod shown_parts;
 
-pub(crate) use shown::Shown;
+pub(crate) use shown_parts::Shown;
 
 use crate::strip::QUOTE_BEGINS;
 use html5ever::tendril::StrTendril;
@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 100;
 /// The content of an HTML page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// Its text.
+    /// Text.
     pub(crate) text: String,
     /// The pictures that stand in it as they are, as `data:` URLs.
     pub(crate) pictures: Vec<String>,

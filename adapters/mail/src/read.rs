@@ -81,9 +81,9 @@ pub(crate) struct Back {
     pub(crate) target: String,
     /// The ticket.
     pub(crate) ticket: Option<u64>,
-    /// Their address.
+    /// Address of the author.
     pub(crate) to: String,
-    /// Their mail's own id.
+    /// Id of the author's mail.
     pub(crate) answers: String,
     /// The content of the notice.
     pub(crate) why: Why,

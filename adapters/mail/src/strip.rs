@@ -6,12 +6,12 @@
 
 mod footer;
 mod heading;
-mod known;
 mod labels;
 mod line;
 mod lotus;
+mod our_lines;
 
-pub(crate) use known::Known;
+pub(crate) use our_lines::Known;
 
 use line::{Line, before, between, from};
 

@@ -12,12 +12,12 @@ use lettre::message::{Attachment, MessageBuilder, MultiPart, SinglePart};
 use std::time::SystemTime;
 
 /// The longest subject; what is cut off stands in the mail.
-const SUBJECT: usize = 120;
+const SUBJECT_CHARS: usize = 120;
 
 /// A mail that is ready to be sent.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
-    /// Its Message-ID, without the brackets.
+    /// Message-ID, without the brackets.
     pub(crate) id: String,
     /// The mail.
     pub(crate) mail: lettre::Message,
@@ -245,10 +245,10 @@ fn subject(reply: &Reply, note: Option<&TicketNote>) -> String {
             .find(|line| !line.is_empty())
             .unwrap_or_else(|| "groupdesk".to_owned()),
     };
-    if subject.chars().count() <= SUBJECT {
+    if subject.chars().count() <= SUBJECT_CHARS {
         return subject.trim_end().to_owned();
     }
-    subject.chars().take(SUBJECT - 1).chain(['…']).collect()
+    subject.chars().take(SUBJECT_CHARS - 1).chain(['…']).collect()
 }
 
 /// Renders the body; `heard` is true if there is a mailbox for answers.

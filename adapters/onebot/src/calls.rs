@@ -122,13 +122,13 @@ struct Call<'a, P> {
 
 /// A call as it goes out.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct WrittenCall {
     pub(crate) number: u64,
     pub(crate) json: String,
 }
 
 /// Renders a call of `action`.
-pub(crate) fn render(action: &str, params: impl Serialize) -> Result<Written, serde_json::Error> {
+pub(crate) fn render(action: &str, params: impl Serialize) -> Result<WrittenCall, serde_json::Error> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut echo = String::with_capacity(PREFIX.len() + 20);
     echo.push_str(&PREFIX);
@@ -139,7 +139,7 @@ pub(crate) fn render(action: &str, params: impl Serialize) -> Result<Written, se
         params,
         echo: &echo,
     })?;
-    Ok(Written { number, json })
+    Ok(WrittenCall { number, json })
 }
 
 impl Calls {

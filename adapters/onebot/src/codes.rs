@@ -28,7 +28,7 @@ use groupdesk_contract::MessageId;
 use std::time::Duration;
 
 /// The retry delay after a rate limit, or while a person must act.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY_PAUSE: Duration = Duration::from_secs(60);
 
 /// The meaning of a response for the message that was to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     } else if result(1_006_514) || says(&NETWORK) {
         Verdict::Network
     } else if result(299) || says(&TOO_MUCH) {
-        Verdict::Later(Some(BUSY))
+        Verdict::Later(Some(BUSY_PAUSE))
     } else if says(&OFFLINE) {
         Verdict::Later(None)
     } else if says(&DOUBTFUL) {
@@ -86,7 +86,7 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     } else {
         match answer.retcode {
             Some(1404 | 404 | 1400 | 400) if !has_picture && !has_quote && !has_mention => Verdict::Refused,
-            Some(1401 | 401 | 1403 | 403) => Verdict::Later(Some(BUSY)),
+            Some(1401 | 401 | 1403 | 403) => Verdict::Later(Some(BUSY_PAUSE)),
             _ => Verdict::Unclear,
         }
     }
@@ -380,8 +380,8 @@ mod tests {
             ),
             (
                 r#"{"status":"failed","retcode":200,"wording":"发送过于频繁，请稍后再试"}"#,
-                Verdict::Later(Some(BUSY)),
-                Verdict::Later(Some(BUSY)),
+                Verdict::Later(Some(BUSY_PAUSE)),
+                Verdict::Later(Some(BUSY_PAUSE)),
             ),
             (
                 r#"{"status":"failed","retcode":120}"#,

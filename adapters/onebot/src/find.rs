@@ -4,7 +4,7 @@ use crate::calls::{Answer, LATE_ANSWER_TIMEOUT, Overdue, Unanswered};
 use crate::channel_id::Target;
 use crate::codes::{self, Verdict};
 use crate::core::Core;
-use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
+use crate::failed_lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
 use crate::progress::Progress;
 use crate::read;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The longest time by which the platform's clock may be behind ours.
-const CLOCKS: SignedDuration = SignedDuration::from_secs(60);
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(60);
 
 /// The longest wait of one look-up for a late response.
 const LATE_WAIT: Duration = Duration::from_secs(10);
@@ -117,7 +117,7 @@ pub(crate) async fn look(
     let Some(history) = answer.data::<History<'_>>() else {
         return PastReply::CannotTell;
     };
-    let oldest = since.saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+    let oldest = since.saturating_sub(CLOCK_SKEW_MAX).unwrap_or(Timestamp::MIN);
     let own: Vec<&Frame<'_>> = history
         .messages
         .iter()

@@ -9,7 +9,7 @@ const LOSSES_MAX: usize = 5;
 /// The window in which lost connections are counted.
 const LOSS_WINDOW: Duration = Duration::from_secs(60);
 /// The time without a lost connection after which the alert is resolved.
-const CALM: Duration = Duration::from_secs(120);
+const CALM_TIME: Duration = Duration::from_secs(120);
 
 /// The connections that an account lost lately.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl Flapping {
             && self
                 .lost
                 .back()
-                .is_none_or(|last| now.duration_since(*last) >= CALM);
+                .is_none_or(|last| now.duration_since(*last) >= CALM_TIME);
         if calm {
             *self = Self::default();
         }

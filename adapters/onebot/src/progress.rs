@@ -65,7 +65,7 @@ pub(crate) struct Progress {
     unclear: usize,
     /// The pause before the next try, and its reason, where the desk is not asked for it.
     pub(crate) rest: Option<(Duration, String)>,
-    /// Its end.
+    /// End.
     pub(crate) rests_until: Option<(Instant, String)>,
     /// The number of times it was resent on weak evidence: a history that shows no message of ours.
     pub(crate) unproven: usize,

@@ -39,7 +39,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) message_id: Scalar<'a>,
     /// The platform's own number of a message (NapCat).
     pub(crate) real_seq: Scalar<'a>,
-    /// In an event the message; in a response the error text.
+    /// Message of an event, or error text of a response.
     pub(crate) message: Content<'a>,
     pub(crate) raw_message: Scalar<'a>,
     pub(crate) sender: Loose<Sender<'a>>,

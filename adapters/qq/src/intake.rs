@@ -37,7 +37,7 @@ pub(crate) async fn take(core: &Arc<Core>, link: &Link, payload: &Payload) -> Re
             if let (Some(room), Some(event)) = (notice.room, notice.answerable) {
                 let id = MessageId::new(format!("event:{event}"));
                 core.ledger
-                    .heard(&room, &id, To::Event(event), None, core.clock.now(), true)
+                    .record_message(&room, &id, To::Event(event), None, core.clock.now(), true)
                     .await;
             }
             Ok(())
@@ -62,7 +62,7 @@ async fn take_message(core: &Arc<Core>, link: &Link, said: Said) -> Result<(), A
         let to = To::Message(message.id.as_str().to_owned());
         let is_for_us = message.mentions_bot || message.channel.kind == ChannelKind::Direct;
         core.ledger
-            .heard(&room, &message.id, to, idx, message.at, is_for_us)
+            .record_message(&room, &message.id, to, idx, message.at, is_for_us)
             .await;
     }
     tracing::debug!(account = %core.account, channel = %message.channel.id, sender = %message.sender.id, "a message");
@@ -146,7 +146,7 @@ async fn take_press(
     }
     let event = payload.id.clone().unwrap_or_else(|| interaction.clone());
     core.ledger
-        .heard(&room, &message.id, To::Event(event), None, message.at, true)
+        .record_message(&room, &message.id, To::Event(event), None, message.at, true)
         .await;
     link.deliver(Event::Message(message)).await?;
     // The member's client shows a clock on the button until then.

@@ -120,7 +120,7 @@ impl PassiveReplies {
 
     /// Records a message or event that can be answered. One that is not addressed to the bot is persisted only with the next
     /// write: in groups with full access there are too many to write each.
-    pub(crate) async fn heard(
+    pub(crate) async fn record_message(
         &self,
         room: &ChannelRef,
         id: &MessageId,
@@ -156,7 +156,7 @@ impl PassiveReplies {
 
     /// Finds the route for `part` of the reply `key`: the one that it had before, or the quoted message, or else the newest that
     /// can be answered; a message of our own accord if the channel or `proactive` allows it.
-    pub(crate) async fn way(
+    pub(crate) async fn reply_route(
         &self,
         room: &ChannelRef,
         (key, part): (ReplyKey, usize),

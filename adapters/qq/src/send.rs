@@ -112,7 +112,7 @@ impl Errand<'_> {
         let mut quote = self.quote.filter(|_| self.is_first);
         // The words with a picture that can't be shown, and without its address.
         let mut without_link: Option<write::Text> = None;
-        let mut way = match self.way().await? {
+        let mut way = match self.reply_route().await? {
             Some(way) => way,
             None => return Ok(()),
         };
@@ -179,7 +179,7 @@ impl Errand<'_> {
                 }
                 Err(fault @ Fault::TooLate(_)) => {
                     ledger.refused(self.room, self.name, true).await;
-                    match self.way().await {
+                    match self.reply_route().await {
                         Ok(Some(other)) => way = other,
                         Ok(None) => return Ok(()),
                         Err(_) => return Err(fault.delivery(&self.core.retries, self.name.0)),
@@ -215,11 +215,11 @@ impl Errand<'_> {
     }
 
     /// The way to send it; `None` when it stands there.
-    async fn way(&self) -> Result<Option<ReplyRoute>, Delivery> {
+    async fn reply_route(&self) -> Result<Option<ReplyRoute>, Delivery> {
         let (core, now) = (self.core, self.core.clock.now());
         let way = core
             .ledger
-            .way(self.room, self.name, self.quote, core.settings.proactive, now)
+            .reply_route(self.room, self.name, self.quote, core.settings.proactive, now)
             .await;
         match way {
             Ok(way) => Ok(Some(way)),

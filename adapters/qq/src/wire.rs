@@ -285,7 +285,7 @@ pub(crate) struct ExtInfo {
 #[serde(default)]
 pub(crate) struct StartLimit {
     pub(crate) remaining: Option<i64>,
-    /// In milliseconds.
+    /// Time until the limit is reset, in milliseconds.
     pub(crate) reset_after: Option<u64>,
 }
 

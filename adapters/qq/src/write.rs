@@ -219,7 +219,7 @@ impl Text {
         self.words.is_empty()
     }
 
-    /// The same with `more` in a line of its own.
+    /// Returns the text with `more` in a line of its own.
     pub(crate) fn with(&self, more: &str) -> Self {
         let mut text = self.clone();
         if !text.words.is_empty() {

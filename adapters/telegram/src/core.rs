@@ -6,7 +6,7 @@ use crate::api::Api;
 use crate::rate_limits::RateLimits;
 use crate::read::Myself;
 use groupdesk_contract::{AccountId, ChannelId, Clock, MessageId, ReplyKey, Storage};
-use groupdesk_kit::{Alerts, BoundedMap, LinkSlot, Notebook, UnreadableEvents};
+use groupdesk_kit::{BoundedMap, FiringAlerts, LinkSlot, Notebook, UnreadableEvents};
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Api,
     pub(crate) notebook: Notebook,
-    alerts: Alerts,
+    alerts: FiringAlerts,
     unreadable: UnreadableEvents,
     /// The way to the desk, while the account runs.
     pub(crate) link: LinkSlot,
@@ -79,7 +79,7 @@ impl Core {
             settings,
             clock,
             notebook: Notebook::new(storage),
-            alerts: Alerts::default(),
+            alerts: FiringAlerts::default(),
             unreadable: UnreadableEvents::default(),
             link: LinkSlot::default(),
             state: Mutex::new(State {

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 /// The most events that wait together for the desk's commit.
 const UNCOMMITTED_EVENTS_MAX: usize = 25;
 /// The longest time for which a pressed button spins.
-const SPIN: Duration = Duration::from_secs(5);
+const BUTTON_SPIN_MAX: Duration = Duration::from_secs(5);
 /// The longest wait of a chat's first message for the list of its administrators.
 const LOOK_UP: Duration = Duration::from_secs(2);
 
@@ -139,7 +139,7 @@ async fn press(core: &Arc<Core>, me: &Myself, query: &CallbackQuery) -> Option<C
 async fn answer(core: Arc<Core>, query: CallbackQueryId, committed: CancellationToken) {
     tokio::select! {
         () = committed.cancelled() => {}
-        () = tokio::time::sleep(SPIN) => {}
+        () = tokio::time::sleep(BUTTON_SPIN_MAX) => {}
     }
     if let Err(fault) = core.api.call(AnswerCallbackQuery::new(query)).await {
         let reason = fault.message();

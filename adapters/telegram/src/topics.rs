@@ -9,7 +9,7 @@ use teloxide_core::payloads::CreateForumTopic;
 use teloxide_core::types::ChatId;
 
 /// The retry delay for a group without topics.
-const FLAT: SignedDuration = SignedDuration::from_mins(10);
+const NO_TOPICS_RETRY_DELAY: SignedDuration = SignedDuration::from_mins(10);
 /// The longest name of a topic, in characters.
 const NAME: usize = 128;
 
@@ -66,7 +66,7 @@ async fn make(core: &Core, room: ChannelRef, chat: i64, note: &TicketNote) -> Re
                 account = %core.account, chat, reason = words,
                 "no topic can be made for a ticket: the group needs topics, and the bot the right to manage them"
             );
-            let until = core.clock.now().saturating_add(FLAT);
+            let until = core.clock.now().saturating_add(NO_TOPICS_RETRY_DELAY);
             core.state()
                 .flat
                 .insert(chat, until.unwrap_or(jiff::Timestamp::MAX));

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Pauses after failures, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Failures in a row of a connected account that are not reported.
-const HICCUPS: u32 = 1;
+const QUIET_FAILURES_MAX: u32 = 1;
 /// The note of the last update that the desk has.
 const POSITION: &str = "position";
 
@@ -70,7 +70,7 @@ pub(crate) async fn take(core: &Core, link: &Link, updates: &[Update]) -> Result
 
 async fn pause_after(status: &AccountStatus, error: &CallError) -> Result<ControlFlow<()>, AdapterError> {
     let failure = status.count_failure();
-    if !failure.is_hiccup(HICCUPS) {
+    if !failure.is_hiccup(QUIET_FAILURES_MAX) {
         status.failed(error).await?;
     }
     let pause = error

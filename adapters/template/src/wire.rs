@@ -1,24 +1,24 @@
 //! The platform's types as they are, with the source of each. What is odd about one field costs the field alone
-//! ([`groupdesk_kit::lenient`]): one member's message must not keep back all others'.
+//! ([`groupdesk_kit::lenient_json`]): one member's message must not keep back all others'.
 //!
 //! Source: <https://example.com/docs/updates>.
 
-use groupdesk_kit::lenient;
+use groupdesk_kit::lenient_json;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Update {
-    /// Its number; later ones have higher numbers.
+    /// Number; later ones have higher numbers.
     pub(crate) id: u64,
     pub(crate) chat: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) is_group: bool,
     pub(crate) from: Person,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) text: String,
     /// The ids of those whom it mentions.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) mentions: Vec<u64>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Update {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Person {
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) name: String,
 }
 

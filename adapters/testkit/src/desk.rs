@@ -23,13 +23,13 @@ const QUIET: Duration = Duration::from_millis(300);
 pub struct TestDesk<A: ?Sized> {
     /// The adapter.
     pub adapter: Arc<A>,
-    /// Its durable notes.
+    /// Durable notes.
     pub storage: Arc<dyn Storage>,
     /// Events that it reports.
     pub inbox: mpsc::Receiver<Incoming>,
     /// Cancelled to stop it.
     pub shutdown: CancellationToken,
-    /// Its run.
+    /// Run.
     pub running: JoinHandle<Result<(), AdapterError>>,
 }
 

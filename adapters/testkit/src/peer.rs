@@ -9,7 +9,7 @@ const REQUIRE: &str = "GROUPDESK_REQUIRE_PEERS";
 /// An independent program by name, with the way to bring it.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
     /// The operator's way to bring it.
     pub bring: &'static str,

@@ -12,7 +12,7 @@ use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
     Link, PastReply, Reply, ReplyKey, Storage, StoreMark, check_target,
 };
-use groupdesk_kit::{Alerts, LinkSlot};
+use groupdesk_kit::{FiringAlerts, LinkSlot};
 use jiff::Timestamp;
 use parking_lot::Mutex as StdMutex;
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ pub struct Ticketing {
     doubts: StdMutex<BTreeSet<i64>>,
     /// Tells our store's tickets from an older store's.
     store: StoreMark,
-    alerts: Alerts,
+    alerts: FiringAlerts,
 }
 
 impl Ticketing {
@@ -70,7 +70,7 @@ impl Ticketing {
             reading: Mutex::new(()),
             doubts: StdMutex::default(),
             store: StoreMark::default(),
-            alerts: Alerts::default(),
+            alerts: FiringAlerts::default(),
         })
     }
 

@@ -208,7 +208,7 @@ impl Remote for Chatwoot {
             .map_or(Found::Missing, |message| Found::There(read::message_id(message))))
     }
 
-    async fn news(
+    async fn updates(
         &self,
         target: &str,
         watched: &[String],

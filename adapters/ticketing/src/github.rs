@@ -32,7 +32,7 @@ const PAGE: usize = 100;
 /// The most pages read in one go; the next round reads the pages behind them.
 const PAGES: usize = 10;
 /// The longest time by which GitHub's clock may be behind ours.
-const CLOCKS: SignedDuration = SignedDuration::from_secs(120);
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(120);
 
 impl Ticketing {
     /// An account on GitHub.
@@ -213,11 +213,15 @@ impl Remote for GitHub {
             .map_or(Found::Missing, |comment| Found::There(read::comment_id(comment))))
     }
 
-    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
+    async fn updates(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
         let target = remote::target(&self.targets, target)?;
         let login = self.login().await?;
         let Some(cursor) = cursor.and_then(read::Cursor::parse) else {
-            let start = self.clock.now().saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+            let start = self
+                .clock
+                .now()
+                .saturating_sub(CLOCK_SKEW_MAX)
+                .unwrap_or(Timestamp::MIN);
             return Ok(Updates {
                 cursor: Some(read::Cursor::at(start).text()),
                 ..Updates::default()

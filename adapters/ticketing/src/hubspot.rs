@@ -209,7 +209,7 @@ impl Remote for HubSpot {
             .map_or(Found::Missing, |note| Found::There(read::note_id(note))))
     }
 
-    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
+    async fn updates(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<Updates, ApiError> {
         let target = remote::target(&self.targets, target)?;
         let cursor = cursor.and_then(|cursor| {
             let (notes, tickets) = cursor.split_once(' ')?;

@@ -60,8 +60,12 @@ pub(crate) trait Remote: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// If the system can't be read now.
-    async fn news(&self, target: &str, watched: &[String], cursor: Option<&str>)
-    -> Result<Updates, ApiError>;
+    async fn updates(
+        &self,
+        target: &str,
+        watched: &[String],
+        cursor: Option<&str>,
+    ) -> Result<Updates, ApiError>;
 
     /// True if the system may call us; without a secret it may not.
     fn has_webhook(&self) -> bool;

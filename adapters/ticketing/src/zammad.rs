@@ -183,7 +183,7 @@ impl Remote for Zammad {
             }))
     }
 
-    async fn news(
+    async fn updates(
         &self,
         target: &str,
         watched: &[String],

@@ -17,7 +17,7 @@ const ELEMENTS: usize = 10_000;
 /// An element, with what stands in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Element {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// The text directly in it, joined; of an element with children, the blanks between them.
     pub text: String,

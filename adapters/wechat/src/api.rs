@@ -33,7 +33,7 @@ pub(crate) enum Grant {
     Official {
         /// The account.
         app_id: String,
-        /// Its AppSecret.
+        /// AppSecret.
         secret: Secret,
     },
 }

@@ -32,7 +32,7 @@ const TOKEN_RENEWAL_MARGIN: Duration = Duration::from_secs(300);
 /// Pauses between attempts to get the first token, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// The retry delay of a chat when WeCom names none.
-const BUSY: Duration = Duration::from_secs(2);
+const BUSY_PAUSE: Duration = Duration::from_secs(2);
 
 /// In whose name is written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -150,7 +150,7 @@ impl App {
             outcome = self.say_once(to, text).await;
         }
         if let Err(Fault::Wait(_, wait)) = &outcome {
-            self.pace().hit(channel.as_str(), wait.unwrap_or(BUSY), now);
+            self.pace().hit(channel.as_str(), wait.unwrap_or(BUSY_PAUSE), now);
         }
         outcome
     }

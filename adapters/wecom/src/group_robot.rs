@@ -27,7 +27,7 @@ const TEXT_AND_MARKDOWN_MAX_BYTES: (usize, usize) = (2_048, 4_096);
 /// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
 /// The retry delay of a group when WeCom names none.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY_PAUSE: Duration = Duration::from_secs(60);
 
 /// Groups that a group robot posts to.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -117,7 +117,7 @@ impl GroupRobot {
         );
         let outcome = http::call(&self.client, &url, Some(body)).await;
         if let Err(Fault::Wait(_, wait)) = &outcome {
-            self.pace().hit(group, wait.unwrap_or(BUSY), now);
+            self.pace().hit(group, wait.unwrap_or(BUSY_PAUSE), now);
         }
         outcome.map(drop)
     }

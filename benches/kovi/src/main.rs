@@ -5,7 +5,7 @@
 
 use kovi::PluginBuilder;
 use kovi::config::kovi_conf::KoviConf;
-use kovi::event::id::ID;
+use kovi::event::entry_id::ID;
 use kovi::plugin::Plugin;
 use kovi_onebot::{EventRegistrar, Host, MsgEvent, OneBotDriver, OneBotDriverConfig, Server};
 use regex::Regex;

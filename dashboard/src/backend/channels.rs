@@ -6,16 +6,16 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Accounts {
     /// Accounts, by name.
-    pub accounts: Vec<AccountState>,
+    pub accounts: Vec<AccountStanding>,
     /// Channels with settings of their own, and those in which something was said lately, the liveliest first.
-    pub channels: Vec<ChannelState>,
+    pub channels: Vec<ChannelStanding>,
     /// Latest replies that a platform refused, newest first.
     pub refused: Vec<Refused>,
 }
 
 /// An account.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AccountState {
+pub struct AccountStanding {
     /// Name of it.
     pub name: String,
     /// Platform that it is on.
@@ -43,12 +43,12 @@ pub struct Refused {
 
 /// A channel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ChannelState {
+pub struct ChannelStanding {
     /// Address of it, as `account/channel`.
     pub channel: String,
     /// Messages that the bot listens to there.
     pub listens: Listening,
-    /// The same, as groupdesk.yaml says it.
+    /// Messages that it listens to by groupdesk.yaml.
     pub written: Listening,
     /// User who switched it here, with the time.
     pub switched: Option<(String, Timestamp)>,
@@ -63,9 +63,9 @@ pub struct ChannelState {
 /// Messages that the bot listens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listening {
-    /// Those that call it, and questions to which an answer is certain.
+    /// Messages that call it, and questions to which an answer is certain.
     All,
-    /// Those that call it.
+    /// Messages that call it.
     Mentions,
     /// None: it decides, and says nothing.
     Shadow,
@@ -100,7 +100,7 @@ pub struct Setting {
     pub key: String,
     /// Value, as it could be written.
     pub value: String,
-    /// Where it is written: `channels`, `tags.NAME`, `defaults`, `dashboard`; `built in` where it is not.
+    /// Place in which it is written: `channels`, `tags.NAME`, `defaults`, `dashboard`; `built in` where it is not.
     pub origin: String,
 }
 

@@ -311,9 +311,9 @@ pub enum FaqEdit {
 pub struct FaqEntry {
     /// Id of it.
     pub id: String,
-    /// Its questions.
+    /// Questions.
     pub questions: Vec<String>,
-    /// Its answers, as [`FaqEdit::Form`] has them.
+    /// Answers, as [`FaqEdit::Form`] has them.
     pub answers: Vec<(String, String)>,
 }
 

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 /// A span of time until now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Span {
+pub enum FiguresSpan {
     /// Since the day began, in the time zone of the service hours.
     Today,
     /// The last days, of 24 hours each.
     Days(u32),
 }
 
-impl Span {
+impl FiguresSpan {
     /// Returns its name in addresses.
     pub fn name(self) -> String {
         match self {
@@ -82,7 +82,7 @@ pub enum Amount {
         part: u64,
         /// Number of all.
         whole: u64,
-        /// Of the part, those for which the member vouched.
+        /// Number within the part for which the member vouched.
         confirmed: Option<u64>,
         /// Interval of the share, where it is one of a sample.
         interval: Option<(f64, f64)>,
@@ -170,7 +170,7 @@ pub struct ListOf {
     /// Name of the figure.
     pub figure: String,
     /// The span.
-    pub span: Span,
+    pub span: FiguresSpan,
     /// Part of it.
     pub part: Option<(Split, String)>,
     /// Only what counts in this way.
@@ -211,6 +211,6 @@ pub struct Item {
     pub entry: Option<String>,
     /// Seconds that it took.
     pub seconds: Option<i64>,
-    /// How often, of an entry.
+    /// Number of times, of an entry.
     pub times: Option<u64>,
 }

@@ -1,10 +1,10 @@
 //! The user's own account: language and password.
 
-use super::{join, login, note, sessions};
+use super::{login, note, one_time_link, sessions};
 use crate::app::App;
-use crate::guard;
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
+use crate::session_cookie;
 use crate::totp::Totp;
 use crate::user_accounts::User;
 use askama::Template;
@@ -34,11 +34,11 @@ pub(crate) async fn show(
     let w = seat.language.words();
     let f = match Frame::inside(&app, &seat, "/account", w.account).await {
         Ok(f) => f,
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
     let sessions = match sessions::rows(&app, &seat).await {
         Ok(sessions) => sessions,
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
     let page = Page {
         f,
@@ -52,7 +52,7 @@ pub(crate) async fn show(
             .map_or_else(|| w.all_rooms.to_owned(), |rooms| rooms.join(", ")),
         chosen: seat.user.language.clone().unwrap_or_default(),
     };
-    shell::page(&app, seat.language, &page)
+    page_frame::page(&app, seat.language, &page)
 }
 
 /// Form of the language.
@@ -72,8 +72,8 @@ pub(crate) async fn set_language(
         ..seat.user.clone()
     };
     match app.backend.put_user(Some(&seat.user), &user).await {
-        Ok(_) => shell::to(&app, "/account"),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(_) => page_frame::to(&app, "/account"),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -94,7 +94,7 @@ pub(crate) async fn set_password(
     let w = seat.language.words();
     let refuse = |why: &str| {
         app.tell(seat.token, Notice::error(why));
-        shell::to(&app, "/account")
+        page_frame::to(&app, "/account")
     };
     let now = app.backend.now();
     let keys = [format!("password:{}", seat.user.name)];
@@ -111,7 +111,7 @@ pub(crate) async fn set_password(
         return refuse(w.wrong_login);
     }
     app.throttle.succeeded(&keys[0]);
-    if let Some(why) = join::unfit(seat.language, &given.password, &given.again) {
+    if let Some(why) = one_time_link::unfit(seat.language, &given.password, &given.again) {
         return refuse(why);
     }
     let Some(ticket) = app.counter.queue() else {
@@ -130,15 +130,15 @@ pub(crate) async fn set_password(
         }
         note(&app, &user.name, "password_changed", "").await?;
         app.backend.end_sessions(&user.name).await?;
-        guard::start_session(&app, &user, &headers, app.backend.now()).await
+        session_cookie::start_session(&app, &user, &headers, app.backend.now()).await
     };
     match changed.await {
         Ok(Some(cookie)) => {
-            let mut response = shell::to(&app, "/account");
+            let mut response = page_frame::to(&app, "/account");
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             response
         }
         Ok(None) => refuse(w.changed_meanwhile),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }

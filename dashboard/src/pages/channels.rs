@@ -3,9 +3,9 @@
 use super::note;
 use super::overview::{AccountRow, Clock, accounts};
 use crate::app::App;
-use crate::backend::{AccountState, ChannelState, Code, Listening, Setting};
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::backend::{AccountStanding, ChannelStanding, Code, Listening, Setting};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::texts::Words;
 use askama::Template;
 use axum::Extension;
@@ -79,7 +79,7 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
-    shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
 async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
@@ -121,7 +121,7 @@ async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
     })
 }
 
-fn account(one: &AccountState, clock: &Clock) -> AccountFacts {
+fn account(one: &AccountStanding, clock: &Clock) -> AccountFacts {
     AccountFacts {
         platform: one.platform.clone(),
         queued: one.queued,
@@ -130,7 +130,7 @@ fn account(one: &AccountState, clock: &Clock) -> AccountFacts {
     }
 }
 
-fn channel(one: ChannelState, clock: &Clock) -> ChannelRow {
+fn channel(one: ChannelStanding, clock: &Clock) -> ChannelRow {
     let w = clock.language.words();
     let (label, class) = listens(w, one.listens);
     let origin = match &one.switched {
@@ -171,7 +171,7 @@ pub(crate) async fn switch(
     let to = Listening::of_name(&given.listen);
     if to.is_none() && given.listen != "file" {
         app.tell(seat.token, Notice::error(w.broken));
-        return shell::to(&app, "/channels");
+        return page_frame::to(&app, "/channels");
     }
     let switched = async {
         if !app.backend.switch(&seat.user, &given.channel, to).await? {
@@ -184,9 +184,9 @@ pub(crate) async fn switch(
     match switched.await {
         Ok(notice) => {
             app.tell(seat.token, notice);
-            shell::to(&app, "/channels")
+            page_frame::to(&app, "/channels")
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -216,8 +216,8 @@ pub(crate) async fn code(
         }))
     };
     match made.await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }

@@ -1,10 +1,10 @@
-//! Why a message was decided as it was: rule, candidates, confidence, settings and clock of then.
+//! Explanation of a decision: rule, candidates, confidence, settings and clock of then.
 
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Verdict, Why, WhyOf};
-use crate::shell::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::page_frame::{self, Frame, UserContext};
+use crate::texts::PageLanguage;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -97,15 +97,15 @@ async fn answer(app: &App, seat: &UserContext, asked: String, of: Option<WhyOf>)
     };
     match made.await {
         Ok(page) if page.looked && page.found.is_empty() => {
-            shell::html(app, seat.language, StatusCode::NOT_FOUND, &page)
+            page_frame::html(app, seat.language, StatusCode::NOT_FOUND, &page)
         }
-        Ok(page) => shell::page(app, seat.language, &page),
-        Err(error) => shell::broken(app, seat.language, &error),
+        Ok(page) => page_frame::page(app, seat.language, &page),
+        Err(error) => page_frame::broken(app, seat.language, &error),
     }
 }
 
 /// Returns the words of a label, with its class in style sheets.
-pub(super) fn label(verdict: Verdict, language: Language) -> (&'static str, &'static str) {
+pub(super) fn label(verdict: Verdict, language: PageLanguage) -> (&'static str, &'static str) {
     let w = language.words();
     match verdict {
         Verdict::Right => (w.label_right, "good"),
@@ -176,7 +176,7 @@ fn card(why: Why, clock: &Clock) -> Card {
     }
 }
 
-fn outcome_in_words(name: &str, language: Language) -> &str {
+fn outcome_in_words(name: &str, language: PageLanguage) -> &str {
     let w = language.words();
     match name {
         "helped" => w.outcome_helped,

@@ -4,9 +4,9 @@ use super::note;
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{FaqEntry, FaqProblem, FaqText, MissState, Saved};
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
+use crate::texts::PageLanguage;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -120,7 +120,7 @@ struct VersionRow {
     is_current: bool,
 }
 
-pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRow> {
+pub(super) fn rows(language: PageLanguage, problems: &[FaqProblem]) -> Vec<ProblemRow> {
     problems
         .iter()
         .map(|problem| ProblemRow {
@@ -136,7 +136,7 @@ pub(super) fn rows(language: Language, problems: &[FaqProblem]) -> Vec<ProblemRo
 }
 
 /// Says for which fault the file is no text, with its place; nothing where it is one.
-pub(super) fn unreadable(language: Language, problem: Option<FaqProblem>) -> String {
+pub(super) fn unreadable(language: PageLanguage, problem: Option<FaqProblem>) -> String {
     let rows = rows(language, problem.as_slice());
     let said = rows.into_iter().map(|row| match row.place.as_str() {
         "" => row.text,
@@ -239,8 +239,8 @@ fn answer(
     made: crate::Result<impl Template>,
 ) -> Response<Body> {
     match made {
-        Ok(page) => shell::html(app, seat.language, status, &page),
-        Err(error) => shell::broken(app, seat.language, &error),
+        Ok(page) => page_frame::html(app, seat.language, status, &page),
+        Err(error) => page_frame::broken(app, seat.language, &error),
     }
 }
 
@@ -360,12 +360,12 @@ pub(crate) async fn save(
     let (why, problems) = match saved.await {
         Ok(Saved::Done) => {
             app.tell(seat.token, Notice::done(w.faq_saved));
-            return shell::to(&app, "/faq");
+            return page_frame::to(&app, "/faq");
         }
         Ok(Saved::Changed) => (w.faq_changed.to_owned(), Vec::new()),
         Ok(Saved::Wrong(problems)) => (w.faq_wrong.to_owned(), problems),
         Ok(Saved::Failed(why)) => (why, Vec::new()),
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
     // Nothing is lost: the text stands in the editor, and is compared with what is in the file now.
     app.tell(seat.token, Notice::error(why));
@@ -428,9 +428,9 @@ pub(crate) async fn changes(
         }))
     };
     match made.await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -455,13 +455,13 @@ pub(crate) async fn version(
         previewed(&app, &seat, given).await.map(Some)
     };
     match made.await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(
             &app,
             seat.language,
             StatusCode::NOT_FOUND,
             seat.language.words().not_found,
         ),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }

@@ -6,9 +6,9 @@ mod chart;
 use super::note;
 use super::overview::Clock;
 use crate::app::App;
-use crate::backend::{Amount, FigureRow, Figures, ListOf, Listed, Span, Split};
-use crate::shell::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::backend::{Amount, FigureRow, Figures, FiguresSpan, ListOf, Listed, Split};
+use crate::page_frame::{self, Frame, UserContext};
+use crate::texts::PageLanguage;
 use amount::{Shown, share_of, shown};
 use askama::Template;
 use axum::Extension;
@@ -20,12 +20,12 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// Spans that may be chosen.
-const SPANS: [Span; 5] = [
-    Span::Today,
-    Span::Days(1),
-    Span::Days(7),
-    Span::Days(30),
-    Span::Days(90),
+const SPANS: [FiguresSpan; 5] = [
+    FiguresSpan::Today,
+    FiguresSpan::Days(1),
+    FiguresSpan::Days(7),
+    FiguresSpan::Days(30),
+    FiguresSpan::Days(90),
 ];
 
 /// Rows of a list.
@@ -137,9 +137,9 @@ pub(crate) struct QueryParams {
 }
 
 impl QueryParams {
-    fn span(&self) -> Span {
+    fn span(&self) -> FiguresSpan {
         let found = SPANS.into_iter().find(|span| span.name() == self.span);
-        found.unwrap_or(Span::Days(7))
+        found.unwrap_or(FiguresSpan::Days(7))
     }
 
     /// Writes the query of a list, whatever the way in which things count.
@@ -158,12 +158,12 @@ impl QueryParams {
         Split::of_name(&self.by)
     }
 
-    fn choice(&self, language: Language) -> Choice {
+    fn choice(&self, language: PageLanguage) -> Choice {
         let w = language.words();
         let span = self.span();
-        let label = |span: Span| match span {
-            Span::Today => w.today.to_owned(),
-            Span::Days(days) => format!("{days} {}", w.days),
+        let label = |span: FiguresSpan| match span {
+            FiguresSpan::Today => w.today.to_owned(),
+            FiguresSpan::Days(days) => format!("{days} {}", w.days),
         };
         let split = self.split();
         let names = [w.by_day, w.by_channel, w.by_tag, w.by_entry, w.by_person];
@@ -185,8 +185,8 @@ impl QueryParams {
     }
 }
 
-fn title(row: &FigureRow, language: Language) -> String {
-    if language == Language::Chinese {
+fn title(row: &FigureRow, language: PageLanguage) -> String {
+    if language == PageLanguage::Chinese {
         return row.chinese.to_owned();
     }
     let words = row.name.replace('-', " ");
@@ -195,7 +195,7 @@ fn title(row: &FigureRow, language: Language) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-fn definition(row: &FigureRow, language: Language) -> &'static str {
+fn definition(row: &FigureRow, language: PageLanguage) -> &'static str {
     language.either(row.definition_in_chinese, row.definition)
 }
 
@@ -212,7 +212,7 @@ pub(crate) async fn show(
         let f = Frame::inside(&app, &seat, "/figures", seat.language.words().figures).await?;
         Ok(page(f, &Clock::new(&app, &seat), &asked, &found))
     };
-    shell::page_or_fault(&app, seat.language, made.await)
+    page_frame::page_or_fault(&app, seat.language, made.await)
 }
 
 fn page(f: Frame, clock: &Clock, asked: &QueryParams, found: &Figures) -> Page {
@@ -273,8 +273,8 @@ pub(crate) async fn csv(
 ) -> Response<Body> {
     let (span, split) = (asked.span(), asked.split());
     let length = match span {
-        Span::Today => span.name(),
-        Span::Days(days) => format!("{days}d"),
+        FiguresSpan::Today => span.name(),
+        FiguresSpan::Days(days) => format!("{days}d"),
     };
     let made = async {
         let text = app.backend.figures_csv(&seat.user, span, split).await?;
@@ -289,8 +289,8 @@ pub(crate) async fn csv(
         Ok(text)
     };
     match made.await {
-        Ok(text) => shell::file(text, "text/csv; charset=utf-8", &format!("figures-{length}.csv")),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(text) => page_frame::file(text, "text/csv; charset=utf-8", &format!("figures-{length}.csv")),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -318,14 +318,14 @@ pub(crate) async fn list(
         Ok(Some(list_page(f, &Clock::new(&app, &seat), &asked, &found)))
     };
     match made.await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
 /// Makes the choice between ways in which things count; none where there is one alone.
-fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: Language) -> Vec<FigureRole> {
+fn roles(asked: &QueryParams, found: &[(&'static str, usize)], language: PageLanguage) -> Vec<FigureRole> {
     if found.len() < 2 && asked.role.is_empty() {
         return Vec::new();
     }

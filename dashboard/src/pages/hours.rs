@@ -3,8 +3,8 @@
 use super::faq::{self, FormFields};
 use crate::app::App;
 use crate::backend::{Day, DayKind, HoursEdit, Month};
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -84,9 +84,9 @@ pub(crate) async fn show(
 ) -> Response<Body> {
     let w = seat.language.words();
     match made(&app, &seat, &asked).await {
-        Ok(Some(page)) => shell::page(&app, seat.language, &page),
-        Ok(None) => shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_hours),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
+        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_hours),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -279,7 +279,7 @@ pub(crate) async fn edit(
     let back = |why: &str| {
         app.tell(seat.token, Notice::error(why));
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        shell::to(
+        page_frame::to(
             &app,
             &format!("/hours?name={}&day={}", encode(&given.name), encode(&given.from)),
         )
@@ -302,14 +302,14 @@ pub(crate) async fn edit(
     match made.await {
         Ok((base, Ok(text))) => faq::show_preview(&app, &seat, FormFields::of_edit(base, text, remark)).await,
         Ok((_, Err(why))) => back(&why),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::Language;
+    use crate::texts::PageLanguage;
 
     #[test]
     fn a_month_stands_in_whole_weeks_from_monday() {
@@ -335,7 +335,7 @@ mod tests {
             &month,
             Date::constant(2026, 12, 1),
             None,
-            Language::English.words(),
+            PageLanguage::English.words(),
         );
         // The 1st of December 2026 is a Tuesday.
         assert!(weeks.iter().all(|week| week.len() == 7) && weeks.len() == 5);
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_form_names_days_in_order_and_hours_where_it_needs_some() {
-        let w = Language::English.words();
+        let w = PageLanguage::English.words();
         let form = |from: &str, to: &str, becomes: &str, times: &str| Edit {
             name: "office".to_owned(),
             from: from.to_owned(),

@@ -3,8 +3,8 @@
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{Search, Status, Target, TicketRow};
-use crate::live::Counts;
-use crate::shell::{self, Frame, UserContext};
+use crate::live_updates::Counts;
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -296,7 +296,7 @@ pub(crate) async fn show(
     Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
-    shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
 async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Page> {

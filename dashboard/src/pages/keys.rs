@@ -2,10 +2,10 @@
 
 use super::overview::Clock;
 use super::users::Fields;
+use crate::api_keys::is_key_name;
 use crate::app::App;
-use crate::keys::is_key_name;
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -53,7 +53,7 @@ pub(crate) async fn show(
             f: Frame::inside(&app, &seat, "/keys", seat.language.words().api_keys).await?,
         })
     };
-    shell::page_or_fault(&app, seat.language, made.await)
+    page_frame::page_or_fault(&app, seat.language, made.await)
 }
 
 pub(crate) async fn change(
@@ -64,9 +64,9 @@ pub(crate) async fn change(
     match changed(&app, &seat, &Fields::read(&body)).await {
         Ok(notice) => {
             app.tell(seat.token, notice);
-            shell::to(&app, "/keys")
+            page_frame::to(&app, "/keys")
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 

@@ -3,8 +3,8 @@
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::{LabelReport, Labelled, ToLabel, Verdict};
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -83,7 +83,7 @@ pub(crate) async fn show(
     Extension(seat): Extension<UserContext>,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
-    shell::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat, &asked).await)
 }
 
 async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Page> {
@@ -180,7 +180,7 @@ pub(crate) async fn give(
     let verdict = Verdict::of_name(&given.label);
     if verdict.is_none() && given.label != "none" {
         app.tell(seat.token, Notice::error(w.broken));
-        return shell::to(&app, "/labels");
+        return page_frame::to(&app, "/labels");
     }
     // Only the page's own places: nothing that somebody put into the form.
     let back = match given.back.strip_prefix("why") {
@@ -206,11 +206,11 @@ pub(crate) async fn give(
         }
     };
     match app.backend.label(&seat.user, id, verdict).await {
-        Ok(true) => shell::to(&app, &back),
+        Ok(true) => page_frame::to(&app, &back),
         Ok(false) => {
             app.tell(seat.token, Notice::error(w.no_such_decision));
-            shell::to(&app, &back)
+            page_frame::to(&app, &back)
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }

@@ -2,11 +2,12 @@
 
 use super::note;
 use crate::app::App;
+use crate::flash_notice::Notice;
 use crate::guard::{self, PeerAddress};
-use crate::notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::password_hashing::Ticket;
-use crate::shell::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::session_cookie;
+use crate::texts::PageLanguage;
 use crate::user_accounts::User;
 use askama::Template;
 use axum::body::Body;
@@ -73,7 +74,7 @@ pub(crate) async fn show(
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     if seat.is_some() {
-        return shell::to(&app, &own_path(&app, &asked.next));
+        return page_frame::to(&app, &own_path(&app, &asked.next));
     }
     form(&app, &headers, StatusCode::OK, (asked.next, String::new()), None)
 }
@@ -85,7 +86,7 @@ pub(super) fn form(
     (next, name): (String, String),
     error: Option<&str>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(headers));
+    let language = PageLanguage::of(None, guard::accepted(headers));
     let mut f = Frame::outside(app, language, language.words().log_in);
     f.notices.extend(error.map(Notice::error));
     let provider = app.backend.identity_provider().map(|provider| {
@@ -99,7 +100,7 @@ pub(super) fn form(
         name,
         plain_http: is_plain(headers),
     };
-    shell::html(app, language, status, &page)
+    page_frame::html(app, language, status, &page)
 }
 
 pub(crate) async fn log_in(
@@ -108,7 +109,7 @@ pub(crate) async fn log_in(
     headers: HeaderMap,
     Form(given): Form<FormFields>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let now = app.backend.now();
     let name: String = given.name.trim().chars().take(NAME_MAX).collect();
@@ -117,7 +118,7 @@ pub(crate) async fn log_in(
     let again = (given.next.clone(), name.clone());
     // Before anything is waited for: many at once must not pass together.
     let Some(ticket) = app.counter.queue() else {
-        return shell::busy(&app, language);
+        return page_frame::busy(&app, language);
     };
     if !app.throttle.admits(&keys, now) {
         return form(
@@ -130,7 +131,7 @@ pub(crate) async fn log_in(
     }
     let found = match app.backend.user(&name).await {
         Ok(found) => found.filter(|user| !user.ended),
-        Err(error) => return shell::broken(&app, language, &error),
+        Err(error) => return page_frame::broken(&app, language, &error),
     };
     match right_password(ticket, found, given.password).await {
         Some(user) => {
@@ -144,7 +145,7 @@ pub(crate) async fn log_in(
         }
         None => {
             if let Err(error) = note(&app, &name, "login_failed", address).await {
-                return shell::broken(&app, language, &error);
+                return page_frame::broken(&app, language, &error);
             }
             form(
                 &app,
@@ -171,10 +172,10 @@ fn code_form(
     token: String,
     error: Option<&str>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(headers));
+    let language = PageLanguage::of(None, guard::accepted(headers));
     let mut f = Frame::outside(app, language, language.words().log_in);
     f.notices.extend(error.map(Notice::error));
-    shell::html(app, language, status, &CodePage { f, token })
+    page_frame::html(app, language, status, &CodePage { f, token })
 }
 
 /// Form of the second step.
@@ -190,7 +191,7 @@ pub(crate) async fn second_step(
     headers: HeaderMap,
     Form(given): Form<Code>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let now = app.backend.now();
     let Some(waiting) = app.second_steps.find(&given.token, now) else {
@@ -235,7 +236,7 @@ pub(crate) async fn second_step(
         }
         Ok(None) => {
             if let Err(error) = note(&app, &waiting.user, "login_failed", "code").await {
-                return shell::broken(&app, language, &error);
+                return page_frame::broken(&app, language, &error);
             }
             code_form(
                 &app,
@@ -245,7 +246,7 @@ pub(crate) async fn second_step(
                 Some(w.wrong_code),
             )
         }
-        Err(error) => shell::broken(&app, language, &error),
+        Err(error) => page_frame::broken(&app, language, &error),
     }
 }
 
@@ -264,16 +265,16 @@ pub(super) async fn enter(
     path: &str,
     action: &str,
 ) -> Response<Body> {
-    let language = Language::of(user.language.as_deref(), guard::accepted(headers));
+    let language = PageLanguage::of(user.language.as_deref(), guard::accepted(headers));
     match begin_session(app, headers, user, (action, "")).await {
         Ok(cookie) => {
-            let mut response = shell::to(app, path);
+            let mut response = page_frame::to(app, path);
             if let Some(cookie) = cookie {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
             response
         }
-        Err(error) => shell::broken(app, language, &error),
+        Err(error) => page_frame::broken(app, language, &error),
     }
 }
 
@@ -284,7 +285,7 @@ pub(super) async fn begin_session(
     user: &User,
     (action, detail): (&str, &str),
 ) -> crate::Result<Option<HeaderValue>> {
-    let started = guard::start_session(app, user, headers, app.backend.now()).await;
+    let started = session_cookie::start_session(app, user, headers, app.backend.now()).await;
     let noted = note(app, &user.name, action, detail).await;
     let cookie = started?;
     noted?;
@@ -305,10 +306,10 @@ pub(crate) async fn log_out(
     let ended = app.backend.end_session(seat.token).await;
     let noted = note(&app, &seat.user.name, "logout", "").await;
     if let Err(error) = ended.and(noted) {
-        return shell::broken(&app, seat.language, &error);
+        return page_frame::broken(&app, seat.language, &error);
     }
-    let mut response = shell::to(&app, "/login").into_response();
-    if let Some(cookie) = guard::cookie(None, &app.base, seat.over_tls) {
+    let mut response = page_frame::to(&app, "/login").into_response();
+    if let Some(cookie) = session_cookie::session_cookie(None, &app.base, seat.over_tls) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response

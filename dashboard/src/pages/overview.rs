@@ -4,9 +4,9 @@ mod today;
 
 use crate::app::App;
 use crate::backend::{Colleague, TicketRow};
-use crate::live::Counts;
-use crate::shell::{self, Frame, UserContext};
-use crate::texts::Language;
+use crate::live_updates::Counts;
+use crate::page_frame::{self, Frame, UserContext};
+use crate::texts::PageLanguage;
 use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
@@ -66,7 +66,7 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
-    shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
 async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
@@ -153,7 +153,7 @@ async fn next_steps(app: &App, seat: &UserContext, accounts: &Value) -> crate::R
 
 /// Time and place of a page, for writing times.
 pub(super) struct Clock {
-    pub(super) language: Language,
+    pub(super) language: PageLanguage,
     pub(super) now: Timestamp,
     pub(super) zone: TimeZone,
 }

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::backend::{LineKind, TicketLine};
-use crate::shell::{self, UserContext};
+use crate::page_frame::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -56,12 +56,12 @@ pub(crate) async fn show(
     Path((number, line, link)): Path<(u64, usize, usize)>,
 ) -> Response<Body> {
     let w = seat.language.words();
-    let missing = |why: &str| shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, why);
+    let missing = |why: &str| page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, why);
     // Only what stands in a ticket of theirs is fetched: nobody makes the program ask for an address.
     let ticket = match app.backend.ticket(&seat.user, number).await {
         Ok(Some(ticket)) => ticket,
         Ok(None) => return missing(w.no_ticket),
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
     let line = ticket
         .lines
@@ -86,7 +86,7 @@ pub(crate) async fn show(
             tracing::debug!(why, "a member's picture is not shown");
             missing(w.no_picture)
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 

@@ -4,9 +4,9 @@ use super::note;
 use super::overview::Clock;
 use crate::app::App;
 use crate::backend::TokenHash;
-use crate::notice::Notice;
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, UserContext};
 use crate::secrets;
-use crate::shell::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Form, State};
@@ -112,9 +112,9 @@ pub(crate) async fn end(
                 Notice::error(w.changed_meanwhile)
             };
             app.tell(seat.token, notice);
-            shell::to(&app, "/account")
+            page_frame::to(&app, "/account")
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 

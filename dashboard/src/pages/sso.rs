@@ -5,9 +5,10 @@ use super::{login, note};
 use crate::app::App;
 use crate::backend::BackendError;
 use crate::guard;
-use crate::shell::{self, Frame};
+use crate::page_frame::{self, Frame};
+use crate::session_cookie;
 use crate::sso::{Identity, OnWay};
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 use crate::user_accounts::User;
 use askama::Template;
 use axum::body::Body;
@@ -77,11 +78,11 @@ pub(crate) async fn begin(
     headers: HeaderMap,
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let (Some(provider), Some(back)) = (app.backend.identity_provider(), address(&app, &headers, BACK))
     else {
-        return shell::refusal(&app, language, StatusCode::NOT_FOUND, w.not_found);
+        return page_frame::refusal(&app, language, StatusCode::NOT_FOUND, w.not_found);
     };
     let begun = match provider.begin(&back).await {
         Ok(begun) => begun,
@@ -108,12 +109,12 @@ pub(crate) async fn end(
     headers: HeaderMap,
     Query(given): Query<FormFields>,
 ) -> Response<Body> {
-    let language = Language::of(None, guard::accepted(&headers));
+    let language = PageLanguage::of(None, guard::accepted(&headers));
     let w = language.words();
     let Some(provider) = app.backend.identity_provider() else {
-        return shell::refusal(&app, language, StatusCode::NOT_FOUND, w.not_found);
+        return page_frame::refusal(&app, language, StatusCode::NOT_FOUND, w.not_found);
     };
-    let browser = guard::cookie_of(&headers, COOKIE).unwrap_or_default();
+    let browser = session_cookie::cookie_of(&headers, COOKIE).unwrap_or_default();
     let Some(way) = app.on_ways.take(&given.state, browser, app.backend.now()) else {
         let why = "it was not begun here, is over, or was ended before";
         return refused(&app, &headers, StatusCode::FORBIDDEN, w.code_over, why);
@@ -128,7 +129,7 @@ pub(crate) async fn end(
             let who = identity.email.or(identity.name).unwrap_or(identity.subject);
             let who: String = who.chars().take(60).collect();
             if let Err(error) = note(&app, &who, "login_failed", provider.name()).await {
-                return shell::broken(&app, language, &error);
+                return page_frame::broken(&app, language, &error);
             }
             return refused(
                 &app,
@@ -138,7 +139,7 @@ pub(crate) async fn end(
                 "nobody has invited them",
             );
         }
-        Err(error) => return shell::broken(&app, language, &error),
+        Err(error) => return page_frame::broken(&app, language, &error),
     };
     entered(&app, &headers, &user, &way).await
 }
@@ -179,19 +180,19 @@ async fn found(app: &App, identity: &Identity) -> Result<Option<User>, BackendEr
 /// Starts the session, or asks for the second step. The session's cookie is strict: a page of the dashboard itself goes on, for a
 /// redirect would still be a step of the other site.
 async fn entered(app: &App, headers: &HeaderMap, user: &User, way: &OnWay) -> Response<Body> {
-    let language = Language::of(user.language.as_deref(), guard::accepted(headers));
+    let language = PageLanguage::of(user.language.as_deref(), guard::accepted(headers));
     if let Some(asked) = login::code_asked(app, headers, user, &way.next) {
         return asked;
     }
     let session = match login::begin_session(app, headers, user, ("login", "OpenID Connect")).await {
         Ok(session) => session,
-        Err(error) => return shell::broken(app, language, &error),
+        Err(error) => return page_frame::broken(app, language, &error),
     };
     let page = Onward {
         f: Frame::outside(app, language, language.words().log_in),
         to: format!("{}{}", app.base, way.next),
     };
-    let mut response = shell::html(app, language, StatusCode::OK, &page);
+    let mut response = page_frame::html(app, language, StatusCode::OK, &page);
     for cookie in [session, cookie(app, headers, None)].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -6,12 +6,13 @@ use super::overview::Clock;
 use super::{note, picture};
 use crate::app::App;
 use crate::backend::{
-    Colleague, Delivery, FittingAnswer, LineKind, Status, Target, TicketAction, TicketLine, TicketView, Words,
+    Colleague, FittingAnswer, LineDelivery, LineKind, Status, Target, TicketLine, TicketOrder, TicketView,
+    Words,
 };
-use crate::notice::Notice;
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::presence::Other;
 use crate::secrets;
-use crate::shell::{self, Frame, UserContext};
 use crate::user_accounts::Role;
 use askama::Template;
 use axum::Extension;
@@ -124,13 +125,13 @@ pub(crate) async fn show(
     let found = match app.backend.ticket(&seat.user, number).await {
         Ok(Some(found)) => found,
         Ok(None) => return missing(&app, &seat),
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
-    shell::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat, found).await)
 }
 
 pub(super) fn missing(app: &App, seat: &UserContext) -> Response<Body> {
-    shell::refusal(
+    page_frame::refusal(
         app,
         seat.language,
         StatusCode::NOT_FOUND,
@@ -245,11 +246,11 @@ fn target_row(target: &Target, clock: &Clock) -> TargetRow {
 fn line_row((place, line): (usize, &TicketLine), clock: &Clock) -> LineRow {
     let w = clock.language.words();
     let delivery = line.delivery.as_ref().map(|delivery| match delivery {
-        Delivery::Sent => ("✓", "good", w.delivered.to_owned()),
-        Delivery::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
-        Delivery::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
-        Delivery::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
-        Delivery::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
+        LineDelivery::Sent => ("✓", "good", w.delivered.to_owned()),
+        LineDelivery::Queued(None) => ("…", "warn", w.delivery_queued.to_owned()),
+        LineDelivery::Queued(Some(why)) => ("…", "warn", format!("{}：{why}", w.delivery_queued)),
+        LineDelivery::Refused(why) => ("✗", "bad", format!("{}：{why}", w.delivery_refused)),
+        LineDelivery::Unknown(why) => ("?", "warn", format!("{}：{why}", w.delivery_unknown)),
     });
     let (who, id) = name_and_id(&line.who);
     LineRow {
@@ -300,20 +301,20 @@ pub(crate) struct FormFields {
 }
 
 impl FormFields {
-    fn order(&self) -> Option<TicketAction> {
+    fn order(&self) -> Option<TicketOrder> {
         let text = || self.text.trim().chars().take(TEXT_MAX).collect::<String>();
         Some(match self.order.as_str() {
-            "claim" => TicketAction::Claim,
-            "release" => TicketAction::Release,
-            "resolve" => TicketAction::Resolve,
-            "close" => TicketAction::Close,
-            "reopen" => TicketAction::Reopen,
-            "reply" => TicketAction::Reply {
+            "claim" => TicketOrder::Claim,
+            "release" => TicketOrder::Release,
+            "resolve" => TicketOrder::Resolve,
+            "close" => TicketOrder::Close,
+            "reopen" => TicketOrder::Reopen,
+            "reply" => TicketOrder::Reply {
                 text: text(),
                 seen: self.seen,
             },
-            "note" => TicketAction::Note(text()),
-            "hand" => TicketAction::HandOn(self.to.trim().to_owned()),
+            "note" => TicketOrder::Note(text()),
+            "hand" => TicketOrder::HandOn(self.to.trim().to_owned()),
             _ => return None,
         })
     }
@@ -327,23 +328,23 @@ pub(crate) async fn order(
 ) -> Response<Body> {
     let w = seat.language.words();
     let Some(order) = given.order().filter(|_| secrets::is_order_id(&given.id)) else {
-        return shell::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken);
+        return page_frame::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken);
     };
     let back = format!("/tickets/{number}");
     let empty = match &order {
-        TicketAction::Reply { text, .. } | TicketAction::Note(text) | TicketAction::HandOn(text) => {
+        TicketOrder::Reply { text, .. } | TicketOrder::Note(text) | TicketOrder::HandOn(text) => {
             text.is_empty()
         }
         _ => false,
     };
     if empty {
         app.tell(seat.token, Notice::error(w.empty_reply));
-        return shell::to(&app, &back);
+        return page_frame::to(&app, &back);
     }
     match carry_out(&app, &seat, number, &given.id, &order).await {
-        Ok(true) => shell::to(&app, &back),
+        Ok(true) => page_frame::to(&app, &back),
         Ok(false) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -353,7 +354,7 @@ async fn carry_out(
     seat: &UserContext,
     number: u64,
     id: &str,
-    order: &TicketAction,
+    order: &TicketOrder,
 ) -> crate::Result<bool> {
     let w = seat.language.words();
     if app.backend.ticket(&seat.user, number).await?.is_none() {
@@ -405,7 +406,7 @@ pub(crate) async fn question(
     let (aside, action) = match given.action.as_str() {
         "aside" => (true, "question_aside"),
         "back" => (false, "question_back"),
-        _ => return shell::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken),
+        _ => return page_frame::refusal(&app, seat.language, StatusCode::BAD_REQUEST, w.broken),
     };
     let put = async {
         let put = app.backend.put_aside(&seat.user, number, aside).await?;
@@ -415,9 +416,9 @@ pub(crate) async fn question(
         Ok(put)
     };
     match put.await {
-        Ok(true) => shell::to(&app, &format!("/tickets/{number}")),
+        Ok(true) => page_frame::to(&app, &format!("/tickets/{number}")),
         Ok(false) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -450,7 +451,7 @@ pub(crate) async fn save_draft(
             response
         }
         Ok(false) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -470,7 +471,7 @@ pub(crate) async fn here(
     match app.backend.ticket(&seat.user, number).await {
         Ok(Some(_)) => {}
         Ok(None) => return missing(&app, &seat),
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     }
     let name = &seat.user.name;
     match sign.state.as_str() {

@@ -2,8 +2,8 @@
 
 use super::note;
 use crate::app::App;
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::totp::Totp;
 use crate::user_accounts::User;
 use askama::Template;
@@ -36,7 +36,7 @@ pub(crate) async fn show(
     let w = seat.language.words();
     let f = match Frame::inside(&app, &seat, "/account", w.totp).await {
         Ok(f) => f,
-        Err(error) => return shell::broken(&app, seat.language, &error),
+        Err(error) => return page_frame::broken(&app, seat.language, &error),
     };
     let totp = seat.user.totp.as_ref();
     let waiting = totp.filter(|totp| !totp.is_confirmed());
@@ -53,7 +53,7 @@ pub(crate) async fn show(
         secret: waiting.map(|totp| totp.secret().to_owned()).unwrap_or_default(),
         picture: picture.unwrap_or_default(),
     };
-    shell::page(&app, seat.language, &page)
+    page_frame::page(&app, seat.language, &page)
 }
 
 /// Form of the page.
@@ -72,9 +72,9 @@ pub(crate) async fn change(
     match changed(&app, &seat, &given).await {
         Ok(notice) => {
             app.tell(seat.token, notice);
-            shell::to(&app, "/account/totp")
+            page_frame::to(&app, "/account/totp")
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 

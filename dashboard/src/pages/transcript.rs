@@ -4,8 +4,8 @@ use super::note;
 use super::overview::Clock;
 use super::ticket::{missing, name_and_id};
 use crate::app::App;
-use crate::backend::{Delivery, LineKind, TicketLine, TicketView};
-use crate::shell::{self, UserContext};
+use crate::backend::{LineDelivery, LineKind, TicketLine, TicketView};
+use crate::page_frame::{self, UserContext};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -25,7 +25,7 @@ pub(crate) async fn export(
     let kind = match format.as_str() {
         "md" => "text/markdown; charset=utf-8",
         "json" => "application/json",
-        _ => return shell::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
+        _ => return page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
     };
     let made = async {
         let Some(view) = app.backend.ticket(&seat.user, number).await? else {
@@ -46,9 +46,9 @@ pub(crate) async fn export(
         Ok(Some(text))
     };
     match made.await {
-        Ok(Some(text)) => shell::file(text, kind, &format!("ticket-{number}.{format}")),
+        Ok(Some(text)) => page_frame::file(text, kind, &format!("ticket-{number}.{format}")),
         Ok(None) => missing(&app, &seat),
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -62,10 +62,10 @@ fn object(view: &TicketView) -> Value {
     let line = |line: &TicketLine| {
         let (who, id) = name_and_id(&line.who);
         let delivery = line.delivery.as_ref().map(|delivery| match delivery {
-            Delivery::Sent => "sent",
-            Delivery::Queued(_) => "queued",
-            Delivery::Refused(_) => "refused",
-            Delivery::Unknown(_) => "unknown",
+            LineDelivery::Sent => "sent",
+            LineDelivery::Queued(_) => "queued",
+            LineDelivery::Refused(_) => "refused",
+            LineDelivery::Unknown(_) => "unknown",
         });
         json!({
             "at": line.at, "kind": line.kind.name(), "internal": line.kind == LineKind::Note, "who": who, "id": id,

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::backend::{Trial, Tried};
-use crate::shell::{self, Frame, UserContext};
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
@@ -122,5 +122,5 @@ pub(crate) async fn show(
             tried,
         })
     };
-    shell::page_or_fault(&app, seat.language, made.await)
+    page_frame::page_or_fault(&app, seat.language, made.await)
 }

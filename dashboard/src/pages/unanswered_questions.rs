@@ -6,8 +6,8 @@ use super::overview::Clock;
 use super::{note, users::Fields};
 use crate::app::App;
 use crate::backend::{FaqEdit, MissState, MissedGroup, Proposed};
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use askama::Template;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -61,7 +61,7 @@ pub(crate) async fn show(
             groups: groups.into_iter().map(|group| row(group, &clock)).collect(),
         })
     };
-    shell::page_or_fault(&app, seat.language, made.await)
+    page_frame::page_or_fault(&app, seat.language, made.await)
 }
 
 fn row(group: MissedGroup, clock: &Clock) -> Row {
@@ -125,15 +125,15 @@ pub(crate) async fn act(
                 note(&app, &seat.user.name, "unanswered_ignored", format!("m{id}")).await
             };
             if let Err(error) = settled.await {
-                return shell::broken(&app, seat.language, &error);
+                return page_frame::broken(&app, seat.language, &error);
             }
             app.tell(seat.token, Notice::done(format!("m{id}: {}", w.miss_ignored)));
-            return shell::to(&app, "/unanswered");
+            return page_frame::to(&app, "/unanswered");
         }
         "merge" => return merge(&app, &seat, id, fields.one("with")).await,
         _ if questions.is_empty() => {
             app.tell(seat.token, Notice::error(w.miss_choose));
-            return shell::to(&app, "/unanswered");
+            return page_frame::to(&app, "/unanswered");
         }
         "entry" if !entry.is_empty() && !answer.is_empty() => FaqEdit::Entry {
             // The nearest entry is there already: a new one has a name of its own.
@@ -149,7 +149,7 @@ pub(crate) async fn act(
         "exclude" => FaqEdit::Exclude { messages: questions },
         _ => {
             app.tell(seat.token, Notice::error(w.empty_reply));
-            return shell::to(&app, "/unanswered");
+            return page_frame::to(&app, "/unanswered");
         }
     };
     let becomes = match edit {
@@ -174,9 +174,9 @@ pub(crate) async fn act(
         Ok(Ok(given)) => faq::show_preview(&app, &seat, given).await,
         Ok(Err(why)) => {
             app.tell(seat.token, Notice::error(why));
-            shell::to(&app, "/unanswered")
+            page_frame::to(&app, "/unanswered")
         }
-        Err(error) => shell::broken(&app, seat.language, &error),
+        Err(error) => page_frame::broken(&app, seat.language, &error),
     }
 }
 
@@ -198,7 +198,7 @@ async fn merge(app: &App, seat: &UserContext, id: i64, with: &str) -> Response<B
     match merged.await {
         Ok(Some(detail)) => app.tell(seat.token, Notice::done(format!("{}{detail}", w.miss_merged))),
         Ok(None) => app.tell(seat.token, Notice::error(w.miss_not_merged)),
-        Err(error) => return shell::broken(app, seat.language, &error),
+        Err(error) => return page_frame::broken(app, seat.language, &error),
     }
-    shell::to(app, "/unanswered")
+    page_frame::to(app, "/unanswered")
 }

@@ -3,8 +3,8 @@
 use super::note;
 use super::overview::Clock;
 use crate::app::App;
-use crate::notice::Notice;
-use crate::shell::{self, Frame, UserContext};
+use crate::flash_notice::Notice;
+use crate::page_frame::{self, Frame, UserContext};
 use crate::user_accounts::{Role, User, check_name};
 use askama::Template;
 use axum::Extension;
@@ -71,7 +71,7 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(seat): Extension<UserContext>,
 ) -> Response<Body> {
-    shell::page_or_fault(&app, seat.language, made(&app, &seat).await)
+    page_frame::page_or_fault(&app, seat.language, made(&app, &seat).await)
 }
 
 async fn made(app: &App, seat: &UserContext) -> crate::Result<Page> {
@@ -207,14 +207,14 @@ pub(crate) async fn invite(
     let (Some(role), Ok(())) = (role, check_name(name)) else {
         let why = check_name(name).err().unwrap_or(w.broken);
         app.tell(seat.token, Notice::error(why));
-        return shell::to(&app, "/users");
+        return page_frame::to(&app, "/users");
     };
     let known = app.backend.rooms();
     let rooms = match fields.rooms(None, &known) {
         Ok(rooms) => rooms,
         Err(unfit) => {
             app.tell(seat.token, unfit.notice(&seat, &known));
-            return shell::to(&app, "/users");
+            return page_frame::to(&app, "/users");
         }
     };
     let (mut user, token) = User::invited(name, role, rooms, app.backend.now());
@@ -257,9 +257,9 @@ fn done(app: &App, seat: &UserContext, outcome: crate::Result<Notice>) -> Respon
     match outcome {
         Ok(notice) => {
             app.tell(seat.token, notice);
-            shell::to(app, "/users")
+            page_frame::to(app, "/users")
         }
-        Err(error) => shell::broken(app, seat.language, &error),
+        Err(error) => page_frame::broken(app, seat.language, &error),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The features of a line: runs of units, and a few numbers. They are the same as in `data/fit.py`, which gives the
 //! reasons.
 
-use super::names::{Own, names};
-use super::question;
+use super::names_of_others::{Own, names};
+use super::question_cues;
 use unicode_normalization::UnicodeNormalization;
 
 /// The numbers of units that are read of a long line, from its beginning and from its end.
@@ -16,7 +16,7 @@ const RUN_MAX: usize = 4;
 const EDGE_MAX: usize = 3;
 /// The count of numbers about the whole line: six for its length, one for each kind of question, and one for a question
 /// of any kind.
-pub(super) const DENSE: usize = 6 + question::KINDS + 1;
+pub(super) const DENSE: usize = 6 + question_cues::KINDS + 1;
 
 const FNV_OFFSET: u32 = 0x811c_9dc5;
 const FNV_PRIME: u32 = 0x0100_0193;
@@ -36,7 +36,7 @@ pub(super) struct Features {
 impl Features {
     pub(super) fn of(text: &str, own: &Own) -> Self {
         let folded = fold(text);
-        let kinds = question::kinds(&plain(&folded));
+        let kinds = question_cues::kinds(&plain(&folded));
         let (text, mut units) = units(&folded, own);
         if units.len() > HEAD + TAIL {
             units.drain(HEAD..units.len() - TAIL);
@@ -75,8 +75,8 @@ impl Features {
             yes(count > 30),
             yes((0..count).any(|at| unit(at) == "?")),
         ];
-        let kinds_of = (0..question::KINDS).map(|kind| yes(kinds >> kind & 1 == 1));
-        let asks = yes(question::asks(kinds));
+        let kinds_of = (0..question_cues::KINDS).map(|kind| yes(kinds >> kind & 1 == 1));
+        let asks = yes(question_cues::asks(kinds));
         let mut dense = [0.0; DENSE];
         let all = lengths.into_iter().chain(kinds_of).chain([asks]);
         dense.iter_mut().zip(all).for_each(|(to, number)| *to = number);
@@ -101,7 +101,7 @@ fn fold(text: &str) -> String {
         .collect()
 }
 
-/// Prepares a folded line for [`question::kinds`]: without apostrophes, and without marks at its end.
+/// Prepares a folded line for [`question_cues::kinds`]: without apostrophes, and without marks at its end.
 fn plain(folded: &str) -> String {
     folded
         .trim_end_matches(['?', '!', '。', '.', '~', ' '])

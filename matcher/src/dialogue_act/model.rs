@@ -1,9 +1,9 @@
 //! The fitted weights of the dialogue act model, and the reading of a line with them.
 
 use super::features::{DENSE, Features};
-use super::names::Own;
+use super::names_of_others::Own;
 use super::{ACTS, Reading};
-use crate::packed::packed;
+use crate::packed_tables::packed;
 use rustc_hash::FxHashMap;
 use std::sync::{LazyLock, OnceLock};
 

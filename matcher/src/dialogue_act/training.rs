@@ -1,6 +1,6 @@
 //! The training examples of the word model, for a model that learns the same from vectors.
 
-use crate::packed::{Packed, packed};
+use crate::packed_tables::{Packed, packed};
 use std::sync::LazyLock;
 
 /// The shipped files of training examples; `data/README.md` says how they are written.
@@ -19,7 +19,7 @@ const FILES: [Packed; 12] = [
     packed!("training-13.tsv"),
 ];
 
-/// Their text, which only a model of what texts mean asks for.
+/// Texts of the examples, which only a model of what texts mean asks for.
 static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| FILES.iter().map(|file| file.text()).collect());
 
 /// The step through the training examples, one in so many: a vector costs milliseconds, and all of them teach little more than every fourth.

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::super::analyse::VIEWS;
-use super::super::collect::{Part, join};
+use super::super::collect_questions::{Part, join};
 use super::super::vocabulary::Vocabulary;
 use super::super::word_vectors::Row;
 use super::{Entry, Index, Posting, Question, SILENT, VIEW_WEIGHT};

@@ -96,7 +96,7 @@ impl Fake {
     }
 }
 
-/// What a request asks: the message, and the ids that it offers.
+/// Returns the message of a request, and the ids that it offers.
 pub fn question(body: &Value) -> (String, Vec<String>) {
     let content = body["messages"][1]["content"].as_str().unwrap();
     let asked: Value = serde_json::from_str(content).unwrap();

@@ -1,9 +1,12 @@
 //! An OpenAI-compatible server: `POST {url}/chat/completions`.
 
-use super::wire::{self, Form};
-use super::{ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, Sentence, Source, draft};
+use super::choice_check::Form;
+use super::wire;
+use super::{
+    ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, Source, SourcedSentence, draft,
+};
 use crate::Meter;
-use crate::asking::Asking;
+use crate::request_forms::Asking;
 use crate::server::trimmed;
 use async_trait::async_trait;
 use std::fmt;
@@ -50,7 +53,7 @@ impl JudgeModel for Chat {
 
 #[async_trait]
 impl DraftModel for Chat {
-    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<Sentence>, ChatError> {
+    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<SourcedSentence>, ChatError> {
         self.asking
             .ask(
                 "drafts",

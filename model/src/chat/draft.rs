@@ -1,9 +1,10 @@
 //! The wire format of drafts: sources in, sentences with their sources out.
 
-use super::wire::{Form, answer};
-use super::{Sentence, Source};
-use crate::asking::Answer;
+use super::choice_check::Form;
+use super::wire::answer;
+use super::{Source, SourcedSentence};
 use crate::beginning;
+use crate::request_forms::Answer;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -56,18 +57,18 @@ pub(super) fn request(model: &str, question: &str, sources: &[Source<'_>], form:
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Draft {
-    sentences: Vec<Said>,
+    sentences: Vec<DraftedSentence>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Said {
+struct DraftedSentence {
     text: String,
     source: String,
 }
 
 /// Reads a response. Sentences of a source that was not given are left out; anything but sentences is no draft.
-pub(super) fn read(body: &[u8], sources: &[Source<'_>], form: Form) -> Answer<Vec<Sentence>> {
+pub(super) fn read(body: &[u8], sources: &[Source<'_>], form: Form) -> Answer<Vec<SourcedSentence>> {
     answer(body, |content| {
         let content = match form {
             Form::Plain => unfenced(content),
@@ -78,12 +79,12 @@ pub(super) fn read(body: &[u8], sources: &[Source<'_>], form: Form) -> Answer<Ve
             .filter(|content| content.starts_with('{'))
             .and_then(|object| serde_json::from_str(object).ok());
         let sentences = draft.ok_or("not the JSON object that was asked for")?.sentences;
-        let given = |said: &Said| sources.iter().any(|source| source.id == said.source);
+        let given = |said: &DraftedSentence| sources.iter().any(|source| source.id == said.source);
         Ok(sentences
             .into_iter()
             .take(SENTENCES)
             .filter(given)
-            .map(|said| Sentence {
+            .map(|said| SourcedSentence {
                 text: said.text,
                 source: said.source,
             })

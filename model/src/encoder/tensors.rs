@@ -2,7 +2,7 @@
 
 use super::transformer::Table;
 use crate::files;
-use crate::half::half;
+use crate::half_precision::half;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,7 +1,7 @@
 //! A Unigram vocabulary (Kudo 2018, arXiv:1804.10959) in a few bytes a piece: the trie of `tokenizers` takes 300 MB for the
 //! 250,000 pieces of XLM-RoBERTa, more than the encoder itself.
 
-use super::listed::{Listed, slice};
+use super::vocabulary_pieces::{Listed, slice};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

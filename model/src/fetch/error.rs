@@ -50,7 +50,7 @@ pub enum FetchError {
         host: String,
         /// The file.
         file: &'static str,
-        /// Its answer.
+        /// Answer.
         status: u16,
     },
     /// A file that a model can't do without is not there.
@@ -80,7 +80,7 @@ pub enum FetchError {
         file: &'static str,
         /// The server's.
         told: String,
-        /// That of what came.
+        /// Checksum of what came.
         found: String,
     },
     /// The file is larger than any model that can be used.
@@ -137,7 +137,7 @@ impl FetchError {
         }
     }
 
-    /// The same for those who read Chinese.
+    /// Returns the error in Chinese.
     pub fn in_chinese(&self) -> String {
         match self {
             Self::Address { address, .. } => {

@@ -1,6 +1,6 @@
 //! The table of `model.safetensors`, kept in the file's form and converted when read: the largest has half a million rows.
 
-use crate::half::half;
+use crate::half_precision::half;
 use safetensors::tensor::{Dtype, SafeTensors, TensorInfo};
 use std::ops::Range;
 

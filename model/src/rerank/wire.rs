@@ -2,7 +2,7 @@
 //! too: <https://api.jina.ai/redoc#tag/rerank>. And that of Hugging Face's text-embeddings-inference:
 //! <https://huggingface.github.io/text-embeddings-inference/#/Text%20Embeddings%20Inference/rerank>.
 
-use crate::asking::{self, Answer};
+use crate::request_forms::{self, Answer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(super) enum Form {
     Texts,
 }
 
-impl asking::Form for Form {
+impl request_forms::Form for Form {
     const FIRST: Self = Self::Documents;
 
     fn simpler(self) -> Option<Self> {

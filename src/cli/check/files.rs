@@ -1,6 +1,6 @@
 //! Collects the files for `check`: those named, and the FAQ that a configuration among them names.
 
-use crate::cli::{Failure, report};
+use crate::cli::{Failure, problem_report};
 use crate::config::{self, Environment, NamedFaq};
 use crate::yaml::{FILE_BYTES_MAX, Problem, READ_TIME, nearest, read_text, within};
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
         if let Err(problem) = &text
             && problem.line == 0
         {
-            return Err(Failure::Usage(report::in_words(problem, &[])));
+            return Err(Failure::Usage(problem_report::in_words(problem, &[])));
         }
         files.push((path, text));
     }

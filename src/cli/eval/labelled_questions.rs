@@ -2,7 +2,7 @@
 
 use crate::cli::language::{said, said_in_lines};
 use crate::cli::load_knowledge::Known;
-use crate::cli::{Failure, out, predict};
+use crate::cli::{Failure, match_questions, output};
 use crate::decision_kind::DecisionKind;
 use crate::matcher::{HUMAN, Ranking};
 use crate::yaml::nearest;
@@ -136,7 +136,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
             .iter()
             .filter(|id| **id != HUMAN && knowledge.faq.index_of(id).is_none())
         {
-            out::tell(unknown_id(&format!("{name}:{line_number}"), id, &known));
+            output::tell(unknown_id(&format!("{name}:{line_number}"), id, &known));
         }
         if either {
             continue;
@@ -144,7 +144,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         let row = |(ranking, decision): (Ranking, DecisionKind)| {
             let best = ranking.candidates.first();
             let id = best.map(|best| best.id.to_string());
-            let score = best.map_or(0.0, |best| predict::score(best, mentioned));
+            let score = best.map_or(0.0, |best| match_questions::score(best, mentioned));
             Row {
                 kind: kind.clone(),
                 ..Row::new((line_number, q.clone()), ids.clone(), decision, id, score)
@@ -152,10 +152,10 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         };
         if knowledge.judged().is_some() {
             let ranking = knowledge.rank(&q);
-            let (_, decision) = predict::decide_alone(knowledge, &ranking, mentioned);
+            let (_, decision) = match_questions::decide_alone(knowledge, &ranking, mentioned);
             without.push(row((ranking, decision)));
         }
-        rows.push(row(predict::decide(knowledge, &q, mentioned)));
+        rows.push(row(match_questions::decide(knowledge, &q, mentioned)));
     }
     if rows.is_empty() {
         return Err(Failure::Usage(said!(

@@ -4,7 +4,7 @@
 use super::labelled_questions::Row;
 use crate::cli::language::either;
 use crate::cli::load_knowledge::Known;
-use crate::cli::{Failure, out};
+use crate::cli::{Failure, output};
 use crate::desk::Verdict;
 use crate::figures::exact_interval;
 use crate::matcher::{Ranking, Target, Tuning};
@@ -96,9 +96,9 @@ pub(super) fn run(
     if json {
         let json =
             serde_json::to_string_pretty(&learnt).map_err(|error| Failure::Broken(error.to_string()))?;
-        out::line(json)
+        output::line(json)
     } else {
-        out::text(text(&learnt))
+        output::text(text(&learnt))
     }
 }
 

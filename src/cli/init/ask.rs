@@ -1,7 +1,7 @@
 //! Asking: at a terminal, from a pipe, or not at all where everything is said by flags.
 
 use crate::cli::language::TerminalLanguage;
-use crate::cli::{Failure, out};
+use crate::cli::{Failure, output};
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Asks questions on standard error, and reads the answers from standard input.
@@ -87,7 +87,7 @@ impl Prompter {
                 // Nobody is there to be asked again.
                 Err(why) => return Err(self.unusable(question.flag, &why)),
             };
-            out::tell(format_args!("  {why}"));
+            output::tell(format_args!("  {why}"));
         }
     }
 
@@ -108,12 +108,12 @@ impl Prompter {
                 self.heard = true;
                 if !self.is_terminal {
                     // What comes from a pipe ends no line of the prompts.
-                    out::tell("");
+                    output::tell("");
                 }
                 Ok(typed.trim().to_owned())
             }
             None => {
-                out::tell("");
+                output::tell("");
                 // Who said something and then no more wants the rest as it is.
                 match question.default {
                     Some(_) if self.heard => Ok(String::new()),

@@ -1,9 +1,9 @@
 //! `groupdesk model check`: opens a model, and measures its memory and time, and the languages that it knows.
 
 use super::super::language::{label, said};
-use super::super::report::in_a_line;
+use super::super::problem_report::in_a_line;
 use super::super::runtime::runtime;
-use super::{Failure, out};
+use super::{Failure, output};
 use groupdesk_model::{EmbedError, Embedder, Encoder, Role, Source};
 use std::cmp::Ordering;
 use std::path::Path;
@@ -76,7 +76,7 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
         (Some(before), Some(now)) => format!("{} MB", now.saturating_sub(before).div_ceil(1024)),
         _ => said!("在这个系统上量不出来", "can't be measured on this system"),
     };
-    out::line(format_args!(
+    output::line(format_args!(
         "{}: {kind}\n  {}{}\n  {}{memory}\n  {}{:.1} s\n  {}{:.1} ms",
         folder.display(),
         label("维数", "width"),
@@ -99,7 +99,7 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
             "同义句比不同义的更相近",
             "the same meaning is nearer than another"
         );
-        out::line(format_args!(
+        output::line(format_args!(
             "  {language}: {nearer}: {:.0} %  {verdict}",
             outcome.right * 100.0
         ))?;
@@ -108,7 +108,7 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
         "这只是粗略的检查；用您自己的问题测：groupdesk eval 问题.jsonl",
         "this is a rough look; measure it on questions of your own with `groupdesk eval questions.jsonl`"
     );
-    out::line(format_args!("  {rough}"))
+    output::line(format_args!("  {rough}"))
 }
 
 /// The results on a language's pairs.

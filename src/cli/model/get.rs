@@ -1,9 +1,9 @@
 //! `groupdesk model get`: fetches a model from its publisher or a mirror, or copies it from a folder.
 
 use super::super::language::{label, said, said_in_lines, word};
-use super::super::report::in_a_line;
+use super::super::problem_report::in_a_line;
 use super::super::runtime::runtime;
-use super::{Failure, measured, memory, out};
+use super::{Failure, measured, memory, output};
 use groupdesk_model::Source;
 use groupdesk_model::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
 use groupdesk_model::fetch::{self, Address, Brought, FetchError, Progress};
@@ -44,7 +44,7 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
     };
     let folder = models.join(name);
     if catalog::is_model(&folder) {
-        out::line(said!(
+        output::line(said!(
             "{place} 已经有了，没有再下载；要重新下载请先删除这个文件夹",
             "{place} is here already, nothing was fetched; remove the folder to fetch it anew",
             place = folder.display()
@@ -69,7 +69,7 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
                 "按 Ctrl-C 停止，下次会接着下载",
                 "Ctrl-C stops it, and the next call goes on"
             );
-            out::line(format_args!("  {how}"))?;
+            output::line(format_args!("  {how}"))?;
             let runtime = runtime()?;
             runtime.block_on(fetch::fetch(&from, &folder, known, &mut told))
         }
@@ -81,7 +81,7 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
 /// Prints the model and its terms, before anything is fetched.
 fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) -> Result<(), Failure> {
     match known {
-        Some(model) => out::line(format_args!(
+        Some(model) => output::line(format_args!(
             "{name}\n  {}{}  {}{}  {}{} MB  {}{}\n  {}{}",
             label("许可证", "licence"),
             model.licence,
@@ -94,7 +94,7 @@ fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) 
             label("实测", "measured"),
             measured(model.measured),
         ))?,
-        None => out::line(format_args!(
+        None => output::line(format_args!(
             "{name}\n  {}{}",
             label("许可证", "licence"),
             said!(
@@ -103,7 +103,7 @@ fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) 
             )
         ))?,
     }
-    out::line(format_args!(
+    output::line(format_args!(
         "  {}{from}\n  {}{}",
         label("来源", "from"),
         label("存到", "to"),
@@ -119,7 +119,7 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) -> Result<(), Fai
         } else {
             said!("没有可比对的值", "nothing to compare it with")
         };
-        out::line(format_args!(
+        output::line(format_args!(
             "{}  {} bytes  sha256 {}  {mark}",
             file.file, file.bytes, file.sha256
         ))?;
@@ -130,7 +130,7 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) -> Result<(), Fai
     } else {
         "semantic: auto".to_owned()
     };
-    out::line(said_in_lines!(
+    output::line(said_in_lines!(
         "{place}：可以打开。在 groupdesk.yaml 里写 {setting}，然后重启；`groupdesk model check {place}` 看它懂不懂您的语言",
         "{place} is here and opens. Write `{setting}` into groupdesk.yaml, and restart; `groupdesk model check {place}` tells which \
          languages it is of use for"

@@ -3,8 +3,8 @@
 use super::{StatusName, every, pretty, status, table};
 use crate::cli::language::said;
 use crate::cli::stats::span;
-use crate::cli::zone::Zone;
-use crate::cli::{Failure, out};
+use crate::cli::time_zone::Zone;
+use crate::cli::{Failure, output};
 use crate::figures::cell;
 use crate::matcher::{search_terms, wanted_terms};
 use crate::store::{Store, StoreError, TicketFilter};
@@ -98,7 +98,7 @@ pub(super) async fn list(
     if searched && let Err(error) = store.index_tickets(&search_terms).await {
         match error {
             // What was said before is found all the same; a store that can't be read either says so below.
-            StoreError::Closed | StoreError::Failed { .. } => out::tell(said!(
+            StoreError::Closed | StoreError::Failed { .. } => output::tell(said!(
                 "数据现在写不进去，最近说的话可能搜不到",
                 "the store takes no writes now: what was said last may not be found"
             )),

@@ -11,18 +11,18 @@ pub(super) fn button(label: String, says: String) -> Button {
 }
 
 impl ComposedTexts<'_> {
-    /// Buttons under a "did you mean": the titles, and none of them; `says` makes what a press of a number says.
+    /// Buttons under a "did you mean": the titles, and none of them; `button_text` makes what a press of a number says.
     pub(in crate::desk) fn choice_buttons(
         self,
         titles: &[String],
-        says: impl Fn(usize) -> String,
+        button_text: impl Fn(usize) -> String,
     ) -> Vec<Button> {
         let choices = titles
             .iter()
             .enumerate()
-            .map(|(at, title)| button(title.chars().take(LABEL).collect(), says(at + 1)));
+            .map(|(at, title)| button(title.chars().take(LABEL).collect(), button_text(at + 1)));
         choices
-            .chain(std::iter::once(button(self.none_of_these(), says(0))))
+            .chain(std::iter::once(button(self.none_of_these(), button_text(0))))
             .collect()
     }
 

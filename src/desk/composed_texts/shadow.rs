@@ -12,7 +12,7 @@ pub(in crate::desk) struct CalledInShadow<'a> {
     pub(in crate::desk) place: &'a str,
     /// Text of the member.
     pub(in crate::desk) said: &'a str,
-    /// What the bot would have done.
+    /// Action that the bot would have taken.
     pub(in crate::desk) would: &'a str,
     /// Address under which people can open the message.
     pub(in crate::desk) link: Option<&'a str>,

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Values of the state of a member's ticket.
 #[derive(Debug)]
-pub(in crate::desk) struct TicketStatus<'a> {
+pub(in crate::desk) struct StatusValues<'a> {
     pub(in crate::desk) number: u64,
     pub(in crate::desk) subject: &'a str,
     pub(in crate::desk) status: Status,
@@ -58,8 +58,8 @@ impl ComposedTexts<'_> {
     }
 
     /// Tells a member the state of their ticket.
-    pub(in crate::desk) fn ticket_status(self, ticket: &TicketStatus<'_>) -> String {
-        let TicketStatus {
+    pub(in crate::desk) fn ticket_status(self, ticket: &StatusValues<'_>) -> String {
+        let StatusValues {
             number,
             subject,
             status,

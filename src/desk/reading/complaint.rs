@@ -1,8 +1,8 @@
 //! Complaints: about the service or the staff, or the wish to file one. Questions about how to complain are for the FAQ.
 
-use super::human::{clauses, is_short};
 use super::patterns::set;
 use super::simplified::simplified;
+use super::wants_human::{clauses, is_short};
 use regex::RegexSet;
 use std::sync::LazyLock;
 

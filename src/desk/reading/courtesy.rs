@@ -1,6 +1,6 @@
 //! Courtesies: messages that are a short word to the bot, and want no more than one back.
 
-use super::cover::made_of;
+use super::only_listed_words::made_of;
 use super::patterns::one;
 use super::simplified::simplified;
 use super::word_list::WordList;
@@ -18,7 +18,7 @@ pub(in crate::desk) enum Courtesy {
     Parting,
 }
 
-const THANKS: &[&str] = &[
+const THANKS_PATTERNS: &[&str] = &[
     "谢谢",
     "多谢",
     "感谢",
@@ -204,7 +204,7 @@ pub(in crate::desk) fn courtesy(text: &str) -> Option<Courtesy> {
     };
     if bare.is_empty() {
         None
-    } else if is(THANKS) {
+    } else if is(THANKS_PATTERNS) {
         Some(Courtesy::Thanks)
     } else if is(GREETINGS)
         || (bare == "在" && text.contains(['?', '？']))

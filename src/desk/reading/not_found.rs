@@ -1,6 +1,6 @@
 //! Replies to a pointer that did not help: the answer above is not found.
 
-use super::cover::made_of;
+use super::only_listed_words::made_of;
 use super::word_list::WordList;
 
 /// `true` if a text says, and nothing else, that what stands above is not seen, or asks where it stands.

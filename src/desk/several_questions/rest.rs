@@ -2,14 +2,14 @@
 //! none is dropped. The bot asks back where a part may mean an entry, and hands over a part that nothing fits, all in the
 //! same message.
 
-use super::{ASKS, PartAnswer, QUESTIONS_MAX, SURE, joined};
+use super::{ASKS_PROBABILITY_MIN, PartAnswer, QUESTIONS_MAX, SURE, joined};
+use crate::desk::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::consider::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
 use crate::desk::handoff_reason::HandoffReason;
 use crate::desk::member_state::BurstPart;
 use crate::desk::reading::one;
 use crate::desk::reason::Reason;
-use crate::desk::thresholds::{NEEDED_WHEN_CALLED, Verdict, judge_called};
 use crate::desk::{ChannelState, Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;
@@ -97,7 +97,7 @@ impl Desk<'_> {
             }
         }
         if !context.last_word {
-            return Some(self.hold(context, state));
+            return Some(self.wait_for_more(context, state));
         }
         let Sorted {
             found,
@@ -163,10 +163,11 @@ impl Desk<'_> {
         let trouble = tells_of_trouble(part, &ranking);
         let reading = &ranking.reading;
         // What does not ask by its form, and requests nothing, is the context of the others.
-        let asks = reading::asks_by_form(part) || reading.asks() - reading.of(Act::Ask) >= ASKS;
-        let wants = reading::tells_of_failure(part) || (asks && reading.asks() >= ASKS);
+        let asks =
+            reading::asks_by_form(part) || reading.asks() - reading.of(Act::Ask) >= ASKS_PROBABILITY_MIN;
+        let wants = reading::tells_of_failure(part) || (asks && reading.asks() >= ASKS_PROBABILITY_MIN);
         // "…，还有别的法子没" asks nothing without the part before it, which is one question with it.
-        let leant_on = before.filter(|before| !before.ends_with(['?', '？']) && reading::leans(part));
+        let leant_on = before.filter(|before| !before.ends_with(['?', '？']) && reading::needs_context(part));
         let offer = |entries: Vec<usize>, sorted: &mut Sorted<'t>| {
             if leant_on.is_some() {
                 return;

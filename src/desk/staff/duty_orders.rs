@@ -6,7 +6,7 @@ use crate::ticket::{OpenTickets, Person};
 
 impl Staff<'_> {
     /// Sets the sender on or off duty.
-    pub(super) fn says(&self, open_tickets: &mut OpenTickets, here: bool) -> Effects {
+    pub(super) fn set_duty(&self, open_tickets: &mut OpenTickets, here: bool) -> Effects {
         let Some(person) = self
             .policy
             .roster
@@ -14,8 +14,8 @@ impl Staff<'_> {
         else {
             return self.ask(self.texts().not_in_roster(&self.message.sender.id), None);
         };
-        let presence = person.says(here, self.now);
-        open_tickets.says(&person.name, presence);
+        let presence = person.presence_until_shift_change(here, self.now);
+        open_tickets.set_presence(&person.name, presence);
         let until = presence
             .until
             .map(|until| self.desk.when(self.now, until, self.language));

@@ -118,8 +118,8 @@ const GOES_ON: [&str; 15] = [
 /// Words that hand something to somebody, and what they are to do.
 const HANDS: [&str; 5] = ["让", "叫", "派", "安排", "转"];
 
-/// The same where a colleague is named.
-const ASKS: [&str; 8] = ["让", "叫", "派", "安排", "麻烦", "请", "找", "转"];
+/// Verbs that ask for something where a colleague is named.
+const REQUEST_VERBS: [&str; 8] = ["让", "叫", "派", "安排", "麻烦", "请", "找", "转"];
 const DOES: [&str; 14] = [
     "处理",
     "看下",
@@ -300,7 +300,7 @@ fn speaks_to(text: &str, name: &str) -> bool {
 
 /// `true` for 请老王看一下: the words begin by handing something to a colleague.
 fn is_handed_to(text: &str, name: &str) -> bool {
-    let behind = ASKS.iter().find_map(|asks| text.strip_prefix(asks));
+    let behind = REQUEST_VERBS.iter().find_map(|asks| text.strip_prefix(asks));
     behind.is_some_and(|behind| behind.trim_start().starts_with(name))
 }
 

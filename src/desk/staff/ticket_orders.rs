@@ -74,7 +74,7 @@ impl Staff<'_> {
             return self.ask_whom_it_is_for(open_tickets, number, text);
         }
         if !to_all && self.reads_as_internal(open_tickets, ticket, text) {
-            return self.hold(open_tickets, number, Some(text));
+            return self.ask_for_whom(open_tickets, number, Some(text));
         }
         match snippet(self.policy, texts, text) {
             Ok(snippet) => self.reply(open_tickets, number, snippet.unwrap_or(text), to_all),
@@ -121,7 +121,9 @@ impl Staff<'_> {
         };
         let notice = Notice::new(ticket, NoteKind::Event, text);
         let notice = notice.calling(self.texts().for_owner(), vec![called]);
-        effects.outgoing.extend(notice.to(&self.other_rooms(ticket)));
+        effects
+            .outgoing
+            .extend(notice.for_rooms(&self.other_rooms(ticket)));
         effects
     }
 
@@ -178,7 +180,9 @@ impl Staff<'_> {
     fn announce(&self, ticket: &Ticket, text: String, kind: NoteKind) -> Effects {
         let mut effects = self.receipt(text.clone(), ticket.number);
         let notice = Notice::new(ticket, kind, text);
-        effects.outgoing.extend(notice.to(&self.other_rooms(ticket)));
+        effects
+            .outgoing
+            .extend(notice.for_rooms(&self.other_rooms(ticket)));
         effects
     }
 
@@ -242,7 +246,7 @@ impl Staff<'_> {
         others.retain(|other| other != room);
         effects
             .outgoing
-            .extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
+            .extend(Notice::new(ticket, NoteKind::Event, text).for_rooms(&others));
         let after = open_tickets.get(number).unwrap_or(ticket);
         let told = self
             .texts()
@@ -253,7 +257,7 @@ impl Staff<'_> {
         effects.outgoing.extend(
             Notice::new(ticket, opened, told)
                 .with_buttons(self.texts().ticket_buttons(number))
-                .to(std::slice::from_ref(room)),
+                .for_rooms(std::slice::from_ref(room)),
         );
         effects
     }

@@ -350,12 +350,17 @@ impl Staff<'_> {
         if self.policy.under_notice == UnderNotice::Colleagues {
             return self.kept_as_note(open_tickets, number, text);
         }
-        self.hold(open_tickets, number, None)
+        self.ask_for_whom(open_tickets, number, None)
     }
 
     /// Asks whether words are for the member. `words` are those of a message that has an order before them. Others of the same ticket that
     /// were asked about before are kept as a note.
-    pub(super) fn hold(&self, open_tickets: &mut OpenTickets, number: u64, words: Option<&str>) -> Effects {
+    pub(super) fn ask_for_whom(
+        &self,
+        open_tickets: &mut OpenTickets,
+        number: u64,
+        words: Option<&str>,
+    ) -> Effects {
         let kept = self.desk.keep_held(open_tickets, self.policy, number, self.now);
         let Ok(message) = serde_json::to_string(self.message) else {
             return self.refused(number, &crate::ticket::TicketRefusal::Unknown);

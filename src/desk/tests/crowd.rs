@@ -336,21 +336,21 @@ impl Crowd {
         let until = self.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
         let desk = Desk::new(knowledge());
         loop {
-            let mut dues = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
-            let Some(next) = dues.next().filter(|next| *next <= until) else {
+            let mut ticket_timers = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
+            let Some(next) = ticket_timers.next().filter(|next| *next <= until) else {
                 break;
             };
             self.now = self.now.max(next);
-            let due = dues.take_due(self.now);
+            let due = ticket_timers.take_due(self.now);
             let new = self.open_tickets.next_number();
             let outgoing = desk.tickets_due(&mut self.open_tickets, &self.lifecycle, &due, self.now);
             self.parted(new, &outgoing);
-            dues.update(&desk, &self.open_tickets, &self.lifecycle);
+            ticket_timers.update(&desk, &self.open_tickets, &self.lifecycle);
             let again = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
             assert_eq!(
-                dues.next(),
+                ticket_timers.next(),
                 again.next(),
-                "what is kept of dues is what a new look finds"
+                "what is kept of ticket_timers is what a new look finds"
             );
         }
         self.now = until;

@@ -1,7 +1,7 @@
 //! Drafts of answers for staff: what a model may see, what staff are shown, and what becomes of it.
 
 use super::world::{Group, MONDAY_MORNING, knowledge, said};
-use crate::desk::{Desk, DraftInput, DraftRequest, DraftResult, NoDraft, Sentence};
+use crate::desk::{Desk, DraftInput, DraftRequest, DraftResult, DraftSentence, NoDraft};
 use crate::ticket::{Status, Ticket};
 use groupdesk_contract::{Place, Quote, Segment};
 
@@ -34,8 +34,8 @@ fn remembering(group: &mut Group, wanted: DraftRequest, tickets: &[Ticket]) -> O
     let history = group.open_tickets.take_change().lines;
     let desk = Desk::new(knowledge());
     let ticket = group.open_tickets.get(wanted.ticket)?.clone();
-    let brief = desk.brief(&group.open_tickets, &group.policy, wanted)?;
-    Some(desk.prepared(brief, &ticket, &history, tickets, group.now))
+    let brief = desk.draft_input(&group.open_tickets, &group.policy, wanted)?;
+    Some(desk.with_sources(brief, &ticket, &history, tickets, group.now))
 }
 
 fn quote(text: &str) -> Segment {
@@ -46,8 +46,8 @@ fn quote(text: &str) -> Segment {
     })
 }
 
-fn sentence(text: &str, source: &str) -> Sentence {
-    Sentence {
+fn sentence(text: &str, source: &str) -> DraftSentence {
+    DraftSentence {
         text: text.to_owned(),
         source: source.to_owned(),
     }
@@ -57,18 +57,18 @@ fn sentence(text: &str, source: &str) -> Sentence {
 fn comes(
     group: &mut Group,
     brief: DraftInput,
-    sentences: Result<Vec<Sentence>, NoDraft>,
+    sentences: Result<Vec<DraftSentence>, NoDraft>,
 ) -> Vec<(String, String)> {
     let drafted = DraftResult {
         brief,
         said: sentences,
     };
-    said(&Desk::new(knowledge()).drafted(&mut group.open_tickets, drafted, group.now))
+    said(&Desk::new(knowledge()).show_draft(&mut group.open_tickets, drafted, group.now))
 }
 
 const GOOD: (&str, &str) = ("电子发票发到邮箱。", "invoice-electronic");
 
-fn good() -> Result<Vec<Sentence>, NoDraft> {
+fn good() -> Result<Vec<DraftSentence>, NoDraft> {
     Ok(vec![sentence(GOOD.0, GOOD.1)])
 }
 

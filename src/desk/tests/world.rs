@@ -383,15 +383,15 @@ impl Group {
     pub(super) fn due_now(&mut self) -> Vec<Outgoing> {
         let desk = Desk::new(knowledge());
         let mut outgoing = Vec::new();
-        let mut dues = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
+        let mut ticket_timers = TicketTimers::new(&desk, &self.open_tickets, &self.lifecycle);
         loop {
-            let due = dues.take_due(self.now);
+            let due = ticket_timers.take_due(self.now);
             if due.is_empty() {
                 return outgoing;
             }
             let told = desk.tickets_due(&mut self.open_tickets, &self.lifecycle, &due, self.now);
             outgoing.extend(told);
-            dues.update(&desk, &self.open_tickets, &self.lifecycle);
+            ticket_timers.update(&desk, &self.open_tickets, &self.lifecycle);
         }
     }
 
@@ -505,7 +505,7 @@ impl Group {
     /// Removes an undelivered answer from the channel's state.
     pub(super) fn unsaid(&mut self, fate: &DeliveryReport) {
         let state = self.take();
-        self.state = Desk::new(knowledge()).unsaid(state, fate);
+        self.state = Desk::new(knowledge()).forget_undelivered_answer(state, fate);
     }
 
     /// Hands a delivery report to the desk, and returns its reaction.

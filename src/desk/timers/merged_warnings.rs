@@ -50,7 +50,7 @@ impl MergedWarnings {
     }
 
     /// Returns the messages: those of several tickets to one room as one, which is about none of them.
-    pub(super) fn told(self, texts: ComposedTexts<'_>) -> Vec<Outgoing> {
+    pub(super) fn into_messages(self, texts: ComposedTexts<'_>) -> Vec<Outgoing> {
         let mut by_room: BTreeMap<Place, Vec<(u64, Outgoing)>> = BTreeMap::new();
         for ((number, _), told) in self.of {
             for outgoing in told {

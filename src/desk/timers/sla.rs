@@ -47,7 +47,7 @@ impl Desk<'_> {
         first
             .chain([Warning::ResolutionMissed, Warning::ResolutionSoon])
             .filter(move |warning| {
-                !ticket.warned.contains(warning) && !ticket.warned.contains(&missed(*warning))
+                !ticket.warned.contains(warning) && !ticket.warned.contains(&missed_stage(*warning))
             })
             .filter_map(move |warning| Some((self.target(ticket, warning)?, warning)))
     }
@@ -64,9 +64,12 @@ impl Desk<'_> {
         let Some(ticket) = open_tickets.get(number) else {
             return;
         };
-        let is_missed = warning == missed(warning);
+        let is_missed = warning == missed_stage(warning);
         // It is too late for a warning: the other one says it all.
-        let is_late = !is_missed && self.target(ticket, missed(warning)).is_some_and(|at| at <= now);
+        let is_late = !is_missed
+            && self
+                .target(ticket, missed_stage(warning))
+                .is_some_and(|at| at <= now);
         if !is_late {
             let told = self.warned(open_tickets, policy, ticket, warning, now);
             warnings.add(number, goal(warning), told);
@@ -99,7 +102,7 @@ impl Desk<'_> {
                 let called = self.responsible(open_tickets, policy, ticket, now);
                 Notice::new(ticket, NoteKind::Event, text)
                     .calling(self.in_language(language).on_duty(), called)
-                    .to(&ticket.rooms)
+                    .for_rooms(&ticket.rooms)
             }
             Warning::FirstResponseMissed | Warning::ResolutionMissed => {
                 let mut told = self.tell_next_tier(open_tickets, policy, ticket, text.clone(), now);
@@ -109,7 +112,7 @@ impl Desk<'_> {
                     .filter(|room| told.iter().all(|outgoing| outgoing.place != **room))
                     .cloned()
                     .collect();
-                told.extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
+                told.extend(Notice::new(ticket, NoteKind::Event, text).for_rooms(&others));
                 told
             }
         }
@@ -117,7 +120,7 @@ impl Desk<'_> {
 }
 
 /// Returns the "missed" warning of the same target: once staff had that, its other warning is no news.
-fn missed(warning: Warning) -> Warning {
+fn missed_stage(warning: Warning) -> Warning {
     match warning {
         Warning::FirstResponseSoon | Warning::FirstResponseMissed => Warning::FirstResponseMissed,
         Warning::ResolutionSoon | Warning::ResolutionMissed => Warning::ResolutionMissed,

@@ -200,7 +200,7 @@ impl Desk<'_> {
             let called = self.responsible(open_tickets, policy, ticket, now);
             outgoing = Notice::new(ticket, NoteKind::Event, text)
                 .calling(texts.on_duty(), called)
-                .to(&ticket.rooms);
+                .for_rooms(&ticket.rooms);
         }
         open_tickets.mark(number, |ticket| {
             if let Some(window) = &mut ticket.window {
@@ -242,7 +242,7 @@ impl Desk<'_> {
             notice.push_str(&self.in_language(language).member_not_told(number));
         }
         let mut outgoing = told.outgoing;
-        outgoing.extend(Notice::new(&before, NoteKind::Ended, notice).to(&before.rooms));
+        outgoing.extend(Notice::new(&before, NoteKind::Ended, notice).for_rooms(&before.rooms));
         outgoing.extend(waiting);
         outgoing
     }
@@ -271,7 +271,7 @@ impl Desk<'_> {
             let called = self.responsible(open_tickets, policy, ticket, now);
             notice = notice.calling(self.in_language(language).for_owner(), called);
         }
-        notice.to(&ticket.rooms)
+        notice.for_rooms(&ticket.rooms)
     }
 
     /// Makes the message to the next tier, after the people that were told so far.
@@ -293,7 +293,7 @@ impl Desk<'_> {
         };
         Notice::new(ticket, NoteKind::Event, text)
             .calling(self.in_language(language).on_duty(), people)
-            .to(rooms)
+            .for_rooms(rooms)
     }
 
     /// Staff who are responsible for a ticket now: its owner, or those on duty.
@@ -338,7 +338,7 @@ impl TimerNotices {
     /// Returns the messages, to each room one of all tickets of a rush and one digest.
     fn put_together(self, open_tickets: &OpenTickets, texts: ComposedTexts<'_>) -> Vec<Outgoing> {
         let mut outgoing = self.outgoing;
-        outgoing.extend(self.warnings.told(texts));
+        outgoing.extend(self.warnings.into_messages(texts));
         let all_of = |numbers: &[u64]| -> Vec<&Ticket> {
             numbers
                 .iter()

@@ -1,6 +1,6 @@
 //! Headings with the text under them, as questions with their answers.
 
-use super::super::asking::asks;
+use super::super::text_kind::asks;
 use super::{Item, Kind, Piece, Sign, apply, question};
 
 /// The headings of a page.
@@ -122,7 +122,9 @@ pub(super) fn read(pieces: &[Piece], taken: &[bool]) -> Headed {
             continue;
         }
         match (piece.kind, &mut current) {
-            (Kind::Heading(level), Some(open)) if open.goes_on(level, &piece.text) => open.item.says(piece),
+            (Kind::Heading(level), Some(open)) if open.goes_on(level, &piece.text) => {
+                open.item.add_piece(piece)
+            }
             (Kind::Heading(level), _) => {
                 headed.finish(current.take(), level);
                 let mut item = Item::asks(question(&piece.text), piece.line, Sign::Heading);
@@ -134,7 +136,7 @@ pub(super) fn read(pieces: &[Piece], taken: &[bool]) -> Headed {
                 });
             }
             (Kind::Meta, Some(open)) => apply(&mut open.item.entry, &piece.text),
-            (Kind::Text | Kind::Verbatim | Kind::Question, Some(open)) => open.item.says(piece),
+            (Kind::Text | Kind::Verbatim | Kind::Question, Some(open)) => open.item.add_piece(piece),
             (Kind::Text | Kind::Verbatim | Kind::Question, None) if !piece.text.is_empty() && !is_loose => {
                 is_loose = true;
                 let text = piece.text.lines().next().unwrap_or_default();

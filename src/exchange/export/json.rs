@@ -1,6 +1,6 @@
 //! JSON: entries as in faq.yaml, and all else as the YAML that it is.
 
-use crate::faq::{Written, WrittenFaq};
+use crate::faq::{WrittenEntry, WrittenFaq};
 use serde_json::{Map, Value, json};
 
 pub(super) fn write(faq: &WrittenFaq) -> String {
@@ -13,7 +13,7 @@ pub(super) fn write(faq: &WrittenFaq) -> String {
     serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
 }
 
-fn entry(entry: &Written) -> Value {
+fn entry(entry: &WrittenEntry) -> Value {
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
         let is_empty = match &value {

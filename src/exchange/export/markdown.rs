@@ -1,9 +1,9 @@
 //! Markdown, to be read by people and by `import`: a heading an entry, its questions, its answers. What Markdown would show otherwise than it
 //! is stands in a code block; what is no text for readers, in a comment.
 
-use super::super::flat;
+use super::super::entry_cells;
 use super::super::{html, markdown};
-use crate::faq::{Written, WrittenFaq};
+use crate::faq::{WrittenEntry, WrittenFaq};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -26,7 +26,7 @@ pub(super) fn write(faq: &WrittenFaq) -> String {
 }
 
 /// An entry: the first way of writing it that is read as what it is.
-fn section(entry: &Written) -> String {
+fn section(entry: &WrittenEntry) -> String {
     let mut hidden = Hidden::default();
     for (in_code, questions, answers) in [
         (false, false, false),
@@ -50,7 +50,7 @@ struct Hidden {
     answers: bool,
 }
 
-fn written(entry: &Written, in_code: bool, hidden: &Hidden) -> String {
+fn written(entry: &WrittenEntry, in_code: bool, hidden: &Hidden) -> String {
     let mut text = String::new();
     let title = entry
         .title
@@ -81,7 +81,7 @@ fn written(entry: &Written, in_code: bool, hidden: &Hidden) -> String {
         }
     }
     let mut cells = Map::new();
-    for (name, cell) in flat::cells(entry) {
+    for (name, cell) in entry_cells::cells(entry) {
         let is_answer = name == "answer" || name.starts_with("answer.");
         let stays = match name.as_str() {
             "questions" => hidden.questions,

@@ -1,7 +1,7 @@
 //! Any words survive: what is read is what the bot says.
 
 use super::*;
-use crate::exchange::gather::{cleaned, one_line};
+use crate::exchange::gather_entries::{cleaned, one_line};
 use crate::faq::{RenderContext, bare};
 use crate::language::Language;
 use proptest::prelude::*;

@@ -55,7 +55,7 @@ fn an_entry_with_every_key_and_odd_words_comes_back_from_every_format() {
     let texts = |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| (*text).to_owned()).collect() };
     let odd =
         "1. 一\n- 二\n\n  ```\n*三* <b>四</b> -->\nA: 五 & 六, \"七\"; |八| \\\n\n\n# 九 {{ 十 }}\nQ: 十一";
-    let full = Written {
+    let full = WrittenEntry {
         id: "all".to_owned(),
         title: versions(&[("zh", "全部 | *都*"), ("en", "All: yes")]),
         questions: texts(&["怎么_全部_?", "- all", "a <b> & c", "# 号", "Q: 问"]),
@@ -84,11 +84,11 @@ fn an_entry_with_every_key_and_odd_words_comes_back_from_every_format() {
         tests_match: texts(&["全部吗"]),
         tests_not: texts(&["no: #"]),
     };
-    let other = Written {
+    let other = WrittenEntry {
         id: "other".to_owned(),
         questions: texts(&["另一个"]),
         answer: versions(&[("", odd)]),
-        ..Written::default()
+        ..WrittenEntry::default()
     };
     let faq = WrittenFaq {
         head: "# ours\nlanguage: zh\n\nhours:\n  office: 7x24\n".to_owned(),
@@ -96,7 +96,7 @@ fn an_entry_with_every_key_and_odd_words_comes_back_from_every_format() {
     };
     let clean = |answer: &mut Versions| {
         for (_, text) in answer {
-            *text = gather::cleaned(text);
+            *text = gather_entries::cleaned(text);
         }
     };
     let mut clean_faq = faq.clone();

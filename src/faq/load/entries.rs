@@ -2,7 +2,7 @@
 
 use super::{Loader, path};
 use crate::faq::Entry;
-use crate::faq::file::EntryFile;
+use crate::faq::file_schema::EntryFile;
 use crate::faq::localized_text::Text;
 use crate::faq::template::{AnswerTemplate, Facts, written_in};
 use crate::hours::Schedule;

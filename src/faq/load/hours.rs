@@ -2,7 +2,7 @@
 
 use super::{Loader, Schedules, path};
 use crate::faq::companion_files::CalendarFile;
-use crate::faq::file::Head;
+use crate::faq::file_schema::Head;
 use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError, parse_notation};
 use crate::yaml::nearest;
 

@@ -2,7 +2,7 @@
 
 use super::texts::wording_fault_message;
 use super::{Loader, path};
-use crate::faq::file::Head;
+use crate::faq::file_schema::Head;
 use crate::language::Language;
 use crate::texts::{Catalogue, sentences};
 use crate::yaml::{Document, Problem};

@@ -1,7 +1,7 @@
 //! Reads `texts`: the bot's own sentences in the admin's words, each checked as it will be said.
 
 use super::{Loader, path};
-use crate::faq::file::Head;
+use crate::faq::file_schema::Head;
 use crate::language::Language;
 use crate::texts::{Catalogue, SENTENCE_MAX_CHARS, WordingFault, sentences};
 use crate::yaml::nearest;

@@ -1,13 +1,15 @@
 //! Accounts and channels as the dashboard shows them, and the switch of what the bot listens to.
 
-use super::judged::listening;
+use super::decisions::listening;
 use super::{Dashboard, failed};
 use crate::desk::Listen;
 use crate::service::accounts;
-use crate::service::switches::{self, Switch};
+use crate::service::channel_switches::{self, Switch};
 use crate::store::DecisionFilter;
 use groupdesk_contract::{AccountId, Place};
-use groupdesk_dashboard::{AccountState, Accounts, ChannelState, Code, Listening, Refused, Result, User};
+use groupdesk_dashboard::{
+    AccountStanding, Accounts, ChannelStanding, Code, Listening, Refused, Result, User,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -35,7 +37,7 @@ impl Dashboard {
         }
         let accounts = self.parts.config.accounts.iter().map(|account| {
             let waits = queued.get(&AccountId::new(account.name.as_str()));
-            AccountState {
+            AccountStanding {
                 name: account.name.clone(),
                 platform: account.platform.clone(),
                 queued: waits.map_or(0, |waits| waits.replies),
@@ -59,15 +61,15 @@ impl Dashboard {
         })
     }
 
-    async fn channel_states(&self) -> Result<Vec<ChannelState>> {
+    async fn channel_states(&self) -> Result<Vec<ChannelStanding>> {
         let store = &self.parts.store;
         let routing = &self.parts.routing;
         let now = self.parts.clock.now();
         let since = now.saturating_sub(LATELY).unwrap_or(Timestamp::MIN);
-        let mut switched = switches::read(&**store).await.map_err(failed)?;
+        let mut switched = channel_switches::read(&**store).await.map_err(failed)?;
         let mut messages: BTreeMap<Place, u64> = routing.channels().map(|place| (place.clone(), 0)).collect();
         for channel in switched.keys() {
-            messages.extend(switches::place(channel).map(|place| (place, 0)));
+            messages.extend(channel_switches::place(channel).map(|place| (place, 0)));
         }
         for count in store.decision_counts(since, now).await.map_err(failed)? {
             if self.has_account(&count.place) && !routing.is_staff_room(&count.place) {
@@ -89,7 +91,7 @@ impl Dashboard {
         let state = |(place, messages): (Place, u64)| {
             let written = routing.written(&place);
             let channel = place.to_string();
-            ChannelState {
+            ChannelStanding {
                 listens: listening(routing.channel(&place).policy.listen),
                 written: listening(written.policy.listen),
                 switched: switched.remove(&channel).map(|switch| (switch.by, switch.at)),
@@ -110,7 +112,7 @@ impl Dashboard {
     }
 
     pub(super) async fn switch(&self, user: &User, channel: &str, to: Option<Listening>) -> Result<bool> {
-        let place = switches::place(channel).filter(|place| {
+        let place = channel_switches::place(channel).filter(|place| {
             let known = self.parts.routing.adapter(&place.account);
             channel.len() <= ADDRESS_MAX
                 && self.has_account(place)
@@ -129,7 +131,7 @@ impl Dashboard {
             by: user.name.clone(),
             at: self.parts.clock.now(),
         });
-        let put = switches::put(&*self.parts.store, &self.parts.routing, &place, switch);
+        let put = channel_switches::put(&*self.parts.store, &self.parts.routing, &place, switch);
         put.await.map_err(failed)?;
         Ok(true)
     }

@@ -7,7 +7,7 @@ use crate::exchange;
 use crate::faq::{self, difference, in_line_ends_of, version_of};
 use crate::preview::{in_full, preview};
 use crate::service::faq_file::{self, NotWritten};
-use crate::service::knowledge::embedded_faq;
+use crate::service::live_knowledge::embedded_faq;
 use crate::service::preview_messages::{LOGGED, of_files, of_members};
 use crate::store::{FaqChange, FaqSource, FaqVersion};
 use crate::texts::ComposedTexts;
@@ -24,7 +24,7 @@ const LINES: usize = 400;
 const VERSIONS: u32 = 100;
 
 /// Runs what computes, or reads a file, where blocking is allowed.
-pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| BackendError(error.to_string()))
 }
@@ -70,7 +70,7 @@ impl Dashboard {
             });
         };
         let name = file.display().to_string();
-        let (version, read) = apart(move || {
+        let (version, read) = run_blocking(move || {
             let bytes = match read_bytes(&file, FILE_BYTES_MAX) {
                 Ok(bytes) => bytes,
                 Err(problem) => return (None, Err((None, problem))),
@@ -107,7 +107,7 @@ impl Dashboard {
 
     pub(super) async fn faq_problems(&self, text: String) -> Result<Vec<FaqProblem>> {
         let name = self.faq_name();
-        apart(move || match faq::load(&name, &text) {
+        run_blocking(move || match faq::load(&name, &text) {
             Ok(loaded) => loaded.warnings.iter().map(shown).collect(),
             Err(problems) => problems.iter().map(shown).collect(),
         })
@@ -131,7 +131,7 @@ impl Dashboard {
         let mut asked = of_members(&*self.parts.store, &self.parts.routing, LOGGED)
             .await
             .map_err(failed)?;
-        apart(move || {
+        run_blocking(move || {
             let text = text.replace("\r\n", "\n");
             let (new, problems) = loaded(&name, &text);
             let told = new.map(|new| {
@@ -160,7 +160,7 @@ impl Dashboard {
             Some(version) => self.parts.store.faq_content(version).await.map_err(failed)?,
             None => None,
         };
-        let written = apart(move || write((&file, &name), &given, &text, back)).await?;
+        let written = run_blocking(move || write((&file, &name), &given, &text, back)).await?;
         let (replaced, after) = match written {
             Ok(written) => written,
             Err(saved) => return Ok(saved),
@@ -218,7 +218,7 @@ impl Dashboard {
             Some(before) => self.faq_version(before).await?.unwrap_or_default(),
             None => String::new(),
         };
-        let lines = apart(move || {
+        let lines = run_blocking(move || {
             let plain = |text: &str| text.replace("\r\n", "\n");
             difference(&plain(&text), &plain(&after), LINES, ComposedTexts::both())
         });

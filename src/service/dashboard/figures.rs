@@ -2,13 +2,13 @@
 
 use super::{Dashboard, failed, tickets};
 use crate::figures::{By, Figure, History, Item as Counted, Measured, Selection, as_csv, groups};
-use crate::service::history::{Bounds, Rows};
-use crate::service::knowledge::LiveKnowledge;
+use crate::service::figures_history::{Bounds, Rows};
+use crate::service::live_knowledge::LiveKnowledge;
 use crate::service::routing::Routing;
 use crate::store::Store;
 use groupdesk_contract::{Clock, Place};
 use groupdesk_dashboard::{
-    Amount, FigureRow, Figures, Item, ListOf, Listed, Part, Result, Span, Split, Times, User,
+    Amount, FigureRow, Figures, FiguresSpan, Item, ListOf, Listed, Part, Result, Split, Times, User,
 };
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
@@ -24,7 +24,7 @@ const TICKETS_BEFORE: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Age over a day's beginning up to which closed tickets are read for its figures.
 const TICKETS_BEFORE_TODAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// What a page of figures is made of.
+/// Rows that a page of figures is made of.
 pub(super) struct Read {
     pub(super) rows: Rows,
     pub(super) entries: Vec<String>,
@@ -53,13 +53,13 @@ impl Reading {
     }
 
     /// Returns the time at which a span begins.
-    fn since(&self, span: Span, until: Timestamp) -> Timestamp {
+    fn since(&self, span: FiguresSpan, until: Timestamp) -> Timestamp {
         match span {
-            Span::Days(days) => {
+            FiguresSpan::Days(days) => {
                 let span = SignedDuration::from_hours(24 * i64::from(days));
                 until.saturating_sub(span).unwrap_or(Timestamp::MIN)
             }
-            Span::Today => {
+            FiguresSpan::Today => {
                 let knowledge = self.knowledge.get();
                 let zone = knowledge.faq.service().time_zone().clone();
                 let begins = self.day().to_datetime(Time::midnight());
@@ -70,15 +70,15 @@ impl Reading {
     }
 
     /// Reads a span, as far as it is of the user's rooms.
-    pub(super) async fn rows(&self, user: &User, span: Span, texts: bool) -> Result<Read> {
+    pub(super) async fn rows(&self, user: &User, span: FiguresSpan, texts: bool) -> Result<Read> {
         let until = self.clock.now();
         let since = self.since(span, until);
         let bounds = Bounds {
             texts,
             decisions: DECISIONS,
             tickets_before: match span {
-                Span::Today => TICKETS_BEFORE_TODAY,
-                Span::Days(_) => TICKETS_BEFORE,
+                FiguresSpan::Today => TICKETS_BEFORE_TODAY,
+                FiguresSpan::Days(_) => TICKETS_BEFORE,
             },
         };
         let mut rows = Rows::read(&*self.store, (since, until), &bounds)
@@ -136,7 +136,7 @@ impl Dashboard {
     async fn over<T>(
         &self,
         user: &User,
-        (span, texts): (Span, bool),
+        (span, texts): (FiguresSpan, bool),
         split: Option<Split>,
         work: impl FnOnce(&History<'_>, &BTreeMap<String, Selection<'_>>) -> T,
     ) -> Result<(T, Read)> {
@@ -157,7 +157,12 @@ impl Dashboard {
         Ok((done, read))
     }
 
-    pub(super) async fn figures(&self, user: &User, span: Span, split: Option<Split>) -> Result<Figures> {
+    pub(super) async fn figures(
+        &self,
+        user: &User,
+        span: FiguresSpan,
+        split: Option<Split>,
+    ) -> Result<Figures> {
         let made = self.over(user, (span, false), split, |history, parts| {
             let all = history.all();
             let part = |(name, selection): (&String, &Selection<'_>)| Part {
@@ -190,7 +195,12 @@ impl Dashboard {
         })
     }
 
-    pub(super) async fn figures_csv(&self, user: &User, span: Span, split: Option<Split>) -> Result<String> {
+    pub(super) async fn figures_csv(
+        &self,
+        user: &User,
+        span: FiguresSpan,
+        split: Option<Split>,
+    ) -> Result<String> {
         let made = self.over(user, (span, false), split, |history, parts| {
             let measured: Vec<(&str, Vec<(Figure, Measured)>)> = parts
                 .iter()

@@ -1,6 +1,6 @@
 //! Files in and out of the dashboard: the FAQ in other formats, copies of the store, pictures of members.
 
-use super::faq::apart;
+use super::faq::run_blocking;
 use super::{Dashboard, failed};
 use crate::desk::BuiltIn;
 use crate::exchange::{self, Destination, Format, Source, Target};
@@ -26,7 +26,7 @@ impl Dashboard {
             FaqFormat::Json => Target::Json,
         };
         let name = self.faq_name();
-        apart(move || {
+        run_blocking(move || {
             let written = faq::written(&name, &text).map_err(|problems| {
                 let first = problems.first().map(crate::yaml::Problem::in_both_languages);
                 first.unwrap_or_default()
@@ -45,7 +45,7 @@ impl Dashboard {
     ) -> Result<std::result::Result<Imported, String>> {
         let text = self.faq_text().await?.text;
         let name = self.faq_name();
-        apart(move || {
+        run_blocking(move || {
             let mut format = None;
             let source = |file: ImportFile| match file.name {
                 Some(name) => Source {

@@ -1,7 +1,7 @@
 //! Service hours as a month, and edits of single days.
 
 use super::Dashboard;
-use super::faq::apart;
+use super::faq::run_blocking;
 use crate::faq::{self, Faq, hours_used, with_exception};
 use crate::hours::{DayKind as Kind, Schedule};
 use crate::language::Language;
@@ -15,7 +15,7 @@ impl Dashboard {
         let file = self.faq_name();
         let knowledge = self.parts.knowledge.get();
         let name = name.to_owned();
-        apart(move || {
+        run_blocking(move || {
             let used = hours_used(&file, &written.text);
             let loaded = faq::load(&file, &written.text);
             let faq = loaded.as_ref().map_or(&knowledge.faq, |loaded| &loaded.faq);
@@ -48,7 +48,7 @@ impl Dashboard {
     pub(super) async fn hours_with(&self, edit: HoursEdit) -> Result<std::result::Result<String, String>> {
         let text = self.faq_text().await?.text;
         let file = self.faq_name();
-        apart(move || {
+        run_blocking(move || {
             with_exception(
                 &file,
                 &text,

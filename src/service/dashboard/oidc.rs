@@ -26,7 +26,7 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 2] = [
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
 ];
 
-/// Why a call to the provider got no answer.
+/// Reason for which a call to the provider got no answer.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Unreached(String);

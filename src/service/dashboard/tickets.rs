@@ -1,6 +1,6 @@
 //! Tickets as the dashboard shows them, within the rooms of who looks, and orders for them.
 
-use super::{Dashboard, as_web, failed, targets};
+use super::{Dashboard, as_web, failed, ticket_targets};
 use crate::faq::RenderContext;
 use crate::matcher::{search_terms, wanted_terms};
 use crate::service::routing::Routing;
@@ -8,8 +8,8 @@ use crate::store::{self, Store, TicketDelivery, TicketFilter};
 use crate::ticket::{self, HistoryLine, Ticket};
 use groupdesk_contract::{AccountId, DASHBOARD, MemberId, Place};
 use groupdesk_dashboard::{
-    BackendError, Delivery, FittingAnswer, LineKind, Ordered, Result, Search, Target, TicketAction,
-    TicketLine, TicketRow, TicketView, User,
+    BackendError, FittingAnswer, LineDelivery, LineKind, Ordered, Result, Search, Target, TicketLine,
+    TicketOrder, TicketRow, TicketView, User,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -163,7 +163,7 @@ impl Dashboard {
         let next = asked
             .filter(|ticket| ticket.status.is_active())
             .filter_map(|ticket| {
-                let all = targets::all(ticket, knowledge.faq.service(), now);
+                let all = ticket_targets::all(ticket, knowledge.faq.service(), now);
                 Some((ticket.number, *Target::next(&all)?))
             });
         Ok(next.collect())
@@ -188,7 +188,7 @@ impl Dashboard {
             .collect();
         Ok(Some(TicketView {
             row: self.row(&ticket, user),
-            targets: targets::all(
+            targets: ticket_targets::all(
                 &ticket,
                 self.parts.knowledge.get().faq.service(),
                 self.parts.clock.now(),
@@ -244,7 +244,7 @@ impl Dashboard {
         user: &User,
         number: u64,
         id: &str,
-        order: &TicketAction,
+        order: &TicketOrder,
     ) -> Result<Ordered> {
         let refused = |overtaken_by| {
             Ok(Ordered {
@@ -264,10 +264,10 @@ impl Dashboard {
             return refused(None);
         };
         let _one = match order {
-            TicketAction::Reply { .. } => Some(self.replying.lock().await),
+            TicketOrder::Reply { .. } => Some(self.replying.lock().await),
             _ => None,
         };
-        if let TicketAction::Reply { seen, .. } = order
+        if let TicketOrder::Reply { seen, .. } = order
             && !self.is_said(number, id).await?
             && let Some(colleague) = self.replied_since(number, *seen).await?
         {
@@ -280,7 +280,7 @@ impl Dashboard {
             .order(&user.name, room, number, (id, &order_of_room));
         let receipts = ordered.await.map_err(|error| BackendError(error.to_string()))?;
         let done = match order {
-            TicketAction::Reply { .. } => self.is_said(number, id).await?,
+            TicketOrder::Reply { .. } => self.is_said(number, id).await?,
             _ => receipts.iter().any(|receipt| receipt.confirms),
         };
         Ok(Ordered {
@@ -408,13 +408,13 @@ fn shown(
     }
 }
 
-fn outcome(delivery: &TicketDelivery) -> Delivery {
+fn outcome(delivery: &TicketDelivery) -> LineDelivery {
     let reason = || delivery.reason.clone().unwrap_or_default();
     match delivery.state {
-        0 => Delivery::Queued(delivery.reason.clone()),
-        1 => Delivery::Sent,
-        2 => Delivery::Refused(reason()),
-        _ => Delivery::Unknown(reason()),
+        0 => LineDelivery::Queued(delivery.reason.clone()),
+        1 => LineDelivery::Sent,
+        2 => LineDelivery::Refused(reason()),
+        _ => LineDelivery::Unknown(reason()),
     }
 }
 

@@ -2,11 +2,11 @@
 //! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
 use super::batch_outcome::BatchOutcome;
+use super::batch_work::{Arrived, Work};
 use super::commit::CommitFailure;
-use super::decide::ExternalInputs;
+use super::decide_batch::ExternalInputs;
+use super::inbox_state::InboxWorker;
 use super::look_up::LookedUp;
-use super::work::{Arrived, Work};
-use super::worker::InboxWorker;
 use super::{STORE_ALERT, duty_storage};
 use crate::desk::{ChannelState, Desk, TicketTimers};
 use crate::service::alerts::Severity;
@@ -178,7 +178,7 @@ impl InboxWorker {
                         ..read
                     };
                     for number in &self.stuck_tickets {
-                        self.dues.leave_out(*number);
+                        self.ticket_timers.leave_out(*number);
                     }
                     self.inbox.alerts.resolve(STORE_ALERT);
                     return Ok(());
@@ -188,7 +188,7 @@ impl InboxWorker {
         }
     }
 
-    /// Decides a batch in memory. On an error nothing has changed but what [`InboxWorker::reload`] repairs.
+    /// Decides a batch in memory. On an error nothing has changed but what [`InboxWorker::faq_reload`] repairs.
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,
@@ -222,7 +222,7 @@ impl InboxWorker {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
             drafts: self.drafts(&messages, &new, &quotes).await?,
             quotes,
-            amended: self.amended(work).await?,
+            amended: self.edited(work).await?,
             undelivered: self.undelivered(work).await?,
             whys,
             histories,
@@ -277,9 +277,9 @@ impl InboxWorker {
         if let Some(step) = moment.step {
             self.open_tickets.clock_was_set(step);
             let desk = Desk::new(&self.due_by);
-            self.dues = TicketTimers::new(&desk, &self.open_tickets, self.inbox.routing.tickets());
+            self.ticket_timers = TicketTimers::new(&desk, &self.open_tickets, self.inbox.routing.tickets());
             for number in &self.stuck_tickets {
-                self.dues.leave_out(*number);
+                self.ticket_timers.leave_out(*number);
             }
         }
         moment

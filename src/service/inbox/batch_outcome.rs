@@ -31,7 +31,12 @@ pub(super) struct BatchOutcome {
 
 impl BatchOutcome {
     /// Drops held replies, or lets them go.
-    pub(super) fn amended(&mut self, on_way: Vec<ReplyInFlight>, withdrawn: bool, now: Timestamp) {
+    pub(super) fn record_edited_replies(
+        &mut self,
+        on_way: Vec<ReplyInFlight>,
+        withdrawn: bool,
+        now: Timestamp,
+    ) {
         for ReplyInFlight { key, stage, .. } in on_way {
             if !withdrawn {
                 self.let_go.push(key);

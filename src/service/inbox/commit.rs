@@ -1,13 +1,13 @@
 //! The commit that is under way while the next batch is decided. One at a time, in order: a later batch builds on the
 //! decisions of the one before it.
 
-use super::work::Work;
+use super::batch_work::Work;
 use super::{Inbox, STORE_ALERT};
 use crate::desk::{DraftInput, JudgeQuestion};
 use crate::service::alerts::Severity;
-use crate::service::drafts::EditOrder;
+use crate::service::faq_orders::EditOrder;
 use crate::service::outbox::Queued;
-use crate::store::{Batch, DeduplicationKey, Seen, StoreError};
+use crate::store::{Batch, DeduplicationKey, SeenMessages, StoreError};
 use crate::texts::ComposedTexts;
 use futures_util::FutureExt;
 use groupdesk_contract::Place;
@@ -59,7 +59,7 @@ impl From<StoreError> for CommitFailure {
 #[derive(Debug, Default)]
 pub(super) struct Commits {
     /// Messages of the commit under way, which the store does not know yet.
-    keys: Seen,
+    keys: SeenMessages,
     under_way: Option<JoinHandle<Result<(), CommitFailure>>>,
     /// Error of the last commit, for the next caller of [`Commits::finish`].
     failed: Option<CommitFailure>,

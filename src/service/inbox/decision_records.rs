@@ -9,7 +9,7 @@ use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// What a batch decided, as the store keeps it.
+/// Decisions of a batch, as the store keeps them.
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     decisions: Decisions,

@@ -1,8 +1,8 @@
 //! Embeds the messages of a batch, in one request and within the timeout of the settings.
 
-use super::event_place::{place, with_quote_of_bot};
-use super::work::Work;
-use super::worker::InboxWorker;
+use super::batch_work::Work;
+use super::event_place::{place_of_event, with_quote_of_bot};
+use super::inbox_state::InboxWorker;
 use crate::desk::{ChannelContext, ChannelState, Desk, Knowledge, Vectors};
 use crate::service::routing::{ChannelSettings, Routing};
 use crate::store::{DeduplicationKey, Quoted};
@@ -62,7 +62,7 @@ impl InboxWorker {
             texts.extend(desk.texts_due(&channel_context, now, state));
         }
         for incoming in &work.events {
-            let (Some((key, message)), Some(place)) = (incoming.message(), place(incoming)) else {
+            let (Some((key, message)), Some(place)) = (incoming.message(), place_of_event(incoming)) else {
                 continue;
             };
             let Some(state) = states.get(&place).filter(|_| new.contains(key)) else {

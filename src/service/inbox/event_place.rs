@@ -1,8 +1,8 @@
-//! What an event tells of its channel and its quote.
+//! Channel and quote of an event.
 
 use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
 
-pub(super) fn place(incoming: &Incoming) -> Option<Place> {
+pub(super) fn place_of_event(incoming: &Incoming) -> Option<Place> {
     let channel = match &incoming.event {
         Event::Message(message) => &message.channel.id,
         Event::Recall(recall) => &recall.channel,

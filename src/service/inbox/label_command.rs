@@ -1,10 +1,10 @@
 //! `/label` of staff: what the bot answered, or would have answered in shadow mode, is right, wrong or needless. In a staff room by
 //! number, by button or one after the other; in the members' group under a message.
 
-use super::work::Arrived;
-use super::worker::InboxWorker;
+use super::batch_work::Arrived;
+use super::inbox_state::InboxWorker;
 use crate::desk::{Effects, Knowledge, typed_behind};
-use crate::figures::{Labels, SURE_OF};
+use crate::figures::{LabelCounts, SURE_OF};
 use crate::hours::moment;
 use crate::language::Language;
 use crate::store::{DeduplicationKey, KeptDecision, Label, NamedDecision, NewLabel, Result, Unlabelled};
@@ -329,7 +329,7 @@ impl Labeller<'_> {
         let judged = self.worker.inbox.store.judgements().await?;
         let concern = judged.iter().filter(|of| self.are_told_of(&of.place));
         let mut text = String::new();
-        for (place, labels) in Labels::counted(concern) {
+        for (place, labels) in LabelCounts::counted(concern) {
             let _ = writeln!(text, "{place}: {}", reported(self.texts(), &labels));
         }
         if text.is_empty() {
@@ -340,14 +340,14 @@ impl Labeller<'_> {
 }
 
 /// Renders what labels say of a channel.
-fn reported(texts: ComposedTexts<'_>, labels: &Labels) -> String {
+fn reported(texts: ComposedTexts<'_>, labels: &LabelCounts) -> String {
     let (low, high) = labels.interval();
     let needed = labels.still_needed();
     let sure = SURE_OF
         .iter()
         .zip(needed)
         .map(|(share, needed)| texts.labels_needed(&share.to_string(), &needed.to_string()));
-    let Labels {
+    let LabelCounts {
         right,
         wrong,
         needless,

@@ -1,12 +1,12 @@
 //! Looks up the messages that a batch's events are about in the store.
 
+use super::batch_work::{Arrived, Work};
 use super::commit::CommitFailure;
+use super::inbox_state::InboxWorker;
 use super::label_command::Labelling;
 use super::why_command::WhyReply;
-use super::work::{Arrived, Work};
-use super::worker::InboxWorker;
 use crate::desk::{Histories, MemberEdit, RelayedCopy, StaffEdit, asked_whom_for};
-use crate::service::drafts::OrderAnswer;
+use crate::service::faq_orders::OrderAnswer;
 use crate::service::outbox::{ReplyInFlight, Stage, unnamed};
 use crate::service::routing::Routing;
 use crate::store::{DeduplicationKey, Quoted, Relayed, Result, SaidByUs};
@@ -53,7 +53,7 @@ pub(super) struct AmendedMessage<'a> {
 
 impl LookedUp {
     /// Returns the ticket and the quote of a message that was edited or recalled.
-    pub(super) fn amended<'a>(
+    pub(super) fn edited<'a>(
         &self,
         place: &Place,
         message: &MessageId,
@@ -153,7 +153,7 @@ impl AmendedMessage<'_> {
 
 impl InboxWorker {
     /// Looks up the messages that are edited or recalled.
-    pub(super) async fn amended(
+    pub(super) async fn edited(
         &mut self,
         work: &Work,
     ) -> std::result::Result<HashMap<(Place, MessageId), Changed>, CommitFailure> {
@@ -178,7 +178,7 @@ impl InboxWorker {
             let mut copies = Vec::new();
             let is_room = self.inbox.routing.is_staff_room(&place);
             // Before the store is read: what is sent meanwhile is found there.
-            let on_way = self.inbox.outbox.hold(&place, message);
+            let on_way = self.inbox.outbox.stop_replies_to(&place, message);
             if is_room {
                 copies = store.relayed(&place, message).await?;
             }

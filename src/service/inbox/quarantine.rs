@@ -2,10 +2,10 @@
 //! acknowledged to the platform, which would bring them again for ever.
 
 use super::batch::{BatchPart, panicked};
+use super::batch_work::{Work, quarantined};
 use super::commit::{CommitFailure, DeferredWork};
+use super::inbox_state::InboxWorker;
 use super::upkeep::QUARANTINE_ALERT;
-use super::work::{Work, quarantined};
-use super::worker::InboxWorker;
 use crate::desk::ChannelState;
 use crate::service::alerts::Severity;
 use crate::store::{Batch, ChannelRow, InboxRow, Quarantined, Result};
@@ -128,7 +128,7 @@ impl InboxWorker {
         }
         for number in &work.tickets {
             self.stuck_tickets.insert(*number);
-            self.dues.leave_out(*number);
+            self.ticket_timers.leave_out(*number);
             let Some(ticket) = self.open_tickets.get(*number) else {
                 continue;
             };
@@ -143,8 +143,8 @@ impl InboxWorker {
         }
         for delivered in &work.delivered {
             batch.settled.extend(delivered.settled.clone());
-            let payload = format!("{:?}", delivered.fate);
-            let place = delivered.fate.place.clone();
+            let payload = format!("{:?}", delivered.report);
+            let place = delivered.report.place.clone();
             batch
                 .quarantined
                 .push(aside("outcome", place, why.to_owned(), payload, now));

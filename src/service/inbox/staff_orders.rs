@@ -1,8 +1,8 @@
 //! Orders of staff that are answered in staff rooms, wherever they are given: in a staff room, or under a message in a group of members.
 
+use super::batch_work::Arrived;
 use super::embed_batch::is_staff;
-use super::work::Arrived;
-use super::worker::InboxWorker;
+use super::inbox_state::InboxWorker;
 use crate::desk::not_obeyed;
 use crate::store::DeduplicationKey;
 use groupdesk_contract::{Message, Place};

@@ -1,9 +1,9 @@
 //! Histories of the tickets that staff ask to see, read before the batch is decided.
 
+use super::batch_work::Arrived;
 use super::commit::CommitFailure;
+use super::inbox_state::InboxWorker;
 use super::staff_quote::StaffQuote;
-use super::work::Arrived;
-use super::worker::InboxWorker;
 use crate::desk::{Histories, shown_ticket};
 use crate::store::{DeduplicationKey, Quoted};
 use groupdesk_contract::Message;

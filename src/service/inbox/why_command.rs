@@ -1,8 +1,8 @@
 //! `/why` of staff: why a message was decided as it was, in three lines. Under a notice or relayed words in a staff room,
 //! with a ticket's number there, or under a message in the members' group, where the answer goes to the staff rooms.
 
-use super::work::Arrived;
-use super::worker::InboxWorker;
+use super::batch_work::Arrived;
+use super::inbox_state::InboxWorker;
 use crate::desk::{Knowledge, rule_in_words, typed_behind};
 use crate::hours::moment;
 use crate::store::{DeduplicationKey, KeptDecision, Quoted, Result};

@@ -1,6 +1,7 @@
 //! Metrics of the process, by the names that every exporter gives them; what the system does not tell is left out.
 
 use super::Shown;
+use crate::service::metric_names;
 use jiff::Timestamp;
 use std::fmt;
 use std::path::Path;
@@ -8,22 +9,26 @@ use std::path::Path;
 /// Writes the metrics of this process, which began at `started`.
 pub(super) fn encode(shown: &mut Shown<'_>, started: Timestamp) -> fmt::Result {
     shown.gauge(
-        "process_start_time_seconds",
+        metric_names::PROCESS_START_TIME_SECONDS,
         "Time at which the process started",
         [(Vec::new(), started.as_duration().as_secs_f64())],
     )?;
     if let Some(seconds) = cpu_seconds() {
         shown.counter(
-            "process_cpu_seconds",
+            metric_names::PROCESS_CPU_SECONDS,
             "Processor time that the process has used",
             [(Vec::new(), seconds)],
         )?;
     }
     let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     for (name, help, line) in [
-        ("process_resident_memory_bytes", "Memory of the process", "VmRSS:"),
         (
-            "process_virtual_memory_bytes",
+            metric_names::PROCESS_RESIDENT_MEMORY_BYTES,
+            "Memory of the process",
+            "VmRSS:",
+        ),
+        (
+            metric_names::PROCESS_VIRTUAL_MEMORY_BYTES,
             "Addresses of the process",
             "VmSize:",
         ),
@@ -34,14 +39,14 @@ pub(super) fn encode(shown: &mut Shown<'_>, started: Timestamp) -> fmt::Result {
     }
     if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
         shown.gauge(
-            "process_open_fds",
+            metric_names::PROCESS_OPEN_FDS,
             "Files and sockets that are open",
             [(Vec::new(), open.count() as f64)],
         )?;
     }
     if let Some(max) = crate::web::descriptors() {
         shown.gauge(
-            "process_max_fds",
+            metric_names::PROCESS_MAX_FDS,
             "Files and sockets that may be open",
             [(Vec::new(), max as f64)],
         )?;

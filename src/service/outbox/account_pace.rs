@@ -1,6 +1,6 @@
 //! Pace of an account, shared by its channels: of those who wait, the highest priority goes next.
 
-use super::priority::Priority;
+use super::reply_priority::Priority;
 use super::token_bucket::TokenBucket;
 use crate::config::Pace;
 use parking_lot::{Mutex, MutexGuard};

@@ -1,7 +1,7 @@
 //! Waiting replies of a channel, by priority.
 
 use super::conversation_order::ConversationOrder;
-use super::priority::Priority;
+use super::reply_priority::Priority;
 use super::retried_aside::RetriedAside;
 use super::{WaitingReply, in_flight};
 use groupdesk_contract::ReplyKey;

@@ -5,13 +5,14 @@ pub(super) mod overtake;
 mod persistent_notices;
 mod recalled_replies;
 
-use super::account::OutboxAccount;
+use super::account_sender::OutboxAccount;
 use super::conversation_order::ConversationOrder;
-use super::delivery_deadlines::{Timing, backoff};
+use super::delivery_deadlines::Timing;
 use super::early_retry::EarlyRetry;
-use super::priority::Priority;
+use super::reply_priority::Priority;
+use super::retry_backoff::random_backoff;
 use super::sending_failure::{Attempt, FailingReply, Luck};
-use super::{OutboxState, Queued, SendOutcome, WaitingReply, files};
+use super::{OutboxState, Queued, SendOutcome, WaitingReply, reply_files};
 use crate::desk::{DeliveryReport, DeliveryStatus, opens_ticket};
 use crate::service::traces;
 use crate::store::DeliveryOutcome;
@@ -60,7 +61,7 @@ struct ReplyDelivery {
     queued: Queued,
     conversation_order: ConversationOrder,
     /// Reply with the files of other accounts in it.
-    inlined: Option<files::Carried>,
+    inlined: Option<reply_files::Carried>,
     doubt: MayHaveArrived,
     /// Failed attempts, over all runs of the program.
     attempts: u32,
@@ -257,7 +258,7 @@ impl DeliveryWorker {
         let settings = &self.shared.settings;
         self.tried.begins();
         if journey.inlined.is_none() {
-            journey.inlined = files::inlined(&self.shared, &self.account, &journey.queued.reply).await;
+            journey.inlined = reply_files::inlined(&self.shared, &self.account, &journey.queued.reply).await;
         }
         let inlined = journey.inlined.as_ref();
         let reply = inlined.map_or(&journey.queued.reply, |inlined| &inlined.reply);
@@ -295,7 +296,7 @@ impl DeliveryWorker {
                 }
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
-                let mut pause = after.unwrap_or_else(|| backoff(settings, journey.in_a_row));
+                let mut pause = after.unwrap_or_else(|| random_backoff(settings, journey.in_a_row));
                 if after.is_none() && !journey.told_late && journey.queued.is_reported() {
                     // Those who rely on it hear of it in time.
                     let late = self.until_late(journey);
@@ -386,7 +387,7 @@ impl DeliveryWorker {
                 );
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 DeliveryStep::PauseOrHope(
-                    backoff(&self.shared.settings, journey.in_a_row)
+                    random_backoff(&self.shared.settings, journey.in_a_row)
                         .max(self.shared.settings.retry_first / 10),
                 )
             }
@@ -455,9 +456,9 @@ impl DeliveryWorker {
             .map(|inlined| inlined.left_out.clone())
             .unwrap_or_default();
         left_out.extend(self.account.adapter.left_out(queued.key));
-        let fate = DeliveryReport {
+        let report = DeliveryReport {
             left_out,
-            ..queued.fate(DeliveryStatus::Sent)
+            ..queued.report(DeliveryStatus::Sent)
         };
         let at = self.shared.clock.now();
         if queued.to.is_some() && !self.shared.is_staff_room(&queued.place) {
@@ -465,7 +466,7 @@ impl DeliveryWorker {
             self.shared.latency.observe(age);
         }
         self.shared
-            .settle(queued.key, DeliveryOutcome::Sent { message, at }, fate);
+            .settle(queued.key, DeliveryOutcome::Sent { message, at }, report);
         DeliveryStep::DeliveryOutcome
     }
 
@@ -477,8 +478,8 @@ impl DeliveryWorker {
         self.account.counters.unqueued();
         self.account.counters.refused();
         let queued = &journey.queued;
-        let fate = queued.fate(super::refusal(&reason));
-        self.shared.refuse(queued.key, fate, reason);
+        let report = queued.report(super::refusal(&reason));
+        self.shared.refuse(queued.key, report, reason);
         DeliveryStep::DeliveryOutcome
     }
 
@@ -492,12 +493,12 @@ impl DeliveryWorker {
         self.account.counters.unqueued();
         self.shared.counters.unknown();
         self.account.counters.unknown();
-        let fate = queued.fate(DeliveryStatus::Unknown {
+        let report = queued.report(DeliveryStatus::Unknown {
             reason: reason.clone(),
         });
         let at = self.shared.clock.now();
         self.shared
-            .settle(queued.key, DeliveryOutcome::Unknown { reason, at }, fate);
+            .settle(queued.key, DeliveryOutcome::Unknown { reason, at }, report);
         DeliveryStep::DeliveryOutcome
     }
 
@@ -524,14 +525,14 @@ impl DeliveryWorker {
         }
         journey.told_late = true;
         if queued.is_reported() {
-            self.shared.tell(queued.fate(DeliveryStatus::Late {
+            self.shared.report_late(queued.report(DeliveryStatus::Late {
                 reason: reason.to_owned(),
             }));
         } else {
             self.shared.room_fails(&queued.place, reason);
         }
         for late in self.account.stuck(&self.channel, queued.key, reason) {
-            self.shared.tell(late);
+            self.shared.report_late(late);
         }
     }
 

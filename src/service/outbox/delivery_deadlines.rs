@@ -1,19 +1,19 @@
 //! Times at which a reply is due, late and given up: by a clock that nobody sets, once it is taken up. Only replies that
 //! an earlier run of the program left behind are judged by the times in the store.
 
-use super::{OutboxSettings, OutboxState, Queued};
+use super::{OutboxState, Queued};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// Age up to which a reply that was sent without an answer and is not there is sent again: an answer is worth giving for
 /// minutes, and the channel's other replies wait behind it.
-const REPEATED_FOR: SignedDuration = SignedDuration::from_mins(5);
+const RESEND_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
-/// The same for a reply of a ticket.
-const OF_TICKET_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(30);
+/// Age up to which a reply of a ticket is sent again.
+const RESEND_AGE_MAX_OF_TICKET: SignedDuration = SignedDuration::from_mins(30);
 
-/// The same where others get through meanwhile: it is this reply's own fault.
-const ALONE_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(1);
+/// Age up to which a reply is sent again while others get through: it is this reply's own fault.
+const RESEND_AGE_MAX_ALONE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Times of one reply, by the steady clock.
 #[derive(Debug, Clone, Copy)]
@@ -89,9 +89,9 @@ impl Timing {
     /// `true` if it is still sent again, although it was sent some times without an answer.
     pub(super) fn repeats(&self, of_ticket: bool, is_alone: bool, shared: &OutboxState) -> bool {
         let repeated_for = match (is_alone, of_ticket) {
-            (true, _) => ALONE_REPEATED_FOR,
-            (false, true) => OF_TICKET_REPEATED_FOR,
-            (false, false) => REPEATED_FOR,
+            (true, _) => RESEND_AGE_MAX_ALONE,
+            (false, true) => RESEND_AGE_MAX_OF_TICKET,
+            (false, false) => RESEND_AGE_MAX,
         };
         !self.until_older_than(repeated_for, shared).is_zero()
     }
@@ -104,16 +104,4 @@ impl Timing {
 
 fn until(then: Timestamp, shared: &OutboxState) -> Duration {
     Duration::try_from(then.duration_since(shared.steady.now())).unwrap_or_default()
-}
-
-/// Returns a random part of a pause that doubles with every attempt.
-pub(super) fn backoff(settings: &OutboxSettings, in_a_row: u32) -> Duration {
-    doubled((settings.retry_first, settings.retry_most), in_a_row).mul_f64(fastrand::f64())
-}
-
-/// Returns the pause after so many failures in a row: the first one, doubled by every further failure, at most the longest one.
-pub(super) fn doubled((first, longest): (Duration, Duration), in_a_row: u32) -> Duration {
-    first
-        .saturating_mul(1 << in_a_row.saturating_sub(1).min(20))
-        .min(longest)
 }

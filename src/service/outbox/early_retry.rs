@@ -1,6 +1,6 @@
 //! Events that make another attempt worth while before a reply's backoff ends.
 
-use super::account::OutboxAccount;
+use super::account_sender::OutboxAccount;
 
 /// Events of the account that end a pause, each with its count when the attempt began.
 #[derive(Debug, Clone, Copy)]

@@ -36,7 +36,7 @@ pub struct ReplyInFlight {
     pub key: ReplyKey,
     /// Destination.
     pub place: Place,
-    /// Its content.
+    /// Content.
     pub reply: Reply,
     /// Stage of its delivery.
     pub stage: Stage,
@@ -116,7 +116,7 @@ impl Replies {
 
     /// Returns the replies that carry or answer a message, oldest first, and holds those that wait until they are dropped
     /// or let go.
-    pub(super) fn hold(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
+    pub(super) fn stop_replies_to(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
         let mut inner = self.lock();
         let of = (place.clone(), message.clone());
         inner.awaited.remove(&of);

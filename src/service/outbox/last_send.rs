@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct LastSend {
     /// Time at which its outcome was known.
     pub at: Timestamp,
-    /// Its outcome.
+    /// Outcome.
     pub outcome: SendOutcome,
     /// Reason, where it did not arrive.
     #[serde(skip_serializing_if = "Option::is_none")]

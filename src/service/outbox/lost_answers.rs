@@ -32,14 +32,15 @@ pub(super) struct Lost(Mutex<BTreeMap<AccountId, (Instant, LostAnswers)>>);
 
 impl Lost {
     /// Counts a delivery that is an answer to a member, belongs to no ticket, and was given up.
-    pub(super) fn note(&self, fate: &DeliveryReport) {
-        let (DeliveryStatus::Refused { reason } | DeliveryStatus::Unknown { reason }) = &fate.outcome else {
+    pub(super) fn note(&self, report: &DeliveryReport) {
+        let (DeliveryStatus::Refused { reason } | DeliveryStatus::Unknown { reason }) = &report.outcome
+        else {
             return;
         };
-        if fate.about.is_some() || fate.answers.is_none() {
+        if report.about.is_some() || report.answers.is_none() {
             return;
         }
-        let (account, now) = (&fate.place.account, Instant::now());
+        let (account, now) = (&report.place.account, Instant::now());
         let mut lost = self.lost(now);
         let (at, known) = lost.entry(account.clone()).or_insert_with(|| {
             let none = LostAnswers {
@@ -53,8 +54,8 @@ impl Lost {
         *at = now;
         known.count += 1;
         known.reason.clone_from(reason);
-        known.places.retain(|place| *place != fate.place);
-        known.places.push(fate.place.clone());
+        known.places.retain(|place| *place != report.place);
+        known.places.push(report.place.clone());
         if known.places.len() > PLACES_MAX {
             known.places.remove(0);
         }

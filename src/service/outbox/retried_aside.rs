@@ -14,13 +14,13 @@ const ASIDE_MAX: usize = 16;
 /// Replies that stepped aside.
 #[derive(Debug, Default)]
 pub(super) struct RetriedAside {
-    all: Vec<Aside>,
+    all: Vec<RetriedReply>,
     /// Replies that stepped aside since the channel last took one.
     unproven: usize,
 }
 
 #[derive(Debug)]
-struct Aside {
+struct RetriedReply {
     key: ReplyKey,
     conversation_order: ConversationOrder,
     /// Reason that those who rely on it were told.
@@ -37,7 +37,7 @@ impl RetriedAside {
         let may = self.unproven < UNPROVEN_MOST && self.all.len() < ASIDE_MAX;
         if may {
             self.unproven += 1;
-            self.all.push(Aside {
+            self.all.push(RetriedReply {
                 key,
                 conversation_order: conversation_order.clone(),
                 late: None,

@@ -1,6 +1,6 @@
-//! What health and the metrics show of the sends.
+//! Statistics of the sends, for health and the metrics.
 
-use super::account::OutboxAccount;
+use super::account_sender::OutboxAccount;
 use super::counters::Counts;
 use super::{LastSend, Outbox};
 use groupdesk_contract::AccountId;
@@ -8,7 +8,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What the metrics show of the sends.
+/// Statistics of the sends, for the metrics.
 #[derive(Debug, Clone)]
 pub struct Sends {
     /// By account: its counters, the replies that failed and are retried, and the time that its platform takes to take one.

@@ -18,7 +18,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(3);
 /// reply within a second or two; a connection that breaks is made anew meanwhile.
 const FAILING_FOR: Duration = Duration::from_secs(4);
 
-/// The same where no attempt got an answer. A picture may take its time, so it takes several channels.
+/// Time after which an account counts as failing where no attempt got an answer. A picture may take its time, so it takes several channels.
 const UNANSWERED_FOR: Duration = Duration::from_secs(6);
 
 /// Channels without answers from which on it is the account's fault, and not the channel's.

@@ -85,8 +85,8 @@ async fn staff_hear_what_became_of_what_they_said() {
             "well" => (DeliveryStatus::Sent, ""),
             _ => (refusal("muted"), "hello"),
         };
-        assert_eq!((told.fate.outcome, told.fate.text.as_str()), (outcome, text));
-        assert_eq!(told.fate.about.as_ref().unwrap().report.as_ref(), Some(&report));
+        assert_eq!((told.report.outcome, told.report.text.as_str()), (outcome, text));
+        assert_eq!(told.report.about.as_ref().unwrap().report.as_ref(), Some(&report));
         // The outcome is written with what staff are told, not before.
         assert!(world.store.of(key).is_empty());
         let (settled, _) = told.settled.unwrap();

@@ -173,7 +173,7 @@ const KEYS: Table = table(
 /// Rows of a table on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopiedTable {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
     /// Rows in the file.
     pub source: u64,

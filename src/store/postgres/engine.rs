@@ -1,4 +1,4 @@
-//! What the statements of `store/sql` run on, for PostgreSQL: see `sqlite/engine.rs` for the other one. Everything that is asked of
+//! Engine that the statements of `store/sql` run on, for PostgreSQL: see `sqlite/engine.rs` for the other one. Everything that is asked of
 //! the database goes through here, and waits for it for a bounded time.
 
 use super::dialect::{sql, translated};
@@ -175,7 +175,7 @@ impl<T: OptionalCell> Scalar<'_, T> {
     }
 }
 
-/// Where a statement runs: the connection that writes, or any of those that read.
+/// Connection on which a statement runs: the one that writes, or any of those that read.
 pub(super) trait Source: Send {
     fn rows(self, query: One<'_>) -> impl Future<Output = sqlx::Result<Vec<Row>>> + Send;
 

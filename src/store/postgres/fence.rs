@@ -1,4 +1,4 @@
-//! The fence: what a program holds that serves, and every one of its commits asks for. See `store/desk_lease`.
+//! The fence: what a program holds that serves, and every one of its commits asks for. See `store/desk_lease_rules`.
 
 use super::dialect::quoted;
 use parking_lot::Mutex;

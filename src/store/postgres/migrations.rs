@@ -2,7 +2,7 @@
 //! programs that begin at once one waits for the other.
 
 use super::engine::answered;
-use crate::store::hex::hex;
+use crate::store::hex_checksum::hex;
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 

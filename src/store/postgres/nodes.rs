@@ -1,7 +1,7 @@
 //! The nodes, as an operator asks for them: who holds the desk, who waits for it, and what a failover of the database would lose.
 
+use super::desk_lease_renewal::{DeskHolder, read_holder};
 use super::engine::answered;
-use super::lease::{DeskHolder, read_holder};
 use super::{Database, Opening, PostgresAddress};
 use crate::store::Result;
 use crate::store::postgres::faults::Faults;

@@ -61,7 +61,7 @@ impl sqlx::Encode<'_, sqlx::Postgres> for AsJson {
     }
 }
 
-/// What can be a value of a statement.
+/// Type that can be a value of a statement.
 pub(super) trait Value {
     fn held(self) -> Held;
 }
@@ -99,13 +99,13 @@ value! {
     Vec<u8> => Bytes, |value: Vec<u8>| value;
 }
 
-/// What can be read from a row.
+/// Type that can be read from a row.
 pub(super) trait Cell: Sized {
     /// Reads the value; `None` where it is NULL.
     fn read<I: ColumnIndex<PgRow>>(row: &PgRow, index: I) -> sqlx::Result<Option<Self>>;
 }
 
-/// What can be read from a row, also where it may be missing.
+/// Type that can be read from a row, also where it may be missing.
 pub(super) trait Cells {
     /// Reads the value of a column.
     fn try_get<T: OptionalCell, I: ColumnIndex<PgRow> + Copy>(&self, index: I) -> sqlx::Result<T>;

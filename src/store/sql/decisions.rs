@@ -87,7 +87,7 @@ pub(super) const COLUMNS: &str = "id, at, account, channel, member, message, cal
 const SHADOW: &str = "shadow/";
 
 /// Microseconds of an hour.
-pub(super) const HOUR: i64 = 3_600_000_000;
+pub(super) const HOUR_MICROSECONDS: i64 = 3_600_000_000;
 
 pub(super) async fn write(connection: &mut Connection, decisions: &Decisions) -> sqlx::Result<()> {
     ROWS.execute(&mut *connection, &decisions.rows, bind_row).await?;
@@ -119,7 +119,11 @@ fn summed(counts: &[DecisionCount]) -> Vec<((i64, &Place, String), i64)> {
         } else {
             count.rule.clone()
         };
-        let key = (count.at.as_microsecond().div_euclid(HOUR), &count.place, rule);
+        let key = (
+            count.at.as_microsecond().div_euclid(HOUR_MICROSECONDS),
+            &count.place,
+            rule,
+        );
         let next = summed.len();
         match summed.get_mut(*places.entry(key.clone()).or_insert(next)) {
             Some((_, messages)) => *messages += i64::from(count.messages),
@@ -373,8 +377,13 @@ pub(super) async fn counts(
         "SELECT hour * 3600000000 AS at, account, channel, rule, messages FROM decision_counts \
          WHERE hour >= ? AND hour < ? ORDER BY hour, account, channel, rule",
     )
-    .bind(since.as_microsecond().div_euclid(HOUR))
-    .bind(until.as_microsecond().saturating_add(HOUR - 1).div_euclid(HOUR))
+    .bind(since.as_microsecond().div_euclid(HOUR_MICROSECONDS))
+    .bind(
+        until
+            .as_microsecond()
+            .saturating_add(HOUR_MICROSECONDS - 1)
+            .div_euclid(HOUR_MICROSECONDS),
+    )
     .fetch_all(readers)
     .await?;
     let count = |row: &Row| {

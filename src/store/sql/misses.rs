@@ -16,19 +16,19 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 /// Time for which a "did you mean" may be picked from before its question counts as unanswered, in microseconds.
-const PICKS: i64 = 600_000_000;
+const PICK_TIME_MICROSECONDS: i64 = 600_000_000;
 
 /// Texts of a group by which it is known again after a start.
-const TEXTS: i64 = 24;
+const GROUP_TEXTS_MAX: i64 = 24;
 
 /// Messages of a merged group that are moved in one step.
 const STEP_MESSAGES: i64 = 500;
 
 /// Messages of a group whose tickets and answers are looked at.
-const ANSWERED: i64 = 200;
+const GROUP_MESSAGES_SEARCHED_MAX: i64 = 200;
 
 /// Answers of staff that are returned.
-const ANSWERS: i64 = 20;
+const STAFF_ANSWERS_MAX: i64 = 20;
 
 /// Selects what is to be known of a queued decision. A picked question was answered.
 const QUEUED: &str = "SELECT q.decision AS decision, d.at AS at, d.account AS account, d.member AS member, d.text AS text, \
@@ -48,7 +48,7 @@ impl Misses for Database {
     async fn queued_misses(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedMiss>> {
         let rows = query(QUEUED)
             .bind(now.as_microsecond())
-            .bind(PICKS)
+            .bind(PICK_TIME_MICROSECONDS)
             .bind(i64::from(limit))
             .fetch_all(&self.readers())
             .await;
@@ -199,8 +199,8 @@ impl Misses for Database {
         );
         let rows = rows
             .bind(group)
-            .bind(ANSWERED)
-            .bind(ANSWERS)
+            .bind(GROUP_MESSAGES_SEARCHED_MAX)
+            .bind(STAFF_ANSWERS_MAX)
             .fetch_all(&self.readers())
             .await;
         let answer = |row: &Row| {
@@ -285,7 +285,11 @@ impl Database {
             "SELECT d.text FROM misses AS m CROSS JOIN decisions AS d ON d.id = m.decision WHERE m.grp = ? \
              AND d.text IS NOT NULL ORDER BY m.at DESC LIMIT ?",
         );
-        let texts = texts.bind(id).bind(TEXTS).fetch_all(&self.readers()).await;
+        let texts = texts
+            .bind(id)
+            .bind(GROUP_TEXTS_MAX)
+            .fetch_all(&self.readers())
+            .await;
         Ok(KeptGroup {
             id,
             state,

@@ -2,7 +2,7 @@
 //! their numbers or by an index; none reads a whole table.
 
 use super::Database;
-use super::decisions::HOUR;
+use super::decisions::HOUR_MICROSECONDS;
 use super::dialect;
 use super::engine::{Cells as _, One, query, query_scalar};
 use super::rows::Json;
@@ -196,7 +196,7 @@ impl Database {
                 "DELETE FROM decision_counts WHERE (hour, account, channel, rule) IN (SELECT hour, account, channel, rule \
                  FROM decision_counts WHERE hour < ? LIMIT ?)",
             );
-            let hour = earliest.as_microsecond().div_euclid(HOUR);
+            let hour = earliest.as_microsecond().div_euclid(HOUR_MICROSECONDS);
             if self.step(step.bind(hour).bind(STEP_ROWS_MAX)).await? < STEP_ROWS_MAX.unsigned_abs() {
                 return Ok(removed);
             }

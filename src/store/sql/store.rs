@@ -5,7 +5,7 @@ use super::{
     Database, commit_batch, dashboard, decisions, forget, message_origin, quarantine, read, tickets, vectors,
     versions,
 };
-use crate::store::health::COMMIT;
+use crate::store::store_failures::COMMIT;
 use crate::store::{
     Batch, DecisionCount, DecisionFilter, DeduplicationKey, DeliveryOutcome, DueReply, FaqChange, FaqVersion,
     Forget, Forgotten, Horizon, Judgements, KeptDecision, Memo, Pruned, Quarantined, Quoted, Relayed, Result,

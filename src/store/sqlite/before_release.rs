@@ -1,7 +1,7 @@
 //! The layout of the versions before 0.1.0, which fourteen migrations made. One has taken their place, so that a file of the last of
 //! these versions is changed a little and taken for its own.
 
-use crate::store::hex::hex;
+use crate::store::hex_checksum::hex;
 use sqlx::migrate::MigrateError;
 
 /// A migration that a file has been through: its version, and the SHA-384 of its text.

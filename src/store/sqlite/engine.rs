@@ -1,4 +1,4 @@
-//! What the statements of `store/sql` run on, for SQLite: see `postgres/engine.rs` for the other one.
+//! Engine that the statements of `store/sql` run on, for SQLite: see `postgres/engine.rs` for the other one.
 
 use super::rows::sql;
 use sqlx::query::{Query, QueryScalar};

@@ -47,7 +47,7 @@ pub(in crate::store) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 pub(super) enum Layout {
     /// This program's, or that of an older release.
     Released,
-    /// That of the last version before 0.1.0.
+    /// The layout of the last version before 0.1.0.
     BeforeRelease,
 }
 

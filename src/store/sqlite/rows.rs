@@ -192,8 +192,8 @@ impl Statement {
 }
 
 /// Most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP_ROWS`] goes first.
-const EXACT: usize = 16;
-/// Rows whose multiples go first where there are more than [`EXACT`].
+const EXACT_ROWS_MAX: usize = 16;
+/// Rows whose multiples go first where there are more than [`EXACT_ROWS_MAX`].
 const STEP_ROWS: usize = 8;
 
 /// Splits rows into parts, mostly two of them, so that 22 prepared statements serve every number of rows.
@@ -203,7 +203,7 @@ fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
         if most == 0 {
             return None;
         }
-        let size = if most <= EXACT {
+        let size = if most <= EXACT_ROWS_MAX {
             most
         } else {
             most - most % STEP_ROWS

@@ -83,7 +83,7 @@ async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone(ho
 
 #[test]
 fn in_memory_the_same_is_the_same() {
-    let mut seen = Seen::default();
+    let mut seen = SeenMessages::default();
     assert!(seen.insert(&key("5", "u1", "x", 0)));
     assert!(!seen.insert(&key("5", "u1", "x", 20)));
     assert!(seen.insert(&key("5", "u1", "x", 200)));

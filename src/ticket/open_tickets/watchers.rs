@@ -42,7 +42,7 @@ impl OpenTickets {
     }
 
     /// Adds a message that leaves the ticket as it is: a watcher's, or only thanks from the member who asked.
-    pub fn overheard(&mut self, number: u64, said: MemberMessage, now: Timestamp) {
+    pub fn add_without_reopening(&mut self, number: u64, said: MemberMessage, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };

@@ -9,7 +9,7 @@ pub(super) const AUTOMATIC: &[&str] = &[
     "automatically generated", "auto-generated", "generated automatically", "automatisch generiert", "automatisch erstellt", "邮件是系统自动", "邮件由系统发", "郵件由系統自動", "请勿回复此邮件", "请勿回复本邮件", "请勿直接回复", "do not reply to this", "автоматический ответ", "automatyczna odpowiedź", "自动发送的邮件", "자동응답", "자동 응답", "자동 발송",
 ];
 
-/// The same, as headings at the very beginning.
+/// Headings at the very beginning that say so.
 pub(super) const SELF: &[&str] = &[
     "自动回复", "自動回覆", "系统自动回复", "automatic reply", "automated reply", "auto-reply", "autoreply",
     "abwesenheitsnotiz",
@@ -41,7 +41,7 @@ pub(super) const ABSENT: &[&str] = &[
     "不上班", "不值班", "休养", "疗养", "off-grid", "off the grid", "hiking", "unavailable", "limited availability", "gone fishing", "at a conference", "taking today off", "taking the day off", "taking time off", "taking a break", "taking the week off", "on a break", "on sabbatical", "on furlough", "on assignment", "not available",
 ];
 
-/// The same in phrases that people use of themselves and their own organisation only.
+/// Phrases for it that people use of themselves and their own organisation only.
 pub(super) const MODEST: &[&str] = &[
     "休暇をいただ", "休暇を頂", "お休みをいただ", "不在にして", "不在にし", "不在となり", "不在のため",
     "出張中", "出張のため", "出張して", "休暇中", "外出して",
@@ -145,7 +145,7 @@ pub(super) const THANKS: &[&str] = &[
     "dziękuję za", "спасибо за", "감사합니다",
 ];
 
-/// That mails wait.
+/// Phrases that say that mails wait.
 pub(super) const WAITS: &[&str] = &[
     "及时回复", "及時回覆", "及时答复", "及时处理", "及时查看", "可能不及时", "第一时间回复", "尽快回复",
     "盡快回覆", "尽快答复", "尽快与您联系", "回复您", "回覆您", "给您回复", "再回复", "查看邮件",
@@ -218,7 +218,7 @@ pub(super) const MAILBOX_SURE: &[&str] = &[
     "本账号邮件", "此账号邮件", "本帐号邮件", "此帐号邮件", "mail to this address", "emails to this", "messages to this",
 ];
 
-/// The same in phrases that people use of another mailbox as well.
+/// Phrases for it that people use of another mailbox as well.
 pub(super) const MAILBOX: &[&str] = &[
     "该邮箱", "这个邮箱", "该信箱", "該郵箱", "该邮件地址", "此邮件地址", "本邮件地址", "this email address", "this e-mail address",
     "this email account", "this e-mail account", "this account", "this address", "my email address", "diese e-mail-adresse",
@@ -227,7 +227,7 @@ pub(super) const MAILBOX: &[&str] = &[
     "此账号", "本账号", "此地址", "本地址",
 ];
 
-/// That nobody reads there.
+/// Phrases that say that nobody reads there.
 pub(super) const NOBODY_READS: &[&str] = &[
     "停用", "不再使用", "不再用", "不使用", "弃用", "棄用", "无人", "無人", "没人", "关闭", "關閉", "注销", "註銷", "不再查收", "不再查看",
     "作废", "仅用于发", "不接收", "not monitored", "not being monitored", "unmonitored", "not checked", "not read", "no longer",
@@ -259,7 +259,7 @@ pub(super) const HOUSE: &[&str] = &[
     "office", "büro", "bureau", "oficina", "ufficio", "escritório", "kantoor", "biuro", "офис", "事務所", "办公室",
 ];
 
-/// That it is shut.
+/// Phrases that say that it is shut.
 pub(super) const SHUT: &[&str] = &[
     "closed", "geschlossen", "fermé", "cerrad", "chius", "fechad", "gesloten", "nieczynn", "zamknięt", "закрыт", "休業", "关闭",
 ];
@@ -271,7 +271,7 @@ pub(super) const THIS_MAIL: &[&str] = &[
     "это письмо", "это сообщение", "ta wiadomość", "このメール", "본 메일", "이 메일",
 ];
 
-/// That a program sent it.
+/// Phrases that say that a program sent it.
 pub(super) const BY_PROGRAM: &[&str] = &[
     "自动发", "自动回", "自动生成", "机器人", "自動", "automatic", "auto-", "automated", "automatisch", "automático", "automatico",
     "автоматически", "automatycznie", "自動送信", "자동",

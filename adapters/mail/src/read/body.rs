@@ -34,7 +34,7 @@ pub(super) struct Body {
 pub(crate) struct File {
     /// The place in the mail from which to read it again.
     pub(crate) which: Which,
-    /// Its name.
+    /// Name.
     pub(crate) name: String,
     /// It is to be seen.
     pub(crate) is_picture: bool,

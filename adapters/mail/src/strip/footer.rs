@@ -8,7 +8,7 @@ const SIGNATURE_LINES: usize = 15;
 /// The longest signature behind a line that may be drawn for another reason.
 const SHORT_SIGNATURE_LINES: usize = 6;
 
-/// The same with the empty lines.
+/// Lines of a signature at most, with the empty ones.
 const SIGNATURE_RAW_LINES: usize = 60;
 
 /// The longest line with which a program advertises itself.

@@ -19,7 +19,7 @@ const NEAR_LINES: usize = 5;
 /// A heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Heading {
-    /// Its first line.
+    /// First line.
     pub(super) start: usize,
     /// The line behind its last.
     pub(super) end: usize,

@@ -101,7 +101,10 @@ fn a_ticket_without_a_subject_is_named_after_its_member_and_a_long_one_is_cut() 
     };
     assert_eq!(subject(" \n"), "[#12] 小明");
     let long = subject(&"长".repeat(500));
-    assert!(long.chars().count() == SUBJECT && long.ends_with('…'), "{long}");
+    assert!(
+        long.chars().count() == SUBJECT_CHARS && long.ends_with('…'),
+        "{long}"
+    );
 }
 
 proptest! {

@@ -32,9 +32,9 @@ static MARK: LazyLock<[u8; 16]> = LazyLock::new(|| (fastrand::u128(..) | 0xFF <<
 /// The placeholder of a message that was too long.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLong<'a> {
-    /// Its length in bytes.
+    /// Length in bytes.
     pub(crate) bytes: u64,
-    /// Its beginning and its end.
+    /// Beginning and its end.
     pub(crate) sample: &'a [u8],
 }
 

@@ -29,7 +29,7 @@ const BACKOFF_MIN: Duration = Duration::from_millis(500);
 /// The longest pause before a lost connection is made again.
 const BACKOFF_MAX: Duration = Duration::from_secs(30);
 /// A connection that lived this long was a good one: the next pause is the shortest again.
-const GOOD: Duration = Duration::from_secs(10);
+const STABLE_CONNECTION_TIME: Duration = Duration::from_secs(10);
 
 /// Connects and serves until shutdown.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Result<(), AdapterError> {
@@ -43,7 +43,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Res
             connected = connect(core, forward, tls.clone()) => match connected {
                 Ok(socket) => {
                     serve(core, link, socket, Role::Universal, None).await?;
-                    if started.elapsed() >= GOOD {
+                    if started.elapsed() >= STABLE_CONNECTION_TIME {
                         pause = BACKOFF_MIN;
                     }
                 }

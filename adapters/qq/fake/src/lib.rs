@@ -67,7 +67,7 @@ pub enum Trouble {
 pub(crate) struct Inner {
     pub(crate) token: String,
     pub(crate) tokens: u64,
-    /// In seconds.
+    /// Life of a token, in seconds.
     pub(crate) token_life: u64,
     pub(crate) hears_everything: bool,
     pub(crate) markdown: bool,

@@ -16,7 +16,7 @@ fn at(seconds: i64) -> Timestamp {
 async fn heard(ledger: &PassiveReplies, room: &ChannelRef, id: &str, seconds: i64) {
     let to = To::Message(id.to_owned());
     ledger
-        .heard(
+        .record_message(
             room,
             &MessageId::from(id),
             to,
@@ -30,7 +30,7 @@ async fn heard(ledger: &PassiveReplies, room: &ChannelRef, id: &str, seconds: i6
 async fn way(ledger: &PassiveReplies, key: i64, quote: &str, seconds: i64) -> Result<(String, u32), NoRoute> {
     let quote = MessageId::from(quote);
     let way = ledger
-        .way(&room(), (ReplyKey(key), 0), Some(&quote), false, at(seconds))
+        .reply_route(&room(), (ReplyKey(key), 0), Some(&quote), false, at(seconds))
         .await?;
     match way.to {
         Some(To::Message(id)) => Ok((id, way.seq)),
@@ -54,7 +54,7 @@ async fn a_group_gives_five_minutes_and_a_direct_chat_an_hour() {
     heard(&ledger, &direct, "c", 0).await;
     let quote = MessageId::from("c");
     let late = ledger
-        .way(&direct, (ReplyKey(3), 0), Some(&quote), false, at(3590))
+        .reply_route(&direct, (ReplyKey(3), 0), Some(&quote), false, at(3590))
         .await;
     assert!(late.is_ok());
     assert_eq!(

@@ -40,7 +40,7 @@ impl From<NotTaken> for Halt {
 }
 
 /// The state of the rounds.
-struct Standing {
+struct PollState {
     status: AccountStatus,
     /// The credentials were accepted after the last fault.
     is_checked: bool,
@@ -52,7 +52,7 @@ struct Standing {
 
 impl Ticketing {
     pub(super) async fn rounds(&self, link: &Link) -> Result<(), AdapterError> {
-        let mut standing = Standing {
+        let mut standing = PollState {
             status: AccountStatus::new(link.clone()),
             is_checked: false,
             in_vain: 0,
@@ -102,7 +102,7 @@ impl Ticketing {
         failure.backoff(first, BACKOFF_MAX.min(self.poll.max(first)))
     }
 
-    async fn round(&self, link: &Link, standing: &mut Standing) -> Result<(), Halt> {
+    async fn round(&self, link: &Link, standing: &mut PollState) -> Result<(), Halt> {
         if !standing.is_checked {
             unless_stopped(link, self.remote.check()).await?;
             self.tell_of_key(link, None).await.map_err(Halt::Stopped)?;
@@ -137,7 +137,7 @@ impl Ticketing {
     async fn ask(&self, link: &Link, target: &str) -> Result<(), Halt> {
         let cursor = self.notes.cursor(target).await?;
         let watched = self.notes.watched(target).await?;
-        let news = unless_stopped(link, self.remote.news(target, &watched, cursor.as_deref())).await?;
+        let news = unless_stopped(link, self.remote.updates(target, &watched, cursor.as_deref())).await?;
         for item in news.items {
             self.take(link, item).await?;
         }

@@ -14,7 +14,7 @@ use parking_lot::MutexGuard;
 use std::collections::BTreeSet;
 
 /// The longest time by which the system's clock may be behind ours.
-const CLOCKS: SignedDuration = SignedDuration::from_secs(300);
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(300);
 /// The reach of the search for an attempt to open, counted from the first try; older tickets with the same number are not ours.
 const TRIES: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The most bytes of files that one entry carries.
@@ -307,7 +307,7 @@ impl Ticketing {
             Ok(_) => return PastReply::Missing,
             Err(_) => return PastReply::NotNow,
         };
-        let since = since.saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+        let since = since.saturating_sub(CLOCK_SKEW_MAX).unwrap_or(Timestamp::MIN);
         match self.look(target, key.0, &place, since).await {
             Ok(Some(message)) => PastReply::Arrived(MessageId::new(message)),
             Ok(None) => PastReply::Missing,

@@ -1,7 +1,7 @@
 //! Chatwoot's JSON, as far as it is used: the `jbuilder` views of chatwoot/chatwoot for the API, `webhook_data` of its
 //! models for webhooks. The two spell a message's type and time differently; both are understood.
 
-use groupdesk_kit::lenient;
+use groupdesk_kit::lenient_json;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// `GET /api/v1/profile`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Profile {
-    #[serde(rename = "id", deserialize_with = "lenient::number")]
+    #[serde(rename = "id", deserialize_with = "lenient_json::number")]
     _id: u64,
 }
 
@@ -35,27 +35,27 @@ pub(crate) struct Created {
 /// `api/v1/models/_contact`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Contact {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) identifier: Option<String>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient_json::list")]
     pub(crate) contact_inboxes: Vec<ContactInbox>,
 }
 
 /// `api/v1/models/_contact_inbox`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ContactInbox {
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) source_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) inbox: Option<Inbox>,
 }
 
 /// An inbox by its number.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Inbox {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
 }
 
@@ -68,18 +68,18 @@ pub(crate) struct Conversations {
 /// `api/v1/conversations/partials/_conversation`, and a conversation's `webhook_data`. `id` is the number shown to agents.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Conversation {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) inbox_id: Option<u64>,
     /// `open`, `resolved`, `pending`, `snoozed`.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) status: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) custom_attributes: BTreeMap<String, Value>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) last_activity_at: Option<i64>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) timestamp: Option<i64>,
 }
 
@@ -101,21 +101,21 @@ impl Conversation {
 /// `api/v1/models/_message`, and a message's `webhook_data`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Message {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) content: Option<String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) message_type: Option<Kind>,
-    #[serde(default = "lenient::on", deserialize_with = "lenient::unless_false")]
+    #[serde(default = "lenient_json::on", deserialize_with = "lenient_json::unless_false")]
     pub(crate) private: bool,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) created_at: Option<Moment>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) source_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) sender: Option<Sender>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient_json::list")]
     pub(crate) attachments: Vec<Attachment>,
 }
 
@@ -159,26 +159,26 @@ pub(crate) enum Moment {
 /// `push_event_data` and `webhook_data` of a user, a contact, an agent bot.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Sender {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) name: Option<String>,
     /// `user`, `contact`, `agent_bot`.
-    #[serde(default, deserialize_with = "lenient::or_default", rename = "type")]
+    #[serde(default, deserialize_with = "lenient_json::or_default", rename = "type")]
     pub(crate) kind: Option<String>,
 }
 
 /// `push_event_data` of an attachment.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Attachment {
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) data_url: Option<String>,
 }
 
 /// A webhook's event; the message or the conversation surrounds it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Hook {
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) event: String,
 }
 
@@ -186,6 +186,6 @@ pub(crate) struct Hook {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct MessagePlace {
     pub(crate) conversation: Conversation,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) inbox: Option<Inbox>,
 }

@@ -1,7 +1,7 @@
 //! GitHub's JSON, as far as it is used: github/rest-api-description, schemas `issue`, `issue-comment`, `simple-user`, and
 //! the webhooks `issue_comment` and `issues` of github/docs.
 
-use groupdesk_kit::lenient;
+use groupdesk_kit::lenient_json;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 pub(crate) struct User {
     pub(crate) login: String,
     /// `User`, `Bot`, `Organization`.
-    #[serde(rename = "type", default, deserialize_with = "lenient::text")]
+    #[serde(rename = "type", default, deserialize_with = "lenient_json::text")]
     pub(crate) kind: String,
 }
 
@@ -18,12 +18,12 @@ pub(crate) struct User {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Issue {
     pub(crate) number: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) body: Option<String>,
     /// `open` or `closed`.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) state: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) closed_at: Option<Timestamp>,
     pub(crate) updated_at: Timestamp,
 }
@@ -32,15 +32,15 @@ pub(crate) struct Issue {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Comment {
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) body: Option<String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) user: Option<User>,
     /// `OWNER`, `MEMBER`, `COLLABORATOR`, `CONTRIBUTOR`, `NONE`, ...
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) author_association: String,
     /// Ends with the issue's number.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) issue_url: String,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -58,11 +58,11 @@ impl Comment {
 /// The fields of the webhooks `issue_comment` and `issues` beside issue and comment; other webhooks leave most of them out.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Hook {
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) action: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) repository: Option<HookRepository>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) sender: Option<User>,
 }
 

@@ -1,6 +1,6 @@
 //! HubSpot's JSON, as far as it is used: CRM objects (v3), their search and batches, associations (v4).
 
-use groupdesk_kit::lenient;
+use groupdesk_kit::lenient_json;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub(crate) struct Account {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Object {
     pub(crate) id: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) properties: BTreeMap<String, Value>,
     #[serde(rename = "createdAt")]
     pub(crate) created_at: Timestamp,
@@ -38,14 +38,14 @@ impl Object {
 /// The response of a search or a batch.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Objects {
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) results: Vec<Value>,
 }
 
 /// `POST /crm/v4/associations/{from}/{to}/batch/read`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Links {
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient_json::list")]
     pub(crate) results: Vec<Link>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Links {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Link {
     pub(crate) from: From,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient_json::list")]
     pub(crate) to: Vec<To>,
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct From {
 /// `GET /crm/v4/objects/{from}/{id}/associations/{to}`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Linked {
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient_json::list")]
     pub(crate) results: Vec<To>,
 }
 

@@ -4,7 +4,7 @@
 //! (`TriggerWebhookJob::RecordPayload`).
 
 use crate::text;
-use groupdesk_kit::lenient;
+use groupdesk_kit::lenient_json;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,14 +13,14 @@ use std::collections::BTreeSet;
 /// `GET /api/v1/users/me`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct User {
-    #[serde(rename = "id", deserialize_with = "lenient::number")]
+    #[serde(rename = "id", deserialize_with = "lenient_json::number")]
     _id: u64,
 }
 
 /// The id of a new object.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Made {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
 }
 
@@ -42,9 +42,9 @@ pub(crate) fn hits(found: &Value) -> Vec<u64> {
 /// A ticket.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Ticket {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) state: String,
     pub(crate) updated_at: Timestamp,
 }
@@ -52,36 +52,36 @@ pub(crate) struct Ticket {
 /// An article.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Article {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) ticket_id: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) body: String,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) content_type: String,
     /// `Agent`, `Customer`, `System`.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) sender: String,
-    #[serde(default = "lenient::on", deserialize_with = "lenient::unless_false")]
+    #[serde(default = "lenient_json::on", deserialize_with = "lenient_json::unless_false")]
     pub(crate) internal: bool,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) from: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) created_by: Option<Author>,
     pub(crate) created_at: Timestamp,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient_json::list")]
     pub(crate) attachments: Vec<Attachment>,
 }
 
 /// A file of an article.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Attachment {
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient_json::number")]
     pub(crate) id: u64,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient_json::text")]
     pub(crate) filename: String,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient_json::or_default")]
     pub(crate) preferences: Value,
 }
 

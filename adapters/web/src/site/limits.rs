@@ -49,7 +49,7 @@ fn counted(address: IpAddr) -> String {
     }
 }
 
-/// What is left of somebody's allowance.
+/// Rest of somebody's allowance.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
     left: f64,

@@ -1,4 +1,4 @@
-//! Which pages may call: those of the origins in the settings, and those of our own address. Browsers say from which page a
+//! Pages that may call: those of the origins in the settings, and those of our own address. Browsers say from which page a
 //! request comes, and keep its answer from pages that are not named in it.
 
 use super::settings::Settings;
@@ -10,7 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use groupdesk_contract::is_foreign_origin;
 
-/// Where a request comes from.
+/// Origin of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum From {
     /// From a page that may call; of another host than ours where its origin is named.

@@ -8,7 +8,7 @@ use groupdesk_contract::{
 };
 use jiff::Timestamp;
 
-/// What stands before a client's id of a message, so that no client can name a message of the desk's.
+/// Prefix of a client's id of a message, so that no client can name a message of the desk's.
 const CLIENT: &str = "c-";
 
 /// Returns the id by which the desk knows a client's message.

@@ -34,7 +34,7 @@ const KEY_LOOK: Duration = Duration::from_secs(1);
 const COMMITTING: SignedDuration = SignedDuration::from_secs(15);
 
 /// Messages that are read at once.
-const READ: u32 = 50;
+const MESSAGES_PER_READ: u32 = 50;
 
 /// A stream of one client.
 struct Stream {
@@ -165,9 +165,9 @@ impl Stream {
             .core
             .visits()
             .ok()?
-            .after(self.visitor.as_ref(), self.position, READ);
+            .after(self.visitor.as_ref(), self.position, MESSAGES_PER_READ);
         let kept = kept.await.ok()?;
-        self.unread = kept.len() == usize::try_from(READ).unwrap_or(usize::MAX);
+        self.unread = kept.len() == usize::try_from(MESSAGES_PER_READ).unwrap_or(usize::MAX);
         for kept in kept {
             let content = send::read(&kept.content);
             if let Some(Content::Said {

@@ -1,4 +1,4 @@
-//! What the program keeps for a website: the messages of both sides for visitors who come back, and the keys of programs.
+//! Storage of a website: the messages of both sides for visitors who come back, and the keys of programs.
 
 use async_trait::async_trait;
 use groupdesk_contract::MemberId;
@@ -13,13 +13,13 @@ pub struct Kept {
     pub position: i64,
     /// The visitor.
     pub visitor: MemberId,
-    /// Its id, unique with the visitor.
+    /// Id, unique with the visitor.
     pub id: String,
-    /// Its content, which is the account's own.
+    /// Content, which is the account's own.
     pub content: String,
 }
 
-/// What a visitor is shown before anybody says anything.
+/// Greeting and choices that a visitor is shown before anybody says anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Front {
     /// `true` in our service hours.
@@ -40,7 +40,7 @@ pub struct VisitsError(pub String);
 
 type Result<T> = std::result::Result<T, VisitsError>;
 
-/// What one account keeps. All of it is on the disk when a call returns.
+/// Storage of one account. All of it is on the disk when a call returns.
 #[async_trait]
 pub trait Visits: Send + Sync + fmt::Debug {
     /// Keeps a message, unless one of its id is kept. Returns the one that is kept, and `true` if it is new.

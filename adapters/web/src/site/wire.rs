@@ -129,7 +129,7 @@ pub(crate) enum Content {
     Recalled { message: String, at: Timestamp },
 }
 
-/// The same with its place in the conversation, as clients get it.
+/// A message with its place in the conversation, as clients get it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Shown<'a> {
     pub(crate) id: &'a str,
@@ -150,7 +150,7 @@ pub(crate) struct History<'a> {
     pub(crate) more: bool,
 }
 
-/// Which part of a conversation is asked for.
+/// Part of a conversation that is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {

@@ -45,7 +45,7 @@ pub struct Said {
     pub user: String,
     /// Our own id of it, where there is one.
     pub id: String,
-    /// Its words: a text, or what stands above a menu.
+    /// Words: a text, or what stands above a menu.
     pub text: String,
     /// The buttons: label, and text that they send.
     pub buttons: Vec<(String, String)>,

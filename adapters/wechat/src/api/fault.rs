@@ -14,9 +14,9 @@ const CREDENTIALS_DELAY: Duration = Duration::from_secs(300);
 pub(crate) enum Fault {
     /// The platform refused, with a code.
     Coded {
-        /// Its `errcode`.
+        /// `errcode`.
         code: i64,
-        /// Its meaning.
+        /// Meaning.
         words: String,
     },
     /// Nothing was written to the platform.

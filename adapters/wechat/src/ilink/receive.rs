@@ -15,7 +15,7 @@ const POLL_MARGIN: Duration = Duration::from_secs(15);
 /// Pauses after faults: the first ones, and from the third one on.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 /// Failures in a row of a connected account that are not reported.
-const HICCUPS: u32 = 2;
+const QUIET_FAILURES_MAX: u32 = 2;
 
 /// Runs the account until it is time to stop.
 pub(crate) async fn run(core: &Core, link: &Link) -> Result<(), AdapterError> {
@@ -36,7 +36,7 @@ pub(crate) async fn run(core: &Core, link: &Link) -> Result<(), AdapterError> {
                 let failure = status.count_failure();
                 if fault == Fault::Stale {
                     status.bad_credentials(&fault.message()).await?;
-                } else if !failure.is_hiccup(HICCUPS) {
+                } else if !failure.is_hiccup(QUIET_FAILURES_MAX) {
                     status.disconnected(&fault.message()).await?;
                 }
                 if fault == Fault::Stale {

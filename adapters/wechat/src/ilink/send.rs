@@ -20,7 +20,7 @@ const SEND_INTERVAL: Duration = Duration::from_millis(1100);
 /// The timeout of a call.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The retry delay after a rate limit.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY_PAUSE: Duration = Duration::from_secs(60);
 /// The code of too many messages, or of one too long after the owner's last.
 const TOO_MUCH: i64 = -2;
 
@@ -108,10 +108,10 @@ fn delivery(core: &Core, key: ReplyKey, fault: Fault) -> Delivery {
     match fault {
         Fault::Coded(TOO_MUCH, _) => later(
             format!("{reason}: too much at once, or write to the bot again"),
-            Some(BUSY),
+            Some(BUSY_PAUSE),
         ),
         Fault::Coded(..) => core.retries.after_unknown(key, reason),
-        Fault::Stale => later(reason, Some(BUSY)),
+        Fault::Stale => later(reason, Some(BUSY_PAUSE)),
         Fault::NotSent(_) => later(reason, None),
         Fault::NoAnswer(_) => Delivery::Unknown { reason },
     }

@@ -38,7 +38,7 @@ pub(crate) struct Item {
 /// An item, parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Happened {
-    /// For the desk.
+    /// An event for the desk.
     Event(Box<Event>),
     /// Somebody opened the conversation and may be welcomed with the code, for 20 seconds.
     Entered {

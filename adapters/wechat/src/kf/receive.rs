@@ -22,7 +22,7 @@ const DELAY_ALERT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Pauses after faults, at first and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Failures in a row of a connected account that are not reported.
-const HICCUPS: u32 = 2;
+const QUIET_FAILURES_MAX: u32 = 2;
 /// The platform answers that a callback's token is not good any more.
 const STALE_TOKEN: i64 = 95007;
 
@@ -182,7 +182,7 @@ async fn rest(core: &Core, status: &AccountStatus, fault: &Fault) -> Result<bool
     let failure = status.count_failure();
     let reason = fault.message();
     tracing::debug!(account = %core.account, reason, "pulling failed");
-    if !failure.is_hiccup(HICCUPS) {
+    if !failure.is_hiccup(QUIET_FAILURES_MAX) {
         match fault.is_for_admin() {
             true => status.bad_credentials(&reason).await?,
             false => status.disconnected(&reason).await?,

@@ -16,7 +16,7 @@ const MESSAGES_KEPT: usize = 5_000;
 pub(crate) enum ReplyRoute {
     /// Over the long connection of this number, under this `req_id`.
     Frame(u64, String),
-    /// In the answer to a callback.
+    /// The answer to a callback.
     Callback(Arc<PendingReply>),
 }
 
@@ -36,14 +36,20 @@ impl Questions {
     }
 
     /// A message came, and can be answered this way.
-    pub(super) fn came(&mut self, channel: &ChannelId, message: &MessageId, way: ReplyRoute, now: Timestamp) {
+    pub(super) fn record_message(
+        &mut self,
+        channel: &ChannelId,
+        message: &MessageId,
+        way: ReplyRoute,
+        now: Timestamp,
+    ) {
         self.kept
             .insert((channel.clone(), message.clone()), (Some(way), now));
         self.newest.insert(channel.clone(), message.clone());
     }
 
     /// Finds the quoted message, or else the newest of the channel, and the route to answer it now.
-    pub(super) fn way(
+    pub(super) fn reply_route(
         &self,
         channel: &ChannelId,
         quote: Option<&MessageId>,
@@ -56,7 +62,11 @@ impl Questions {
     }
 
     /// The slot of a message that came before.
-    pub(super) fn slot(&self, channel: &ChannelId, message: &MessageId) -> Option<Arc<PendingReply>> {
+    pub(super) fn pending_reply(
+        &self,
+        channel: &ChannelId,
+        message: &MessageId,
+    ) -> Option<Arc<PendingReply>> {
         match self.kept.get(&(channel.clone(), message.clone()))? {
             (Some(ReplyRoute::Callback(slot)), _) => Some(Arc::clone(slot)),
             _ => None,

@@ -29,7 +29,7 @@ const BACKOFF_MAX: Duration = Duration::from_secs(30);
 /// The retry delay of a robot whose id or secret is wrong.
 const MISTAKE_PAUSE: Duration = Duration::from_secs(120);
 /// A connection that lived this long was a good one: the next pause is the shortest again.
-const GOOD: Duration = Duration::from_secs(10);
+const STABLE_CONNECTION_TIME: Duration = Duration::from_secs(10);
 /// The longest frame that is read; pictures come as addresses.
 const MAX_FRAME: usize = 4 << 20;
 /// The longest wait for the commit of a press before its card changes all the same: WeCom waits for 5 s.
@@ -60,7 +60,7 @@ pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
                 Err(end) => end,
             },
         };
-        if started.elapsed() >= GOOD {
+        if started.elapsed() >= STABLE_CONNECTION_TIME {
             pause = BACKOFF_MIN;
         }
         let is_mistake = matches!(end, End::Mistake(_));
@@ -202,7 +202,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
             let way = ReplyRoute::Frame(live.number, id.to_owned());
             core.state()
                 .questions
-                .came(&message.channel.id, &message.id, way, core.clock.now());
+                .record_message(&message.channel.id, &message.id, way, core.clock.now());
             requesters::keep(core, &message.channel.id, &message.id, &message.sender.id).await;
             if let Some(url) = later {
                 response_url::keep(core, &message.channel.id, &message.id, &url).await;

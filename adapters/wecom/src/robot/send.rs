@@ -88,7 +88,7 @@ async fn say(
     let now = core.clock.now();
     let live = core.state().live.clone();
     let quote = reply.quote.as_ref();
-    let way = core.state().questions.way(channel, quote, now);
+    let way = core.state().questions.reply_route(channel, quote, now);
     // Over the long connection what answers nobody is a message of its own; a callback's answer is the only way there is.
     let way = way.filter(|(_, way)| at == 0 && (quote.is_some() || matches!(way, ReplyRoute::Callback(_))));
     // Without a connection there is nothing to pace, and an answer to a callback is limited by the callbacks.

@@ -134,12 +134,14 @@ impl WebhookState {
         let core = &self.core;
         let (channel, id) = (message.channel.id.clone(), message.id.clone());
         // WeCom asks again when it had no answer: then the same message has its slot, and its answer.
-        let known = core.state().questions.slot(&channel, &id);
+        let known = core.state().questions.pending_reply(&channel, &id);
         let slot = known.unwrap_or_else(|| {
             let stream = format!("gd-{:016x}{:08x}", fastrand::u64(..), fastrand::u32(..));
             let slot = Arc::new(PendingReply::new(stream));
             let way = ReplyRoute::Callback(Arc::clone(&slot));
-            core.state().questions.came(&channel, &id, way, core.clock.now());
+            core.state()
+                .questions
+                .record_message(&channel, &id, way, core.clock.now());
             slot
         });
         requesters::keep(core, &channel, &id, &message.sender.id).await;

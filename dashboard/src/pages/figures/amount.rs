@@ -1,7 +1,7 @@
 //! Values of figures in words.
 
 use crate::backend::Amount;
-use crate::texts::Language;
+use crate::texts::PageLanguage;
 
 /// A value, as pages show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) fn share_of(amount: &Amount) -> Option<f64> {
 }
 
 /// Writes a value.
-pub(super) fn shown(amount: &Amount, language: Language) -> Shown {
+pub(super) fn shown(amount: &Amount, language: PageLanguage) -> Shown {
     let w = language.words();
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     match amount {
@@ -128,7 +128,7 @@ pub(super) fn shown(amount: &Amount, language: Language) -> Shown {
 }
 
 /// Says in which way a thing counts, with its class in style sheets.
-pub(super) fn role(role: &'static str, language: Language) -> (&'static str, &'static str) {
+pub(super) fn role(role: &'static str, language: PageLanguage) -> (&'static str, &'static str) {
     let w = language.words();
     match role {
         "yes" => (w.role_yes, "good"),
@@ -165,7 +165,7 @@ mod tests {
             interval: Some((0.0, 1.0)),
             still_needed: None,
         };
-        assert_eq!(shown(&none, Language::English).headline, "–");
+        assert_eq!(shown(&none, PageLanguage::English).headline, "–");
         assert_eq!(share_of(&none), None);
         let waits = Amount::Times(Times {
             median: None,
@@ -173,7 +173,7 @@ mod tests {
             count: 0,
             waiting: 2,
         });
-        let text = shown(&waits, Language::English);
+        let text = shown(&waits, PageLanguage::English);
         assert_eq!(text.headline, "–");
         assert!(text.details.iter().any(|line| line.ends_with('2')), "{text:?}");
     }

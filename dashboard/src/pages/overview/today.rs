@@ -2,8 +2,8 @@
 
 use super::Clock;
 use crate::backend::{Amount, FaqEdited, FigureRow, Today};
-use crate::shell::UserContext;
-use crate::texts::Language;
+use crate::page_frame::UserContext;
+use crate::texts::PageLanguage;
 use crate::user_accounts::Role;
 
 /// A figure of the day.
@@ -29,12 +29,12 @@ pub(super) struct Edit {
 }
 
 /// Makes the figures of the day; none while they are being counted.
-pub(super) fn tiles(today: Option<&Today>, language: Language) -> Vec<Tile> {
+pub(super) fn tiles(today: Option<&Today>, language: PageLanguage) -> Vec<Tile> {
     let figures = today.map_or(&[][..], |today| &today.figures);
     figures.iter().filter_map(|row| tile(row, language)).collect()
 }
 
-fn tile(row: &FigureRow, language: Language) -> Option<Tile> {
+fn tile(row: &FigureRow, language: PageLanguage) -> Option<Tile> {
     let w = language.words();
     // What a share counts is what it says of.
     let (label, role) = match row.name {

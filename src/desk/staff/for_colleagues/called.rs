@@ -6,7 +6,7 @@ const OTHER_WORDS: &str =
     "板师铁婆公哥弟乡人家姐妹孩朋心时程红米是用客店号费票伙姨叔里姨们区于字样数组件票样部";
 
 /// Words that ask somebody for somebody.
-const ASKS: [&str; 6] = ["请", "麻烦", "让", "叫", "派", "找"];
+const REQUEST_VERBS: [&str; 6] = ["请", "麻烦", "让", "叫", "派", "找"];
 
 /// Words between a name and what is asked of it.
 const BETWEEN: [&str; 12] = [
@@ -122,7 +122,7 @@ pub(super) fn calls_colleague(text: &str, member: &str) -> bool {
         return true;
     }
     let is_member = !member.is_empty() && text.starts_with(member);
-    let named = ASKS
+    let named = REQUEST_VERBS
         .iter()
         .find_map(|asks| text.strip_prefix(asks))
         .unwrap_or(text);

@@ -130,7 +130,7 @@ const ABOUT_THEM: &[&str] = &[
 ];
 
 /// Words that ask for something of whoever reads them.
-const ASKS: &[&str] = &["请", r"\bplease\b"];
+const REQUEST_PATTERNS: &[&str] = &["请", r"\bplease\b"];
 
 /// Words said to a member.
 const TO_MEMBER: &[&str] = &[
@@ -254,7 +254,7 @@ pub(super) fn speak_to_colleagues(text: &str, colleagues: &[&str], member: &str)
         set(&all.iter().map(String::as_str).collect::<Vec<_>>())
     });
     static BEGINS: LazyLock<RegexSet> = LazyLock::new(|| set(ABOUT_THEM));
-    static REQUESTS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
+    static REQUESTS: LazyLock<RegexSet> = LazyLock::new(|| set(REQUEST_PATTERNS));
     let plain = plain(text);
     let is_member = !member.is_empty() && text.starts_with(member);
     if BEGINS.is_match(plain.trim_start()) || (!is_member && names_colleague(text, colleagues)) {

@@ -20,7 +20,7 @@ static TELLS: WordList = WordList::new(
 /// Words of reading.
 static SEES: WordList = WordList::new("看 看到 看见 见 可见 查看 知道 知晓 晓得 see read know");
 
-/// Those who are not to read what follows.
+/// Readers from whom what follows is kept.
 static AUDIENCE: WordList = WordList::new(
     "\
     客户 顾客 用户 成员 会员 对方 买家 客人 客 他 她 他们 她们 ta 外 外人 外部 群里 本人 お客样 客样 お客様 客様 \
@@ -34,14 +34,14 @@ static BESIDE: WordList = WordList::new(
     the this that to it anything any with for please ever a",
 );
 
-/// Those among whom words stay.
+/// Readers among whom words stay.
 static INSIDE: WordList = WordList::new(
     "\
     内部 对内 组内 部门内 团队 团队内 自己人 咱们自己 同事 同事们 各位同事 私 私下 内 社内 内绪 内々 スタッフ \
     internal internally staff team agent agents colleague colleagues crew private confidential hidden whisper secret",
 );
 
-/// Those who also speak to members: where it says that they alone are to read.
+/// Readers who also speak to members: where it says that they alone are to read.
 static STAFF: WordList = WordList::new("客服 坐席 员工 工作人员 管理员 后台");
 static ALONE: WordList = WordList::new(
     "仅 只 仅限 只限 仅供 限 供 只给 仅给 给 看 可见 可看 查看 参考 知道 知悉 阅 传阅 のみ だけ only just eyes",

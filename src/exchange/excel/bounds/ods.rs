@@ -65,7 +65,7 @@ struct Sheet {
     extent: Extent,
     /// Number of rows before the present one.
     rows: u64,
-    /// How often the present row stands there.
+    /// Number of times that the present row stands there.
     row_times: u64,
     /// Number of columns before the present cell.
     columns: u64,
@@ -79,7 +79,7 @@ struct Sheet {
 /// A cell up to the place that is being read.
 #[derive(Debug, Default)]
 struct Cell {
-    /// How often it stands there.
+    /// Number of times that it stands there.
     times: u64,
     is_filled: bool,
     text: u64,

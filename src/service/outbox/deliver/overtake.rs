@@ -1,7 +1,7 @@
 //! Works through a channel's queue. A reply that does not get through for a while steps aside: it goes on in a task of its
 //! own, and the channel's task takes the next one of another conversation.
 
-use super::super::account::OutboxAccount;
+use super::super::account_sender::OutboxAccount;
 use super::super::conversation_order::ConversationOrder;
 use super::super::{OutboxState, WaitingReply};
 use super::DeliveryWorker;
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// Time for which a reply is tried before others may pass it. A platform takes most within a second or two.
 const OVERTAKEN_AFTER: Duration = Duration::from_secs(5);
 
-/// The same where another reply of the channel did not get through either.
+/// Time after which a reply is overtaken where another one of the channel did not get through either.
 const OVERTAKEN_SHORTLY_AFTER: Duration = Duration::from_secs(2);
 
 /// Interval at which a reply that may not step aside asks again.

@@ -3,7 +3,7 @@
 
 use super::{DeliveryStep, DeliveryWorker, ReplyDelivery};
 use crate::desk::DeliveryStatus;
-use crate::service::outbox::delivery_deadlines::doubled;
+use crate::service::outbox::retry_backoff::doubling_backoff;
 use crate::service::outbox::{Queued, SendOutcome, WaitingReply};
 use crate::ticket::Caller;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl DeliveryWorker {
         let shared = Arc::clone(&self.shared);
         let queued = journey.queued.clone();
         journey.attempts = journey.attempts.saturating_add(1);
-        let pause = doubled(RETRY_BACKOFF, journey.attempts);
+        let pause = doubling_backoff(RETRY_BACKOFF, journey.attempts);
         tracing::warn!(place = %queued.place, key = queued.key.0, reason, ?pause, "a call that staff are not told of is kept, and tried again");
         shared.counters.unqueued();
         self.account.counters.unqueued();
@@ -41,7 +41,7 @@ impl DeliveryWorker {
         shared.room_fails(&queued.place, &reason);
         if !journey.told_late {
             let reason = reason.clone();
-            shared.tell(queued.fate(DeliveryStatus::Late { reason }));
+            shared.report_late(queued.report(DeliveryStatus::Late { reason }));
         }
         self.keep_attempt(journey, pause, SendOutcome::Refused, reason);
         let again = WaitingReply {

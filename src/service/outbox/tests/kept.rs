@@ -26,8 +26,8 @@ async fn a_call_that_a_room_refuses_is_told_when_it_takes_something_again_and_no
     tokio::time::sleep(Duration::from_secs(1)).await;
     // Others hear of it once, and it stays in the store as what waits.
     let told = world.told.try_recv().unwrap();
-    assert_eq!(told.fate.text, "51 called");
-    assert!(matches!(told.fate.outcome, DeliveryStatus::Late { .. }) && told.settled.is_none());
+    assert_eq!(told.report.text, "51 called");
+    assert!(matches!(told.report.outcome, DeliveryStatus::Late { .. }) && told.settled.is_none());
     assert!(matches!(
         world.store.of(1)[..],
         [DeliveryOutcome::Attempt { count: 1, .. }]

@@ -74,8 +74,8 @@ async fn every_notice_that_waits_for_a_room_that_is_gone_is_told_and_not_only_th
     let told = |world: &mut World| -> Vec<String> {
         std::iter::from_fn(|| world.told.try_recv().ok())
             .map(|told| {
-                assert!(matches!(told.fate.outcome, DeliveryStatus::Late { .. }) && told.fate.opened);
-                told.fate.text
+                assert!(matches!(told.report.outcome, DeliveryStatus::Late { .. }) && told.report.opened);
+                told.report.text
             })
             .collect()
     };
@@ -95,7 +95,7 @@ async fn every_notice_that_waits_for_a_room_that_is_gone_is_told_and_not_only_th
     while world.told.try_recv().is_ok() {}
     world.outbox.enqueue(vec![opened(5, "staff", "#5", false)]);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let well = world.told.try_recv().unwrap().fate;
+    let well = world.told.try_recv().unwrap().report;
     assert!(well.outcome == DeliveryStatus::Sent && well.opened);
 }
 
@@ -105,7 +105,7 @@ async fn what_rests_for_longer_than_anybody_waits_is_told_at_once() {
     world.platform.script("staff", [later(Some(300))]);
     world.outbox.enqueue(vec![opened(1, "staff", "#1", false)]);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let told = world.told.try_recv().unwrap().fate;
+    let told = world.told.try_recv().unwrap().report;
     assert!(matches!(told.outcome, DeliveryStatus::Late { .. }) && told.text == "#1");
     // It goes out all the same, when the server lets us in.
     tokio::time::sleep(Duration::from_secs(310)).await;

@@ -184,10 +184,10 @@ async fn those_who_rely_on_what_waits_behind_a_reply_aside_are_told_and_no_other
     let told = std::iter::from_fn(|| world.told.try_recv().ok());
     let mut late: Vec<String> = Vec::new();
     for told in told {
-        match told.fate.outcome {
-            DeliveryStatus::Late { .. } => late.push(told.fate.text),
+        match told.report.outcome {
+            DeliveryStatus::Late { .. } => late.push(told.report.text),
             outcome => assert_eq!(
-                (outcome, told.fate.about.unwrap().ticket),
+                (outcome, told.report.about.unwrap().ticket),
                 (DeliveryStatus::Sent, 8)
             ),
         }

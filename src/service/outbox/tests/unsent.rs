@@ -19,7 +19,7 @@ fn staff_says(key: i64, text: &str) -> Queued {
 
 fn hold(world: &World, key: i64) -> Vec<ReplyInFlight> {
     let message = MessageId::new(format!("s{key}"));
-    world.outbox.hold(&Place::new("qq", "staff"), &message)
+    world.outbox.stop_replies_to(&Place::new("qq", "staff"), &message)
 }
 
 fn unsend(key: i64, of: ReplyKey) -> Queued {
@@ -71,7 +71,10 @@ async fn what_is_taken_back_is_not_sent_and_what_is_just_being_sent_is_withdrawn
     world.done().await;
     assert_eq!(world.platform.stands("g1"), ["wanted"]);
     // Nobody is told of what they took back themselves.
-    assert_eq!(world.told.try_recv().unwrap().fate.outcome, DeliveryStatus::Sent);
+    assert_eq!(
+        world.told.try_recv().unwrap().report.outcome,
+        DeliveryStatus::Sent
+    );
     assert!(world.told.try_recv().is_err());
 
     // The platform takes its time over one; it arrives, and is withdrawn.
