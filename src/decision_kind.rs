@@ -3,10 +3,10 @@
 use crate::texts::ComposedTexts;
 use serde::{Serialize, Serializer};
 
-/// Declares the kinds. A row has the variant, its name in the log, its class, and the function of its words for people. The first kind of
-/// a class is the one of a kept decision whose rule tells no other ([`crate::reason`]).
+/// Declares the kinds. A row has the variant, its name in the log, its class, and the functions of its words for people: for what it is, and
+/// for what was done. The first kind of a class is the one of a kept decision whose rule tells no other ([`crate::reason`]).
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident $name:literal in $class:ident => $sentence:ident;)*) => {
+    ($($(#[$doc:meta])* $kind:ident $name:literal in $class:ident => $sentence:ident, $done:ident;)*) => {
         /// Kind of a decision, one for each thing that the desk does with a message.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum DecisionKind {
@@ -31,6 +31,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// Returns what was done, for a page that is about one message.
+            pub fn done_in_words(self, texts: ComposedTexts<'_>) -> String {
+                match self {
+                    $(Self::$kind => texts.$done(),)*
+                }
+            }
+
             /// Returns it in words for people.
             pub fn in_words(self, texts: ComposedTexts<'_>) -> String {
                 match self {
@@ -43,27 +50,27 @@ macro_rules! kinds {
 
 kinds! {
     /// An entry's answer is given.
-    Answer "answer" in Answer => decision_answer;
+    Answer "answer" in Answer => decision_answer, decided_answer;
     /// Entries are offered: "did you mean".
-    Clarify "clarify" in Clarify => decision_clarify;
+    Clarify "clarify" in Clarify => decision_clarify, decided_clarify;
     /// The member is asked for the question, or for other words.
-    AskBack "ask_back" in Clarify => decision_ask_back;
+    AskBack "ask_back" in Clarify => decision_ask_back, decided_ask_back;
     /// A greeting, thanks or chat is replied to.
-    Courtesy "courtesy" in Clarify => decision_courtesy;
+    Courtesy "courtesy" in Clarify => decision_courtesy, decided_courtesy;
     /// The member is told how their ticket stands, what the bot can do, or that an offer is over.
-    Information "information" in Clarify => decision_information;
+    Information "information" in Clarify => decision_information, decided_information;
     /// The member is pointed to the contact points that can be reached.
-    ContactPoints "contact_points" in Clarify => decision_contact_points;
+    ContactPoints "contact_points" in Clarify => decision_contact_points, decided_contact_points;
     /// A human is brought in: a ticket is opened, or shared with its member.
-    HandOff "handoff" in HandOff => decision_handoff;
+    HandOff "handoff" in HandOff => decision_handoff, decided_handoff;
     /// More words go to the ticket that their member has.
-    TicketMessage "ticket_message" in HandOff => decision_ticket_message;
+    TicketMessage "ticket_message" in HandOff => decision_ticket_message, decided_ticket_message;
     /// A member ends their ticket: it is solved, or they need nobody any more.
-    TicketEnd "ticket_end" in HandOff => decision_ticket_end;
+    TicketEnd "ticket_end" in HandOff => decision_ticket_end, decided_ticket_end;
     /// An order or a reply of staff is carried out.
-    StaffOrder "staff_order" in HandOff => decision_staff_order;
+    StaffOrder "staff_order" in HandOff => decision_staff_order, decided_staff_order;
     /// Nothing is said.
-    Quiet "quiet" in Quiet => decision_quiet;
+    Quiet "quiet" in Quiet => decision_quiet, decided_quiet;
 }
 
 /// Class of a decision. Operators' queries and alerts name the four words: they stay.

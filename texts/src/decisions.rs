@@ -29,6 +29,28 @@ sentences! {
     decision_staff_order();
     /// Names a decision.
     decision_quiet();
+    /// Says in the dashboard what was done.
+    decided_answer();
+    /// Says in the dashboard what was done.
+    decided_clarify();
+    /// Says in the dashboard what was done.
+    decided_handoff();
+    /// Says in the dashboard what was done.
+    decided_ask_back();
+    /// Says in the dashboard what was done.
+    decided_courtesy();
+    /// Says in the dashboard what was done.
+    decided_information();
+    /// Says in the dashboard what was done.
+    decided_contact_points();
+    /// Says in the dashboard what was done.
+    decided_ticket_message();
+    /// Says in the dashboard what was done.
+    decided_ticket_end();
+    /// Says in the dashboard what was done.
+    decided_staff_order();
+    /// Says in the dashboard what was done.
+    decided_quiet();
     /// Tells staff what was decided and why.
     why_decided(decision: &str, why: &str, shadow: bool);
     /// Tells staff between which candidates was decided.

@@ -62,7 +62,7 @@ impl Dashboard {
         let decided_in = |language| {
             let kind = row
                 .kind()
-                .map(|kind| kind.in_words(knowledge.faq.texts(language)));
+                .map(|kind| kind.done_in_words(knowledge.faq.texts(language)));
             kind.unwrap_or_else(|| row.decision.clone())
         };
         let reason = (in_words(Language::ENGLISH), in_words(Language::CHINESE));
