@@ -4,9 +4,12 @@ use crate::config::{AccountConfig, Config};
 use groupdesk_contract::Clock;
 use std::sync::Arc;
 
+/// Platforms whose accounts have a code to scan.
+const WITH_CODE: [&str; 2] = ["wechat_kf", "ilink"];
+
 /// `true` if accounts of a platform have a code to scan: by which somebody logs them in, or members come.
 pub fn has_code(platform: &str) -> bool {
-    matches!(platform, "wechat_kf" | "wechat_ilink")
+    WITH_CODE.contains(&platform)
 }
 
 /// Draws the code of a link as SVG.
@@ -58,4 +61,17 @@ pub async fn member_link(
         "帐号 {name} 已登录，现在不需要扫码 / account {name} is logged in: nothing has to be scanned now",
         name = account.name
     ))
+}
+
+#[cfg(all(test, feature = "wechat"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_platform_with_a_code_is_one_of_the_table() {
+        let names = super::super::platforms();
+        for platform in WITH_CODE {
+            assert!(names.iter().any(|known| known.name == platform), "{platform}");
+        }
+    }
 }
