@@ -497,7 +497,12 @@ impl<'a> Desk<'a> {
             state.member(&message.sender.id, now).burst = Vec::new();
             return Effects { record, ..effects };
         }
-        effects
+        match (asked, &relation) {
+            (Some(ticket), Some(relation)) => {
+                self.answered_beside_ticket(&context, ticket, relation, effects)
+            }
+            _ => effects,
+        }
     }
 
     /// Adds a message that the FAQ has no reply to, to the ticket that its sender asked for or shares. `None` where the

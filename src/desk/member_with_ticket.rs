@@ -8,7 +8,9 @@ use super::message_context::who;
 use super::reading::{self, Response};
 use super::reason::Reason;
 use super::staff_notice::{Notice, about};
+use super::ticket_subject::subject_at_last;
 use super::{ChannelContext, ChannelState, Desk, MessageContext, Verdict, composed_texts, relay};
+use crate::dialogue_act::Act;
 use crate::language::Language;
 use crate::texts::{ComposedTexts, Texts};
 use crate::ticket::{Status, Ticket, Warning, has_topic_of};
@@ -217,11 +219,17 @@ impl Desk<'_> {
                 self.in_language(language).welcome(),
                 Effects::quiet(Reason::Thanked),
             ),
-            Status::Open if relation.quotes_ticket || shows => Some(self.join(
-                context,
-                ticket,
-                added(context, self.in_language(language), ticket),
-            )),
+            Status::Open
+                if relation.quotes_ticket
+                    || shows
+                    || self.tells_trouble_at_last(context, ticket, relation) =>
+            {
+                Some(self.join(
+                    context,
+                    ticket,
+                    added(context, self.in_language(language), ticket),
+                ))
+            }
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
             {
@@ -254,6 +262,52 @@ impl Desk<'_> {
             }
             Status::Open | Status::Resolved | Status::Closed => None,
         }
+    }
+
+    /// `true` if a message tells of the trouble for which its sender called a human before, with words that named none.
+    fn tells_trouble_at_last(
+        &self,
+        context: &MessageContext<'_>,
+        ticket: &Ticket,
+        relation: &Relation,
+    ) -> bool {
+        let said = context.said();
+        self.is_matter_of(context, ticket, relation)
+            && (reading::tells_of_failure(&said)
+                || reading::clauses(&said).any(reading::tells_of_failure)
+                || self.knowledge.matcher.reading(&said).act() == Act::Trouble)
+    }
+
+    /// `true` if a message may be what a ticket is about, whose sender was asked for that.
+    fn is_matter_of(&self, context: &MessageContext<'_>, ticket: &Ticket, relation: &Relation) -> bool {
+        ticket.status == Status::Open
+            && !relation.elsewhere
+            && (relation.is_addressed() || self.goes_on(context, ticket, relation))
+            && subject_at_last(ticket, &context.said()).is_some()
+    }
+
+    /// Shows staff the question that the bot answers to a member who called a human before, with words that named no matter: the member may
+    /// have been asking them.
+    pub(super) fn answered_beside_ticket(
+        &self,
+        context: &MessageContext<'_>,
+        ticket: &Ticket,
+        relation: &Relation,
+        mut effects: Effects,
+    ) -> Effects {
+        let answers = matches!(
+            effects.decided.decision,
+            Decision::Answer { .. } | Decision::Clarify { .. }
+        );
+        if answers && effects.steps.is_empty() && self.is_matter_of(context, ticket, relation) {
+            let joined = self.join(context, ticket, None);
+            let here = |outgoing: &Outgoing| outgoing.place == *context.channel_context.place;
+            effects
+                .outgoing
+                .extend(joined.outgoing.into_iter().filter(|outgoing| !here(outgoing)));
+            effects.steps = joined.steps;
+        }
+        effects
     }
 
     /// Adds a message that the FAQ has no reply to, to the sender's ticket. `None` where it is about something else.

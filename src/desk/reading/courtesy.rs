@@ -130,6 +130,7 @@ const GREETINGS: &[&str] = &[
 static GREETS: WordList = WordList::new(
     "\
     こんにちは こんばんは おはよう おはようございます もしもし はじめまして \
+    老师好 老师您好 老师你好 客服好 客服你好 管理员好 亲 亲亲 \
     你好 您好 你们好 大家好 各位好 哈喽 哈啰 哈罗 嗨 嘿 早 早啊 早上好 上午好 中午好 下午好 晚上好 hi hello hey heya hiya yo hola howdy \
     morning goodmorning goodafternoon goodevening greetings",
 );

@@ -76,6 +76,7 @@ const GIVES_UP: &[&str] = &[
 pub(in crate::desk) fn says_solved(text: &str) -> bool {
     static OVER: LazyLock<RegexSet> = LazyLock::new(|| set(&[WORKS_AGAIN, NEEDS_NO_MORE].concat()));
     static GOES_ON: LazyLock<RegexSet> = LazyLock::new(|| set(NOT_OVER));
+    static CAUSE: LazyLock<RegexSet> = LazyLock::new(|| set(NAMES_CAUSE));
     let text = simplified(text.trim());
     if text.contains(['?', '？']) || text.chars().count() > OVER_LONGEST {
         return false;
@@ -89,12 +90,19 @@ pub(in crate::desk) fn says_solved(text: &str) -> bool {
     };
     let goes_on = |clause: &str| {
         !ends(clause)
+            && !CAUSE.is_match(clause)
             && (GOES_ON.is_match(clause)
                 || tells_of_failure(clause)
                 || response(clause) == Some(Response::Persists))
     };
     clauses_by_space(&text).any(ends) && !clauses_by_space(&text).any(goes_on)
 }
+
+/// Patterns of a clause that names the cause of what is over: "好了，是我网不行".
+const NAMES_CAUSE: &[&str] = &[
+    r"^(原来|应该|可能|估计|后来)?(发现)?(是|就是|因为|是因为)(我|我们|自己|本地|这边|网络?|手机|电脑|浏览器|路由器?|wifi)",
+    r"^(it was|turns out( it was)?|was) (just |only )?(my|our|the) ",
+];
 
 /// `true` if a clause of a text says that its author's matter is solved: "不需要了，自己弄好了".
 pub(in crate::desk) fn managed(text: &str) -> bool {
@@ -313,6 +321,8 @@ mod tests {
             "OK了",
             "可以了，谢谢",
             "好了，是权限问题",
+            "好了，是我网不行",
+            "可以了，原来是浏览器不兼容",
             "可以了，重启之后就正常了",
             "不用了，我自己好了",
             "好了，又能打开了",
