@@ -3,7 +3,7 @@
 use super::PreviewMessage;
 use super::trial::{trial_channel, trial_message};
 use crate::decision_kind::DecisionClass;
-use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion};
+use crate::desk::{ChannelContext, ChannelState, Decision, Desk, Effects, JudgeQuestion, Reason};
 use groupdesk_contract::Message;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -72,9 +72,17 @@ pub fn outcome(desk: &Desk<'_>, asked: &PreviewMessage, now: Timestamp) -> Previ
     let channel = (&asked.place.channel, asked.kind);
     let message = trial_message(channel, "member", &asked.text, asked.called, now);
     let (effects, _) = alone(desk, &channel_context, now, &message);
+    let shows_menu = matches!(
+        effects.decided.reason,
+        Reason::AskedForHelp | Reason::CalledWithoutQuestion
+    );
     let words: Vec<String> = effects.outgoing.iter().map(|told| told.reply.text()).collect();
     PreviewDecision {
-        outcome: effects.decided.decision.into(),
+        outcome: match effects.decided.decision {
+            // The menu lists every entry: one more of them is no other reply to "who are you".
+            Decision::Clarify { .. } if shows_menu => MessageOutcome::Offered { choices: Vec::new() },
+            decision => decision.into(),
+        },
         words: words.join("\n"),
     }
 }

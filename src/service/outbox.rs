@@ -341,7 +341,7 @@ impl Outbox {
     }
 
     /// Announces that a message is edited or recalled right after it is decided on: replies to it are held for
-    /// [`Outbox::hold`].
+    /// [`Outbox::stop_replies_to`].
     pub fn await_amendment(&self, place: Place, message: MessageId) {
         self.shared.on_way.await_amendment((place, message));
     }

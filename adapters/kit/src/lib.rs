@@ -6,7 +6,7 @@
 //! - HTTP: one client with the web's usual roots ([`client`], [`tls`], [`tls_with_roots`]), what a response means ([`refusal`], [`failure`],
 //!   [`Retries`]), tokens that expire ([`Access`]), bodies within a limit ([`body()`]), as JSON ([`set_field`]) and with files
 //!   ([`Form`]), downloads from addresses that strangers wrote ([`Fetcher`]), signed webhooks ([`verify`]), a tolerant JSON reader
-//!   ([`lenient`]).
+//!   ([`lenient_json`]).
 #![warn(clippy::string_slice, clippy::indexing_slicing)]
 
 mod access_token;

@@ -240,6 +240,10 @@ impl Edits {
             state.ordered.clear();
         }
         let by = (new.room.clone(), new.sender.clone());
+        if order.shown.is_none() {
+            // Who orders another edit does not agree to the one before with the next word.
+            state.waiting.remove(&by);
+        }
         state.ordered.insert(by, self.parts.clock.now());
         state.begun.push_back(new);
         true

@@ -458,3 +458,30 @@ async fn what_staff_took_back_is_in_no_draft_and_is_never_written() {
     let shown = world.hears("tg/staff", "已撤回）").await.text;
     assert!(shown.contains("7788"), "{shown}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_word_behind_another_order_agrees_to_no_edit_before_it() {
+    let mut world = World::with_windows_file().await;
+    let tested = |text: &str, answer: &str, question: &str| {
+        let with_test = format!("{answer}\r\n    tests: {{ match: [{question}] }}");
+        text.replacen(answer, &with_test, 1)
+    };
+    let text = tested(FILE, "    answer: 九点", "几点上班呀");
+    let text = tested(&text, "    answer: 三天", "怎么退款呀");
+    std::fs::write(world.faq(), &text).unwrap();
+    world
+        .say("tg/staff", "wang", "/faq exclude\n几点上班呀", None)
+        .await;
+    world.hears("tg/staff", "还没有写入").await;
+    // The preview of the next order is not there yet.
+    world
+        .say("tg/staff", "wang", "/faq exclude\n怎么退款呀", None)
+        .await;
+    world.say("tg/staff", "wang", "1", None).await;
+    for _ in 0..100 {
+        if world.times("tg/staff", "还没有写入").await == 2 {
+            break;
+        }
+    }
+    assert_eq!(world.text().matches("几点上班呀").count(), 1, "{}", world.text());
+}
