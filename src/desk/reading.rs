@@ -1,6 +1,7 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
 mod called_by_name;
+mod calls_any_human;
 mod complaint;
 mod contact_channel;
 mod courtesy;
@@ -24,6 +25,7 @@ mod wants_human;
 mod word_list;
 
 pub(super) use called_by_name::{calls_somebody, fails_beside_name};
+pub(super) use calls_any_human::asks_for_any_human;
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};
@@ -53,8 +55,8 @@ pub(super) use unhelpful_answer::{
     only_narrows,
 };
 pub(super) use wants_human::{
-    asks_for_any_human, beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone,
-    offers_help, requests_human, requests_human_of_bot, tells_of_human,
+    beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
+    requests_human_of_bot, tells_of_human,
 };
 pub(super) use word_list::WordList;
 

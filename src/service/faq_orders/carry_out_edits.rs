@@ -2,6 +2,7 @@
 //! that takes an answer from nobody goes live at once, any other is shown first and waits for a second word. It is made from the file
 //! that the room was shown; what changed in it since is shown too, and never overwritten.
 
+mod edit_state;
 mod try_edit;
 
 use super::edit::Edit;
@@ -17,10 +18,10 @@ use crate::service::{Unanswered, Versions};
 use crate::store::{FaqSource, Store, StoreError};
 use crate::texts::ComposedTexts;
 use crate::unanswered::State as GroupState;
-use groupdesk_contract::{Clock, MemberId, Message, MessageId, Place};
+use edit_state::{Begun, ShownDraft, State};
+use groupdesk_contract::{Clock, Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
-use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,35 +77,6 @@ pub(super) struct Edits {
     /// Turn of the edits: one is carried out at a time.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    /// Drafts that rooms were shown.
-    drafted: HashMap<(Place, u64), ShownDraft>,
-    /// Edit that was shown to a room and waits for the second word of who ordered it, with the time.
-    waiting: HashMap<(Place, MemberId), (EditOrder, Timestamp)>,
-    /// Orders that were begun, the newest last.
-    begun: VecDeque<Begun>,
-    /// Times of the latest orders, of those who were not told yet that nothing waits for their second word.
-    ordered: HashMap<(Place, MemberId), Timestamp>,
-}
-
-/// Draft of a ticket that a room was shown.
-struct ShownDraft {
-    draft: Draft,
-    /// Message under which it was shown.
-    under: MessageId,
-    /// File over which it was shown, where that was read.
-    file: Option<Arc<[u8]>>,
-}
-
-/// Order that was begun.
-struct Begun {
-    room: Place,
-    sender: MemberId,
-    words: String,
-    at: Timestamp,
 }
 
 impl fmt::Debug for Edits {

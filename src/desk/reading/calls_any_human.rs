@@ -1,0 +1,59 @@
+//! Calls for any human that say nothing of a matter: "有活人吗".
+
+use super::patterns::set;
+use super::simplified::simplified;
+use super::wants_human::names_human;
+use regex::RegexSet;
+use std::sync::LazyLock;
+
+/// Longest text that is such a call, in characters.
+const TEXT_MAX_CHARS: usize = 60;
+
+/// Patterns of questions for any human that say nothing of a matter: "有活人吗", "is there a real person here".
+const ASKS_FOR_ANY: &[&str] = &[
+    r"^(请问|你好|您好|喂|那个|到底|这里|这边|群里|现在|还)*(有没有|有|能不能|能|可以|可不可以|是不是)?(来|找|叫|派|换|是)?(一?个|一?位|点)?(活的?|真的?|管事的?|负责的?)?(人|人工|真人|活人|客服|人工客服|真人客服|客服人员|工作人员|管理员|技术|技术人员|售后)(员)?(在|能|可以|来|出来)?(吗|嘛|么|不|没|没有|呢|啊|呀|吧|在吗|在不在|在线吗|在线么|聊聊|聊聊吗|说话|说句话|说话吗|回一下|理我一下|理我|管管|管管吗|帮忙|帮帮忙)+$",
+    r"^(请问|你好|您好|喂|这里|这边|群里|现在)*(有没有|能不能(来|找|叫|派|换)|可不可以(来|找|叫|派|换))(一?个|一?位)?(活的?|真的?|管事的?|负责的?)?(人|人工|真人|活人|客服|人工客服|真人客服|客服人员|工作人员|管理员)$",
+    r"^(hi|hello|hey|please|so|ok)?,? ?(is|are) there (a|an|any|some)? ?(real|live|actual)? ?(human|humans|person|people|agent|staff|one|body|somebody|someone)( being)?( here| there| around| available| online| on duty)*( (that|who)? ?(i|we) (can|could) (talk|speak|chat)( to| with)?)?( please)?$",
+    r"^(hi|hello|hey)?,? ?(can|could|may) (i|we) (please )?(just )?(talk|speak|chat)( to| with) (a|an|any|some)? ?(real|live|actual)? ?(human|person|people|agent|staff|someone|somebody|anyone|anybody|support)( being| member)?( here)?( now| please)*$",
+];
+
+/// `true` if a text asks whether any human is there, or for one, and says nothing of a matter.
+pub(in crate::desk) fn asks_for_any_human(text: &str) -> bool {
+    static ANY: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_FOR_ANY));
+    let text = simplified(text.trim()).to_lowercase();
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    bare.chars().count() <= TEXT_MAX_CHARS && names_human(bare) && ANY.is_match(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_for_any_human_tells_of_no_matter() {
+        for text in [
+            "有活人吗",
+            "有没有真人",
+            "请问有人工客服吗？",
+            "能不能来个活人",
+            "来个真人说话",
+            "這裡有真人嗎",
+            "is there a real person here?",
+            "Are there any humans I can talk to",
+            "can I speak to someone please",
+        ] {
+            assert!(asks_for_any_human(text), "{text}");
+        }
+        for text in [
+            "有人知道怎么退款吗",
+            "人工审核要多久",
+            "客服电话是多少",
+            "技术支持包括什么",
+            "can I talk to someone about my refund",
+            "is there a person who can fix my printer",
+            "客服几点下班",
+        ] {
+            assert!(!asks_for_any_human(text), "{text}");
+        }
+    }
+}
