@@ -52,7 +52,8 @@ impl Addressed {
                 && (others
                     || quote.is_some_and(|quote| quote.of_bot != Some(true))
                     || names.any(|name| begins_with_name(said, name))
-                    || reading::calls_somebody(said)),
+                    || reading::calls_somebody(said)
+                    || reading::asks_member(said)),
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Names in front of what is said to somebody, whether they ever spoke or not: "小明，工单在哪里提交".
 
+mod asks_member;
+
+pub(in crate::desk) use asks_member::asks_member;
+
 use super::not_working::tells_of_failure;
 use super::patterns::set;
 use super::reaction_to_help::{Response, response};
