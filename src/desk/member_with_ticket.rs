@@ -219,16 +219,14 @@ impl Desk<'_> {
                 self.in_language(language).welcome(),
                 Effects::quiet(Reason::Thanked),
             ),
-            Status::Open
-                if relation.quotes_ticket
-                    || shows
-                    || self.tells_trouble_at_last(context, ticket, relation) =>
-            {
-                Some(self.join(
-                    context,
-                    ticket,
-                    added(context, self.in_language(language), ticket),
-                ))
+            Status::Open if relation.quotes_ticket || shows => Some(self.join(
+                context,
+                ticket,
+                added(context, self.in_language(language), ticket),
+            )),
+            Status::Open if self.tells_trouble_at_last(context, ticket, relation) => {
+                let word = || added(context, self.in_language(language), ticket);
+                Some(self.join(context, ticket, relation.called.then(word).flatten()))
             }
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
