@@ -499,7 +499,7 @@ impl<'a> Desk<'a> {
         }
         match (asked, &relation) {
             (Some(ticket), Some(relation)) => {
-                self.answered_beside_ticket(&context, ticket, relation, effects)
+                self.answered_beside_ticket(&context, state, ticket, relation, effects)
             }
             _ => effects,
         }

@@ -284,11 +284,12 @@ impl Desk<'_> {
             && subject_at_last(ticket, &context.said()).is_some()
     }
 
-    /// Shows staff the question that the bot answers to a member who called a human before, with words that named no matter: the member may
-    /// have been asking them.
+    /// Shows staff the question that the bot answers to a member who has just called a human, with words that named no matter: the member
+    /// may have been asking them.
     pub(super) fn answered_beside_ticket(
         &self,
         context: &MessageContext<'_>,
+        state: &ChannelState,
         ticket: &Ticket,
         relation: &Relation,
         mut effects: Effects,
@@ -297,7 +298,11 @@ impl Desk<'_> {
             effects.decided.decision,
             Decision::Answer { .. } | Decision::Clarify { .. }
         );
-        if answers && effects.steps.is_empty() && self.is_matter_of(context, ticket, relation) {
+        if answers
+            && effects.steps.is_empty()
+            && state.is_first_word_to_human(context)
+            && self.is_matter_of(context, ticket, relation)
+        {
             let joined = self.join(context, ticket, None);
             let here = |outgoing: &Outgoing| outgoing.place == *context.channel_context.place;
             effects

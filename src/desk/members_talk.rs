@@ -32,9 +32,14 @@ impl ChannelState {
     pub(super) fn explains_why_not(&self, context: &MessageContext<'_>, entry: &str) -> bool {
         let member = self.members.get(context.member);
         let refuted = member.and_then(|member| member.refuted.as_deref());
+        refuted == Some(entry) && self.is_first_word_to_human(context)
+    }
+
+    /// `true` if a message is the first of its sender since they called a human.
+    pub(super) fn is_first_word_to_human(&self, context: &MessageContext<'_>) -> bool {
         let this = digest(context.last.message.as_str());
         let spoke = |recent: &Recent| recent.member == *context.member && recent.message != this;
-        refuted == Some(entry) && !self.recent.iter().any(spoke)
+        !self.recent.iter().any(spoke)
     }
 
     /// `true` if a message of a member that calls nobody goes on speaking to another one, whom they called by name.
