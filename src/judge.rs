@@ -18,7 +18,7 @@ use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
 use groupdesk_model::{Breaker, ChatError, Choice, JudgeModel, Meter, PROMPT, Part, Spent};
 use jiff::SignedDuration;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -147,7 +147,7 @@ impl Judge {
         JudgeState {
             power: self.power,
             weight: self.weight(),
-            voices: self.voice_cache().at(self.clock.now()),
+            voices: self.voice_cache.lock().at(self.clock.now()),
             may_ask: self.breaker.would_let_try() && !self.spending.meter().is_used_up(),
             unasked: span(self.timeouts.0),
             called: span(self.timeouts.1),
@@ -206,7 +206,7 @@ impl Judge {
 
     /// Remembers a voice.
     pub fn note(&self, inquiry: &JudgeQuestion, voice: JudgeAnswer) {
-        self.voice_cache().put(inquiry, voice, self.clock.now());
+        self.voice_cache.lock().put(inquiry, voice, self.clock.now());
     }
 
     /// Goes through the training examples that were not had yet, as far as the budget allows, and sets the weight by them. `wanted` says if
@@ -275,7 +275,7 @@ impl Judge {
         let before = self.calibration.lock().replace(Calibration { counts, cut });
         if before.and_then(|before| before.cut) != cut {
             // What was no voice may be one now, and the other way round.
-            self.voice_cache().clear();
+            self.voice_cache.lock().clear();
         }
         Calibrated::Done(counts)
     }
@@ -410,10 +410,6 @@ impl Judge {
         if let Err(error) = store.commit(&Batch::of_memo(memo)).await {
             tracing::warn!(%error, key, "can't keep what is known of the judge");
         }
-    }
-
-    fn voice_cache(&self) -> MutexGuard<'_, VoiceCache> {
-        self.voice_cache.lock()
     }
 }
 

@@ -300,13 +300,7 @@ fn of_user(user: User, token: TokenHash, headers: &HeaderMap) -> UserContext {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
-        given
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect()
-    }
+    use crate::session_cookie::tests::headers;
 
     #[test]
     fn only_a_page_of_the_dashboard_changes_something() {

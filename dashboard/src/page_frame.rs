@@ -140,6 +140,20 @@ pub(crate) fn page_or_fault(
     }
 }
 
+/// Renders a page; says `missing` where there is nothing to show, or the fault for which it can't be made.
+pub(crate) fn page_or_missing(
+    app: &App,
+    language: PageLanguage,
+    made: Result<Option<impl Template>, BackendError>,
+    missing: &str,
+) -> Response<Body> {
+    match made {
+        Ok(Some(template)) => page(app, language, &template),
+        Ok(None) => refusal(app, language, StatusCode::NOT_FOUND, missing),
+        Err(error) => broken(app, language, &error),
+    }
+}
+
 /// Renders a page with a status.
 pub(crate) fn html(
     app: &App,

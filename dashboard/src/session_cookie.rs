@@ -86,11 +86,12 @@ pub(crate) async fn start_session(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use axum::http::HeaderName;
 
-    fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
+    /// Makes headers of their names and values.
+    pub(crate) fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
         given
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))

@@ -2,7 +2,7 @@
 //! the places of an address are shared by everybody behind it.
 
 use crate::backend::TokenHash;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ pub(crate) struct StreamPlace {
 impl Streams {
     /// Takes a place for a stream of a session. Where it has as many as it may, its oldest one ends.
     pub(crate) fn enter(&self, session: TokenHash) -> StreamPlace {
-        let mut open = self.open();
+        let mut open = self.0.lock();
         open.number += 1;
         let number = open.number;
         let over = CancellationToken::new();
@@ -52,15 +52,11 @@ impl Streams {
             over,
         }
     }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.0.lock()
-    }
 }
 
 impl Drop for StreamPlace {
     fn drop(&mut self) {
-        let mut open = self.streams.open();
+        let mut open = self.streams.0.lock();
         if let Some(own) = open.of.get_mut(&self.session) {
             own.retain(|(number, _)| *number != self.number);
             if own.is_empty() {
@@ -90,6 +86,6 @@ mod tests {
         assert!(places.iter().skip(1).all(|place| !place.over.is_cancelled()));
         assert!(!of_other.over.is_cancelled() && !newest.over.is_cancelled());
         drop((places, newest, again, of_other));
-        assert!(streams.open().of.is_empty());
+        assert!(streams.0.lock().of.is_empty());
     }
 }

@@ -48,7 +48,7 @@ macro_rules! features {
     };
 }
 
-/// What is measured of a message and one entry, for the features to be computed from. "Nearest" is the entry's nearest question.
+/// Measurements of a message and one entry, from which the features are computed. "Nearest" is the entry's nearest question.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EntryMeasures {
     /// Cosines with the nearest question, one of each view.
@@ -111,7 +111,7 @@ impl EntryMeasures {
     }
 }
 
-/// What is measured of a message alone.
+/// Measurements of a message alone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NoneMeasures {
     /// `true` if it is marked or reads as a question.

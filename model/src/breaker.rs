@@ -2,7 +2,7 @@
 
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,7 +80,7 @@ impl Breaker {
 
     /// True if the server may be called. While it is down, only one caller in half a minute may.
     pub fn may_try(&self) -> bool {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         match state.again {
             None => true,
             Some(again) => {
@@ -96,18 +96,18 @@ impl Breaker {
 
     /// True if [`Breaker::may_try`] would let a call through now.
     pub fn would_let_try(&self) -> bool {
-        let again = self.state().again;
+        let again = self.state.lock().again;
         again.is_none_or(|again| self.clock.now() >= again)
     }
 
     /// True while the server counts as down.
     pub fn is_down(&self) -> bool {
-        self.state().again.is_some()
+        self.state.lock().again.is_some()
     }
 
     /// A call succeeded.
     pub fn succeeded(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.failures = 0;
         state.again = None;
         if std::mem::take(&mut state.told) {
@@ -117,7 +117,7 @@ impl Breaker {
 
     /// A call failed.
     pub fn failed(&self, error: &dyn fmt::Display) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.failures = state.failures.saturating_add(1);
         if state.failures < FAILURES {
             tracing::debug!(%error, "{}", self.part.missed());
@@ -129,7 +129,7 @@ impl Breaker {
 
     /// The server asked to be left alone for so long.
     pub fn asked_to_wait(&self, pause: Duration, error: &dyn fmt::Display) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.failures = state.failures.saturating_add(1);
         let pause = SignedDuration::try_from(pause).unwrap_or(BACKOFF);
         let until = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
@@ -146,10 +146,6 @@ impl Breaker {
             tracing::warn!(%error, "{}", self.part.down());
         }
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
-    }
 }
 
 fn after(now: Timestamp) -> Timestamp {
@@ -158,7 +154,9 @@ fn after(now: Timestamp) -> Timestamp {
 
 impl fmt::Debug for Breaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Breaker").field("state", &*self.state()).finish()
+        f.debug_struct("Breaker")
+            .field("state", &*self.state.lock())
+            .finish()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{Breaker, EmbedError, Embedder, Part, Role};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::Clock;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +39,7 @@ impl EmbeddingCache {
         let mut found = HashMap::with_capacity(texts.len());
         let mut missing: Vec<&String> = Vec::new();
         for text in texts.iter().filter(|text| !text.trim().is_empty()) {
-            match self.recent().get(text).filter(|v| v.len() == dimensions) {
+            match self.recent.lock().get(text).filter(|v| v.len() == dimensions) {
                 Some(vector) => drop(found.insert(text.clone(), vector)),
                 None if missing.contains(&text) => {}
                 None => missing.push(text),
@@ -59,7 +59,7 @@ impl EmbeddingCache {
             Some(error) => self.breaker.failed(&error),
         }
         for (text, vector) in vectors {
-            self.recent().put(text, Arc::clone(&vector));
+            self.recent.lock().put(text, Arc::clone(&vector));
             found.insert(text.clone(), vector);
         }
         only_meaning(found)
@@ -100,10 +100,6 @@ impl EmbeddingCache {
             error.get_or_insert_with(late);
         }
         (found, error)
-    }
-
-    fn recent(&self) -> MutexGuard<'_, Recent> {
-        self.recent.lock()
     }
 }
 

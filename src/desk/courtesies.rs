@@ -196,12 +196,7 @@ impl Desk<'_> {
         if topics.is_empty() {
             return Effects::informing(reason, self.reply(context, self.in_language(language).about_me()));
         }
-        let known: Vec<_> = topics
-            .iter()
-            .filter_map(|index| faq.entries().get(*index))
-            .collect();
-        let ids: Vec<String> = known.iter().map(|entry| entry.id.clone()).collect();
-        let titles: Vec<String> = known.iter().map(|entry| entry.title(language)).collect();
+        let (ids, titles) = self.ids_and_titles(language, &topics);
         // A group need not read the same list once for everybody who asks for it.
         let above = context.kind == ChannelKind::Group && state.lists(&ids, &titles, context.now);
         let mut offered = self.offer(context, state, language, &topics, context.said());

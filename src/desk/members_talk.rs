@@ -18,8 +18,7 @@ impl ChannelState {
         let mut recent = self.recent.iter().rev();
         let last = recent
             .find(|recent| (recent.member == *context.member) == of_sender && recent.message != this)?;
-        let is_open = last.answered.is_none() && context.now.duration_since(last.at) <= TALK;
-        is_open.then_some(last)
+        last.is_open(context.now).then_some(last)
     }
 
     /// `true` if the sender of a message that calls nobody has called another member by name with nothing but a greeting, as in
@@ -45,13 +44,16 @@ impl ChannelState {
     /// `true` if a message of a member that calls nobody goes on speaking to another one, whom they called by name.
     pub(super) fn goes_on_to_member(&self, member: &MemberId, now: Timestamp) -> bool {
         let last = self.recent.iter().rev().find(|recent| recent.member == *member);
-        last.is_some_and(|last| {
-            last.answered.is_none() && now.duration_since(last.at) <= TALK && last.leads_on()
-        })
+        last.is_some_and(|last| last.is_open(now) && last.leads_on())
     }
 }
 
 impl Recent {
+    /// `true` if members may still go on with it: the bot has not answered it.
+    fn is_open(&self, now: Timestamp) -> bool {
+        self.answered.is_none() && now.duration_since(self.at) <= TALK
+    }
+
     /// `true` if its sender's next words are for another member, too.
     fn leads_on(&self) -> bool {
         let greets = || reading::courtesy(&self.text) == Some(Courtesy::Greeting);

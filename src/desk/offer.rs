@@ -192,6 +192,15 @@ impl Desk<'_> {
         }
     }
 
+    /// Returns the ids of entries, and their titles.
+    pub(super) fn ids_and_titles(&self, language: Language, entries: &[usize]) -> (Vec<String>, Vec<String>) {
+        let known = self.knowledge.faq.entries();
+        let entries = entries.iter().filter_map(|index| known.get(*index));
+        entries
+            .map(|entry| (entry.id.clone(), entry.title(language)))
+            .unzip()
+    }
+
     /// Makes an offer of entries to the case's member, who may pick one from now on.
     pub(super) fn offer(
         &self,
@@ -202,10 +211,7 @@ impl Desk<'_> {
         asked: String,
     ) -> Shown {
         self.expect_more(context, state);
-        let known = self.knowledge.faq.entries();
-        let entries: Vec<_> = entries.iter().filter_map(|index| known.get(*index)).collect();
-        let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
-        let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+        let (ids, titles) = self.ids_and_titles(language, entries);
         let key = key(context.member, context.last.message.as_str(), context.now, &ids);
         let until = context
             .now

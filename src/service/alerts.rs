@@ -9,7 +9,7 @@ use crate::desk::Outgoing;
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{AccountId, ChannelKind, Clock, Place, Reply};
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -110,7 +110,7 @@ impl Alerts {
 
     fn raise(&self, name: &str, severity: Severity, message: String, tell: bool) {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let Some(alert) = state.firing.get_mut(name)
             && alert.severity >= severity
         {
@@ -150,7 +150,7 @@ impl Alerts {
     }
 
     fn end(&self, name: &str, text: impl FnOnce(&Alert) -> String) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let Some(alert) = state.firing.remove(name) else {
             return;
         };
@@ -162,13 +162,13 @@ impl Alerts {
 
     /// Sends the staff rooms a text that is about no present fault.
     pub fn tell(&self, text: &str) {
-        self.send(&mut self.state(), None, &format!("[groupdesk] {text}"));
+        self.send(&mut self.state.lock(), None, &format!("[groupdesk] {text}"));
     }
 
     /// Tells the staff rooms of an alert that fires, however recently they were told of one of its name. The log has it already.
     pub(super) fn announce(&self, name: &str) {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let Some(alert) = state.firing.get_mut(name) else {
             return;
         };
@@ -179,29 +179,29 @@ impl Alerts {
 
     /// Resolves an alert without a notice, so that the next one of its name is told at once.
     pub fn resolve_quietly(&self, name: &str) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.firing.remove(name);
         state.told.remove(name);
     }
 
     /// Returns the alerts that fire, by name.
     pub fn firing(&self) -> Vec<Alert> {
-        self.state().firing.values().cloned().collect()
+        self.state.lock().firing.values().cloned().collect()
     }
 
     /// `true` if an alert of this name fires.
     pub fn is_firing(&self, name: &str) -> bool {
-        self.state().firing.contains_key(name)
+        self.state.lock().firing.contains_key(name)
     }
 
     /// `true` if the staff rooms got a notice of the alert of this name that fires.
     pub(super) fn is_told(&self, name: &str) -> bool {
-        self.state().firing.get(name).is_some_and(|alert| alert.told)
+        self.state.lock().firing.get(name).is_some_and(|alert| alert.told)
     }
 
     /// Returns the severity of the worst alert; `None` where nothing is wrong.
     pub fn worst(&self) -> Option<Severity> {
-        let state = self.state();
+        let state = self.state.lock();
         let severities = state.firing.values().map(|alert| alert.severity);
         severities.filter(|severity| *severity > Severity::Info).max()
     }
@@ -239,7 +239,7 @@ impl Alerts {
 
     /// Sends the waiting texts to the rooms whose account is connected again, each room's in one message.
     pub(super) fn release(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let rooms: Vec<Place> = state.held.keys().cloned().collect();
         let mut notices = Vec::new();
         for room in rooms {
@@ -257,10 +257,6 @@ impl Alerts {
         if !notices.is_empty() && self.notices.try_send(notices).is_err() {
             tracing::warn!("the staff rooms could not be told: too much waits for the inbox");
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use groupdesk_contract::{AccountId, AccountState, Clock};
 use jiff::Timestamp;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,26 +101,27 @@ impl Connections {
             changed: Instant::now(),
             last_event: None,
         };
-        self.accounts().insert(account, added);
+        self.accounts.lock().insert(account, added);
     }
 
     /// `true` if members are on an account.
     pub fn has_members(&self, account: &AccountId) -> bool {
-        self.accounts()
+        self.accounts
+            .lock()
             .get(account)
             .is_some_and(|account| account.has_members)
     }
 
     /// `true` if an account is connected.
     pub fn is_connected(&self, account: &AccountId) -> bool {
-        let accounts = self.accounts();
+        let accounts = self.accounts.lock();
         let known = accounts.get(account);
         known.is_some_and(|account| account.state.is_connected())
     }
 
     /// `true` if every connected account with members is among these, and there is one.
     pub fn is_all_that_serve(&self, these: &BTreeSet<AccountId>) -> bool {
-        let accounts = self.accounts();
+        let accounts = self.accounts.lock();
         let serves = |account: &ConnectionRecord| account.has_members && account.state.is_connected();
         let mut serving = accounts.iter().filter(|(_, account)| serves(account)).peekable();
         serving.peek().is_some() && serving.all(|(id, _)| these.contains(id))
@@ -130,7 +131,7 @@ impl Connections {
     /// is down.
     pub fn set(&self, account: &AccountId, state: AccountState) {
         let now = self.clock.now();
-        if let Some(known) = self.accounts().get_mut(account) {
+        if let Some(known) = self.accounts.lock().get_mut(account) {
             if known.state.is_connected() != state.is_connected() {
                 known.since = now;
                 known.changed = Instant::now();
@@ -141,14 +142,14 @@ impl Connections {
 
     /// Records that an event came from an account at `now`.
     pub fn record_event(&self, account: &AccountId, now: Timestamp) {
-        if let Some(known) = self.accounts().get_mut(account) {
+        if let Some(known) = self.accounts.lock().get_mut(account) {
             known.last_event = Some(now);
         }
     }
 
     /// Returns the state of every account.
     pub fn standing(&self) -> BTreeMap<String, AccountHealth> {
-        let accounts = self.accounts();
+        let accounts = self.accounts.lock();
         let shown = accounts.iter().map(|(id, account)| {
             let standing = AccountHealth {
                 state: account.state.clone(),
@@ -162,7 +163,7 @@ impl Connections {
 
     /// Returns the reach at this moment.
     pub fn served(&self) -> Served {
-        let accounts = self.accounts();
+        let accounts = self.accounts.lock();
         let there = || {
             let there = accounts.values();
             there.filter(|account| account.state != AccountState::Stopped)
@@ -180,7 +181,7 @@ impl Connections {
 
     /// Returns the accounts that have been down for longer than a reconnect takes.
     pub fn down(&self) -> Vec<Down> {
-        let accounts = self.accounts();
+        let accounts = self.accounts.lock();
         let down = accounts.iter().filter_map(|(id, account)| {
             let (after, reason) = match &account.state {
                 AccountState::Connected | AccountState::Stopped => return None,
@@ -196,10 +197,6 @@ impl Connections {
             })
         });
         down.collect()
-    }
-
-    fn accounts(&self) -> MutexGuard<'_, BTreeMap<AccountId, ConnectionRecord>> {
-        self.accounts.lock()
     }
 }
 

@@ -105,7 +105,7 @@ impl Intake {
         if let Some(step) = moment.step {
             let direction = if step.is_positive() { "ahead" } else { "back" };
             tracing::warn!(by = %span(step.abs()), direction, "the clock of this machine was set");
-            self.clocks().set_by(step);
+            self.clocks.lock().set_by(step);
         }
         moment
     }
@@ -136,18 +136,18 @@ impl Intake {
         match &mut incoming.event {
             Event::State(state) => {
                 if state.is_connected() {
-                    self.clocks().connected(account, Instant::now());
+                    self.clocks.lock().connected(account, Instant::now());
                 }
                 self.connections.set(account, state.clone());
             }
             // Mails and comments are read when they are read; how old they are says nothing.
             Event::Message(message) if self.connections.has_members(account) => {
                 let age = now.duration_since(message.at);
-                let found = self.clocks().message(account, Instant::now(), age);
+                let found = self.clocks.lock().message(account, Instant::now(), age);
                 message.at = message.at.saturating_add(found.correction).unwrap_or(now);
                 tell(account, found.news, alerts);
                 if let SkewReport::Differs(skew) = found.news {
-                    return self.held().release(account, skew, Instant::now());
+                    return self.held.lock().release(account, skew, Instant::now());
                 }
             }
             Event::Message(_)
@@ -161,30 +161,22 @@ impl Intake {
 
     /// Holds a message that was kept quiet as too old at `now`, while it is not known whether clocks differ.
     pub(super) fn kept_quiet(&self, account: &AccountId, message: &Message, now: Timestamp) {
-        if self.connections.has_members(account) && !self.clocks().differ(account) {
+        if self.connections.has_members(account) && !self.clocks.lock().differ(account) {
             let age = now.duration_since(message.at);
-            self.held().hold(account, message, age, Instant::now());
+            self.held.lock().hold(account, message, age, Instant::now());
         }
     }
 
     /// Tells staff of messages that call the bot, were too old to be answered, and did not prove to be new. Returns
     /// `true` if there were any.
     pub(super) fn tell_unanswered(&self, alerts: &Alerts) -> bool {
-        let unanswered = self.held().unanswered(Instant::now());
+        let unanswered = self.held.lock().unanswered(Instant::now());
         for (account, messages) in &unanswered {
             let message = unanswered_notice(account, messages);
             alerts.fire_quietly(UNANSWERED_ALERT, Severity::Warning, message.clone());
             alerts.tell(&format!("⚠ {message}"));
         }
         !unanswered.is_empty()
-    }
-
-    fn held(&self) -> parking_lot::MutexGuard<'_, HeldMessages> {
-        self.held.lock()
-    }
-
-    fn clocks(&self) -> parking_lot::MutexGuard<'_, Clocks> {
-        self.clocks.lock()
     }
 }
 

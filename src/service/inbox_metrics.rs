@@ -8,7 +8,7 @@ use crate::store::Batch;
 use crate::ticket::{Status, Ticket, Warning};
 use groupdesk_contract::{ChannelKind, Event, Incoming, Place};
 use jiff::Timestamp;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
@@ -156,7 +156,7 @@ impl Meters {
                     account: incoming.account.clone(),
                     channel: channel.clone(),
                 };
-                let mut groups = lock(&self.groups);
+                let mut groups = self.groups.lock();
                 if kind == Some(ChannelKind::Group) && groups.len() < GROUPS_MAX {
                     groups.insert(place.clone());
                 }
@@ -210,14 +210,14 @@ impl Meters {
                 ("rule", rule.to_owned()),
             ];
             if self.by_channel {
-                labels.push(("channel", shown(&lock(&self.groups), place)));
+                labels.push(("channel", shown(&self.groups.lock(), place)));
             }
             self.decisions.get_or_create(&labels).inc_by(messages.into());
         }
         if batch.tickets.is_empty() {
             return;
         }
-        let mut tickets = lock(&self.tickets);
+        let mut tickets = self.tickets.lock();
         for ticket in &batch.tickets {
             let before = if ticket.status == Status::Closed {
                 tickets.remove(&ticket.number)
@@ -236,7 +236,7 @@ impl Meters {
     /// Replaces all tickets by those that are not closed.
     pub(super) fn tickets_are(&self, tickets: &[Ticket]) {
         let tickets = tickets.iter();
-        *lock(&self.tickets) = tickets
+        *self.tickets.lock() = tickets
             .map(|ticket| (ticket.number, TicketFacts::of(ticket)))
             .collect();
     }
@@ -247,7 +247,7 @@ impl Meters {
         for status in [Status::Open, Status::Claimed, Status::Waiting, Status::Resolved] {
             counted.by_status.insert(status.name(), 0);
         }
-        for standing in lock(&self.tickets).values() {
+        for standing in self.tickets.lock().values() {
             *counted.by_status.entry(standing.status.name()).or_default() += 1;
             counted.first_response_missed += u64::from(standing.first_response_missed);
             counted.resolution_missed += u64::from(standing.resolution_missed);
@@ -278,10 +278,6 @@ fn shown(groups: &HashSet<Place>, place: &Place) -> String {
     } else {
         DIRECT.to_owned()
     }
-}
-
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock()
 }
 
 impl fmt::Debug for Meters {

@@ -9,7 +9,7 @@ use crate::texts::ComposedTexts;
 use groupdesk_contract::Place;
 use groupdesk_model::Meter;
 use jiff::SignedDuration;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -72,7 +72,7 @@ impl JudgeCaller {
     /// Asks for a voice on a task of its own; [`JudgeCaller::woken`] returns the channel when it is there, or when there is none.
     pub(super) fn ask(self: &Arc<Self>, place: Place, inquiry: JudgeQuestion) {
         {
-            let mut under_way = self.under_way();
+            let mut under_way = self.under_way.lock();
             if let Some(waiting) = under_way.get_mut(&inquiry) {
                 if !waiting.contains(&place) {
                     waiting.push(place);
@@ -149,10 +149,6 @@ impl JudgeCaller {
     pub(super) fn tokens(&self) -> BTreeMap<&'static str, u64> {
         self.judge.spending().meter().tokens()
     }
-
-    fn under_way(&self) -> MutexGuard<'_, HashMap<JudgeQuestion, Vec<Place>>> {
-        self.under_way.lock()
-    }
 }
 
 /// Fires or resolves the alert that the day's requests are used up.
@@ -186,7 +182,7 @@ struct OpenInquiry<'a> {
 
 impl Drop for OpenInquiry<'_> {
     fn drop(&mut self) {
-        let waiting = self.asker.under_way().remove(self.inquiry);
+        let waiting = self.asker.under_way.lock().remove(self.inquiry);
         for place in waiting.into_iter().flatten() {
             // The inbox has ended.
             let _ = self.asker.wake.send(place);

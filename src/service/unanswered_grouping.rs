@@ -15,7 +15,7 @@ use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector, is_answere
 use groupdesk_contract::{Clock, MemberId};
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -278,7 +278,7 @@ impl Unanswered {
 
     /// Reads the groups of the store into memory.
     async fn load(self: &Arc<Self>) -> Result<()> {
-        *self.groups() = Groups::default();
+        *self.groups.lock() = Groups::default();
         let mut skip = 0;
         while (skip as usize) < GROUPS_MAX {
             let kept = self.store.kept_miss_groups(skip, PAGE_GROUPS).await?;
@@ -306,7 +306,7 @@ impl Unanswered {
                     (group, views)
                 })
                 .collect();
-            let mut groups = of.groups();
+            let mut groups = of.groups.lock();
             for (group, views) in views {
                 let key = group.id.unsigned_abs();
                 groups.remove(key);
@@ -342,7 +342,7 @@ impl Unanswered {
                         },
                         (Some(miss), None) => {
                             let views = knowledge.matcher.views(&miss.text);
-                            let placed = of.groups().place(&views, next);
+                            let placed = of.groups.lock().place(&views, next);
                             next += u64::from(placed.new);
                             MissChange::Into {
                                 decision,
@@ -357,7 +357,7 @@ impl Unanswered {
             })
             .await;
         let new = self.store.place_misses(&changes).await?;
-        let mut groups = self.groups();
+        let mut groups = self.groups.lock();
         for (key, id) in new {
             groups.rename(key, id.unsigned_abs());
         }
@@ -371,7 +371,7 @@ impl Unanswered {
         for id in &changed {
             match self.store.kept_miss_group(*id).await? {
                 Some(kept) => self.put(vec![kept]).await,
-                None => self.groups().remove(id.unsigned_abs()),
+                None => self.groups.lock().remove(id.unsigned_abs()),
             }
         }
         Ok(!changed.is_empty())
@@ -382,7 +382,7 @@ impl Unanswered {
         let mut on = *walk;
         let _one = self.one.lock().await;
         let (merges, on) = self
-            .run_blocking(move |of, _| (of.groups().merge_step(&mut on, MERGED), on))
+            .run_blocking(move |of, _| (of.groups.lock().merge_step(&mut on, MERGED), on))
             .await;
         *walk = on;
         let Some(merges) = merges else { return Ok(false) };
@@ -467,7 +467,7 @@ impl Unanswered {
             self.put(vec![kept]).await;
             return Ok(());
         }
-        let mut groups = self.groups();
+        let mut groups = self.groups.lock();
         match mean {
             Some(mean) => groups.keep(id.unsigned_abs(), mean),
             None if !state.attracts() => groups.remove(id.unsigned_abs()),
@@ -495,7 +495,7 @@ impl Unanswered {
                 return Ok(None);
             }
             self.store.merge_miss_groups(&[(from, into)]).await?;
-            self.groups().remove(from.unsigned_abs());
+            self.groups.lock().remove(from.unsigned_abs());
             into
         };
         // Its messages are moved, and the one that stays is known by those of both.
@@ -533,9 +533,5 @@ impl Unanswered {
     /// Returns the knowledge in service.
     pub(super) fn knowledge(&self) -> Arc<Knowledge> {
         self.knowledge.get()
-    }
-
-    fn groups(&self) -> MutexGuard<'_, Groups> {
-        self.groups.lock()
     }
 }

@@ -1,7 +1,7 @@
 //! Failures of the store at this moment, whoever noticed them, and notices about it for an admin.
 
 use crate::store::StoreError;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ impl Health {
 
     /// Records the result of an action.
     pub(in crate::store) fn note<T>(&self, tried: &'static str, result: &Result<T, StoreError>) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         match result {
             // What was committed proves that the file can be written, by whatever it failed before.
             Ok(_) if tried == COMMIT => state.failing.retain(|other, _| *other == READ),
@@ -77,7 +77,7 @@ impl Health {
 
     /// Returns the present failure, if any.
     pub(in crate::store) fn failure(&self) -> Option<StoreError> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let Some((why, help)) = &state.lost {
             return Some(StoreError::Lost {
                 path: self.path.clone(),
@@ -99,27 +99,24 @@ impl Health {
 
     /// Records that the writing connection was taken, or given back.
     pub(in crate::store) fn writing(&self, now: bool) {
-        self.state().writing_since = now.then(Instant::now);
+        self.state.lock().writing_since = now.then(Instant::now);
     }
 
     /// Returns how long the current write has taken.
     pub(in crate::store) fn writing_for(&self) -> Duration {
-        self.state()
+        self.state
+            .lock()
             .writing_since
             .map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Adds a notice for an admin.
     pub(in crate::store) fn tell(&self, notice: String) {
-        self.state().notices.push(notice);
+        self.state.lock().notices.push(notice);
     }
 
     pub(in crate::store) fn take_notices(&self) -> Vec<String> {
-        std::mem::take(&mut self.state().notices)
-    }
-
-    fn state(&self) -> MutexGuard<'_, StoreHealthState> {
-        self.state.lock()
+        std::mem::take(&mut self.state.lock().notices)
     }
 }
 

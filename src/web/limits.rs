@@ -1,6 +1,6 @@
 //! Limits of connections, in all and from one address, so that nobody can take the others' place.
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl Connections {
     pub(super) fn enter(&self, peer: IpAddr) -> Result<ConnectionPermit, Refused> {
         let max = self.0.max;
         let peer = peer.to_canonical();
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let reserved = if peer.is_loopback() {
             0
         } else {
@@ -91,25 +91,21 @@ impl Connections {
 
     /// `true` if refusals are to be reported: the first time since they were over.
     pub(super) fn tell_refusal(&self) -> bool {
-        !std::mem::replace(&mut self.state().told, true)
+        !std::mem::replace(&mut self.0.state.lock().told, true)
     }
 
     /// `true` if the end of refusals is to be reported: half of the places for one address are free again.
     pub(super) fn tell_relief(&self) -> bool {
-        let mut state = self.state();
+        let mut state = self.0.state.lock();
         let relieved = state.told && state.open <= self.0.max / PEER_PART / 2;
         state.told &= !relieved;
         relieved
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock()
     }
 }
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut state = self.connections.state();
+        let mut state = self.connections.0.state.lock();
         state.open = state.open.saturating_sub(1);
         if let Some(of_peer) = state.of_peer.get_mut(&self.peer) {
             *of_peer = of_peer.saturating_sub(1);
@@ -145,7 +141,7 @@ mod tests {
         connections.enter(address(9)).unwrap();
         assert!(connections.tell_relief() && !connections.tell_relief());
         drop(places);
-        let state = connections.state();
+        let state = connections.0.state.lock();
         assert_eq!((state.open, state.of_peer.len()), (0, 0));
     }
 }

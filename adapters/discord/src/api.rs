@@ -140,7 +140,7 @@ impl Api {
     ) -> Result<Value, Fault> {
         let route = rate_limits::route(method.as_str(), path);
         let is_interaction = path.starts_with("/interactions/");
-        let wait = self.pace().wait(&route, self.clock.now());
+        let wait = self.pace.lock().wait(&route, self.clock.now());
         if let Some(wait) = wait.filter(|_| !is_interaction) {
             return Err(Fault::Wait(wait));
         }
@@ -177,17 +177,13 @@ impl Api {
                 // Without words of Discord's it is the wall before Discord, which knows no routes.
                 .unwrap_or(said.is_none());
             let route = Some(route).filter(|_| !of_all);
-            self.pace().hit(route, waiting(headers, said), now);
+            self.pace.lock().hit(route, waiting(headers, said), now);
         } else if number(headers, "x-ratelimit-remaining") == Some(0.0)
             && let Some(seconds) = number(headers, "x-ratelimit-reset-after")
             && let Ok(time) = Duration::try_from_secs_f64(seconds)
         {
-            self.pace().hit(Some(route), time, now);
+            self.pace.lock().hit(Some(route), time, now);
         }
-    }
-
-    fn pace(&self) -> parking_lot::MutexGuard<'_, RateLimits> {
-        self.pace.lock()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use groupdesk_contract::{AdapterError, Link};
 use groupdesk_kit::AccountStatus;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::BTreeSet;
 
 /// The reason for which a part of the account ended without an error.
@@ -37,7 +37,7 @@ impl Status {
 
     /// Sets the number of shards of the account; none of them is connected yet.
     pub(crate) fn expect(&self, shards: u32) {
-        *self.shards() = Shards {
+        *self.shards.lock() = Shards {
             wanted: shards,
             up: BTreeSet::new(),
         };
@@ -46,7 +46,7 @@ impl Status {
     /// Records that a shard receives; reports the account as connected when all do.
     pub(crate) async fn up(&self, shard: u32) -> Result<(), AdapterError> {
         let are_all_up = {
-            let mut shards = self.shards();
+            let mut shards = self.shards.lock();
             shards.up.insert(shard);
             u32::try_from(shards.up.len()) == Ok(shards.wanted)
         };
@@ -58,15 +58,11 @@ impl Status {
 
     /// A shard lost its connection and tries at once to have it again.
     pub(crate) fn lost(&self, shard: u32) {
-        self.shards().up.remove(&shard);
+        self.shards.lock().up.remove(&shard);
     }
 
     /// Reports that there is no connection, and that a retry takes time.
     pub(crate) async fn down(&self, reason: &str) -> Result<(), AdapterError> {
         self.account.disconnected(reason).await.map(drop)
-    }
-
-    fn shards(&self) -> MutexGuard<'_, Shards> {
-        self.shards.lock()
     }
 }

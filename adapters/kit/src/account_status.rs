@@ -2,7 +2,7 @@
 
 use crate::{CallError, CallErrorKind};
 use groupdesk_contract::{AccountState, AdapterError, Event, Link};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl AccountStatus {
 
     /// True if the desk knows the account as connected.
     pub fn is_up(&self) -> bool {
-        self.reported().is_up()
+        self.reported.lock().is_up()
     }
 
     /// Reports the account as connected, if that is a change.
@@ -68,13 +68,13 @@ impl AccountStatus {
     /// # Errors
     /// [`AdapterError::Stopped`] when the desk takes no more events.
     pub async fn connected(&self) -> Result<(), AdapterError> {
-        self.reported().failures = 0;
+        self.reported.lock().failures = 0;
         self.report(AccountState::Connected).await.map(drop)
     }
 
     /// Counts a failed attempt.
     pub fn count_failure(&self) -> Failure {
-        let mut reported = self.reported();
+        let mut reported = self.reported.lock();
         reported.failures = reported.failures.saturating_add(1);
         Failure {
             count: reported.failures,
@@ -113,7 +113,7 @@ impl AccountStatus {
 
     async fn report(&self, state: AccountState) -> Result<bool, AdapterError> {
         {
-            let mut reported = self.reported();
+            let mut reported = self.reported.lock();
             if reported.state.as_ref() == Some(&state) {
                 return Ok(false);
             }
@@ -129,10 +129,6 @@ impl AccountStatus {
             () = self.link.shutdown.cancelled() => ControlFlow::Break(()),
             () = tokio::time::sleep(pause) => ControlFlow::Continue(()),
         }
-    }
-
-    fn reported(&self) -> MutexGuard<'_, Reported> {
-        self.reported.lock()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use groupdesk_contract::{Alert, Event, Link};
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{BTreeMap, VecDeque};
 
 /// The grace period before an unreachable server becomes an alert; most servers come back sooner.
@@ -30,13 +30,13 @@ struct FiringAlert {
 impl AccountAlert {
     /// The way to the desk, which there is while the account runs.
     pub(crate) fn through(&self, link: &Link) {
-        *lock(&self.link) = Some(link.clone());
+        *self.link.lock() = Some(link.clone());
     }
 
     /// Tells of a fault that lasts until [`AccountAlert::resolve`], or until `until`.
     pub(crate) async fn fire(&self, name: &str, message: String, now: Timestamp, until: Option<Timestamp>) {
         {
-            let mut standing = lock(&self.standing);
+            let mut standing = self.standing.lock();
             if standing.len() >= MAX_ALERTS && !standing.contains_key(name) {
                 tracing::warn!(alert = name, "{message}");
                 return;
@@ -58,7 +58,7 @@ impl AccountAlert {
     /// Tells of a fault that may pass by itself, when it has lasted.
     pub(crate) async fn fire_if_it_lasts(&self, name: &str, message: String, now: Timestamp) {
         let since = {
-            let mut standing = lock(&self.standing);
+            let mut standing = self.standing.lock();
             let entry = standing.entry(name.to_owned()).or_insert(FiringAlert {
                 told: None,
                 since: now,
@@ -73,7 +73,7 @@ impl AccountAlert {
 
     /// Resolves an alert, if it fired.
     pub(crate) async fn resolve(&self, name: &str) {
-        let standing = lock(&self.standing).remove(name);
+        let standing = self.standing.lock().remove(name);
         if standing.is_some_and(|standing| standing.told.is_some()) {
             self.post(name, None).await;
         }
@@ -81,7 +81,9 @@ impl AccountAlert {
 
     /// Ends what ends by itself.
     pub(crate) async fn expire(&self, now: Timestamp) {
-        let over: Vec<String> = lock(&self.standing)
+        let over: Vec<String> = self
+            .standing
+            .lock()
             .iter()
             .filter(|(_, standing)| standing.until.is_some_and(|until| until <= now))
             .map(|(name, _)| name.clone())
@@ -92,7 +94,7 @@ impl AccountAlert {
     }
 
     async fn post(&self, name: &str, message: Option<String>) {
-        let link = lock(&self.link).clone();
+        let link = self.link.lock().clone();
         let alert = Alert {
             name: name.to_owned(),
             message,
@@ -121,7 +123,7 @@ impl MailLimit {
         most: usize,
         within: SignedDuration,
     ) -> Option<usize> {
-        let mut counted = lock(&self.0);
+        let mut counted = self.0.lock();
         let is_old = |at: &Timestamp| now.duration_since(*at) >= within;
         if counted.len() > 1_000 {
             counted.retain(|_, times| times.back().is_some_and(|last| !is_old(last)));
@@ -136,10 +138,6 @@ impl MailLimit {
         times.push_back(now);
         Some(most - times.len())
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The platform as the program knows it: name, addresses, settings, and how `groupdesk init` sets it up.
+//! The platform as the program knows it: name, addresses, settings.
 
 use crate::settings::Settings;
 use groupdesk_contract::{Platform, settings_schema};

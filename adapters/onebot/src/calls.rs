@@ -6,7 +6,7 @@ use crate::counters::Counters;
 use crate::wire::{Content, Frame, Scalar, Status, read_fields};
 use crate::write::OutSegment;
 use groupdesk_contract::{ChannelId, ReplyKey};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap};
@@ -146,7 +146,7 @@ impl Calls {
     /// Registers the call `number`, whose message is `said`, to wait for its response.
     pub(crate) fn expect(&self, number: u64, said: Option<SentMessage>) -> Expected<'_> {
         let (sender, answer) = oneshot::channel();
-        self.lock().waiting.insert(number, (sender, said));
+        self.0.lock().waiting.insert(number, (sender, said));
         Expected {
             calls: self,
             number,
@@ -156,7 +156,7 @@ impl Calls {
 
     /// Gives up the call `number`: its caller waits no more.
     fn give_up(&self, number: u64) {
-        let mut inside = self.lock();
+        let mut inside = self.0.lock();
         let Some((_, Some(said))) = inside.waiting.remove(&number) else {
             return;
         };
@@ -169,7 +169,7 @@ impl Calls {
     /// Says that the call `number` never left.
     pub(crate) fn not_written(&self, number: u64) {
         let waiting = {
-            let mut inside = self.lock();
+            let mut inside = self.0.lock();
             inside.overdue.remove(&number);
             inside.waiting.remove(&number)
         };
@@ -181,7 +181,7 @@ impl Calls {
 
     /// Says to all who wait that no answer will come any more.
     pub(crate) fn lose_all(&self) {
-        let inside = std::mem::take(&mut *self.lock());
+        let inside = std::mem::take(&mut *self.0.lock());
         for (_, (waiting, _)) in inside.waiting {
             let _ = waiting.send(Err(Unanswered::Lost));
         }
@@ -189,7 +189,7 @@ impl Calls {
 
     /// Returns the last sending call of `key` that was given up, if its response may still come.
     pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Overdue> {
-        let inside = self.lock();
+        let inside = self.0.lock();
         let mut latest_first = inside.overdue.iter().rev();
         let (number, (_, since)) = latest_first.find(|(_, (said, _))| said.key == key)?;
         let is_passed = inside.last_answered > *number || inside.answers_in_time;
@@ -212,7 +212,7 @@ impl Calls {
         for number in numbers {
             is_ours = true;
             let waiting = {
-                let mut inside = self.lock();
+                let mut inside = self.0.lock();
                 inside.overdue.remove(&number);
                 inside.waiting.remove(&number)
             };
@@ -235,7 +235,7 @@ impl Calls {
             return ResponseRecipient::Foreign;
         };
         let (waiting, overdue) = {
-            let mut inside = self.lock();
+            let mut inside = self.0.lock();
             let (waiting, overdue) = (inside.waiting.remove(&number), inside.overdue.remove(&number));
             if overdue.is_some() || matches!(&waiting, Some((_, Some(_)))) {
                 inside.last_answered = inside.last_answered.max(number);
@@ -256,10 +256,6 @@ impl Calls {
             Some((said, _)) => ResponseRecipient::Late(said, Answer::read(frame)),
             None => ResponseRecipient::InTime,
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inside> {
-        self.0.lock()
     }
 }
 

@@ -2,7 +2,7 @@
 //! channel.
 
 use groupdesk_contract::{AdapterError, ChannelId, Event, Link, Quote, Segment};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -57,7 +57,7 @@ impl ChannelOrder {
     }
 
     fn enter(&self, channel: &ChannelId, held: Held) -> Entered {
-        let mut waiting = self.lock();
+        let mut waiting = self.waiting.lock();
         match waiting.get_mut(channel) {
             Some(lane) if lane.len() >= WAITING_EVENTS_MAX => Entered::Full(held),
             Some(lane) => {
@@ -77,7 +77,7 @@ impl ChannelOrder {
     async fn drain(&self, link: &Link, channel: ChannelId) {
         loop {
             let held = {
-                let mut waiting = self.lock();
+                let mut waiting = self.waiting.lock();
                 let next = waiting.get_mut(&channel).and_then(VecDeque::pop_front);
                 if next.is_none() {
                     // Closed only when its last event has been posted, so that the next one can't overtake it.
@@ -97,10 +97,6 @@ impl ChannelOrder {
             // When the desk takes no more, the rest goes the same way and the lane closes.
             let _ = link.post(event).await;
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<ChannelId, VecDeque<Held>>> {
-        self.waiting.lock()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::calls::Overdue;
 use crate::connection::Connection;
 use groupdesk_contract::ReplyKey;
-use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::RwLock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,11 +28,11 @@ impl Connections {
         if let Some(self_id) = connection.self_id() {
             self.know(self_id);
         }
-        self.write().connections.push(connection);
+        self.0.write().connections.push(connection);
     }
 
     pub(crate) fn remove(&self, connection: &Connection) {
-        let mut inside = self.write();
+        let mut inside = self.0.write();
         inside
             .connections
             .retain(|other| other.number != connection.number);
@@ -49,12 +49,12 @@ impl Connections {
 
     /// True if nobody is connected.
     pub(crate) fn is_empty(&self) -> bool {
-        self.read().connections.is_empty()
+        self.0.read().connections.is_empty()
     }
 
     /// Remembers an own id, so that messages of it are recognised on every connection.
     pub(crate) fn know(&self, self_id: &str) {
-        let mut inside = self.write();
+        let mut inside = self.0.write();
         // The bound keeps a confused implementation from filling memory with ids.
         if inside.own_ids.len() < 64 && !inside.own_ids.iter().any(|known| known.as_ref() == self_id) {
             inside.own_ids.push(Arc::from(self_id));
@@ -63,26 +63,26 @@ impl Connections {
 
     /// True if `id` is one of the account's own.
     pub(crate) fn is_own(&self, id: &str) -> bool {
-        self.read().own_ids.iter().any(|own| own.as_ref() == id)
+        self.0.read().own_ids.iter().any(|own| own.as_ref() == id)
     }
 
     /// The account's own ids.
     pub(crate) fn own_ids(&self) -> Vec<Arc<str>> {
-        self.read().own_ids.clone()
+        self.0.read().own_ids.clone()
     }
 
     /// True if more than one own id is connected.
     pub(crate) fn has_many_selves(&self) -> bool {
-        self.read().own_ids.len() > 1
+        self.0.read().own_ids.len() > 1
     }
 
     /// Records a fault that keeps the account from sending, or its end; true if that is a change.
     pub(crate) fn complain(&self, connection: &Connection, complaint: Option<&'static str>) -> bool {
         let self_id = self_id_of(connection);
-        if self.read().complaints.get(&self_id).copied() == complaint {
+        if self.0.read().complaints.get(&self_id).copied() == complaint {
             return false;
         }
-        let mut inside = self.write();
+        let mut inside = self.0.write();
         match complaint {
             Some(complaint) => inside.complaints.insert(self_id, complaint),
             None => inside.complaints.remove(&self_id),
@@ -92,12 +92,12 @@ impl Connections {
 
     /// Records the reason for which a connection ended or could not be made.
     pub(crate) fn note_loss(&self, reason: &str) {
-        self.write().last_loss = Some(reason.to_owned());
+        self.0.write().last_loss = Some(reason.to_owned());
     }
 
     /// Returns the connection for calls: the newest, of `self_id` if one is wanted and has any.
     pub(crate) fn sender(&self, self_id: Option<&str>) -> Option<Arc<Connection>> {
-        let inside = self.read();
+        let inside = self.0.read();
         let mut usable = inside
             .connections
             .iter()
@@ -115,7 +115,7 @@ impl Connections {
     /// # Errors
     /// The reason for which nothing can be sent now.
     pub(crate) fn ready_sender(&self, self_id: Option<&str>) -> Result<Arc<Connection>, String> {
-        let inside = self.read();
+        let inside = self.0.read();
         let usable: Vec<&Arc<Connection>> = inside
             .connections
             .iter()
@@ -144,7 +144,7 @@ impl Connections {
 
     /// Returns the last sending call of `key` that was given up, if its response may still come.
     pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Overdue> {
-        let inside = self.read();
+        let inside = self.0.read();
         inside
             .connections
             .iter()
@@ -154,13 +154,13 @@ impl Connections {
 
     /// The number of live connections.
     pub(crate) fn count(&self) -> usize {
-        self.read().connections.len()
+        self.0.read().connections.len()
     }
 
     /// Returns the implementation's own report of a fault, if that is what keeps the account from working.
     pub(crate) fn complaint(&self) -> Option<&'static str> {
         let trouble = self.trouble()?;
-        let inside = self.read();
+        let inside = self.0.read();
         inside
             .complaints
             .values()
@@ -170,7 +170,7 @@ impl Connections {
 
     /// Returns the reason for which the account can't work now; `None` if it can.
     pub(crate) fn trouble(&self) -> Option<String> {
-        let inside = self.read();
+        let inside = self.0.read();
         let mut usable = inside
             .connections
             .iter()
@@ -193,14 +193,6 @@ impl Connections {
             }
         }
         complaint
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, Inside> {
-        self.0.read()
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Inside> {
-        self.0.write()
     }
 }
 

@@ -164,7 +164,7 @@ impl Core {
 
     /// Locks the memory of the sending side.
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
-        lock(&self.notes)
+        self.notes.lock()
     }
 
     /// Returns the progress of a reply.
@@ -225,7 +225,7 @@ impl Core {
     /// have been restarted, after which some give their ids anew: what was ours by its id may be somebody else's.
     pub(crate) fn lost_connection(&self) {
         if self.connections.is_empty() {
-            lock(&self.said).clear();
+            self.said.lock().clear();
             self.notes().confirmed.clear();
         }
         self.late_answers.notify_waiters();
@@ -233,7 +233,7 @@ impl Core {
 
     /// Counts an unreadable event, which `what` describes without its text.
     pub(crate) async fn unreadable(&self, link: &Link, what: &str) -> Result<(), AdapterError> {
-        let tell = lock(&self.unreadable).note(Instant::now());
+        let tell = self.unreadable.lock().note(Instant::now());
         if let Some(events) = tell.log {
             tracing::warn!(account = %self.account, events, what, "an event can't be read; it may have been a member's message");
         }
@@ -250,11 +250,11 @@ impl Core {
     /// Takes note of an event that could be read.
     pub(crate) async fn readable(&self, link: &Link) -> Result<(), AdapterError> {
         let now = Instant::now();
-        let is_over = lock(&self.unreadable).is_over(now);
+        let is_over = self.unreadable.lock().is_over(now);
         if is_over {
             self.alert(link, "unreadable_events", None).await?;
         }
-        let is_steady = lock(&self.flapping).is_over(now);
+        let is_steady = self.flapping.lock().is_over(now);
         if is_steady {
             self.alert(link, "unstable_connection", None).await?;
         }
@@ -263,7 +263,7 @@ impl Core {
 
     /// Takes note of a connection that was lost for `reason`: over and over, that is an alert, however soon the next one is there.
     pub(crate) async fn note_flapping(&self, link: &Link, reason: &str) -> Result<(), AdapterError> {
-        let is_told = lock(&self.flapping).note(Instant::now());
+        let is_told = self.flapping.lock().note(Instant::now());
         if !is_told {
             return Ok(());
         }
@@ -282,7 +282,7 @@ impl Core {
 
     /// Remembers a message of our own.
     pub(crate) fn remember_said(&self, channel: &ChannelId, message: &MessageId) {
-        lock(&self.said).insert((channel.clone(), message.clone()), ());
+        self.said.lock().insert((channel.clone(), message.clone()), ());
     }
 
     /// Takes a message in: once, marked if it is our own, with what it quotes.
@@ -307,7 +307,9 @@ impl Core {
         } else {
             self.learn_name(&message.sender);
             // An implementation that gives its ids anew gives one to a member that was ours before.
-            lock(&self.said).remove(&(message.channel.id.clone(), message.id.clone()));
+            self.said
+                .lock()
+                .remove(&(message.channel.id.clone(), message.id.clone()));
         }
         if message.channel.kind == ChannelKind::Direct
             && let Some(group) = temporary
@@ -340,7 +342,7 @@ impl Core {
             message.segments.len(),
             message.text(),
         ));
-        let mut seen = lock(&self.seen);
+        let mut seen = self.seen.lock();
         let known = seen.get(&key).copied();
         seen.insert(key, message.at);
         known.is_some_and(|at| message.at.duration_since(at).abs() <= SAME_TIME_MAX)
@@ -453,7 +455,9 @@ impl Core {
             Segment::Quote(quote) => Some(quote),
             _ => None,
         })?;
-        if lock(&self.said)
+        if self
+            .said
+            .lock()
             .get(&(channel.clone(), quote.message.clone()))
             .is_some()
         {
@@ -498,8 +502,4 @@ impl Core {
             text: read::past_text(&past),
         })
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
 }

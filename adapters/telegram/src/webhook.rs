@@ -13,7 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use groupdesk_contract::AccountId;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,10 +58,6 @@ struct Gathering {
 }
 
 impl WebhookState {
-    fn albums(&self) -> MutexGuard<'_, BTreeMap<(i64, String), Gathering>> {
-        self.albums.lock()
-    }
-
     async fn take(&self, updates: Vec<Update>) -> StatusCode {
         let link = self.core.link.get();
         let Some(link) = link else {
@@ -108,7 +104,7 @@ async fn receive(State(hook): State<Arc<WebhookState>>, body: Bytes) -> StatusCo
 /// Waits for the other pieces of an album; every piece is answered when all are committed.
 async fn gather(hook: &Arc<WebhookState>, key: (i64, String), update: Update) -> StatusCode {
     let mut outcome = {
-        let mut albums = hook.albums();
+        let mut albums = hook.albums.lock();
         match albums.get_mut(&key) {
             Some(gathering) => {
                 gathering.pieces.push(update);
@@ -134,7 +130,7 @@ async fn gather(hook: &Arc<WebhookState>, key: (i64, String), update: Update) ->
 
 async fn finish(hook: Arc<WebhookState>, key: (i64, String), tell: watch::Sender<Option<StatusCode>>) {
     tokio::time::sleep(ALBUM_TIMEOUT).await;
-    let gathered = hook.albums().remove(&key);
+    let gathered = hook.albums.lock().remove(&key);
     if let Some(gathering) = gathered {
         tell.send_replace(Some(hook.take(gathering.pieces).await));
     }

@@ -27,7 +27,7 @@ use groupdesk_contract::{
     ReplyKey, Storage, check_kind_and_id, is_number,
 };
 use groupdesk_kit::{BoundedMap, LinkSlot, Notebook};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -75,11 +75,6 @@ impl Core {
             me: OnceLock::new(),
             progress: Mutex::new(BoundedMap::new(UNFINISHED_MAX)),
         })
-    }
-
-    /// Locks the progress; callers hold it for moments only, never over a call.
-    fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
-        self.progress.lock()
     }
 }
 

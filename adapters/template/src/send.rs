@@ -14,18 +14,18 @@ use std::time::Duration;
 /// Sends `reply`, or the rest of it if an earlier attempt sent a part.
 pub(crate) async fn send(core: &Core, key: ReplyKey, channel: &ChannelRef, reply: &Reply) -> Delivery {
     let messages = write::messages(channel, reply);
-    let sent_before = core.progress().get(&key).copied().unwrap_or_default();
+    let sent_before = core.progress.lock().get(&key).copied().unwrap_or_default();
     let mut last = None;
     for (at, message) in messages.iter().enumerate().skip(sent_before) {
         match call::<Sent>(core, Method::POST, "messages", Some(message)).await {
             Ok(sent) => {
-                core.progress().insert(key, at + 1);
+                core.progress.lock().insert(key, at + 1);
                 last = Some(MessageId::new(sent.id.to_string()));
             }
             Err(error) => return error.into(),
         }
     }
-    core.progress().remove(&key);
+    core.progress.lock().remove(&key);
     Delivery::Sent { message: last }
 }
 

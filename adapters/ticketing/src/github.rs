@@ -89,7 +89,7 @@ impl GitHub {
 
     /// A list's pages from `route` on; `None` when nothing changed since it was last asked.
     async fn list<T: serde::de::DeserializeOwned>(&self, route: &str) -> Result<Option<Listed<T>>, ApiError> {
-        let tag = self.tags().get(route).cloned();
+        let tag = self.tags.lock().get(route).cloned();
         let mut all = Listed::default();
         for page in 1..=PAGES {
             let tag = tag.as_deref().filter(|_| page == 1);
@@ -114,12 +114,8 @@ impl GitHub {
         Ok(Some(all))
     }
 
-    fn tags(&self) -> parking_lot::MutexGuard<'_, BTreeMap<String, String>> {
-        self.tags.lock()
-    }
-
     fn keep_tag(&self, route: &str, answer: &Answer) {
-        let mut tags = self.tags();
+        let mut tags = self.tags.lock();
         // The routes hold a time that moves on: those of earlier times are of no more use.
         let list = route.split('?').next().unwrap_or_default();
         tags.retain(|kept, _| kept.split('?').next() != Some(list));
@@ -145,7 +141,7 @@ impl Remote for GitHub {
 
     async fn check(&self) -> Result<(), ApiError> {
         // What was read before the trouble may not have been taken in: every list is read again.
-        self.tags().clear();
+        self.tags.lock().clear();
         let user: User = self.api.get("/user", None).await?.json()?;
         *self.login.lock() = Some(user.login);
         Ok(())
@@ -185,7 +181,7 @@ impl Remote for GitHub {
             read::since(search.since)
         );
         // Asked without a tag: what matters is the answer, not whether it changed.
-        self.tags().remove(&route);
+        self.tags.lock().remove(&route);
         let issues: Listed<Issue> = self.list(&route).await?.unwrap_or_default();
         Ok(issues
             .read
@@ -203,7 +199,7 @@ impl Remote for GitHub {
             read::route(remote)?,
             read::since(search.since)
         );
-        self.tags().remove(&route);
+        self.tags.lock().remove(&route);
         let comments: Listed<Comment> = self.list(&route).await?.unwrap_or_default();
         Ok(comments
             .read

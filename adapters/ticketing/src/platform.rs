@@ -1,4 +1,4 @@
-//! The platforms as the program knows them: name, addresses, settings, and how `groupdesk init` sets it up.
+//! The platforms as the program knows them: name, addresses, settings.
 
 use crate::adapter::Ticketing;
 use crate::settings::{ChatwootSettings, GitHubSettings, HubSpotSettings, ZammadSettings};

@@ -3,7 +3,7 @@
 use crate::{Query, Refused};
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -87,7 +87,7 @@ impl Window {
                 "the callback is not of these ten minutes: it was recorded and sent again, or this machine's clock is wrong",
             ));
         }
-        match self.answered().known.get(name) {
+        match self.answered.lock().known.get(name) {
             None => Ok(Sighting::New),
             Some(at) if now.duration_since(*at) <= RETRIES => Ok(Sighting::Again),
             Some(_) => Err(Refused::new(
@@ -100,7 +100,7 @@ impl Window {
     /// one that could not be taken may come again.
     pub fn answered_to(&self, name: &Name) {
         let now = self.clock.now();
-        let mut answered = self.answered();
+        let mut answered = self.answered.lock();
         let Answered { known, order } = &mut *answered;
         if let Entry::Vacant(vacant) = known.entry(name.clone()) {
             vacant.insert(now);
@@ -114,10 +114,6 @@ impl Window {
                 known.remove(&name);
             }
         }
-    }
-
-    fn answered(&self) -> MutexGuard<'_, Answered> {
-        self.answered.lock()
     }
 }
 
@@ -172,7 +168,7 @@ mod tests {
         clock.advance(SignedDuration::from_mins(21));
         window.answered_to(&named("1001260", "x"));
         assert_eq!(
-            window.answered().known.len(),
+            window.answered.lock().known.len(),
             1,
             "what is too old to be admitted is forgotten"
         );

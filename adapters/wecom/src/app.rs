@@ -15,7 +15,7 @@ use groupdesk_contract::{
     Delivery, Event, Link, Reply, ReplyKey, Secret, Storage, check_kind_and_id, in_both,
 };
 use groupdesk_kit::{Access, BoundedMap, GrantedToken, SplitLimit, split_text};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -141,7 +141,7 @@ impl App {
     /// Says one text; with a new token when the old one is refused.
     async fn say(&self, channel: &ChannelId, to: &To<'_>, text: &str) -> Result<(), Fault> {
         let now = self.clock.now();
-        self.pace().take(channel.as_str(), now).map_err(|wait| {
+        self.pace.lock().take(channel.as_str(), now).map_err(|wait| {
             let words = "WeCom takes 30 messages a minute and 1,000 an hour for a member";
             Fault::Wait(words.to_owned(), Some(wait))
         })?;
@@ -150,7 +150,9 @@ impl App {
             outcome = self.say_once(to, text).await;
         }
         if let Err(Fault::Wait(_, wait)) = &outcome {
-            self.pace().hit(channel.as_str(), wait.unwrap_or(BUSY_PAUSE), now);
+            self.pace
+                .lock()
+                .hit(channel.as_str(), wait.unwrap_or(BUSY_PAUSE), now);
         }
         outcome
     }
@@ -190,14 +192,6 @@ impl App {
             }
             Err(fault) => Err(fault),
         }
-    }
-
-    fn pace(&self) -> MutexGuard<'_, RateLimits> {
-        self.pace.lock()
-    }
-
-    fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
-        self.progress.lock()
     }
 }
 
@@ -292,16 +286,16 @@ impl Adapter for App {
                 reason: "there is nothing in it that an application can say".to_owned(),
             };
         }
-        let before = self.progress().get(&key).copied().unwrap_or(0);
+        let before = self.progress.lock().get(&key).copied().unwrap_or(0);
         for (said, part) in parts.into_iter().enumerate().skip(before) {
             if let Err(fault) = self.say(&reply.channel, &to, part).await {
                 if said > 0 {
-                    self.progress().insert(key, said);
+                    self.progress.lock().insert(key, said);
                 }
                 return fault.delivery(&self.retries, key);
             }
         }
-        self.progress().remove(&key);
+        self.progress.lock().remove(&key);
         Delivery::Sent { message: None }
     }
 }

@@ -13,7 +13,7 @@ use groupdesk_contract::{
     Delivery, Event, Link, Reply, ReplyKey, Secret, Segment, Storage, check_target,
 };
 use groupdesk_kit::{BoundedMap, SplitLimit, split_text};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ impl GroupRobot {
 
     async fn say(&self, group: &str, key: &Secret, body: &Value) -> Result<(), Fault> {
         let now = self.clock.now();
-        self.pace().take(group, now).map_err(|wait| {
+        self.pace.lock().take(group, now).map_err(|wait| {
             Fault::Wait(
                 "WeCom takes 20 messages a minute from a group robot".to_owned(),
                 Some(wait),
@@ -117,7 +117,7 @@ impl GroupRobot {
         );
         let outcome = http::call(&self.client, &url, Some(body)).await;
         if let Err(Fault::Wait(_, wait)) = &outcome {
-            self.pace().hit(group, wait.unwrap_or(BUSY_PAUSE), now);
+            self.pace.lock().hit(group, wait.unwrap_or(BUSY_PAUSE), now);
         }
         outcome.map(drop)
     }
@@ -155,14 +155,6 @@ impl GroupRobot {
                 bodies
             }
         }
-    }
-
-    fn pace(&self) -> MutexGuard<'_, RateLimits> {
-        self.pace.lock()
-    }
-
-    fn progress(&self) -> MutexGuard<'_, BoundedMap<ReplyKey, usize>> {
-        self.progress.lock()
     }
 }
 
@@ -228,16 +220,16 @@ impl Adapter for GroupRobot {
                 reason: "there is nothing in it that a group robot can say".to_owned(),
             };
         }
-        let before = self.progress().get(&key).copied().unwrap_or(0);
+        let before = self.progress.lock().get(&key).copied().unwrap_or(0);
         for (said, body) in bodies.iter().enumerate().skip(before) {
             if let Err(fault) = self.say(reply.channel.as_str(), secret, body).await {
                 if said > 0 {
-                    self.progress().insert(key, said);
+                    self.progress.lock().insert(key, said);
                 }
                 return fault.delivery(&self.retries, key);
             }
         }
-        self.progress().remove(&key);
+        self.progress.lock().remove(&key);
         Delivery::Sent { message: None }
     }
 }

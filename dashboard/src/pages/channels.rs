@@ -11,7 +11,7 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Form, Path, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -215,9 +215,5 @@ pub(crate) async fn code(
             why_none,
         }))
     };
-    match made.await {
-        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
-        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => page_frame::broken(&app, seat.language, &error),
-    }
+    page_frame::page_or_missing(&app, seat.language, made.await, w.not_found)
 }

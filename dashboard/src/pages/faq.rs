@@ -427,11 +427,7 @@ pub(crate) async fn changes(
             version: changed.row.version,
         }))
     };
-    match made.await {
-        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
-        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => page_frame::broken(&app, seat.language, &error),
-    }
+    page_frame::page_or_missing(&app, seat.language, made.await, w.not_found)
 }
 
 /// Shows what changes if a version comes back.

@@ -77,11 +77,7 @@ pub(crate) async fn show(
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
-    match made(&app, &seat, &asked).await {
-        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
-        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_entry),
-        Err(error) => page_frame::broken(&app, seat.language, &error),
-    }
+    page_frame::page_or_missing(&app, seat.language, made(&app, &seat, &asked).await, w.no_entry)
 }
 
 /// Makes the page of an entry, or of a new one where no id is given.

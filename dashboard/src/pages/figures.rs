@@ -14,7 +14,7 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use chart::Chart;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -317,11 +317,7 @@ pub(crate) async fn list(
         let f = Frame::inside(&app, &seat, "/figures", &title(&found.figure, seat.language)).await?;
         Ok(Some(list_page(f, &Clock::new(&app, &seat), &asked, &found)))
     };
-    match made.await {
-        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
-        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.not_found),
-        Err(error) => page_frame::broken(&app, seat.language, &error),
-    }
+    page_frame::page_or_missing(&app, seat.language, made.await, w.not_found)
 }
 
 /// Makes the choice between ways in which things count; none where there is one alone.

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -83,11 +83,7 @@ pub(crate) async fn show(
     Query(asked): Query<QueryParams>,
 ) -> Response<Body> {
     let w = seat.language.words();
-    match made(&app, &seat, &asked).await {
-        Ok(Some(page)) => page_frame::page(&app, seat.language, &page),
-        Ok(None) => page_frame::refusal(&app, seat.language, StatusCode::NOT_FOUND, w.no_hours),
-        Err(error) => page_frame::broken(&app, seat.language, &error),
-    }
+    page_frame::page_or_missing(&app, seat.language, made(&app, &seat, &asked).await, w.no_hours)
 }
 
 async fn made(app: &App, seat: &UserContext, asked: &QueryParams) -> crate::Result<Option<Page>> {

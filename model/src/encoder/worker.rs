@@ -5,7 +5,7 @@ use super::settings::Settings;
 use super::transformer::Transformer;
 use crate::vector::unit;
 use crate::{EmbedError, Role};
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -110,11 +110,7 @@ struct Shared {
     came: Condvar,
 }
 
-impl Shared {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock()
-    }
-}
+impl Shared {}
 
 /// A handle of the thread, which ends with it.
 pub(super) struct Worker {
@@ -165,7 +161,7 @@ impl Worker {
         };
         let texts: Vec<String> = texts.iter().map(|text| format!("{prefix}{text}")).collect();
         let (done, vectors) = oneshot::channel();
-        self.shared.queue().push(Job { texts, done })?;
+        self.shared.queue.lock().push(Job { texts, done })?;
         self.shared.came.notify_one();
         vectors
             .await
@@ -175,7 +171,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.shared.queue().ended = true;
+        self.shared.queue.lock().ended = true;
         self.shared.came.notify_one();
     }
 }
@@ -187,7 +183,7 @@ fn serve(shared: &Shared, reader: &Reader, transformer: &Transformer, pool: &ray
         let began = Instant::now();
         // A matrix that the arithmetic can't take must not end the thread: all who come later would wait for ever.
         let outcome = catch_unwind(AssertUnwindSafe(|| pool.install(|| transformer.vectors(&texts))));
-        shared.queue().learn(bytes, began.elapsed());
+        shared.queue.lock().learn(bytes, began.elapsed());
         let mut vectors = match outcome {
             Ok(Ok(vectors)) => Ok(vectors.into_iter()),
             Ok(Err(error)) => Err(error.to_string()),
@@ -214,7 +210,7 @@ fn nonsense(why: &str) -> EmbedError {
 
 /// Waits for jobs and takes as many as go together, in tokens; none when the model is dropped.
 fn next(shared: &Shared, reader: &Reader) -> Option<Vec<(Job, Vec<Vec<u32>>)>> {
-    let mut queue = shared.queue();
+    let mut queue = shared.queue.lock();
     let mut taken = Vec::new();
     let mut tokens = 0;
     loop {
@@ -241,7 +237,7 @@ fn next(shared: &Shared, reader: &Reader) -> Option<Vec<(Job, Vec<Vec<u32>>)>> {
                     Err(error) => drop(job.done.send(Err(error))),
                 }
             }
-            queue = shared.queue();
+            queue = shared.queue.lock();
         }
         if !taken.is_empty() {
             return Some(taken);

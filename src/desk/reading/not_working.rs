@@ -110,13 +110,12 @@ pub(in crate::desk) fn tells_of_failure(text: &str) -> bool {
     (fails(text) || is_fault(text)) && !scolds(text)
 }
 
-/// `true` if a text only calls the bot useless: "没用的东西".
+/// Pattern of a text that only calls the bot useless: "没用的东西".
+pub(super) const SCOLDING: &str = r"^(你)?(这|这个|真是|真|就是)*(个)?(没用|没有用|一点用没有|啥用没有|屁用没有|中看不中用)(的)?(东西|玩意儿?|机器人|家伙|废物)[\s!！。~]*$";
+
+/// `true` if a text only calls the bot useless.
 fn scolds(text: &str) -> bool {
-    static SCOLDS: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"^(你)?(这|这个|真是|真|就是)*(个)?(没用|没有用|一点用没有|啥用没有|屁用没有)(的)?(东西|玩意儿?|机器人|家伙|废物)[\s!！。~]*$",
-        ])
-    });
+    static SCOLDS: LazyLock<RegexSet> = LazyLock::new(|| set(&[SCOLDING]));
     SCOLDS.is_match(&simplified(text.trim()))
 }
 

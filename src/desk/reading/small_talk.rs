@@ -1,5 +1,6 @@
 //! Small talk: about the bot itself, about the world, to keep it quiet, or to pass its words on.
 
+use super::not_working::SCOLDING;
 use super::patterns::set;
 use super::simplified::simplified;
 use super::wants_human::is_short;
@@ -55,7 +56,7 @@ const CHAT: &[&str] = &[
     r"^(你|你们)?(这|这个|这是|的|家的)*(什么|啥)?(破|烂|垃圾|辣鸡|弱智|智障|傻逼|鬼)+(的)?(机器人|bot|ai|人工智能|客服机器人)[\s!！。~]*$|^(你)?(能不能|可不可以|能|可以)?(聪明|机灵|智能|靠谱)(一?点|一些|些)(儿)?(吗|么|行不行|行吗|好吗|不|啊|吧)*[\s!！。~？?]*$",
     r"^(今天|明天)(的)?天气(怎么样|如何|好吗)",
     r"(傻逼|傻x|智障|笨蛋|废物|垃圾|人工智障|弱智)(机器人|bot|东西|玩意)?$",
-    r"^(你)?(这|这个|真是|真|就是)*(个)?(没用|没有用|一点用没有|啥用没有|屁用没有|中看不中用)(的)?(东西|玩意儿?|机器人|家伙|废物)[\s!！。~]*$",
+    SCOLDING,
     r"^(笨死了|真笨|什么玩意(儿)?|什么鬼|无语|就这|呵呵|你在说什么|你说的(是)?(什么|啥))[\s？?！!。~]*$",
     r"^(stupid|dumb|useless|shitty|fucking|good|nice|great|awesome|cool|best|smart|clever) (bot|robot|thing|ai)",
     r"^(我爱你|爱你|唱首歌|陪我聊|聊聊天|哈哈|晚安|早安)",

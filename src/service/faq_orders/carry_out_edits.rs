@@ -21,7 +21,7 @@ use crate::unanswered::State as GroupState;
 use edit_state::{Begun, ShownDraft, State};
 use groupdesk_contract::{Clock, Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,7 +106,7 @@ impl Edits {
             under: under.clone(),
             file: None,
         };
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.drafted.len() >= DRAFTED_MAX {
             state.drafted.clear();
         }
@@ -118,7 +118,7 @@ impl Edits {
             let Ok(bytes) = edits.read(&file).await else {
                 return;
             };
-            if let Some(shown) = edits.state().drafted.get_mut(&key)
+            if let Some(shown) = edits.state.lock().drafted.get_mut(&key)
                 && shown.under == under
             {
                 shown.file.get_or_insert(bytes);
@@ -128,7 +128,7 @@ impl Edits {
 
     /// Returns the message under which a room was shown this very draft of a ticket; `None` where it was not.
     pub(super) fn shown_draft(&self, room: &Place, ticket: u64, draft: &Draft) -> Option<MessageId> {
-        let state = self.state();
+        let state = self.state.lock();
         let shown = state.drafted.get(&(room.clone(), ticket))?;
         (shown.draft == *draft).then(|| shown.under.clone())
     }
@@ -144,7 +144,7 @@ impl Edits {
     ) -> Option<EditOrder> {
         let now = self.parts.clock.now();
         let key = (room.clone(), message.sender.id.clone());
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state
             .waiting
             .retain(|_, (_, at)| now.duration_since(*at) <= CONFIRM_WITHIN);
@@ -167,7 +167,7 @@ impl Edits {
     pub(super) fn confirms_nothing(&self, room: &Place, message: &Message) -> bool {
         let now = self.parts.clock.now();
         let key = (room.clone(), message.sender.id.clone());
-        let mut state = self.state();
+        let mut state = self.state.lock();
         YES.contains(&message.text().trim())
             && !state.waiting.contains_key(&key)
             && state
@@ -179,7 +179,7 @@ impl Edits {
     /// Takes an order up. `false` for one that was taken up before: a second word that came twice, or an order that another of our
     /// accounts in the same room received too.
     fn takes_up(&self, order: &EditOrder) -> bool {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let Some((under, _)) = &order.shown {
             let key = (order.room.clone(), order.message.sender.id.clone());
             let waits = |(waiting, _): &(EditOrder, Timestamp)| waiting.message.id == *under;
@@ -232,7 +232,7 @@ impl Edits {
         let mut order = order.clone();
         let key = (order.room.clone(), order.message.sender.id.clone());
         order.message.id = under.clone();
-        self.state().waiting.entry(key).or_insert((order, *at));
+        self.state.lock().waiting.entry(key).or_insert((order, *at));
         true
     }
 
@@ -438,7 +438,7 @@ impl Edits {
         }
         text.push_str(&texts.faq_say_again(&order.again()));
         let mut order = order.clone();
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let (Some(ticket), Edit::Entry(draft)) = (order.ticket, &order.edit) {
             let shown = ShownDraft {
                 draft: draft.clone(),
@@ -529,7 +529,7 @@ impl Edits {
     /// Takes what a room has written for known there: its other drafts are made from it now.
     fn rebase(&self, room: &Place, base: &Arc<[u8]>, after: &[u8]) {
         let after: Arc<[u8]> = after.into();
-        for ((of, _), shown) in &mut self.state().drafted {
+        for ((of, _), shown) in &mut self.state.lock().drafted {
             if of == room && shown.file.as_ref() == Some(base) {
                 shown.file = Some(Arc::clone(&after));
             }
@@ -539,17 +539,13 @@ impl Edits {
     /// Returns the file over which the room was shown the draft of the order's ticket.
     fn shown_over(&self, order: &EditOrder) -> Option<Arc<[u8]>> {
         let key = (order.room.clone(), order.ticket?);
-        self.state().drafted.get(&key)?.file.clone()
+        self.state.lock().drafted.get(&key)?.file.clone()
     }
 
     async fn read(&self, file: &Path) -> Result<Arc<[u8]>, String> {
         let file = file.to_owned();
         let read = tokio::task::spawn_blocking(move || faq_file::read(&file)).await;
         Ok(read.map_err(|error| error.to_string())??.into())
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::reply_priority::Priority;
 use super::token_bucket::TokenBucket;
 use crate::config::Pace;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +70,7 @@ impl AccountPace {
 impl<'a> QueueTurn<'a> {
     fn take(state: &'a Mutex<State>, priority: Priority) -> Self {
         let called = Arc::new(Notify::new());
-        let mut locked = lock(state);
+        let mut locked = state.lock();
         let at = (priority, locked.next);
         locked.next += 1;
         locked.waiting.insert(at, Arc::clone(&called));
@@ -78,7 +78,7 @@ impl<'a> QueueTurn<'a> {
     }
 
     fn turn(&self) -> PaceTurn {
-        let mut state = lock(self.state);
+        let mut state = self.state.lock();
         if state
             .waiting
             .first_key_value()
@@ -99,16 +99,12 @@ impl<'a> QueueTurn<'a> {
 
 impl Drop for QueueTurn<'_> {
     fn drop(&mut self) {
-        let mut state = lock(self.state);
+        let mut state = self.state.lock();
         state.waiting.remove(&self.at);
         if let Some((_, next)) = state.waiting.first_key_value() {
             next.notify_one();
         }
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::{WaitingReply, late};
 use crate::config::PaceLimits;
 use crate::desk::DeliveryReport;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use prometheus_client::metrics::histogram::Histogram;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -114,7 +114,7 @@ impl OutboxAccount {
 
     /// Queues a reply among those of its channel.
     pub(super) fn push(&self, mut waiting: WaitingReply) -> Pushed {
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         if lines.channels.len() >= lines.sweep_at {
             lines.sweep();
         }
@@ -158,7 +158,7 @@ impl OutboxAccount {
 
     /// Takes the next reply of a channel; with `None` the channel has no task any more.
     pub(super) fn next(&self, channel: &ChannelId) -> Option<WaitingReply> {
-        self.lines().next(channel)
+        self.lines.lock().next(channel)
     }
 
     /// Lets the reply that is worked on step aside, so that the channel's task takes the next one; `false` where too many
@@ -169,14 +169,14 @@ impl OutboxAccount {
         key: ReplyKey,
         conversation_order: &ConversationOrder,
     ) -> bool {
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         let line = lines.channels.get_mut(channel);
         line.is_some_and(|line| line.retried_aside.add(key, conversation_order))
     }
 
     /// `true` if replies of a channel have stepped aside.
     pub(super) fn has_asides(&self, channel: &ChannelId) -> bool {
-        let lines = self.lines();
+        let lines = self.lines.lock();
         lines
             .channels
             .get(channel)
@@ -186,7 +186,7 @@ impl OutboxAccount {
     /// Records that nobody works on a reply any more that had stepped aside. Returns the reply with which to start a task
     /// of the channel: it waited for that one.
     pub(super) fn aside_over(&self, channel: &ChannelId, key: ReplyKey) -> Option<WaitingReply> {
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         let line = lines.channels.get_mut(channel)?;
         line.retried_aside.remove(key);
         if line.busy.is_some() {
@@ -197,7 +197,7 @@ impl OutboxAccount {
 
     /// Puts a reply that was not sent back at the head of its queue.
     pub(super) fn put_back(&self, waiting: WaitingReply) {
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         if let Some(line) = lines.channels.get_mut(&waiting.queued.place.channel) {
             line.waiting.push_front(waiting);
         }
@@ -205,7 +205,7 @@ impl OutboxAccount {
 
     /// Marks a reply that waits in its channel's queue as dropped.
     pub(super) fn drop_reply(&self, channel: &ChannelId, key: ReplyKey) {
-        if let Some(line) = self.lines().channels.get_mut(channel) {
+        if let Some(line) = self.lines.lock().channels.get_mut(channel) {
             line.waiting.drop_reply(key);
         }
     }
@@ -213,7 +213,7 @@ impl OutboxAccount {
     /// `true` if a reply of higher priority than this one goes first in its channel: of its own conversations, where it
     /// stepped aside.
     pub(super) fn is_outranked(&self, channel: &ChannelId, key: ReplyKey, priority: Priority) -> bool {
-        let lines = self.lines();
+        let lines = self.lines.lock();
         let Some(line) = lines.channels.get(channel) else {
             return false;
         };
@@ -226,7 +226,7 @@ impl OutboxAccount {
 
     /// Returns the notification of a channel about a reply of higher priority than the one that is worked on.
     pub(super) fn outranked(&self, channel: &ChannelId) -> Arc<Notify> {
-        let lines = self.lines();
+        let lines = self.lines.lock();
         let line = lines.channels.get(channel);
         line.map_or_else(|| Arc::new(Notify::new()), |line| Arc::clone(&line.outranked))
     }
@@ -234,7 +234,7 @@ impl OutboxAccount {
     /// Records that a reply does not get through, and returns the reports for those who rely on what waits behind it: all
     /// of its channel, or its own conversations, where it stepped aside.
     pub(super) fn stuck(&self, channel: &ChannelId, key: ReplyKey, reason: &str) -> Vec<DeliveryReport> {
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         let Some(line) = lines.channels.get_mut(channel) else {
             return Vec::new();
         };
@@ -253,7 +253,7 @@ impl OutboxAccount {
     /// Records that something got through to a channel.
     pub(super) fn got_through(&self, channel: &ChannelId) {
         self.trouble.succeeded(channel);
-        if let Some(line) = self.lines().channels.get_mut(channel) {
+        if let Some(line) = self.lines.lock().channels.get_mut(channel) {
             line.stuck = None;
             line.retried_aside.got_through();
         }
@@ -264,7 +264,7 @@ impl OutboxAccount {
         if self.limits.channel.is_none() {
             return Duration::ZERO;
         }
-        let mut lines = self.lines();
+        let mut lines = self.lines.lock();
         let pace = lines
             .channels
             .get_mut(channel)
@@ -286,11 +286,7 @@ impl OutboxAccount {
 
     #[cfg(test)]
     pub(super) fn channels(&self) -> usize {
-        self.lines().channels.len()
-    }
-
-    fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.lines.lock()
+        self.lines.lock().channels.len()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Queued, WaitingReply};
 use groupdesk_contract::{MessageId, Place, Reply, ReplyKey};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -93,7 +93,7 @@ impl Replies {
     pub(super) fn add(&self, waiting: &WaitingReply) {
         let queued = &waiting.queued;
         let Some(of) = of(queued) else { return };
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let held_until = inner.awaited.get(&of).copied();
         let known = KnownReply {
             of: of.clone(),
@@ -111,13 +111,13 @@ impl Replies {
 
     /// Records that a message will be edited or recalled at once: replies to it are held until then.
     pub(super) fn await_amendment(&self, of: (Place, MessageId)) {
-        self.lock().awaited.insert(of, Instant::now() + HELD_MAX);
+        self.0.lock().awaited.insert(of, Instant::now() + HELD_MAX);
     }
 
     /// Returns the replies that carry or answer a message, oldest first, and holds those that wait until they are dropped
     /// or let go.
     pub(super) fn stop_replies_to(&self, place: &Place, message: &MessageId) -> Vec<ReplyInFlight> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let of = (place.clone(), message.clone());
         inner.awaited.remove(&of);
         let keys = inner.by_message.get(&of);
@@ -148,7 +148,7 @@ impl Replies {
 
     /// Lets held replies go out.
     pub(super) fn let_go(&self, keys: &[ReplyKey]) {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         for key in keys {
             if let Some(known) = inner.replies.get_mut(key) {
                 known.held_until = None;
@@ -158,7 +158,7 @@ impl Replies {
 
     /// Marks replies as dropped, and returns their destinations.
     pub(super) fn drop_all(&self, keys: &[ReplyKey]) -> Vec<(Place, ReplyKey)> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let mut dropped = Vec::new();
         for key in keys {
             if let Some(known) = inner.replies.get_mut(key) {
@@ -171,7 +171,7 @@ impl Replies {
 
     /// Asks for leave to send a reply.
     pub(super) fn begin(&self, key: ReplyKey) -> Leave {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let Some(known) = inner.replies.get_mut(&key) else {
             return Leave::Given;
         };
@@ -187,7 +187,7 @@ impl Replies {
 
     /// Records that nothing of a reply is with the platform. Returns `true` if it was dropped.
     pub(super) fn failed(&self, key: ReplyKey) -> bool {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         inner.replies.get_mut(&key).is_some_and(|known| {
             known.under_way = false;
             known.unwanted
@@ -196,12 +196,16 @@ impl Replies {
 
     /// `true` if a reply was dropped.
     pub(super) fn is_unwanted(&self, key: ReplyKey) -> bool {
-        self.lock().replies.get(&key).is_some_and(|known| known.unwanted)
+        self.0
+            .lock()
+            .replies
+            .get(&key)
+            .is_some_and(|known| known.unwanted)
     }
 
     /// Records that a reply was sent. Returns `true` if it had been dropped meanwhile.
     pub(super) fn sent(&self, key: ReplyKey, message: Option<&MessageId>) -> bool {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let Some(known) = inner.replies.get_mut(&key) else {
             return false;
         };
@@ -218,16 +222,12 @@ impl Replies {
 
     /// Removes a reply of which nothing more will come.
     pub(super) fn over(&self, key: ReplyKey) {
-        self.lock().forget(key);
+        self.0.lock().forget(key);
     }
 
     /// Returns the id that a reply got a moment ago.
     pub(super) fn sent_as(&self, key: ReplyKey) -> Option<MessageId> {
-        self.lock().replies.get(&key)?.sent.clone()?
-    }
-
-    fn lock(&self) -> MutexGuard<'_, InFlightState> {
-        self.0.lock()
+        self.0.lock().replies.get(&key)?.sent.clone()?
     }
 }
 

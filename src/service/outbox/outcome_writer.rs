@@ -4,7 +4,7 @@ use super::OutboxState;
 use crate::store::DeliveryOutcome;
 use futures_util::FutureExt;
 use groupdesk_contract::ReplyKey;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) struct Collected {
 
 impl Collected {
     pub(super) fn add(&self, key: ReplyKey, settled: DeliveryOutcome) {
-        let mut collected = self.lock();
+        let mut collected = self.settled.lock();
         collected.push((key, settled));
         if collected.len() == 1 {
             self.some.notify_one();
@@ -32,21 +32,17 @@ impl Collected {
     }
 
     pub(super) fn take(&self) -> Vec<(ReplyKey, DeliveryOutcome)> {
-        std::mem::take(&mut *self.lock())
+        std::mem::take(&mut *self.settled.lock())
     }
 
     /// Puts outcomes back before those that came meanwhile.
     pub(super) fn give_back(&self, mut settled: Vec<(ReplyKey, DeliveryOutcome)>) {
         if !settled.is_empty() {
-            let mut collected = self.lock();
+            let mut collected = self.settled.lock();
             settled.append(&mut collected);
             *collected = settled;
             self.some.notify_one();
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<(ReplyKey, DeliveryOutcome)>> {
-        self.settled.lock()
     }
 }
 

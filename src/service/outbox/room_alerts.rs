@@ -5,7 +5,7 @@ use super::signal::Signal;
 use crate::service::alerts::{Alerts, Severity};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{Place, clean_line};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -25,17 +25,13 @@ pub(super) struct RoomsWork(Mutex<HashMap<Place, Arc<Signal>>>);
 impl RoomsWork {
     /// Returns the signal of a room.
     pub(super) fn of(&self, room: &Place) -> Arc<Signal> {
-        Arc::clone(self.lock().entry(room.clone()).or_default())
+        Arc::clone(self.0.lock().entry(room.clone()).or_default())
     }
 
     fn took(&self, room: &Place) {
-        if let Some(signal) = self.lock().get(room) {
+        if let Some(signal) = self.0.lock().get(room) {
             signal.signal();
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Arc<Signal>>> {
-        self.0.lock()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::signal::Signal;
 use groupdesk_contract::{AccountId, ChannelId};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,20 +116,20 @@ impl Luck {
     /// Records a failure of an attempt that began when `before` replies had got through.
     pub(super) fn failed(&mut self, before: u64, trouble: &SendingFailure) {
         let first = *self.first.get_or_insert(before);
-        let state = trouble.state();
+        let state = trouble.state.lock();
         self.is_alone = before > first && state.failed_since.is_none() && !state.is_widespread();
     }
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        self.trouble.state().under_way.remove(&self.number);
+        self.trouble.state.lock().under_way.remove(&self.number);
     }
 }
 
 impl Drop for FailingReply {
     fn drop(&mut self) {
-        let mut state = self.trouble.state();
+        let mut state = self.trouble.state.lock();
         state.failing = state.failing.saturating_sub(1);
         state.waiting.remove(&self.number);
     }
@@ -139,7 +139,7 @@ impl SendingFailure {
     /// Records that an attempt begins.
     pub(super) fn begin<'a>(self: &'a Arc<Self>, channel: &ChannelId) -> Attempt<'a> {
         let began = Instant::now();
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let number = state.number();
         state.under_way.insert(number, (began, channel.clone()));
         Attempt {
@@ -153,7 +153,7 @@ impl SendingFailure {
     /// Records that a reply got through to a channel, and lets what failed before follow.
     pub(super) fn succeeded(&self, channel: &ChannelId) {
         let recovered = {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             let is_recovery = state.failing_channels.contains_key(channel) || !state.is_widespread();
             let failed_since = state.failed_since;
             if is_recovery {
@@ -174,7 +174,7 @@ impl SendingFailure {
 
     /// Records that a reply was refused for good.
     pub(super) fn refused(&self, channel: &ChannelId, reason: &str) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let now = Instant::now();
         state.refused_since.get_or_insert(now);
         state.refused_last = Some(now);
@@ -191,14 +191,14 @@ impl SendingFailure {
 
     /// `true` while a reply that fails may do so by itself: the account is connected, and not everything fails.
     pub(super) fn may_fail_alone(&self) -> bool {
-        let state = self.state();
+        let state = self.state.lock();
         let fails_everywhere = state.failed_since.is_some() && state.is_widespread();
         !self.disconnected.load(Ordering::Acquire) && !fails_everywhere
     }
 
     /// `true` if anything has got through.
     pub(super) fn has_succeeded(&self) -> bool {
-        self.state().succeeded.is_some()
+        self.state.lock().succeeded.is_some()
     }
 
     /// Waits for the caller's turn to probe; for ever while a probe is known to be vain.
@@ -214,7 +214,7 @@ impl SendingFailure {
     /// fault.
     pub(super) fn stalled(&self) -> Option<(Duration, String, usize)> {
         let now = Instant::now();
-        let state = self.state();
+        let state = self.state.lock();
         let since = |at: Instant| now.saturating_duration_since(at);
         let failed = state.failed_since.filter(|_| state.failing > 0).map(since);
         let refused = state.refused_since.map(since);
@@ -242,19 +242,15 @@ impl SendingFailure {
 
     /// Returns the number of replies that failed and are retried.
     pub(super) fn failing(&self) -> usize {
-        self.state().failing
+        self.state.lock().failing
     }
 
     /// Returns how long the oldest reply has waited that failed with others, where the account sends again, and their
     /// number.
     pub(super) fn behind(&self) -> Option<(Duration, usize)> {
-        let state = self.state();
+        let state = self.state.lock();
         let oldest = state.waiting.values().min()?.elapsed();
         (state.failed_since.is_none() && oldest >= BEHIND_AFTER).then_some((oldest, state.waiting.len()))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 
@@ -290,7 +286,7 @@ impl State {
 impl Attempt<'_> {
     /// Records that it failed, and its reply is retried; `luck` tells whether that is the account's fault.
     pub(super) fn failed(&self, failing: &mut Option<FailingReply>, luck: Luck, reason: &str) {
-        let mut state = self.trouble.state();
+        let mut state = self.trouble.state.lock();
         state.note_failure(&self.channel);
         let number = match failing {
             Some(failing) => failing.number,
@@ -322,15 +318,15 @@ mod tests {
     fn a_staff_room_that_is_told_does_not_end_the_trouble_of_many_channels() {
         let trouble = Arc::new(SendingFailure::default());
         let channel = |name: &str| ChannelId::from(name);
-        let widespread = || trouble.state().is_widespread();
+        let widespread = || trouble.state.lock().is_widespread();
         for name in ["group:1", "group:2", "group:3"] {
-            trouble.state().note_failure(&channel(name));
+            trouble.state.lock().note_failure(&channel(name));
         }
-        trouble.state().failed_since = Some(Instant::now());
+        trouble.state.lock().failed_since = Some(Instant::now());
         trouble.succeeded(&channel("group:staff"));
-        assert!(widespread() && trouble.state().failed_since.is_some());
+        assert!(widespread() && trouble.state.lock().failed_since.is_some());
         // One of them gets through: the others may follow.
         trouble.succeeded(&channel("group:2"));
-        assert!(!widespread() && trouble.state().failed_since.is_none());
+        assert!(!widespread() && trouble.state.lock().failed_since.is_none());
     }
 }

@@ -23,17 +23,17 @@ impl Fence {
     /// Lets only commits of this epoch of a desk through from now on.
     pub(super) fn hold(&self, desk: &str, epoch: i64) {
         let desk = desk.to_owned();
-        *self.standing() = Hold::Holds { desk, epoch };
+        *self.0.lock() = Hold::Holds { desk, epoch };
     }
 
     /// Lets no commit through any more.
     pub(super) fn close(&self) {
-        *self.standing() = Hold::Superseded;
+        *self.0.lock() = Hold::Superseded;
     }
 
     /// `true` if no commit is let through.
     pub(super) fn is_closed(&self) -> bool {
-        *self.standing() == Hold::Superseded
+        *self.0.lock() == Hold::Superseded
     }
 
     /// Returns the statement that begins a write: a transaction, which the database ends when we stop in the middle of it, its number,
@@ -43,16 +43,12 @@ impl Fence {
             "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'; SET LOCAL tcp_user_timeout = '3s'; \
              SELECT pg_current_xact_id()::text AS number",
         );
-        if let Hold::Holds { desk, epoch } = &*self.standing() {
+        if let Hold::Holds { desk, epoch } = &*self.0.lock() {
             let desk = quoted(desk);
             statement.push_str(&format!(
                 " FROM desks WHERE desk = {desk} AND epoch = {epoch} FOR SHARE"
             ));
         }
         statement
-    }
-
-    fn standing(&self) -> parking_lot::MutexGuard<'_, Hold> {
-        self.0.lock()
     }
 }

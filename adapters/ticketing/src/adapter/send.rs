@@ -10,8 +10,6 @@ use groupdesk_contract::{
     TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
-use parking_lot::MutexGuard;
-use std::collections::BTreeSet;
 
 /// The longest time by which the system's clock may be behind ours.
 const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_secs(300);
@@ -173,7 +171,7 @@ impl Ticketing {
         letter: &OutgoingEntry<'_>,
     ) -> Result<String, ApiError> {
         let key = letter.mark.key;
-        if self.doubts().contains(&key) {
+        if self.doubts.lock().contains(&key) {
             let marks = [letter.mark];
             let search = Search {
                 marks: &marks,
@@ -183,7 +181,7 @@ impl Ticketing {
             };
             match self.remote.find_entry(target, remote, &search).await? {
                 Found::There(id) => {
-                    self.doubts().remove(&key);
+                    self.doubts.lock().remove(&key);
                     return Ok(id);
                 }
                 Found::Missing => {}
@@ -192,8 +190,8 @@ impl Ticketing {
         }
         let outcome = self.remote.append(target, remote, letter).await;
         match &outcome {
-            Err(trouble) if !trouble.nothing_made() => self.doubts().insert(key),
-            _ => self.doubts().remove(&key),
+            Err(trouble) if !trouble.nothing_made() => self.doubts.lock().insert(key),
+            _ => self.doubts.lock().remove(&key),
         };
         outcome
     }
@@ -291,10 +289,6 @@ impl Ticketing {
 
     fn week_ago(&self) -> Timestamp {
         self.now().saturating_sub(TRIES).unwrap_or(Timestamp::MIN)
-    }
-
-    fn doubts(&self) -> MutexGuard<'_, BTreeSet<i64>> {
-        self.doubts.lock()
     }
 
     pub(super) async fn find(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {

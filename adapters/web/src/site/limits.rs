@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use groupdesk_contract::{MemberId, Peer};
 use groupdesk_kit::BoundedMap;
 use jiff::Timestamp;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -116,7 +116,7 @@ impl Limits {
     fn take(&self, who: String, (most, seconds): (u32, u32), now: Timestamp) -> Result<(), u64> {
         let most = f64::from(most);
         let rate = most / f64::from(seconds);
-        let mut buckets = self.buckets();
+        let mut buckets = self.buckets.lock();
         let bucket = buckets.get(&who).copied();
         let mut bucket = bucket.unwrap_or(Bucket { left: most, at: now });
         // A clock that was set back gives nothing and takes nothing.
@@ -137,10 +137,6 @@ impl Limits {
         };
         buckets.insert(who, bucket);
         taken
-    }
-
-    fn buckets(&self) -> MutexGuard<'_, BoundedMap<String, Bucket>> {
-        self.buckets.lock()
     }
 
     /// Takes a place for a stream; `None` if there are too many, of this one or in all.

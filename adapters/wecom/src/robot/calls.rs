@@ -1,7 +1,7 @@
 //! Frames that were written and wait for WeCom's word on them.
 
 use crate::fault::Fault;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ impl Calls {
         req_id: &str,
         written: &Arc<AtomicBool>,
     ) -> Option<oneshot::Receiver<Answer>> {
-        let mut waiting = self.waiting();
+        let mut waiting = self.0.lock();
         if waiting.contains_key(req_id) {
             return None;
         }
@@ -41,7 +41,7 @@ impl Calls {
 
     /// An answer came.
     pub(super) fn answered(&self, req_id: &str, frame: &Value) {
-        let Some(waiting) = self.waiting().remove(req_id) else {
+        let Some(waiting) = self.0.lock().remove(req_id) else {
             return;
         };
         // Whoever asked may be gone.
@@ -50,12 +50,12 @@ impl Calls {
 
     /// Forgets a request that nobody waits for any more.
     pub(super) fn forget(&self, req_id: &str) {
-        self.waiting().remove(req_id);
+        self.0.lock().remove(req_id);
     }
 
     /// The connection is lost.
     pub(super) fn lose_all(&self) {
-        for (_, waiting) in std::mem::take(&mut *self.waiting()) {
+        for (_, waiting) in std::mem::take(&mut *self.0.lock()) {
             let words = "the connection to WeCom was lost".to_owned();
             let _ = waiting.tell.send(Err(if waiting.written.load(Ordering::SeqCst) {
                 Fault::NoAnswer(words)
@@ -63,10 +63,6 @@ impl Calls {
                 Fault::NotWritten(words)
             }));
         }
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<String, Waiting>> {
-        self.0.lock()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use groupdesk_contract::{ChannelId, MessageId, Storage};
 use groupdesk_kit::{BoundedMap, Notebook};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// The most messages of members that can be found again, in all channels.
@@ -41,7 +41,9 @@ impl MessageIndex {
     /// Records a member's message.
     pub(super) fn by_member(&self, channel: &ChannelId, text: &str, message: &MessageId) {
         if let Some(print) = print(text) {
-            self.theirs().insert((channel.clone(), print), message.clone());
+            self.theirs
+                .lock()
+                .insert((channel.clone(), print), message.clone());
         }
     }
 
@@ -81,7 +83,7 @@ impl MessageIndex {
                 of_bot: Some(true),
             };
         }
-        match self.theirs().get(&(channel.clone(), print)) {
+        match self.theirs.lock().get(&(channel.clone(), print)) {
             Some(message) => Found {
                 message: message.clone(),
                 of_bot: Some(false),
@@ -92,10 +94,6 @@ impl MessageIndex {
 
     async fn load(&self, channel: &ChannelId) -> Vec<(u64, MessageId)> {
         self.notebook.json(&note_key(channel)).await.unwrap_or_default()
-    }
-
-    fn theirs(&self) -> MutexGuard<'_, BoundedMap<(ChannelId, u64), MessageId>> {
-        self.theirs.lock()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Holds one reply until WeCom's next callback or stream poll collects it.
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -51,7 +51,7 @@ impl PendingReply {
     pub(super) async fn offer(&self, answer: Value) -> bool {
         let mut news = self.changed.subscribe();
         {
-            let mut inner = self.inner();
+            let mut inner = self.inner.lock();
             if inner.phase == Phase::Shut || inner.answer.is_some() {
                 return false;
             }
@@ -59,14 +59,14 @@ impl PendingReply {
         }
         self.tell();
         let taken = async {
-            while !self.inner().taken {
+            while !self.inner.lock().taken {
                 if news.changed().await.is_err() {
                     return;
                 }
             }
         };
         let in_time = tokio::time::timeout(TAKEN_WITHIN, taken).await.is_ok();
-        let mut inner = self.inner();
+        let mut inner = self.inner.lock();
         if !in_time && !inner.taken {
             inner.answer = None;
             inner.phase = Phase::Shut;
@@ -77,7 +77,7 @@ impl PendingReply {
     /// Takes the answer for a response, if there is one by now; the same one again where WeCom asks again.
     pub(super) fn take(&self) -> Option<Value> {
         let answer = {
-            let mut inner = self.inner();
+            let mut inner = self.inner.lock();
             inner.taken |= inner.answer.is_some();
             inner.answer.clone()
         };
@@ -95,7 +95,7 @@ impl PendingReply {
                 if let Some(answer) = self.take() {
                     return Some(answer);
                 }
-                if self.inner().phase == Phase::Shut || news.changed().await.is_err() {
+                if self.inner.lock().phase == Phase::Shut || news.changed().await.is_err() {
                     return None;
                 }
             }
@@ -106,7 +106,7 @@ impl PendingReply {
     /// Takes the answer, or closes: nobody comes any more.
     pub(super) fn take_or_shut(&self) -> Option<Value> {
         let answer = {
-            let mut inner = self.inner();
+            let mut inner = self.inner.lock();
             if inner.answer.is_some() {
                 inner.taken = true;
             } else {
@@ -120,10 +120,6 @@ impl PendingReply {
 
     fn tell(&self) {
         self.changed.send_modify(|times| *times = times.wrapping_add(1));
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock()
     }
 }
 

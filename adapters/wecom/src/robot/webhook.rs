@@ -158,14 +158,15 @@ impl WebhookState {
             return Ok(slot.take_or_shut());
         };
         let since = core.clock.now();
-        self.streams()
+        self.streams
+            .lock()
             .insert(slot.stream.clone(), (Arc::clone(&slot), since));
         Ok(Some(unfinished(&slot.stream, thinking, false)))
     }
 
     /// Answers WeCom's poll of an unfinished stream.
     fn go_on(&self, id: &str) -> Value {
-        let known = self.streams().get(&id.to_owned()).cloned();
+        let known = self.streams.lock().get(&id.to_owned()).cloned();
         let thinking = self.thinking().unwrap_or_default();
         let Some((slot, since)) = known else {
             // Of an earlier run of the program: its answer comes as a message.
@@ -192,10 +193,6 @@ impl WebhookState {
             true => Ok(()),
             false => Err(NotTaken),
         }
-    }
-
-    fn streams(&self) -> parking_lot::MutexGuard<'_, BoundedMap<String, (Arc<PendingReply>, Timestamp)>> {
-        self.streams.lock()
     }
 }
 

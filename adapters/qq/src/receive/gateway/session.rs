@@ -1,7 +1,7 @@
 //! The gateway's session: its id, and how far the desk has committed its events.
 
 use crate::core::Core;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -33,39 +33,35 @@ impl Session {
 
     /// The id, and the last event that was committed.
     pub(super) fn known(&self) -> Option<(String, u64)> {
-        let inner = self.inner();
+        let inner = self.0.lock();
         (!inner.kept.id.is_empty()).then(|| (inner.kept.id.clone(), inner.kept.seq))
     }
 
     pub(super) fn begin(&self, id: &str, seq: u64) {
         let id = id.to_owned();
-        self.inner().kept = Kept { id, seq };
+        self.0.lock().kept = Kept { id, seq };
     }
 
     pub(super) fn reached(&self, seq: u64) {
-        let mut inner = self.inner();
+        let mut inner = self.0.lock();
         inner.kept.seq = inner.kept.seq.max(seq);
     }
 
     pub(super) fn forget(&self) {
-        self.inner().kept = Kept::default();
+        self.0.lock().kept = Kept::default();
     }
 
     pub(super) fn beat(&self, interval: Duration) {
-        self.inner().interval = interval;
+        self.0.lock().interval = interval;
     }
 
     pub(super) fn interval(&self) -> Duration {
-        self.inner().interval
+        self.0.lock().interval
     }
 
     /// Keeps it over a restart.
     pub(super) async fn keep(&self, core: &Core) {
-        let kept = self.inner().kept.clone();
+        let kept = self.0.lock().kept.clone();
         core.notebook.put_json(NOTE, &kept).await;
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock()
     }
 }
