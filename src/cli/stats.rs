@@ -331,7 +331,7 @@ fn listed(
                     "{role}  {}  #{}  {}  {}",
                     zone.minute(of.ticket.opened),
                     of.ticket.number,
-                    took.map_or_else(|| "-".to_owned(), |took| format!("{took:#}")),
+                    time(took.map(|took| took.as_secs())),
                     clean_line(&of.ticket.subject)
                 ),
                 Item::Entry(entry, _, count) => writeln!(text, "{role}  {entry}  {count}"),

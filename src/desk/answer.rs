@@ -1,7 +1,7 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
 use super::answer_or_clarify::is_of_others;
-use super::consider::is_certain;
+use super::decide_outside_tickets::is_certain;
 use super::decision::{Decided, Decision};
 use super::effects::{Effects, Outgoing};
 use super::handoff_reason::HandoffReason;

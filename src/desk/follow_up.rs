@@ -3,7 +3,7 @@
 
 use super::answer_or_clarify::{Verdict, judge_called, needed_when_called};
 use super::channel_state::ChannelState;
-use super::consider::is_certain;
+use super::decide_outside_tickets::is_certain;
 use super::effects::Effects;
 use super::handoff_reason::HandoffReason;
 use super::reading;

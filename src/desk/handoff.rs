@@ -1,6 +1,6 @@
 //! Hand-over to a human: opens a ticket, tells the member, and notifies staff.
 
-mod join_ticket;
+mod add_to_open_ticket;
 mod new_ticket;
 mod staff_to_call;
 

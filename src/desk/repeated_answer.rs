@@ -4,7 +4,7 @@
 use super::answer::alternatives_of;
 use super::answer_or_clarify::Verdict;
 use super::channel_state::ChannelState;
-use super::consider::is_trouble_of_its_own;
+use super::decide_outside_tickets::is_trouble_of_its_own;
 use super::effects::Effects;
 use super::handoff_reason::HandoffReason;
 use super::member_state::GivenAnswer;

@@ -181,7 +181,11 @@ impl Desk<'_> {
                 });
         let escalate = escalate.flatten().map(|at| {
             (
-                if ticket.crowd.is_some() { whole(at) } else { at },
+                if ticket.crowd.is_some() {
+                    whole(at)
+                } else {
+                    next_minute(at)
+                },
                 TicketTimer::Escalate,
             )
         });
@@ -197,7 +201,7 @@ impl Desk<'_> {
         let warnings = self
             .sla_warnings(ticket)
             .filter(|_| ticket.crowd.is_none())
-            .map(|(at, warning)| (at, TicketTimer::Warn(warning)));
+            .map(|(at, warning)| (next_minute(at), TicketTimer::Warn(warning)));
         digest
             .into_iter()
             .chain(crowd)
@@ -214,4 +218,10 @@ fn whole(at: Timestamp) -> Timestamp {
     let second = at.as_second();
     let end = second - second.rem_euclid(CROWD_INTERVAL_SECONDS) + CROWD_INTERVAL_SECONDS;
     Timestamp::from_second(end).unwrap_or(at)
+}
+
+/// Rounds a time up to a whole minute, which one that is whole is already: alarms of tickets that were opened within a minute come together.
+fn next_minute(at: Timestamp) -> Timestamp {
+    let is_whole = at.as_second() % CROWD_INTERVAL_SECONDS == 0 && at.subsec_nanosecond() == 0;
+    if is_whole { at } else { whole(at) }
 }

@@ -1,6 +1,6 @@
 //! Urgent words: those with which the admin wants a human at once, where they tell of something that goes on now.
 
-use super::consider::REPORTED;
+use super::decide_outside_tickets::REPORTED;
 use super::reading;
 use super::{Desk, MessageContext};
 use crate::desk::reading::set;

@@ -19,6 +19,7 @@ mod lease_gate;
 mod lost_answers;
 mod outcome_writer;
 mod queued_reply;
+mod repeated_signal;
 mod reply_files;
 mod reply_priority;
 mod retried_aside;
@@ -26,7 +27,6 @@ mod retry_backoff;
 mod room_alerts;
 mod send_statistics;
 mod sending_failure;
-mod signal;
 mod token_bucket;
 
 pub use counters::Counts;

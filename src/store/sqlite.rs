@@ -26,8 +26,6 @@ mod decisions;
 mod forget;
 #[path = "sql/message_origin.rs"]
 mod message_origin;
-#[path = "sql/misses.rs"]
-mod misses;
 #[path = "sql/prune.rs"]
 mod prune;
 #[path = "sql/quarantine.rs"]
@@ -40,6 +38,8 @@ mod search;
 mod store;
 #[path = "sql/tickets.rs"]
 mod tickets;
+#[path = "sql/unanswered_questions.rs"]
+mod unanswered_questions;
 #[path = "sql/vectors.rs"]
 mod vectors;
 #[path = "sql/versions.rs"]

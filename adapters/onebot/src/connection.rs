@@ -1,6 +1,6 @@
 //! One live WebSocket connection, in either direction: a task that reads, a task that writes, and a watchdog.
 
-pub(crate) mod sieve;
+pub(crate) mod frame_filter;
 pub(crate) mod writer;
 
 use crate::calls::{self, Answer, Calls, Overdue, SentMessage, Unanswered};
@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
 /// The longest frame that comes out of a sieve: a message, or the placeholder of one that was too long.
-const MAX_FRAME_BYTES: usize = sieve::MAX_MESSAGE_BYTES + (64 << 10);
+const MAX_FRAME_BYTES: usize = frame_filter::MAX_MESSAGE_BYTES + (64 << 10);
 
 /// The most calls that wait to be written; with more, callers wait too.
 pub(crate) const CALL_QUEUE_MAX: usize = 1_024;

@@ -4,7 +4,7 @@ pub(crate) mod forward;
 pub(crate) mod reverse;
 
 use crate::calls::ResponseRecipient;
-use crate::connection::sieve::{Sieve, TooLong};
+use crate::connection::frame_filter::{Sieve, TooLong};
 use crate::connection::{CALL_QUEUE_MAX, Connection, FAREWELL, Role, writer};
 use crate::core::Core;
 use crate::read::{self, Reading, Surroundings};

@@ -2,7 +2,7 @@
 
 use super::super::staff_notice::Called;
 use super::super::{Desk, MessageContext};
-use super::join_ticket::is_urgent_now;
+use super::add_to_open_ticket::is_urgent_now;
 use crate::ticket::{OpenTickets, Person, Roster, Status, Ticket};
 use jiff::Timestamp;
 

@@ -4,7 +4,7 @@
 
 use super::{ASKS_PROBABILITY_MIN, PartAnswer, QUESTIONS_MAX, SURE, joined};
 use crate::desk::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
-use crate::desk::consider::is_trouble_of_its_own;
+use crate::desk::decide_outside_tickets::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
 use crate::desk::handoff_reason::HandoffReason;
 use crate::desk::member_state::BurstPart;

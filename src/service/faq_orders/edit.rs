@@ -92,7 +92,7 @@ impl Edit {
         match self {
             Self::Entry(draft) => format!("+ {}", draft.id),
             Self::OutOfScope(_) => "+ out_of_scope".to_owned(),
-            Self::Questions(id, questions) => format!("+ {id}: {} questions", questions.len()),
+            Self::Questions(id, questions) => format!("+ {id} (+{})", questions.len()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Alerts about staff rooms that take no notices: in the other rooms, in the log and in `/healthz`.
 
 use super::OutboxState;
-use super::signal::Signal;
+use super::repeated_signal::Signal;
 use crate::service::alerts::{Alerts, Severity};
 use crate::texts::ComposedTexts;
 use groupdesk_contract::{Place, clean_line};

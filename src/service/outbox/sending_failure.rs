@@ -1,7 +1,7 @@
 //! Failing accounts: tells if an account's replies get through. While none does, one of those that failed probes every
 //! few seconds, and the first that gets through lets all the others follow: each one's own backoff may be minutes.
 
-use super::signal::Signal;
+use super::repeated_signal::Signal;
 use groupdesk_contract::{AccountId, ChannelId};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};

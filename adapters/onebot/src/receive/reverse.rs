@@ -1,6 +1,6 @@
 //! The reverse WebSocket: implementations connect to us.
 
-use crate::connection::sieve::Sieve;
+use crate::connection::frame_filter::Sieve;
 use crate::connection::{Role, websocket_config};
 use crate::core::Core;
 use crate::receive::serve;

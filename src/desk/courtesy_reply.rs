@@ -1,6 +1,6 @@
 //! Courtesies, small talk, and what else is said to the bot and wants nothing of it: a short word, at most once, and no human.
 
-use super::consider::is_certain;
+use super::decide_outside_tickets::is_certain;
 use super::effects::Effects;
 use super::member_state::COURTESY_COOLDOWN;
 use super::reading::{self, Courtesy, Response};
