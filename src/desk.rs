@@ -8,6 +8,7 @@
 mod addressee;
 mod answer;
 mod answer_or_clarify;
+mod asks_for_human;
 mod bare_call;
 mod built_in_intents;
 mod burst_part;
@@ -40,6 +41,7 @@ mod member_state;
 mod member_with_ticket;
 mod members_talk;
 mod message_context;
+mod narrowed_choice;
 mod offer;
 mod pointer_not_found;
 mod policy;
@@ -57,6 +59,7 @@ mod staff_notice;
 mod ticket_subject;
 mod ticket_watchers;
 mod timers;
+mod trouble_of_its_own;
 mod unanswered_watchers;
 mod urgent_words;
 mod waiting_answers;
@@ -451,15 +454,14 @@ impl<'a> Desk<'a> {
             let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
             return self.taken_back(&context, state);
         }
-        let member = state.member(&message.sender.id, now);
-        if let Some(choices) = member.choices.as_ref()
-            && !elsewhere
+        if !elsewhere
             && let Some(pick) = reading::pick(&said)
+            && let Some(key) = state.offer_picked_from(&message.sender.id, &pick, called, now)
         {
-            let key = choices.key;
             let context = MessageContext::new(channel_context, now, message, Vec::new(), part);
             return self.picked(&context, state, key, &pick, false);
         }
+        let member = state.member(&message.sender.id, now);
         burst_part::join_burst(channel_context, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut context = MessageContext::new(channel_context, now, message, earlier, part);
@@ -534,7 +536,9 @@ impl<'a> Desk<'a> {
             return Some((HandoffReason::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
         let answered = state.answer_spoken_of(context);
-        let unhelpful = reading::unhelpful(said, context.called()) || self.unhelpful_for_a_reason(said);
+        let still = || answered.is_some_and(|answered| self.still_fails_after(&answered.entry, said));
+        let unhelpful =
+            reading::unhelpful(said, context.called()) || self.unhelpful_for_a_reason(said) || still();
         if (answered.is_some() || quotes_bot) && unhelpful {
             return Some((HandoffReason::NotHelped, Reason::DidNotHelp));
         }

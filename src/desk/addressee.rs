@@ -98,6 +98,7 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || objects(said)
         || reading::correction(said).is_some()
         || reading::unhelpful(said, true)
+        || reading::still_fails(said)
         || reading::behind_unhelpful(said).is_some()
         || reading::response(said) == Some(Response::Persists)
         || reading::my_ticket(said)

@@ -29,7 +29,7 @@ const RECENT_MESSAGES_KEPT: usize = 12;
 const RECENT_CONCERNED: usize = 24;
 
 /// Limit of these per member: the store writes them all with every message.
-const RECENT_OF_ONE: usize = 3;
+const RECENT_OF_ONE: usize = 4;
 
 /// Time for which these are remembered.
 const RECENT_KEPT: SignedDuration = SignedDuration::from_mins(5);
@@ -243,6 +243,12 @@ impl ChannelState {
                 .recent
                 .iter()
                 .position(|recent| theirs(recent) && idle(&recent));
+            // What the bot answered is what the rest is about.
+            let of_more = || {
+                let more = |recent: &Recent| theirs(recent) && recent.answered.is_none();
+                self.recent.iter().position(more)
+            };
+            let of_idle = of_idle.or_else(of_more);
             of_idle.or_else(|| self.recent.iter().position(theirs))
         } else if self.recent.len() >= RECENT_CONCERNED {
             Some(0)

@@ -9,8 +9,9 @@ use super::member_state::{Pending, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Complaint, Courtesy, Response, language_for, language_of};
 use super::reason::Reason;
+use super::trouble_of_its_own::{FITS_TROUBLE, is_trouble_of_its_own};
 use super::{ChannelState, Desk, JudgeState, MessageContext};
-use crate::dialogue_act::{Act, Reading};
+use crate::dialogue_act::Act;
 use crate::language::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use jiff::Timestamp;
@@ -22,20 +23,8 @@ pub(super) const REPORTED: f32 = 0.5;
 const TO_MEMBER: f32 = 0.5;
 /// A message that asks with less than this probability only tells something.
 const ONLY_TELLS: f32 = 0.12;
-/// Below this probability an entry is not offered to a member who says that something fails...
-const FITS_TROUBLE: f32 = 0.45;
-
-/// ...and below this one, where what it is likened to tells of no trouble: "I can't log in" is likened to "do I have to log in".
-const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
-/// Below this confidence an entry whose nearest question tells of no trouble is no answer to a member who does: "the top-up has not
-/// arrived" is likened to "what do I get for a top-up".
-const ANSWERS_THOUGH_NO_TROUBLE: f32 = 0.9;
-
 /// Probability of asking from which on what stands beside "no human" and is known is a question of its own.
 const ASKS_BESIDE_REFUSAL: f32 = 0.3;
-
-/// Probability from which on a question of the file is about trouble.
-const TELLS: f32 = 0.2;
 
 /// `true` if what stands beside "no human" is a question of its own, and not "没必要转人工，群里说一下就行".
 fn asks_more(rest: &Ranking) -> bool {
@@ -76,49 +65,7 @@ pub(super) fn is_certain(ranking: &Ranking) -> bool {
         .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)))
 }
 
-/// `true` if a message tells of trouble that no entry fits well: then it is none of those that could be offered.
-pub(super) fn is_trouble_of_its_own(
-    said: &str,
-    ranking: &Ranking,
-    reading_of: impl Fn(&str) -> Reading,
-) -> bool {
-    let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
-    if !told && !reading::tells_of_failure(said) && !reading::tells_of_fault(said) {
-        return false;
-    }
-    let Some(best) = ranking.candidates.first() else {
-        return true;
-    };
-    let tells = |example: &str| tells_of_trouble(example, &reading_of(example));
-    // Bare topics tell of nothing.
-    let topics = ranking.reading.act() == Act::Exclaim && !reading::tells_of_failure(said);
-    let needed = match &best.evidence {
-        Evidence::Nearest(example) if !topics && !tells(example) => FITS_THOUGH_NO_TROUBLE,
-        _ => FITS_TROUBLE,
-    };
-    best.confidence < needed
-}
-
-/// `true` if a question of the file is about trouble.
-fn tells_of_trouble(example: &str, reading: &Reading) -> bool {
-    reading.of(Act::Trouble) > TELLS || reading::tells_of_failure(example)
-}
-
 impl Desk<'_> {
-    /// `true` if a member tells of trouble, and the best entry shares its words but tells of none and is not sure enough to be about it
-    /// all the same.
-    fn only_shares_words(&self, said: &str, ranking: &Ranking) -> bool {
-        let told = ranking.reading.act() == Act::Trouble || reading::is_fault(said);
-        let best = ranking.candidates.first();
-        told && best.is_some_and(|best| match &best.evidence {
-            Evidence::Nearest(example) => {
-                best.confidence < ANSWERS_THOUGH_NO_TROUBLE
-                    && !tells_of_trouble(example, &self.knowledge.matcher.reading(example))
-            }
-            _ => false,
-        })
-    }
-
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
     pub(super) fn consider(
         &self,
@@ -155,12 +102,7 @@ impl Desk<'_> {
         }
         self.knowledge.remove_doubtful_human(&said, ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
-        let requests = if context.called() {
-            reading::requests_human_of_bot
-        } else {
-            reading::requests_human
-        };
-        let human = !reported && requests(&said).is_some();
+        let human = !reported && self.wants_human(context, state, &said, ranking);
         // "没用，客服电话多少" says of no channel that it fails.
         if !self.asks_behind_unhelpful(&said) {
             self.note_failing(context, state, &said);
@@ -230,6 +172,9 @@ impl Desk<'_> {
             && ranking.reading.to_member < TO_MEMBER
             && let Some(effects) = self.complained(context, state, language, ranking)
         {
+            return effects;
+        }
+        if let Some(effects) = self.narrowed_choice(context, state, language, ranking) {
             return effects;
         }
         if expected
@@ -353,6 +298,12 @@ impl Desk<'_> {
     /// `true` if the sender waits for staff and says what no entry surely answers: staff read it, instead of an offer that nobody asked
     /// for.
     fn is_for_staff(&self, context: &MessageContext<'_>, ranking: &Ranking, verdict: &Verdict) -> bool {
+        let said = context.said();
+        let goes_on = || {
+            reading::still_fails(&said)
+                || (ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask)
+                    && self.is_likened_to_no_trouble(ranking))
+        };
         let channel_context = context.channel_context;
         let ticket = channel_context
             .tickets
@@ -360,7 +311,7 @@ impl Desk<'_> {
         ticket.is_some_and(|ticket| ticket.status.is_active())
             && match verdict {
                 Verdict::Clarify { .. } => true,
-                Verdict::Answer { .. } => !ranking.question && !is_certain(ranking),
+                Verdict::Answer { .. } => !is_certain(ranking) && (!ranking.question || goes_on()),
                 Verdict::Human { .. } | Verdict::Unknown { .. } | Verdict::Quiet(_) => false,
             }
     }
@@ -465,7 +416,8 @@ impl Desk<'_> {
             Verdict::Human { confidence } => self.asked_for_human(context, state, language, confidence),
             Verdict::Answer { .. }
                 if state.speaks_to_who_was_called(context)
-                    || (!is_certain(ranking) && self.is_of_talk(context, state)) =>
+                    || (!is_certain(ranking) && self.is_of_talk(context, state))
+                    || self.replies_to_member(context, state, ranking) =>
             {
                 Effects::quiet(Reason::ToSomebodyElse)
             }
@@ -475,9 +427,16 @@ impl Desk<'_> {
                 }
                 self.answer_unless_failing(context, state, language, ranking, candidate, reason)
             }
-            Verdict::Quiet(reason) => self
-                .followed_up(context, state, language, ranking)
-                .unwrap_or_else(|| Effects::quiet(reason)),
+            Verdict::Quiet(reason) => match self.followed_up(context, state, language, ranking) {
+                Some(effects) => effects,
+                None if reading::asks_for_staff(&context.said())
+                    && ranking.reading.to_member < TO_MEMBER
+                    && !self.is_of_talk(context, state) =>
+                {
+                    self.asked_for_human(context, state, language, 1.0)
+                }
+                None => Effects::quiet(reason),
+            },
             Verdict::Clarify { .. } | Verdict::Unknown { .. } => Effects::quiet(Reason::NotAQuestion),
         }
     }

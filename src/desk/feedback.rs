@@ -122,6 +122,8 @@ impl Desk<'_> {
         }
         match doubted {
             Some(doubted) => Some(self.answer_doubt(&context, state, doubt, doubted, message)),
+            // "这啥意思" behind a picture of their own is of that.
+            None if called && state.shows_picture(id) => None,
             None if called => Some(self.offer_human(&context, state, self.language_of(said))),
             None => None,
         }
@@ -149,6 +151,22 @@ impl Desk<'_> {
     /// `true` for "that did not help" with a reason behind it: "没用，已经试过了".
     pub(super) fn unhelpful_for_a_reason(&self, said: &str) -> bool {
         matches!(reading::behind_unhelpful(said), Some(Behind::Words(rest)) if !self.wants_something(rest))
+    }
+
+    /// `true` if a text says that the trouble goes on after the answer of an entry, and no other entry surely answers it.
+    pub(super) fn still_fails_after(&self, entry: &str, said: &str) -> bool {
+        let says_more = || reading::behind_unhelpful(said).is_some() || reading::correction(said).is_some();
+        if !reading::still_fails(said) || says_more() {
+            return false;
+        }
+        let given = self.knowledge.faq.index_of(entry).map(Target::Entry);
+        let ranking = self.knowledge.matcher.rank(said);
+        match judge_called(&ranking) {
+            Verdict::Answer { candidate, .. } => {
+                ranking.candidates.get(candidate).map(|best| best.target) == given
+            }
+            _ => true,
+        }
     }
 
     /// `true` if something else is asked behind "that did not help": "没用，客服电话多少".
@@ -207,12 +225,20 @@ impl Desk<'_> {
         let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
         let asked = state.members.get(context.member);
         let asked = asked.and_then(|member| member.alternatives.as_ref());
+        let is_unknown_word = || {
+            reading::owns_slip(&said)
+                && reading::is_one_word(meant)
+                && matches!(
+                    judge_called(&self.rank_plainly(context, meant)),
+                    Verdict::Unknown { .. }
+                )
+        };
         let narrowed = asked
-            .filter(|_| reading::only_narrows(meant))
+            .filter(|_| reading::only_narrows(meant) || is_unknown_word())
             .map(|answered| format!("{} {meant}", answered.asked));
         let mut ranking = self.rank_plainly(context, narrowed.as_deref().unwrap_or(meant));
         let best = ranking.candidates.first().map(|best| best.target);
-        if narrowed.is_some()
+        if (narrowed.is_some() || reading::owns_slip(&said))
             && context.called()
             && best == entry
             && matches!(judge_called(&ranking), Verdict::Answer { .. })

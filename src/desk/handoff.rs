@@ -119,12 +119,12 @@ impl Desk<'_> {
         if context.channel_context.policy.handoff == HandoffTo::Pointer {
             return self.point(context, state, language);
         }
-        let reason = Reason::AskedForHuman { confidence: 1.0 };
+        let reason = Reason::CalledButUnknown { confidence: 0.0 };
         let failing = state.failing_for(context.member);
         self.open(
             context,
             language,
-            HandoffReason::Asked,
+            HandoffReason::Unknown,
             None,
             reason,
             (&[], (Some(other), None), &failing),

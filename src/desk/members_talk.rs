@@ -5,8 +5,15 @@ use super::channel_state::ChannelState;
 use super::member_state::Recent;
 use super::reading::{self, Courtesy, digest};
 use super::{Desk, MessageContext};
+use crate::matcher::Ranking;
 use groupdesk_contract::MemberId;
 use jiff::{SignedDuration, Timestamp};
+
+/// Probability from which on what was said before asks...
+const ASKED: f32 = 0.5;
+
+/// ...and below which a message that is a question of the file asks nothing.
+const ASKS: f32 = 0.2;
 
 /// Time for which members go on with a matter that one of them spoke of.
 const TALK: SignedDuration = SignedDuration::from_mins(2);
@@ -62,6 +69,25 @@ impl Recent {
 }
 
 impl Desk<'_> {
+    /// `true` if a message that calls nobody is a few words that ask nothing, behind what another member asked: "邮箱" behind "谁知道怎么
+    /// 联系他们" tells them.
+    pub(super) fn replies_to_member(
+        &self,
+        context: &MessageContext<'_>,
+        state: &ChannelState,
+        ranking: &Ranking,
+    ) -> bool {
+        let asks =
+            |text: &str| self.knowledge.matcher.reading(text).asks() > ASKED || text.contains(['?', '？']);
+        let said = context.said();
+        !said.contains(['?', '？'])
+            && ranking.reading.asks() < ASKS
+            && !reading::asks_by_form(&said)
+            && state
+                .last_before(context, false)
+                .is_some_and(|recent| asks(&recent.text))
+    }
+
     /// `true` if a message that calls nobody goes on about others, as "提了在哪看进度" behind "jira怎么提工单", or points to what another member
     /// spoke of, as "那边能停车吗".
     pub(super) fn is_of_talk(&self, context: &MessageContext<'_>, state: &ChannelState) -> bool {

@@ -144,6 +144,40 @@ impl ChannelState {
         }
     }
 
+    /// Returns the choices that a member may pick from, where nobody else has spoken since they were offered.
+    pub(super) fn choices_just_offered(&self, member: &MemberId) -> Option<&Choices> {
+        let choices = self.members.get(member)?.choices.as_ref()?;
+        let offer = self
+            .offers
+            .iter()
+            .rev()
+            .find(|offer| offer.choices.key == choices.key)?;
+        self.is_alone_since(member, offer.at).then_some(choices)
+    }
+
+    /// Returns the key of the offer that a member picks from: the open one, or to the bot, after a pick, the last one that still stands.
+    pub(super) fn offer_picked_from(
+        &self,
+        member: &MemberId,
+        pick: &Pick,
+        called: bool,
+        now: Timestamp,
+    ) -> Option<u64> {
+        let open = self
+            .members
+            .get(member)
+            .and_then(|member| member.choices.as_ref());
+        let standing = || {
+            let stands = |offer: &&Offer| {
+                let choices = &offer.choices;
+                offer.member == *member && !choices.entries.is_empty() && now < choices.until
+            };
+            let last = self.offers.iter().rev().find(stands)?;
+            (called && matches!(pick, Pick::Choices(_))).then_some(last.choices.key)
+        };
+        open.map(|choices| choices.key).or_else(standing)
+    }
+
     fn offer(&mut self, key: u64) -> Option<&mut Offer> {
         self.offers
             .iter_mut()
@@ -478,7 +512,7 @@ impl Desk<'_> {
     }
 
     /// Brings in a human with what was asked: no choice was meant.
-    fn none_meant(
+    pub(super) fn none_meant(
         &self,
         context: &MessageContext<'_>,
         state: &mut ChannelState,

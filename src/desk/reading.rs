@@ -8,6 +8,7 @@ mod courtesy;
 mod follow_up;
 mod general_question;
 mod impatience;
+mod me_too;
 mod negated_subject;
 mod never_mind;
 mod not_found;
@@ -15,34 +16,39 @@ mod not_working;
 mod offer_pick;
 mod only_listed_words;
 mod patterns;
+mod pinyin_text;
 mod reaction_to_help;
 mod repetition_digest;
 mod simplified;
 mod small_talk;
 mod staff_courtesies;
+mod still_failing;
 mod unhelpful_answer;
 mod wants_human;
 mod word_list;
 
 pub(super) use called_by_name::{asks_member, calls_somebody, fails_beside_name};
-pub(super) use calls_any_human::asks_for_any_human;
+pub(super) use calls_any_human::{asks_for_any_human, asks_for_staff, asks_where_human_is};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
 pub(super) use general_question::{asks_by_form, is_common_question, needs_context};
 pub(super) use impatience::presses_for_answer;
+pub(super) use me_too::{beside_the_same, joins_in, same_as};
 pub(super) use negated_subject::beside_negated;
 pub(super) use never_mind::{
     asks_to_leave_ticket, managed, needs_nobody, objects_to_closing, says_solved, settled, takes_back,
 };
 pub(super) use not_found::cannot_find;
 pub(super) use not_working::{
-    cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
+    cannot_reach, denies, fails, fails_barely, is_fault, names_channel, names_trouble, tells_of_failure,
+    tells_of_fault,
 };
 pub(super) use offer_pick::{Pick, is_bare_pick, pick};
 pub(super) use only_listed_words::made_of;
 pub(super) use patterns::{one, set};
+use pinyin_text::is_pinyin;
 pub(super) use reaction_to_help::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
     response,
@@ -50,9 +56,10 @@ pub(super) use reaction_to_help::{
 pub(super) use repetition_digest::{digest, digest_of};
 pub(super) use small_talk::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
 pub use staff_courtesies::says_wait;
+pub(super) use still_failing::still_fails;
 pub(super) use unhelpful_answer::{
-    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_unsure, misses_something,
-    only_narrows,
+    Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot, is_one_word, is_unsure,
+    misses_something, only_narrows, owns_slip,
 };
 pub(super) use wants_human::{
     beside_declining, calls_peer, clauses, comma, declines_human, does_it_alone, offers_help, requests_human,
@@ -102,7 +109,9 @@ pub fn language_of(text: &str, default: Language) -> Language {
         }
     }
     // "5x8?" has no language of its own; three letters in a row of words do. Where Spanish is spoken, they are Spanish.
-    if latin >= 3 && !default.is_latin() {
+    let is_chinese =
+        || matches!(default, Language::CHINESE | Language::TRADITIONAL_CHINESE) && is_pinyin(text);
+    if latin >= 3 && !default.is_latin() && !is_chinese() {
         Language::ENGLISH
     } else {
         default
@@ -150,34 +159,6 @@ const HELP: &[&str] = &[
     "ヘルプ",
     "使い方",
     "メニュー",
-];
-
-/// Phrases with which a member joins in with another.
-const JOINS_IN: &[&str] = &[
-    "+1",
-    "＋1",
-    "+１",
-    "加1",
-    "加一",
-    "同问",
-    "同求",
-    "同上",
-    "我也想问",
-    "我也想知道",
-    "我也想问这个",
-    "我也想问这个问题",
-    "我也想知道这个",
-    "我也有这个问题",
-    "蹲",
-    "蹲一个",
-    "蹲个答案",
-    "me too",
-    "me 2",
-    "same question",
-    "same question here",
-    "i have the same question",
-    "same here",
-    "same",
 ];
 
 const HELPED: &[&str] = &[
@@ -292,6 +273,16 @@ const MY_TICKET: &[&str] = &[
     "工单状态",
     "我的工单到哪了",
     "我的工单怎么样了",
+    "工单取消了吗",
+    "工单取消了没",
+    "工单关了吗",
+    "工单关了没",
+    "工单还在吗",
+    "我的工单还在吗",
+    "我的工单关了吗",
+    "我的工单取消了吗",
+    "ismyticketclosed",
+    "ismyticketstillopen",
     "查工单",
     "查我的工单",
     "myticket",
@@ -373,44 +364,6 @@ fn is_just(text: &str, list: &[&str]) -> bool {
 pub(super) fn asks_help(text: &str) -> bool {
     is_just(text, HELP)
 }
-
-/// `true` for "+1" and the like: another member's message is the speaker's too.
-pub(super) fn joins_in(text: &str) -> bool {
-    let text = text
-        .trim()
-        .trim_end_matches(['!', '！', '.', '。', '~'])
-        .to_lowercase();
-    JOINS_IN.contains(&text.as_str())
-}
-
-/// `true` for the same in a sentence: "我也是这个问题", "same problem here".
-pub(super) fn has_the_same(text: &str) -> bool {
-    joins_in(text) || made_of(text, [&SAME, &SAME_BESIDE]).is_some_and(|[same, _]| same)
-}
-
-/// Returns the words behind "me too" at the beginning of a message: "我也是，三台都这样". Empty where there are none.
-pub(super) fn beside_the_same(text: &str) -> Option<&str> {
-    if has_the_same(text) {
-        return Some("");
-    }
-    let (first, rest) = text
-        .trim()
-        .split_once(['，', ',', '。', '！', '!', '；', ';', '\n', '~'])?;
-    has_the_same(first).then(|| rest.trim())
-}
-
-static SAME: WordList = WordList::new(
-    "\
-    也是 也遇到 也遇上 也碰到 也碰上 也有 也出现 也出了 也报 也一样 也同样 也不行 也打不开 也用不了 也卡 同问 同求 同上 同样 一样 相同 加一 metoo samehere \
-    same samething sameproblem sameissue ihaveittoo ihavethistoo ihavethisproblemtoo ihavethatproblemtoo ihavethesameproblem \
-    ihavethesameissue igotthesame usto",
-);
-
-static SAME_BESIDE: WordList = WordList::new(
-    "\
-    我 我们 我这 我这边 我们这 我们这边 我们公司 这边 这里 本人 俺 咱 咱们 刚 刚刚 刚才 刚好 今天 也 是 有 这个 这 那个 个 同一个 问题 情况 故障 毛病 错误 现象 \
-    的 了 过 着 到 啊 呢 呀 哦 诶 和 跟 楼上 他 她 一起 求 求解 求助 求回复 蹲 here too aswell problem issue withme asme for",
-);
 
 /// `true` for "that helped" about an answer.
 pub(super) fn helped(text: &str) -> bool {
@@ -541,6 +494,10 @@ mod tests {
             Language::ENGLISH
         );
         assert_eq!(language_of("docker 怎么装", Language::ENGLISH), Language::CHINESE);
+        assert_eq!(
+            language_of("zenme tianjia dianyuan", Language::CHINESE),
+            Language::CHINESE
+        );
         assert_eq!(language_of("5x8?", Language::CHINESE), Language::CHINESE);
         // A link, an emoji, a number or a path is in no language.
         for text in [

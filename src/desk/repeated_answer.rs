@@ -4,12 +4,12 @@
 use super::answer::alternatives_of;
 use super::answer_or_clarify::Verdict;
 use super::channel_state::ChannelState;
-use super::decide_outside_tickets::is_trouble_of_its_own;
 use super::effects::Effects;
 use super::handoff_reason::HandoffReason;
 use super::member_state::GivenAnswer;
 use super::reading::{self, digest};
 use super::reason::Reason;
+use super::trouble_of_its_own::is_trouble_of_its_own;
 use super::{Desk, MessageContext};
 use crate::faq::{Handoff, bare};
 use crate::language::Language;
@@ -37,9 +37,13 @@ impl ChannelState {
     /// then to nobody by name may be about it.
     pub(super) fn answered_just_before(&self, member: &MemberId, now: Timestamp) -> Option<&GivenAnswer> {
         let answered = self.answered_lately(member, now)?;
-        let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
-        (!since.any(|recent| recent.member != *member && !recent.text.is_empty() && !is_remark(&recent.text)))
-            .then_some(answered)
+        self.is_alone_since(member, answered.at).then_some(answered)
+    }
+
+    /// `true` if nobody but a member has said anything in the channel since then, beyond remarks.
+    pub(super) fn is_alone_since(&self, member: &MemberId, since: Timestamp) -> bool {
+        let mut since = self.recent.iter().filter(|recent| recent.at > since);
+        !since.any(|recent| recent.member != *member && !recent.text.is_empty() && !is_remark(&recent.text))
     }
 
     /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others
@@ -50,6 +54,12 @@ impl ChannelState {
         } else {
             self.answered_just_before(context.member, context.now)
         }
+    }
+
+    /// `true` if the last message of a member that is remembered before this one shows a picture or a file.
+    pub(super) fn shows_picture(&self, member: &MemberId) -> bool {
+        let mut theirs = self.recent.iter().rev().filter(|recent| recent.member == *member);
+        theirs.nth(1).is_some_and(|before| !before.attached.is_empty())
     }
 
     /// `true` if the member has said nothing since that answer but the message with this id.

@@ -4,8 +4,10 @@
 use super::channel_state::ChannelState;
 use super::effects::Effects;
 use super::message_context::joined;
+use super::reason::Reason;
 use super::{Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
+use crate::faq::bare;
 use crate::language::Language;
 use crate::ticket::{NewQuestion, Ticket, is_personal, stands_alone};
 use groupdesk_contract::ChannelKind;
@@ -107,16 +109,45 @@ impl Desk<'_> {
         if let Some(ticket) = named {
             said = said.replace(ticket.member_name.trim(), "");
         }
-        let more = reading::beside_the_same(&said)?;
+        let own = reading::same_as(&said);
+        let is_theirs = |what: &String| {
+            meant(context, quoted).is_some_and(|ticket| bare(&ticket.transcript).contains(&bare(what)))
+        };
+        let more = match own.filter(is_theirs) {
+            Some(_) => "",
+            None => reading::beside_the_same(&said)?,
+        };
         // Behind it may stand a question of its own.
         if stands_alone(more) && self.knowledge.matcher.reading(more).act() == Act::Ask {
             return None;
         }
-        let ticket = named.or_else(|| meant(context, quoted))?;
+        let Some(ticket) = named.or_else(|| meant(context, quoted)) else {
+            return self.points_to_others_answer(context, state, language);
+        };
         Some(if is_shareable(&ticket.transcript) {
             self.watch(context, language, ticket)
         } else {
             self.hand_off_beside(context, state, language, ticket)
         })
+    }
+
+    /// Points who says "me too" to the bot to the answer that another member has just got. `None` where there is none.
+    fn points_to_others_answer(
+        &self,
+        context: &MessageContext<'_>,
+        state: &mut ChannelState,
+        language: Language,
+    ) -> Option<Effects> {
+        if !context.called() || state.answered_lately(context.member, context.now).is_some() {
+            return None;
+        }
+        let given = state.answers.last()?;
+        let at = given.at;
+        if context.now.duration_since(at) > context.channel_context.lifecycle.follow {
+            return None;
+        }
+        let index = self.knowledge.faq.index_of(&given.entry)?;
+        let reason = Reason::AnsweredBefore { at };
+        Some(self.give(context, state, language, index, reason, None))
     }
 }

@@ -22,6 +22,7 @@ mod rooms;
 mod several;
 mod shadow;
 mod shared;
+mod speaking_with_bot;
 mod stories;
 mod telling;
 mod tickets;

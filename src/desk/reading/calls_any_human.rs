@@ -25,9 +25,82 @@ pub(in crate::desk) fn asks_for_any_human(text: &str) -> bool {
     bare.chars().count() <= TEXT_MAX_CHARS && names_human(bare) && ANY.is_match(bare)
 }
 
+/// Patterns of a question to a group whether its support is there: "请问有客服吗", "is anyone from the team here?"
+const ASKS_FOR_STAFF: &[&str] = &[
+    r"^(请问|你好|您好|喂|这里|这边|群里|现在)*[，,\s]*(有没有|有)(人工)?(客服|售后|技术支持|技术客服)(人员)?(在|在线)?(吗|嘛|么|不|没|没有|啊|呀|呢)*([，,。\s]*(急|在线等|很急|急急急|帮忙看下|帮我看下|帮忙看一下))*$",
+    r"^(请问|你好|您好|喂)*[，,\s]*(人工)?(客服|售后|技术支持)(人员)?(在吗|在不在|在么|在线吗|还在吗|在不)(啊|呀|呢)*([，,。\s]*(急|在线等|很急|急急急|帮忙看下|帮我看下|帮忙看一下))*$",
+    r"^(hi|hello|hey|guys|please|sorry)?,? ?(is|are) (there )?(any ?(one|body)|some ?(one|body)) (here )?(from|of|in|at) (the |your )?(team|support|staff|support team)( here| around| online| there)*( please)?$|^(hi|hello|hey)?,? ?any (staff|support|admins?|mods?) (here|around|online)( please)?$|^(hi|hello|hey)?,? ?(can|could) (some|any)(one|body) (from|in) (support|the team|staff|the support team) (please )?help( me)?( please)?$",
+];
+
+/// `true` if a text asks a group for its support staff, and says nothing of a matter.
+pub(in crate::desk) fn asks_for_staff(text: &str) -> bool {
+    static STAFF: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_FOR_STAFF));
+    let text = simplified(text.trim()).to_lowercase();
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    bare.chars().count() <= TEXT_MAX_CHARS && STAFF.is_match(bare)
+}
+
+/// Patterns of a question why nobody is there: "客服呢", "有没有人管啊".
+const ASKS_WHERE: &[&str] = &[
+    r"^(你们的?|那|请问|喂|诶)*(人工|人工客服|客服|真人|客服人员|工作人员|管理员|技术|技术支持|售后)(呢|人呢|在哪|去哪了|哪去了|都去哪了|跑哪去了|在不在)+(啊|呀|呢)*$",
+    r"^(到底|这里|这边|群里|现在|还)*(有没有|有|没有?)人(来)?(管|理|回|处理|负责|解决|看)(一下|一管|我|我们|的)*(了)?(吗|嘛|么|啊|呀|呢|吧)*$",
+    r"^(hello+|hey|so)?,? ?(where('s| is| are) (the |your )?(support|staff|humans?|team|agents?)|(any|some)(one|body) (from |of )?(the )?(team|support|staff)( here| there| around)?)( please)?$",
+];
+
+/// `true` if a text asks where the humans are who should help, and says nothing of a matter.
+pub(in crate::desk) fn asks_where_human_is(text: &str) -> bool {
+    static WHERE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_WHERE));
+    let text = simplified(text.trim()).to_lowercase();
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    bare.chars().count() <= TEXT_MAX_CHARS && WHERE.is_match(bare)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn support_staff_are_asked_for_by_name_of_what_they_are() {
+        for text in [
+            "有客服吗",
+            "请问有客服在吗",
+            "客服在不在，急",
+            "有没有客服啊",
+            "is anyone from the team here?",
+        ] {
+            assert!(asks_for_staff(text), "{text}");
+        }
+        for text in [
+            "有人吗",
+            "有没有人知道",
+            "客服几点在",
+            "有客服电话吗",
+            "is anyone here",
+        ] {
+            assert!(!asks_for_staff(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_misses_humans_asks_where_they_are() {
+        for text in [
+            "客服呢",
+            "有没有人管啊",
+            "人工客服在哪？",
+            "没人管吗",
+            "where is support?",
+        ] {
+            assert!(asks_where_human_is(text), "{text}");
+        }
+        for text in [
+            "没人管饭啊",
+            "客服呢怎么收费",
+            "有没有人看球",
+            "where is support for PDF",
+        ] {
+            assert!(!asks_where_human_is(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_question_for_any_human_tells_of_no_matter() {

@@ -148,6 +148,7 @@ static PARTS: WordList = WordList::new(
     回头我弄 回头弄 回头我弄下 回头我试试 我回头试试 回头我看看 晚上我试试 明天我试试 我明天试试 我回去试试 乖 晚安 晚安了 好梦 awesome goodnight nighty nite \
     youarethebest yourethebest bestbot bestbotever awesomework nicework amazingwork lovethisbot lovethis loveit impressive soquick thatwasquick \
     好用 真好用 太好用了 很好用 可以啊 机器人可以啊 机器人可以 这机器人可以 真不错 不错哦 不错不错 厉害了 绝了 秀 有点东西 \
+    goodbot greatbot nicebot coolbot bestbot smartbot wrongping mispinged misping wrongchannel wrongroom \
     lovely brilliant neat excellent amazing wonderful fantastic noworries noproblem noprob np yw yourewelcome youarewelcome anytime mypleasure \
     interesting isee makessense fairenough smart clever wellplayed \
     不谢 不用谢 客气啥 客气什么 客气了 别客气 太客气 哪里哪里 哪里的话 应该的 麻烦各位了 麻烦大家了 麻烦你们了 打扰 打扰了 不好意思 抱歉 对不起 \

@@ -62,7 +62,8 @@ pub(in crate::desk) fn takes_back(text: &str) -> bool {
 fn is_taken_back(text: &str) -> bool {
     static GIVEN_UP: LazyLock<RegexSet> = LazyLock::new(|| set(GIVES_UP));
     GIVEN_UP.is_match(simplified(text.trim()).to_lowercase().as_str())
-        || made_of(text, [&TAKEN_BACK, &NOT_NEEDED, &FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
+        || made_of(text, [&SETTLED, &NOT_NEEDED, &FILLERS, &TAKEN_BACK])
+            .is_some_and(|[.., taken_back]| taken_back)
 }
 
 /// Patterns of a text that gives up what was wanted, with what it was: "算了不约了", "never mind, I won't come".

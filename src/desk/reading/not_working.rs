@@ -125,6 +125,17 @@ pub(in crate::desk) fn tells_of_fault(text: &str) -> bool {
     text.chars().count() > TEXT_MAX_CHARS && clauses.into_iter().any(tells_of_failure)
 }
 
+/// `true` if a question of a file names trouble, whatever it asks of it: "免费镜像出问题找谁".
+pub(in crate::desk) fn names_trouble(text: &str) -> bool {
+    static NAMES: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            "(出|有|遇到|碰到|遇上)(了|过)?(一?点|个|些|什么|任何)?(问题|故障|毛病|差错|错|状况|异常|bug)|故障|坏了|报错|出错|异常|崩溃|打不开|不能用|用不了",
+            r"\b(problems?|issues?|trouble|faults?|errors?|broken|crash(es|ed|ing)?|fails?|failed|failing|bugs?|(does|do|did|is|are)( not|n'?t) work(ing)?)\b",
+        ])
+    });
+    NAMES.is_match(&simplified(text).to_lowercase())
+}
+
 /// `true` if a text denies something or pleads, as those in trouble do.
 pub(in crate::desk) fn denies(text: &str) -> bool {
     static DENIES: LazyLock<RegexSet> = LazyLock::new(|| {

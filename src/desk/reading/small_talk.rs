@@ -1,11 +1,11 @@
 //! Small talk: about the bot itself, about the world, to keep it quiet, or to pass its words on.
 
 use super::not_working::SCOLDING;
-use super::patterns::set;
+use super::patterns::{one, set};
 use super::simplified::simplified;
 use super::wants_human::is_short;
 use super::word_list::WordList;
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
 
 /// Patterns of questions about the bot.
@@ -58,10 +58,10 @@ const CHAT: &[&str] = &[
     r"(傻逼|傻x|智障|笨蛋|废物|垃圾|人工智障|弱智)(机器人|bot|东西|玩意)?$",
     SCOLDING,
     r"^(笨死了|真笨|什么玩意(儿)?|什么鬼|无语|就这|呵呵|你在说什么|你说的(是)?(什么|啥))[\s？?！!。~]*$",
-    r"^(stupid|dumb|useless|shitty|fucking|good|nice|great|awesome|cool|best|smart|clever) (bot|robot|thing|ai)",
+    r"^(stupid|dumb|useless|shitty|fucking) (bot|robot|thing|ai)",
     r"^(我爱你|爱你|唱首歌|陪我聊|聊聊天|哈哈|晚安|早安)",
     r"^(tell|sing) (me|us) (a )?(joke|story|song)",
-    r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good (bot|night)|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
+    r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good night|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
     r"^what'?s the weather",
     // Wishes that the bot were quiet or gone.
     r"^(你)?(给我|快|赶紧|都)?(滚(蛋|开|出去|出群|远点)?|闭嘴|住口|住嘴|安静(点|一点|些)?|走开|一边去|去死|消停(点|会)?|下线吧|退群(吧)?)(吧|啊|了|行不行|好吗)*[\s!！。~]*$",
@@ -113,13 +113,26 @@ pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
     static ABOUT: LazyLock<RegexSet> = LazyLock::new(|| set(ABOUT_BOT));
     static CHATS: LazyLock<RegexSet> = LazyLock::new(|| set(CHAT));
     let text = simplified(text.trim());
-    if !is_short(&text) {
+    let text = without_lead_in(&text);
+    if !is_short(text) {
         None
-    } else if ABOUT.is_match(&text) {
+    } else if ABOUT.is_match(text) {
         Some(SmallTalk::AboutBot)
     } else {
-        CHATS.is_match(&text).then_some(SmallTalk::Chat)
+        CHATS.is_match(text).then_some(SmallTalk::Chat)
     }
+}
+
+/// Returns a text without the laugh or "all right" before it: "haha ok, tell me a joke".
+fn without_lead_in(text: &str) -> &str {
+    static LEADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(r"(?i)^((ha){2,}|lol|ok|okay|well|so|hey|哈哈+|嘿嘿|好吧|那|那你|嗯)[\s,，.。!！~]+")
+    });
+    let mut rest = text;
+    while let Some(lead) = LEADS.as_ref().and_then(|leads| leads.find(rest)) {
+        rest = rest.get(lead.end()..).unwrap_or_default();
+    }
+    if rest.is_empty() { text } else { rest }
 }
 
 /// `true` if a message has a laugh in it.
@@ -217,7 +230,6 @@ mod tests {
             "这个机器人挺好用",
             "tell me a joke",
             "how are you",
-            "awesome bot",
         ] {
             assert_eq!(small_talk(text), Some(SmallTalk::Chat), "{text}");
         }

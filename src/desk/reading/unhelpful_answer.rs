@@ -133,7 +133,7 @@ pub(in crate::desk) fn misses_something(text: &str) -> bool {
 }
 
 /// Pattern of the beginning of a correction.
-const CORRECTION: &str = r"(?i)^(?:(不是|不对|不行|错了|不|不好意思|抱歉|说错了?|打错了?|口误|sorry|oops|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))|我?(说|打|写|问)错了?[，,。.！!\s]+(应该)?是(想|要)?(问|说)?)\s*[，,：:]?";
+const CORRECTION: &str = r"(?i)^(?:(不是|不对|不行|错了|不|不好意思|抱歉|说错了?|打错了?|口误|sorry|oops|我?知道了?|我?懂了?|嗯+|哦|对|是的|no|nope|wrong|useless|i know( that)?|yes|yeah)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|(i )?meant|i (mean|was asking about|asked about|want(ed)?))|我?(说|打|写|问)错了?[，,。.！!\s]+(应该)?是(想|要)?(问|说)?)\s*[，,：:]?";
 
 /// Pattern of the beginning of the question behind an objection.
 const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";
@@ -192,6 +192,24 @@ pub(in crate::desk) fn correction(text: &str) -> Option<Behind<'_>> {
     };
     let meant = text.get(found.end()..)?.trim();
     (!meant.is_empty()).then_some(Behind::Meant(meant))
+}
+
+/// `true` if a text owns a slip of its author's: "打错了，是导入". The answer was not wrong.
+pub(in crate::desk) fn owns_slip(text: &str) -> bool {
+    static SLIPS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(
+            r"(?i)^(不好意思|抱歉|啊|哦|sorry|ah|oh)?[，,\s]*(我?(打|写|输|说|发)错了?|手滑|手误|口误|typo|oops|whoops|mistyped)",
+        )
+    });
+    let slips = SLIPS.as_ref();
+    slips.is_some_and(|slips| slips.is_match(&simplified(text.trim())))
+}
+
+/// `true` if what somebody meant is a single word, which takes the place of one in their question.
+pub(in crate::desk) fn is_one_word(meant: &str) -> bool {
+    let meant = meant.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let length = if meant.is_ascii() { 20 } else { 4 };
+    !meant.contains(char::is_whitespace) && (1..=length).contains(&meant.chars().count())
 }
 
 /// `true` if what somebody meant only narrows their question: "for domains", "会员的".

@@ -21,6 +21,9 @@ const DECLINES: &[&str] = &[
     r"^(那|就|还是|我|你|不急)*(等会儿?|等一?下|晚点儿?|待会儿?|过会儿?|回头|以后|改天|明天)(再)(转接?|找|叫)(人工|真人|客服|人)?(也行|也可以|了|吧|哈|啊|哦)*$",
     r"^(我|这)(们)?(又|并|可|其实|也)?(不是|没有|没)(说)?(真的)?(要|想)(找|转|叫)(人工|真人|客服)?(的意思)?(啊|呀|的|哦)*$",
     r"拒绝(转|找)?(人工|真人|客服)",
+    // A ticket is what a call for a human makes.
+    r"(不用|不要|别|先别|不需要|无需|不必|甭)(再|给我|帮我)*(开|提|建|创建|生成|发)(个|一个|什么)?(工单|单子)(了|吧|啊|哈|哦)*[\s！!。~]*$",
+    r"\b(don'?t|do not|no need to|please not) (open|create|make|file|raise|start|log)( me)?( a| an| any| the| another)? ?tickets?\b|(^|\bpls |\bplease |\bsaid |\bwant |\bneed |\bjust )no tickets?\b|\bno need (for|of) (a |any )?tickets?\b",
     r"\b(don'?t|do not|no need to|never) (escalate|transfer|hand (me |us |it |this )?over)\b|\bcancel (the |that |my )?(hand-?over|hand-?off|transfer|escalation)\b",
     r"\b(no need (for|of)|stop (transferring|connecting|sending)( me)?( to)?|(please )?(don'?t|do not) (hand|transfer|connect|pass|send|switch)( me)?( over)?( to)?)( a| an| any| the)?( real| live)? (human|person|agent|representative|staff|people)s?\b",
     r"(不用|不需要|不要|别|无需|不必|用不着|先不|不想|取消)(再|给我|帮我|麻烦|着急|急着)?(转接|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰)?(到)?(人工|真人|客服)",
@@ -167,6 +170,9 @@ pub(super) fn names_human(text: &str) -> bool {
     let words = [
         "人",
         "转",
+        "工单",
+        "单子",
+        "ticket",
         "客服",
         "技术",
         "管理员",
@@ -371,6 +377,23 @@ mod tests {
             "cancel the handover",
         ] {
             assert!(declines_human(text), "{text}");
+        }
+        for text in [
+            "不用开工单",
+            "别提工单了",
+            "i said no ticket",
+            "please dont open a ticket",
+            "no need to open a ticket for that",
+        ] {
+            assert!(declines_human(text), "{text}");
+        }
+        for text in [
+            "提工单要不要注册",
+            "不用开工单吗",
+            "I have no ticket number",
+            "how do I open a ticket",
+        ] {
+            assert!(!declines_human(text), "{text}");
         }
         for text in [
             "我不想跟机器人聊",

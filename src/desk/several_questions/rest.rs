@@ -4,12 +4,12 @@
 
 use super::{ASKS_PROBABILITY_MIN, PartAnswer, QUESTIONS_MAX, SURE, joined};
 use crate::desk::answer_or_clarify::{NEEDED_WHEN_CALLED, Verdict, judge_called};
-use crate::desk::decide_outside_tickets::is_trouble_of_its_own;
 use crate::desk::effects::Effects;
 use crate::desk::handoff_reason::HandoffReason;
 use crate::desk::member_state::BurstPart;
 use crate::desk::reading::one;
 use crate::desk::reason::Reason;
+use crate::desk::trouble_of_its_own::is_trouble_of_its_own;
 use crate::desk::{ChannelState, Desk, MessageContext, reading};
 use crate::dialogue_act::Act;
 use crate::faq::Handoff;

@@ -209,6 +209,7 @@ fn a_member_can_ask_and_can_say_that_it_is_solved_or_that_the_answer_was_no_help
     assert!(no.said().contains("#3"), "{}", no.said());
     // Said out of the blue, or of anything in a group, it is chatter.
     group.wait(600).call("小李", "你们几点上班");
+    group.wait(2).say("小王", "我这台电脑又蓝屏了");
     assert_eq!(group.wait(5).say("小李", "还是不行").decision, "quiet");
     assert_eq!(group.say("小李", "不对").decision, "quiet");
 }
