@@ -254,6 +254,10 @@ impl Desk<'_> {
         match quoted {
             // A laugh or thanks under somebody's words asks nothing of what they say.
             _ if is_remark(said) => said.to_owned(),
+            // "Can you help him" asks what they ask.
+            Some(quoted) if called && !quotes_bot && reading::asks_help_for_other(said) => {
+                quoted.trim().to_owned()
+            }
             Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
                 let own = self.rank_text(said, |_| true);
                 let has_own = own

@@ -228,9 +228,9 @@ impl Desk<'_> {
         let is_unknown_word = || {
             reading::owns_slip(&said)
                 && reading::is_one_word(meant)
-                && matches!(
+                && !matches!(
                     judge_called(&self.rank_plainly(context, meant)),
-                    Verdict::Unknown { .. }
+                    Verdict::Answer { .. }
                 )
         };
         let narrowed = asked

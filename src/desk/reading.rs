@@ -28,7 +28,9 @@ mod wants_human;
 mod word_list;
 
 pub(super) use called_by_name::{asks_member, calls_somebody, fails_beside_name};
-pub(super) use calls_any_human::{asks_for_any_human, asks_for_staff, asks_where_human_is};
+pub(super) use calls_any_human::{
+    asks_for_any_human, asks_for_staff, asks_help_for_other, asks_where_human_is,
+};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};

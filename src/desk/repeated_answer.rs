@@ -20,6 +20,10 @@ use jiff::Timestamp;
 /// Confidence from which on an entry answers a second question as it did the first.
 const SURELY: f32 = 0.9;
 
+/// Confidence from which on an entry is offered beside the answer that its reader has seen: what shares no more than a word with their question
+/// keeps them from the human who knows.
+const OFFERED_MIN: f32 = 0.15;
+
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
 
@@ -153,6 +157,11 @@ impl Desk<'_> {
         if self.is_another_of_its_questions(context, ranking, verdict, seen) {
             return None;
         }
+        let is_likely = |index: &usize| {
+            let target = Target::Entry(*index);
+            let mut candidates = ranking.candidates.iter();
+            candidates.any(|candidate| candidate.target == target && candidate.confidence >= OFFERED_MIN)
+        };
         let is_seen = |at: &usize| {
             let candidate = ranking.candidates.get(*at);
             candidate.is_some_and(|candidate| candidate.target == Target::Entry(seen))
@@ -172,6 +181,7 @@ impl Desk<'_> {
             }
             _ => return None,
         };
+        let others: Vec<usize> = others.into_iter().filter(is_likely).collect();
         if entry.handoff == Handoff::Always {
             return None;
         }

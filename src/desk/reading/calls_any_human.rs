@@ -55,6 +55,19 @@ pub(in crate::desk) fn asks_where_human_is(text: &str) -> bool {
     bare.chars().count() <= TEXT_MAX_CHARS && WHERE.is_match(bare)
 }
 
+/// `true` if a text asks for help for whoever wrote the message that it quotes: "can you help him", "帮他看看".
+pub(in crate::desk) fn asks_help_for_other(text: &str) -> bool {
+    static FOR_OTHER: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            r"^(can|could|would|will)? ?(you|u|someone|anyone|somebody)? ?(please |pls )?(help|assist|answer) (him|her|them|this (guy|person|member|one|question))( out| with (this|that|it))?( please| pls)?$",
+            r"^(能不能|能|可以|麻烦|请|快|你)*(帮帮?|帮忙|回答|解答|回复|处理|看看?)(一下|下)?(他|她|这位|这个人|楼上|上面这位|这个|这条)(的)?(问题)?(看看?|解决|处理|回答|解答|弄)?(一下|下)?(吗|吧|啊|呗|呀|谢谢)*$",
+        ])
+    });
+    let text = simplified(text.trim()).to_lowercase();
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    bare.chars().count() <= TEXT_MAX_CHARS && FOR_OTHER.is_match(bare)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +91,26 @@ mod tests {
             "is anyone here",
         ] {
             assert!(!asks_for_staff(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn help_for_another_is_about_their_words() {
+        for text in [
+            "can you help him",
+            "帮他看看",
+            "能帮这位解答一下吗",
+            "please help them out",
+        ] {
+            assert!(asks_help_for_other(text), "{text}");
+        }
+        for text in [
+            "can you help me",
+            "帮我看看",
+            "help him reset the password",
+            "他帮我看了",
+        ] {
+            assert!(!asks_help_for_other(text), "{text}");
         }
     }
 

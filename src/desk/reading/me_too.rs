@@ -55,7 +55,18 @@ pub(in crate::desk) fn beside_the_same(text: &str) -> Option<&str> {
     if has_the_same(text) {
         return Some("");
     }
+    static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        one(
+            r"(?i)^(i |we )?(('m|am|'ve|have|'re|are) )?(also |just )?((got|get|getting|have|having|see|seeing) )?(the |this |that )?(exact )?same (issue|problem|error|thing|crash|bug|trouble)( too| as well)?( here| for me)?\b",
+        )
+    });
     let text = text.trim();
+    if let Some(found) = ENGLISH.as_ref().and_then(|english| english.find(text)) {
+        let rest = text
+            .get(found.end()..)?
+            .trim_matches(|c: char| !c.is_alphanumeric());
+        return (!text.contains('?')).then_some(rest);
+    }
     let first = clauses_by_space(text).next()?;
     let rest = text.strip_prefix(first)?;
     let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
@@ -112,6 +123,9 @@ mod tests {
         assert_eq!(beside_the_same("我也一样 打不开后台"), Some("打不开后台"));
         assert_eq!(beside_the_same("我也是，三台都这样"), Some("三台都这样"));
         assert_eq!(beside_the_same("same here"), Some(""));
+        assert_eq!(beside_the_same("got the same issue"), Some(""));
+        assert_eq!(beside_the_same("same problem here on mac"), Some("on mac"));
+        assert_eq!(beside_the_same("same error as in the docs?"), None);
         assert_eq!(beside_the_same("我要退款"), None);
     }
 }
