@@ -238,6 +238,9 @@ impl Desk<'_> {
             .map(|answered| format!("{} {meant}", answered.asked));
         let mut ranking = self.rank_plainly(context, narrowed.as_deref().unwrap_or(meant));
         let best = ranking.candidates.first().map(|best| best.target);
+        if reading::owns_slip(&said) && !context.called() && best == entry {
+            return Some(Effects::quiet(Reason::NotAQuestion));
+        }
         if (narrowed.is_some() || reading::owns_slip(&said))
             && context.called()
             && best == entry

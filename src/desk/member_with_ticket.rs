@@ -335,6 +335,7 @@ impl Desk<'_> {
             // Said a moment after the end, it is about the end; later only what says that it is not solved is.
             Status::Resolved
                 if says_something
+                    && !reading::declines_human(&context.said())
                     && !relation.elsewhere
                     && just_ended(context, ticket)
                     && !self.asks_another(context, ticket) =>

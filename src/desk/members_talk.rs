@@ -83,9 +83,9 @@ impl Desk<'_> {
         !said.contains(['?', '？'])
             && ranking.reading.asks() < ASKS
             && !reading::asks_by_form(&said)
-            && state
-                .last_before(context, false)
-                .is_some_and(|recent| asks(&recent.text))
+            && state.last_before(context, false).is_some_and(|recent| {
+                recent.to_member || asks(&recent.text) || reading::asks_by_form(&recent.text)
+            })
     }
 
     /// `true` if a message that calls nobody goes on about others, as "提了在哪看进度" behind "jira怎么提工单", or points to what another member

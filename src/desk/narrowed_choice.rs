@@ -6,12 +6,17 @@ use super::effects::Effects;
 use super::member_state::Choices;
 use super::reading::{self, Pick};
 use super::{Desk, MessageContext};
+use crate::dialogue_act::Act;
 use crate::faq::bare;
 use crate::language::Language;
 use crate::matcher::{Ranking, Target};
 
 /// Lengths of words that name a choice, in characters.
 const NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=12;
+
+/// Longest words that only narrow what was asked, in words of English and in characters: a sentence is about something of its own.
+const FRAGMENT_WORDS: usize = 3;
+const FRAGMENT_CHARS: usize = 8;
 
 /// Share of the confidence of the likelier choice from which on another one may be meant as well.
 const RIVAL: f32 = 0.5;
@@ -79,6 +84,14 @@ impl Desk<'_> {
             if let (Some((number, _)), None) = (named.next(), named.next()) {
                 return Some(number);
             }
+        }
+        let short = if said.is_ascii() {
+            said.split_whitespace().count() <= FRAGMENT_WORDS
+        } else {
+            words.chars().count() <= FRAGMENT_CHARS
+        };
+        if !short || self.knowledge.matcher.reading(said).act() == Act::State {
+            return None;
         }
         let joined = self.rank_plainly(context, &format!("{} {said}", choices.asked));
         let best = joined.candidates.first()?;

@@ -28,8 +28,9 @@ pub(in crate::desk) fn asks_for_any_human(text: &str) -> bool {
 /// Patterns of a question to a group whether its support is there: "请问有客服吗", "is anyone from the team here?"
 const ASKS_FOR_STAFF: &[&str] = &[
     r"^(请问|你好|您好|喂|这里|这边|群里|现在)*[，,\s]*(有没有|有)(人工)?(客服|售后|技术支持|技术客服)(人员)?(在|在线)?(吗|嘛|么|不|没|没有|啊|呀|呢)*([，,。\s]*(急|在线等|很急|急急急|帮忙看下|帮我看下|帮忙看一下))*$",
+    r"^(请问|你好|您好|喂|这里|群里)*[，,\s]*(有没有|有)(官方|管事|负责)(的)?(人员|人|客服)?(在|在线)?(吗|嘛|么|不|没|啊|呀|呢)*$|^官方(的)?(人员|客服|人)(在吗|在不在|出来(一下)?)[\s!！]*$",
     r"^(请问|你好|您好|喂)*[，,\s]*(人工)?(客服|售后|技术支持)(人员)?(在吗|在不在|在么|在线吗|还在吗|在不)(啊|呀|呢)*([，,。\s]*(急|在线等|很急|急急急|帮忙看下|帮我看下|帮忙看一下))*$",
-    r"^(hi|hello|hey|guys|please|sorry)?,? ?(is|are) (there )?(any ?(one|body)|some ?(one|body)) (here )?(from|of|in|at) (the |your )?(team|support|staff|support team)( here| around| online| there)*( please)?$|^(hi|hello|hey)?,? ?any (staff|support|admins?|mods?) (here|around|online)( please)?$|^(hi|hello|hey)?,? ?(can|could) (some|any)(one|body) (from|in) (support|the team|staff|the support team) (please )?help( me)?( please)?$",
+    r"^(hi|hello|hey|guys|please|sorry)?,? ?(is|are) (there )?(any ?(one|body)|some ?(one|body)) (here )?(from|of|in|at) (the |your )?(team|support|staff|support team)( here| around| online| there)*( please)?$|^(hi|hello|hey)?,? ?(any ?(one|body)) from (the |your )?(team|support|staff)( here| around| online)?$|^(hi|hello|hey)?,? ?is support (available|here|online|around)( now| please)?$|^(hi|hello|hey)?,? ?any (staff|support|admins?|mods?) (here|around|online)( please)?$|^(hi|hello|hey)?,? ?(can|could) (some|any)(one|body) (from|in) (support|the team|staff|the support team) (please )?help( me)?( please)?$",
 ];
 
 /// `true` if a text asks a group for its support staff, and says nothing of a matter.

@@ -33,6 +33,7 @@ const WANTS: &[&str] = &[
 /// Patterns of a clause that blames the service or the staff.
 const BLAMES: &[&str] = &[
     r"(你们|你家|贵司|贵公司|客服|售后|售前|工作人员|服务态度|服务质量|服务水平|这态度|态度)(的|家)?(人|客服|服务|态度|售后|质量|公司|水平|平台)*(也|都|真|真是|真的|实在|简直|怎么|这么|那么|就|是|太|很|非常|特别|极其|有点|可)*(太差|差劲|差了|很差|真差|这么差|那么差|极差|差到|恶劣|太烂|真烂|烂透|垃圾|不负责|敷衍|踢皮球|推卸|骗子|骗人|骗钱|坑人|坑爹|恶心|让人失望|不专业|不耐烦|爱答不理|爱理不理|没素质|不尊重人|太过分|过分了|欺负人|欺骗)",
+    r"^(你们|你家|贵司)(家|的)?(这|这个|那个)?(软件|系统|产品|app|程序|更新|升级|新版)?(把|害得?|给)(我|我们|俺).{0,8}(坏|没|丢|崩|废|残|乱|掉|光|黑屏|死机|瘫痪)了|^(垃圾|破|烂|什么破|什么垃圾)(软件|系统|app|产品|平台|程序)([,，!！。\s]|$)|^(你们)?(必须|要|得)?(赔钱|赔偿我|赔我)",
     r"(什么|啥)(破|垃圾|鬼)?(态度|服务(态度)?|素质)([啊呀!！。~\s]|$)|^(垃圾|破|烂)(公司|服务|客服|售后|平台)([!！。~\s]|$)|^(服务|态度)(真|实在|也)?(太|很)?(差|烂|恶劣)",
     r"\b(your|this|the) (customer )?(service|support|staff|attitude|team|company|agents?) (is|are|was|were|has been) (\w+ ){0,2}(terrible|awful|horrible|bad|rude|useless|poor|disgusting|unacceptable|worst|joke|unprofessional)\b",
     r"\b(terrible|worst|awful|horrible|disgusting|unacceptable|garbage|trash) (customer )?(service|support|attitude|update|release|app|software|product|company)\b|^(this|it|that)('s| is| is just| is really| is simply)? (so |just |completely |totally |absolutely )?(unacceptable|ridiculous|outrageous|a disgrace|a joke|a scam|pathetic)\b",

@@ -123,5 +123,8 @@ fn a_question_of_the_file_that_answers_another_member_is_said_to_them() {
     group.say("小林", "谁知道怎么联系他们的老板");
     assert_eq!(group.wait(5).say("大伟", "邮箱").decision, "quiet");
     let mut group = group_with(faq);
+    group.say("小林", "你发票发到哪个地方了");
+    assert_eq!(group.wait(5).say("大伟", "邮箱").decision, "quiet");
+    let mut group = group_with(faq);
     assert_eq!(group.say("大伟", "邮箱").decision, "answer");
 }

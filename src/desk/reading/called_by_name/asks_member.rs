@@ -19,6 +19,8 @@ const REQUESTS: &[&str] = &[
 const HABITS: &[&str] = &[
     r"^(大家|各位|你们|兄弟们|老板们|群友们)(这边|那边|那里|店里|店|家|家里|公司|单位|学校|团队)?(一般|平时|平常|通常|现在|都|是|都是)*用(的)?(的是|着)?(什么|啥|哪)",
     r"(多少|几|什么|啥|怎么\p{Han}{1,3}|哪)\S{0,6}[\s，,]?你们(一般|平时|平常|通常|都|那边?|那里)[啊呀呢\s?？]*$",
+    r"^(你们|大家|各位)(都)?(平时|一般|平常|通常)(都)?(是)?(隔)?(多久|几天|几个月|多长时间)",
+    r"^有(没有)?人(要|收|想要|想收|想买)\S{1,12}(吗|么|的)?$|(卖|转|转让|出)了?[，,\s]{0,2}有(没有)?人?(要|想要)的?(吗|么)?$",
     r"(?i)\b(like|the way|as) (he|she|they) (does|did|do)\b|\b(in|at) (the|his|her|that|this) (video|tutorial|stream|clip|screenshot) (he|she|they)\b",
     r"(?i)^(so )?what (do|are) you (guys|all|people|folks) (all |usually |mostly )?us(e|ing)\b",
 ];
@@ -47,6 +49,9 @@ mod tests {
             "你们一般用什么扫码枪",
             "你们公司用啥邮箱",
             "会员充500送多少你们一般",
+            "你们平时多久盘点一次库存",
+            "有没有人要旧扫码枪",
+            "打印机便宜卖了 有人要吗",
             "how do i export like he does at 3:20?",
             "in the tutorial she exports as 16 bit, how do you do that?",
         ] {
