@@ -248,8 +248,9 @@ impl ChannelState {
                 let more = |recent: &Recent| theirs(recent) && recent.answered.is_none();
                 self.recent.iter().position(more)
             };
-            let of_idle = of_idle.or_else(of_more);
-            of_idle.or_else(|| self.recent.iter().position(theirs))
+            of_idle
+                .or_else(of_more)
+                .or_else(|| self.recent.iter().position(theirs))
         } else if self.recent.len() >= RECENT_CONCERNED {
             Some(0)
         } else if self.recent.len() >= RECENT_MESSAGES_KEPT {

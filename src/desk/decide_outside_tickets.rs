@@ -302,9 +302,8 @@ impl Desk<'_> {
     /// `true` if the sender waits for staff and says what no entry surely answers: staff read it, instead of an offer that nobody asked
     /// for.
     fn is_for_staff(&self, context: &MessageContext<'_>, ranking: &Ranking, verdict: &Verdict) -> bool {
-        let said = context.said();
         let goes_on = || {
-            reading::still_fails(&said)
+            reading::still_fails(&context.said())
                 || (ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask)
                     && self.is_likened_to_no_trouble(ranking))
         };

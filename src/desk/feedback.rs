@@ -225,9 +225,9 @@ impl Desk<'_> {
         let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
         let asked = state.members.get(context.member);
         let asked = asked.and_then(|member| member.alternatives.as_ref());
+        let slip = reading::owns_slip(&said);
         let is_unknown_word = || {
-            reading::owns_slip(&said)
-                && reading::is_one_word(meant)
+            slip && reading::is_one_word(meant)
                 && !matches!(
                     judge_called(&self.rank_plainly(context, meant)),
                     Verdict::Answer { .. }
@@ -238,10 +238,10 @@ impl Desk<'_> {
             .map(|answered| format!("{} {meant}", answered.asked));
         let mut ranking = self.rank_plainly(context, narrowed.as_deref().unwrap_or(meant));
         let best = ranking.candidates.first().map(|best| best.target);
-        if reading::owns_slip(&said) && !context.called() && best == entry {
+        if slip && !context.called() && best == entry {
             return Some(Effects::quiet(Reason::NotAQuestion));
         }
-        if (narrowed.is_some() || reading::owns_slip(&said))
+        if (narrowed.is_some() || slip)
             && context.called()
             && best == entry
             && matches!(judge_called(&ranking), Verdict::Answer { .. })

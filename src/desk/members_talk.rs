@@ -77,15 +77,14 @@ impl Desk<'_> {
         state: &ChannelState,
         ranking: &Ranking,
     ) -> bool {
-        let asks =
-            |text: &str| self.knowledge.matcher.reading(text).asks() > ASKED || text.contains(['?', '？']);
-        let said = context.said();
-        !said.contains(['?', '？'])
-            && ranking.reading.asks() < ASKS
-            && !reading::asks_by_form(&said)
-            && state.last_before(context, false).is_some_and(|recent| {
-                recent.to_member || asks(&recent.text) || reading::asks_by_form(&recent.text)
-            })
+        let asks = |recent: &Recent| {
+            reading::asks_by_form(&recent.text) || self.knowledge.matcher.reading(&recent.text).asks() > ASKED
+        };
+        ranking.reading.asks() < ASKS
+            && !reading::asks_by_form(&context.said())
+            && state
+                .last_before(context, false)
+                .is_some_and(|recent| recent.to_member || asks(recent))
     }
 
     /// `true` if a message that calls nobody goes on about others, as "提了在哪看进度" behind "jira怎么提工单", or points to what another member

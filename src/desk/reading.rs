@@ -7,6 +7,7 @@ mod contact_channel;
 mod courtesy;
 mod follow_up;
 mod general_question;
+mod help_for_other;
 mod impatience;
 mod me_too;
 mod negated_subject;
@@ -28,14 +29,13 @@ mod wants_human;
 mod word_list;
 
 pub(super) use called_by_name::{asks_member, calls_somebody, fails_beside_name};
-pub(super) use calls_any_human::{
-    asks_for_any_human, asks_for_staff, asks_help_for_other, asks_where_human_is,
-};
+pub(super) use calls_any_human::{asks_for_any_human, asks_for_staff, asks_where_human_is};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use contact_channel::{ContactKind, channels_in, failing_channels, unwanted_channels};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use follow_up::{asks_of_it, asks_what_if, follow_up, points_back};
 pub(super) use general_question::{asks_by_form, is_common_question, needs_context};
+pub(super) use help_for_other::asks_help_for_other;
 pub(super) use impatience::presses_for_answer;
 pub(super) use me_too::{beside_the_same, joins_in, same_as};
 pub(super) use negated_subject::beside_negated;

@@ -17,12 +17,17 @@ const ASKS_FOR_ANY: &[&str] = &[
     r"^(hi|hello|hey)?,? ?(can|could|may) (i|we) (please )?(just )?(talk|speak|chat)( to| with) (a|an|any|some)? ?(real|live|actual)? ?(human|person|people|agent|staff|someone|somebody|anyone|anybody|support)( being| member)?( here)?( now| please)*$",
 ];
 
+/// Returns a text without its last signs, as it is looked up; `None` of one that is too long to be such a call.
+pub(super) fn short_and_bare(text: &str) -> Option<String> {
+    let text = simplified(text.trim()).to_lowercase();
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    (bare.chars().count() <= TEXT_MAX_CHARS).then(|| bare.to_owned())
+}
+
 /// `true` if a text asks whether any human is there, or for one, and says nothing of a matter.
 pub(in crate::desk) fn asks_for_any_human(text: &str) -> bool {
     static ANY: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_FOR_ANY));
-    let text = simplified(text.trim()).to_lowercase();
-    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    bare.chars().count() <= TEXT_MAX_CHARS && names_human(bare) && ANY.is_match(bare)
+    short_and_bare(text).is_some_and(|bare| names_human(&bare) && ANY.is_match(&bare))
 }
 
 /// Patterns of a question to a group whether its support is there: "请问有客服吗", "is anyone from the team here?"
@@ -36,9 +41,7 @@ const ASKS_FOR_STAFF: &[&str] = &[
 /// `true` if a text asks a group for its support staff, and says nothing of a matter.
 pub(in crate::desk) fn asks_for_staff(text: &str) -> bool {
     static STAFF: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_FOR_STAFF));
-    let text = simplified(text.trim()).to_lowercase();
-    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    bare.chars().count() <= TEXT_MAX_CHARS && STAFF.is_match(bare)
+    short_and_bare(text).is_some_and(|bare| STAFF.is_match(&bare))
 }
 
 /// Patterns of a question why nobody is there: "客服呢", "有没有人管啊".
@@ -51,22 +54,7 @@ const ASKS_WHERE: &[&str] = &[
 /// `true` if a text asks where the humans are who should help, and says nothing of a matter.
 pub(in crate::desk) fn asks_where_human_is(text: &str) -> bool {
     static WHERE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_WHERE));
-    let text = simplified(text.trim()).to_lowercase();
-    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    bare.chars().count() <= TEXT_MAX_CHARS && WHERE.is_match(bare)
-}
-
-/// `true` if a text asks for help for whoever wrote the message that it quotes: "can you help him", "帮他看看".
-pub(in crate::desk) fn asks_help_for_other(text: &str) -> bool {
-    static FOR_OTHER: LazyLock<RegexSet> = LazyLock::new(|| {
-        set(&[
-            r"^(can|could|would|will)? ?(you|u|someone|anyone|somebody)? ?(please |pls )?(help|assist|answer) (him|her|them|this (guy|person|member|one|question))( out| with (this|that|it))?( please| pls)?$",
-            r"^(能不能|能|可以|麻烦|请|快|你)*(帮帮?|帮忙|回答|解答|回复|处理|看看?)(一下|下)?(他|她|这位|这个人|楼上|上面这位|这个|这条)(的)?(问题)?(看看?|解决|处理|回答|解答|弄)?(一下|下)?(吗|吧|啊|呗|呀|谢谢)*$",
-        ])
-    });
-    let text = simplified(text.trim()).to_lowercase();
-    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    bare.chars().count() <= TEXT_MAX_CHARS && FOR_OTHER.is_match(bare)
+    short_and_bare(text).is_some_and(|bare| WHERE.is_match(&bare))
 }
 
 #[cfg(test)]
@@ -92,26 +80,6 @@ mod tests {
             "is anyone here",
         ] {
             assert!(!asks_for_staff(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn help_for_another_is_about_their_words() {
-        for text in [
-            "can you help him",
-            "帮他看看",
-            "能帮这位解答一下吗",
-            "please help them out",
-        ] {
-            assert!(asks_help_for_other(text), "{text}");
-        }
-        for text in [
-            "can you help me",
-            "帮我看看",
-            "help him reset the password",
-            "他帮我看了",
-        ] {
-            assert!(!asks_help_for_other(text), "{text}");
         }
     }
 

@@ -270,6 +270,9 @@ mod tests {
             assert_eq!(courtesy(text), Some(Courtesy::Greeting), "{text}");
         }
         for text in [
+            "awesome bot",
+            "good bot",
+            "sorry wrong ping",
             "拜拜",
             "好的，再见",
             "bye bye",

@@ -16,7 +16,7 @@ const TRIED: &[&str] = &[
     r"^(nope|no|nah|well|ok|okay|hmm*|yeah|sorry)$|^(nope |no |nah |well |ok |hmm* )?(i |i'?ve |just |already |ok |well )*(tried|did|done|followed|restarted|reinstalled|updated|rebooted|cleared|checked|changed|reset|turned|switched|copied)\b.{0,40}$",
 ];
 
-/// What fails still, behind "still" or behind what was tried.
+/// Names of the failure, behind "still" or behind what was tried.
 const FAILS: &str = r"(不(行|能|可以|成|通|好使|管用|显示|出|亮|动|响|对|灵|起作用)\p{Han}{0,3}|[打登连进加装用收发扫付提看点找下传弹删开关]不(了|上|开|出|进|到|通|成|来|动)\p{Han}{0,2}|没(用|有用|反应|好|解决|变化|效果|声音|收到|成功|出来|显示|到账|有反应|网|信号|画面|搞定|弄好|有)|无法\p{Han}{1,4}|(报|出)错\p{Han}{0,3}[a-z0-9]{0,8}|报\s?[a-z0-9]{1,10}|黑屏|白屏|蓝屏|花屏|闪退|卡死?|转圈|乱码|空白|失败|异常|死机|掉线|断线|断开|负数?|这样|那样|一样|老样子|无效|白搭)";
 
 /// Patterns of a clause that says, behind such a one, that it did not help.
